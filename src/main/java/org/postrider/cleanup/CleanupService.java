@@ -1,0 +1,76 @@
+package org.postrider.cleanup;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.dsn.Status;
+import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
+import org.postrider.queue.Mark;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+
+/// Receives messages under the settings of a `cleanup` service. Any thread.
+public interface CleanupService {
+    QueueId newId();
+
+    /// For the content of the next message.
+    ContentWriter content();
+
+    /// Runs the stages (headers, rewriting, checks, filter, bcc) and commits. Returns when durable.
+    /// Logs `message-id=`. The caller turns a rejection into a reply or a bounce.
+    Result submit(Submission submission);
+
+    /// What a receiver (smtpd, pickup, bounce, local) hands over.
+    ///
+    /// @param arrivalMillis when receiving began
+    /// @param attributes see [org.postrider.queue.Envelope]
+    /// @param options what to do, see [Option]
+    /// @param with marks that become durable with the message (a bounce's)
+    record Submission(
+            QueueId id,
+            Address sender,
+            List<Recipient> recipients,
+            long arrivalMillis,
+            Map<String, String> attributes,
+            Content content,
+            java.util.Set<Option> options,
+            List<Mark> with) {}
+
+    /// Cleanup flags.
+    enum Option {
+        /// Local rewrite context: add missing headers, complete addresses.
+        LOCAL_REWRITE,
+        /// header_checks, body_checks and the like apply.
+        FILTER,
+        /// Address mappings (canonical, virtual, bcc) apply.
+        MAP,
+        /// Milters apply.
+        MILTER,
+        /// Put it on hold.
+        HOLD,
+        /// Accept and drop.
+        DISCARD,
+        /// Mail of our own making: bounce, notice.
+        INTERNAL
+    }
+
+    /// What became of it.
+    sealed interface Result {
+        /// @param size as Postfix counts it
+        record Queued(QueueId id, long size) implements Result {}
+
+        /// Refused for good or for now; `text` without the code, as Postfix words it (`message
+        /// content rejected`, `too many hops`).
+        record Rejected(int code, Status status, String text) implements Result {}
+
+        /// A DISCARD action: answered 250, dropped.
+        record Discarded(@Nullable String text) implements Result {}
+    }
+
+    /// The services of a generation by name (`cleanup_service_name`).
+    interface Directory {
+        CleanupService cleanup(String serviceName);
+    }
+}

@@ -1,0 +1,16 @@
+package org.postrider.delivery;
+
+import java.util.List;
+import org.postrider.queue.QueuedMessage;
+
+/// One message for one destination.
+///
+/// @param transport the master.cf service name
+/// @param nexthop as resolved: `[127.0.0.1]:25`, a domain, or an error text
+/// @param recipients indexes into the envelope
+public record DeliveryRequest(
+        QueuedMessage message, String transport, String nexthop, List<Integer> recipients) {
+    public DeliveryRequest {
+        recipients = List.copyOf(recipients);
+    }
+}

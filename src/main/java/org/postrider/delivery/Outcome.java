@@ -1,0 +1,44 @@
+package org.postrider.delivery;
+
+import org.jspecify.annotations.Nullable;
+import org.postrider.dsn.Status;
+
+/// What became of one recipient in one attempt.
+public sealed interface Outcome {
+    Detail detail();
+
+    /// Delivered or passed on; the next hop answers for it now.
+    ///
+    /// @param dsnSupported the next hop takes RFC 3461 parameters (else a `relayed` notice may be
+    ///   owed)
+    record Sent(Detail detail, boolean dsnSupported) implements Outcome {}
+
+    /// Try again later.
+    record Deferred(Detail detail) implements Outcome {}
+
+    /// Failed for good: the sender is owed a notice.
+    record Bounced(Detail detail) implements Outcome {}
+
+    /// @param relay `host[ip]:port`, `none`, `local` …
+    /// @param text what stands in `status=sent (text)` without the brackets
+    /// @param action for the DSN text, e.g. `(in reply to RCPT TO command)`; empty for none
+    /// @param remoteMta for Remote-MTA, null where none answered
+    /// @param diagnostic the remote reply, null where the fault is local
+    /// @param connectionUse how often this connection has been used, 1 for a new one
+    /// @param connectNanos time for set-up (c of delays=)
+    /// @param transmitNanos time for transmission (d of delays=)
+    record Detail(
+            Status status,
+            String relay,
+            String text,
+            String action,
+            @Nullable String remoteMta,
+            @Nullable String diagnostic,
+            int connectionUse,
+            long connectNanos,
+            long transmitNanos) {
+        public static Detail local(Status status, String relay, String text) {
+            return new Detail(status, relay, text, "", null, null, 1, 0, 0);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.postrider.io;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+
+/// A byte stream to a peer, TCP, UNIX or TLS, with a deadline on each operation. One thread reads
+/// and writes (the session's); `close` and `expire` may come from any. Holds no buffers while idle.
+public interface Connection extends AutoCloseable {
+    /// Limits the reads and writes that follow. 0 means none.
+    ///
+    /// @param millis from now on, until set again
+    void deadline(long millis);
+
+    /// Reads at least one octet; -1 at the peer's end.
+    ///
+    /// @throws DeadlineException when the deadline passed; the write side still works
+    /// @throws IOException when the connection is broken
+    int read(byte[] into, int offset, int length) throws IOException;
+
+    /// Writes all of it.
+    void write(byte[] from, int offset, int length) throws IOException;
+
+    /// Writes both, in one system call where the platform can.
+    void write(byte[] a, int aOffset, int aLength, byte[] b, int bOffset, int bLength)
+            throws IOException;
+
+    SocketAddress remote();
+
+    SocketAddress local();
+
+    @Override
+    void close();
+}

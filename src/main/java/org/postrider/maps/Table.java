@@ -1,0 +1,21 @@
+package org.postrider.maps;
+
+import org.jspecify.annotations.Nullable;
+
+/// A lookup table, `type:name` (see Postfix DATABASE_README). Any thread; answers reflect one
+/// consistent state of the source.
+public interface Table {
+    /// The value for this key, or null: not found.
+    ///
+    /// @param key octets as chars (ISO 8859-1); the table folds case where its type does
+    /// @throws TableException when the table cannot answer: a temporary error, never "not found"
+    @Nullable String lookup(String key);
+
+    /// `type:name` as configured.
+    String name();
+
+    /// True for regexp, pcre, cidr…: such a table is asked once with the full key, no partial keys.
+    default boolean patterned() {
+        return false;
+    }
+}

@@ -1,0 +1,11 @@
+package org.postrider.maps;
+
+/// Opens tables by `type:name`; one open table is shared by all who name it within a generation.
+public interface Tables {
+    /// Never throws for a table that does not open: the answer is a table whose lookups throw
+    /// [TableException] with the reason, as Postfix's `451 4.3.5`/`4.3.0` behaviour needs.
+    Table open(String typeAndName);
+
+    /// Several tables, asked in order (`maps_find`).
+    Table chain(java.util.List<String> typesAndNames);
+}

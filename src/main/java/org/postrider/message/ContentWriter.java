@@ -1,0 +1,21 @@
+package org.postrider.message;
+
+import java.io.IOException;
+
+/// Takes a content while it is received; spills to disk over a threshold. One thread. Closing
+/// without [#finish] forgets it.
+public interface ContentWriter extends AutoCloseable {
+    /// Octets of the header block, before any body.
+    void header(byte[] from, int offset, int length) throws IOException;
+
+    /// Octets of the body, the empty line first.
+    ///
+    /// @throws IOException local trouble: full or broken disk
+    void body(byte[] from, int offset, int length) throws IOException;
+
+    /// The content; commit it in a transaction to keep it.
+    Content finish(Facts facts) throws IOException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,21 @@
+package org.postrider.message;
+
+/// What was found about a content while receiving it, so that sending needs no second scan.
+///
+/// @param wireSize octets with CRLF, unstuffed, header and body and the empty line between
+/// @param size octets as Postfix counts them for `size=`: each line end counts one
+/// @param longestLine octets without the line end
+/// @param leadingDot some body or header line begins with `.`: the sender has to stuff
+/// @param eightBit some octet above 127
+/// @param eightBitHeader some such octet in the header
+/// @param bareCrOrLf stray CR or LF octets are in it
+/// @param received how many Received: lines the header holds, our own included
+public record Facts(
+        long wireSize,
+        long size,
+        int longestLine,
+        boolean leadingDot,
+        boolean eightBit,
+        boolean eightBitHeader,
+        boolean bareCrOrLf,
+        int received) {}

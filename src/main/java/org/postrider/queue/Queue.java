@@ -1,0 +1,68 @@
+package org.postrider.queue;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.message.ContentWriter;
+
+/// The queue of one node. After [#commit] returns, every message of the transaction survives `kill
+/// -9` and power loss until its last recipient is settled. Any thread.
+public interface Queue extends AutoCloseable {
+    QueueId newId();
+
+    /// For a content that is being received.
+    ContentWriter content();
+
+    /// Makes a transaction durable; returns after the force. Group commit: callers are batched.
+    ///
+    /// @throws QueueException nothing of the transaction is (or will be) there
+    void commit(Transaction transaction);
+
+    /// The same without waiting: marks that may be lost with the last milliseconds before a crash
+    /// (a delivery then happens again). Applied to the in-memory state at once.
+    void post(Mark mark);
+
+    /// Who is told. Set once, before messages flow.
+    void listener(Listener listener);
+
+    /// Up to `max` messages that are due at `nowMillis`, oldest due first; they are active from now
+    /// on, until a Deferred, Held or Removed mark, or [#giveBack].
+    List<QueuedMessage> due(long nowMillis, int max);
+
+    /// An active message that could not be taken on: due again at once, after others.
+    void giveBack(QueueId id);
+
+    /// When the next deferred message falls due; `Long.MAX_VALUE` for none.
+    long nextDueMillis();
+
+    /// Makes all deferred messages due now (`postqueue -f`); those of one id, with [Mark.DueNow].
+    void flushAll();
+
+    @Nullable QueuedMessage find(QueueId id);
+
+    /// Streams the queue in id order of each sub-queue: constant memory.
+    void list(Consumer<Listing> to);
+
+    /// Ids in one of `incoming active deferred hold corrupt`.
+    List<QueueId> ids(String queueName);
+
+    int size();
+
+    /// Octets free for new messages on the queue's filesystem.
+    long freeBytes();
+
+    @Override
+    void close();
+
+    /// What the queue tells the queue manager; called on committing threads, must not block.
+    interface Listener {
+        /// A new message is durable. True: taken on (active); false: stays `incoming`, due now.
+        boolean arrived(QueuedMessage message);
+
+        /// Something fell due, was released or flushed: look at [Queue#due].
+        void wake();
+
+        /// Deleted or put on hold by the administrator while active: let go of it.
+        void withdrawn(QueueId id);
+    }
+}

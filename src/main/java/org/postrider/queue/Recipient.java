@@ -1,0 +1,22 @@
+package org.postrider.queue;
+
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+
+/// One envelope recipient.
+///
+/// @param address after rewriting and expansion
+/// @param original as the client gave it (`orig_to=`), null where it is the same
+/// @param dsnNotify RFC 3461 NOTIFY: a sum of the flags here, 0 for not given
+/// @param originalDsn RFC 3461 ORCPT (`rfc822;x@y`), null where not given
+public record Recipient(
+        Address address, @Nullable Address original, int dsnNotify, @Nullable String originalDsn) {
+    public static final int NEVER = 1;
+    public static final int SUCCESS = 2;
+    public static final int FAILURE = 4;
+    public static final int DELAY = 8;
+
+    public static Recipient of(Address address) {
+        return new Recipient(address, null, 0, null);
+    }
+}

@@ -1,0 +1,23 @@
+package org.postrider.rewrite;
+
+import org.postrider.address.Address;
+
+/// Address rewriting and routing under the settings of a `trivial-rewrite` service. Any thread.
+public interface RewriteService {
+    /// To canonical form: append_at_myorigin, append_dot_mydomain, swap_bangpath, percent hack,
+    /// source routes.
+    ///
+    /// @param localContext local_header_rewrite_clients' rules, else remote_header_rewrite_domain's
+    Address rewrite(Address address, boolean localContext);
+
+    /// @throws org.postrider.maps.TableException when a table cannot answer
+    Resolved resolve(Address sender, Address recipient);
+
+    /// @throws org.postrider.maps.TableException when a table cannot answer
+    AddressClass addressClass(String domain);
+
+    /// The services of a generation by name (`rewrite_service_name`).
+    interface Directory {
+        RewriteService rewrite(String serviceName);
+    }
+}

@@ -1,0 +1,68 @@
+package org.postrider.config;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Every parameter name of Postfix 3.12 with type, bounds and default text. What a room honours it
+/// declares itself as a [Param]; the rest is known here so that it can be read, shown and named as
+/// not honoured.
+public final class Catalogue {
+    /// @param type as the oracle names it: str, raw, int, long, time, bool, nint, nbool, str_fn
+    /// @param highest 0 for no limit
+    public record Known(String name, String type, long lowest, long highest, String defaultText) {}
+
+    private final Map<String, Known> byName;
+
+    private Catalogue(Map<String, Known> byName) {
+        this.byName = byName;
+    }
+
+    /// Reads the list that stands beside this class.
+    public static Catalogue load() {
+        Map<String, Known> names = new TreeMap<>();
+        try (InputStream in =
+                        Objects.requireNonNull(
+                                Catalogue.class.getResourceAsStream("parameters.tsv"));
+                BufferedReader lines =
+                        new BufferedReader(
+                                new InputStreamReader(in, StandardCharsets.ISO_8859_1))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                Known known = parse(line);
+                names.put(known.name(), known);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Catalogue(names);
+    }
+
+    private static Known parse(String line) {
+        int a = line.indexOf('\t');
+        int b = line.indexOf('\t', a + 1);
+        int c = line.indexOf('\t', b + 1);
+        int d = line.indexOf('\t', c + 1);
+        return new Known(
+                line.substring(0, a),
+                line.substring(a + 1, b),
+                Long.parseLong(line.substring(b + 1, c)),
+                Long.parseLong(line.substring(c + 1, d)),
+                line.substring(d + 1));
+    }
+
+    public @Nullable Known known(String name) {
+        return byName.get(name);
+    }
+
+    /// In name order.
+    public Iterable<Known> all() {
+        return byName.values();
+    }
+}

@@ -1,0 +1,143 @@
+package org.postrider.config;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// main.cf as Postfix reads it: `name = value`, lines that begin with white space continue the one
+/// before, `#` begins a comment only as the first octet that is not white space, the last setting
+/// of a name counts (postconf(5)). Values keep their `$name` unexpanded.
+public final class MainCf {
+    /// @param line where the logical line begins, from 1
+    public record Entry(String name, String value, int line) {}
+
+    /// One logical line of main.cf or master.cf, continuation lines joined.
+    record LogicalLine(String text, int line) {}
+
+    private final Path file;
+    private final Map<String, Entry> entries;
+    private final List<String> warnings;
+
+    private MainCf(Path file, Map<String, Entry> entries, List<String> warnings) {
+        this.file = file;
+        this.entries = Collections.unmodifiableMap(entries);
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /// @throws ConfigException with Postfix's words where the file cannot be read or has a line
+    ///   that is not a setting
+    public static MainCf read(Path file) {
+        return parse(file, text(file));
+    }
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw new ConfigException("open " + file + ": No such file or directory");
+        } catch (java.nio.file.AccessDeniedException e) {
+            throw new ConfigException("open " + file + ": Permission denied");
+        } catch (IOException e) {
+            throw new ConfigException("open " + file + ": " + e.getMessage());
+        }
+    }
+
+    static MainCf parse(Path file, String text) {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        List<String> warnings = new ArrayList<>();
+        for (LogicalLine line : logicalLines(text)) {
+            int equals = line.text().indexOf('=');
+            String name = (equals < 0 ? line.text() : line.text().substring(0, equals)).strip();
+            if (equals < 0) {
+                throw new ConfigException(
+                        file
+                                + ", line "
+                                + line.line()
+                                + ": missing '=' after attribute name: \""
+                                + name
+                                + "\"");
+            }
+            if (name.isEmpty() || blankInside(name)) {
+                throw new ConfigException(
+                        file
+                                + ", line "
+                                + line.line()
+                                + ": missing attribute name: \""
+                                + line.text()
+                                + "\"");
+            }
+            String value = line.text().substring(equals + 1).strip();
+            Entry earlier = entries.remove(name);
+            if (earlier != null && !earlier.value().equals(value)) {
+                warnings.add(
+                        file
+                                + ", line "
+                                + line.line()
+                                + ": overriding earlier entry: "
+                                + name
+                                + "="
+                                + earlier.value());
+            }
+            entries.put(name, new Entry(name, value, line.line()));
+        }
+        return new MainCf(file, entries, warnings);
+    }
+
+    private static boolean blankInside(String name) {
+        return name.indexOf(' ') >= 0 || name.indexOf('\t') >= 0;
+    }
+
+    /// Joins continuation lines; comments and blank lines do not end a logical line.
+    static List<LogicalLine> logicalLines(String text) {
+        List<LogicalLine> out = new ArrayList<>();
+        StringBuilder current = new StringBuilder();
+        int begun = 0;
+        int number = 0;
+        int at = 0;
+        while (at < text.length()) {
+            int end = text.indexOf('\n', at);
+            String line = text.substring(at, end < 0 ? text.length() : end);
+            at = end < 0 ? text.length() : end + 1;
+            number++;
+            String trimmed = line.strip();
+            if (trimmed.isEmpty() || trimmed.charAt(0) == '#') {
+                continue;
+            }
+            boolean continues = line.charAt(0) == ' ' || line.charAt(0) == '\t';
+            if (continues && begun > 0) {
+                current.append(' ').append(trimmed);
+                continue;
+            }
+            if (begun > 0) {
+                out.add(new LogicalLine(current.toString(), begun));
+            }
+            current.setLength(0);
+            current.append(trimmed);
+            begun = number;
+        }
+        if (begun > 0) {
+            out.add(new LogicalLine(current.toString(), begun));
+        }
+        return out;
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /// In file order, the counting one of each name.
+    public Map<String, Entry> entries() {
+        return entries;
+    }
+
+    /// Postfix's warnings about the file, without `warning: `.
+    public List<String> warnings() {
+        return warnings;
+    }
+}

@@ -1,0 +1,161 @@
+package org.postrider.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// master.cf: one service a logical line, eight columns, then the command's arguments (master(5)).
+public record MasterCf(Path file, List<ServiceLine> services) {
+    private static final List<String> TYPES = List.of("inet", "unix", "unix-dgram", "fifo", "pass");
+
+    public MasterCf {
+        services = List.copyOf(services);
+    }
+
+    /// @throws ConfigException with file, line and reason
+    public static MasterCf read(Path file) {
+        return parse(file, MainCf.text(file));
+    }
+
+    static MasterCf parse(Path file, String text) {
+        List<ServiceLine> services = new ArrayList<>();
+        for (MainCf.LogicalLine line : MainCf.logicalLines(text)) {
+            ServiceLine service = service(file, line);
+            for (ServiceLine other : services) {
+                if (other.name().equals(service.name()) && other.type().equals(service.type())) {
+                    throw bad(
+                            file,
+                            line.line(),
+                            "duplicate service name: \"" + service.name() + "\"");
+                }
+            }
+            services.add(service);
+        }
+        return new MasterCf(file, services);
+    }
+
+    private static ConfigException bad(Path file, int line, String why) {
+        return new ConfigException(file + ": line " + line + ": " + why);
+    }
+
+    private static ServiceLine service(Path file, MainCf.LogicalLine line) {
+        List<String> f = fields(line.text());
+        if (f.size() < 8) {
+            String missing =
+                    List.of(
+                                    "service name",
+                                    "transport type",
+                                    "private",
+                                    "unprivileged",
+                                    "chroot",
+                                    "wakeup time",
+                                    "max_proc",
+                                    "command")
+                            .get(f.size());
+            throw bad(file, line.line(), "missing \"" + missing + "\" field");
+        }
+        if (!TYPES.contains(f.get(1))) {
+            throw bad(file, line.line(), "invalid transport type: \"" + f.get(1) + "\"");
+        }
+        boolean inet = f.get(1).equals("inet");
+        List<String> arguments = f.subList(8, f.size());
+        return new ServiceLine(
+                f.get(0),
+                f.get(1),
+                yes(file, line.line(), "private", f.get(2), !inet),
+                yes(file, line.line(), "chroot", f.get(4), false),
+                wakeup(file, line.line(), f.get(5)),
+                limit(file, line.line(), f.get(6)),
+                program(f.get(7)),
+                arguments,
+                overrides(file, line.line(), arguments),
+                line.line());
+    }
+
+    private static String program(String command) {
+        return command.substring(command.lastIndexOf('/') + 1);
+    }
+
+    private static boolean yes(Path file, int line, String what, String text, boolean otherwise) {
+        return switch (text) {
+            case "-" -> otherwise;
+            case "y" -> true;
+            case "n" -> false;
+            default ->
+                    throw bad(file, line, "invalid \"" + what + "\" field value: \"" + text + "\"");
+        };
+    }
+
+    private static int wakeup(Path file, int line, String text) {
+        if (text.equals("-")) {
+            return 0;
+        }
+        String digits = text.endsWith("?") ? text.substring(0, text.length() - 1) : text;
+        return number(file, line, "wakeup time", digits);
+    }
+
+    private static int limit(Path file, int line, String text) {
+        return text.equals("-") ? -1 : number(file, line, "max_proc", text);
+    }
+
+    private static int number(Path file, int line, String what, String text) {
+        try {
+            int n = Integer.parseInt(text);
+            if (n >= 0) {
+                return n;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw bad(file, line, "invalid \"" + what + "\" field value: \"" + text + "\"");
+    }
+
+    /// Parted by white space; a `{ … }` group is one field, without its braces.
+    private static List<String> fields(String text) {
+        List<String> out = new ArrayList<>();
+        int i = 0;
+        while (i < text.length()) {
+            if (Character.isWhitespace(text.charAt(i))) {
+                i++;
+                continue;
+            }
+            int start = i;
+            int depth = 0;
+            boolean group = text.charAt(i) == '{';
+            while (i < text.length() && (depth > 0 || !Character.isWhitespace(text.charAt(i)))) {
+                if (group && text.charAt(i) == '{') {
+                    depth++;
+                } else if (group && text.charAt(i) == '}') {
+                    depth--;
+                }
+                i++;
+            }
+            String word = text.substring(start, i);
+            boolean whole = group && word.endsWith("}");
+            out.add(whole ? word.substring(1, word.length() - 1).strip() : word);
+        }
+        return out;
+    }
+
+    private static Map<String, String> overrides(Path file, int line, List<String> arguments) {
+        Map<String, String> out = new HashMap<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (!word.startsWith("-o")) {
+                continue;
+            }
+            String setting = word.length() > 2 ? word.substring(2) : "";
+            if (setting.isEmpty() && i + 1 < arguments.size()) {
+                setting = arguments.get(++i);
+            }
+            int equals = setting.indexOf('=');
+            if (equals <= 0) {
+                throw bad(file, line, "-o option requires name=value: \"" + setting + "\"");
+            }
+            out.put(setting.substring(0, equals).strip(), setting.substring(equals + 1).strip());
+        }
+        return out;
+    }
+}

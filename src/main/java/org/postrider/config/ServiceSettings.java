@@ -1,0 +1,156 @@
+package org.postrider.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Settings over one main.cf, the catalogue's defaults, what the host provides, and the `-o`
+/// overrides of one service. Immutable but for the cache of parsed values; any thread.
+public final class ServiceSettings implements Settings {
+    private final MainCf mainCf;
+    private final Catalogue catalogue;
+    private final Map<String, String> host;
+    private final Map<String, String> overrides;
+    private final Map<Param<?>, Object> parsed = new ConcurrentHashMap<>();
+    private final Expansion expansion = new Expansion(this::unexpanded);
+
+    private ServiceSettings(
+            MainCf mainCf,
+            Catalogue catalogue,
+            Map<String, String> host,
+            Map<String, String> overrides) {
+        this.mainCf = mainCf;
+        this.catalogue = catalogue;
+        this.host = host;
+        this.overrides = overrides;
+    }
+
+    /// @param host values that the machine provides: see [HostFacts]
+    public static ServiceSettings of(MainCf mainCf, Catalogue catalogue, Map<String, String> host) {
+        Map<String, String> facts = new HashMap<>(host);
+        Path directory = mainCf.file().toAbsolutePath().getParent();
+        facts.put("config_directory", directory == null ? "/" : directory.toString());
+        return new ServiceSettings(mainCf, catalogue, Map.copyOf(facts), Map.of());
+    }
+
+    @Override
+    public ServiceSettings with(Map<String, String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        Map<String, String> all = new HashMap<>(overrides);
+        all.putAll(more);
+        return new ServiceSettings(mainCf, catalogue, host, Map.copyOf(all));
+    }
+
+    public MainCf mainCf() {
+        return mainCf;
+    }
+
+    public Catalogue catalogue() {
+        return catalogue;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> T get(Param<T> param) {
+        Object value = parsed.get(param);
+        if (value == null) {
+            value = parse(param, param.name(), raw(param));
+            parsed.put(param, value);
+        }
+        return (T) value;
+    }
+
+    private String raw(Param<?> param) {
+        String set = explicit(param.name());
+        return set != null ? set : param.defaultText();
+    }
+
+    private <T> T parse(Param<T> param, String name, String raw) {
+        try {
+            T value = param.parse(param.type() == Param.Type.RAW ? raw : expansion.expand(raw));
+            checkBounds(param, value);
+            return value;
+        } catch (ConfigException e) {
+            String where = origin(name);
+            throw new ConfigException(
+                    (where == null ? "" : where + ": ")
+                            + "bad parameter "
+                            + name
+                            + ": "
+                            + e.getMessage());
+        }
+    }
+
+    private static void checkBounds(Param<?> param, Object value) {
+        long n =
+                switch (value) {
+                    case Integer i -> i;
+                    case Long l -> l;
+                    case Duration d -> d.toSeconds();
+                    default -> param.lowest();
+                };
+        if (n < param.lowest()) {
+            throw new ConfigException("too small: " + n + " < " + param.lowest());
+        }
+        if (param.highest() > 0 && n > param.highest()) {
+            throw new ConfigException("too large: " + n + " > " + param.highest());
+        }
+    }
+
+    @Override
+    public @Nullable String text(String name) {
+        String raw = unexpanded(name);
+        return raw == null ? null : expansion.expand(raw);
+    }
+
+    @Override
+    public <T> T perTransport(String transport, String suffix, Param<T> fallback) {
+        String name = transport + suffix;
+        String set = explicit(name);
+        return set == null ? get(fallback) : parse(fallback, name, set);
+    }
+
+    @Override
+    public String expand(String text) {
+        return expansion.expand(text);
+    }
+
+    @Override
+    public @Nullable String origin(String name) {
+        if (overrides.containsKey(name)) {
+            return "master.cf: -o " + name;
+        }
+        MainCf.Entry entry = mainCf.entries().get(name);
+        return entry == null ? null : mainCf.file() + ", line " + entry.line();
+    }
+
+    @Override
+    public String configDirectory() {
+        String directory = host.get("config_directory");
+        return directory == null ? "/" : directory;
+    }
+
+    /// As it stands in master.cf, main.cf, the host's facts or the catalogue.
+    public @Nullable String unexpanded(String name) {
+        String set = explicit(name);
+        if (set != null) {
+            return set;
+        }
+        Catalogue.Known known = catalogue.known(name);
+        return known == null ? null : known.defaultText();
+    }
+
+    private @Nullable String explicit(String name) {
+        String set = overrides.get(name);
+        if (set != null) {
+            return set;
+        }
+        MainCf.Entry entry = mainCf.entries().get(name);
+        return entry != null ? entry.value() : host.get(name);
+    }
+}

@@ -1,0 +1,148 @@
+package org.postrider.maps;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/// An address block, `10.0.0.0/8`, `[::1]/128`, `192.168.1.2`. An IPv4-mapped IPv6 block stands for
+/// the IPv4 addresses in it, as Postfix matches them.
+public record Network(byte[] base, int prefix) {
+    /// Null where the text is no address block.
+    ///
+    /// @throws IllegalArgumentException where it is one with host bits set or a bad prefix
+    public static @Nullable Network parse(String text) {
+        String t = text.strip();
+        String host = t;
+        int prefix = -1;
+        int slash = t.lastIndexOf('/');
+        if (slash > 0) {
+            host = t.substring(0, slash);
+            try {
+                prefix = Integer.parseInt(t.substring(slash + 1));
+            } catch (NumberFormatException e) {
+                return null;
+            }
+        }
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        byte[] octets = literal(host);
+        if (octets == null) {
+            return null;
+        }
+        if (mapped(octets) && (prefix < 0 || prefix >= 96)) {
+            octets = java.util.Arrays.copyOfRange(octets, 12, 16);
+            prefix = prefix < 0 ? -1 : prefix - 96;
+        }
+        int bits = octets.length * 8;
+        if (prefix < 0) {
+            prefix = bits;
+        }
+        if (prefix > bits) {
+            throw new IllegalArgumentException("bad net/mask pattern: \"" + text + "\"");
+        }
+        for (int i = prefix; i < bits; i++) {
+            if ((octets[i / 8] & (0x80 >> (i % 8))) != 0) {
+                throw new IllegalArgumentException(
+                        "non-null host address bits in \"" + text + "\"");
+            }
+        }
+        return new Network(octets, prefix);
+    }
+
+    private static boolean mapped(byte[] o) {
+        if (o.length != 16) {
+            return false;
+        }
+        for (int i = 0; i < 10; i++) {
+            if (o[i] != 0) {
+                return false;
+            }
+        }
+        return o[10] == -1 && o[11] == -1;
+    }
+
+    /// The octets of an address literal without brackets (an IPv4-mapped one stays 16 octets), null
+    /// where it is none. Never asks a name service.
+    public static byte @Nullable [] literal(String host) {
+        if (host.indexOf(':') >= 0) {
+            return ipv6(host);
+        }
+        byte[] out = new byte[4];
+        int at = 0;
+        for (int i = 0; i < 4; i++) {
+            int end = i < 3 ? host.indexOf('.', at) : host.length();
+            if (end <= at || end - at > 3) {
+                return null;
+            }
+            int n = 0;
+            for (int k = at; k < end; k++) {
+                char c = host.charAt(k);
+                if (c < '0' || c > '9') {
+                    return null;
+                }
+                n = n * 10 + c - '0';
+            }
+            if (n > 255) {
+                return null;
+            }
+            out[i] = (byte) n;
+            at = end + 1;
+        }
+        return out;
+    }
+
+    private static byte @Nullable [] ipv6(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (Character.digit(c, 16) < 0 && c != ':' && c != '.') {
+                return null;
+            }
+        }
+        try {
+            byte[] a = InetAddress.getByName(host).getAddress();
+            if (a.length == 16) {
+                return a;
+            }
+            byte[] out = new byte[16];
+            out[10] = -1;
+            out[11] = -1;
+            System.arraycopy(a, 0, out, 12, 4);
+            return out;
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    public boolean contains(InetAddress address) {
+        return contains(address.getAddress());
+    }
+
+    boolean contains(byte[] a) {
+        byte[] octets = mapped(a) ? java.util.Arrays.copyOfRange(a, 12, 16) : a;
+        if (octets.length != base.length) {
+            return false;
+        }
+        int whole = prefix / 8;
+        for (int i = 0; i < whole; i++) {
+            if (octets[i] != base[i]) {
+                return false;
+            }
+        }
+        int rest = prefix % 8;
+        int mask = 0xff << (8 - rest) & 0xff;
+        return rest == 0 || (octets[whole] & mask) == (base[whole] & mask);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Network n
+                && n.prefix == prefix
+                && java.util.Arrays.equals(n.base, base);
+    }
+
+    @Override
+    public int hashCode() {
+        return java.util.Arrays.hashCode(base) * 31 + prefix;
+    }
+}

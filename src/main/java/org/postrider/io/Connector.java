@@ -1,0 +1,85 @@
+package org.postrider.io;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/// Makes outgoing connections. Any thread; blocking.
+public interface Connector {
+    /// @param bindTo the local address, null for any
+    /// @param timeoutMillis 0 for the system's own
+    /// @throws DeadlineException when it took too long
+    Connection connect(SocketAddress to, @Nullable InetAddress bindTo, long timeoutMillis)
+            throws IOException;
+
+    /// Over real sockets.
+    static Connector sockets(Watchdog watchdog) {
+        return (to, bindTo, timeoutMillis) -> Sockets.connect(watchdog, to, bindTo, timeoutMillis);
+    }
+
+    /// The real ones.
+    final class Sockets {
+        private Sockets() {}
+
+        static Connection connect(
+                Watchdog watchdog,
+                SocketAddress to,
+                @Nullable InetAddress bindTo,
+                long timeoutMillis)
+                throws IOException {
+            SocketChannel channel =
+                    to instanceof UnixDomainSocketAddress
+                            ? SocketChannel.open(StandardProtocolFamily.UNIX)
+                            : SocketChannel.open();
+            Limit limit = new Limit(channel, watchdog, timeoutMillis);
+            try {
+                if (bindTo != null) {
+                    channel.bind(new InetSocketAddress(bindTo, 0));
+                }
+                if (to instanceof InetSocketAddress) {
+                    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                }
+                channel.connect(to);
+                return new SocketConnection(channel, watchdog);
+            } catch (IOException e) {
+                channel.close();
+                throw limit.passed ? new DeadlineException("connect") : e;
+            } finally {
+                watchdog.remove(limit);
+            }
+        }
+
+        /// Closes a channel that does not connect in time.
+        private static final class Limit implements Watchdog.Watched {
+            private final SocketChannel channel;
+            private final long untilNanos;
+            private volatile boolean passed;
+
+            Limit(SocketChannel channel, Watchdog watchdog, long timeoutMillis) {
+                this.channel = channel;
+                untilNanos = watchdog.clock().nanos() + timeoutMillis * 1_000_000L;
+                if (timeoutMillis > 0) {
+                    watchdog.add(this);
+                }
+            }
+
+            @Override
+            public void look(long nowNanos) {
+                if (nowNanos - untilNanos >= 0 && !passed) {
+                    passed = true;
+                    try {
+                        channel.close();
+                    } catch (IOException e) {
+                        // the connecting thread sees what there is to see
+                    }
+                }
+            }
+        }
+    }
+}

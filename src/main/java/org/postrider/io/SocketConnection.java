@@ -1,0 +1,135 @@
+package org.postrider.io;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+
+/// A connection over a TCP or UNIX stream channel. The session's thread reads and writes; the
+/// watchdog ends an operation past its deadline: a read by shutting the input (a last reply can
+/// still be written), a write by closing.
+public final class SocketConnection implements Connection, Watchdog.Watched {
+    private static final int IDLE = 0;
+    private static final int READING = 1;
+    private static final int WRITING = 2;
+
+    private final SocketChannel channel;
+    private final Watchdog watchdog;
+    private final SocketAddress remote;
+    private final SocketAddress local;
+    private volatile long deadlineNanos = Long.MAX_VALUE;
+    private volatile int phase = IDLE;
+    private volatile boolean expired;
+
+    /// @param channel connected, blocking
+    public SocketConnection(SocketChannel channel, Watchdog watchdog) throws IOException {
+        this.channel = channel;
+        this.watchdog = watchdog;
+        this.remote = channel.getRemoteAddress();
+        this.local = channel.getLocalAddress();
+        watchdog.add(this);
+    }
+
+    @Override
+    public void deadline(long millis) {
+        deadlineNanos =
+                millis == 0 ? Long.MAX_VALUE : watchdog.clock().nanos() + millis * 1_000_000L;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        phase = READING;
+        try {
+            int n = channel.read(ByteBuffer.wrap(into, offset, length));
+            if (n < 0 && expired) {
+                throw new DeadlineException("read");
+            }
+            return n;
+        } catch (AsynchronousCloseException e) {
+            throw closed(e);
+        } finally {
+            phase = IDLE;
+        }
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws IOException {
+        phase = WRITING;
+        try {
+            ByteBuffer buffer = ByteBuffer.wrap(from, offset, length);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        } catch (AsynchronousCloseException e) {
+            throw closed(e);
+        } finally {
+            phase = IDLE;
+        }
+    }
+
+    @Override
+    public void write(byte[] a, int aOffset, int aLength, byte[] b, int bOffset, int bLength)
+            throws IOException {
+        phase = WRITING;
+        try {
+            ByteBuffer[] both = {
+                ByteBuffer.wrap(a, aOffset, aLength), ByteBuffer.wrap(b, bOffset, bLength)
+            };
+            long left = (long) aLength + bLength;
+            while (left > 0) {
+                left -= channel.write(both);
+            }
+        } catch (AsynchronousCloseException e) {
+            throw closed(e);
+        } finally {
+            phase = IDLE;
+        }
+    }
+
+    private IOException closed(ClosedChannelException e) {
+        return expired ? new DeadlineException("connection") : e;
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        int doing = phase;
+        if (doing == IDLE
+                || expired
+                || nowNanos - deadlineNanos < 0
+                || deadlineNanos == Long.MAX_VALUE) {
+            return;
+        }
+        expired = true;
+        try {
+            if (doing == READING) {
+                channel.shutdownInput();
+            } else {
+                channel.close();
+            }
+        } catch (IOException e) {
+            close();
+        }
+    }
+
+    @Override
+    public SocketAddress remote() {
+        return remote;
+    }
+
+    @Override
+    public SocketAddress local() {
+        return local;
+    }
+
+    @Override
+    public void close() {
+        watchdog.remove(this);
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // nothing is left to be done for it
+        }
+    }
+}

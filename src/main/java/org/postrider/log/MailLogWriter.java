@@ -1,0 +1,207 @@
+package org.postrider.log;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.postrider.time.Clock;
+
+/// The mail log in a file or on standard output: `Nov 20 23:01:02 host postfix/smtpd[123]: …`.
+/// Callers render and append to a bounded buffer; one thread writes it, many lines at a time. Where
+/// the buffer is full the caller waits for the writer, so nothing is dropped.
+public final class MailLogWriter implements MailLog, AutoCloseable {
+    private static final int BOUND = 1 << 20;
+    private static final long GATHER_NANOS = 5_000_000L;
+    private static final String[] MONTHS = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+    };
+
+    /// The stamp of a second, made once.
+    private record Stamp(long second, byte[] text) {}
+
+    private final Clock clock;
+    private final String host;
+    private final LogFile out;
+    private final Thread writer;
+    private final Object lock = new Object();
+    private byte[] filling = new byte[64 << 10];
+    private int filled;
+    private boolean asleep;
+    private volatile boolean closed;
+    private volatile @Nullable Stamp stamp;
+
+    /// @param file null for standard output
+    /// @param host the name behind the time
+    public MailLogWriter(Clock clock, @Nullable Path file, String host) {
+        this.clock = clock;
+        this.host = host;
+        this.out = new LogFile(file);
+        this.writer = Thread.ofPlatform().daemon().name("maillog").unstarted(this::run);
+        writer.start();
+    }
+
+    @Override
+    public void event(LogTag tag, LogEvent event) {
+        LineWriter line = begin(tag);
+        LogLines.render(event, line);
+        append(line);
+    }
+
+    @Override
+    public void info(LogTag tag, CharSequence text) {
+        append(begin(tag).text(text));
+    }
+
+    @Override
+    public void warning(LogTag tag, CharSequence text) {
+        append(begin(tag).text("warning: ").text(text));
+    }
+
+    @Override
+    public void error(LogTag tag, CharSequence text) {
+        append(begin(tag).text("error: ").text(text));
+    }
+
+    @Override
+    public void fatal(LogTag tag, CharSequence text) {
+        append(begin(tag).text("fatal: ").text(text));
+    }
+
+    @Override
+    public void panic(LogTag tag, String text, Throwable bug) {
+        append(begin(tag).text("panic: ").text(text).text(": ").text(bug.toString()));
+        StringWriter stack = new StringWriter();
+        bug.printStackTrace(new PrintWriter(stack));
+        for (String each : stack.toString().split("\n", -1)) {
+            if (!each.isBlank()) {
+                append(begin(tag).text("panic: ").text(each.replace('\t', ' ')));
+            }
+        }
+    }
+
+    private LineWriter begin(LogTag tag) {
+        return new LineWriter()
+                .raw(stamp())
+                .text(tag.name())
+                .octet('[')
+                .number(tag.pid())
+                .text("]: ");
+    }
+
+    private byte[] stamp() {
+        long second = clock.wallMillis() / 1000;
+        Stamp now = stamp;
+        if (now == null || now.second() != second) {
+            ZonedDateTime t = Instant.ofEpochSecond(second).atZone(ZoneId.systemDefault());
+            int day = t.getDayOfMonth();
+            String text =
+                    MONTHS[t.getMonthValue() - 1]
+                            + (day < 10 ? "  " : " ")
+                            + day
+                            + two(' ', t.getHour())
+                            + two(':', t.getMinute())
+                            + two(':', t.getSecond())
+                            + " "
+                            + host
+                            + " ";
+            now = new Stamp(second, text.getBytes(StandardCharsets.ISO_8859_1));
+            stamp = now;
+        }
+        return now.text();
+    }
+
+    private static String two(char before, int n) {
+        return before + (n < 10 ? "0" : "") + n;
+    }
+
+    private void append(LineWriter line) {
+        line.octet('\n');
+        synchronized (lock) {
+            while (filled + line.length() > BOUND && filled > 0 && !closed) {
+                awaitRoom();
+            }
+            if (filled + line.length() > filling.length) {
+                filling =
+                        java.util.Arrays.copyOf(
+                                filling, Math.max(filling.length * 2, filled + line.length()));
+            }
+            System.arraycopy(line.octets(), 0, filling, filled, line.length());
+            filled += line.length();
+            if (asleep) {
+                asleep = false;
+                LockSupport.unpark(writer);
+            }
+        }
+    }
+
+    private void awaitRoom() {
+        try {
+            lock.wait();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        byte[] spare = new byte[64 << 10];
+        while (true) {
+            byte[] full;
+            int length;
+            synchronized (lock) {
+                full = filling;
+                length = filled;
+                if (length > 0) {
+                    filling = spare;
+                    filled = 0;
+                    lock.notifyAll();
+                } else {
+                    if (closed) {
+                        return;
+                    }
+                    asleep = true;
+                }
+            }
+            if (length == 0) {
+                LockSupport.park(this);
+                continue;
+            }
+            write(full, length);
+            spare = full;
+            // Lines come in flocks: the next write takes all that came meanwhile.
+            if (!closed) {
+                LockSupport.parkNanos(this, GATHER_NANOS);
+            }
+        }
+    }
+
+    private void write(byte[] octets, int length) {
+        try {
+            out.look();
+            out.write(octets, length);
+        } catch (IOException e) {
+            // The log's disk is full or broken: mail goes on without it.
+            System.err.write(octets, 0, length);
+        }
+    }
+
+    /// Writes what is left and ends.
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(writer);
+        try {
+            writer.join(5_000);
+            out.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            // said when writing
+        }
+    }
+}

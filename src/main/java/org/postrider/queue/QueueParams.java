@@ -1,0 +1,44 @@
+package org.postrider.queue;
+
+import java.util.List;
+import org.postrider.config.Param;
+
+/// What the administrator can set about the queue's storage.
+public final class QueueParams {
+    public static final Param<Boolean> ENABLE_LONG_QUEUE_IDS =
+            Param.bool(
+                    "enable_long_queue_ids",
+                    "no",
+                    "Use long, never repeating queue ids instead of short hexadecimal ones.");
+    public static final Param<Integer> SEGMENT_SIZE =
+            Param.integer(
+                    "postrider_segment_size",
+                    "8388608",
+                    65536,
+                    1 << 30,
+                    "The size in octets of one segment file of the queue's journal. An idle spool"
+                            + " keeps a handful of them.");
+    public static final Param<Integer> LARGE_BODY_THRESHOLD =
+            Param.integer(
+                    "postrider_large_body_threshold",
+                    "262144",
+                    1024,
+                    1 << 22,
+                    "Bodies of more octets than this are stored in a file of their own instead of"
+                            + " in the journal.");
+    public static final Param<Long> FRESH_CONTENT_LIMIT =
+            Param.size(
+                    "postrider_fresh_content_limit",
+                    "25165824",
+                    0,
+                    0,
+                    "How many octets of message content may stay in memory for a first delivery"
+                            + " attempt. What is beyond is read back from the journal.");
+
+    private QueueParams() {}
+
+    public static List<Param<?>> all() {
+        return List.of(
+                ENABLE_LONG_QUEUE_IDS, SEGMENT_SIZE, LARGE_BODY_THRESHOLD, FRESH_CONTENT_LIMIT);
+    }
+}

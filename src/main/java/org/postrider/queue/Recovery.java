@@ -1,0 +1,335 @@
+package org.postrider.queue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Disk;
+
+/// Rebuilds the index: checkpoint, then the tail of the log; the whole log where there is no good
+/// checkpoint. Changes nothing on disk. A bad place with no whole batch behind it in its segment is
+/// a torn tail; any other is damage and reported.
+final class Recovery {
+    /// Told of each damaged stretch: where, and its octets.
+    interface Damage {
+        void found(String where, byte[] octets);
+    }
+
+    private final Disk disk;
+    private final Path directory;
+    private final Index index;
+    private final Damage damage;
+    private final Deque<Segment> live = new ArrayDeque<>();
+    private final Deque<Segment> free = new ArrayDeque<>();
+    private final Map<Long, Integer> abandoned = new HashMap<>();
+    private long highestGeneration;
+    private long highestSequence;
+    private long highestId;
+    private int highestFile = -1;
+
+    Recovery(Disk disk, Path directory, Index index, Damage damage) {
+        this.disk = disk;
+        this.directory = directory;
+        this.index = index;
+        this.damage = damage;
+    }
+
+    /// @param forWriting open the segments for writing
+    void run(boolean forWriting, Consumer<String> note) throws IOException {
+        openSegments(forWriting);
+        Checkpoint.Loaded checkpoint = Checkpoint.load(disk, directory, live);
+        long fromGeneration = 0;
+        int fromOffset = Segment.HEADER;
+        if (checkpoint != null) {
+            for (Meta m : checkpoint.metas()) {
+                index.add(m);
+                highestId = Math.max(highestId, m.id);
+            }
+            fromGeneration = checkpoint.generation();
+            fromOffset = checkpoint.offset();
+            highestSequence = checkpoint.sequence();
+            highestId = Math.max(highestId, checkpoint.highestId());
+        } else if (!live.isEmpty()) {
+            note.accept("no usable checkpoint: reading the whole journal");
+        }
+        for (Segment s : live) {
+            if (s.generation >= fromGeneration) {
+                replay(s, s.generation == fromGeneration ? fromOffset : Segment.HEADER);
+            } else {
+                s.end = s.size;
+            }
+        }
+        for (@Nullable Meta m : index.all()) {
+            if (m != null) {
+                m.segment.live++;
+                m.segment.liveOctets += m.length;
+            }
+        }
+    }
+
+    private void openSegments(boolean forWriting) throws IOException {
+        List<Segment> found = new ArrayList<>();
+        List<Segment> blank = new ArrayList<>();
+        long oldest = 0;
+        for (String name : disk.list(directory)) {
+            if (!name.endsWith(".seg")) {
+                continue;
+            }
+            highestFile = Math.max(highestFile, fileNumber(name));
+            Path path = directory.resolve(name);
+            Disk.File file = forWriting ? disk.open(path) : disk.openToRead(path);
+            long size = file.size();
+            Segment.Header h = size < Segment.HEADER ? null : Segment.readHeader(file);
+            Segment s = new Segment(path, file, (int) Math.min(size, Integer.MAX_VALUE), 0);
+            if (h == null) {
+                blank.add(s);
+                continue;
+            }
+            s.generation = h.generation();
+            found.add(s);
+            oldest = Math.max(oldest, h.oldestGeneration());
+            highestGeneration = Math.max(highestGeneration, h.generation());
+            if (h.abandonedGeneration() != 0) {
+                abandoned.put(h.abandonedGeneration(), h.abandonedEnd());
+            }
+        }
+        found.sort(Comparator.comparingLong(s -> s.generation));
+        for (Segment s : found) {
+            (s.generation < oldest ? free : live).addLast(s);
+        }
+        // A blank file may be half-zeroed: it is not trusted as a spare.
+        for (Segment s : blank) {
+            s.file.close();
+            if (forWriting) {
+                disk.delete(s.path);
+            }
+        }
+    }
+
+    private static int fileNumber(String name) {
+        try {
+            return Integer.parseInt(name, 0, name.length() - 4, 10);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /// One record as read.
+    private record Record(int type, long sequence, byte[] payload, int offset, int next) {}
+
+    private void replay(Segment s, int from) throws IOException {
+        int limit = Math.min(s.size, abandoned.getOrDefault(s.generation, Integer.MAX_VALUE));
+        Window window = new Window(s, limit);
+        List<Record> batch = new ArrayList<>();
+        int at = from;
+        int batchStart = from;
+        s.end = from;
+        while (at + Segment.RECORD_HEADER <= limit) {
+            Record r = window.record(at);
+            if (r == null) {
+                int next = window.batchBehind(at);
+                if (next < 0) {
+                    return;
+                }
+                report(s, batchStart, next);
+                batch.clear();
+                at = next;
+                batchStart = next;
+                continue;
+            }
+            at = r.next();
+            if (r.type() != Journal.BATCH_END) {
+                batch.add(r);
+                continue;
+            }
+            for (Record each : batch) {
+                apply(s, each);
+            }
+            batch.clear();
+            highestSequence = Math.max(highestSequence, r.sequence());
+            batchStart = at;
+            s.end = at;
+        }
+    }
+
+    private void report(Segment s, int from, int to) throws IOException {
+        byte[] octets = new byte[Math.min(to - from, 16 << 20)];
+        ByteBuffer b = ByteBuffer.wrap(octets);
+        while (b.hasRemaining() && s.file.read(b, from + b.position()) >= 0) {
+            // until it is full or the file ends
+        }
+        damage.found(s.path.getFileName() + " " + from + "-" + to, octets);
+    }
+
+    private void apply(Segment s, Record r) {
+        highestSequence = Math.max(highestSequence, r.sequence());
+        try {
+            OctetReader in = new OctetReader(r.payload(), 0, r.payload().length);
+            if (r.type() == Journal.MESSAGE) {
+                applyMessage(s, r, in);
+            } else {
+                applyMark(s, r, in);
+            }
+        } catch (OctetReader.BadRecordException e) {
+            damage.found(
+                    s.path.getFileName() + " " + r.offset() + ": " + e.getMessage(), r.payload());
+        }
+    }
+
+    private void applyMessage(Segment s, Record r, OctetReader in) {
+        MessageRecord m = MessageRecord.read(in, false);
+        highestId = Math.max(highestId, m.id());
+        Meta old = index.find(m.id());
+        if (old != null) {
+            index.remove(old);
+        }
+        index.add(metaOf(m, s, r.offset(), r.payload().length));
+    }
+
+    static Meta metaOf(MessageRecord m, Segment s, int offset, int length) {
+        Meta meta = new Meta(m.id(), s, offset, length);
+        meta.flags = m.flags();
+        meta.dueMillis = m.dueMillis();
+        meta.size = m.facts().size();
+        meta.recipients = m.envelope().recipients().size();
+        meta.doneBits(m.done());
+        meta.bodyFile = m.bodyFile();
+        return meta;
+    }
+
+    private void applyMark(Segment s, Record r, OctetReader in) {
+        MarkCodec.Read mark = MarkCodec.read(in);
+        Meta meta = index.find(mark.id());
+        highestId = Math.max(highestId, mark.id());
+        if (meta == null) {
+            return;
+        }
+        if (MarkCodec.apply(mark, meta)) {
+            index.remove(meta);
+        } else if (mark.kind() == MarkCodec.DEFERRED) {
+            meta.markSegment = s;
+            meta.markOffset = r.offset();
+            meta.markLength = r.payload().length;
+        }
+    }
+
+    Deque<Segment> live() {
+        return live;
+    }
+
+    Deque<Segment> free() {
+        return free;
+    }
+
+    long highestGeneration() {
+        return highestGeneration;
+    }
+
+    long highestSequence() {
+        return highestSequence;
+    }
+
+    long highestId() {
+        return highestId;
+    }
+
+    int highestFile() {
+        return highestFile;
+    }
+
+    /// Reads a segment through one buffer.
+    private static final class Window {
+        private final Segment segment;
+        private final int limit;
+        private byte[] octets = new byte[1 << 20];
+        private int start;
+        private int length;
+
+        Window(Segment segment, int limit) {
+            this.segment = segment;
+            this.limit = limit;
+        }
+
+        private boolean has(int at, int count) throws IOException {
+            if (at >= start && at + count <= start + length) {
+                return true;
+            }
+            if (at + count > limit) {
+                return false;
+            }
+            if (count > octets.length) {
+                octets = new byte[count];
+            }
+            start = at;
+            length = 0;
+            ByteBuffer b = ByteBuffer.wrap(octets, 0, Math.min(octets.length, limit - at));
+            while (b.hasRemaining()) {
+                int n = segment.file.read(b, at + length);
+                if (n < 0) {
+                    break;
+                }
+                length += n;
+            }
+            return count <= length;
+        }
+
+        @Nullable Record record(int at) throws IOException {
+            if (!has(at, Segment.RECORD_HEADER)) {
+                return null;
+            }
+            ByteBuffer b = ByteBuffer.wrap(octets, at - start, Segment.RECORD_HEADER);
+            if (b.getInt() != Segment.RECORD_MAGIC) {
+                return null;
+            }
+            int payload = b.getInt();
+            int sum = b.getInt();
+            int type = b.getInt() >>> 24;
+            long sequence = b.getLong();
+            if (payload < 0
+                    || payload > limit - at - Segment.RECORD_HEADER
+                    || !has(at, Segment.RECORD_HEADER + payload)) {
+                return null;
+            }
+            int from = at - start + Segment.RECORD_HEADER;
+            ByteBuffer body = ByteBuffer.wrap(octets, from, payload);
+            if (sum != Segment.checksum(segment.generation, sequence, type, body)) {
+                return null;
+            }
+            return new Record(
+                    type,
+                    sequence,
+                    java.util.Arrays.copyOfRange(octets, from, from + payload),
+                    at,
+                    at + Journal.octets(payload));
+        }
+
+        /// Where the next whole record behind a bad place begins, if a batch end follows it; -1 for
+        /// a torn tail.
+        int batchBehind(int bad) throws IOException {
+            int resume = -1;
+            for (int at = bad + 8 & ~7; at + Segment.RECORD_HEADER <= limit; at += 8) {
+                Record r = record(at);
+                if (r == null) {
+                    continue;
+                }
+                if (r.type() == Journal.BATCH_END) {
+                    // what stood before it is lost with its batch; the next batch may be whole
+                    return resume < 0 ? r.next() : resume;
+                }
+                if (resume < 0) {
+                    resume = at;
+                }
+                at = r.next() - 8;
+            }
+            return -1;
+        }
+    }
+}

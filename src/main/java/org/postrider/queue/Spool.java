@@ -1,0 +1,809 @@
+package org.postrider.queue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Disk;
+import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
+import org.postrider.time.Clock;
+
+/// The queue of one node in a journal on a [Disk]; docs/internals/queue.md has its formats and what
+/// a crash at each point leaves. Any thread. `lock` guards the index and is never held over I/O.
+public final class Spool implements Queue {
+    /// @param segmentOctets size of a journal segment
+    /// @param bodyThreshold larger bodies get a file of their own
+    /// @param freshLimit content octets that may wait in memory for a first attempt
+    public record Options(int segmentOctets, int bodyThreshold, long freshLimit, boolean longIds) {
+        public static Options of(org.postrider.config.Settings settings) {
+            return new Options(
+                    settings.get(QueueParams.SEGMENT_SIZE),
+                    settings.get(QueueParams.LARGE_BODY_THRESHOLD),
+                    settings.get(QueueParams.FRESH_CONTENT_LIMIT),
+                    settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS));
+        }
+    }
+
+    private static final long FREE_LOOK_NANOS = 1_000_000_000L;
+
+    private final Disk disk;
+    private final Path directory;
+    private final Options options;
+    private final Clock clock;
+    private final Consumer<String> warnings;
+    private final boolean reader;
+    private final @Nullable AutoCloseable owner;
+    private final QueueIds ids;
+    private final SpoolReader reading;
+    private final AtomicLong bodyNumber = new AtomicLong();
+    private final AtomicLong freshOctets = new AtomicLong();
+
+    private final Object lock = new Object();
+    private final Index index = new Index();
+    private final Map<Meta, List<Mark.Reason>> unwrittenReasons = new HashMap<>();
+    private long liveOctets;
+    private volatile @Nullable Listener listener;
+
+    private final Journal journal;
+    private final Committer committer;
+    private final @Nullable Upkeep upkeep;
+    private volatile long freeBytes;
+    private volatile long freeLooked;
+    private volatile boolean closed;
+
+    private Spool(
+            Disk disk,
+            Path directory,
+            Options options,
+            Clock clock,
+            Consumer<String> warnings,
+            @Nullable AutoCloseable owner,
+            boolean reader,
+            boolean background)
+            throws IOException {
+        this.disk = disk;
+        this.directory = directory;
+        this.options = options;
+        this.clock = clock;
+        this.warnings = warnings;
+        this.owner = owner;
+        this.reader = reader;
+        ids = new QueueIds(clock, options.longIds());
+        reading = new SpoolReader(disk, bodies());
+        journal = new Journal(disk, journals(), options.segmentOctets());
+        recover();
+        committer = new Committer(this, journal);
+        freeBytes = reader ? 0 : disk.freeBytes(directory);
+        freeLooked = clock.nanos();
+        upkeep = reader ? null : new Upkeep(this, journal, committer, disk, journals(), background);
+    }
+
+    /// Takes the spool: only one process may.
+    ///
+    /// @param directory queue_directory
+    /// @param warnings told of damage and of what was set aside
+    /// @throws QueueException CLOSED where another process has it, FAULT where it cannot be read
+    public static Spool open(
+            Disk disk, Path directory, Options options, Clock clock, Consumer<String> warnings) {
+        return open(disk, directory, options, clock, warnings, false, true);
+    }
+
+    /// The same for looking only: nothing is repaired, cut, compacted or made.
+    public static Spool openToRead(
+            Disk disk, Path directory, Options options, Clock clock, Consumer<String> warnings) {
+        return open(disk, directory, options, clock, warnings, true, false);
+    }
+
+    static Spool open(
+            Disk disk,
+            Path directory,
+            Options options,
+            Clock clock,
+            Consumer<String> warnings,
+            boolean reader,
+            boolean background) {
+        try {
+            disk.makeDirectory(directory.resolve("pid"));
+            AutoCloseable owner = disk.tryLock(directory.resolve("pid/spool.lock"));
+            if (owner == null) {
+                throw new QueueException(
+                        QueueException.Kind.CLOSED,
+                        "queue directory " + directory + " is in use by another process",
+                        new IOException("locked"));
+            }
+            if (!reader) {
+                disk.makeDirectory(directory.resolve("journal"));
+                disk.makeDirectory(directory.resolve("body"));
+                disk.makeDirectory(directory.resolve("corrupt"));
+                disk.forceDirectory(directory);
+            }
+            return new Spool(disk, directory, options, clock, warnings, owner, reader, background);
+        } catch (IOException e) {
+            throw new QueueException(
+                    QueueException.Kind.FAULT,
+                    "open queue " + directory + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private Path journals() {
+        return directory.resolve("journal");
+    }
+
+    private Path bodies() {
+        return directory.resolve("body");
+    }
+
+    private void recover() throws IOException {
+        Recovery recovery = new Recovery(disk, journals(), index, this::damaged);
+        recovery.run(!reader, warnings);
+        journal.recovered(
+                recovery.live(),
+                recovery.free(),
+                recovery.highestGeneration(),
+                recovery.highestSequence(),
+                recovery.highestFile());
+        ids.seen(recovery.highestId());
+        long now = clock.wallMillis();
+        Set<String> referred = new HashSet<>();
+        for (@Nullable Meta m : index.all()) {
+            if (m == null) {
+                continue;
+            }
+            liveOctets += m.length;
+            if (m.bodyFile != null) {
+                referred.add(m.bodyFile);
+            }
+            m.set(Meta.ACTIVE, false);
+            m.dueMillis = Math.min(m.dueMillis, now + (365L * 86_400_000L));
+            if (!m.has(MessageRecord.HELD)) {
+                index.schedule(m);
+            }
+        }
+        if (!reader) {
+            deleteUnreferred(referred);
+        }
+    }
+
+    private void deleteUnreferred(Set<String> referred) throws IOException {
+        long highest = 0;
+        for (String name : disk.list(bodies())) {
+            try {
+                highest = Math.max(highest, Long.parseLong(name, 16));
+            } catch (NumberFormatException e) {
+                continue;
+            }
+            if (!referred.contains(name)) {
+                disk.delete(bodies().resolve(name));
+            }
+        }
+        bodyNumber.set(Math.max(highest, clock.wallMillis()) + 1);
+    }
+
+    private void damaged(String where, byte[] octets) {
+        warnings.accept("queue: damaged journal at " + where + ", set aside in corrupt");
+        if (!reader) {
+            setAside(where.replace(' ', '-').replace(':', '-').replace('/', '-'), octets);
+        }
+    }
+
+    private void setAside(String name, byte[] octets) {
+        Path to = directory.resolve("corrupt").resolve(name);
+        try (Disk.File file = disk.open(to)) {
+            file.write(java.nio.ByteBuffer.wrap(octets), 0);
+            file.force();
+        } catch (IOException e) {
+            warnings.accept("queue: cannot write " + to + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public QueueId newId() {
+        return new QueueId(ids.text(ids.next()));
+    }
+
+    @Override
+    public ContentWriter content() {
+        return new SpoolWriter(
+                disk,
+                bodies(),
+                Long.toHexString(bodyNumber.getAndIncrement()),
+                options.bodyThreshold());
+    }
+
+    @Override
+    public void commit(Transaction transaction) {
+        Pending p = encoded(transaction);
+        committer.commit(p);
+        Listener told = listener;
+        for (SpoolMessage m : p.arrived) {
+            if (m.held()) {
+                release(m);
+            } else if (told == null || !told.arrived(m)) {
+                giveBack(m.id());
+            }
+        }
+    }
+
+    private Pending encoded(Transaction transaction) {
+        Pending p = new Pending();
+        for (NewMessage m : transaction.messages()) {
+            p.messages.add(encoded(m));
+        }
+        for (Mark mark : transaction.marks()) {
+            p.marks.add(encoded(mark));
+        }
+        return p;
+    }
+
+    private Pending.Message encoded(NewMessage m) {
+        Content c = m.content();
+        byte[] body = c.inlineBody();
+        String bodyFile = null;
+        if (body == null && c instanceof SpoolContent s && s.bodyFile() != null) {
+            bodyFile = String.valueOf(s.bodyFile().getFileName());
+        } else if (body == null) {
+            body = wholeBody(c);
+        }
+        byte[] header = c.header();
+        Octets head = new Octets(512 + header.length);
+        long number = number(m.id());
+        MessageRecord.writeHead(
+                head,
+                number,
+                m.held() ? MessageRecord.HELD : 0,
+                clock.wallMillis(),
+                m.envelope(),
+                new BitSet(),
+                List.of(),
+                c.facts(),
+                header,
+                c.bodyLength(),
+                bodyFile);
+        return new Pending.Message(m, number, head, bodyFile == null ? body : null);
+    }
+
+    private static byte[] wholeBody(Content c) {
+        try (var in = c.body()) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    static QueueException failed(IOException e) {
+        return new QueueException(
+                Disk.full(e) ? QueueException.Kind.FULL : QueueException.Kind.FAULT,
+                "queue: " + e.getMessage(),
+                e);
+    }
+
+    private Pending.Marked encoded(Mark mark) {
+        long number = number(mark.id());
+        long now = clock.wallMillis();
+        Octets octets = new Octets(32);
+        MarkCodec.write(mark, number, now, octets);
+        return new Pending.Marked(mark, number, MarkCodec.of(mark, number, now), octets, null);
+    }
+
+    private static long number(QueueId id) {
+        Long n = QueueIds.number(id.text());
+        if (n == null) {
+            throw new IllegalArgumentException("not a queue id: " + id);
+        }
+        return n;
+    }
+
+    @Override
+    public void post(Mark mark) {
+        Pending.Marked m = encoded(mark);
+        String body = null;
+        synchronized (lock) {
+            Meta meta = index.find(m.number());
+            if (meta == null) {
+                return;
+            }
+            body = mark instanceof Mark.Removed ? meta.bodyFile : null;
+            applyLocked(m.read(), mark, meta);
+        }
+        committer.post(
+                body == null
+                        ? m
+                        : new Pending.Marked(mark, m.number(), m.read(), m.octets(), body));
+    }
+
+    /// What a mark does to the index. Under the lock.
+    private void applyLocked(MarkCodec.Read read, Mark mark, Meta meta) {
+        boolean gone = MarkCodec.apply(read, meta);
+        if (gone) {
+            forgetLocked(meta);
+            return;
+        }
+        switch (mark) {
+            case Mark.Deferred d -> {
+                unwrittenReasons.put(meta, d.reasons());
+                dropView(meta);
+                if (!meta.has(MessageRecord.HELD)) {
+                    index.schedule(meta);
+                }
+            }
+            case Mark.Held _ -> {
+                dropView(meta);
+                index.unschedule(meta);
+            }
+            case Mark.Released _, Mark.DueNow _ -> {
+                if (!meta.has(Meta.ACTIVE) && !meta.has(MessageRecord.HELD)) {
+                    index.schedule(meta);
+                }
+            }
+            case Mark.Done _, Mark.DelayWarned _, Mark.ForcedToExpire _, Mark.Removed _ -> {
+                // nothing more than the flag
+            }
+        }
+    }
+
+    private void forgetLocked(Meta meta) {
+        index.remove(meta);
+        unwrittenReasons.remove(meta);
+        dropView(meta);
+        meta.segment.live--;
+        meta.segment.liveOctets -= meta.length;
+        liveOctets -= meta.length;
+    }
+
+    private void dropView(Meta meta) {
+        SpoolMessage view = meta.view;
+        meta.view = null;
+        if (view != null) {
+            release(view);
+        }
+    }
+
+    private void release(SpoolMessage view) {
+        int octets = view.retained;
+        if (octets > 0) {
+            view.retained = 0;
+            view.forgetContent();
+            freshOctets.addAndGet(-octets);
+        }
+    }
+
+    // ---- called by the committer, which leads a batch
+
+    /// New states of the messages whose records move. Under no lock; before the batch is begun.
+    List<Octets> copyHeads(List<Pending.Copy> copies) {
+        List<Octets> out = new ArrayList<>();
+        synchronized (lock) {
+            for (Pending.Copy c : copies) {
+                MessageRecord r = c.record();
+                Octets head = new Octets(512 + r.header().length);
+                MessageRecord.writeHead(
+                        head,
+                        r.id(),
+                        c.meta().flags & 7,
+                        c.meta().dueMillis,
+                        r.envelope(),
+                        c.meta().doneBits(),
+                        reasonsOfCopy(c),
+                        r.facts(),
+                        r.header(),
+                        r.bodyLength(),
+                        r.bodyFile());
+                out.add(head);
+            }
+        }
+        return out;
+    }
+
+    private List<Mark.Reason> reasonsOfCopy(Pending.Copy c) {
+        List<Mark.Reason> unwritten = unwrittenReasons.get(c.meta());
+        return unwritten != null ? unwritten : c.record().reasons();
+    }
+
+    /// True where a record still has to move.
+    boolean stillThere(Meta meta) {
+        synchronized (lock) {
+            return index.find(meta.id) == meta;
+        }
+    }
+
+    void moved(Meta meta, Segment to, int offset, int length) {
+        synchronized (lock) {
+            if (index.find(meta.id) != meta) {
+                return;
+            }
+            meta.segment.live--;
+            meta.segment.liveOctets -= meta.length;
+            liveOctets += length - meta.length;
+            meta.segment = to;
+            meta.offset = offset;
+            meta.length = length;
+            meta.markSegment = null;
+            to.live++;
+            to.liveOctets += length;
+        }
+    }
+
+    void durable(Pending p, Pending.Message m, Segment segment, int offset) {
+        NewMessage made = m.message();
+        Meta meta = new Meta(m.number(), segment, offset, m.payload());
+        Content content = made.content();
+        meta.size = content.facts().size();
+        meta.recipients = made.envelope().recipients().size();
+        meta.dueMillis = clock.wallMillis();
+        meta.set(MessageRecord.HELD, made.held());
+        meta.set(Meta.ACTIVE, true);
+        if (content instanceof SpoolContent s && s.bodyFile() != null) {
+            meta.bodyFile = String.valueOf(s.bodyFile().getFileName());
+        }
+        int octets = m.payload();
+        boolean keep = !made.held() && freshOctets.addAndGet(octets) <= options.freshLimit();
+        if (!keep && !made.held()) {
+            freshOctets.addAndGet(-octets);
+        }
+        SpoolMessage view =
+                new SpoolMessage(
+                        this, made.id(), made.envelope(), meta, keep ? content : null, List.of());
+        view.retained = keep ? octets : 0;
+        synchronized (lock) {
+            segment.live++;
+            segment.liveOctets += octets;
+            liveOctets += octets;
+            if (!made.held()) {
+                meta.view = view;
+            }
+            index.add(meta);
+        }
+        p.arrived.add(view);
+    }
+
+    /// A committed mark takes effect; a posted one only learns where its reasons are.
+    void durable(Pending.Marked m, boolean posted, Segment segment, int offset) {
+        synchronized (lock) {
+            Meta meta = index.find(m.number());
+            if (meta == null) {
+                return;
+            }
+            if (!posted) {
+                applyLocked(m.read(), m.mark(), meta);
+            }
+            if (m.mark() instanceof Mark.Deferred d && index.find(m.number()) == meta) {
+                meta.markSegment = segment;
+                meta.markOffset = offset;
+                meta.markLength = m.octets().length();
+                if (unwrittenReasons.get(meta) == d.reasons()) {
+                    unwrittenReasons.remove(meta);
+                }
+            }
+        }
+    }
+
+    /// The body file of a message about to be removed; null where it has none.
+    @Nullable String bodyFile(long number) {
+        synchronized (lock) {
+            Meta meta = index.find(number);
+            return meta == null ? null : meta.bodyFile;
+        }
+    }
+
+    void deleteBody(String name) {
+        try {
+            disk.delete(bodies().resolve(name));
+        } catch (IOException e) {
+            warnings.accept("queue: cannot delete body " + name + ": " + e.getMessage());
+        }
+    }
+
+    void releaseSegments() {
+        synchronized (lock) {
+            journal.settle();
+            try {
+                journal.release();
+            } catch (IOException e) {
+                warnings.accept("queue: " + e.getMessage());
+            }
+        }
+    }
+
+    Object lock() {
+        return lock;
+    }
+
+    Index index() {
+        return index;
+    }
+
+    long liveOctets() {
+        return liveOctets;
+    }
+
+    QueueIds ids() {
+        return ids;
+    }
+
+    /// For tests that make each step themselves.
+    Upkeep upkeep() {
+        return java.util.Objects.requireNonNull(upkeep);
+    }
+
+    SpoolReader reading() {
+        return reading;
+    }
+
+    void warn(String text) {
+        warnings.accept(text);
+    }
+
+    // ---- looking
+
+    boolean done(Meta meta, int recipient) {
+        synchronized (lock) {
+            return meta.done(recipient);
+        }
+    }
+
+    @Override
+    public void listener(Listener one) {
+        listener = one;
+    }
+
+    @Override
+    public List<QueuedMessage> due(long nowMillis, int max) {
+        List<Meta> taken = new ArrayList<>();
+        synchronized (lock) {
+            while (taken.size() < max) {
+                Meta m = index.nextDue();
+                if (m == null || m.dueMillis > nowMillis) {
+                    break;
+                }
+                index.unschedule(m);
+                m.set(Meta.ACTIVE, true);
+                taken.add(m);
+            }
+        }
+        List<QueuedMessage> out = new ArrayList<>(taken.size());
+        reading.inPool(() -> {
+            for (Meta m : taken) {
+                SpoolMessage view = load(m, true);
+                if (view != null) {
+                    out.add(view);
+                }
+            }
+        });
+        return out;
+    }
+
+    /// Reads a message back. A damaged one is set aside.
+    private @Nullable SpoolMessage load(Meta m, boolean active) {
+        SpoolMessage known = m.view;
+        if (known != null) {
+            return known;
+        }
+        SpoolReader.Loaded loaded = readRecord(m, active);
+        if (loaded == null) {
+            return null;
+        }
+        MessageRecord r = loaded.record();
+        int octets = m.length;
+        boolean keep = active && freshOctets.addAndGet(octets) <= options.freshLimit();
+        if (active && !keep) {
+            freshOctets.addAndGet(-octets);
+        }
+        SpoolMessage view =
+                new SpoolMessage(
+                        this,
+                        new QueueId(ids.text(m.id)),
+                        r.envelope(),
+                        m,
+                        keep ? loaded.content() : null,
+                        loaded.reasons());
+        view.retained = keep ? octets : 0;
+        synchronized (lock) {
+            List<Mark.Reason> unwritten = unwrittenReasons.get(m);
+            if (unwritten != null) {
+                view.reasons(unwritten);
+            }
+            if (active && m.view == null && index.find(m.id) == m) {
+                m.view = view;
+            } else if (active) {
+                release(view);
+            }
+        }
+        return view;
+    }
+
+    private SpoolReader.@Nullable Loaded readRecord(Meta m, boolean withContent) {
+        try {
+            SpoolReader.Loaded loaded = reading.read(m, withContent);
+            if (loaded != null) {
+                return loaded;
+            }
+        } catch (IOException e) {
+            warnings.accept("queue: " + ids.text(m.id) + ": " + e.getMessage());
+        }
+        synchronized (lock) {
+            if (index.find(m.id) != m) {
+                return null;
+            }
+            m.set(Meta.CORRUPT, true);
+            m.set(MessageRecord.HELD, true);
+            index.unschedule(m);
+        }
+        warnings.accept("queue: " + ids.text(m.id) + ": damaged, kept in the corrupt queue");
+        return null;
+    }
+
+    Content readContent(SpoolMessage view) {
+        SpoolReader.@Nullable Loaded[] out = new SpoolReader.@Nullable Loaded[1];
+        reading.inPool(() -> out[0] = readRecord(view.meta, true));
+        SpoolReader.Loaded loaded = out[0];
+        if (loaded == null) {
+            throw new QueueException(
+                    QueueException.Kind.FAULT,
+                    "queue: " + view.id() + " cannot be read",
+                    new IOException("damaged"));
+        }
+        return loaded.content();
+    }
+
+    @Override
+    public void giveBack(QueueId id) {
+        Long number = QueueIds.number(id.text());
+        synchronized (lock) {
+            Meta m = number == null ? null : index.find(number);
+            if (m != null && m.has(Meta.ACTIVE)) {
+                m.set(Meta.ACTIVE, false);
+                dropView(m);
+                m.dueMillis = clock.wallMillis();
+                if (!m.has(MessageRecord.HELD)) {
+                    index.schedule(m);
+                }
+            }
+        }
+    }
+
+    @Override
+    public long nextDueMillis() {
+        synchronized (lock) {
+            Meta m = index.nextDue();
+            return m == null ? Long.MAX_VALUE : m.dueMillis;
+        }
+    }
+
+    @Override
+    public void flushAll() {
+        synchronized (lock) {
+            index.allDue(clock.wallMillis());
+        }
+        Listener told = listener;
+        if (told != null) {
+            told.wake();
+        }
+    }
+
+    @Override
+    public @Nullable QueuedMessage find(QueueId id) {
+        Long number = QueueIds.number(id.text());
+        Meta m;
+        synchronized (lock) {
+            m = number == null ? null : index.find(number);
+        }
+        if (m == null) {
+            return null;
+        }
+        SpoolMessage[] out = new SpoolMessage[1];
+        reading.inPool(() -> {
+            SpoolMessage view = load(m, false);
+            if (view != null) {
+                out[0] = view;
+            }
+        });
+        return out[0];
+    }
+
+    @Override
+    public void list(Consumer<Listing> to) {
+        for (Meta m : sorted()) {
+            SpoolMessage view = load(m, false);
+            if (view != null) {
+                to.accept(new Listing(queueName(m), view));
+            }
+        }
+    }
+
+    /// By place on disk, so that a long listing reads forward.
+    private List<Meta> sorted() {
+        List<Meta> all;
+        synchronized (lock) {
+            all = new ArrayList<>(index.size());
+            for (@Nullable Meta m : index.all()) {
+                if (m != null) {
+                    all.add(m);
+                }
+            }
+        }
+        all.sort((a, b) ->
+                a.segment.generation != b.segment.generation
+                        ? Long.compare(a.segment.generation, b.segment.generation)
+                        : Integer.compare(a.offset, b.offset));
+        return all;
+    }
+
+    private String queueName(Meta m) {
+        if (m.has(Meta.CORRUPT)) {
+            return "corrupt";
+        }
+        if (m.has(MessageRecord.HELD)) {
+            return "hold";
+        }
+        if (m.has(Meta.ACTIVE)) {
+            return "active";
+        }
+        synchronized (lock) {
+            boolean tried = m.markSegment != null || unwrittenReasons.containsKey(m);
+            return tried || m.dueMillis > clock.wallMillis() ? "deferred" : "incoming";
+        }
+    }
+
+    @Override
+    public List<QueueId> ids(String queueName) {
+        List<QueueId> out = new ArrayList<>();
+        for (Meta m : sorted()) {
+            if (queueName(m).equals(queueName)) {
+                out.add(new QueueId(ids.text(m.id)));
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public int size() {
+        synchronized (lock) {
+            return index.size();
+        }
+    }
+
+    @Override
+    public long freeBytes() {
+        long now = clock.nanos();
+        if (now - freeLooked > FREE_LOOK_NANOS) {
+            freeLooked = now;
+            try {
+                freeBytes = disk.freeBytes(directory);
+            } catch (IOException e) {
+                warnings.accept("queue: " + e.getMessage());
+            }
+        }
+        return freeBytes;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (upkeep != null) {
+                upkeep.close();
+            }
+            committer.close();
+            reading.close();
+            journal.close();
+            if (owner != null) {
+                owner.close();
+            }
+        } catch (Exception e) {
+            warnings.accept("queue: close: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.postrider.queue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Disk;
+import org.postrider.message.Content;
+
+/// Reads records back. File reads hold a carrier thread, so callers on virtual threads go through a
+/// small pool of platform threads.
+final class SpoolReader implements AutoCloseable {
+    private static final int THREADS = 2;
+
+    /// A record with what newer marks say.
+    record Loaded(MessageRecord record, Content content, List<Mark.Reason> reasons) {}
+
+    private final Disk disk;
+    private final Path bodies;
+    private final ExecutorService pool =
+            Executors.newFixedThreadPool(
+                    THREADS, Thread.ofPlatform().daemon().name("queue-read-", 0).factory());
+
+    SpoolReader(Disk disk, Path bodies) {
+        this.disk = disk;
+        this.bodies = bodies;
+    }
+
+    /// Runs it on the pool and waits; where the caller is a platform thread, at once.
+    void inPool(Runnable read) {
+        if (!Thread.currentThread().isVirtual()) {
+            read.run();
+            return;
+        }
+        Future<?> running = pool.submit(read);
+        boolean interrupted = false;
+        while (true) {
+            try {
+                running.get();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException r) {
+                    throw r;
+                }
+                throw new IllegalStateException(e.getCause());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// @return null where the record is damaged or gone
+    @Nullable Loaded read(Meta m, boolean withContent) throws IOException {
+        Segment segment = m.segment;
+        byte[] payload = segment.read(m.offset, m.length);
+        if (payload == null) {
+            return null;
+        }
+        try {
+            MessageRecord r =
+                    MessageRecord.read(new OctetReader(payload, 0, payload.length), withContent);
+            if (r.id() != m.id) {
+                return null;
+            }
+            String bodyFile = r.bodyFile();
+            Content content =
+                    new SpoolContent(
+                            disk,
+                            r.header(),
+                            r.body(),
+                            r.bodyLength(),
+                            bodyFile == null ? null : bodies.resolve(bodyFile),
+                            r.facts());
+            return new Loaded(r, content, reasons(m, r));
+        } catch (OctetReader.BadRecordException e) {
+            return null;
+        }
+    }
+
+    private static List<Mark.Reason> reasons(Meta m, MessageRecord r) throws IOException {
+        Segment marks = m.markSegment;
+        if (marks == null) {
+            return r.reasons();
+        }
+        byte[] payload = marks.read(m.markOffset, m.markLength);
+        try {
+            return payload == null ? List.of() : MarkCodec.reasons(payload);
+        } catch (OctetReader.BadRecordException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.shutdown();
+    }
+}

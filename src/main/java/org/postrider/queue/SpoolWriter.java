@@ -1,0 +1,102 @@
+package org.postrider.queue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Disk;
+import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
+
+/// Collects a content in memory; a body over the threshold goes on in a file, which is forced, with
+/// its directory, before the content is handed out.
+final class SpoolWriter implements ContentWriter {
+    private final Disk disk;
+    private final Path directory;
+    private final String name;
+    private final int threshold;
+    private final ByteArrayOutputStream header = new ByteArrayOutputStream(512);
+    private byte[] body = new byte[0];
+    private int filled;
+    private long spilled;
+    private long length;
+    private Disk.@Nullable File file;
+    private boolean finished;
+
+    SpoolWriter(Disk disk, Path directory, String name, int threshold) {
+        this.disk = disk;
+        this.directory = directory;
+        this.name = name;
+        this.threshold = threshold;
+    }
+
+    @Override
+    public void header(byte[] from, int offset, int count) {
+        header.write(from, offset, count);
+    }
+
+    @Override
+    public void body(byte[] from, int offset, int count) throws IOException {
+        length += count;
+        if (file == null && length > threshold) {
+            file = disk.open(directory.resolve(name));
+        }
+        if (file != null && filled + count > body.length) {
+            spill();
+            if (count >= body.length) {
+                file.write(ByteBuffer.wrap(from, offset, count), spilled);
+                spilled += count;
+                return;
+            }
+        }
+        if (filled + count > body.length) {
+            body =
+                    Arrays.copyOf(
+                            body, Math.max(filled + count, Math.min(body.length * 2, threshold)));
+        }
+        System.arraycopy(from, offset, body, filled, count);
+        filled += count;
+    }
+
+    private void spill() throws IOException {
+        Disk.File out = file;
+        if (out != null && filled > 0) {
+            out.write(ByteBuffer.wrap(body, 0, filled), spilled);
+            spilled += filled;
+            filled = 0;
+        }
+    }
+
+    @Override
+    public Content finish(Facts facts) throws IOException {
+        finished = true;
+        byte[] head = header.toByteArray();
+        Disk.File out = file;
+        if (out == null) {
+            byte[] whole = filled == body.length ? body : Arrays.copyOf(body, filled);
+            return new SpoolContent(disk, head, whole, filled, null, facts);
+        }
+        try (out) {
+            spill();
+            out.force();
+        }
+        disk.forceDirectory(directory);
+        return new SpoolContent(disk, head, null, length, directory.resolve(name), facts);
+    }
+
+    @Override
+    public void close() {
+        if (finished || file == null) {
+            return;
+        }
+        try (Disk.File out = file) {
+            finished = true;
+            disk.delete(directory.resolve(name));
+        } catch (IOException e) {
+            // the next start deletes what nothing refers to
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package org.postrider.queue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Disk;
+
+/// The spool's one background thread: writes posted marks when no batch comes by, keeps a spare
+/// segment, moves old records forward, writes checkpoints.
+final class Upkeep implements AutoCloseable {
+    private static final long POST_NANOS = 3_000_000L;
+    private static final long IDLE_NANOS = 500_000_000L;
+    private static final long CHECKPOINT_OCTETS = 64L << 20;
+    private static final int COPY_OCTETS = 512 << 10;
+    private static final int CHUNK = 5_000;
+
+    private final Spool spool;
+    private final Journal journal;
+    private final Committer committer;
+    private final Disk disk;
+    private final Path directory;
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile boolean asleep;
+    private long checkpointedAt;
+    private long checkpointSize;
+
+    /// @param background false where the caller makes each [#step] itself (tests)
+    Upkeep(
+            Spool spool,
+            Journal journal,
+            Committer committer,
+            Disk disk,
+            Path directory,
+            boolean background) {
+        this.spool = spool;
+        this.journal = journal;
+        this.committer = committer;
+        this.disk = disk;
+        this.directory = directory;
+        thread = Thread.ofPlatform().daemon().name("queue-upkeep").unstarted(this::run);
+        committer.onPost(() -> {
+            if (asleep) {
+                asleep = false;
+                LockSupport.unpark(thread);
+            }
+        });
+        if (background) {
+            thread.start();
+        }
+    }
+
+    private void run() {
+        while (!closing) {
+            try {
+                rest();
+                step();
+            } catch (QueueException e) {
+                if (closing) {
+                    return;
+                }
+                // The disk does not take marks: try again in a while.
+                spool.warn("queue: " + e.getMessage());
+                LockSupport.parkNanos(this, IDLE_NANOS);
+            } catch (IOException e) {
+                spool.warn("queue: " + e.getMessage());
+                LockSupport.parkNanos(this, IDLE_NANOS);
+            } catch (RuntimeException e) {
+                spool.warn("panic: queue upkeep: " + e);
+                LockSupport.parkNanos(this, IDLE_NANOS);
+            }
+        }
+    }
+
+    /// One round of all it does.
+    void step() throws IOException {
+        if (committer.hasPosted()) {
+            committer.commit(new Pending());
+        }
+        if (!closing) {
+            keepSpare();
+            compact();
+            if (committer.octetsWritten() - checkpointedAt
+                    > Math.max(CHECKPOINT_OCTETS, 2 * checkpointSize)) {
+                checkpoint();
+            }
+        }
+    }
+
+    private void rest() {
+        if (!committer.hasPosted()) {
+            asleep = true;
+            if (!committer.hasPosted() && !closing) {
+                LockSupport.parkNanos(this, IDLE_NANOS);
+            }
+            asleep = false;
+        }
+        if (!closing) {
+            LockSupport.parkNanos(this, POST_NANOS);
+        }
+    }
+
+    private void keepSpare() throws IOException {
+        boolean lacks;
+        synchronized (spool.lock()) {
+            lacks = journal.lacksSpare();
+        }
+        if (lacks && committer.healthy()) {
+            Segment made = journal.makeSpare();
+            synchronized (spool.lock()) {
+                journal.addSpare(made);
+            }
+        }
+    }
+
+    /// Moves the oldest segment's live records to the end while the journal is larger than twice
+    /// what lives in it and four segments; a segment a call, in bounded steps.
+    void compact() throws IOException {
+        Segment oldest;
+        List<Meta> there = new ArrayList<>();
+        synchronized (spool.lock()) {
+            long limit = 2 * spool.liveOctets() + 4L * journal.segmentSize();
+            oldest = journal.oldest();
+            if (oldest == null || journal.isCurrent(oldest) || journal.octetsOnDisk() <= limit) {
+                return;
+            }
+            for (@Nullable Meta m : spool.index().all()) {
+                if (m != null && m.segment == oldest) {
+                    there.add(m);
+                }
+            }
+        }
+        Pending step = new Pending();
+        int octets = 0;
+        for (Meta m : there) {
+            SpoolReader.Loaded loaded = spool.reading().read(m, true);
+            if (loaded == null) {
+                spool.warn("queue: " + spool.ids().text(m.id) + ": damaged, not moved");
+                continue;
+            }
+            MessageRecord r = loaded.record();
+            step.copies.add(new Pending.Copy(m, withReasons(r, loaded.reasons())));
+            octets += m.length;
+            if (octets > COPY_OCTETS) {
+                committer.commit(step);
+                step = new Pending();
+                octets = 0;
+            }
+        }
+        committer.commit(step);
+    }
+
+    private static MessageRecord withReasons(MessageRecord r, List<Mark.Reason> reasons) {
+        return new MessageRecord(
+                r.id(),
+                r.flags(),
+                r.dueMillis(),
+                r.envelope(),
+                r.done(),
+                reasons,
+                r.facts(),
+                r.header(),
+                r.bodyLength(),
+                r.bodyFile(),
+                r.body());
+    }
+
+    void checkpoint() throws IOException {
+        long[] position;
+        long sequence;
+        long highest;
+        @Nullable Meta[] all;
+        synchronized (spool.lock()) {
+            position = journal.settled();
+            sequence = journal.sequence();
+            // References only; what is made or removed meanwhile stands behind the position.
+            all = spool.index().all().clone();
+        }
+        highest = spool.ids().highest();
+        long written = committer.octetsWritten();
+        Checkpoint.Writer out = new Checkpoint.Writer(disk, directory, position, sequence, highest);
+        try {
+            long size = 0;
+            for (int from = 0; from < all.length; from += CHUNK) {
+                Octets entries = new Octets(CHUNK * 80);
+                int count = 0;
+                synchronized (spool.lock()) {
+                    for (int i = from; i < Math.min(all.length, from + CHUNK); i++) {
+                        Meta m = all[i];
+                        if (m != null && !m.has(Meta.REMOVED)) {
+                            Checkpoint.Writer.encode(m, entries);
+                            count++;
+                        }
+                    }
+                }
+                out.put(entries);
+                out.counted(count);
+                size += entries.length();
+            }
+            out.finish();
+            checkpointedAt = written;
+            checkpointSize = size;
+        } catch (IOException e) {
+            out.abandon();
+            throw e;
+        }
+    }
+
+    /// Ends the thread and writes a last checkpoint.
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        try {
+            if (thread.isAlive()) {
+                thread.join();
+            }
+            if (committer.hasPosted()) {
+                committer.commit(new Pending());
+            }
+            checkpoint();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (QueueException | IOException e) {
+            spool.warn("queue: no checkpoint at close: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,315 @@
+package org.postrider.message;
+
+import java.io.IOException;
+
+/// Takes a content line by line as it arrives, in one pass: finds the end of data, removes stuffed
+/// dots, makes every line end a CRLF, replaces stray CR by space, parts header from body and
+/// collects the [Facts]. Runs of lines that need no change are handed on as they lie. One thread.
+public final class ContentReceiver {
+    private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] MAILBOX_LINE = {
+        'M', 'a', 'i', 'l', 'b', 'o', 'x', '-', 'L', 'i', 'n', 'e', ':', ' '
+    };
+
+    private final ContentWriter out;
+    private final boolean stuffed;
+    private final boolean strictEnd;
+    private final long sizeLimit;
+
+    private boolean inHeader = true;
+    private boolean first = true;
+    private boolean headerSeen;
+    private boolean continuing;
+    private boolean previousCrlf = true;
+    private boolean bareLf;
+    private boolean tooLarge;
+    private boolean ended;
+
+    private long wireSize;
+    private long lines;
+    private int longest;
+    private int lineLength;
+    private boolean leadingDot;
+    private int eightBit;
+    private boolean eightBitHeader;
+    private int received;
+
+    /// @param stuffed DATA: dots are stuffed and a lone dot ends; false for BDAT and files
+    /// @param strictEnd only CRLF.CRLF ends (smtpd_forbid_bare_newline), else LF.LF does too
+    /// @param sizeLimit octets as Postfix counts them, 0 for none; what is beyond is read and
+    ///   dropped
+    public ContentReceiver(ContentWriter out, boolean stuffed, boolean strictEnd, long sizeLimit) {
+        this.out = out;
+        this.stuffed = stuffed;
+        this.strictEnd = strictEnd;
+        this.sizeLimit = sizeLimit;
+    }
+
+    /// A header line of our own (Received:), CRLF at each line end, before any other.
+    public void prepend(byte[] header) throws IOException {
+        out.header(header, 0, header.length);
+        wireSize += header.length;
+        for (byte b : header) {
+            lines += b == '\n' ? 1 : 0;
+        }
+        received++;
+    }
+
+    /// Takes whole lines from the buffer.
+    ///
+    /// @return octets taken; the rest is an incomplete line
+    public int lines(byte[] buffer, int from, int to) throws IOException {
+        int at = from;
+        int run = from;
+        while (!ended) {
+            int lf = at;
+            int seen = 0;
+            boolean cr = false;
+            while (lf < to) {
+                byte b = buffer[lf];
+                if (b == '\n') {
+                    break;
+                }
+                seen |= b;
+                cr |= b == '\r';
+                lf++;
+            }
+            if (lf == to) {
+                break;
+            }
+            boolean crlf = lf > at && buffer[lf - 1] == '\r';
+            boolean plain =
+                    crlf
+                            && !inHeader
+                            && !continuing
+                            && buffer[at] != '.'
+                            && !strayCr(buffer, at, lf - 1, cr);
+            if (plain) {
+                eightBit |= seen;
+                count(lf - 1 - at);
+                wireSize += 2;
+                lines++;
+            } else {
+                body(buffer, run, at);
+                line(buffer, at, lf, seen);
+                run = lf + 1;
+            }
+            previousCrlf = crlf;
+            bareLf |= !crlf;
+            at = lf + 1;
+        }
+        body(buffer, run, at);
+        return at - from;
+    }
+
+    private static boolean strayCr(byte[] buffer, int from, int to, boolean any) {
+        if (!any) {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            if (buffer[i] == '\r') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// A line that is too long for the buffer, or the last one of a file without a line end: taken
+    /// as it is, to be continued.
+    public void part(byte[] buffer, int from, int to) throws IOException {
+        int start = from;
+        if (!continuing) {
+            start = lineStart(buffer, from, to);
+        }
+        continuing = true;
+        int seen = 0;
+        for (int i = start; i < to; i++) {
+            seen |= buffer[i];
+        }
+        eightBit |= seen;
+        eightBitHeader |= inHeader && seen < 0;
+        emit(buffer, start, to);
+        lineLength += to - start;
+    }
+
+    private void line(byte[] buffer, int from, int lf, int seen) throws IOException {
+        int end = lf;
+        while (end > from && buffer[end - 1] == '\r') {
+            end--;
+        }
+        boolean crlf = end < lf;
+        if (!continuing
+                && stuffed
+                && end - from == 1
+                && buffer[from] == '.'
+                && (!strictEnd || (crlf && previousCrlf))) {
+            ended = true;
+            return;
+        }
+        int start = continuing ? from : lineStart(buffer, from, end);
+        eightBit |= seen;
+        eightBitHeader |= inHeader && seen < 0;
+        emit(buffer, start, end);
+        count(end - start + lineLength);
+        lineLength = 0;
+        continuing = false;
+        emitCrlf();
+    }
+
+    /// Decides what a line's beginning means; returns where its content starts.
+    private int lineStart(byte[] buffer, int from, int end) throws IOException {
+        int start = from;
+        if (stuffed && end > from && buffer[from] == '.') {
+            start++;
+        }
+        if (end > start && buffer[start] == '.') {
+            leadingDot = true;
+        }
+        if (!inHeader) {
+            return start;
+        }
+        if (first && mailboxLine(buffer, start, end)) {
+            emit(MAILBOX_LINE, 0, MAILBOX_LINE.length);
+            wireSize += MAILBOX_LINE.length;
+            return start;
+        }
+        first = false;
+        if (start == end) {
+            inHeader = false;
+            return start;
+        }
+        boolean folded = (buffer[start] == ' ' || buffer[start] == '\t') && headerSeen;
+        if (!folded && !headerName(buffer, start, end)) {
+            // No header line: the body begins here, behind an empty line of our own.
+            inHeader = false;
+            emitCrlf();
+        } else {
+            headerSeen = true;
+        }
+        return start;
+    }
+
+    private static boolean mailboxLine(byte[] b, int from, int end) {
+        int i = from;
+        while (i < end && b[i] == '>') {
+            i++;
+        }
+        return end - i >= 5
+                && b[i] == 'F'
+                && b[i + 1] == 'r'
+                && b[i + 2] == 'o'
+                && b[i + 3] == 'm'
+                && b[i + 4] == ' ';
+    }
+
+    private boolean headerName(byte[] b, int from, int end) {
+        int i = from;
+        while (i < end && b[i] > ' ' && b[i] != ':' && b[i] != 127) {
+            i++;
+        }
+        int name = i - from;
+        while (i < end && (b[i] == ' ' || b[i] == '\t')) {
+            i++;
+        }
+        if (name == 0 || i == end || b[i] != ':') {
+            return false;
+        }
+        if (name == 8 && Headers.named(b, from, end, "received")) {
+            received++;
+        }
+        return true;
+    }
+
+    private void emit(byte[] buffer, int from, int to) throws IOException {
+        if (from == to) {
+            return;
+        }
+        byte[] source = buffer;
+        int start = from;
+        if (strayCr(buffer, from, to, true)) {
+            source = java.util.Arrays.copyOfRange(buffer, from, to);
+            start = 0;
+            for (int i = 0; i < source.length; i++) {
+                if (source[i] == '\r') {
+                    source[i] = ' ';
+                }
+            }
+        }
+        if (inHeader) {
+            if (!large()) {
+                out.header(source, start, to - from);
+            }
+        } else {
+            body(source, start, start + to - from);
+        }
+    }
+
+    private void emitCrlf() throws IOException {
+        if (inHeader) {
+            if (!large()) {
+                out.header(CRLF, 0, 2);
+            }
+        } else {
+            body(CRLF, 0, 2);
+        }
+        wireSize += 2;
+        lines++;
+    }
+
+    private void body(byte[] buffer, int from, int to) throws IOException {
+        if (from < to && !large()) {
+            out.body(buffer, from, to - from);
+        }
+    }
+
+    private boolean large() {
+        if (!tooLarge && sizeLimit > 0 && wireSize - lines > sizeLimit) {
+            tooLarge = true;
+        }
+        return tooLarge;
+    }
+
+    private void count(int length) {
+        wireSize += length;
+        longest = Math.max(longest, length);
+    }
+
+    /// The end of data was seen (DATA only).
+    public boolean ended() {
+        return ended;
+    }
+
+    /// Some line ended in a bare LF.
+    public boolean bareNewline() {
+        return bareLf;
+    }
+
+    /// More came than the limit allows; what was over it is dropped.
+    public boolean tooLarge() {
+        return tooLarge || (sizeLimit > 0 && wireSize - lines > sizeLimit);
+    }
+
+    /// Octets so far, as Postfix counts them.
+    public long size() {
+        return wireSize - lines;
+    }
+
+    /// Ends the content; a last line without a line end gets one.
+    public Facts finish() throws IOException {
+        if (continuing) {
+            count(lineLength);
+            lineLength = 0;
+            continuing = false;
+            emitCrlf();
+        }
+        return new Facts(
+                wireSize,
+                size(),
+                longest,
+                leadingDot,
+                eightBit < 0,
+                eightBitHeader,
+                false,
+                received);
+    }
+}

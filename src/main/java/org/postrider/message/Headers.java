@@ -1,0 +1,82 @@
+package org.postrider.message;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at a header block in place, octets only.
+public final class Headers {
+    private Headers() {}
+
+    /// Whether the line at `from` is a header of this (lower-case) name.
+    public static boolean named(byte[] b, int from, int end, String name) {
+        int n = name.length();
+        if (end - from <= n) {
+            return false;
+        }
+        for (int i = 0; i < n; i++) {
+            byte c = b[from + i];
+            if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != name.charAt(i)) {
+                return false;
+            }
+        }
+        int i = from + n;
+        while (i < end && (b[i] == ' ' || b[i] == '\t')) {
+            i++;
+        }
+        return i < end && b[i] == ':';
+    }
+
+    /// Where the line that begins at `from` ends, behind its LF.
+    public static int lineEnd(byte[] b, int from) {
+        int i = from;
+        while (i < b.length && b[i] != '\n') {
+            i++;
+        }
+        return Math.min(i + 1, b.length);
+    }
+
+    /// Where the header that begins at `from` ends, its folded lines included.
+    public static int headerEnd(byte[] b, int from) {
+        int end = lineEnd(b, from);
+        while (end < b.length && (b[end] == ' ' || b[end] == '\t')) {
+            end = lineEnd(b, end);
+        }
+        return end;
+    }
+
+    /// The value of the first header of this (lower-case) name, unfolded and stripped; null where
+    /// there is none.
+    public static @Nullable String value(byte[] block, String name) {
+        for (int at = 0; at < block.length; at = headerEnd(block, at)) {
+            int end = headerEnd(block, at);
+            if (named(block, at, end, name)) {
+                int colon = at + name.length();
+                while (block[colon] != ':') {
+                    colon++;
+                }
+                return text(block, colon + 1, end);
+            }
+        }
+        return null;
+    }
+
+    private static String text(byte[] b, int from, int to) {
+        byte[] out = new byte[to - from];
+        int n = 0;
+        for (int i = from; i < to; i++) {
+            if (b[i] != '\r' && b[i] != '\n') {
+                out[n++] = b[i];
+            }
+        }
+        return new String(out, 0, n, StandardCharsets.ISO_8859_1).strip();
+    }
+
+    public static boolean has(byte[] block, String name) {
+        for (int at = 0; at < block.length; at = headerEnd(block, at)) {
+            if (named(block, at, headerEnd(block, at), name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

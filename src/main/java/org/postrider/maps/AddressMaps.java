@@ -20,42 +20,48 @@ public final class AddressMaps {
         return tables.isEmpty();
     }
 
+    /// Every table is asked for one form of the address before any is asked for the next.
+    ///
     /// @param bareLocal whether `user` alone stands for this address's domain (it is ours)
     /// @throws TableException when a table cannot answer
     public @Nullable String lookup(Address address, boolean bareLocal) {
-        for (Table table : tables) {
-            String found = lookup(table, address, bareLocal);
-            if (found != null) {
-                return found;
-            }
+        if (tables.isEmpty()) {
+            return null;
         }
-        return null;
-    }
-
-    private @Nullable String lookup(Table table, Address address, boolean bareLocal) {
-        String found = table.lookup(address.text());
-        if (found != null || table.patterned()) {
+        String found = ask(address.text(), false);
+        if (found != null) {
             return found;
         }
         String local = address.local();
         String domain = address.domain();
         String base = withoutExtension(local);
-        if (!base.equals(local) && !domain.isEmpty()) {
-            found = table.lookup(base + "@" + domain);
+        boolean extended = !base.equals(local);
+        if (domain.isEmpty()) {
+            return extended ? ask(base, true) : null;
         }
-        if (found == null && bareLocal && !domain.isEmpty()) {
-            found = table.lookup(local);
-            if (found == null && !base.equals(local)) {
-                found = table.lookup(base);
+        if (extended) {
+            found = ask(base + "@" + domain, true);
+        }
+        if (found == null && bareLocal) {
+            found = ask(local, true);
+            if (found == null && extended) {
+                found = ask(base, true);
             }
         }
-        if (found == null && domain.isEmpty() && !base.equals(local)) {
-            found = table.lookup(base);
+        return found == null ? ask("@" + domain, true) : found;
+    }
+
+    /// @param partial no full address: tables of patterns are not asked
+    private @Nullable String ask(String key, boolean partial) {
+        for (Table table : tables) {
+            if (!partial || !table.patterned()) {
+                String found = table.lookup(key);
+                if (found != null) {
+                    return found;
+                }
+            }
         }
-        if (found == null && !domain.isEmpty()) {
-            found = table.lookup("@" + domain);
-        }
-        return found;
+        return null;
     }
 
     /// `user` of `user+ext`; the whole where there is no extension or it is a reserved name.

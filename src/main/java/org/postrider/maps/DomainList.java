@@ -20,11 +20,23 @@ public final class DomainList {
     private final Set<String> plain = new HashSet<>();
     private final boolean onlyPlain;
     private final boolean parentMatches;
+    private final boolean exact;
+
+    /// A list of names and tables without any parent matching, as mydestination and
+    /// virtual_alias_domains are.
+    public static DomainList exact(List<String> words, Tables tables) {
+        return new DomainList(words, tables, false, true);
+    }
 
     /// @param words the list, see [org.postrider.config.Values#words]
     /// @param parentMatches `example.com` also stands for its subdomains
     ///   (parent_domain_matches_subdomains); else only `.example.com` does
     public DomainList(List<String> words, Tables tables, boolean parentMatches) {
+        this(words, tables, parentMatches, false);
+    }
+
+    private DomainList(List<String> words, Tables tables, boolean parentMatches, boolean exact) {
+        this.exact = exact;
         this.parentMatches = parentMatches;
         boolean simple = true;
         for (String word : Lists.filesRead(words)) {
@@ -69,6 +81,9 @@ public final class DomainList {
         if (plain.contains(key)) {
             return true;
         }
+        if (exact) {
+            return false;
+        }
         for (int dot = key.indexOf('.'); dot >= 0; dot = key.indexOf('.', dot + 1)) {
             if (plain.contains(parentMatches ? key.substring(dot + 1) : key.substring(dot))) {
                 return true;
@@ -80,6 +95,9 @@ public final class DomainList {
     private boolean nameMatch(String name, String key) {
         if (name.equals(key)) {
             return true;
+        }
+        if (exact) {
+            return false;
         }
         if (parentMatches) {
             return key.length() > name.length()
@@ -93,7 +111,7 @@ public final class DomainList {
         if (table.lookup(key) != null) {
             return true;
         }
-        if (table.patterned()) {
+        if (exact || table.patterned()) {
             return false;
         }
         for (int dot = key.indexOf('.'); dot >= 0; dot = key.indexOf('.', dot + 1)) {

@@ -16,6 +16,13 @@ public interface RewriteService {
     /// @throws org.postrider.maps.TableException when a table cannot answer
     AddressClass addressClass(String domain);
 
+    /// The domain is in mydestination, or an address literal of this machine.
+    ///
+    /// @throws org.postrider.maps.TableException when a table cannot answer
+    default boolean isLocal(String domain) {
+        return addressClass(domain) == AddressClass.LOCAL;
+    }
+
     /// The services of a generation by name (`rewrite_service_name`).
     interface Directory {
         RewriteService rewrite(String serviceName);

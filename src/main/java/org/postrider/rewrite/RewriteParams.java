@@ -1,0 +1,150 @@
+package org.postrider.rewrite;
+
+import java.util.List;
+import org.postrider.config.Param;
+
+/// What trivial-rewrite(8) honours.
+public final class RewriteParams {
+    private RewriteParams() {}
+
+    public static final Param<Boolean> APPEND_AT_MYORIGIN =
+            Param.bool(
+                    "append_at_myorigin",
+                    "yes",
+                    "Complete an address without a domain with `@$myorigin`.");
+    public static final Param<Boolean> APPEND_DOT_MYDOMAIN =
+            Param.bool(
+                    "append_dot_mydomain",
+                    "${{$compatibility_level} <level {1} ? {yes} : {no}}",
+                    "Complete a domain without a dot with `.$mydomain`.");
+    public static final Param<Boolean> SWAP_BANGPATH =
+            Param.bool("swap_bangpath", "yes", "Read `site!user` as `user@site`.");
+    public static final Param<Boolean> ALLOW_PERCENT_HACK =
+            Param.bool("allow_percent_hack", "yes", "Read `user%domain` as `user@domain`.");
+    public static final Param<Boolean> RESOLVE_DEQUOTED_ADDRESS =
+            Param.bool(
+                    "resolve_dequoted_address",
+                    "yes",
+                    """
+                    Look for `@`, `%` and `!` in a quoted local part of an address that is ours. \
+                    Without it a stranger can relay by `"user@remote"@ours` through a host behind.\
+                    """);
+    public static final Param<Boolean> RESOLVE_NULL_DOMAIN =
+            Param.bool("resolve_null_domain", "no", "Take `user@` for a local address.");
+    public static final Param<Boolean> RESOLVE_NUMERIC_DOMAIN =
+            Param.bool("resolve_numeric_domain", "no", "Take `user@1.2.3.4` for `user@[1.2.3.4]`.");
+    public static final Param<String> EMPTY_ADDRESS_RECIPIENT =
+            Param.string(
+                    "empty_address_recipient",
+                    "MAILER-DAEMON",
+                    "The local part that gets mail for the null address.");
+    public static final Param<String> REMOTE_HEADER_REWRITE_DOMAIN =
+            Param.string(
+                    "remote_header_rewrite_domain",
+                    "",
+                    """
+                    The domain that completes header addresses of mail from strangers; empty: such \
+                    headers stay as they are.\
+                    """);
+    public static final Param<String> MYORIGIN =
+            Param.string(
+                    "myorigin", "$myhostname", "The domain that local mail appears to be from.");
+    public static final Param<String> MYDOMAIN =
+            Param.string("mydomain", "localdomain", "The domain of this machine.");
+    public static final Param<String> MYHOSTNAME =
+            Param.string("myhostname", "localhost.localdomain", "The name of this machine.");
+    public static final Param<List<String>> MYDESTINATION =
+            Param.list(
+                    "mydestination",
+                    "$myhostname, localhost.$mydomain, localhost",
+                    "The domains delivered by $local_transport: names, `/files` and tables.");
+    public static final Param<List<String>> INET_INTERFACES =
+            Param.list(
+                    "inet_interfaces",
+                    "all",
+                    "The addresses mail is received on; `user@[address]` for them is local.");
+    public static final Param<List<String>> PROXY_INTERFACES =
+            Param.list(
+                    "proxy_interfaces",
+                    "",
+                    "Addresses by which a proxy or NAT in front of this machine receives its mail.");
+    public static final Param<List<String>> INET_PROTOCOLS =
+            Param.list("inet_protocols", "all", "`all`, or which of `ipv4` and `ipv6` to use.");
+    public static final Param<List<String>> VIRTUAL_ALIAS_DOMAINS =
+            Param.list(
+                    "virtual_alias_domains",
+                    "$virtual_alias_maps",
+                    "Domains whose every address is an alias for one elsewhere.");
+    public static final Param<List<String>> VIRTUAL_MAILBOX_DOMAINS =
+            Param.list(
+                    "virtual_mailbox_domains",
+                    "$virtual_mailbox_maps",
+                    "Domains delivered by $virtual_transport.");
+    public static final Param<List<String>> RELAY_DOMAINS =
+            Param.list(
+                    "relay_domains",
+                    "${{$compatibility_level} <level {2} ? {$mydestination} : {}}",
+                    "Domains that mail is relayed to for anybody, by $relay_transport.");
+    public static final Param<List<String>> PARENT_DOMAIN_MATCHES_SUBDOMAINS =
+            Param.list(
+                    "parent_domain_matches_subdomains",
+                    "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,"
+                            + "qmqpd_authorized_clients,relay_domains,smtpd_access_maps",
+                    "The lists in which `example.com` also stands for its subdomains.");
+    public static final Param<String> LOCAL_TRANSPORT =
+            Param.string(
+                    "local_transport",
+                    "local:$myhostname",
+                    "Delivers to $mydestination and to own address literals.");
+    public static final Param<String> VIRTUAL_TRANSPORT =
+            Param.string("virtual_transport", "virtual", "Delivers to $virtual_mailbox_domains.");
+    public static final Param<String> RELAY_TRANSPORT =
+            Param.string("relay_transport", "relay", "Delivers to $relay_domains.");
+    public static final Param<String> DEFAULT_TRANSPORT =
+            Param.string("default_transport", "smtp", "Delivers to every other domain.");
+    public static final Param<String> RELAYHOST =
+            Param.string(
+                    "relayhost", "", "The next hop for mail of the relay and default classes.");
+    public static final Param<List<String>> TRANSPORT_MAPS =
+            Param.list(
+                    "transport_maps",
+                    "",
+                    "Tables of `transport:nexthop` by address or domain, see transport(5).");
+    public static final Param<List<String>> SENDER_DEPENDENT_RELAYHOST_MAPS =
+            Param.list(
+                    "sender_dependent_relayhost_maps",
+                    "",
+                    "Tables of relay hosts by sender address or `@domain`.");
+    public static final Param<List<String>> SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS =
+            Param.list(
+                    "sender_dependent_default_transport_maps",
+                    "",
+                    "Tables of `transport:nexthop` by sender, in place of $default_transport.");
+    public static final Param<String> EMPTY_ADDRESS_RELAYHOST_MAPS_LOOKUP_KEY =
+            Param.string(
+                    "empty_address_relayhost_maps_lookup_key",
+                    "<>",
+                    "Stands for the null sender in sender_dependent_relayhost_maps.");
+    public static final Param<String> EMPTY_ADDRESS_DEFAULT_TRANSPORT_MAPS_LOOKUP_KEY =
+            Param.string(
+                    "empty_address_default_transport_maps_lookup_key",
+                    "<>",
+                    "Stands for the null sender in sender_dependent_default_transport_maps.");
+    public static final Param<List<String>> RELOCATED_MAPS =
+            Param.list(
+                    "relocated_maps",
+                    "",
+                    "Tables of new addresses: mail to the old one is refused with `5.1.6`.");
+    public static final Param<Boolean> SHOW_USER_UNKNOWN_TABLE_NAME =
+            Param.bool(
+                    "show_user_unknown_table_name",
+                    "yes",
+                    "Say in `User unknown` replies which table it was.");
+    public static final Param<Boolean> ALLOW_MIN_USER =
+            Param.bool("allow_min_user", "no", "Take recipients that begin with `-`.");
+    public static final Param<String> RECIPIENT_DELIMITER =
+            Param.string(
+                    "recipient_delimiter",
+                    "",
+                    "The characters that part a user name from its extension.");
+}

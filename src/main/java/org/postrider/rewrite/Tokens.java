@@ -1,0 +1,277 @@
+package org.postrider.rewrite;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// An address as RFC 822 tokens: atoms, quoted strings, literals, comments and single operators.
+/// The local part may be quoted; operators inside quotes are not seen. Grows at most with the text.
+final class Tokens {
+    /// @param kind the operator itself, or one of ATOM, QUOTED, LITERAL, COMMENT
+    /// @param text unquoted; empty for an operator
+    record Token(char kind, String text) {
+        boolean operator() {
+            return kind < ATOM;
+        }
+    }
+
+    static final char ATOM = 256;
+    static final char QUOTED = 257;
+    static final char LITERAL = 258;
+    static final char COMMENT = 259;
+
+    private static final String OPERATORS = "%!()<>@,;:\\\".[]";
+
+    private final List<Token> list;
+
+    private Tokens(List<Token> list) {
+        this.list = list;
+    }
+
+    /// Of an address in internal form: its local part is quoted first where it needs it.
+    static Tokens ofInternal(String address) {
+        return new Tokens(scan(quoted(address)));
+    }
+
+    static List<Token> scan(String text) {
+        List<Token> out = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        int i = 0;
+        while (i < text.length()) {
+            char c = text.charAt(i);
+            word.setLength(0);
+            if (blank(c)) {
+                i++;
+            } else if (c == '(') {
+                i = comment(text, i + 1, word);
+                out.add(new Token(COMMENT, word.toString()));
+            } else if (c == '[') {
+                i = upTo(text, i + 1, ']', word);
+                out.add(new Token(LITERAL, word.toString()));
+            } else if (c == '"') {
+                i = upTo(text, i + 1, '"', word);
+                out.add(new Token(QUOTED, word.toString()));
+            } else if (c != '\\' && OPERATORS.indexOf(c) >= 0) {
+                out.add(new Token(c, ""));
+                i++;
+            } else {
+                i = atom(text, i, word);
+                out.add(new Token(needsQuotes(word) ? QUOTED : ATOM, word.toString()));
+            }
+        }
+        return out;
+    }
+
+    private static boolean blank(char c) {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    }
+
+    private static int upTo(String text, int from, char end, StringBuilder word) {
+        int i = from;
+        while (i < text.length() && text.charAt(i) != end) {
+            if (text.charAt(i) == '\\' && ++i == text.length()) {
+                return i;
+            }
+            word.append(text.charAt(i++));
+        }
+        return Math.min(i + 1, text.length());
+    }
+
+    private static int atom(String text, int from, StringBuilder word) {
+        int i = from;
+        while (i < text.length()) {
+            char c = text.charAt(i);
+            if (c == '\\') {
+                if (++i == text.length()) {
+                    return i;
+                }
+            } else if (blank(c) || OPERATORS.indexOf(c) >= 0) {
+                return i;
+            }
+            word.append(text.charAt(i++));
+        }
+        return i;
+    }
+
+    private static int comment(String text, int from, StringBuilder word) {
+        int depth = 1;
+        word.append('(');
+        int i = from;
+        while (i < text.length() && depth > 0) {
+            char c = text.charAt(i++);
+            word.append(c);
+            if (c == '\\' && i < text.length()) {
+                word.append(text.charAt(i++));
+            } else if (c == '(') {
+                depth++;
+            } else if (c == ')') {
+                depth--;
+            }
+        }
+        return i;
+    }
+
+    private static boolean needsQuotes(CharSequence word) {
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            if (c <= ' ' || c == 127 || OPERATORS.indexOf(c) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// With the local part quoted where RFC 5322 wants it.
+    static String quoted(String address) {
+        int start = 0;
+        if (address.startsWith("@") && address.indexOf(':') > 0) {
+            start = address.indexOf(':') + 1;
+        }
+        int at = address.lastIndexOf('@');
+        int end = at < start ? address.length() : at;
+        if (dotString(address, start, end)) {
+            return address;
+        }
+        StringBuilder out = new StringBuilder(address.length() + 4);
+        out.append(address, 0, start).append('"');
+        for (int i = start; i < end; i++) {
+            char c = address.charAt(i);
+            if (c == '"' || c == '\\' || c == '\r') {
+                out.append('\\');
+            }
+            out.append(c);
+        }
+        return out.append('"').append(address, end, address.length()).toString();
+    }
+
+    private static boolean dotString(String text, int start, int end) {
+        char before = '.';
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (c == '.' && before == '.') {
+                return false;
+            }
+            if (c <= ' ' || c == 127 || "()<>@,;:\\\"[]".indexOf(c) >= 0) {
+                return false;
+            }
+            before = c;
+        }
+        return before != '.';
+    }
+
+    boolean isEmpty() {
+        return list.isEmpty();
+    }
+
+    /// The only token is of this kind.
+    boolean only(char kind) {
+        return list.size() == 1 && list.getFirst().kind() == kind;
+    }
+
+    Token first() {
+        return list.getFirst();
+    }
+
+    /// The kind of the n-th token from the end, 0 where there is none.
+    char fromEnd(int n) {
+        int at = list.size() - 1 - n;
+        return at < 0 ? 0 : list.get(at).kind();
+    }
+
+    int find(char kind) {
+        return find(kind, 0);
+    }
+
+    int find(char kind, int from) {
+        for (int i = from; i < list.size(); i++) {
+            if (list.get(i).kind() == kind) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    int findLast(char kind) {
+        for (int i = list.size() - 1; i >= 0; i--) {
+            if (list.get(i).kind() == kind) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    int size() {
+        return list.size();
+    }
+
+    /// Cuts off what stands at and behind the index, and hands it over.
+    List<Token> cutFrom(int index) {
+        List<Token> tail = list.subList(index, list.size());
+        List<Token> out = new ArrayList<>(tail);
+        tail.clear();
+        return out;
+    }
+
+    void dropFirst(int count) {
+        list.subList(0, count).clear();
+    }
+
+    void dropLast() {
+        list.removeLast();
+    }
+
+    void clear() {
+        list.clear();
+    }
+
+    void add(char kind) {
+        list.add(new Token(kind, ""));
+    }
+
+    void addAll(List<Token> tokens) {
+        list.addAll(tokens);
+    }
+
+    void prepend(List<Token> tokens) {
+        list.addAll(0, tokens);
+    }
+
+    void set(int index, char operator) {
+        list.set(index, new Token(operator, ""));
+    }
+
+    void addEmptyString() {
+        list.add(new Token(QUOTED, ""));
+    }
+
+    String internal() {
+        return internal(list, 0);
+    }
+
+    static String internal(List<Token> tokens, int from) {
+        StringBuilder out = new StringBuilder();
+        boolean wordBefore = false;
+        for (int i = from; i < tokens.size(); i++) {
+            Token token = tokens.get(i);
+            if (token.operator()) {
+                out.append(token.kind());
+                wordBefore = false;
+                continue;
+            }
+            if (wordBefore) {
+                out.append(' ');
+            }
+            wordBefore = true;
+            if (token.kind() == LITERAL) {
+                out.append('[').append(token.text()).append(']');
+            } else {
+                out.append(token.text());
+            }
+        }
+        return out.toString();
+    }
+
+    /// The text behind the index in internal form.
+    String internalFrom(int index) {
+        return internal(list, index);
+    }
+}

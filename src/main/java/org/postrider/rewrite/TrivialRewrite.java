@@ -1,0 +1,338 @@
+package org.postrider.rewrite;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Settings;
+import org.postrider.maps.AddressMaps;
+import org.postrider.maps.DomainList;
+import org.postrider.maps.Tables;
+
+/// Rewriting, address classes and routing by the settings of one `trivial-rewrite` service.
+/// Everything is parsed at construction; any thread.
+public final class TrivialRewrite implements RewriteService {
+    private static final String ERROR = "error";
+
+    private final Rewriter rewriter;
+    private final OwnAddresses own;
+    private final DomainList mydestination;
+    private final DomainList virtualAlias;
+    private final DomainList virtualMailbox;
+    private final DomainList relay;
+    private final TransportMaps transportMaps;
+    private final AddressMaps senderRelayhost;
+    private final AddressMaps senderTransport;
+    private final AddressMaps relocated;
+
+    private final String localTransport;
+    private final String virtualTransport;
+    private final String relayTransport;
+    private final String defaultTransport;
+    private final String relayhost;
+    private final String nullSenderRelayKey;
+    private final String nullSenderTransportKey;
+    private final String emptyAddress;
+    private final String myhostname;
+    private final String unknownAlias;
+    private final boolean dequotes;
+    private final boolean nullDomainIsLocal;
+    private final boolean numericDomain;
+    private final boolean allowMinus;
+
+    /// @throws ConfigException where a setting is unusable
+    public TrivialRewrite(Settings settings, Tables tables) {
+        rewriter = new Rewriter(settings);
+        own = new OwnAddresses(settings);
+        List<String> parents = settings.get(RewriteParams.PARENT_DOMAIN_MATCHES_SUBDOMAINS);
+        mydestination = DomainList.exact(settings.get(RewriteParams.MYDESTINATION), tables);
+        virtualAlias = DomainList.exact(settings.get(RewriteParams.VIRTUAL_ALIAS_DOMAINS), tables);
+        virtualMailbox =
+                DomainList.exact(settings.get(RewriteParams.VIRTUAL_MAILBOX_DOMAINS), tables);
+        relay =
+                new DomainList(
+                        settings.get(RewriteParams.RELAY_DOMAINS),
+                        tables,
+                        parents.contains("relay_domains"));
+        String delimiters = settings.get(RewriteParams.RECIPIENT_DELIMITER);
+        transportMaps =
+                new TransportMaps(
+                        settings.get(RewriteParams.TRANSPORT_MAPS),
+                        tables,
+                        delimiters,
+                        parents.contains("transport_maps"));
+        senderRelayhost =
+                new AddressMaps(
+                        settings.get(RewriteParams.SENDER_DEPENDENT_RELAYHOST_MAPS),
+                        tables,
+                        delimiters);
+        senderTransport =
+                new AddressMaps(
+                        settings.get(RewriteParams.SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS),
+                        tables,
+                        delimiters);
+        relocated = new AddressMaps(settings.get(RewriteParams.RELOCATED_MAPS), tables, delimiters);
+        localTransport = transport(settings, "local_transport", RewriteParams.LOCAL_TRANSPORT);
+        virtualTransport =
+                transport(settings, "virtual_transport", RewriteParams.VIRTUAL_TRANSPORT);
+        relayTransport = transport(settings, "relay_transport", RewriteParams.RELAY_TRANSPORT);
+        defaultTransport =
+                transport(settings, "default_transport", RewriteParams.DEFAULT_TRANSPORT);
+        relayhost = settings.get(RewriteParams.RELAYHOST);
+        nullSenderRelayKey = settings.get(RewriteParams.EMPTY_ADDRESS_RELAYHOST_MAPS_LOOKUP_KEY);
+        nullSenderTransportKey =
+                settings.get(RewriteParams.EMPTY_ADDRESS_DEFAULT_TRANSPORT_MAPS_LOOKUP_KEY);
+        emptyAddress = settings.get(RewriteParams.EMPTY_ADDRESS_RECIPIENT);
+        myhostname = settings.get(RewriteParams.MYHOSTNAME);
+        unknownAlias =
+                settings.get(RewriteParams.SHOW_USER_UNKNOWN_TABLE_NAME)
+                        ? "5.1.1 User unknown in virtual alias table"
+                        : "5.1.1 User unknown";
+        dequotes = settings.get(RewriteParams.RESOLVE_DEQUOTED_ADDRESS);
+        nullDomainIsLocal = settings.get(RewriteParams.RESOLVE_NULL_DOMAIN);
+        numericDomain = settings.get(RewriteParams.RESOLVE_NUMERIC_DOMAIN);
+        allowMinus = settings.get(RewriteParams.ALLOW_MIN_USER);
+    }
+
+    private static String transport(
+            Settings settings, String name, org.postrider.config.Param<String> param) {
+        String value = settings.get(param);
+        if (value.isEmpty() || value.startsWith(":")) {
+            throw new ConfigException("parameter " + name + ": null transport is not allowed");
+        }
+        return value;
+    }
+
+    @Override
+    public Address rewrite(Address address, boolean localContext) {
+        String text = address.text();
+        String out = rewriter.rewrite(text, localContext);
+        return out.equals(text) ? address : new Address(out);
+    }
+
+    @Override
+    public AddressClass addressClass(String domain) {
+        if (isLocal(domain)) {
+            return AddressClass.LOCAL;
+        }
+        if (virtualAlias.contains(domain)) {
+            return AddressClass.VIRTUAL_ALIAS;
+        }
+        if (virtualMailbox.contains(domain)) {
+            return AddressClass.VIRTUAL_MAILBOX;
+        }
+        return relay.contains(domain) ? AddressClass.RELAY : AddressClass.DEFAULT;
+    }
+
+    /// The domain is in mydestination, or a literal of an own address (resolve_local).
+    @Override
+    public boolean isLocal(String domain) {
+        int length = domain.length();
+        if (length > 0 && domain.charAt(length - 1) == '.') {
+            length--;
+        }
+        if (length == 0 || domain.charAt(length - 1) == '.') {
+            return false;
+        }
+        String name = domain.substring(0, length);
+        return mydestination.contains(name) || (name.charAt(0) == '[' && own.containsLiteral(name));
+    }
+
+    @Override
+    public Resolved resolve(Address sender, Address recipient) {
+        String text = recipient.text();
+        boolean local = false;
+        if (Rewriter.plain(text)) {
+            local = isLocal(recipient.domain());
+        } else {
+            Tokens tokens = Tokens.ofInternal(text);
+            local = stripLocalDomains(tokens);
+            text = tokens.internal();
+        }
+        int at = text.lastIndexOf('@');
+        String domain = text.substring(at + 1);
+        boolean bad = false;
+        if (domain.startsWith("[")) {
+            bad = OwnAddresses.octets(domain) == null;
+        } else if (!HostNames.valid(domain)) {
+            bad = true;
+            if (numericDomain && HostNames.validAddress(domain)) {
+                domain = "[" + domain + "]";
+                text = text.substring(0, at + 1) + domain;
+                local = isLocal(domain);
+                bad = false;
+            }
+        }
+        Address address = text.equals(recipient.text()) ? recipient : new Address(text);
+        boolean routed = routed(text, at);
+        if (bad) {
+            return new Resolved("", "", address, AddressClass.DEFAULT, routed, true);
+        }
+        return override(byClass(sender, address, domain, local, routed));
+    }
+
+    /// Something before the last `@` may route the mail on at the next host.
+    private static boolean routed(String text, int at) {
+        for (int i = 0; i < at; i++) {
+            char c = text.charAt(i);
+            if (c == '@' || c == '%' || c == '!') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Strips own domains until a remote one or none is left; afterwards the address has a domain.
+    ///
+    /// @return the address is local
+    private boolean stripLocalDomains(Tokens t) {
+        List<Tokens.Token> saved = List.of();
+        while (true) {
+            if (t.fromEnd(0) == '.'
+                    && t.findLast('@') >= 0
+                    && t.fromEnd(1) != '.'
+                    && t.fromEnd(1) != '@') {
+                t.dropLast();
+            }
+            if (nullDomainIsLocal && t.fromEnd(0) == '@') {
+                t.dropLast();
+            }
+            int at = t.findLast('@');
+            if (at >= 0) {
+                if (at < t.size() - 1 && !isLocal(t.internalFrom(at + 1))) {
+                    return false;
+                }
+                saved = t.cutFrom(at);
+            }
+            if (t.findLast('@') >= 0
+                    || (rewriter.swapsBangpath() && t.findLast('!') >= 0)
+                    || (rewriter.hasPercentHack() && t.findLast('%') >= 0)) {
+                rewriter.rewrite(t, true);
+                continue;
+            }
+            if (!crackQuotes(t)) {
+                break;
+            }
+        }
+        if (t.only(Tokens.QUOTED) && t.first().text().isEmpty()) {
+            t.clear();
+        }
+        if (t.isEmpty()) {
+            t.addAll(Tokens.scan(emptyAddress));
+        }
+        if (saved.isEmpty()) {
+            t.add('@');
+            t.addAll(Tokens.scan(myhostname));
+        } else {
+            t.addAll(saved);
+        }
+        return true;
+    }
+
+    /// Routing operators inside a quoted local part count too (resolve_dequoted_address).
+    private boolean crackQuotes(Tokens t) {
+        if (!dequotes || !t.only(Tokens.QUOTED)) {
+            return false;
+        }
+        String local = t.first().text();
+        int at = local.lastIndexOf('@');
+        int percent = rewriter.hasPercentHack() ? local.lastIndexOf('%') : -1;
+        boolean bang = rewriter.swapsBangpath() && local.indexOf('!') >= 0;
+        String open = local;
+        if (at < 0 && percent >= 0) {
+            open = local.substring(0, percent) + "@" + local.substring(percent + 1);
+            at = percent;
+        }
+        if (at < 0 && !bang) {
+            return false;
+        }
+        t.clear();
+        t.addAll(Tokens.scan(at < 0 ? open : Tokens.quoted(open)));
+        rewriter.rewrite(t, true);
+        return true;
+    }
+
+    private Resolved byClass(
+            Address sender, Address recipient, String domain, boolean local, boolean routed) {
+        if (local) {
+            return new Resolved(
+                    localTransport, domain, recipient, AddressClass.LOCAL, routed, false);
+        }
+        if (virtualAlias.contains(domain)) {
+            return new Resolved(
+                    ERROR, unknownAlias, recipient, AddressClass.VIRTUAL_ALIAS, routed, false);
+        }
+        if (virtualMailbox.contains(domain)) {
+            return new Resolved(
+                    virtualTransport,
+                    domain,
+                    recipient,
+                    AddressClass.VIRTUAL_MAILBOX,
+                    routed,
+                    false);
+        }
+        boolean relayed = relay.contains(domain);
+        return new Resolved(
+                relayed ? relayTransport : bySender(sender),
+                relayhost(sender, domain),
+                recipient,
+                relayed ? AddressClass.RELAY : AddressClass.DEFAULT,
+                routed,
+                false);
+    }
+
+    private String bySender(Address sender) {
+        String found = senderLookup(senderTransport, sender, nullSenderTransportKey);
+        return found == null ? defaultTransport : found;
+    }
+
+    private String relayhost(Address sender, String domain) {
+        if (!senderRelayhost.isEmpty()) {
+            String found = senderRelayhost.lookup(key(sender, nullSenderRelayKey), bare(sender));
+            if (found != null) {
+                return found.isEmpty() || found.equalsIgnoreCase("DUNNO") ? domain : found;
+            }
+        }
+        return relayhost.isEmpty() ? domain : relayhost;
+    }
+
+    private @Nullable String senderLookup(AddressMaps maps, Address sender, String nullKey) {
+        if (maps.isEmpty()) {
+            return null;
+        }
+        String found = maps.lookup(key(sender, nullKey), bare(sender));
+        return found == null || found.isEmpty() || found.equalsIgnoreCase("DUNNO") ? null : found;
+    }
+
+    private static Address key(Address sender, String nullKey) {
+        return sender.isNull() ? new Address(nullKey) : sender;
+    }
+
+    private boolean bare(Address address) {
+        return isLocal(address.domain());
+    }
+
+    private Resolved override(Resolved byClass) {
+        Resolved r = byClass;
+        // `transport:nexthop` of main.cf; `error:text` keeps its text.
+        int colon = r.transport().indexOf(':');
+        if (colon >= 0) {
+            String nexthop = r.transport().substring(colon + 1);
+            r = r.to(r.transport().substring(0, colon), nexthop.isEmpty() ? r.nexthop() : nexthop);
+        }
+        if (!transportMaps.isEmpty() && r.addressClass() != AddressClass.VIRTUAL_ALIAS) {
+            r = transportMaps.override(r);
+        }
+        if (!relocated.isEmpty()) {
+            String moved = relocated.lookup(r.recipient(), bare(r.recipient()));
+            if (moved != null) {
+                r = r.to(ERROR, "5.1.6 User has moved to " + moved);
+            }
+        }
+        if (!allowMinus && r.recipient().text().startsWith("-")) {
+            return new Resolved(
+                    r.transport(), r.nexthop(), r.recipient(), r.addressClass(), r.routed(), true);
+        }
+        return r;
+    }
+}

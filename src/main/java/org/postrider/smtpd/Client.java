@@ -1,0 +1,16 @@
+package org.postrider.smtpd;
+
+import java.net.InetAddress;
+
+/// Who is connected.
+///
+/// @param name the verified host name, or `unknown`
+/// @param reverseName the name that PTR says, or `unknown`
+/// @param address as matched by rules; an IPv4-mapped one is IPv4
+/// @param ip the address as it is logged
+record Client(String name, String reverseName, InetAddress address, String ip, int port) {
+    /// `name[ip]`, as logs and replies have it.
+    String nameAndAddress() {
+        return name + "[" + ip + "]";
+    }
+}

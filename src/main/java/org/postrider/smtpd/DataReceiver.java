@@ -1,0 +1,248 @@
+package org.postrider.smtpd;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.message.Content;
+import org.postrider.message.ContentReceiver;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.MailDate;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.wire.Reply;
+
+/// Takes the content behind DATA and hands the mail to cleanup. Session thread only.
+final class DataReceiver {
+    private final Session s;
+    private final Smtpd d;
+
+    DataReceiver(Session session) {
+        this.s = session;
+        this.d = session.d;
+    }
+
+    void receive() throws IOException {
+        s.in.contentMode();
+        try (SafeWriter writer = new SafeWriter(d.cleanup.content())) {
+            ContentReceiver receiver = begin(writer, true);
+            while (!receiver.ended()) {
+                take(receiver);
+                if (!receiver.ended() && !s.in.fill()) {
+                    throw new EOFException();
+                }
+            }
+            s.in.commandMode();
+            finish(receiver, writer);
+        }
+    }
+
+    /// Passes whole lines on.
+    private void take(ContentReceiver receiver) throws IOException {
+        SessionInput in = s.in;
+        int taken = receiver.lines(in.buffer(), in.start(), in.end());
+        in.take(taken);
+        if (taken == 0 && in.full() && !receiver.ended()) {
+            // One line larger than the buffer: all but a possible CR goes on as a part.
+            int part = in.end() - in.start() - 1;
+            receiver.part(in.buffer(), in.start(), in.start() + part);
+            in.take(part);
+        }
+    }
+
+    ContentReceiver begin(ContentWriter writer, boolean stuffed) throws IOException {
+        boolean strictEnd =
+                !d.bareNewline.equals("no") && !d.bareNewline.equals("note") && !excluded();
+        ContentReceiver receiver = new ContentReceiver(writer, stuffed, strictEnd, d.sizeLimit);
+        for (String line : s.t.prepended) {
+            byte[] octets = (line + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+            receiver.prepend(octets);
+        }
+        receiver.prepend(received().getBytes(StandardCharsets.ISO_8859_1));
+        return receiver;
+    }
+
+    private boolean excluded() {
+        return d.bareNewlineExclusions.contains(s.t.client.name(), s.t.client.address());
+    }
+
+    /// Our Received: header (RFC 5321 4.4), folded as Postfix does.
+    private String received() {
+        Transaction t = s.t;
+        StringBuilder out = new StringBuilder(200);
+        out.append("Received: from ")
+                .append(t.helo.isEmpty() ? t.client.name() : t.helo)
+                .append(" (")
+                .append(t.client.name())
+                .append(" [")
+                .append(t.client.ip().indexOf(':') >= 0 ? "IPv6:" : "")
+                .append(t.client.ip())
+                .append("])\r\n\tby ")
+                .append(d.hostname)
+                .append(" (")
+                .append(d.mailName)
+                .append(") with ")
+                .append(t.parameters != null && t.parameters.smtputf8() ? "UTF8SMTP" : t.protocol())
+                .append(" id ")
+                .append(t.id);
+        if (t.recipients.size() == 1) {
+            out.append("\r\n\tfor <")
+                    .append(Rules.external(t.recipients.getFirst().address()))
+                    .append('>');
+        }
+        return out.append("; ").append(MailDate.of(t.arrivalMillis)).append("\r\n").toString();
+    }
+
+    /// Behind the last octet: limits, end-of-data rules, cleanup, the reply.
+    void finish(ContentReceiver receiver, ContentWriter writer) throws IOException {
+        Reply refusal = refusal(receiver);
+        if (refusal != null) {
+            s.abandon();
+            s.error(refusal);
+            return;
+        }
+        s.where("END-OF-MESSAGE");
+        Reply reply;
+        try {
+            Content content = writer.finish(receiver.finish());
+            reply = submitted(d.cleanup.submit(submission(content)));
+        } catch (QueueException e) {
+            s.warn(String.valueOf(e.getMessage()));
+            reply =
+                    e.kind() == QueueException.Kind.FULL
+                            ? SmtpdReplies.NO_SPACE
+                            : SmtpdReplies.QUEUE_WRITE;
+        } catch (IOException e) {
+            s.warn("queue file write error: " + e.getMessage());
+            reply =
+                    org.postrider.disk.Disk.full(e)
+                            ? SmtpdReplies.NO_SPACE
+                            : SmtpdReplies.QUEUE_WRITE;
+        } catch (org.postrider.maps.TableException e) {
+            s.warn(String.valueOf(e.getMessage()));
+            reply = SmtpdReplies.QUEUE_WRITE;
+        }
+        s.delivered();
+        if (reply.code() == 250) {
+            s.send(reply);
+        } else {
+            s.error(reply);
+        }
+    }
+
+    private @Nullable Reply refusal(ContentReceiver receiver) throws IOException {
+        if (receiver.bareNewline() && d.bareNewline.equals("reject") && !excluded()) {
+            s.warn("bare newline from " + s.t.client.nameAndAddress());
+            return Reply.of(d.bareNewlineCode, 5, 2, s.d.hostname + " Error: bare <LF> received");
+        }
+        if (receiver.tooLarge()) {
+            return SmtpdReplies.TOO_BIG;
+        }
+        if (!d.endOfDataRules.rules().isEmpty()) {
+            Verdict v =
+                    d.restrictions.evaluate(
+                            d.endOfDataRules, Restrictions.Stage.END_OF_DATA, s.t, s);
+            if (v instanceof Verdict.Reject r) {
+                s.logReject("reject", Restrictions.Stage.END_OF_DATA, r.reply());
+                return r.reply();
+            }
+        }
+        return null;
+    }
+
+    private Reply submitted(CleanupService.Result result) {
+        return switch (result) {
+            case CleanupService.Result.Queued q -> SmtpdReplies.queued(q.id().text());
+            case CleanupService.Result.Rejected r ->
+                    Reply.of(r.code(), r.status().as(r.code() / 100), r.text());
+            case CleanupService.Result.Discarded _ -> SmtpdReplies.queued(String.valueOf(s.t.id));
+        };
+    }
+
+    private CleanupService.Submission submission(Content content) {
+        Transaction t = s.t;
+        QueueId id = t.id;
+        if (id == null) {
+            throw new IllegalStateException("content without a recipient");
+        }
+        Set<CleanupService.Option> options = EnumSet.noneOf(CleanupService.Option.class);
+        if (d.mapAddresses) {
+            options.add(CleanupService.Option.MAP);
+        }
+        if (d.filterContent) {
+            options.add(CleanupService.Option.FILTER);
+        }
+        if (t.hold) {
+            options.add(CleanupService.Option.HOLD);
+        }
+        if (t.discard) {
+            options.add(CleanupService.Option.DISCARD);
+        }
+        boolean local = d.localClient(t.client);
+        if (local) {
+            options.add(CleanupService.Option.LOCAL_REWRITE);
+        }
+        return new CleanupService.Submission(
+                id,
+                t.sender,
+                recipients(),
+                t.arrivalMillis,
+                attributes(local),
+                content,
+                options,
+                List.of());
+    }
+
+    private List<Recipient> recipients() {
+        if (s.t.bcc.isEmpty()) {
+            return s.t.recipients;
+        }
+        List<Recipient> all = new java.util.ArrayList<>(s.t.recipients);
+        for (org.postrider.address.Address a : s.t.bcc) {
+            all.add(new Recipient(a, null, Recipient.NEVER, null));
+        }
+        return all;
+    }
+
+    private Map<String, String> attributes(boolean local) {
+        Transaction t = s.t;
+        Map<String, String> a = new LinkedHashMap<>();
+        MailParameters.Mail p = t.parameters;
+        if (p != null) {
+            put(a, "encoding", p.body() == null ? null : p.body().equals("7BIT") ? "7bit" : "8bit");
+            put(a, "envelope_id", p.envid());
+            put(a, "ret_flags", p.ret());
+            put(a, "smtputf8", p.smtputf8() ? "yes" : null);
+        }
+        a.put("rewrite_context", local ? "local" : "remote");
+        put(a, "content_filter", t.filter);
+        put(a, "redirect_to", t.redirect == null ? null : t.redirect.text());
+        a.put("log_client_name", t.client.name());
+        a.put("log_client_address", t.client.ip());
+        a.put("log_client_port", Integer.toString(t.client.port()));
+        a.put("log_message_origin", t.client.nameAndAddress());
+        put(a, "log_helo_name", t.helo.isEmpty() ? null : t.helo);
+        a.put("log_protocol_name", t.protocol());
+        a.put("client_name", t.client.name());
+        a.put("reverse_client_name", t.client.reverseName());
+        a.put("client_address", t.client.ip());
+        a.put("client_port", Integer.toString(t.client.port()));
+        put(a, "helo_name", t.helo.isEmpty() ? null : t.helo);
+        a.put("protocol_name", t.protocol());
+        a.put("client_address_type", t.client.ip().indexOf(':') >= 0 ? "6" : "2");
+        return a;
+    }
+
+    private static void put(Map<String, String> a, String name, @Nullable String value) {
+        if (value != null) {
+            a.put(name, value);
+        }
+    }
+}

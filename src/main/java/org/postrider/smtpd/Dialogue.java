@@ -1,0 +1,93 @@
+package org.postrider.smtpd;
+
+import org.postrider.wire.Command;
+import org.postrider.wire.Reply;
+
+/// The *check* half of the session: which command may come when. Pure and total; what an accepted
+/// command does is [Session]'s.
+final class Dialogue {
+    /// May it go on, or what is answered.
+    sealed interface Step {
+        record Proceed() implements Step {}
+
+        record Refuse(Reply reply) implements Step {}
+    }
+
+    private static final Step PROCEED = new Step.Proceed();
+
+    private final boolean heloRequired;
+
+    Dialogue(boolean heloRequired) {
+        this.heloRequired = heloRequired;
+    }
+
+    Step step(State state, Command command) {
+        return switch (command) {
+            case Command.Helo c -> named(c, SmtpdReplies.HELO_SYNTAX);
+            case Command.Ehlo c -> named(c, SmtpdReplies.EHLO_SYNTAX);
+            case Command.Mail _ -> mail(state);
+            case Command.Rcpt _ -> rcpt(state);
+            case Command.Data c ->
+                    state instanceof State.InMail && !c.arguments().isEmpty()
+                            ? refuse(SmtpdReplies.DATA_SYNTAX)
+                            : content(state, false);
+            case Command.Bdat _ -> content(state, true);
+            case Command.Rset c -> bare(c, SmtpdReplies.RSET_SYNTAX);
+            case Command.Etrn _ -> etrn(state);
+            case Command.Noop _, Command.Quit _, Command.Vrfy _ -> PROCEED;
+            case Command.StartTls _, Command.Auth _, Command.Xclient _, Command.Xforward _ ->
+                    PROCEED;
+            case Command.Unknown _ -> PROCEED;
+        };
+    }
+
+    private static Step refuse(Reply reply) {
+        return new Step.Refuse(reply);
+    }
+
+    private static Step named(Command c, Reply syntax) {
+        return c.arguments().isEmpty() ? refuse(syntax) : PROCEED;
+    }
+
+    private static Step bare(Command c, Reply syntax) {
+        return c.arguments().isEmpty() ? PROCEED : refuse(syntax);
+    }
+
+    private Step mail(State state) {
+        return switch (state) {
+            case State.Connected _ -> heloRequired ? refuse(SmtpdReplies.HELO_FIRST) : PROCEED;
+            case State.Greeted _ -> PROCEED;
+            case State.InMail _, State.InChunks _ -> refuse(SmtpdReplies.NESTED_MAIL);
+        };
+    }
+
+    private static Step rcpt(State state) {
+        return switch (state) {
+            case State.Connected _, State.Greeted _ -> refuse(SmtpdReplies.NEED_MAIL);
+            case State.InMail _ -> PROCEED;
+            case State.InChunks _ -> refuse(SmtpdReplies.RCPT_AFTER_BDAT);
+        };
+    }
+
+    private static Step content(State state, boolean chunk) {
+        return switch (state) {
+            case State.Connected _, State.Greeted _ -> refuse(SmtpdReplies.NEED_RCPT);
+            case State.InMail m ->
+                    m.accepted() > 0
+                            ? PROCEED
+                            : refuse(
+                                    m.tried() > 0
+                                            ? SmtpdReplies.NO_VALID_RECIPIENTS
+                                            : SmtpdReplies.NEED_RCPT);
+            case State.InChunks _ -> chunk ? PROCEED : refuse(SmtpdReplies.DATA_AFTER_BDAT);
+        };
+    }
+
+    private static Step etrn(State state) {
+        return switch (state) {
+            case State.Connected _ -> refuse(SmtpdReplies.ETRN_HELO_FIRST);
+            case State.Greeted _ -> PROCEED;
+            case State.InMail _, State.InChunks _ -> refuse(SmtpdReplies.ETRN_IN_MAIL);
+        };
+    }
+}

@@ -1,0 +1,33 @@
+package org.postrider.smtpd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// The lines of an EHLO reply, in Postfix's order.
+record Ehlo(Smtpd d, Set<String> discarded) {
+    List<String> lines() {
+        List<String> out = new ArrayList<>();
+        out.add(d.hostname);
+        offer(out, "PIPELINING", "PIPELINING");
+        offer(out, "SIZE", d.sizeLimit > 0 ? "SIZE " + d.sizeLimit : "SIZE");
+        if (!d.vrfyDisabled) {
+            offer(out, "VRFY", "VRFY");
+        }
+        offer(out, "ETRN", "ETRN");
+        offer(out, "ENHANCEDSTATUSCODES", "ENHANCEDSTATUSCODES");
+        offer(out, "8BITMIME", "8BITMIME");
+        offer(out, "DSN", "DSN");
+        if (d.smtputf8) {
+            offer(out, "SMTPUTF8", "SMTPUTF8");
+        }
+        offer(out, "CHUNKING", "CHUNKING");
+        return out;
+    }
+
+    private void offer(List<String> out, String keyword, String line) {
+        if (!discarded.contains(keyword)) {
+            out.add(line);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package org.postrider.smtpd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.postrider.queue.Recipient;
+import org.postrider.wire.Reply;
+
+/// The `NAME=VALUE` words behind a path in MAIL and RCPT.
+final class MailParameters {
+    /// @param size 0 where not given
+    /// @param body 7BIT, 8BITMIME or null
+    record Mail(
+            long size,
+            @Nullable String body,
+            @Nullable String ret,
+            @Nullable String envid,
+            boolean smtputf8,
+            @Nullable Reply refusal) {
+        static Mail refused(Reply reply) {
+            return new Mail(0, null, null, null, false, reply);
+        }
+    }
+
+    record Rcpt(int dsnNotify, @Nullable String orcpt, @Nullable Reply refusal) {
+        static Rcpt refused(Reply reply) {
+            return new Rcpt(0, null, reply);
+        }
+    }
+
+    private MailParameters() {}
+
+    static List<String> words(String text) {
+        List<String> out = new ArrayList<>();
+        int at = 0;
+        while (at < text.length()) {
+            while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+                at++;
+            }
+            int end = at;
+            while (end < text.length() && text.charAt(end) != ' ' && text.charAt(end) != '\t') {
+                end++;
+            }
+            if (end > at) {
+                out.add(text.substring(at, end));
+            }
+            at = end;
+        }
+        return out;
+    }
+
+    /// @param discarded EHLO keywords, upper case, that are not offered
+    static Mail mail(List<String> words, java.util.Set<String> discarded, boolean smtputf8Enabled) {
+        long size = 0;
+        String body = null;
+        String ret = null;
+        String envid = null;
+        boolean utf8 = false;
+        for (String word : words) {
+            String upper = word.toUpperCase(Locale.ROOT);
+            String value = word.substring(word.indexOf('=') + 1);
+            if (upper.equals("BODY=8BITMIME") || upper.equals("BODY=7BIT")) {
+                body = upper.substring(5);
+            } else if (upper.startsWith("SIZE=") || upper.equals("SIZE")) {
+                size = upper.equals("SIZE") ? -1 : number(value);
+                if (size < 0) {
+                    return Mail.refused(SmtpdReplies.BAD_SIZE);
+                }
+            } else if (upper.equals("SMTPUTF8") && smtputf8Enabled) {
+                utf8 = true;
+            } else if (upper.startsWith("RET=") || upper.startsWith("ENVID=")) {
+                if (discarded.contains("DSN")) {
+                    return Mail.refused(SmtpdReplies.DSN_DISABLED);
+                }
+                if (upper.startsWith("RET=")) {
+                    if (ret != null || !(upper.equals("RET=FULL") || upper.equals("RET=HDRS"))) {
+                        return Mail.refused(SmtpdReplies.BAD_RET);
+                    }
+                    ret = upper.substring(4);
+                } else {
+                    envid = xtext(value);
+                    if (envid == null || value.isEmpty() || value.length() > 100) {
+                        return Mail.refused(SmtpdReplies.BAD_ENVID);
+                    }
+                    envid = value;
+                }
+            } else {
+                return Mail.refused(SmtpdReplies.unsupported(word));
+            }
+        }
+        return new Mail(size, body, ret, envid, utf8, null);
+    }
+
+    /// -1 where it is no decimal number; a number too large to hold is the largest.
+    private static long number(String text) {
+        if (text.isEmpty()) {
+            return -1;
+        }
+        long n = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            n = n > Long.MAX_VALUE / 10 - 10 ? Long.MAX_VALUE / 10 - 10 : n * 10 + c - '0';
+        }
+        return n;
+    }
+
+    static Rcpt rcpt(List<String> words, java.util.Set<String> discarded) {
+        int flags = 0;
+        String orcpt = null;
+        for (String word : words) {
+            String upper = word.toUpperCase(Locale.ROOT);
+            boolean isNotify = upper.startsWith("NOTIFY=");
+            if (!isNotify && !upper.startsWith("ORCPT=")) {
+                return Rcpt.refused(SmtpdReplies.unsupported(word));
+            }
+            if (discarded.contains("DSN")) {
+                return Rcpt.refused(SmtpdReplies.DSN_DISABLED);
+            }
+            if (isNotify) {
+                int more = flags(upper.substring(7));
+                if (flags != 0 || more == 0) {
+                    return Rcpt.refused(SmtpdReplies.BAD_NOTIFY);
+                }
+                flags = more;
+            } else {
+                orcpt = word.substring(6);
+                int semicolon = orcpt.indexOf(';');
+                String decoded = semicolon <= 0 ? null : xtext(orcpt.substring(semicolon + 1));
+                if (decoded == null || decoded.isEmpty()) {
+                    return Rcpt.refused(SmtpdReplies.BAD_ORCPT);
+                }
+                orcpt = orcpt.substring(0, semicolon + 1) + decoded;
+            }
+        }
+        return new Rcpt(flags, orcpt, null);
+    }
+
+    /// The sum of the named flags; 0 where the list is malformed.
+    private static int flags(String list) {
+        int out = 0;
+        for (String word : list.split(",", -1)) {
+            int flag =
+                    switch (word) {
+                        case "NEVER" -> Recipient.NEVER;
+                        case "SUCCESS" -> Recipient.SUCCESS;
+                        case "FAILURE" -> Recipient.FAILURE;
+                        case "DELAY" -> Recipient.DELAY;
+                        default -> 0;
+                    };
+            if (flag == 0 || (out & flag) != 0) {
+                return 0;
+            }
+            out |= flag;
+        }
+        return (out & Recipient.NEVER) != 0 && out != Recipient.NEVER ? 0 : out;
+    }
+
+    /// RFC 3461 xtext decoded; null where it is malformed.
+    static @Nullable String xtext(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '+') {
+                if (i + 2 >= text.length()) {
+                    return null;
+                }
+                int hi = Character.digit(text.charAt(i + 1), 16);
+                int lo = Character.digit(text.charAt(i + 2), 16);
+                if (hi < 0 || lo < 0) {
+                    return null;
+                }
+                c = (char) (hi * 16 + lo);
+                i += 2;
+            }
+            if (c < ' ' || c == 127) {
+                return null;
+            }
+            out.append(c);
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,103 @@
+package org.postrider.smtpd;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.config.Settings;
+import org.postrider.maps.AddressMaps;
+import org.postrider.maps.Tables;
+import org.postrider.rewrite.AddressClass;
+import org.postrider.rewrite.Resolved;
+import org.postrider.rewrite.RewriteService;
+import org.postrider.wire.Reply;
+
+/// Whether an address of one of our domains exists (`smtpd_reject_unlisted_*`), by address class.
+final class RecipientChecks {
+    private final RewriteService rewrite;
+    private final AddressMaps local;
+    private final boolean localChecked;
+    private final AddressMaps relay;
+    private final AddressMaps mailbox;
+    private final AddressMaps alias;
+    private final boolean showTable;
+    private final int localCode;
+    private final int relayCode;
+    private final int aliasCode;
+    private final int mailboxCode;
+
+    RecipientChecks(Settings settings, Tables tables, RewriteService rewrite) {
+        this.rewrite = rewrite;
+        String delimiter = settings.get(SmtpdParams.RECIPIENT_DELIMITER);
+        List<String> localMaps = settings.get(SmtpdParams.LOCAL_RECIPIENT_MAPS);
+        localChecked = !localMaps.isEmpty();
+        local = new AddressMaps(localMaps, tables, delimiter);
+        relay = new AddressMaps(settings.get(SmtpdParams.RELAY_RECIPIENT_MAPS), tables, delimiter);
+        mailbox =
+                new AddressMaps(settings.get(SmtpdParams.VIRTUAL_MAILBOX_MAPS), tables, delimiter);
+        alias = new AddressMaps(settings.get(SmtpdParams.VIRTUAL_ALIAS_MAPS), tables, delimiter);
+        showTable = settings.get(SmtpdParams.SHOW_TABLE);
+        localCode = settings.get(SmtpdParams.UNKNOWN_LOCAL_CODE);
+        relayCode = settings.get(SmtpdParams.UNKNOWN_RELAY_CODE);
+        aliasCode = settings.get(SmtpdParams.UNKNOWN_ALIAS_CODE);
+        mailboxCode = settings.get(SmtpdParams.UNKNOWN_MAILBOX_CODE);
+    }
+
+    Verdict recipient(Transaction t) {
+        Address r = t.recipient;
+        if (r == null) {
+            return Verdict.DUNNO;
+        }
+        t.recipientChecked = true;
+        return check(t.sender, r, "Recipient address", 1);
+    }
+
+    Verdict sender(Transaction t) {
+        return t.sender.isNull() ? Verdict.DUNNO : check(t.sender, t.sender, "Sender address", 0);
+    }
+
+    private Verdict check(Address sender, Address address, String what, int detail) {
+        Resolved resolved = rewrite.resolve(sender, address);
+        Address a = resolved.recipient();
+        if (a.isNull() || a.local().isEmpty()) {
+            return Verdict.DUNNO;
+        }
+        boolean ours = resolved.addressClass() == AddressClass.LOCAL;
+        if (!alias.isEmpty() && alias.lookup(a, ours) != null) {
+            return Verdict.DUNNO;
+        }
+        return switch (resolved.addressClass()) {
+            case LOCAL ->
+                    listed(localChecked ? local : null, a, true)
+                            ? Verdict.DUNNO
+                            : unknown(address, what, localCode, detail, "local recipient table");
+            case VIRTUAL_ALIAS -> unknown(address, what, aliasCode, detail, "virtual alias table");
+            case VIRTUAL_MAILBOX ->
+                    listed(mailbox.isEmpty() ? null : mailbox, a, false)
+                            ? Verdict.DUNNO
+                            : unknown(address, what, mailboxCode, detail, "virtual mailbox table");
+            case RELAY ->
+                    listed(relay.isEmpty() ? null : relay, a, false)
+                            ? Verdict.DUNNO
+                            : unknown(address, what, relayCode, detail, "relay recipient table");
+            case DEFAULT -> Verdict.DUNNO;
+        };
+    }
+
+    private static boolean listed(@Nullable AddressMaps maps, Address address, boolean bareLocal) {
+        return maps == null || maps.lookup(address, bareLocal) != null;
+    }
+
+    private Verdict unknown(Address address, String what, int code, int detail, String table) {
+        return new Verdict.Reject(
+                Reply.of(
+                        code,
+                        1,
+                        detail,
+                        "<"
+                                + Rules.external(address)
+                                + ">: "
+                                + what
+                                + " rejected: User unknown"
+                                + (showTable ? " in " + table : "")));
+    }
+}

@@ -1,0 +1,188 @@
+package org.postrider.smtpd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.postrider.config.Settings;
+import org.postrider.config.Values;
+import org.postrider.maps.TableException;
+import org.postrider.wire.Reply;
+
+/// Restriction lists: named rules asked in order, each leaving a trace (SMTPD_ACCESS_README).
+/// Immutable; any thread. The rules themselves are in [Rules].
+final class Restrictions {
+    /// What a list is about: names the reply's subject.
+    enum Stage {
+        CLIENT("Client host", "CONNECT"),
+        HELO("Helo command", "HELO"),
+        SENDER("Sender address", "MAIL"),
+        RECIPIENT("Recipient address", "RCPT"),
+        DATA("Data command", "DATA"),
+        END_OF_DATA("End-of-data", "END-OF-MESSAGE"),
+        ETRN("Etrn command", "ETRN");
+
+        final String subject;
+        final String where;
+
+        Stage(String subject, String where) {
+            this.subject = subject;
+            this.where = where;
+        }
+    }
+
+    /// @param name lower case; a table's is `check_…_access`
+    /// @param argument behind the name, empty for none
+    record Rule(String name, String argument) {
+        @Override
+        public String toString() {
+            return argument.isEmpty() ? name : name + " " + argument;
+        }
+    }
+
+    /// A parsed list with the parameter it came from.
+    record RuleList(String parameter, List<Rule> rules) {}
+
+    private static final Set<String> WITH_ARGUMENT =
+            Set.of(
+                    "check_client_access",
+                    "check_reverse_client_hostname_access",
+                    "check_helo_access",
+                    "check_sender_access",
+                    "check_recipient_access",
+                    "check_etrn_access",
+                    "check_policy_service",
+                    "check_sasl_access",
+                    "check_ccert_access",
+                    "check_address_map",
+                    "check_client_a_access",
+                    "check_client_mx_access",
+                    "check_client_ns_access",
+                    "check_helo_a_access",
+                    "check_helo_mx_access",
+                    "check_helo_ns_access",
+                    "check_sender_a_access",
+                    "check_sender_mx_access",
+                    "check_sender_ns_access",
+                    "check_recipient_a_access",
+                    "check_recipient_mx_access",
+                    "check_recipient_ns_access",
+                    "reject_rbl_client",
+                    "reject_rhsbl_client",
+                    "reject_rhsbl_reverse_client",
+                    "reject_rhsbl_helo",
+                    "reject_rhsbl_sender",
+                    "reject_rhsbl_recipient",
+                    "permit_dnswl_client",
+                    "permit_rhswl_client",
+                    "sleep");
+
+    private final Settings settings;
+    private final Rules rules;
+    private final Set<String> classes;
+
+    Restrictions(Settings settings, Rules rules) {
+        this.settings = settings;
+        this.rules = rules;
+        this.classes = Set.copyOf(settings.get(SmtpdParams.RESTRICTION_CLASSES));
+    }
+
+    RuleList parse(String parameter, List<String> words) {
+        List<Rule> out = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (word.startsWith("{") && word.endsWith("}")) {
+                List<String> inner = Values.words(word.substring(1, word.length() - 1));
+                out.addAll(parse(parameter, inner).rules());
+                continue;
+            }
+            String name = word.toLowerCase(Locale.ROOT);
+            if (WITH_ARGUMENT.contains(name)) {
+                out.add(new Rule(name, i + 1 < words.size() ? words.get(++i) : ""));
+            } else if (classes.contains(word)) {
+                out.add(new Rule("class", word));
+            } else if (word.indexOf(':') > 0) {
+                out.add(new Rule("table", word));
+            } else {
+                out.add(new Rule(name, ""));
+            }
+        }
+        return new RuleList(parameter, List.copyOf(out));
+    }
+
+    /// Asks a list. Its traces are added to the transaction.
+    Verdict evaluate(RuleList list, Stage stage, Transaction t, Session session) {
+        boolean warnOnly = false;
+        for (Rule rule : list.rules()) {
+            if (rule.name().equals("warn_if_reject")) {
+                warnOnly = true;
+                continue;
+            }
+            Verdict v = one(rule, list, stage, t, session);
+            t.trace.add(new Verdict.Trace(list.parameter(), rule.toString(), v.toString()));
+            if (v instanceof Verdict.Reject r) {
+                if (!warnOnly) {
+                    return rejected(r, t);
+                }
+                session.logReject("reject_warning", stage, r.reply());
+            } else if (v instanceof Verdict.Permit) {
+                return v;
+            }
+            warnOnly = false;
+        }
+        return Verdict.DUNNO;
+    }
+
+    private static Verdict rejected(Verdict.Reject r, Transaction t) {
+        Reply defer = t.deferIfReject;
+        return defer != null && r.reply().code() >= 500 ? new Verdict.Reject(defer) : r;
+    }
+
+    private Verdict one(Rule rule, RuleList list, Stage stage, Transaction t, Session session) {
+        try {
+            if (rule.name().equals("class")) {
+                String text = settings.text(rule.argument());
+                return nested(text == null ? "" : text, list, stage, t, session);
+            }
+            Verdict v = rules.verdict(rule, stage, t, session);
+            return v instanceof Verdict.More m ? nested(m.rules(), list, stage, t, session) : v;
+        } catch (TableException e) {
+            session.warn(String.valueOf(e.getMessage()));
+            return new Verdict.Reject(rules.lookupFailure(stage, t));
+        }
+    }
+
+    /// The rules in a restriction class or in an access table's result.
+    private Verdict nested(
+            String text, RuleList list, Stage stage, Transaction t, Session session) {
+        if (session.depth > 20) {
+            return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
+        }
+        session.depth++;
+        try {
+            return evaluate(parse(list.parameter(), Values.words(text)), stage, t, session);
+        } finally {
+            session.depth--;
+        }
+    }
+
+    /// Whether a list keeps strangers from relaying: the safety rule of relay and recipient lists.
+    static boolean guards(RuleList list) {
+        for (Rule rule : list.rules()) {
+            switch (rule.name()) {
+                case "reject_unauth_destination",
+                        "defer_unauth_destination",
+                        "reject",
+                        "defer",
+                        "defer_if_permit",
+                        "check_relay_domains" -> {
+                    return true;
+                }
+                default -> {
+                    // not by itself
+                }
+            }
+        }
+        return false;
+    }
+}

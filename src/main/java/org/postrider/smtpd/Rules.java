@@ -1,0 +1,464 @@
+package org.postrider.smtpd;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.address.Quoting;
+import org.postrider.config.Settings;
+import org.postrider.dns.Resolver;
+import org.postrider.maps.NetworkList;
+import org.postrider.maps.Table;
+import org.postrider.maps.Tables;
+import org.postrider.rewrite.AddressClass;
+import org.postrider.rewrite.Resolved;
+import org.postrider.rewrite.RewriteService;
+import org.postrider.wire.Reply;
+
+/// The restrictions that Postfix knows by name, those that need no daemon besides DNS. Immutable;
+/// any thread. Replies are Postfix's, byte for byte.
+final class Rules {
+    private final Settings settings;
+    private final Tables tables;
+    private final RewriteService rewrite;
+    private final @Nullable Resolver dns;
+    private final NetworkList mynetworks;
+    private final AccessTable access;
+    private final AccessActions actions;
+    private final RecipientChecks recipients;
+    private final java.util.Set<InetAddress> ownAddresses;
+
+    Rules(
+            Settings settings,
+            Tables tables,
+            RewriteService rewrite,
+            @Nullable Resolver dns,
+            NetworkList mynetworks,
+            RecipientChecks recipients,
+            java.util.Set<InetAddress> ownAddresses) {
+        this.settings = settings;
+        this.tables = tables;
+        this.rewrite = rewrite;
+        this.dns = dns;
+        this.mynetworks = mynetworks;
+        this.recipients = recipients;
+        this.ownAddresses = ownAddresses;
+        this.access =
+                new AccessTable(
+                        settings.get(SmtpdParams.PARENT_MATCHES).contains("smtpd_access_maps"),
+                        settings.get(SmtpdParams.RECIPIENT_DELIMITER),
+                        settings.get(SmtpdParams.NULL_ACCESS_KEY));
+        this.actions = new AccessActions(settings);
+    }
+
+    Verdict verdict(Restrictions.Rule rule, Restrictions.Stage stage, Transaction t, Session s) {
+        return switch (rule.name()) {
+            case "permit" -> Verdict.PERMIT;
+            case "reject" ->
+                    reject(stage, t, settings.get(SmtpdParams.REJECT_CODE), 7, 1, "Access denied");
+            case "defer" ->
+                    reject(stage, t, settings.get(SmtpdParams.DEFER_CODE), 3, 2, "Try again later");
+            case "defer_if_permit" -> {
+                t.deferIfPermit = deferred(stage, t, "4.7.0", "Try again later");
+                yield Verdict.DUNNO;
+            }
+            case "defer_if_reject" -> {
+                t.deferIfReject = deferred(stage, t, "4.7.0", "Try again later");
+                yield Verdict.DUNNO;
+            }
+            case "permit_mynetworks" ->
+                    mynetworks.contains(t.client.name(), t.client.address())
+                            ? Verdict.PERMIT
+                            : Verdict.DUNNO;
+            case "permit_inet_interfaces" ->
+                    ownAddresses.contains(t.client.address()) ? Verdict.PERMIT : Verdict.DUNNO;
+            case "permit_naked_ip_address" ->
+                    t.helo.startsWith("[") || org.postrider.maps.Network.literal(t.helo) != null
+                            ? Verdict.PERMIT
+                            : Verdict.DUNNO;
+            case "permit_sasl_authenticated",
+                    "permit_tls_clientcerts",
+                    "permit_tls_all_clientcerts",
+                    "reject_sender_login_mismatch",
+                    "reject_known_sender_login_mismatch",
+                    "reject_authenticated_sender_login_mismatch",
+                    "reject_unauthenticated_sender_login_mismatch",
+                    "warn_if_reject" ->
+                    Verdict.DUNNO;
+            case "reject_plaintext_session" ->
+                    new Verdict.Reject(Reply.of(450, 7, 1, "Session encryption is required"));
+            case "reject_unauth_pipelining" ->
+                    s.clientPipelined()
+                            ? reject(stage, t, 503, 5, 0, "Improper use of SMTP command pipelining")
+                            : Verdict.DUNNO;
+            case "reject_multi_recipient_bounce" ->
+                    t.sender.isNull()
+                                    && t.recipients.size()
+                                            > (stage == Restrictions.Stage.RECIPIENT ? 0 : 1)
+                            ? reject(
+                                    stage,
+                                    t,
+                                    settings.get(SmtpdParams.BOUNCE_CODE),
+                                    5,
+                                    3,
+                                    "Multi-recipient bounce")
+                            : Verdict.DUNNO;
+            case "sleep" -> s.sleep(rule.argument());
+            case "check_client_access" ->
+                    found(
+                            access.client(table(rule), t.client),
+                            stage,
+                            t,
+                            t.client.nameAndAddress(),
+                            "Client host");
+            case "check_reverse_client_hostname_access" ->
+                    found(
+                            access.domain(table(rule), t.client.reverseName()),
+                            stage,
+                            t,
+                            t.client.reverseName(),
+                            "Unverified Client host");
+            case "check_helo_access" ->
+                    t.helo.isEmpty()
+                            ? Verdict.DUNNO
+                            : found(
+                                    access.domain(table(rule), t.helo),
+                                    stage,
+                                    t,
+                                    t.helo,
+                                    "Helo command");
+            case "check_sender_access" ->
+                    t.inMail || stage == Restrictions.Stage.SENDER
+                            ? found(
+                                    access.mail(table(rule), t.sender),
+                                    stage,
+                                    t,
+                                    external(t.sender),
+                                    "Sender address")
+                            : Verdict.DUNNO;
+            case "check_recipient_access" -> {
+                Address r = t.recipient;
+                yield r == null
+                        ? Verdict.DUNNO
+                        : found(
+                                access.mail(table(rule), r),
+                                stage,
+                                t,
+                                external(r),
+                                "Recipient address");
+            }
+            case "check_etrn_access" -> {
+                String domain = t.etrn;
+                yield domain == null
+                        ? Verdict.DUNNO
+                        : found(
+                                access.domain(table(rule), domain),
+                                stage,
+                                t,
+                                domain,
+                                "Etrn command");
+            }
+            case "table" -> implicitTable(rule, stage, t, s);
+            default -> byAddress(rule, stage, t, s);
+        };
+    }
+
+    private Verdict byAddress(
+            Restrictions.Rule rule, Restrictions.Stage stage, Transaction t, Session s) {
+        return switch (rule.name()) {
+            case "permit_auth_destination" -> authorised(t) ? Verdict.PERMIT : Verdict.DUNNO;
+            case "reject_unauth_destination" ->
+                    t.recipient == null || authorised(t)
+                            ? Verdict.DUNNO
+                            : relayDenied(t, settings.get(SmtpdParams.RELAY_CODE));
+            case "defer_unauth_destination" ->
+                    t.recipient == null || authorised(t)
+                            ? Verdict.DUNNO
+                            : relayDenied(t, settings.get(SmtpdParams.RELAY_CODE) - 100);
+            case "check_relay_domains" -> {
+                s.warn(
+                        "support for restriction \"check_relay_domains\" has been removed from Postfix; instead, specify \"reject_unauth_destination\"");
+                yield t.recipient == null || authorised(t)
+                        ? Verdict.PERMIT
+                        : relayDenied(t, settings.get(SmtpdParams.RELAY_CODE));
+            }
+            case "permit_mx_backup" -> authorised(t) ? Verdict.PERMIT : Verdict.DUNNO;
+            case "reject_invalid_helo_hostname", "reject_invalid_hostname" -> invalidHelo(t);
+            case "reject_non_fqdn_helo_hostname", "reject_non_fqdn_hostname" -> nonFqdnHelo(t);
+            case "reject_non_fqdn_sender" -> nonFqdn(t.sender, "Sender address");
+            case "reject_non_fqdn_recipient" ->
+                    t.recipient == null ? Verdict.DUNNO : nonFqdn(t.recipient, "Recipient address");
+            case "reject_unlisted_recipient", "check_recipient_maps" ->
+                    t.recipient == null ? Verdict.DUNNO : recipients.recipient(t);
+            case "reject_unlisted_sender" -> recipients.sender(t);
+            case "reject_unknown_client_hostname", "reject_unknown_client" ->
+                    t.client.name().equals("unknown")
+                            ? new Verdict.Reject(
+                                    Reply.of(
+                                            settings.get(SmtpdParams.UNKNOWN_CLIENT_CODE),
+                                            7,
+                                            25,
+                                            "Client host rejected: cannot find your hostname, ["
+                                                    + t.client.ip()
+                                                    + "]"))
+                            : Verdict.DUNNO;
+            case "reject_unknown_reverse_client_hostname" ->
+                    t.client.reverseName().equals("unknown")
+                            ? new Verdict.Reject(
+                                    Reply.of(
+                                            settings.get(SmtpdParams.UNKNOWN_CLIENT_CODE),
+                                            7,
+                                            25,
+                                            "Client host rejected: cannot find your reverse hostname, ["
+                                                    + t.client.ip()
+                                                    + "]"))
+                            : Verdict.DUNNO;
+            case "reject_unknown_sender_domain", "reject_unknown_address" ->
+                    unknownDomain(t.sender, "Sender address", 8, stage, t);
+            case "reject_unknown_recipient_domain" ->
+                    t.recipient == null
+                            ? Verdict.DUNNO
+                            : unknownDomain(t.recipient, "Recipient address", 2, stage, t);
+            case "reject_unknown_helo_hostname", "reject_unknown_hostname" -> unknownHelo(t);
+            default -> {
+                s.warn("unknown smtpd restriction: \"" + rule.name() + "\"");
+                yield new Verdict.Reject(SmtpdReplies.CONFIGURATION);
+            }
+        };
+    }
+
+    private Table table(Restrictions.Rule rule) {
+        return tables.open(rule.argument());
+    }
+
+    /// `type:table` alone means the check that belongs to the list it stands in.
+    private Verdict implicitTable(
+            Restrictions.Rule rule, Restrictions.Stage stage, Transaction t, Session s) {
+        String name =
+                switch (stage) {
+                    case CLIENT -> "check_client_access";
+                    case HELO -> "check_helo_access";
+                    case SENDER -> "check_sender_access";
+                    case RECIPIENT -> "check_recipient_access";
+                    case ETRN -> "check_etrn_access";
+                    case DATA, END_OF_DATA -> "check_recipient_access";
+                };
+        return verdict(new Restrictions.Rule(name, rule.argument()), stage, t, s);
+    }
+
+    private Verdict found(
+            @Nullable String value,
+            Restrictions.Stage stage,
+            Transaction t,
+            String subject,
+            String what) {
+        return value == null ? Verdict.DUNNO : actions.verdict(value, stage, t, subject, what);
+    }
+
+    static String external(Address address) {
+        return Quoting.rfc5321(address);
+    }
+
+    /// `<x>: Recipient address rejected: why`, for the stage's own subject.
+    static Verdict reject(
+            Restrictions.Stage stage,
+            Transaction t,
+            int code,
+            int subject,
+            int detail,
+            String why) {
+        return new Verdict.Reject(
+                Reply.of(
+                        code,
+                        subject,
+                        detail,
+                        "<" + subject(stage, t) + ">: " + stage.subject + " rejected: " + why));
+    }
+
+    static Reply deferred(Restrictions.Stage stage, Transaction t, String status, String why) {
+        return Reply.of(
+                450,
+                7,
+                status.endsWith("1") ? 1 : 0,
+                "<" + subject(stage, t) + ">: " + stage.subject + " rejected: " + why);
+    }
+
+    static String subject(Restrictions.Stage stage, Transaction t) {
+        return switch (stage) {
+            case CLIENT -> t.client.nameAndAddress();
+            case HELO -> t.helo;
+            case SENDER -> external(t.sender);
+            case RECIPIENT -> t.recipient == null ? "" : external(t.recipient);
+            case DATA -> "DATA";
+            case END_OF_DATA -> "END-OF-MESSAGE";
+            case ETRN -> String.valueOf(t.etrn);
+        };
+    }
+
+    Reply lookupFailure(Restrictions.Stage stage, Transaction t) {
+        return Reply.of(451, 3, 0, "<" + subject(stage, t) + ">: Temporary lookup failure");
+    }
+
+    private boolean authorised(Transaction t) {
+        Address r = t.recipient;
+        if (r == null) {
+            return true;
+        }
+        Resolved resolved = rewrite.resolve(t.sender, r);
+        if (resolved.recipient().domain().isEmpty()) {
+            return true;
+        }
+        if (resolved.routed()) {
+            return false;
+        }
+        return resolved.addressClass() != AddressClass.DEFAULT;
+    }
+
+    private static Verdict relayDenied(Transaction t, int code) {
+        Address r = t.recipient == null ? Address.NULL : t.recipient;
+        return new Verdict.Reject(
+                Reply.of(code, 7, 1, "<" + external(r) + ">: Relay access denied"));
+    }
+
+    private Verdict invalidHelo(Transaction t) {
+        if (t.helo.isEmpty() || t.helo.startsWith("[") || ClientNames.valid(stripped(t.helo))) {
+            return Verdict.DUNNO;
+        }
+        return new Verdict.Reject(
+                Reply.of(
+                        settings.get(SmtpdParams.INVALID_HOSTNAME_CODE),
+                        5,
+                        2,
+                        "<" + t.helo + ">: Helo command rejected: Invalid name"));
+    }
+
+    private static String stripped(String name) {
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+
+    private Verdict nonFqdnHelo(Transaction t) {
+        String name = stripped(t.helo);
+        if (t.helo.isEmpty() || t.helo.startsWith("[")) {
+            return Verdict.DUNNO;
+        }
+        boolean literal = org.postrider.maps.Network.literal(name) != null;
+        if (ClientNames.valid(name) && name.indexOf('.') > 0 && !literal) {
+            return Verdict.DUNNO;
+        }
+        return new Verdict.Reject(
+                Reply.of(
+                        settings.get(SmtpdParams.NON_FQDN_CODE),
+                        5,
+                        2,
+                        "<" + t.helo + ">: Helo command rejected: need fully-qualified hostname"));
+    }
+
+    private Verdict nonFqdn(Address address, String what) {
+        String domain = stripped(address.domain());
+        if (address.isNull() || domain.startsWith("[")) {
+            return Verdict.DUNNO;
+        }
+        if (ClientNames.valid(domain) && domain.indexOf('.') > 0) {
+            return Verdict.DUNNO;
+        }
+        return new Verdict.Reject(
+                Reply.of(
+                        settings.get(SmtpdParams.NON_FQDN_CODE),
+                        5,
+                        2,
+                        "<"
+                                + external(address)
+                                + ">: "
+                                + what
+                                + " rejected: need fully-qualified address"));
+    }
+
+    private Verdict unknownDomain(
+            Address address, String what, int detail, Restrictions.Stage stage, Transaction t) {
+        String domain = stripped(address.domain());
+        Resolver resolver = dns;
+        if (resolver == null
+                || domain.isEmpty()
+                || domain.startsWith("[")
+                || rewrite.addressClass(domain) != AddressClass.DEFAULT) {
+            return Verdict.DUNNO;
+        }
+        return switch (resolver.mx(domain)) {
+            case Resolver.Answer.Found<Resolver.Mx> f -> {
+                boolean nullMx = f.records().size() == 1 && f.records().getFirst().host().isEmpty();
+                if (!nullMx) {
+                    yield Verdict.DUNNO;
+                }
+                String text =
+                        "<"
+                                + external(address)
+                                + ">: "
+                                + what
+                                + " rejected: Domain "
+                                + domain
+                                + " does not accept mail (nullMX)";
+                yield new Verdict.Reject(
+                        detail == 8 ? Reply.of(550, 7, 27, text) : Reply.of(556, 1, 10, text));
+            }
+            case Resolver.Answer.TryAgain<Resolver.Mx> _ -> tryAgain(address, what, detail);
+            case Resolver.Answer.NoName<Resolver.Mx> _, Resolver.Answer.NoData<Resolver.Mx> _ ->
+                    switch (resolver.addresses(domain, true, true)) {
+                        case Resolver.Answer.Found<InetAddress> _ -> Verdict.DUNNO;
+                        case Resolver.Answer.TryAgain<InetAddress> _ ->
+                                tryAgain(address, what, detail);
+                        case Resolver.Answer.NoName<InetAddress> _,
+                                Resolver.Answer.NoData<InetAddress> _ ->
+                                new Verdict.Reject(
+                                        Reply.of(
+                                                settings.get(SmtpdParams.UNKNOWN_ADDRESS_CODE),
+                                                1,
+                                                detail,
+                                                "<"
+                                                        + external(address)
+                                                        + ">: "
+                                                        + what
+                                                        + " rejected: Domain not found"));
+                    };
+        };
+    }
+
+    private static Verdict tryAgain(Address address, String what, int detail) {
+        return new Verdict.Reject(
+                Reply.of(
+                        450,
+                        1,
+                        detail,
+                        "<" + external(address) + ">: " + what + " rejected: Domain not found"));
+    }
+
+    private Verdict unknownHelo(Transaction t) {
+        Resolver resolver = dns;
+        String name = stripped(t.helo);
+        if (resolver == null || name.isEmpty() || name.startsWith("[")) {
+            return Verdict.DUNNO;
+        }
+        boolean there =
+                switch (resolver.addresses(name, true, true)) {
+                    case Resolver.Answer.Found<InetAddress> _ -> true;
+                    case Resolver.Answer.TryAgain<InetAddress> _ -> {
+                        t.deferIfPermit =
+                                Reply.of(
+                                        450,
+                                        7,
+                                        1,
+                                        "<" + t.helo + ">: Helo command rejected: Host not found");
+                        yield true;
+                    }
+                    case Resolver.Answer.NoName<InetAddress> _,
+                            Resolver.Answer.NoData<InetAddress> _ ->
+                            resolver.mx(name) instanceof Resolver.Answer.Found<Resolver.Mx>;
+                };
+        return there
+                ? Verdict.DUNNO
+                : new Verdict.Reject(
+                        Reply.of(
+                                settings.get(SmtpdParams.UNKNOWN_HOSTNAME_CODE),
+                                7,
+                                1,
+                                "<" + t.helo + ">: Helo command rejected: Host not found"));
+    }
+}

@@ -1,0 +1,776 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.address.PathParser;
+import org.postrider.io.Connection;
+import org.postrider.io.DeadlineException;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.maps.TableException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.wire.Command;
+import org.postrider.wire.Reply;
+
+/// The *proceed* half of a session: plain blocking code on the session's thread. [Dialogue] says
+/// which command may come; here it takes effect.
+final class Session {
+    private static final int MOST_OUTPUT = 4096;
+
+    final Smtpd d;
+    final Connection connection;
+    final LogTag tag;
+    final SessionInput in;
+    final Transaction t;
+    int depth;
+
+    private final StringBuilder out = new StringBuilder();
+    private final int[] counts = new int[LogEvent.COUNTED.size() * 2];
+    private Set<String> discarded;
+    private int errors;
+    private int junk;
+    private String where = "CONNECT";
+    private boolean open = true;
+    private @Nullable Reply clientRefused;
+    private ChunkReceiver.@Nullable Chunks chunks;
+
+    Session(Smtpd d, Connection connection, LogTag tag) {
+        this.d = d;
+        this.connection = connection;
+        this.tag = tag;
+        this.in = new SessionInput(connection, d.lineLimit, d.timeoutMillis);
+        this.discarded = d.discarded;
+        InetAddress address = InetAddress.getLoopbackAddress();
+        int port = 0;
+        if (connection.remote() instanceof InetSocketAddress a) {
+            address = a.getAddress();
+            port = a.getPort();
+        }
+        this.t = new Transaction(d.names.client(address, port, d.lookUpNames));
+    }
+
+    /// From greeting to disconnect. Local trouble and bugs end this session only.
+    void run() {
+        d.log.event(tag, new LogEvent.Connect(client()));
+        try {
+            greet();
+            commands();
+        } catch (DeadlineException e) {
+            d.log.info(tag, "timeout after " + where + " from " + client());
+            lastWord(SmtpdReplies.timeout(d.hostname));
+        } catch (IOException e) {
+            d.log.info(tag, lost());
+        } catch (RuntimeException e) {
+            d.log.panic(tag, "session with " + client(), e);
+            lastWord(Reply.of(421, 3, 0, d.hostname + " Error: internal error"));
+        }
+        abandonChunks();
+        d.log.event(tag, new LogEvent.Disconnect(client(), countText()));
+    }
+
+    private String lost() {
+        return "lost connection after " + where + " from " + client();
+    }
+
+    private String client() {
+        return d.portLogging
+                ? t.client.nameAndAddress() + ":" + t.client.port()
+                : t.client.nameAndAddress();
+    }
+
+    private void lastWord(Reply reply) {
+        try {
+            send(reply);
+            flush();
+        } catch (IOException e) {
+            // gone already
+        }
+    }
+
+    private void greet() throws IOException {
+        discarded = discardedFor(t.client);
+        t.trace.clear();
+        if (!d.delayReject) {
+            Verdict v = evaluate(d.clientRules, Restrictions.Stage.CLIENT);
+            if (v instanceof Verdict.Reject r) {
+                clientRefused = r.reply();
+                answerReject(Restrictions.Stage.CLIENT, r.reply());
+                return;
+            }
+        }
+        send(Reply.plain(220, d.banner));
+    }
+
+    private Set<String> discardedFor(Client client) {
+        if (d.discardMaps == null) {
+            return d.discarded;
+        }
+        try {
+            String found = d.discardMaps.lookup(client.ip());
+            if (found == null) {
+                return d.discarded;
+            }
+            Set<String> words = new HashSet<>();
+            for (String word : org.postrider.config.Values.words(found)) {
+                words.add(word.toUpperCase(Locale.ROOT));
+            }
+            return words;
+        } catch (TableException e) {
+            warn(String.valueOf(e.getMessage()));
+            return d.discarded;
+        }
+    }
+
+    private void commands() throws IOException {
+        while (open) {
+            if (errors >= d.hardErrors) {
+                send(SmtpdReplies.tooManyErrors(d.hostname));
+                d.log.info(tag, "too many errors after " + where + " from " + client());
+                break;
+            }
+            if (!in.lineReady()) {
+                flush();
+            }
+            String line = in.line();
+            if (line == null) {
+                d.log.info(tag, lost());
+                return;
+            }
+            Command command = Command.parse(line);
+            if (d.forbidPipelining && early(command)) {
+                return;
+            }
+            proceed(command, line);
+        }
+        flush();
+    }
+
+    /// A client that sends before it may (RFC 2920): only what can be pipelined may be followed.
+    private boolean early(Command command) throws IOException {
+        boolean mayFollow =
+                switch (command) {
+                    case Command.Ehlo _, Command.Helo _, Command.StartTls _, Command.Auth _ ->
+                            false;
+                    default -> true;
+                };
+        if (mayFollow || !in.pending()) {
+            return false;
+        }
+        where = verb(command);
+        d.log.info(
+                tag,
+                "improper command pipelining after "
+                        + where
+                        + " from "
+                        + client()
+                        + ": "
+                        + new String(
+                                        in.buffer(),
+                                        in.start(),
+                                        Math.min(in.end() - in.start(), 100),
+                                        StandardCharsets.ISO_8859_1)
+                                .replace("\r\n", "\\r\\n"));
+        send(SmtpdReplies.SYNCHRONIZATION);
+        flush();
+        open = false;
+        return true;
+    }
+
+    /// True where the client did not wait for a reply it should have waited for.
+    boolean clientPipelined() {
+        return in.pending() && !(t.esmtp && !discarded.contains("PIPELINING"));
+    }
+
+    private static String verb(Command command) {
+        return switch (command) {
+            case Command.Unknown _ -> "UNKNOWN";
+            case Command.Helo _ -> "HELO";
+            case Command.Ehlo _ -> "EHLO";
+            case Command.Mail _ -> "MAIL";
+            case Command.Rcpt _ -> "RCPT";
+            case Command.Data _ -> "DATA";
+            case Command.Bdat _ -> "BDAT";
+            case Command.Rset _ -> "RSET";
+            case Command.Noop _ -> "NOOP";
+            case Command.Vrfy _ -> "VRFY";
+            case Command.Etrn _ -> "ETRN";
+            case Command.Quit _ -> "QUIT";
+            case Command.StartTls _ -> "STARTTLS";
+            case Command.Auth _ -> "AUTH";
+            case Command.Xclient _ -> "XCLIENT";
+            case Command.Xforward _ -> "XFORWARD";
+        };
+    }
+
+    private void proceed(Command command, String line) throws IOException {
+        where = verb(command);
+        int at = LogEvent.COUNTED.indexOf(where.toLowerCase(Locale.ROOT));
+        int errorsBefore = errors;
+        if (clientRefused != null && !(command instanceof Command.Quit)) {
+            counts[at * 2 + 1]++;
+            error(Reply.of(503, 7, 0, "Error: access denied for " + client()));
+            return;
+        }
+        switch (d.dialogue.step(t.state(), command)) {
+            case Dialogue.Step.Refuse r -> refuse(command, r.reply());
+            case Dialogue.Step.Proceed _ -> effect(command, line);
+        }
+        counts[at * 2 + 1]++;
+        if (errors == errorsBefore) {
+            counts[at * 2]++;
+        }
+    }
+
+    private void refuse(Command command, Reply reply) throws IOException {
+        if (command instanceof Command.Bdat b) {
+            new ChunkReceiver(this).refuse(b.arguments(), reply);
+            return;
+        }
+        error(reply);
+    }
+
+    private void effect(Command command, String line) throws IOException {
+        switch (command) {
+            case Command.Helo c -> helo(c.arguments(), false);
+            case Command.Ehlo c -> helo(c.arguments(), true);
+            case Command.Mail c -> mail(c.arguments());
+            case Command.Rcpt c -> rcpt(c.arguments());
+            case Command.Data _ -> data();
+            case Command.Bdat c -> new ChunkReceiver(this).chunk(c.arguments());
+            case Command.Rset _ -> {
+                junk();
+                abandon();
+                send(SmtpdReplies.OK);
+            }
+            case Command.Noop _ -> {
+                junk();
+                send(SmtpdReplies.OK);
+            }
+            case Command.Vrfy c -> vrfy(c.arguments());
+            case Command.Etrn c -> etrn(c.arguments());
+            case Command.Quit _ -> {
+                send(SmtpdReplies.BYE);
+                open = false;
+            }
+            case Command.StartTls _ -> error(SmtpdReplies.NOT_IMPLEMENTED);
+            case Command.Auth _ -> error(SmtpdReplies.AUTH_DISABLED);
+            case Command.Xclient _, Command.Xforward _ -> error(SmtpdReplies.NOT_AUTHORIZED);
+            case Command.Unknown c -> unknown(c, line);
+        }
+    }
+
+    private void junk() {
+        if (++junk > d.junkLimit) {
+            errors++;
+        }
+    }
+
+    private void unknown(Command.Unknown c, String line) throws IOException {
+        String verb = c.verb();
+        if (d.noops.contains(verb.toUpperCase(Locale.ROOT))) {
+            junk();
+            send(SmtpdReplies.OK);
+            return;
+        }
+        if (!verb.isEmpty() && (d.forbidden.contains(verb) || headerLine(line))) {
+            d.log.warning(tag, "non-SMTP command from " + client() + ": " + clipped(line));
+            send(SmtpdReplies.BREAKS_RULES);
+            open = false;
+            errors++;
+            return;
+        }
+        error(SmtpdReplies.NOT_RECOGNIZED);
+    }
+
+    private static boolean headerLine(String line) {
+        int i = 0;
+        while (i < line.length()
+                && line.charAt(i) > ' '
+                && line.charAt(i) < 127
+                && line.charAt(i) != ':') {
+            i++;
+        }
+        return i > 0 && i < line.length() && line.charAt(i) == ':';
+    }
+
+    private static String clipped(String line) {
+        return line.length() > 100 ? line.substring(0, 100) : line;
+    }
+
+    private void helo(String name, boolean esmtp) throws IOException {
+        t.helo = printable(name);
+        t.esmtp = esmtp;
+        if (!d.delayReject) {
+            Verdict v = evaluate(d.heloRules, Restrictions.Stage.HELO);
+            if (v instanceof Verdict.Reject r) {
+                t.helo = "";
+                answerReject(Restrictions.Stage.HELO, r.reply());
+                return;
+            }
+        }
+        abandon();
+        t.greeted = true;
+        if (!esmtp) {
+            send(Reply.plain(250, d.hostname));
+            return;
+        }
+        send(new Reply(250, null, new Ehlo(d, discarded).lines()));
+    }
+
+    private static String printable(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            out.append(c < ' ' || c == 127 ? '?' : c);
+        }
+        return out.toString();
+    }
+
+    private void mail(String arguments) throws IOException {
+        if (!arguments.regionMatches(true, 0, "FROM:", 0, 5)) {
+            error(SmtpdReplies.MAIL_SYNTAX);
+            return;
+        }
+        PathParser.Parsed path = PathParser.parse(arguments, 5, d.strict);
+        Address sender = path.address();
+        if (sender == null) {
+            error(SmtpdReplies.BAD_SENDER);
+            return;
+        }
+        MailParameters.Mail p =
+                MailParameters.mail(
+                        MailParameters.words(arguments.substring(path.end())),
+                        discarded,
+                        d.smtputf8);
+        if (p.refusal() != null) {
+            error(p.refusal());
+            return;
+        }
+        t.sender = sender;
+        t.parameters = p;
+        t.arrivalMillis = d.clock.wallMillis();
+        Reply refusal = senderRefusal(p);
+        if (refusal != null) {
+            t.resetMail();
+            return;
+        }
+        t.inMail = true;
+        send(SmtpdReplies.MAIL_OK);
+    }
+
+    /// Null where the sender may go on; else the reply, already sent.
+    private @Nullable Reply senderRefusal(MailParameters.Mail p) throws IOException {
+        if (!d.delayReject) {
+            if (evaluate(d.senderRules, Restrictions.Stage.SENDER) instanceof Verdict.Reject r) {
+                answerReject(Restrictions.Stage.SENDER, r.reply());
+                return r.reply();
+            }
+            Verdict v = unlistedSender();
+            if (v instanceof Verdict.Reject r) {
+                answerReject(Restrictions.Stage.SENDER, r.reply());
+                return r.reply();
+            }
+        }
+        if (d.sizeLimit > 0 && p.size() > d.sizeLimit) {
+            answerReject(Restrictions.Stage.SENDER, SmtpdReplies.SIZE_LIMIT);
+            return SmtpdReplies.SIZE_LIMIT;
+        }
+        long need = Math.max(d.minFree, d.sizeLimit + d.sizeLimit / 2);
+        if (d.space.freeBytes() < Math.max(need, p.size())) {
+            answerReject(Restrictions.Stage.SENDER, SmtpdReplies.NO_SPACE);
+            return SmtpdReplies.NO_SPACE;
+        }
+        return null;
+    }
+
+    private Verdict unlistedSender() {
+        return d.unlistedSender && d.checkUnknown
+                ? guarded(Restrictions.Stage.SENDER, () -> d.recipientChecks.sender(t))
+                : Verdict.DUNNO;
+    }
+
+    private interface Check {
+        Verdict verdict();
+    }
+
+    private Verdict guarded(Restrictions.Stage stage, Check check) {
+        try {
+            return check.verdict();
+        } catch (TableException e) {
+            warn(String.valueOf(e.getMessage()));
+            return new Verdict.Reject(
+                    Reply.of(
+                            451,
+                            3,
+                            0,
+                            "<" + Rules.subject(stage, t) + ">: Temporary lookup failure"));
+        }
+    }
+
+    private void rcpt(String arguments) throws IOException {
+        t.tried++;
+        if (!arguments.regionMatches(true, 0, "TO:", 0, 3)) {
+            error(SmtpdReplies.RCPT_SYNTAX);
+            return;
+        }
+        PathParser.Parsed path = PathParser.parse(arguments, 3, d.strict);
+        Address recipient = path.address();
+        if (recipient == null || recipient.isNull()) {
+            error(SmtpdReplies.BAD_RECIPIENT);
+            return;
+        }
+        MailParameters.Rcpt p =
+                MailParameters.rcpt(
+                        MailParameters.words(arguments.substring(path.end())), discarded);
+        if (p.refusal() != null) {
+            error(p.refusal());
+            return;
+        }
+        if (t.recipients.size() >= d.recipientLimit) {
+            if (t.tried > d.recipientLimit + d.overshoot) {
+                errors++;
+            }
+            logReject("reject", Restrictions.Stage.RECIPIENT, SmtpdReplies.TOO_MANY_RECIPIENTS);
+            send(SmtpdReplies.TOO_MANY_RECIPIENTS);
+            return;
+        }
+        t.recipient = recipient;
+        Verdict v = recipientVerdict();
+        if (v instanceof Verdict.Reject r) {
+            answerReject(Restrictions.Stage.RECIPIENT, r.reply());
+            t.recipient = null;
+            return;
+        }
+        t.recipients.add(new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
+        if (t.id == null) {
+            QueueId id = d.cleanup.newId();
+            t.id = id;
+            d.log.event(tag, new LogEvent.Client(id.text(), client(), ""));
+        }
+        t.recipient = null;
+        send(SmtpdReplies.RCPT_OK);
+    }
+
+    /// All that is asked at RCPT: delayed lists first, then relay and recipient, then whether the
+    /// recipient exists.
+    private Verdict recipientVerdict() {
+        t.trace.clear();
+        t.recipientChecked = false;
+        Verdict v = Verdict.DUNNO;
+        if (d.delayReject) {
+            v = delayed();
+        }
+        if (v instanceof Verdict.Reject) {
+            return v;
+        }
+        if (!d.relayGuarded) {
+            d.log.fatal(
+                    tag,
+                    "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify"
+                            + " at least one working instance of: reject_unauth_destination,"
+                            + " defer_unauth_destination, reject, defer, defer_if_permit or"
+                            + " check_relay_domains");
+            return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
+        }
+        for (Restrictions.RuleList list : d.recipientRules) {
+            t.deferIfReject = null;
+            v = evaluateKeeping(list, Restrictions.Stage.RECIPIENT);
+            if (v instanceof Verdict.Reject) {
+                return v;
+            }
+        }
+        Reply defer = t.deferIfPermit;
+        if (defer != null) {
+            return new Verdict.Reject(defer);
+        }
+        if (d.unlistedRecipient && d.checkUnknown && !t.recipientChecked) {
+            return guarded(Restrictions.Stage.RECIPIENT, () -> d.recipientChecks.recipient(t));
+        }
+        return v;
+    }
+
+    private Verdict delayed() {
+        t.deferIfPermit = null;
+        Verdict v = evaluateKeeping(d.clientRules, Restrictions.Stage.CLIENT);
+        if (!(v instanceof Verdict.Reject) && !t.helo.isEmpty()) {
+            t.deferIfReject = null;
+            v = evaluateKeeping(d.heloRules, Restrictions.Stage.HELO);
+        }
+        if (!(v instanceof Verdict.Reject)) {
+            t.deferIfReject = null;
+            v = evaluateKeeping(d.senderRules, Restrictions.Stage.SENDER);
+        }
+        return v instanceof Verdict.Reject ? v : unlistedSender();
+    }
+
+    private Verdict evaluate(Restrictions.RuleList list, Restrictions.Stage stage) {
+        t.deferIfPermit = null;
+        t.deferIfReject = null;
+        Verdict v = evaluateKeeping(list, stage);
+        Reply defer = t.deferIfPermit;
+        return defer != null && !(v instanceof Verdict.Reject) ? new Verdict.Reject(defer) : v;
+    }
+
+    private Verdict evaluateKeeping(Restrictions.RuleList list, Restrictions.Stage stage) {
+        return list.rules().isEmpty()
+                ? Verdict.DUNNO
+                : d.restrictions.evaluate(list, stage, t, this);
+    }
+
+    Verdict sleep(String seconds) {
+        try {
+            LockSupport.parkNanos(Long.parseLong(seconds) * 1_000_000_000L);
+        } catch (NumberFormatException e) {
+            warn("bad sleep argument: " + seconds);
+        }
+        return Verdict.DUNNO;
+    }
+
+    private void data() throws IOException {
+        Verdict v = evaluate(d.dataRules, Restrictions.Stage.DATA);
+        if (v instanceof Verdict.Reject r) {
+            answerReject(Restrictions.Stage.DATA, r.reply());
+            return;
+        }
+        send(SmtpdReplies.END_DATA);
+        if (!in.pending()) {
+            flush();
+        }
+        new DataReceiver(this).receive();
+    }
+
+    private void vrfy(String arguments) throws IOException {
+        junk();
+        if (d.vrfyDisabled) {
+            error(SmtpdReplies.VRFY_DISABLED);
+            return;
+        }
+        if (arguments.isEmpty()) {
+            error(SmtpdReplies.VRFY_SYNTAX);
+            return;
+        }
+        PathParser.Parsed path = PathParser.parse(arguments, 0, false);
+        Address address = path.address();
+        if (address == null || address.isNull()) {
+            error(SmtpdReplies.BAD_RECIPIENT);
+            return;
+        }
+        t.recipient = address;
+        Verdict v = recipientVerdict();
+        t.recipient = null;
+        if (v instanceof Verdict.Reject r) {
+            t.recipient = address;
+            answerReject(Restrictions.Stage.RECIPIENT, r.reply());
+            t.recipient = null;
+            return;
+        }
+        send(Reply.of(252, 0, 0, arguments));
+    }
+
+    private void etrn(String arguments) throws IOException {
+        junk();
+        List<String> words = MailParameters.words(arguments);
+        if (words.size() != 1) {
+            error(SmtpdReplies.ETRN_SYNTAX);
+            return;
+        }
+        String domain = words.getFirst();
+        if (domain.startsWith("@") || domain.startsWith("#")) {
+            domain = domain.substring(1);
+        }
+        if (!ClientNames.valid(domain) && !domain.startsWith("[")) {
+            error(SmtpdReplies.ETRN_PARAMETER);
+            return;
+        }
+        t.etrn = words.getFirst();
+        Verdict v = delayReject() ? delayedEtrn() : evaluate(d.etrnRules, Restrictions.Stage.ETRN);
+        t.etrn = null;
+        if (v instanceof Verdict.Reject r) {
+            answerReject(Restrictions.Stage.ETRN, r.reply());
+            return;
+        }
+        if (!d.fastFlush.contains(domain)) {
+            Reply no = Reply.plain(459, "<" + words.getFirst() + ">: service unavailable");
+            error(no);
+            return;
+        }
+        d.flushing.site(domain);
+        send(SmtpdReplies.ETRN_STARTED);
+    }
+
+    private boolean delayReject() {
+        return d.delayReject;
+    }
+
+    private Verdict delayedEtrn() {
+        Verdict v = evaluate(d.clientRules, Restrictions.Stage.CLIENT);
+        if (!(v instanceof Verdict.Reject)) {
+            v = evaluate(d.heloRules, Restrictions.Stage.HELO);
+        }
+        return v instanceof Verdict.Reject ? v : evaluate(d.etrnRules, Restrictions.Stage.ETRN);
+    }
+
+    // ---- answering
+
+    /// A refusal: logged as Postfix does, counted, sent.
+    void answerReject(Restrictions.Stage stage, Reply reply) throws IOException {
+        Reply said = softened(reply);
+        logReject("reject", stage, said);
+        error(said);
+    }
+
+    void logReject(String action, Restrictions.Stage stage, Reply reply) {
+        StringBuilder text = new StringBuilder(200);
+        text.append(
+                        where.equals("CONNECT")
+                                ? stage.where
+                                : where.equals("DATA") && stage == Restrictions.Stage.END_OF_DATA
+                                        ? stage.where
+                                        : where)
+                .append(" from ")
+                .append(client())
+                .append(": ")
+                .append(reply.line())
+                .append(';');
+        if (t.inMail || stage == Restrictions.Stage.SENDER) {
+            text.append(" from=<").append(Rules.external(t.sender)).append('>');
+        }
+        Address r = t.recipient;
+        if (r != null) {
+            text.append(" to=<").append(Rules.external(r)).append('>');
+        }
+        text.append(" proto=").append(t.protocol());
+        if (!t.helo.isEmpty()) {
+            text.append(" helo=<").append(t.helo).append('>');
+        }
+        QueueId id = t.id;
+        d.log.event(
+                tag,
+                new LogEvent.Reject(id == null ? "NOQUEUE" : id.text(), action, text.toString()));
+    }
+
+    void warn(String text) {
+        d.log.warning(tag, text);
+    }
+
+    private Reply softened(Reply reply) {
+        if (!d.softBounce || reply.code() < 500) {
+            return reply;
+        }
+        return new Reply(
+                reply.code() - 100,
+                reply.status() == null ? null : reply.status().as(4),
+                reply.lines());
+    }
+
+    /// A reply that counts as the client's error; after some of them replies are slow.
+    void error(Reply reply) throws IOException {
+        errors++;
+        if (errors > d.softErrors && d.errorSleepMillis > 0) {
+            flush();
+            LockSupport.parkNanos(d.errorSleepMillis * 1_000_000L);
+        }
+        send(softened(reply));
+    }
+
+    void send(Reply reply) throws IOException {
+        List<String> lines = reply.lines();
+        for (int i = 0; i < lines.size(); i++) {
+            out.append(reply.code()).append(i + 1 < lines.size() ? '-' : ' ');
+            if (reply.status() != null) {
+                out.append(reply.status()).append(' ');
+            }
+            out.append(lines.get(i)).append("\r\n");
+        }
+        if (out.length() > MOST_OUTPUT) {
+            flush();
+        }
+    }
+
+    void flush() throws IOException {
+        if (!out.isEmpty()) {
+            byte[] octets = out.toString().getBytes(StandardCharsets.ISO_8859_1);
+            out.setLength(0);
+            connection.deadline(d.timeoutMillis);
+            connection.write(octets, 0, octets.length);
+        }
+    }
+
+    /// The session ends behind what is sent.
+    void end() {
+        open = false;
+    }
+
+    /// Where the session stands, for lost connection and timeout lines.
+    void where(String text) {
+        where = text;
+    }
+
+    boolean discards(String keyword) {
+        return discarded.contains(keyword);
+    }
+
+    /// The chunks of the mail in progress; begins them with the first.
+    ChunkReceiver.Chunks chunks() throws IOException {
+        ChunkReceiver.Chunks c = chunks;
+        if (c == null) {
+            org.postrider.message.ContentWriter writer = new SafeWriter(d.cleanup.content());
+            c = new ChunkReceiver.Chunks(writer, new DataReceiver(this).begin(writer, false));
+            chunks = c;
+        }
+        return c;
+    }
+
+    void chunksDone() {
+        chunks = null;
+    }
+
+    void abandonChunks() {
+        ChunkReceiver.Chunks c = chunks;
+        chunks = null;
+        if (c != null) {
+            c.writer().close();
+        }
+    }
+
+    /// Forgets the mail in progress.
+    void abandon() {
+        abandonChunks();
+        t.resetMail();
+    }
+
+    void delivered() {
+        junk = 0;
+        t.resetMail();
+    }
+
+    private String countText() {
+        StringBuilder text = new StringBuilder();
+        int good = 0;
+        int all = 0;
+        for (int i = 0; i < LogEvent.COUNTED.size(); i++) {
+            int ok = counts[i * 2];
+            int tried = counts[i * 2 + 1];
+            good += ok;
+            all += tried;
+            if (tried > 0) {
+                text.append(' ').append(LogEvent.COUNTED.get(i)).append('=').append(ok);
+                if (ok != tried) {
+                    text.append('/').append(tried);
+                }
+            }
+        }
+        text.append(" commands=").append(good);
+        return (good == all ? text : text.append('/').append(all)).toString();
+    }
+}

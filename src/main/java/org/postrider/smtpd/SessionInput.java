@@ -1,0 +1,139 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.postrider.io.Connection;
+
+/// What a client sends: lines of commands, then content. One buffer, small while commands are read.
+final class SessionInput {
+    private static final int SMALL = 4096;
+    private static final int LARGE = 64 << 10;
+
+    private final Connection connection;
+    private final int lineLimit;
+    private final long timeoutMillis;
+    private byte[] buffer = new byte[SMALL];
+    private int start;
+    private int end;
+
+    SessionInput(Connection connection, int lineLimit, long timeoutMillis) {
+        this.connection = connection;
+        this.lineLimit = lineLimit;
+        this.timeoutMillis = timeoutMillis;
+    }
+
+    /// True where octets are there that have not been taken.
+    boolean pending() {
+        return start < end;
+    }
+
+    /// True where a whole line is there.
+    boolean lineReady() {
+        for (int i = start; i < end; i++) {
+            if (buffer[i] == '\n') {
+                return true;
+            }
+        }
+        return end - start >= lineLimit;
+    }
+
+    /// A command line without its line end, or the first `lineLimit` octets of a longer one. Null
+    /// at the end of input.
+    @Nullable String line() throws IOException {
+        int scanned = start;
+        while (true) {
+            int limit = Math.min(end, start + lineLimit);
+            while (scanned < limit && buffer[scanned] != '\n') {
+                scanned++;
+            }
+            if (scanned < limit) {
+                int stop = scanned;
+                while (stop > start && buffer[stop - 1] == '\r') {
+                    stop--;
+                }
+                return taken(stop, scanned + 1);
+            }
+            if (end - start >= lineLimit) {
+                return taken(limit, limit);
+            }
+            int offset = scanned - start;
+            if (!fill()) {
+                return null;
+            }
+            scanned = start + offset;
+        }
+    }
+
+    private String taken(int stop, int next) {
+        String line = new String(buffer, start, stop - start, StandardCharsets.ISO_8859_1);
+        start = next;
+        if (start == end) {
+            start = 0;
+            end = 0;
+        }
+        return line;
+    }
+
+    /// Reads more behind what is there; false at the end of input.
+    boolean fill() throws IOException {
+        if (start > 0 && (start == end || end == buffer.length)) {
+            System.arraycopy(buffer, start, buffer, 0, end - start);
+            end -= start;
+            start = 0;
+        }
+        if (end == buffer.length) {
+            buffer = java.util.Arrays.copyOf(buffer, buffer.length * 2);
+        }
+        connection.deadline(timeoutMillis);
+        int n = connection.read(buffer, end, buffer.length - end);
+        if (n < 0) {
+            return false;
+        }
+        end += n;
+        return true;
+    }
+
+    /// Room for content: the buffer becomes large.
+    void contentMode() {
+        if (buffer.length < LARGE) {
+            byte[] more = new byte[LARGE];
+            System.arraycopy(buffer, start, more, 0, end - start);
+            buffer = more;
+            end -= start;
+            start = 0;
+        }
+    }
+
+    /// Room for commands: a large buffer is let go once it is empty.
+    void commandMode() {
+        if (buffer.length > SMALL && end - start <= SMALL) {
+            byte[] less = new byte[SMALL];
+            System.arraycopy(buffer, start, less, 0, end - start);
+            buffer = less;
+            end -= start;
+            start = 0;
+        }
+    }
+
+    byte[] buffer() {
+        return buffer;
+    }
+
+    int start() {
+        return start;
+    }
+
+    int end() {
+        return end;
+    }
+
+    void take(int octets) {
+        start += octets;
+    }
+
+    /// True where no more fits behind an incomplete line.
+    boolean full() {
+        return end - start == buffer.length;
+    }
+}

@@ -1,0 +1,209 @@
+package org.postrider.smtpd;
+
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.config.Settings;
+import org.postrider.dns.Resolver;
+import org.postrider.io.Connection;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.maps.DomainList;
+import org.postrider.maps.NetworkList;
+import org.postrider.maps.StringList;
+import org.postrider.maps.Table;
+import org.postrider.maps.Tables;
+import org.postrider.rewrite.RewriteService;
+import org.postrider.time.Clock;
+
+/// An SMTP server under the settings of one master.cf line. Immutable; any thread may run a
+/// session.
+public final class Smtpd {
+    final Settings settings;
+    final MailLog log;
+    final Clock clock;
+    final Tables tables;
+    final CleanupService cleanup;
+    final RewriteService rewrite;
+    final ClientNames names;
+    final Space space;
+    final Flushing flushing;
+
+    final Dialogue dialogue;
+    final Restrictions restrictions;
+    final Restrictions.RuleList clientRules;
+    final Restrictions.RuleList heloRules;
+    final Restrictions.RuleList senderRules;
+    final List<Restrictions.RuleList> recipientRules;
+    final Restrictions.RuleList dataRules;
+    final Restrictions.RuleList endOfDataRules;
+    final Restrictions.RuleList etrnRules;
+    final boolean relayGuarded;
+    final RecipientChecks recipientChecks;
+    final NetworkList mynetworks;
+    final NetworkList bareNewlineExclusions;
+    final StringList forbidden;
+    final Set<String> noops = new HashSet<>();
+    final Set<String> discarded = new HashSet<>();
+    final @Nullable Table discardMaps;
+    final DomainList fastFlush;
+
+    final String hostname;
+    final String mailName;
+    final String banner;
+    final boolean delayReject;
+    final boolean strict;
+    final boolean softBounce;
+    final boolean smtputf8;
+    final boolean lookUpNames;
+    final boolean forbidPipelining;
+    final boolean vrfyDisabled;
+    final boolean portLogging;
+    final boolean unlistedRecipient;
+    final boolean unlistedSender;
+    final String bareNewline;
+    final int bareNewlineCode;
+    final long sizeLimit;
+    final long minFree;
+    final int lineLimit;
+    final int recipientLimit;
+    final int overshoot;
+    final int softErrors;
+    final int hardErrors;
+    final int junkLimit;
+    final long errorSleepMillis;
+    final long timeoutMillis;
+    final boolean mapAddresses;
+    final boolean checkUnknown;
+    final boolean filterContent;
+    final boolean localRewrite;
+
+    /// How much room the queue has.
+    public interface Space {
+        long freeBytes();
+    }
+
+    /// ETRN: deliver what waits for a domain.
+    public interface Flushing {
+        void site(String domain);
+    }
+
+    /// @param ownAddresses the machine's (inet_interfaces)
+    /// @throws org.postrider.config.ConfigException where a setting is malformed
+    public Smtpd(
+            Settings settings,
+            CleanupService.Directory cleanups,
+            RewriteService.Directory rewrites,
+            Tables tables,
+            @Nullable Resolver dns,
+            ClientNames names,
+            Space space,
+            Flushing flushing,
+            Set<InetAddress> ownAddresses,
+            MailLog log,
+            Clock clock) {
+        this.settings = settings;
+        this.log = log;
+        this.clock = clock;
+        this.tables = tables;
+        this.names = names;
+        this.space = space;
+        this.flushing = flushing;
+        cleanup = cleanups.cleanup(settings.get(SmtpdParams.CLEANUP_SERVICE));
+        rewrite = rewrites.rewrite(settings.get(SmtpdParams.REWRITE_SERVICE));
+        dialogue = new Dialogue(settings.get(SmtpdParams.HELO_REQUIRED));
+        mynetworks = new NetworkList(settings.get(SmtpdParams.MYNETWORKS), tables);
+        bareNewlineExclusions =
+                new NetworkList(settings.get(SmtpdParams.BARE_NEWLINE_EXCLUSIONS), tables);
+        recipientChecks = new RecipientChecks(settings, tables, rewrite);
+        Rules rules =
+                new Rules(
+                        settings, tables, rewrite, dns, mynetworks, recipientChecks, ownAddresses);
+        restrictions = new Restrictions(settings, rules);
+        clientRules =
+                rules("smtpd_client_restrictions", settings.get(SmtpdParams.CLIENT_RESTRICTIONS));
+        heloRules = rules("smtpd_helo_restrictions", settings.get(SmtpdParams.HELO_RESTRICTIONS));
+        senderRules =
+                rules("smtpd_sender_restrictions", settings.get(SmtpdParams.SENDER_RESTRICTIONS));
+        Restrictions.RuleList relay =
+                rules("smtpd_relay_restrictions", settings.get(SmtpdParams.RELAY_RESTRICTIONS));
+        Restrictions.RuleList recipient =
+                rules(
+                        "smtpd_recipient_restrictions",
+                        settings.get(SmtpdParams.RECIPIENT_RESTRICTIONS));
+        recipientRules =
+                settings.get(SmtpdParams.RELAY_FIRST)
+                        ? List.of(relay, recipient)
+                        : List.of(recipient, relay);
+        relayGuarded = Restrictions.guards(relay) || Restrictions.guards(recipient);
+        dataRules = rules("smtpd_data_restrictions", settings.get(SmtpdParams.DATA_RESTRICTIONS));
+        endOfDataRules =
+                rules(
+                        "smtpd_end_of_data_restrictions",
+                        settings.get(SmtpdParams.END_OF_DATA_RESTRICTIONS));
+        etrnRules = rules("smtpd_etrn_restrictions", settings.get(SmtpdParams.ETRN_RESTRICTIONS));
+        forbidden = new StringList(settings.get(SmtpdParams.FORBIDDEN_COMMANDS), tables);
+        for (String word : settings.get(SmtpdParams.NOOP_COMMANDS)) {
+            noops.add(word.toUpperCase(Locale.ROOT));
+        }
+        for (String word : settings.get(SmtpdParams.DISCARD_EHLO_KEYWORDS)) {
+            discarded.add(word.toUpperCase(Locale.ROOT));
+        }
+        List<String> maps = settings.get(SmtpdParams.DISCARD_EHLO_MAPS);
+        discardMaps = maps.isEmpty() ? null : tables.chain(maps);
+        fastFlush = new DomainList(settings.get(SmtpdParams.FAST_FLUSH_DOMAINS), tables, true);
+        hostname = settings.get(SmtpdParams.MYHOSTNAME);
+        mailName = settings.get(SmtpdParams.MAIL_NAME);
+        banner = settings.get(SmtpdParams.BANNER);
+        delayReject = settings.get(SmtpdParams.DELAY_REJECT);
+        strict = settings.get(SmtpdParams.STRICT_ENVELOPES);
+        softBounce = settings.get(SmtpdParams.SOFT_BOUNCE);
+        smtputf8 = settings.get(SmtpdParams.SMTPUTF8_ENABLE);
+        lookUpNames = settings.get(SmtpdParams.PEERNAME_LOOKUP);
+        forbidPipelining = settings.get(SmtpdParams.FORBID_UNAUTH_PIPELINING);
+        vrfyDisabled = settings.get(SmtpdParams.DISABLE_VRFY);
+        portLogging = settings.get(SmtpdParams.CLIENT_PORT_LOGGING);
+        unlistedRecipient = settings.get(SmtpdParams.REJECT_UNLISTED_RECIPIENT);
+        unlistedSender = settings.get(SmtpdParams.REJECT_UNLISTED_SENDER);
+        bareNewline = settings.get(SmtpdParams.BARE_NEWLINE).toLowerCase(Locale.ROOT);
+        bareNewlineCode = settings.get(SmtpdParams.BARE_NEWLINE_CODE);
+        sizeLimit = settings.get(SmtpdParams.MESSAGE_SIZE_LIMIT);
+        minFree = settings.get(SmtpdParams.QUEUE_MINFREE);
+        lineLimit = settings.get(SmtpdParams.LINE_LENGTH_LIMIT);
+        recipientLimit = settings.get(SmtpdParams.RECIPIENT_LIMIT);
+        overshoot = settings.get(SmtpdParams.RECIPIENT_OVERSHOOT);
+        softErrors = settings.get(SmtpdParams.SOFT_ERROR_LIMIT);
+        hardErrors = settings.get(SmtpdParams.HARD_ERROR_LIMIT);
+        junkLimit = settings.get(SmtpdParams.JUNK_COMMAND_LIMIT);
+        errorSleepMillis = settings.get(SmtpdParams.ERROR_SLEEP).toMillis();
+        timeoutMillis = settings.get(SmtpdParams.TIMEOUT).toMillis();
+        List<String> overrides = settings.get(SmtpdParams.RECEIVE_OVERRIDES);
+        mapAddresses = !overrides.contains("no_address_mappings");
+        checkUnknown = !overrides.contains("no_unknown_recipient_checks");
+        filterContent = !overrides.contains("no_header_body_checks");
+        localRewrite =
+                settings.get(SmtpdParams.LOCAL_REWRITE_CLIENTS).contains("permit_mynetworks");
+        this.ownAddresses = Set.copyOf(ownAddresses);
+    }
+
+    private final Set<InetAddress> ownAddresses;
+
+    private Restrictions.RuleList rules(String parameter, List<String> words) {
+        return restrictions.parse(parameter, words);
+    }
+
+    /// True where headers of this client are completed as our own users' are.
+    boolean localClient(Client client) {
+        return ownAddresses.contains(client.address())
+                || (localRewrite && mynetworks.contains(client.name(), client.address()));
+    }
+
+    /// Serves one client until it or we end. Blocking, on the caller's (virtual) thread.
+    public void session(Connection connection, LogTag tag) {
+        new Session(this, connection, tag).run();
+    }
+}

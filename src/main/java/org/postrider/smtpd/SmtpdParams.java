@@ -1,0 +1,256 @@
+package org.postrider.smtpd;
+
+import java.time.Duration;
+import java.util.List;
+import org.postrider.config.Param;
+
+/// What the administrator can set about the SMTP server.
+public final class SmtpdParams {
+    public static final Param<String> MYHOSTNAME =
+            Param.string("myhostname", "", "The internet host name of this mail system.");
+    public static final Param<String> MAIL_NAME =
+            Param.string("mail_name", "Postfix", "The mail system name in banners and Received:.");
+    public static final Param<String> BANNER =
+            Param.string(
+                    "smtpd_banner",
+                    "$myhostname ESMTP $mail_name",
+                    "The text behind 220 in the greeting.");
+    public static final Param<List<String>> MYNETWORKS =
+            Param.list("mynetworks", "127.0.0.0/8 [::1]/128", "Clients that may relay through us.");
+    public static final Param<Boolean> HELO_REQUIRED =
+            Param.bool("smtpd_helo_required", "no", "MAIL is answered only after HELO or EHLO.");
+    public static final Param<Boolean> DISABLE_VRFY =
+            Param.bool("disable_vrfy_command", "no", "VRFY is refused and not offered.");
+    public static final Param<Boolean> DELAY_REJECT =
+            Param.bool(
+                    "smtpd_delay_reject",
+                    "yes",
+                    "Client, helo and sender restrictions wait until RCPT TO or ETRN.");
+    public static final Param<Boolean> STRICT_ENVELOPES =
+            Param.bool(
+                    "strict_rfc821_envelopes",
+                    "no",
+                    "Paths must stand in brackets as RFC 5321 says.");
+    public static final Param<List<String>> CLIENT_RESTRICTIONS =
+            Param.list("smtpd_client_restrictions", "", "Rules for the connecting client.");
+    public static final Param<List<String>> HELO_RESTRICTIONS =
+            Param.list("smtpd_helo_restrictions", "", "Rules for the HELO or EHLO name.");
+    public static final Param<List<String>> SENDER_RESTRICTIONS =
+            Param.list("smtpd_sender_restrictions", "", "Rules for the envelope sender.");
+    public static final Param<List<String>> RELAY_RESTRICTIONS =
+            Param.list(
+                    "smtpd_relay_restrictions",
+                    "${{$compatibility_level} <level {1} ? {} : {permit_mynetworks,"
+                            + " permit_sasl_authenticated, defer_unauth_destination}}",
+                    "Rules that decide who may relay, apart from spam rules.");
+    public static final Param<List<String>> RECIPIENT_RESTRICTIONS =
+            Param.list("smtpd_recipient_restrictions", "", "Rules for each envelope recipient.");
+    public static final Param<List<String>> DATA_RESTRICTIONS =
+            Param.list("smtpd_data_restrictions", "", "Rules applied at DATA and first BDAT.");
+    public static final Param<List<String>> END_OF_DATA_RESTRICTIONS =
+            Param.list("smtpd_end_of_data_restrictions", "", "Rules applied behind the content.");
+    public static final Param<List<String>> ETRN_RESTRICTIONS =
+            Param.list("smtpd_etrn_restrictions", "", "Rules for ETRN.");
+    public static final Param<List<String>> RESTRICTION_CLASSES =
+            Param.list("smtpd_restriction_classes", "", "Names of the user's own rule lists.");
+    public static final Param<Boolean> RELAY_FIRST =
+            Param.bool(
+                    "smtpd_relay_before_recipient_restrictions",
+                    "${{$compatibility_level} <level {3.6} ? {no} : {yes}}",
+                    "Relay rules come before recipient rules.");
+    public static final Param<List<String>> DISCARD_EHLO_KEYWORDS =
+            Param.list("smtpd_discard_ehlo_keywords", "", "EHLO keywords that are not offered.");
+    public static final Param<List<String>> DISCARD_EHLO_MAPS =
+            Param.list(
+                    "smtpd_discard_ehlo_keyword_address_maps",
+                    "",
+                    "Tables by client address of EHLO keywords that are not offered.");
+    public static final Param<List<String>> FORBIDDEN_COMMANDS =
+            Param.list(
+                    "smtpd_forbidden_commands",
+                    "CONNECT GET POST regexp:{{/^[^A-Z]/ Bogus}}",
+                    "Commands that end the session at once.");
+    public static final Param<List<String>> NOOP_COMMANDS =
+            Param.list("smtpd_noop_commands", "", "Commands that are answered like NOOP.");
+    public static final Param<Long> MESSAGE_SIZE_LIMIT =
+            Param.size(
+                    "message_size_limit", "10240000", 0, 0, "Octets of a message; 0 for no limit.");
+    public static final Param<Long> QUEUE_MINFREE =
+            Param.size(
+                    "queue_minfree",
+                    "0",
+                    0,
+                    0,
+                    "Octets that must be free on the queue's disk; 0 means 1.5 messages.");
+    public static final Param<Integer> LINE_LENGTH_LIMIT =
+            Param.integer(
+                    "line_length_limit",
+                    "2048",
+                    512,
+                    0,
+                    "Octets of a line that are taken at once.");
+    public static final Param<Integer> RECIPIENT_LIMIT =
+            Param.integer("smtpd_recipient_limit", "1000", 1, 0, "Recipients of a message.");
+    public static final Param<Integer> RECIPIENT_OVERSHOOT =
+            Param.integer(
+                    "smtpd_recipient_overshoot_limit",
+                    "1000",
+                    1,
+                    0,
+                    "Recipients over the limit before they count as errors.");
+    public static final Param<Integer> SOFT_ERROR_LIMIT =
+            Param.integer(
+                    "smtpd_soft_error_limit", "10", 1, 0, "Errors after which replies are slow.");
+    public static final Param<Integer> HARD_ERROR_LIMIT =
+            Param.integer(
+                    "smtpd_hard_error_limit",
+                    "${stress?{1}:{20}}",
+                    1,
+                    0,
+                    "Errors after which the session ends.");
+    public static final Param<Integer> JUNK_COMMAND_LIMIT =
+            Param.integer(
+                    "smtpd_junk_command_limit",
+                    "${stress?{1}:{100}}",
+                    1,
+                    0,
+                    "NOOP, VRFY, ETRN and RSET that are free of blame between messages.");
+    public static final Param<Duration> ERROR_SLEEP =
+            Param.time("smtpd_error_sleep_time", "1s", 0, 0, "How slow a reply after errors is.");
+    public static final Param<Duration> TIMEOUT =
+            Param.time(
+                    "smtpd_timeout",
+                    "${stress?{10}:{300}}s",
+                    1,
+                    0,
+                    "How long a client may be silent.");
+    public static final Param<String> BARE_NEWLINE =
+            Param.string(
+                    "smtpd_forbid_bare_newline",
+                    "normalize",
+                    "What is done with lines that end in LF alone: normalize, reject, note, no.");
+    public static final Param<List<String>> BARE_NEWLINE_EXCLUSIONS =
+            Param.list(
+                    "smtpd_forbid_bare_newline_exclusions",
+                    "$mynetworks",
+                    "Clients that the bare newline rule spares.");
+    public static final Param<Integer> BARE_NEWLINE_CODE =
+            Param.integer(
+                    "smtpd_forbid_bare_newline_reject_code", "550", 400, 599, "Its reply code.");
+    public static final Param<Boolean> FORBID_UNAUTH_PIPELINING =
+            Param.bool(
+                    "smtpd_forbid_unauth_pipelining",
+                    "yes",
+                    "Ends sessions whose client sends before it may.");
+    public static final Param<Boolean> REJECT_UNLISTED_RECIPIENT =
+            Param.bool(
+                    "smtpd_reject_unlisted_recipient",
+                    "yes",
+                    "Unknown recipients of our own domains are refused.");
+    public static final Param<Boolean> REJECT_UNLISTED_SENDER =
+            Param.bool(
+                    "smtpd_reject_unlisted_sender",
+                    "no",
+                    "Unknown senders of our own domains are refused.");
+    public static final Param<Boolean> SHOW_TABLE =
+            Param.bool(
+                    "show_user_unknown_table_name",
+                    "yes",
+                    "The refusal of an unknown user names the table.");
+    public static final Param<Boolean> SOFT_BOUNCE =
+            Param.bool("soft_bounce", "no", "Every 5xx reply becomes 4xx.");
+    public static final Param<Boolean> PEERNAME_LOOKUP =
+            Param.bool("smtpd_peername_lookup", "yes", "The client's name is looked up.");
+    public static final Param<Boolean> CLIENT_PORT_LOGGING =
+            Param.bool("smtpd_client_port_logging", "no", "The client's port is logged.");
+    public static final Param<Boolean> SMTPUTF8_ENABLE =
+            Param.bool(
+                    "smtputf8_enable",
+                    "${{$compatibility_level} <level {1} ? {no} : {yes}}",
+                    "RFC 6531 addresses are taken.");
+    public static final Param<List<String>> LOCAL_RECIPIENT_MAPS =
+            Param.list(
+                    "local_recipient_maps",
+                    "proxy:unix:passwd.byname $alias_maps",
+                    "Known local recipients; empty for any.");
+    public static final Param<List<String>> RELAY_RECIPIENT_MAPS =
+            Param.list(
+                    "relay_recipient_maps", "", "Known recipients of relay domains; empty: any.");
+    public static final Param<List<String>> VIRTUAL_MAILBOX_MAPS =
+            Param.list("virtual_mailbox_maps", "", "Known recipients of mailbox domains.");
+    public static final Param<List<String>> VIRTUAL_ALIAS_MAPS =
+            Param.list("virtual_alias_maps", "$virtual_maps", "Addresses that stand for others.");
+    public static final Param<String> RECIPIENT_DELIMITER =
+            Param.string("recipient_delimiter", "", "What parts a user name from its extension.");
+    public static final Param<Integer> UNKNOWN_LOCAL_CODE =
+            Param.integer(
+                    "unknown_local_recipient_reject_code", "550", 400, 599, "Its reply code.");
+    public static final Param<Integer> UNKNOWN_RELAY_CODE =
+            Param.integer(
+                    "unknown_relay_recipient_reject_code", "550", 400, 599, "Its reply code.");
+    public static final Param<Integer> UNKNOWN_ALIAS_CODE =
+            Param.integer("unknown_virtual_alias_reject_code", "550", 400, 599, "Its reply code.");
+    public static final Param<Integer> UNKNOWN_MAILBOX_CODE =
+            Param.integer(
+                    "unknown_virtual_mailbox_reject_code", "550", 400, 599, "Its reply code.");
+    public static final Param<Integer> REJECT_CODE =
+            Param.integer("reject_code", "554", 400, 599, "The code of `reject`.");
+    public static final Param<Integer> DEFER_CODE =
+            Param.integer("defer_code", "450", 400, 499, "The code of `defer`.");
+    public static final Param<Integer> ACCESS_REJECT_CODE =
+            Param.integer(
+                    "access_map_reject_code", "554", 400, 599, "The code of REJECT in tables.");
+    public static final Param<Integer> ACCESS_DEFER_CODE =
+            Param.integer("access_map_defer_code", "450", 400, 499, "The code of DEFER in tables.");
+    public static final Param<Integer> RELAY_CODE =
+            Param.integer(
+                    "relay_domains_reject_code", "554", 400, 599, "The code of refused relaying.");
+    public static final Param<Integer> NON_FQDN_CODE =
+            Param.integer(
+                    "non_fqdn_reject_code", "504", 400, 599, "The code of names not complete.");
+    public static final Param<Integer> INVALID_HOSTNAME_CODE =
+            Param.integer(
+                    "invalid_hostname_reject_code", "501", 400, 599, "The code of bad names.");
+    public static final Param<Integer> UNKNOWN_ADDRESS_CODE =
+            Param.integer(
+                    "unknown_address_reject_code", "450", 400, 599, "The code of no such domain.");
+    public static final Param<Integer> UNKNOWN_CLIENT_CODE =
+            Param.integer(
+                    "unknown_client_reject_code", "450", 400, 599, "The code of nameless clients.");
+    public static final Param<Integer> UNKNOWN_HOSTNAME_CODE =
+            Param.integer(
+                    "unknown_hostname_reject_code",
+                    "450",
+                    400,
+                    599,
+                    "The code of unknown HELO names.");
+    public static final Param<Integer> BOUNCE_CODE =
+            Param.integer("multi_recipient_bounce_reject_code", "550", 400, 599, "Its reply code.");
+    public static final Param<String> NULL_ACCESS_KEY =
+            Param.string(
+                    "smtpd_null_access_lookup_key",
+                    "<>",
+                    "What stands for the null sender in tables.");
+    public static final Param<String> CLEANUP_SERVICE =
+            Param.string("cleanup_service_name", "cleanup", "The cleanup service to hand mail to.");
+    public static final Param<String> REWRITE_SERVICE =
+            Param.string(
+                    "rewrite_service_name", "rewrite", "The address rewriting service to ask.");
+    public static final Param<List<String>> FAST_FLUSH_DOMAINS =
+            Param.list("fast_flush_domains", "$relay_domains", "Domains that ETRN serves.");
+    public static final Param<List<String>> RECEIVE_OVERRIDES =
+            Param.list("receive_override_options", "", "What receiving leaves out.");
+    public static final Param<List<String>> PARENT_MATCHES =
+            Param.list(
+                    "parent_domain_matches_subdomains",
+                    "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,"
+                            + "qmqpd_authorized_clients,relay_domains,smtpd_access_maps",
+                    "Lists in which a domain stands for its subdomains.");
+    public static final Param<List<String>> LOCAL_REWRITE_CLIENTS =
+            Param.list(
+                    "local_header_rewrite_clients",
+                    "permit_inet_interfaces",
+                    "Clients whose headers are completed as local ones.");
+
+    private SmtpdParams() {}
+}

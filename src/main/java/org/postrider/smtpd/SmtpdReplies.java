@@ -1,0 +1,76 @@
+package org.postrider.smtpd;
+
+import org.postrider.wire.Reply;
+
+/// The server's replies that need no data, in Postfix's words.
+final class SmtpdReplies {
+    static final Reply HELO_SYNTAX = Reply.plain(501, "Syntax: HELO hostname");
+    static final Reply EHLO_SYNTAX = Reply.plain(501, "Syntax: EHLO hostname");
+    static final Reply HELO_FIRST = Reply.of(503, 5, 1, "Error: send HELO/EHLO first");
+    static final Reply NESTED_MAIL = Reply.of(503, 5, 1, "Error: nested MAIL command");
+    static final Reply NEED_MAIL = Reply.of(503, 5, 1, "Error: need MAIL command");
+    static final Reply NEED_RCPT = Reply.of(503, 5, 1, "Error: need RCPT command");
+    static final Reply NO_VALID_RECIPIENTS = Reply.of(554, 5, 1, "Error: no valid recipients");
+    static final Reply RCPT_AFTER_BDAT = Reply.of(503, 5, 1, "Error: RCPT after BDAT");
+    static final Reply DATA_AFTER_BDAT = Reply.of(503, 5, 1, "Error: DATA after BDAT");
+    static final Reply MAIL_SYNTAX = Reply.of(501, 5, 4, "Syntax: MAIL FROM:<address>");
+    static final Reply RCPT_SYNTAX = Reply.of(501, 5, 4, "Syntax: RCPT TO:<address>");
+    static final Reply DATA_SYNTAX = Reply.of(501, 5, 4, "Syntax: DATA");
+    static final Reply RSET_SYNTAX = Reply.of(501, 5, 4, "Syntax: RSET");
+    static final Reply VRFY_SYNTAX = Reply.of(501, 5, 4, "Syntax: VRFY address");
+    static final Reply BDAT_SYNTAX = Reply.of(521, 5, 4, "Syntax: BDAT count [LAST]");
+    static final Reply BAD_SENDER = Reply.of(501, 1, 7, "Bad sender address syntax");
+    static final Reply BAD_RECIPIENT = Reply.of(501, 1, 3, "Bad recipient address syntax");
+    static final Reply BAD_SIZE = Reply.of(501, 5, 4, "Bad message size syntax");
+    static final Reply SIZE_LIMIT = Reply.of(552, 3, 4, "Message size exceeds fixed limit");
+    static final Reply CHUNK_SIZE = Reply.of(552, 3, 4, "Chunk size exceeds message size limit");
+    static final Reply TOO_BIG = Reply.of(552, 3, 4, "Error: message file too big");
+    static final Reply NO_SPACE = Reply.of(452, 3, 1, "Insufficient system storage");
+    static final Reply QUEUE_WRITE = Reply.of(451, 3, 0, "Error: queue file write error");
+    static final Reply DSN_DISABLED = Reply.of(501, 7, 1, "DSN support is disabled");
+    static final Reply BAD_RET = Reply.of(501, 5, 4, "Error: Bad RET parameter syntax");
+    static final Reply BAD_ENVID = Reply.of(501, 5, 4, "Error: Bad ENVID parameter syntax");
+    static final Reply BAD_NOTIFY = Reply.of(501, 5, 4, "Error: Bad NOTIFY parameter syntax");
+    static final Reply BAD_ORCPT = Reply.of(501, 5, 4, "Error: Bad ORCPT parameter syntax");
+    static final Reply TOO_MANY_RECIPIENTS = Reply.of(452, 5, 3, "Error: too many recipients");
+    static final Reply MAIL_OK = Reply.of(250, 1, 0, "Ok");
+    static final Reply RCPT_OK = Reply.of(250, 1, 5, "Ok");
+    static final Reply OK = Reply.of(250, 0, 0, "Ok");
+    static final Reply BYE = Reply.of(221, 0, 0, "Bye");
+    static final Reply END_DATA = Reply.plain(354, "End data with <CR><LF>.<CR><LF>");
+    static final Reply VRFY_DISABLED = Reply.of(502, 5, 1, "VRFY command is disabled");
+    static final Reply NOT_RECOGNIZED = Reply.of(500, 5, 2, "Error: command not recognized");
+    static final Reply BREAKS_RULES =
+            Reply.of(221, 7, 0, "Error: I can break rules, too. Goodbye.");
+    static final Reply SYNCHRONIZATION =
+            Reply.of(554, 5, 0, "Error: SMTP protocol synchronization");
+    static final Reply NOT_IMPLEMENTED = Reply.of(502, 5, 1, "Error: command not implemented");
+    static final Reply CHUNKING_OFF = Reply.of(521, 5, 1, "Error: command not implemented");
+    static final Reply AUTH_DISABLED = Reply.of(503, 5, 1, "Error: authentication not enabled");
+    static final Reply NOT_AUTHORIZED = Reply.of(550, 7, 0, "Error: insufficient authorization");
+    static final Reply ETRN_HELO_FIRST = Reply.plain(503, "Error: send HELO/EHLO first");
+    static final Reply ETRN_IN_MAIL = Reply.plain(503, "Error: MAIL transaction in progress");
+    static final Reply ETRN_SYNTAX = Reply.plain(500, "Syntax: ETRN domain");
+    static final Reply ETRN_PARAMETER = Reply.plain(501, "Error: invalid parameter syntax");
+    static final Reply ETRN_STARTED = Reply.plain(250, "Queuing started");
+    static final Reply ETRN_UNABLE = Reply.plain(458, "Unable to queue messages");
+    static final Reply CONFIGURATION = Reply.of(451, 3, 5, "Server configuration error");
+
+    private SmtpdReplies() {}
+
+    static Reply timeout(String host) {
+        return Reply.of(421, 4, 2, host + " Error: timeout exceeded");
+    }
+
+    static Reply tooManyErrors(String host) {
+        return Reply.of(421, 7, 0, host + " Error: too many errors");
+    }
+
+    static Reply unsupported(String option) {
+        return Reply.of(555, 5, 4, "Unsupported option: " + option);
+    }
+
+    static Reply queued(String id) {
+        return Reply.of(250, 0, 0, "Ok: queued as " + id);
+    }
+}

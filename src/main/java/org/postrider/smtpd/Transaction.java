@@ -1,0 +1,78 @@
+package org.postrider.smtpd;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.wire.Reply;
+
+/// What a client has said so far, and what rules have decided about it. One per mail; the client
+/// and helo parts live as long as the session. Session thread only.
+final class Transaction {
+    final Client client;
+    String helo = "";
+    boolean esmtp;
+    boolean greeted;
+
+    boolean inMail;
+    Address sender = Address.NULL;
+    MailParameters.@Nullable Mail parameters;
+    final List<Recipient> recipients = new ArrayList<>();
+    int tried;
+    @Nullable Address recipient;
+    @Nullable QueueId id;
+    long arrivalMillis;
+    boolean chunking;
+    @Nullable String etrn;
+
+    /// Set by DEFER_IF_PERMIT and DEFER_IF_REJECT until the next recipient.
+    @Nullable Reply deferIfPermit;
+
+    @Nullable Reply deferIfReject;
+    boolean recipientChecked;
+    boolean hold;
+    boolean discard;
+    @Nullable String filter;
+    @Nullable Address redirect;
+    final List<String> prepended = new ArrayList<>();
+    final List<Address> bcc = new ArrayList<>();
+    final List<Verdict.Trace> trace = new ArrayList<>();
+
+    Transaction(Client client) {
+        this.client = client;
+    }
+
+    void resetMail() {
+        inMail = false;
+        sender = Address.NULL;
+        parameters = null;
+        recipients.clear();
+        tried = 0;
+        recipient = null;
+        id = null;
+        chunking = false;
+        hold = false;
+        discard = false;
+        filter = null;
+        redirect = null;
+        prepended.clear();
+        bcc.clear();
+        trace.clear();
+    }
+
+    State state() {
+        if (chunking) {
+            return new State.InChunks(greeted);
+        }
+        if (inMail) {
+            return new State.InMail(greeted, recipients.size(), tried);
+        }
+        return greeted ? new State.Greeted() : new State.Connected();
+    }
+
+    String protocol() {
+        return esmtp ? "ESMTP" : "SMTP";
+    }
+}

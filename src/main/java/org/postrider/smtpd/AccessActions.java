@@ -1,8 +1,8 @@
 package org.postrider.smtpd;
 
-import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.Settings;
+import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.wire.Reply;
 
@@ -107,29 +107,11 @@ final class AccessActions {
 
     /// A text may begin with an enhanced code of its own.
     private static Reply reply(int code, int subject, String about, String text, String otherwise) {
-        Status own = status(text);
+        Status own = DsnSplit.status(text);
         if (own == null) {
             return Reply.of(code, subject, 1, about + (text.isEmpty() ? otherwise : text));
         }
         String rest = text.substring(own.toString().length()).strip();
         return Reply.of(code, own.as(code / 100), about + (rest.isEmpty() ? otherwise : rest));
-    }
-
-    static @Nullable Status status(String text) {
-        int blank = text.indexOf(' ');
-        String[] parts = (blank < 0 ? text : text.substring(0, blank)).split("\\.", -1);
-        if (parts.length != 3
-                || !digits(parts[0])
-                || !digits(parts[1])
-                || !digits(parts[2])
-                || parts[0].length() != 1
-                || parts[1].length() > 3
-                || parts[2].length() > 3) {
-            return null;
-        }
-        int kind = parts[0].charAt(0) - '0';
-        return kind == 2 || kind == 4 || kind == 5
-                ? new Status(kind, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]))
-                : null;
     }
 }

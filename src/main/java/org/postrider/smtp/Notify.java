@@ -1,0 +1,49 @@
+package org.postrider.smtp;
+
+import org.jspecify.annotations.Nullable;
+import org.postrider.queue.Recipient;
+
+/// RFC 3461 parameters as they are sent.
+final class Notify {
+    private Notify() {}
+
+    static @Nullable String text(int flags) {
+        if (flags == 0) {
+            return null;
+        }
+        if ((flags & Recipient.NEVER) != 0) {
+            return "NEVER";
+        }
+        StringBuilder out = new StringBuilder();
+        add(out, flags, Recipient.SUCCESS, "SUCCESS");
+        add(out, flags, Recipient.FAILURE, "FAILURE");
+        add(out, flags, Recipient.DELAY, "DELAY");
+        return out.toString();
+    }
+
+    private static void add(StringBuilder out, int flags, int flag, String name) {
+        if ((flags & flag) != 0) {
+            out.append(out.isEmpty() ? "" : ",").append(name);
+        }
+    }
+
+    /// `rfc822;a+b@c` as `rfc822;a+2Bb@c`.
+    static @Nullable String xtext(@Nullable String original) {
+        if (original == null) {
+            return null;
+        }
+        int semicolon = original.indexOf(';');
+        StringBuilder out = new StringBuilder(original.substring(0, semicolon + 1));
+        for (int i = semicolon + 1; i < original.length(); i++) {
+            char c = original.charAt(i);
+            if (c <= ' ' || c >= 127 || c == '+' || c == '=') {
+                out.append('+')
+                        .append(Character.toUpperCase(Character.forDigit(c >> 4 & 15, 16)))
+                        .append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,72 @@
+package org.postrider.smtp;
+
+import java.time.Duration;
+import java.util.List;
+import org.postrider.config.Param;
+
+/// What the administrator can set about the SMTP client.
+public final class SmtpParams {
+    public static final Param<String> HELO_NAME =
+            Param.string("smtp_helo_name", "$myhostname", "The name in EHLO and HELO.");
+    public static final Param<String> MYHOSTNAME =
+            Param.string("myhostname", "", "The internet host name of this mail system.");
+    public static final Param<List<String>> HOST_LOOKUP =
+            Param.list("smtp_host_lookup", "dns", "How hosts are looked up: dns, native.");
+    public static final Param<List<String>> INET_PROTOCOLS =
+            Param.list("inet_protocols", "all", "The internet protocols that are used.");
+    public static final Param<String> ADDRESS_PREFERENCE =
+            Param.string("smtp_address_preference", "any", "Which protocol is tried first.");
+    public static final Param<Boolean> RANDOMIZE =
+            Param.bool(
+                    "smtp_randomize_addresses", "yes", "Equal servers are tried in random order.");
+    public static final Param<Integer> ADDRESS_LIMIT =
+            Param.integer("smtp_mx_address_limit", "5", 0, 0, "Addresses that are tried; 0: all.");
+    public static final Param<Integer> SESSION_LIMIT =
+            Param.integer("smtp_mx_session_limit", "2", 0, 0, "Sessions that are tried; 0: all.");
+    public static final Param<List<String>> FALLBACK_RELAY =
+            Param.list(
+                    "smtp_fallback_relay", "$fallback_relay", "Hosts for what nobody else takes.");
+    public static final Param<String> BIND_ADDRESS =
+            Param.string("smtp_bind_address", "", "The local IPv4 address of connections.");
+    public static final Param<Boolean> SKIP_5XX =
+            Param.bool("smtp_skip_5xx_greeting", "yes", "A 5xx greeting means the next server.");
+    public static final Param<Boolean> SKIP_QUIT =
+            Param.bool("smtp_skip_quit_response", "yes", "The reply to QUIT is not waited for.");
+    public static final Param<Boolean> ALWAYS_EHLO =
+            Param.bool("smtp_always_send_ehlo", "yes", "EHLO is sent whatever the banner says.");
+    public static final Param<Boolean> NEVER_EHLO =
+            Param.bool("smtp_never_send_ehlo", "no", "EHLO is never sent.");
+    public static final Param<Integer> LINE_LIMIT =
+            Param.integer("smtp_line_length_limit", "998", 12, 0, "Octets of a line that is sent.");
+    public static final Param<Integer> REPLY_LINE_LIMIT =
+            Param.integer("line_length_limit", "2048", 512, 0, "Octets of a line that are taken.");
+    public static final Param<String> TCP_PORT =
+            Param.string("smtp_tcp_port", "smtp", "The port where none is named.");
+    public static final Param<Boolean> CACHE_ON_DEMAND =
+            Param.bool("smtp_connection_cache_on_demand", "yes", "Connections are used again.");
+    public static final Param<Duration> CACHE_TIME =
+            Param.time("smtp_connection_cache_time_limit", "2s", 1, 0, "How long one may idle.");
+    public static final Param<Duration> REUSE_TIME =
+            Param.time("smtp_connection_reuse_time_limit", "300s", 1, 0, "How long one is used.");
+    public static final Param<Integer> REUSE_COUNT =
+            Param.integer(
+                    "smtp_connection_reuse_count_limit", "0", 0, 0, "How often; 0: no limit.");
+    public static final Param<Duration> CONNECT_TIMEOUT =
+            Param.time("smtp_connect_timeout", "30s", 0, 0, "How long connecting may take.");
+    public static final Param<Duration> HELO_TIMEOUT =
+            Param.time("smtp_helo_timeout", "300s", 1, 0, "Greeting and EHLO.");
+    public static final Param<Duration> MAIL_TIMEOUT =
+            Param.time("smtp_mail_timeout", "300s", 1, 0, "MAIL FROM.");
+    public static final Param<Duration> RCPT_TIMEOUT =
+            Param.time("smtp_rcpt_timeout", "300s", 1, 0, "RCPT TO.");
+    public static final Param<Duration> DATA_INIT_TIMEOUT =
+            Param.time("smtp_data_init_timeout", "120s", 1, 0, "DATA.");
+    public static final Param<Duration> DATA_XFER_TIMEOUT =
+            Param.time("smtp_data_xfer_timeout", "180s", 1, 0, "The content.");
+    public static final Param<Duration> DATA_DONE_TIMEOUT =
+            Param.time("smtp_data_done_timeout", "600s", 1, 0, "The final dot.");
+    public static final Param<Duration> QUIT_TIMEOUT =
+            Param.time("smtp_quit_timeout", "300s", 1, 0, "QUIT.");
+
+    private SmtpParams() {}
+}

@@ -91,7 +91,7 @@ public final class SystemResolver implements Resolver {
         for (SimpleResolver r : each) {
             r.setTimeout(Duration.ofSeconds(timeoutSeconds));
         }
-        ExtendedResolver out = new ExtendedResolver(each);
+        ExtendedResolver out = new ExtendedResolver(List.<org.xbill.DNS.Resolver>copyOf(each));
         out.setRetries(attempts);
         out.setTimeout(Duration.ofSeconds((long) timeoutSeconds * attempts * each.size()));
         return out;

@@ -20,35 +20,55 @@ public final class AddressMaps {
         return tables.isEmpty();
     }
 
+    /// @param value what the table holds
+    /// @param extension of the address that was not part of the key that matched, its delimiter
+    ///   first; empty for none
+    public record Found(String value, String extension) {}
+
+    /// @see #find
+    public @Nullable String lookup(Address address, boolean bareLocal) {
+        Found found = find(address, bareLocal);
+        return found == null ? null : found.value();
+    }
+
     /// Every table is asked for one form of the address before any is asked for the next.
     ///
     /// @param bareLocal whether `user` alone stands for this address's domain (it is ours)
     /// @throws TableException when a table cannot answer
-    public @Nullable String lookup(Address address, boolean bareLocal) {
+    public @Nullable Found find(Address address, boolean bareLocal) {
         if (tables.isEmpty()) {
             return null;
         }
-        String found = ask(address.text(), false);
-        if (found != null) {
-            return found;
+        String value = ask(address.text(), false);
+        if (value != null) {
+            return new Found(value, "");
         }
         String local = address.local();
         String domain = address.domain();
         String base = withoutExtension(local);
-        boolean extended = !base.equals(local);
+        String extension = local.substring(base.length());
+        boolean extended = !extension.isEmpty();
         if (domain.isEmpty()) {
-            return extended ? ask(base, true) : null;
+            return found(extended ? ask(base, true) : null, extension);
         }
         if (extended) {
-            found = ask(base + "@" + domain, true);
+            value = ask(base + "@" + domain, true);
         }
-        if (found == null && bareLocal) {
-            found = ask(local, true);
-            if (found == null && extended) {
-                found = ask(base, true);
+        if (value == null && bareLocal) {
+            value = ask(local, true);
+            if (value != null) {
+                return new Found(value, "");
             }
+            value = extended ? ask(base, true) : null;
         }
-        return found == null ? ask("@" + domain, true) : found;
+        if (value != null) {
+            return new Found(value, extension);
+        }
+        return found(ask("@" + domain, true), "");
+    }
+
+    private static @Nullable Found found(@Nullable String value, String extension) {
+        return value == null ? null : new Found(value, extension);
     }
 
     /// @param partial no full address: tables of patterns are not asked

@@ -19,4 +19,13 @@ public interface Content {
     InputStream body() throws IOException;
 
     Facts facts();
+
+    /// The same body under another header block.
+    default Content withHeader(byte[] header, Facts facts) {
+        byte[] body = inlineBody();
+        if (body == null) {
+            throw new IllegalStateException("a body in a file keeps to its own kind of content");
+        }
+        return new MemoryContent(header, body, facts);
+    }
 }

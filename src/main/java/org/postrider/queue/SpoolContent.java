@@ -30,6 +30,11 @@ record SpoolContent(
         return new FileBody(disk.openToRead(bodyFile), bodyLength);
     }
 
+    @Override
+    public Content withHeader(byte[] otherHeader, Facts otherFacts) {
+        return new SpoolContent(disk, otherHeader, inlineBody, bodyLength, bodyFile, otherFacts);
+    }
+
     /// Reads a body file from its start.
     private static final class FileBody extends InputStream {
         private final Disk.File file;

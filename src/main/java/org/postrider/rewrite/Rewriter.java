@@ -1,6 +1,7 @@
 package org.postrider.rewrite;
 
 import java.util.List;
+import org.postrider.address.Tokens;
 import org.postrider.config.Settings;
 
 /// Brings addresses to canonical form (trivial-rewrite(8), "standard form"). Immutable.

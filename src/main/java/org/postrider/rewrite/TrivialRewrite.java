@@ -3,6 +3,7 @@ package org.postrider.rewrite;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.address.Tokens;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;

@@ -1,23 +1,23 @@
-package org.postrider.rewrite;
+package org.postrider.address;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /// An address as RFC 822 tokens: atoms, quoted strings, literals, comments and single operators.
 /// The local part may be quoted; operators inside quotes are not seen. Grows at most with the text.
-final class Tokens {
+public final class Tokens {
     /// @param kind the operator itself, or one of ATOM, QUOTED, LITERAL, COMMENT
     /// @param text unquoted; empty for an operator
-    record Token(char kind, String text) {
-        boolean operator() {
+    public record Token(char kind, String text) {
+        public boolean operator() {
             return kind < ATOM;
         }
     }
 
-    static final char ATOM = 256;
-    static final char QUOTED = 257;
-    static final char LITERAL = 258;
-    static final char COMMENT = 259;
+    public static final char ATOM = 256;
+    public static final char QUOTED = 257;
+    public static final char LITERAL = 258;
+    public static final char COMMENT = 259;
 
     private static final String OPERATORS = "%!()<>@,;:\\\".[]";
 
@@ -28,11 +28,12 @@ final class Tokens {
     }
 
     /// Of an address in internal form: its local part is quoted first where it needs it.
-    static Tokens ofInternal(String address) {
+    public static Tokens ofInternal(String address) {
         return new Tokens(scan(quoted(address)));
     }
 
-    static List<Token> scan(String text) {
+    /// The tokens of a text in external form.
+    public static List<Token> scan(String text) {
         List<Token> out = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         int i = 0;
@@ -121,7 +122,7 @@ final class Tokens {
     }
 
     /// With the local part quoted where RFC 5322 wants it.
-    static String quoted(String address) {
+    public static String quoted(String address) {
         int start = 0;
         if (address.startsWith("@") && address.indexOf(':') > 0) {
             start = address.indexOf(':') + 1;
@@ -158,30 +159,30 @@ final class Tokens {
         return before != '.';
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return list.isEmpty();
     }
 
     /// The only token is of this kind.
-    boolean only(char kind) {
+    public boolean only(char kind) {
         return list.size() == 1 && list.getFirst().kind() == kind;
     }
 
-    Token first() {
+    public Token first() {
         return list.getFirst();
     }
 
     /// The kind of the n-th token from the end, 0 where there is none.
-    char fromEnd(int n) {
+    public char fromEnd(int n) {
         int at = list.size() - 1 - n;
         return at < 0 ? 0 : list.get(at).kind();
     }
 
-    int find(char kind) {
+    public int find(char kind) {
         return find(kind, 0);
     }
 
-    int find(char kind, int from) {
+    public int find(char kind, int from) {
         for (int i = from; i < list.size(); i++) {
             if (list.get(i).kind() == kind) {
                 return i;
@@ -190,7 +191,7 @@ final class Tokens {
         return -1;
     }
 
-    int findLast(char kind) {
+    public int findLast(char kind) {
         for (int i = list.size() - 1; i >= 0; i--) {
             if (list.get(i).kind() == kind) {
                 return i;
@@ -199,55 +200,55 @@ final class Tokens {
         return -1;
     }
 
-    int size() {
+    public int size() {
         return list.size();
     }
 
     /// Cuts off what stands at and behind the index, and hands it over.
-    List<Token> cutFrom(int index) {
+    public List<Token> cutFrom(int index) {
         List<Token> tail = list.subList(index, list.size());
         List<Token> out = new ArrayList<>(tail);
         tail.clear();
         return out;
     }
 
-    void dropFirst(int count) {
+    public void dropFirst(int count) {
         list.subList(0, count).clear();
     }
 
-    void dropLast() {
+    public void dropLast() {
         list.removeLast();
     }
 
-    void clear() {
+    public void clear() {
         list.clear();
     }
 
-    void add(char kind) {
+    public void add(char kind) {
         list.add(new Token(kind, ""));
     }
 
-    void addAll(List<Token> tokens) {
+    public void addAll(List<Token> tokens) {
         list.addAll(tokens);
     }
 
-    void prepend(List<Token> tokens) {
+    public void prepend(List<Token> tokens) {
         list.addAll(0, tokens);
     }
 
-    void set(int index, char operator) {
+    public void set(int index, char operator) {
         list.set(index, new Token(operator, ""));
     }
 
-    void addEmptyString() {
+    public void addEmptyString() {
         list.add(new Token(QUOTED, ""));
     }
 
-    String internal() {
+    public String internal() {
         return internal(list, 0);
     }
 
-    static String internal(List<Token> tokens, int from) {
+    public static String internal(List<Token> tokens, int from) {
         StringBuilder out = new StringBuilder();
         boolean wordBefore = false;
         for (int i = from; i < tokens.size(); i++) {
@@ -271,7 +272,7 @@ final class Tokens {
     }
 
     /// The text behind the index in internal form.
-    String internalFrom(int index) {
+    public String internalFrom(int index) {
         return internal(list, index);
     }
 }

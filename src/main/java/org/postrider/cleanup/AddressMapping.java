@@ -1,0 +1,257 @@
+package org.postrider.cleanup;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.address.AddressList;
+import org.postrider.config.Settings;
+import org.postrider.dsn.Status;
+import org.postrider.maps.AddressMaps;
+import org.postrider.maps.Fold;
+import org.postrider.maps.Tables;
+import org.postrider.rewrite.RewriteService;
+
+/// canonical_maps, masquerading and virtual_alias_maps. Tables that are not configured cost
+/// nothing.
+final class AddressMapping {
+    /// What an address is, as the `…_classes` parameters name it.
+    enum Use {
+        ENVELOPE_SENDER("envelope_sender", true),
+        ENVELOPE_RECIPIENT("envelope_recipient", false),
+        HEADER_SENDER("header_sender", true),
+        HEADER_RECIPIENT("header_recipient", false);
+
+        private final String name;
+        private final boolean sender;
+
+        Use(String name, boolean sender) {
+            this.name = name;
+            this.sender = sender;
+        }
+    }
+
+    private static final int NESTING = 1000;
+    private static final int TOKENS = 10240;
+    private static final Status ALIAS_TROUBLE = new Status(4, 6, 0);
+    private static final String ALIAS_TEXT = "Alias expansion error";
+
+    private final RewriteService rewrite;
+    private final List<Stage> stages = new ArrayList<>();
+    private final AddressMaps aliases;
+    private final List<String> masquerade;
+    private final Set<String> masqueradeExceptions = new HashSet<>();
+    private final List<String> masqueradeClasses;
+    private final boolean propagateVirtual;
+    private final int expansionLimit;
+    private final int recursionLimit;
+    private final int lengthLimit;
+
+    /// One of the canonical tables.
+    private record Stage(
+            String parameter, AddressMaps maps, List<String> classes, boolean propagate) {}
+
+    AddressMapping(Settings settings, Tables tables, RewriteService rewrite) {
+        this.rewrite = rewrite;
+        String delimiters = settings.get(CleanupParams.RECIPIENT_DELIMITER);
+        List<String> propagate = settings.get(CleanupParams.PROPAGATE_UNMATCHED_EXTENSIONS);
+        boolean extend = propagate.contains("canonical");
+        stage(
+                "sender_canonical_maps",
+                settings.get(CleanupParams.SENDER_CANONICAL_MAPS),
+                settings.get(CleanupParams.SENDER_CANONICAL_CLASSES),
+                tables,
+                delimiters,
+                extend);
+        stage(
+                "recipient_canonical_maps",
+                settings.get(CleanupParams.RECIPIENT_CANONICAL_MAPS),
+                settings.get(CleanupParams.RECIPIENT_CANONICAL_CLASSES),
+                tables,
+                delimiters,
+                extend);
+        stage(
+                "canonical_maps",
+                settings.get(CleanupParams.CANONICAL_MAPS),
+                settings.get(CleanupParams.CANONICAL_CLASSES),
+                tables,
+                delimiters,
+                extend);
+        aliases =
+                new AddressMaps(settings.get(CleanupParams.VIRTUAL_ALIAS_MAPS), tables, delimiters);
+        propagateVirtual = propagate.contains("virtual");
+        masquerade = settings.get(CleanupParams.MASQUERADE_DOMAINS);
+        masqueradeClasses = settings.get(CleanupParams.MASQUERADE_CLASSES);
+        for (String name : settings.get(CleanupParams.MASQUERADE_EXCEPTIONS)) {
+            masqueradeExceptions.add(Fold.lower(name));
+        }
+        expansionLimit = settings.get(CleanupParams.VIRTUAL_ALIAS_EXPANSION_LIMIT);
+        recursionLimit = settings.get(CleanupParams.VIRTUAL_ALIAS_RECURSION_LIMIT);
+        lengthLimit = settings.get(CleanupParams.VIRTUAL_ALIAS_ADDRESS_LENGTH_LIMIT);
+    }
+
+    private void stage(
+            String parameter,
+            List<String> words,
+            List<String> classes,
+            Tables tables,
+            String delimiters,
+            boolean propagate) {
+        if (!words.isEmpty()) {
+            stages.add(
+                    new Stage(
+                            parameter,
+                            new AddressMaps(words, tables, delimiters),
+                            classes,
+                            propagate));
+        }
+    }
+
+    /// Whether [#map] can change anything.
+    boolean active() {
+        return !stages.isEmpty() || !masquerade.isEmpty();
+    }
+
+    boolean hasAliases() {
+        return !aliases.isEmpty();
+    }
+
+    /// Canonical mapping, then masquerading.
+    String map(Run run, String address, Use use) {
+        String out = address;
+        for (Stage stage : stages) {
+            boolean side =
+                    stage.parameter().startsWith("sender_")
+                            ? use.sender
+                            : !stage.parameter().startsWith("recipient_") || !use.sender;
+            if (side && stage.classes().contains(use.name)) {
+                out = canonical(run, stage, out);
+            }
+        }
+        return masqueradeClasses.contains(use.name) ? masqueraded(out) : out;
+    }
+
+    private String canonical(Run run, Stage stage, String address) {
+        String now = address;
+        for (int i = 0; i < NESTING; i++) {
+            List<String> found = lookup(stage.maps(), now, stage.propagate());
+            if (found == null || found.isEmpty()) {
+                return now;
+            }
+            if (found.size() > 1) {
+                run.warn("multi-valued " + stage.parameter() + " entry for " + now);
+            }
+            String next = found.getFirst();
+            if (next.equalsIgnoreCase(now)) {
+                return next;
+            }
+            now = next;
+        }
+        run.warn(
+                "unreasonable "
+                        + stage.parameter()
+                        + " map nesting for "
+                        + address
+                        + " -- message not accepted, try again later");
+        run.fail(Problem.WRITE);
+        return now;
+    }
+
+    /// The addresses that a table holds for this one, rewritten, in internal form.
+    private @Nullable List<String> lookup(AddressMaps maps, String address, boolean propagate) {
+        Address key = new Address(address);
+        AddressMaps.Found found = maps.find(key, rewrite.isLocal(key.domain()));
+        if (found == null) {
+            return null;
+        }
+        String extension = propagate ? found.extension() : "";
+        if (found.value().startsWith("@")) {
+            return List.of(rewrite.rewrite(new Address(key.local() + found.value()), true).text());
+        }
+        List<String> out = AddressList.parse(found.value(), TOKENS).addresses();
+        for (int i = 0; i < out.size(); i++) {
+            Address a = rewrite.rewrite(new Address(out.get(i)), true);
+            out.set(i, extension.isEmpty() ? a.text() : extended(a, extension));
+        }
+        return out;
+    }
+
+    private static String extended(Address address, String extension) {
+        String domain = address.domain();
+        String local = address.local() + extension;
+        return domain.isEmpty() ? local : local + "@" + domain;
+    }
+
+    private String masqueraded(String address) {
+        int at = address.lastIndexOf('@');
+        if (masquerade.isEmpty()
+                || at < 0
+                || masqueradeExceptions.contains(Fold.lower(address.substring(0, at)))) {
+            return address;
+        }
+        String domain = address.substring(at + 1);
+        for (String word : masquerade) {
+            int not = 0;
+            while (not < word.length() && word.charAt(not) == '!') {
+                not++;
+            }
+            String parent = word.substring(not);
+            int rest = domain.length() - parent.length();
+            if (parent.isEmpty() || !domain.regionMatches(true, rest, parent, 0, parent.length())) {
+                continue;
+            }
+            if (rest == 0) {
+                return address;
+            }
+            if (domain.charAt(rest - 1) == '.') {
+                return not % 2 == 1 ? address : address.substring(0, at + 1) + parent;
+            }
+        }
+        return address;
+    }
+
+    /// What virtual_alias_maps make of a recipient: itself where they do not know it.
+    List<String> expand(Run run, String recipient) {
+        List<String> out = new ArrayList<>();
+        out.add(recipient);
+        Set<String> itself = new HashSet<>();
+        for (int i = 0; i < out.size(); i++) {
+            for (int depth = 0; !itself.contains(Fold.lower(out.get(i))); depth++) {
+                String now = out.get(i);
+                if (depth >= recursionLimit) {
+                    return unreasonable(run, recipient, "nesting for " + recipient);
+                }
+                List<String> found = lookup(aliases, now, propagateVirtual);
+                if (found == null || found.isEmpty()) {
+                    break;
+                }
+                for (String one : found) {
+                    if (one.length() > lengthLimit) {
+                        return unreasonable(
+                                run, recipient, "result " + one.substring(0, 300) + "...");
+                    }
+                    if (one.equalsIgnoreCase(now)) {
+                        itself.add(Fold.lower(now));
+                    }
+                }
+                out.set(i, found.getFirst());
+                out.addAll(found.subList(1, found.size()));
+                if (out.size() > expansionLimit) {
+                    return unreasonable(run, recipient, "expansion size for " + recipient);
+                }
+            }
+        }
+        return out;
+    }
+
+    private static List<String> unreasonable(Run run, String recipient, String what) {
+        run.warn(
+                "unreasonable virtual_alias_maps map "
+                        + what
+                        + " -- message not accepted, try again later");
+        run.fail(Problem.DEFER, ALIAS_TROUBLE, ALIAS_TEXT);
+        return List.of(recipient);
+    }
+}

@@ -1,0 +1,211 @@
+package org.postrider.cleanup;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.postrider.dsn.Status;
+import org.postrider.maps.Table;
+import org.postrider.maps.TableException;
+
+/// What header_checks, body_checks and the like want done with a piece of content
+/// (header_checks(5)).
+final class CheckTables {
+    /// What to do with the piece; the rest is noted in the [Run].
+    sealed interface Action {
+        /// Leave it.
+        record Keep() implements Action {}
+
+        /// Take it out.
+        record Drop() implements Action {}
+
+        /// A line before it.
+        record Prepend(String line) implements Action {}
+
+        /// Another in its place.
+        record Replace(String text) implements Action {}
+    }
+
+    private static final Action KEEP = new Action.Keep();
+    private static final Action DROP = new Action.Drop();
+    private static final int LOGGED = 200;
+
+    private final String parameter;
+    private final String context;
+    private final Table table;
+
+    /// @param context `header` or `body`, as logged
+    CheckTables(String parameter, String context, Table table) {
+        this.parameter = parameter;
+        this.context = context;
+        this.table = table;
+    }
+
+    /// Looks up one header (folded lines parted by LF) or body line and does what the table says.
+    Action check(Run run, String piece) {
+        String found;
+        try {
+            found = table.lookup(piece);
+        } catch (TableException e) {
+            run.warn(
+                    parameter
+                            + " map lookup problem -- message not accepted, try again later: "
+                            + e.getMessage());
+            run.fail(Problem.WRITE);
+            return KEEP;
+        }
+        return found == null ? KEEP : act(run, piece, found);
+    }
+
+    private Action act(Run run, String piece, String found) {
+        int space = 0;
+        while (space < found.length() && !Character.isWhitespace(found.charAt(space))) {
+            space++;
+        }
+        String verb = found.substring(0, space).toUpperCase(Locale.ROOT);
+        String text = found.substring(space).strip();
+        switch (verb) {
+            case "DUNNO", "OK" -> {
+                return KEEP;
+            }
+            case "IGNORE" -> {
+                return DROP;
+            }
+            case "STRIP" -> {
+                log(run, "strip", context, piece, text);
+                return DROP;
+            }
+            case "WARN" -> log(run, "warning", context, piece, text);
+            case "INFO" -> log(run, "info", context, piece, text);
+            case "PASS" -> {
+                log(run, "pass", context, piece, text);
+                run.checking = false;
+            }
+            case "REJECT" -> reject(run, context, piece, text);
+            case "DISCARD" -> {
+                log(run, "discard", context, piece, text);
+                run.discard = true;
+                run.discardText = text.isEmpty() ? null : text;
+                run.checking = false;
+            }
+            case "HOLD" -> {
+                if (!run.hold) {
+                    log(run, "hold", context, piece, text);
+                    run.hold = true;
+                }
+            }
+            case "FILTER" -> argued(run, piece, text, text.indexOf(':') > 0, "content_filter");
+            case "REDIRECT" -> argued(run, piece, text, text.indexOf('@') > 0, "redirect_to");
+            case "BCC" -> {
+                if (text.indexOf('@') <= 0) {
+                    bad(run, found, "BCC without user@domain");
+                } else {
+                    log(run, "bcc", context, piece, text);
+                    run.bcc.add(text);
+                }
+            }
+            case "PREPEND" -> {
+                return prepend(run, piece, text, found);
+            }
+            case "REPLACE" -> {
+                if (text.isEmpty()) {
+                    bad(run, found, "REPLACE action without text");
+                    return KEEP;
+                }
+                log(run, "replace", context, piece, text);
+                return new Action.Replace(text);
+            }
+            default -> run.warn("unknown command in " + parameter + " map: " + found);
+        }
+        return KEEP;
+    }
+
+    private Action prepend(Run run, String piece, String text, String found) {
+        if (text.isEmpty() || (context.equals("header") && !header(text))) {
+            bad(run, found, "PREPEND action without header text");
+            return KEEP;
+        }
+        log(run, "prepend", context, piece, text);
+        return new Action.Prepend(text);
+    }
+
+    private static boolean header(String text) {
+        int colon = text.indexOf(':');
+        for (int i = 0; i < colon; i++) {
+            if (text.charAt(i) <= ' ') {
+                return false;
+            }
+        }
+        return colon > 0;
+    }
+
+    private void argued(Run run, String piece, String text, boolean good, String attribute) {
+        boolean filter = attribute.equals("content_filter");
+        if (!good) {
+            bad(run, text, filter ? "bad FILTER command" : "bad REDIRECT target");
+            return;
+        }
+        log(run, filter ? "filter" : "redirect", context, piece, text);
+        run.attribute(attribute, text);
+    }
+
+    private void bad(Run run, String found, String why) {
+        run.warn(why + " in " + parameter + " map: " + found);
+    }
+
+    static void reject(Run run, String context, String piece, String text) {
+        Status status = Problem.CONTENT.status();
+        String reason = text.isEmpty() ? "message content rejected" : text;
+        Status own = leadingStatus(reason);
+        if (own != null) {
+            reason = reason.substring(own.toString().length()).strip();
+            status = own;
+        }
+        log(run, "reject", context, piece, status + " " + reason);
+        run.fail(status.permanent() ? Problem.CONTENT : Problem.DEFER, status, reason);
+        run.checking = false;
+    }
+
+    private static @Nullable Status leadingStatus(String text) {
+        int space = text.indexOf(' ');
+        String word = space < 0 ? text : text.substring(0, space);
+        String[] parts = word.split("\\.", -1);
+        if (parts.length != 3 || !(parts[0].equals("4") || parts[0].equals("5"))) {
+            return null;
+        }
+        try {
+            return new Status(
+                    Integer.parseInt(parts[0]),
+                    Integer.parseInt(parts[1]),
+                    Integer.parseInt(parts[2]));
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    private static void log(Run run, String action, String context, String piece, String text) {
+        String origin = run.attributes().get("log_message_origin");
+        StringBuilder out = new StringBuilder();
+        out.append(run.id()).append(": ").append(action).append(": ").append(context).append(' ');
+        out.append(piece, 0, Math.min(LOGGED, piece.length()));
+        out.append(" from ").append(origin == null ? "unknown" : origin).append(';');
+        out.append(" from=<").append(run.sender).append('>');
+        if (!run.lastRecipient.isEmpty()) {
+            out.append(" to=<").append(run.lastRecipient).append('>');
+        }
+        append(out, " proto=", run.attributes().get("log_protocol_name"), "");
+        append(out, " helo=<", run.attributes().get("log_helo_name"), ">");
+        append(out, ": ", text.isEmpty() ? null : text, "");
+        run.log.info(run.tag, out);
+    }
+
+    private static void append(
+            StringBuilder out, String before, @Nullable String text, String behind) {
+        if (text != null) {
+            out.append(before).append(text).append(behind);
+        }
+    }
+
+    static String text(byte[] from, int start, int end) {
+        return new String(from, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,172 @@
+package org.postrider.cleanup;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.postrider.address.Address;
+import org.postrider.config.Settings;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
+import org.postrider.rewrite.RewriteService;
+
+/// The stages between receiving and the queue, by the settings of one `cleanup` service: envelope,
+/// header, body, then one commit. A stage without anything to do is skipped; what there is to do is
+/// decided at construction. Any thread.
+public final class Cleanup implements CleanupService {
+    private static final long PARK_NANOS = 10_000_000L;
+
+    private final Queue queue;
+    private final MailLog log;
+    private final LogTag tag;
+    private final BooleanSupplier congested;
+    private final EnvelopeStage envelope;
+    private final HeaderStage header;
+    private final BodyStage body;
+    private final long flowDelayNanos;
+
+    /// @param tag `postfix/cleanup` with its pseudo-pid
+    /// @param congested true while the active queue is full
+    public Cleanup(
+            Settings settings,
+            Queue queue,
+            RewriteService rewrite,
+            Tables tables,
+            MailLog log,
+            LogTag tag,
+            BooleanSupplier congested) {
+        this.queue = queue;
+        this.log = log;
+        this.tag = tag;
+        this.congested = congested;
+        AddressMapping mapping = new AddressMapping(settings, tables, rewrite);
+        envelope = new EnvelopeStage(settings, tables, rewrite, mapping);
+        header = new HeaderStage(settings, tables, rewrite, mapping);
+        body = new BodyStage(settings, tables, queue);
+        flowDelayNanos = settings.get(CleanupParams.IN_FLOW_DELAY).toNanos();
+    }
+
+    @Override
+    public QueueId newId() {
+        return queue.newId();
+    }
+
+    @Override
+    public ContentWriter content() {
+        return queue.content();
+    }
+
+    @Override
+    public Result submit(Submission submission) {
+        Run run = new Run(submission, log, tag);
+        Address sender;
+        List<Recipient> recipients;
+        Content content;
+        try {
+            sender = envelope.sender(run);
+            recipients = envelope.recipients(run, sender);
+            content = content(run);
+            if (!run.bcc.isEmpty()) {
+                recipients = envelope.withBcc(run, recipients);
+            }
+        } catch (TableException e) {
+            run.warn(e.getMessage() + " -- message not accepted, try again later");
+            return Problem.WRITE.rejected();
+        } catch (IOException e) {
+            throw new QueueException(
+                    org.postrider.disk.Disk.full(e)
+                            ? QueueException.Kind.FULL
+                            : QueueException.Kind.FAULT,
+                    submission.id() + ": " + e.getMessage(),
+                    e);
+        }
+        if (recipients.isEmpty()) {
+            run.fail(Problem.RECIPIENTS);
+        }
+        Result.Rejected refused = run.failure();
+        if (refused != null) {
+            return refused;
+        }
+        if (run.discard) {
+            return new Result.Discarded(run.discardText);
+        }
+        if (flowDelayNanos > 0 && congested.getAsBoolean()) {
+            slowDown();
+        }
+        NewMessage message =
+                new NewMessage(
+                        submission.id(),
+                        new Envelope(
+                                sender, recipients, submission.arrivalMillis(), run.attributes()),
+                        content,
+                        run.hold);
+        queue.commit(
+                submission.with().isEmpty()
+                        ? Transaction.of(message)
+                        : new Transaction(List.of(message), submission.with()));
+        return new Result.Queued(submission.id(), content.facts().size());
+    }
+
+    private Content content(Run run) throws IOException {
+        Content given = run.submission.content();
+        byte[] block = given.header();
+        byte[] clean = header.process(run, block);
+        Content content =
+                clean == block
+                        ? given
+                        : given.withHeader(clean, facts(given.facts(), block, clean));
+        return body.active(run) && run.failure() == null ? body.process(run, content) : content;
+    }
+
+    /// The facts with another header block; what only the old header made true may stay set.
+    private static Facts facts(Facts old, byte[] before, byte[] now) {
+        int lines = 0;
+        int longest = 0;
+        int start = 0;
+        int seen = 0;
+        boolean dot = false;
+        for (int i = 0; i < now.length; i++) {
+            seen |= now[i];
+            if (now[i] == '\n') {
+                longest = Math.max(longest, i - 1 - start);
+                dot |= now[start] == '.';
+                lines++;
+                start = i + 1;
+            }
+        }
+        int linesBefore = 0;
+        for (byte b : before) {
+            linesBefore += b == '\n' ? 1 : 0;
+        }
+        int more = now.length - before.length;
+        return new Facts(
+                old.wireSize() + more,
+                old.size() + more - (lines - linesBefore),
+                Math.max(old.longestLine(), longest),
+                old.leadingDot() || dot,
+                old.eightBit() || seen < 0,
+                old.eightBitHeader() || seen < 0,
+                old.bareCrOrLf(),
+                old.received());
+    }
+
+    /// The active queue is full: wait for room, at most in_flow_delay.
+    private void slowDown() {
+        long end = System.nanoTime() + flowDelayNanos;
+        while (System.nanoTime() < end && congested.getAsBoolean()) {
+            LockSupport.parkNanos(PARK_NANOS);
+        }
+    }
+}

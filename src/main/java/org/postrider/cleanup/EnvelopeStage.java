@@ -1,0 +1,186 @@
+package org.postrider.cleanup;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.config.Settings;
+import org.postrider.maps.AddressMaps;
+import org.postrider.maps.Fold;
+import org.postrider.maps.Tables;
+import org.postrider.queue.Recipient;
+import org.postrider.rewrite.RewriteService;
+
+/// Envelope addresses: rewriting, canonical mapping, masquerading, copies, alias expansion and the
+/// filter of repeated recipients. Immutable.
+final class EnvelopeStage {
+    private final RewriteService rewrite;
+    private final AddressMapping mapping;
+    private final AddressMaps senderBcc;
+    private final AddressMaps recipientBcc;
+    private final String alwaysBcc;
+    private final boolean keepsOriginal;
+    private final int duplicateLimit;
+
+    EnvelopeStage(
+            Settings settings, Tables tables, RewriteService rewrite, AddressMapping mapping) {
+        this.rewrite = rewrite;
+        this.mapping = mapping;
+        String delimiters = settings.get(CleanupParams.RECIPIENT_DELIMITER);
+        senderBcc =
+                new AddressMaps(settings.get(CleanupParams.SENDER_BCC_MAPS), tables, delimiters);
+        recipientBcc =
+                new AddressMaps(settings.get(CleanupParams.RECIPIENT_BCC_MAPS), tables, delimiters);
+        alwaysBcc = settings.get(CleanupParams.ALWAYS_BCC);
+        keepsOriginal = settings.get(CleanupParams.ENABLE_ORIGINAL_RECIPIENT);
+        duplicateLimit = settings.get(CleanupParams.DUPLICATE_FILTER_LIMIT);
+    }
+
+    Address sender(Run run) {
+        Address given = run.submission.sender();
+        if (given.isNull()) {
+            return given;
+        }
+        Address sender = rewrite.rewrite(given, true);
+        if (mapping.active() && run.has(CleanupService.Option.MAP)) {
+            sender =
+                    new Address(
+                            mapping.map(run, sender.text(), AddressMapping.Use.ENVELOPE_SENDER));
+        }
+        run.sender = sender.text();
+        return sender;
+    }
+
+    /// @param sender as [#sender] made it
+    List<Recipient> recipients(Run run, Address sender) {
+        List<Recipient> given = run.submission.recipients();
+        boolean maps = run.has(CleanupService.Option.MAP);
+        Collector to = new Collector(run, maps, given.size());
+        for (Recipient r : given) {
+            Address clean = to.take(r);
+            if (maps && !recipientBcc.isEmpty() && copies(run)) {
+                copy(to, recipientBcc.lookup(clean, rewrite.isLocal(clean.domain())));
+            }
+        }
+        if (maps && copies(run)) {
+            if (!senderBcc.isEmpty() && !sender.isNull()) {
+                copy(to, senderBcc.lookup(sender, rewrite.isLocal(sender.domain())));
+            }
+            copy(to, alwaysBcc);
+        }
+        return to.out;
+    }
+
+    private static boolean copies(Run run) {
+        return !run.has(CleanupService.Option.INTERNAL);
+    }
+
+    /// Recipients that header and body checks asked for.
+    List<Recipient> withBcc(Run run, List<Recipient> before) {
+        Collector to = new Collector(run, run.has(CleanupService.Option.MAP), before.size());
+        to.keep(before);
+        for (String address : run.bcc) {
+            copy(to, address);
+        }
+        return to.out;
+    }
+
+    private static void copy(Collector to, @Nullable String address) {
+        if (address != null && !address.isEmpty()) {
+            to.take(new Recipient(new Address(address), null, Recipient.NEVER, null));
+        }
+    }
+
+    /// Collects recipients, each once.
+    private final class Collector {
+        private final Run run;
+        private final boolean maps;
+        private final List<Recipient> out;
+        private @Nullable Set<String> seen;
+
+        Collector(Run run, boolean maps, int size) {
+            this.run = run;
+            this.maps = maps;
+            out = new ArrayList<>(size);
+        }
+
+        /// @return the recipient after canonical mapping
+        Address take(Recipient r) {
+            Address clean = rewrite.rewrite(r.address(), true);
+            if (maps && mapping.active()) {
+                String mapped =
+                        mapping.map(run, clean.text(), AddressMapping.Use.ENVELOPE_RECIPIENT);
+                clean = mapped.equals(clean.text()) ? clean : new Address(mapped);
+            }
+            run.lastRecipient = clean.text();
+            if (!maps || !mapping.hasAliases()) {
+                add(r, clean, r.dsnNotify());
+                return clean;
+            }
+            List<String> expanded = mapping.expand(run, clean.text());
+            int notify = r.dsnNotify();
+            if (expanded.size() > 1 && (notify & Recipient.SUCCESS) != 0) {
+                // RFC 3461 5.2.7.1 (a): success of one of many says nothing about the alias.
+                notify &= ~Recipient.SUCCESS;
+                notify = notify == 0 ? Recipient.NEVER : notify;
+            }
+            for (String one : expanded) {
+                add(r, one.equals(clean.text()) ? clean : new Address(one), notify);
+            }
+            return clean;
+        }
+
+        private void add(Recipient r, Address address, int notify) {
+            Address given = r.original() == null ? r.address() : r.original();
+            Address original = keepsOriginal && !given.text().equals(address.text()) ? given : null;
+            Recipient made =
+                    address == r.address() && original == r.original() && notify == r.dsnNotify()
+                            ? r
+                            : new Recipient(address, original, notify, r.originalDsn());
+            if (fresh(made)) {
+                out.add(made);
+            }
+        }
+
+        void keep(List<Recipient> before) {
+            for (Recipient r : before) {
+                if (fresh(r)) {
+                    out.add(r);
+                }
+            }
+        }
+
+        private boolean fresh(Recipient r) {
+            if (out.isEmpty() && seen == null) {
+                return true;
+            }
+            Set<String> keys = seen;
+            if (keys == null) {
+                keys = new HashSet<>();
+                keys.add(key(out.getFirst()));
+                seen = keys;
+            }
+            if (duplicateLimit > 0 && keys.size() >= duplicateLimit) {
+                return !keys.contains(key(r));
+            }
+            return keys.add(key(r));
+        }
+
+        private String key(Recipient r) {
+            if (!keepsOriginal
+                    || (r.original() == null && r.dsnNotify() == 0 && r.originalDsn() == null)) {
+                return Fold.lower(r.address().text());
+            }
+            return Fold.lower(
+                    r.address().text()
+                            + "\n"
+                            + r.dsnNotify()
+                            + "\n"
+                            + r.originalDsn()
+                            + "\n"
+                            + (r.original() == null ? r.address() : r.original()));
+        }
+    }
+}

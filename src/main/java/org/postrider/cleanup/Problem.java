@@ -1,0 +1,35 @@
+package org.postrider.cleanup;
+
+import org.postrider.dsn.Status;
+
+/// Why a message is not taken, in the order in which Postfix reports several.
+enum Problem {
+    DEFER(451, new Status(4, 7, 1), "Error: service unavailable"),
+    RECIPIENTS(550, new Status(5, 1, 0), "Error: no recipients specified"),
+    HOPS(554, new Status(5, 4, 0), "Error: too many hops"),
+    CONTENT(550, new Status(5, 7, 1), "message content rejected"),
+    WRITE(451, new Status(4, 3, 0), "Error: queue file write error");
+
+    private final int code;
+    private final Status status;
+    private final String text;
+
+    Problem(int code, Status status, String text) {
+        this.code = code;
+        this.status = status;
+        this.text = text;
+    }
+
+    CleanupService.Result.Rejected rejected() {
+        return new CleanupService.Result.Rejected(code, status, text);
+    }
+
+    /// With a text of a table's, which may begin with a status of its own.
+    CleanupService.Result.Rejected rejected(Status own, String reason) {
+        return new CleanupService.Result.Rejected(code, own, reason);
+    }
+
+    Status status() {
+        return status;
+    }
+}

@@ -1,0 +1,92 @@
+package org.postrider.cleanup;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.dsn.Status;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.queue.QueueId;
+
+/// One message on its way through the stages. One thread.
+final class Run {
+    final CleanupService.Submission submission;
+    final MailLog log;
+    final LogTag tag;
+
+    /// Header and body checks still apply.
+    boolean checking;
+
+    /// Sender and last recipient as logged.
+    String sender;
+
+    String lastRecipient = "";
+    boolean hold;
+    boolean discard;
+    @Nullable String discardText;
+    @Nullable Map<String, String> changedAttributes;
+
+    /// Recipients that checks added.
+    final Set<String> bcc = new LinkedHashSet<>();
+
+    private @Nullable Problem problem;
+    private CleanupService.Result.@Nullable Rejected result;
+
+    Run(CleanupService.Submission submission, MailLog log, LogTag tag) {
+        this.submission = submission;
+        this.log = log;
+        this.tag = tag;
+        Set<CleanupService.Option> options = submission.options();
+        checking = options.contains(CleanupService.Option.FILTER);
+        hold = options.contains(CleanupService.Option.HOLD);
+        discard = options.contains(CleanupService.Option.DISCARD);
+        sender = submission.sender().text();
+    }
+
+    QueueId id() {
+        return submission.id();
+    }
+
+    boolean has(CleanupService.Option option) {
+        return submission.options().contains(option);
+    }
+
+    void fail(Problem p) {
+        fail(p, p.rejected());
+    }
+
+    void fail(Problem p, Status status, String text) {
+        fail(p, p.rejected(status, text));
+    }
+
+    private void fail(Problem p, CleanupService.Result.Rejected with) {
+        if (problem == null || p.ordinal() < problem.ordinal()) {
+            problem = p;
+            result = with;
+        }
+    }
+
+    CleanupService.Result.@Nullable Rejected failure() {
+        return result;
+    }
+
+    void attribute(String name, String value) {
+        Map<String, String> all = changedAttributes;
+        if (all == null) {
+            all = new LinkedHashMap<>(submission.attributes());
+            changedAttributes = all;
+        }
+        all.put(name, value);
+    }
+
+    Map<String, String> attributes() {
+        Map<String, String> all = changedAttributes;
+        return all == null ? submission.attributes() : all;
+    }
+
+    void warn(String text) {
+        log.warning(tag, id() + ": " + text);
+    }
+}

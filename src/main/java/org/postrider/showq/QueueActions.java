@@ -1,0 +1,126 @@
+package org.postrider.showq;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.queue.Mark;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Transaction;
+
+/// What postsuper and `postqueue -i` do to queued messages. Each change is durable before it is
+/// reported. Any thread; called by the control socket's server with the server up and by the
+/// command itself with it down.
+///
+/// During a delivery: a message deleted or held is withdrawn from the queue manager; a recipient
+/// whose delivery is already running may still get it, as with Postfix.
+public final class QueueActions {
+    /// Gives a queued message back to pickup and cleanup, which make a new one of it.
+    public interface Requeue {
+        /// Durable on return: the old message and the new one are never both gone.
+        ///
+        /// @throws IOException nothing has changed
+        void requeue(QueuedMessage message) throws IOException;
+    }
+
+    private static final List<String> ALL_QUEUES =
+            List.of("hold", "incoming", "active", "deferred");
+
+    private final Queue queue;
+    private final @Nullable Requeue requeue;
+
+    /// @param requeue null where requeueing cannot be done here
+    public QueueActions(Queue queue, @Nullable Requeue requeue) {
+        this.queue = queue;
+        this.requeue = requeue;
+    }
+
+    /// True for the verbs that [#act] knows: delete, hold, release, requeue, expire, flush-id.
+    public static boolean knows(String verb) {
+        return word(verb) != null;
+    }
+
+    /// Acts on ids, on `ALL`, or on `ALL` followed by queue names.
+    ///
+    /// @param lines told each message acted on, in Postfix's words: `B73B920C135: placed on hold`
+    /// @return how many
+    /// @throws IOException where the queue cannot record it; what was told has been done
+    public int act(String verb, List<String> words, Consumer<String> lines) throws IOException {
+        if (words.isEmpty() || !words.getFirst().equals("ALL")) {
+            int count = 0;
+            for (String id : words) {
+                count += one(verb, new QueueId(id), lines) ? 1 : 0;
+            }
+            return count;
+        }
+        List<String> queues = words.size() > 1 ? words.subList(1, words.size()) : defaults(verb);
+        int count = 0;
+        for (String name : queues) {
+            for (QueueId id : queue.ids(name)) {
+                count += one(verb, id, lines) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    private static List<String> defaults(String verb) {
+        return switch (verb) {
+            case "release" -> List.of("hold");
+            case "hold" -> List.of("incoming", "active", "deferred");
+            default -> ALL_QUEUES;
+        };
+    }
+
+    private boolean one(String verb, QueueId id, Consumer<String> lines) throws IOException {
+        QueuedMessage m = queue.find(id);
+        if (m == null) {
+            return false;
+        }
+        boolean done =
+                switch (verb) {
+                    case "delete" -> mark(new Mark.Removed(id));
+                    case "hold" -> !m.held() && mark(new Mark.Held(id));
+                    case "release" -> m.held() && mark(new Mark.Released(id));
+                    case "expire" -> !m.forcedToExpire() && mark(new Mark.ForcedToExpire(id));
+                    case "flush-id" -> mark(new Mark.DueNow(id));
+                    case "requeue" -> requeued(m);
+                    default -> throw new IOException("unknown action: " + verb);
+                };
+        if (done) {
+            lines.accept(id.text() + ": " + word(verb));
+        }
+        return done;
+    }
+
+    private boolean requeued(QueuedMessage m) throws IOException {
+        if (requeue == null) {
+            throw new IOException("requeue is not available");
+        }
+        requeue.requeue(m);
+        return true;
+    }
+
+    private boolean mark(Mark mark) throws IOException {
+        try {
+            queue.commit(Transaction.of(mark));
+            return true;
+        } catch (QueueException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable String word(String verb) {
+        return switch (verb) {
+            case "delete" -> "removed";
+            case "hold" -> "placed on hold";
+            case "release" -> "released from hold";
+            case "requeue" -> "requeued";
+            case "expire" -> "expired";
+            case "flush-id" -> "due now";
+            default -> null;
+        };
+    }
+}

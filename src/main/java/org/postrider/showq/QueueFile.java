@@ -1,0 +1,168 @@
+package org.postrider.showq;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.postrider.message.Content;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+
+/// One queued message as the records that postcat shows. Each line begins with what it is: `E` an
+/// envelope record, `H` a header line, `B` a body line (the empty one between included), `X` a
+/// record behind the content; then a TAB and the record (`recipient: x@y`) or the content line.
+public final class QueueFile {
+    private static final String[] DAYS = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    private static final String[] MONTHS = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+    };
+
+    /// Attributes that Postfix keeps as records of their own.
+    private static final Map<String, String> RECORDS =
+            Map.of(
+                    "content_filter", "content_filter",
+                    "redirect_to", "redirect_to",
+                    "verp_delims", "verp_delimiters");
+
+    private final QueuedMessage message;
+    private final Consumer<String> lines;
+
+    public QueueFile(QueuedMessage message, Consumer<String> lines) {
+        this.message = message;
+        this.lines = lines;
+    }
+
+    /// Tells every record.
+    public void show() throws IOException {
+        envelope();
+        content();
+    }
+
+    private void envelope() {
+        long size = message.size();
+        StringBuilder sizes = new StringBuilder("message_size: ");
+        long[] numbers = {size, 0, message.envelope().recipients().size(), 0, size, 0};
+        for (int i = 0; i < numbers.length; i++) {
+            String n = Long.toString(numbers[i]);
+            sizes.append(i == 0 ? "" : " ").repeat(" ", Math.max(0, 15 - n.length())).append(n);
+        }
+        record(sizes.toString());
+        String time = ctime(message.envelope().arrivalMillis());
+        record("message_arrival_time: " + time);
+        record("create_time: " + time);
+        record("named_attribute: log_ident=" + message.id().text());
+        String context = message.envelope().attribute("rewrite_context");
+        if (context != null) {
+            record("named_attribute: rewrite_context=" + context);
+        }
+        record("sender: " + message.envelope().sender().text());
+        for (Map.Entry<String, String> a : message.envelope().attributes().entrySet()) {
+            if (!a.getKey().equals("rewrite_context")) {
+                String own = RECORDS.get(a.getKey());
+                record(
+                        own == null
+                                ? "named_attribute: " + a.getKey() + "=" + a.getValue()
+                                : own + ": " + a.getValue());
+            }
+        }
+        List<Recipient> all = message.envelope().recipients();
+        for (int i = 0; i < all.size(); i++) {
+            recipient(all.get(i), message.done(i));
+        }
+    }
+
+    private void recipient(Recipient r, boolean done) {
+        if (r.originalDsn() != null) {
+            record("named_attribute: dsn_orig_rcpt=" + r.originalDsn());
+        }
+        if (r.dsnNotify() != 0) {
+            record("named_attribute: notify_flags=" + r.dsnNotify());
+        }
+        record(
+                "original_recipient: "
+                        + (r.original() == null ? r.address().text() : r.original().text()));
+        record((done ? "done_recipient: " : "recipient: ") + r.address().text());
+    }
+
+    private void record(String text) {
+        lines.accept("E\t" + text);
+    }
+
+    private void content() throws IOException {
+        Content content = message.content();
+        new Lines('H').take(content.header(), content.header().length).end();
+        Lines body = new Lines('B');
+        byte[] inline = content.inlineBody();
+        if (inline != null) {
+            body.take(inline, inline.length);
+        } else {
+            try (InputStream in = content.body()) {
+                byte[] chunk = new byte[16 << 10];
+                for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                    body.take(chunk, n);
+                }
+            }
+        }
+        body.end();
+    }
+
+    /// Parts octets into lines without their CRLF.
+    private final class Lines {
+        private final StringBuilder line = new StringBuilder();
+        private final char kind;
+
+        Lines(char kind) {
+            this.kind = kind;
+        }
+
+        Lines take(byte[] octets, int length) {
+            int at = 0;
+            for (int i = 0; i < length; i++) {
+                if (octets[i] == '\n') {
+                    line.append(new String(octets, at, i - at, StandardCharsets.ISO_8859_1));
+                    tell();
+                    at = i + 1;
+                }
+            }
+            line.append(new String(octets, at, length - at, StandardCharsets.ISO_8859_1));
+            return this;
+        }
+
+        void end() {
+            if (!line.isEmpty()) {
+                tell();
+            }
+        }
+
+        private void tell() {
+            int length = line.length();
+            if (length > 0 && line.charAt(length - 1) == '\r') {
+                line.setLength(length - 1);
+            }
+            lines.accept(line.insert(0, '\t').insert(0, kind).toString());
+            line.setLength(0);
+        }
+    }
+
+    /// `Sat Nov 21 00:13:01 2026`, in local time.
+    public static String ctime(long millis) {
+        ZonedDateTime t = Instant.ofEpochMilli(millis).atZone(ZoneId.systemDefault());
+        StringBuilder out = new StringBuilder(24);
+        out.append(DAYS[t.getDayOfWeek().getValue() - 1]).append(' ');
+        out.append(MONTHS[t.getMonthValue() - 1]).append(t.getDayOfMonth() < 10 ? "  " : " ");
+        out.append(t.getDayOfMonth());
+        two(out.append(' '), t.getHour());
+        two(out.append(':'), t.getMinute());
+        two(out.append(':'), t.getSecond());
+        return out.append(' ').append(t.getYear()).toString();
+    }
+
+    private static void two(StringBuilder out, int n) {
+        out.append(n < 10 ? "0" : "").append(n);
+    }
+}

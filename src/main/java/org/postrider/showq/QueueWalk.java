@@ -1,0 +1,65 @@
+package org.postrider.showq;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.postrider.address.Quoting;
+import org.postrider.queue.Listing;
+import org.postrider.queue.Mark;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+
+/// Shows a queue to a [QueueVisitor] in constant memory. Settled recipients are left out; those
+/// with a reason come first, as Postfix lists its defer log before the rest of the envelope.
+/// Damaged messages (the corrupt queue) are not listed.
+public final class QueueWalk {
+    private QueueWalk() {}
+
+    public static void walk(Queue queue, QueueVisitor visitor) throws IOException {
+        try {
+            queue.list(listing -> {
+                try {
+                    show(listing, visitor);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void show(Listing listing, QueueVisitor visitor) throws IOException {
+        if (listing.queueName().equals("corrupt")) {
+            return;
+        }
+        QueuedMessage m = listing.message();
+        visitor.message(
+                listing.queueName(),
+                m.id().text(),
+                m.envelope().arrivalMillis() / 1000,
+                m.size(),
+                m.forcedToExpire(),
+                m.envelope().sender().isNull()
+                        ? "MAILER-DAEMON"
+                        : Quoting.rfc5321(m.envelope().sender()));
+        recipients(m, visitor, true);
+        recipients(m, visitor, false);
+    }
+
+    private static void recipients(QueuedMessage m, QueueVisitor visitor, boolean withReason)
+            throws IOException {
+        List<Recipient> all = m.envelope().recipients();
+        for (int i = 0; i < all.size(); i++) {
+            if (m.done(i)) {
+                continue;
+            }
+            Mark.Reason reason = m.reason(i);
+            if ((reason != null) == withReason) {
+                visitor.recipient(
+                        Quoting.rfc5321(all.get(i).address()), reason == null ? "" : reason.text());
+            }
+        }
+    }
+}

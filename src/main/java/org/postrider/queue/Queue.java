@@ -48,6 +48,11 @@ public interface Queue extends AutoCloseable {
 
     int size();
 
+    /// False while marks cannot be written: deliveries should stop. An empty [#commit] tries again.
+    default boolean marksWritable() {
+        return true;
+    }
+
     /// Octets free for new messages on the queue's filesystem.
     long freeBytes();
 

@@ -773,6 +773,11 @@ public final class Spool implements Queue {
     }
 
     @Override
+    public boolean marksWritable() {
+        return committer.healthy();
+    }
+
+    @Override
     public long freeBytes() {
         long now = clock.nanos();
         if (now - freeLooked > FREE_LOOK_NANOS) {

@@ -1,0 +1,42 @@
+package org.postrider.qmgr;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.postrider.queue.QueuedMessage;
+
+/// A message in one delivery pass. Immutable but for what counts the pass down; what its entries
+/// gathered is read by the thread that takes `left` to zero.
+final class ActiveMessage {
+    final QueuedMessage queued;
+    final Policies policies;
+
+    /// From arrival until it became active (a of delays=).
+    final long waitedNanos;
+
+    final long activeNanos;
+
+    /// Recipients that this pass is about.
+    final int owed;
+
+    /// Deliveries not yet ended.
+    final AtomicInteger left = new AtomicInteger();
+
+    List<Entry> entries = List.of();
+
+    /// Deleted or held meanwhile: start nothing more of it.
+    volatile boolean withdrawn;
+
+    ActiveMessage(
+            QueuedMessage queued, Policies policies, long waitedNanos, long activeNanos, int owed) {
+        this.queued = queued;
+        this.policies = policies;
+        this.waitedNanos = waitedNanos;
+        this.activeNanos = activeNanos;
+        this.owed = owed;
+    }
+
+    /// The only recipient of the pass, and the pass is about all: one mark settles the message.
+    boolean single() {
+        return owed == 1;
+    }
+}

@@ -1,0 +1,107 @@
+package org.postrider.qmgr;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// One next hop of one transport: its window and what waits for it. For the scheduler only.
+final class Destination {
+    static final long ALIVE = Long.MIN_VALUE;
+
+    final Lane lane;
+    final String key;
+
+    /// In order of arrival; entries whose job passes stand in `passing` instead.
+    final ArrayDeque<Entry> waiting = new ArrayDeque<>();
+
+    final ArrayDeque<Entry> passing = new ArrayDeque<>();
+
+    /// Deliveries under way.
+    int busy;
+
+    int window;
+
+    /// Parts of a step up or down that have gathered.
+    double success;
+
+    double failure;
+    double failedCohorts;
+
+    /// When a dead destination is tried again; [#ALIVE].
+    long deadUntil = ALIVE;
+
+    Entry.@Nullable Suspension reason;
+
+    /// Rate delay: none may start before.
+    long notBefore = Long.MIN_VALUE;
+
+    boolean inRing;
+    boolean inPassingRing;
+
+    Destination(Lane lane, String key) {
+        this.lane = lane;
+        this.key = key;
+        this.window = lane.limits.firstWindow();
+    }
+
+    boolean dead() {
+        return deadUntil != ALIVE;
+    }
+
+    boolean mayStart(long now) {
+        return !dead() && busy < window && (notBefore == Long.MIN_VALUE || notBefore - now <= 0);
+    }
+
+    boolean idle(long now) {
+        return busy == 0
+                && waiting.isEmpty()
+                && passing.isEmpty()
+                && !dead()
+                && (notBefore == Long.MIN_VALUE || notBefore - now <= 0);
+    }
+
+    /// A delivery got through to the destination.
+    void widen(Limits limits) {
+        failedCohorts = 0;
+        boolean room = limits.concurrency() == 0 || limits.concurrency() > window;
+        // Only a window that is in use says anything about a wider one.
+        if (!room || window >= busy + 1 + limits.initialConcurrency()) {
+            return;
+        }
+        double step = limits.positive().at(window);
+        success += step;
+        while (success + step / 2 >= 1) {
+            window++;
+            success -= 1;
+            failure = 0;
+        }
+        if (limits.concurrency() > 0 && window > limits.concurrency()) {
+            window = limits.concurrency();
+        }
+    }
+
+    /// A delivery found the destination unreachable. True: it is dead now.
+    boolean narrow(Limits limits) {
+        failedCohorts += 1.0 / window;
+        if (limits.failedCohorts() > 0 && failedCohorts >= limits.failedCohorts() - 1e-9) {
+            return true;
+        }
+        double step = limits.negative().at(window);
+        failure -= step;
+        while (failure - step / 2 < 0) {
+            window--;
+            success = 0;
+            failure += 1;
+        }
+        window = Math.max(1, window);
+        return false;
+    }
+
+    void revive(Limits limits) {
+        deadUntil = ALIVE;
+        reason = null;
+        window = limits.firstWindow();
+        success = 0;
+        failure = 0;
+        failedCohorts = 0;
+    }
+}

@@ -1,0 +1,65 @@
+package org.postrider.qmgr;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.dsn.Status;
+import org.postrider.queue.Mark;
+
+/// Some recipients of one message for one destination: what one delivery takes. The scheduler's
+/// fields belong to whoever runs the scheduler; the outcomes to the delivery's thread until it
+/// counts down [ActiveMessage#left].
+final class Entry {
+    /// Why recipients are deferred without an attempt.
+    record Suspension(Status status, String text) {}
+
+    final @Nullable ActiveMessage message;
+    final String transport;
+    final String nexthop;
+    final int[] recipients;
+
+    /// What the destination is known by: the next hop, or each recipient at it.
+    final String key;
+
+    // The scheduler's.
+    @Nullable Job job;
+    @Nullable Destination destination;
+    @Nullable Suspension suspension;
+
+    // The delivery's.
+    int reported;
+    List<Mark.Reason> deferred = List.of();
+    List<Mark.Reason> bounced = List.of();
+    List<Mark.Reason> noticed = List.of();
+
+    Entry(
+            @Nullable ActiveMessage message,
+            String transport,
+            String nexthop,
+            String key,
+            int[] recipients) {
+        this.key = key;
+        this.message = message;
+        this.transport = transport;
+        this.nexthop = nexthop;
+        this.recipients = recipients;
+    }
+
+    void deferred(Mark.Reason why) {
+        deferred = and(deferred, why);
+    }
+
+    void bounced(Mark.Reason why) {
+        bounced = and(bounced, why);
+    }
+
+    void noticed(Mark.Reason what) {
+        noticed = and(noticed, what);
+    }
+
+    private static List<Mark.Reason> and(List<Mark.Reason> list, Mark.Reason one) {
+        List<Mark.Reason> to = list.isEmpty() ? new ArrayList<>(2) : list;
+        to.add(one);
+        return to;
+    }
+}

@@ -1,0 +1,222 @@
+package org.postrider.qmgr;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.address.Quoting;
+import org.postrider.delivery.Agent;
+import org.postrider.delivery.Outcome;
+import org.postrider.dsn.Status;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.queue.Mark;
+import org.postrider.queue.Queue;
+import org.postrider.queue.Recipient;
+import org.postrider.time.Clock;
+
+/// What becomes of recipients: log line and mark at once, the rest at the end of the pass. On the
+/// delivery's thread.
+final class Outcomes {
+    private final Queue queue;
+    private final MailLog log;
+    private final Clock clock;
+
+    Outcomes(Queue queue, MailLog log, Clock clock) {
+        this.queue = queue;
+        this.log = log;
+        this.clock = clock;
+    }
+
+    /// Takes the outcomes of one delivery.
+    final class Taker implements Agent.Report {
+        private final Entry entry;
+        private final ActiveMessage message;
+        private final LogTag tag;
+        private final long startNanos;
+        private final boolean[] seen;
+
+        private Taker(Entry entry, LogTag tag) {
+            this.entry = entry;
+            this.message = java.util.Objects.requireNonNull(entry.message);
+            this.tag = tag;
+            this.startNanos = clock.nanos();
+            this.seen = new boolean[entry.recipients.length];
+        }
+
+        @Override
+        public void outcome(int recipient, Outcome outcome) {
+            int at = indexOf(recipient);
+            if (at < 0 || seen[at]) {
+                throw new IllegalArgumentException(
+                        "outcome for recipient " + recipient + " which is not owed");
+            }
+            seen[at] = true;
+            entry.reported++;
+            Outcome kept = outcome;
+            String status =
+                    switch (outcome) {
+                        case Outcome.Sent _ -> "sent";
+                        case Outcome.Deferred _ -> "deferred";
+                        case Outcome.Bounced b -> {
+                            if (message.policies.softBounce) {
+                                kept = softened(b);
+                                yield "SOFTBOUNCE";
+                            }
+                            yield "bounced";
+                        }
+                    };
+            logLine(message, recipient, kept.detail(), status, tag, startNanos);
+            switch (kept) {
+                case Outcome.Sent s -> sent(recipient, s);
+                case Outcome.Deferred d -> entry.deferred(reason(recipient, d.detail()));
+                case Outcome.Bounced b -> entry.bounced(reason(recipient, b.detail()));
+            }
+        }
+
+        private int indexOf(int recipient) {
+            int[] all = entry.recipients;
+            for (int i = 0; i < all.length; i++) {
+                if (all[i] == recipient) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        private void sent(int recipient, Outcome.Sent s) {
+            Recipient r = message.queued.envelope().recipients().get(recipient);
+            if ((r.dsnNotify() & Recipient.SUCCESS) != 0 && !s.dsnSupported()) {
+                // Settled together with the notice, at the end of the pass.
+                entry.noticed(reason(recipient, s.detail()));
+            } else if (!message.single()) {
+                queue.post(new Mark.Done(message.queued.id(), recipient));
+            }
+        }
+
+        /// For recipients that the agent said nothing about.
+        void rest(Outcome outcome) {
+            if (entry.reported == seen.length) {
+                return;
+            }
+            for (int i = 0; i < seen.length; i++) {
+                if (!seen[i]) {
+                    outcome(entry.recipients[i], outcome);
+                }
+            }
+        }
+    }
+
+    Taker taker(Entry entry, LogTag tag) {
+        return new Taker(entry, tag);
+    }
+
+    private static Outcome.Deferred softened(Outcome.Bounced b) {
+        Outcome.Detail d = b.detail();
+        return new Outcome.Deferred(
+                new Outcome.Detail(
+                        d.status().as(4),
+                        d.relay(),
+                        d.text(),
+                        d.action(),
+                        d.remoteMta(),
+                        d.diagnostic(),
+                        d.connectionUse(),
+                        d.connectNanos(),
+                        d.transmitNanos()));
+    }
+
+    static Mark.Reason reason(int recipient, Outcome.Detail d) {
+        return new Mark.Reason(
+                recipient,
+                d.status(),
+                d.text(),
+                d.relay(),
+                d.remoteMta(),
+                d.diagnostic(),
+                d.action());
+    }
+
+    /// Recipients of an entry that is not tried.
+    void suspended(Entry entry, Entry.Suspension why) {
+        ActiveMessage m = java.util.Objects.requireNonNull(entry.message);
+        long start = clock.nanos();
+        Outcome.Detail detail = Outcome.Detail.local(why.status(), "none", why.text());
+        Policies.Route route = m.policies.route("retry");
+        Policies.Route as = route != null ? route : m.policies.route("error");
+        String name = as != null ? as.tagName : "postfix/error";
+        Long slot = as != null ? as.transport.slots().take() : null;
+        LogTag tag = new LogTag(name, slot == null ? ProcessHandle.current().pid() : slot);
+        for (int recipient : entry.recipients) {
+            logLine(m, recipient, detail, "deferred", tag, start);
+            entry.deferred(reason(recipient, detail));
+        }
+        if (as != null && slot != null) {
+            as.transport.slots().give(slot);
+        }
+    }
+
+    private void logLine(
+            ActiveMessage m,
+            int recipient,
+            Outcome.Detail d,
+            String status,
+            LogTag tag,
+            long startNanos) {
+        Recipient r = m.queued.envelope().recipients().get(recipient);
+        long now = clock.nanos();
+        boolean measured = d.connectNanos() != 0 || d.transmitNanos() != 0;
+        long[] delays = {
+            m.waitedNanos,
+            startNanos - m.activeNanos,
+            d.connectNanos(),
+            measured ? d.transmitNanos() : now - startNanos
+        };
+        log.event(
+                tag,
+                new LogEvent.Delivery(
+                        m.queued.id().text(),
+                        Quoting.rfc5321(r.address()),
+                        original(r),
+                        d.relay(),
+                        d.connectionUse(),
+                        m.waitedNanos + now - m.activeNanos,
+                        delays,
+                        d.status().toString(),
+                        status,
+                        d.text()));
+    }
+
+    private static @Nullable String original(Recipient r) {
+        Address o = r.original();
+        return o == null || o.text().isEmpty() || o.text().equalsIgnoreCase(r.address().text())
+                ? null
+                : Quoting.rfc5321(o);
+    }
+
+    /// All reasons of one kind over the entries of a pass.
+    static List<Mark.Reason> gathered(
+            List<Entry> entries, java.util.function.Function<Entry, List<Mark.Reason>> kind) {
+        if (entries.size() == 1) {
+            return kind.apply(entries.getFirst());
+        }
+        List<Mark.Reason> out = new ArrayList<>();
+        for (Entry e : entries) {
+            out.addAll(kind.apply(e));
+        }
+        return out;
+    }
+
+    /// For an administrator's expiry of mail that was never tried.
+    static Mark.Reason administrative(int recipient) {
+        return new Mark.Reason(
+                recipient,
+                new Status(4, 7, 0),
+                "message is administratively expired",
+                "none",
+                null,
+                null,
+                "");
+    }
+}

@@ -1,0 +1,157 @@
+package org.postrider.qmgr;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.postrider.address.Quoting;
+import org.postrider.bounce.BounceService;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.queue.Mark;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.time.Clock;
+
+/// What follows when every delivery of a message's pass has ended: notices with their marks, the
+/// next attempt, or the end. On the thread of the last delivery; may block.
+final class PassEnd {
+    private final Queue queue;
+    private final MailLog log;
+    private final LogTag tag;
+    private final Clock clock;
+
+    PassEnd(Queue queue, MailLog log, LogTag tag, Clock clock) {
+        this.queue = queue;
+        this.log = log;
+        this.tag = tag;
+        this.clock = clock;
+    }
+
+    void run(ActiveMessage m) {
+        List<Mark.Reason> deferred = Outcomes.gathered(m.entries, e -> e.deferred);
+        List<Mark.Reason> bounced = Outcomes.gathered(m.entries, e -> e.bounced);
+        List<Mark.Reason> noticed = Outcomes.gathered(m.entries, e -> e.noticed);
+        if (m.withdrawn && !allDone(m)) {
+            // Deleted, or held with recipients still owed: what is done is marked.
+            return;
+        }
+        if (deferred.isEmpty() && bounced.isEmpty() && noticed.isEmpty()) {
+            removed(m.queued.id(), List.of());
+            return;
+        }
+        settle(m, deferred, bounced, noticed);
+    }
+
+    private static boolean allDone(ActiveMessage m) {
+        int reported = 0;
+        for (Entry e : m.entries) {
+            if (!e.deferred.isEmpty() || !e.bounced.isEmpty() || !e.noticed.isEmpty()) {
+                return false;
+            }
+            reported += e.reported;
+        }
+        return reported == m.owed;
+    }
+
+    private void removed(QueueId id, List<Mark> already) {
+        if (already.isEmpty()) {
+            queue.post(new Mark.Removed(id));
+        }
+        log.event(tag, new LogEvent.Removed(id.text()));
+    }
+
+    /// @param deferred of those, all go back when the message is too old
+    private void settle(
+            ActiveMessage m,
+            List<Mark.Reason> deferred,
+            List<Mark.Reason> bounced,
+            List<Mark.Reason> noticed) {
+        QueuedMessage q = m.queued;
+        long ageMillis = Math.max(0, clock.wallMillis() - q.envelope().arrivalMillis());
+        List<Mark.Reason> waiting = deferred;
+        List<Mark.Reason> failed = bounced;
+        if (!deferred.isEmpty() && expired(m, ageMillis)) {
+            log.event(
+                    tag,
+                    new LogEvent.Expired(
+                            q.id().text(),
+                            Quoting.rfc5321(q.envelope().sender()),
+                            q.forcedToExpire()));
+            failed = new ArrayList<>(bounced);
+            failed.addAll(deferred);
+            waiting = List.of();
+        }
+        Mark last =
+                waiting.isEmpty()
+                        ? new Mark.Removed(q.id())
+                        : new Mark.Deferred(q.id(), nextAttempt(m, ageMillis), waiting);
+        try {
+            notices(m, waiting, failed, noticed, last, ageMillis);
+            if (waiting.isEmpty()) {
+                removed(q.id(), List.of(last));
+            }
+        } catch (RuntimeException e) {
+            // Nobody was told, so nothing is settled but what was marked on the way.
+            log.warning(
+                    tag, q.id() + ": notice not sent, the message stays queued: " + e.getMessage());
+            List<Mark.Reason> all = new ArrayList<>(waiting);
+            all.addAll(failed);
+            all.addAll(noticed);
+            queue.post(new Mark.Deferred(q.id(), nextAttempt(m, ageMillis), all));
+        }
+    }
+
+    /// Each notice commits its own recipients' marks; the last carries the pass's.
+    private void notices(
+            ActiveMessage m,
+            List<Mark.Reason> waiting,
+            List<Mark.Reason> failed,
+            List<Mark.Reason> noticed,
+            Mark last,
+            long ageMillis) {
+        QueuedMessage q = m.queued;
+        BounceService bounce = m.policies.bounce;
+        boolean warn =
+                !waiting.isEmpty()
+                        && m.policies.delayWarningMillis > 0
+                        && ageMillis > m.policies.delayWarningMillis
+                        && !q.delayWarned();
+        if (!noticed.isEmpty()) {
+            boolean end = failed.isEmpty() && !warn;
+            List<Mark> more = new ArrayList<>();
+            for (Mark.Reason r : noticed) {
+                more.add(new Mark.Done(q.id(), r.recipient()));
+            }
+            if (end) {
+                more.add(last);
+            }
+            bounce.delivered(q, noticed, more);
+            if (end) {
+                return;
+            }
+        }
+        if (!failed.isEmpty()) {
+            bounce.bounced(q, failed, warn ? List.of() : List.of(last));
+            if (!warn) {
+                return;
+            }
+        }
+        if (warn) {
+            bounce.delayed(q, waiting, List.of(last));
+            return;
+        }
+        queue.post(last);
+    }
+
+    private boolean expired(ActiveMessage m, long ageMillis) {
+        boolean fromNull = m.queued.envelope().sender().isNull();
+        Policies p = m.policies;
+        return m.queued.forcedToExpire()
+                || ageMillis >= (fromNull ? p.bounceLifetimeMillis : p.lifetimeMillis);
+    }
+
+    private long nextAttempt(ActiveMessage m, long ageMillis) {
+        return clock.wallMillis() + m.policies.backoffMillis(ageMillis);
+    }
+}

@@ -1,0 +1,112 @@
+package org.postrider.qmgr;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.postrider.bounce.BounceService;
+import org.postrider.config.Settings;
+import org.postrider.delivery.Transports;
+import org.postrider.delivery.Transports.Transport;
+import org.postrider.rewrite.RewriteService;
+
+/// What one generation gives the queue manager: agents, routes, notices, figures. Read once; any
+/// thread.
+final class Policies {
+    /// A transport with what is derived from its settings.
+    static final class Route {
+        final Transport transport;
+        final Limits limits;
+        final String tagName;
+
+        Route(Transport transport, Limits limits) {
+            this.transport = transport;
+            this.limits = limits;
+            String syslogName = transport.settings().text("syslog_name");
+            String prefix = syslogName == null ? "postfix" : syslogName;
+            this.tagName = prefix + "/" + transport.program();
+        }
+    }
+
+    private static final int NO_LIMIT = 0;
+
+    final Settings settings;
+    final Transports transports;
+    final RewriteService rewrite;
+    final BounceService bounce;
+    final long minimalBackoffMillis;
+    final long maximalBackoffMillis;
+    final long queueRunMillis;
+    final long lifetimeMillis;
+    final long bounceLifetimeMillis;
+    final long delayWarningMillis;
+    final long transportRetryNanos;
+    final int activeLimit;
+    final boolean softBounce;
+    final Set<String> deferTransports;
+    final String doubleBounceSender;
+
+    private final ConcurrentHashMap<String, Route> routes = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, AtomicLong> complaints = new ConcurrentHashMap<>();
+
+    Policies(
+            Transports transports,
+            RewriteService rewrite,
+            BounceService bounce,
+            Settings settings) {
+        this.transports = transports;
+        this.rewrite = rewrite;
+        this.bounce = bounce;
+        this.settings = settings;
+        minimalBackoffMillis = settings.get(QmgrParams.MINIMAL_BACKOFF_TIME).toMillis();
+        maximalBackoffMillis = settings.get(QmgrParams.MAXIMAL_BACKOFF_TIME).toMillis();
+        queueRunMillis = settings.get(QmgrParams.QUEUE_RUN_DELAY).toMillis();
+        lifetimeMillis = settings.get(QmgrParams.MAXIMAL_QUEUE_LIFETIME).toMillis();
+        bounceLifetimeMillis =
+                Math.min(lifetimeMillis, settings.get(QmgrParams.BOUNCE_QUEUE_LIFETIME).toMillis());
+        delayWarningMillis = settings.get(QmgrParams.DELAY_WARNING_TIME).toMillis();
+        transportRetryNanos = settings.get(QmgrParams.TRANSPORT_RETRY_TIME).toNanos();
+        activeLimit = settings.get(QmgrParams.MESSAGE_ACTIVE_LIMIT);
+        softBounce = settings.get(QmgrParams.SOFT_BOUNCE);
+        deferTransports =
+                settings.get(QmgrParams.DEFER_TRANSPORTS).stream()
+                        .collect(Collectors.toUnmodifiableSet());
+        doubleBounceSender = settings.get(QmgrParams.DOUBLE_BOUNCE_SENDER).toLowerCase(Locale.ROOT);
+    }
+
+    /// Null where master.cf has no such service.
+    @Nullable Route route(String name) {
+        Route known = routes.get(name);
+        if (known != null) {
+            return known;
+        }
+        Transport t = transports.transport(name);
+        if (t == null) {
+            return null;
+        }
+        Route made = new Route(t, Limits.of(settings, name, t.processLimit()));
+        Route before = routes.putIfAbsent(name, made);
+        return before != null ? before : made;
+    }
+
+    /// For the scheduler; a transport that went away with a reload keeps general limits.
+    Limits limits(String name) {
+        Route r = route(name);
+        return r != null ? r.limits : Limits.of(settings, name, NO_LIMIT);
+    }
+
+    /// True once per transport_retry_time and transport.
+    boolean complain(String transport, long now) {
+        AtomicLong last = complaints.computeIfAbsent(transport, _ -> new AtomicLong(now - 1));
+        long next = last.get();
+        return next - now <= 0 && last.compareAndSet(next, now + transportRetryNanos);
+    }
+
+    /// How long mail of an age waits for its next attempt.
+    long backoffMillis(long ageMillis) {
+        long wait = Math.max(minimalBackoffMillis, Math.min(maximalBackoffMillis, ageMillis));
+        return Math.max(wait, queueRunMillis);
+    }
+}

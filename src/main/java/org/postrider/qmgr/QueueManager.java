@@ -1,0 +1,456 @@
+package org.postrider.qmgr;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Quoting;
+import org.postrider.bounce.BounceService;
+import org.postrider.config.Settings;
+import org.postrider.delivery.Transports;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.queue.Mark;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Transaction;
+import org.postrider.rewrite.RewriteService;
+import org.postrider.time.Clock;
+
+/// The shell around the [Scheduler]: takes messages from the queue, runs deliveries on virtual
+/// threads and settles what became of them. Messages come from the threads that commit them and,
+/// when they fall due, from a feeder thread, which also keeps the timers. Any thread.
+public final class QueueManager implements Queue.Listener, AutoCloseable {
+    private static final int DUE_BATCH = 256;
+    private static final long LONGEST_PARK_NANOS = 60_000_000_000L;
+    private static final long SICK_PARK_NANOS = 1_000_000_000L;
+    private static final long CLOSE_WAIT_NANOS = 5_000_000_000L;
+
+    /// What the scheduler's owner is told.
+    private sealed interface Event {
+        record Add(List<Entry> entries) implements Event {}
+
+        record Ended(Entry entry, Entry.@Nullable Suspension unavailable) implements Event {}
+
+        record Tick() implements Event {}
+
+        record Revive() implements Event {}
+
+        record Pause(boolean on) implements Event {}
+
+        record NewLimits(Policies policies) implements Event {}
+    }
+
+    private final Queue queue;
+    private final MailLog log;
+    private final LogTag tag;
+    private final Clock clock;
+    private final Routing routing;
+    private final Outcomes outcomes;
+    private final PassEnd passEnd;
+    private final Scheduler scheduler;
+    private final OwnerInbox<Event> inbox = new OwnerInbox<>(this::handle);
+    private final ConcurrentHashMap<QueueId, ActiveMessage> active = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final Thread feeder;
+    private volatile Policies policies;
+    private volatile boolean refused;
+    private volatile boolean awake;
+    private volatile boolean sick;
+    private volatile boolean closed;
+    private volatile long timer = Long.MAX_VALUE;
+    private @Nullable Worker runningFor;
+
+    /// Begins to deliver once the queue has it as listener: `queue.listener(manager)`, then
+    /// [#start].
+    ///
+    /// @param tag `postfix/qmgr[pid]`
+    public QueueManager(
+            Queue queue,
+            MailLog log,
+            LogTag tag,
+            Clock clock,
+            Transports transports,
+            RewriteService rewrite,
+            BounceService bounce,
+            Settings settings) {
+        this.queue = queue;
+        this.log = log;
+        this.tag = tag;
+        this.clock = clock;
+        policies = new Policies(transports, rewrite, bounce, settings);
+        routing = new Routing(log, tag);
+        outcomes = new Outcomes(queue, log, clock);
+        passEnd = new PassEnd(queue, log, tag, clock);
+        scheduler = new Scheduler(new Starter(), policies::limits);
+        feeder = Thread.ofVirtual().name("qmgr").unstarted(this::feed);
+    }
+
+    /// Starts taking what is due in the queue.
+    public void start() {
+        feeder.start();
+    }
+
+    /// New agents, routes and figures for the passes that begin from now on.
+    public void generation(
+            Transports transports,
+            RewriteService rewrite,
+            BounceService bounce,
+            Settings settings) {
+        Policies now = new Policies(transports, rewrite, bounce, settings);
+        policies = now;
+        inbox.put(new Event.NewLimits(now), null);
+        wake();
+    }
+
+    /// `postqueue -f`: everything deferred is due, dead destinations get another chance.
+    public void flush() {
+        inbox.put(new Event.Revive(), null);
+        queue.flushAll();
+        wake();
+    }
+
+    /// `postqueue -i`: one message is due.
+    ///
+    /// @return false where there is none of this id
+    public boolean flush(QueueId id) {
+        if (queue.find(id) == null) {
+            return false;
+        }
+        inbox.put(new Event.Revive(), null);
+        queue.post(new Mark.DueNow(id));
+        wake();
+        return true;
+    }
+
+    /// Receivers should slow down: more comes in than can be taken on (in_flow_delay).
+    public boolean congested() {
+        return refused || count.get() >= policies.activeLimit;
+    }
+
+    /// Messages under delivery.
+    public int activeMessages() {
+        return count.get();
+    }
+
+    // ---- what the queue tells
+
+    @Override
+    public boolean arrived(QueuedMessage message) {
+        if (closed || sick || refused || count.get() >= policies.activeLimit) {
+            refused = true;
+            wake();
+            return false;
+        }
+        take(message, true);
+        return true;
+    }
+
+    @Override
+    public void wake() {
+        if (!awake) {
+            awake = true;
+            LockSupport.unpark(feeder);
+        }
+    }
+
+    @Override
+    public void withdrawn(QueueId id) {
+        ActiveMessage m = active.get(id);
+        if (m != null) {
+            m.withdrawn = true;
+        }
+    }
+
+    // ---- taking on
+
+    /// @param fresh no recipient can be settled yet
+    private void take(QueuedMessage q, boolean fresh) {
+        count.incrementAndGet();
+        Policies p = policies;
+        long now = clock.nanos();
+        long waited = Math.max(0, clock.wallMillis() - q.envelope().arrivalMillis()) * 1_000_000;
+        int[] owed = owed(q, fresh);
+        ActiveMessage m = new ActiveMessage(q, p, waited, now, owed.length);
+        log.event(
+                tag,
+                new LogEvent.Active(
+                        q.id().text(),
+                        Quoting.rfc5321(q.envelope().sender()),
+                        q.size(),
+                        owed.length));
+        active.put(q.id(), m);
+        try {
+            if (owed.length == 0 || q.forcedToExpire()) {
+                notTried(m, owed);
+                return;
+            }
+            dispatch(m, routing.entries(m, owed, now));
+        } catch (RuntimeException e) {
+            panic("taking on " + q.id(), e);
+            queue.post(
+                    new Mark.Deferred(
+                            q.id(), clock.wallMillis() + p.maximalBackoffMillis, List.of()));
+            forget(m);
+        }
+    }
+
+    private static int[] owed(QueuedMessage q, boolean fresh) {
+        int n = q.envelope().recipients().size();
+        int[] out = new int[n];
+        int k = 0;
+        for (int i = 0; i < n; i++) {
+            if (fresh || !q.done(i)) {
+                out[k++] = i;
+            }
+        }
+        return k == n ? out : java.util.Arrays.copyOf(out, k);
+    }
+
+    private void dispatch(ActiveMessage m, List<Entry> entries) {
+        m.entries = entries;
+        m.left.set(entries.size());
+        List<Entry> deliverable = entries;
+        if (entries.size() > 1 || entries.getFirst().suspension != null) {
+            List<Entry> suspended = new ArrayList<>();
+            deliverable = new ArrayList<>();
+            for (Entry e : entries) {
+                (e.suspension != null ? suspended : deliverable).add(e);
+            }
+            suspend(suspended);
+        }
+        if (!deliverable.isEmpty()) {
+            inbox.put(new Event.Add(deliverable), null);
+        }
+    }
+
+    /// Nothing to deliver: settled already, or expired by the administrator.
+    private void notTried(ActiveMessage m, int[] owed) {
+        Entry e = new Entry(m, "retry", "", "", owed);
+        m.entries = List.of(e);
+        m.left.set(1);
+        for (int r : owed) {
+            Mark.Reason known = m.queued.reason(r);
+            e.deferred(known != null ? known : Outcomes.administrative(r));
+        }
+        Thread.startVirtualThread(() -> over(e));
+    }
+
+    // ---- the scheduler and what it wants; one thread at a time
+
+    private void handle(Event event, @Nullable Worker by) {
+        runningFor = by;
+        try {
+            long now = clock.nanos();
+            switch (event) {
+                case Event.Add e -> scheduler.add(e.entries(), now);
+                case Event.Ended e -> scheduler.finished(e.entry(), e.unavailable(), now);
+                case Event.Tick _ -> scheduler.tick(now);
+                case Event.Revive _ -> scheduler.reviveAll(now);
+                case Event.Pause e -> scheduler.pause(e.on(), now);
+                case Event.NewLimits e -> scheduler.limits(e.policies()::limits);
+            }
+            Long next = scheduler.nextTimer();
+            long at = next == null ? Long.MAX_VALUE : next;
+            if (at != timer) {
+                boolean sooner = timer == Long.MAX_VALUE || (at != Long.MAX_VALUE && at < timer);
+                timer = at;
+                if (sooner) {
+                    wake();
+                }
+            }
+        } catch (RuntimeException e) {
+            panic("scheduler", e);
+        } finally {
+            runningFor = null;
+        }
+    }
+
+    /// Runs the scheduler's wishes. On the thread that owns the scheduler at the moment.
+    private final class Starter implements Scheduler.Actions {
+        @Override
+        public void start(Entry entry) {
+            Worker by = runningFor;
+            if (by == null || !by.take(entry)) {
+                Thread.startVirtualThread(new Worker(QueueManager.this, entry));
+            }
+        }
+
+        @Override
+        public void suspend(List<Entry> entries) {
+            QueueManager.this.suspend(entries);
+        }
+    }
+
+    private void suspend(List<Entry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        Thread.startVirtualThread(() -> {
+            for (Entry e : entries) {
+                ActiveMessage m = java.util.Objects.requireNonNull(e.message);
+                try {
+                    if (!m.withdrawn) {
+                        outcomes.suspended(e, java.util.Objects.requireNonNull(e.suspension));
+                    }
+                } catch (RuntimeException x) {
+                    panic("suspending " + m.queued.id(), x);
+                }
+                over(e);
+            }
+        });
+    }
+
+    // ---- deliveries
+
+    Outcomes outcomes() {
+        return outcomes;
+    }
+
+    /// A worker's delivery ended: the message's pass may be over, the worker may get another.
+    void ended(Entry e, Entry.@Nullable Suspension unavailable, Worker by) {
+        over(e);
+        if (sick || !queue.marksWritable()) {
+            sicken();
+        }
+        inbox.put(new Event.Ended(e, unavailable), by);
+    }
+
+    private void over(Entry e) {
+        ActiveMessage m = java.util.Objects.requireNonNull(e.message);
+        if (m.left.decrementAndGet() > 0) {
+            return;
+        }
+        try {
+            passEnd.run(m);
+        } catch (RuntimeException x) {
+            panic("settling " + m.queued.id(), x);
+            queue.post(
+                    new Mark.Deferred(
+                            m.queued.id(),
+                            clock.wallMillis() + m.policies.maximalBackoffMillis,
+                            List.of()));
+        } finally {
+            forget(m);
+        }
+    }
+
+    private void forget(ActiveMessage m) {
+        active.remove(m.queued.id(), m);
+        count.decrementAndGet();
+        if (refused) {
+            wake();
+        }
+    }
+
+    void warn(String text) {
+        log.warning(tag, text);
+    }
+
+    void panic(String what, Throwable bug) {
+        log.panic(tag, what, bug);
+    }
+
+    // ---- the feeder
+
+    /// Outcomes cannot be written down: start nothing that would have to be done again.
+    private void sicken() {
+        if (!sick) {
+            sick = true;
+            log.warning(tag, "queue cannot be written, deliveries are suspended");
+            inbox.put(new Event.Pause(true), null);
+            wake();
+        }
+    }
+
+    private void feed() {
+        while (!closed) {
+            awake = false;
+            long park;
+            try {
+                park = sick ? recover() : round();
+            } catch (RuntimeException e) {
+                panic("feeder", e);
+                park = SICK_PARK_NANOS;
+            }
+            if (!awake && !closed) {
+                LockSupport.parkNanos(this, Math.max(1, park));
+            }
+        }
+    }
+
+    private long recover() {
+        try {
+            queue.commit(new Transaction(List.of(), List.of()));
+        } catch (QueueException e) {
+            return SICK_PARK_NANOS;
+        }
+        if (!queue.marksWritable()) {
+            return SICK_PARK_NANOS;
+        }
+        sick = false;
+        log.info(tag, "queue can be written again, deliveries go on");
+        inbox.put(new Event.Pause(false), null);
+        return 1;
+    }
+
+    /// Takes what is due and tells the scheduler the time.
+    ///
+    /// @return how long there is nothing to do
+    private long round() {
+        long now = clock.nanos();
+        long at = timer;
+        if (at != Long.MAX_VALUE && at - now <= 0) {
+            inbox.put(new Event.Tick(), null);
+            at = timer;
+        }
+        long wall = clock.wallMillis();
+        boolean full = false;
+        while (!closed && !sick) {
+            int room = policies.activeLimit - count.get();
+            if (room <= 0) {
+                full = true;
+                break;
+            }
+            List<QueuedMessage> due = queue.due(wall, Math.min(DUE_BATCH, room));
+            if (due.isEmpty()) {
+                refused = false;
+                break;
+            }
+            for (QueuedMessage m : due) {
+                take(m, false);
+            }
+        }
+        long park = LONGEST_PARK_NANOS;
+        if (!full) {
+            long next = queue.nextDueMillis();
+            if (next != Long.MAX_VALUE) {
+                park = Math.min(park, Math.max(1, next - clock.wallMillis()) * 1_000_000);
+            }
+        } else {
+            refused = true;
+        }
+        if (at != Long.MAX_VALUE) {
+            park = Math.min(park, Math.max(1, at - clock.nanos()));
+        }
+        return park;
+    }
+
+    /// Starts nothing more and waits a little for deliveries under way; those that go on are cut
+    /// off and will be tried again after the next start.
+    @Override
+    public void close() {
+        closed = true;
+        inbox.put(new Event.Pause(true), null);
+        LockSupport.unpark(feeder);
+        long end = clock.nanos() + CLOSE_WAIT_NANOS;
+        while (scheduler.busy() > 0 && end - clock.nanos() > 0) {
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+}

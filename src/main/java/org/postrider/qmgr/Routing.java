@@ -1,0 +1,149 @@
+package org.postrider.qmgr;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.dsn.DsnSplit;
+import org.postrider.dsn.Status;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.rewrite.AddressClass;
+import org.postrider.rewrite.Resolved;
+
+/// Parts the recipients of a message by transport and destination: once per delivery pass, so that
+/// routes are never older than that. Any thread.
+final class Routing {
+    private static final Status DEFER = new Status(4, 3, 0);
+    private static final int ALL = Integer.MAX_VALUE;
+
+    private final MailLog log;
+    private final LogTag tag;
+
+    /// @param transport a service name; `null` text for an ordinary hop
+    private record Hop(String transport, String nexthop, Entry.@Nullable Suspension suspension) {}
+
+    Routing(MailLog log, LogTag tag) {
+        this.log = log;
+        this.tag = tag;
+    }
+
+    /// Entries for the given recipients. Those that cannot be tried now carry a suspension.
+    List<Entry> entries(ActiveMessage m, int[] recipients, long now) {
+        QueuedMessage q = m.queued;
+        Envelope envelope = q.envelope();
+        if (recipients.length == 1) {
+            Hop hop = hop(m.policies, envelope, recipients[0], now);
+            List<Entry> one = new ArrayList<>(1);
+            one.add(entry(m, hop, recipients, envelope));
+            return one;
+        }
+        Map<Hop, List<Integer>> byHop = new LinkedHashMap<>();
+        for (int r : recipients) {
+            Hop hop = hop(m.policies, envelope, r, now);
+            byHop.computeIfAbsent(hop, _ -> new ArrayList<>()).add(r);
+        }
+        List<Entry> out = new ArrayList<>();
+        byHop.forEach((hop, all) -> {
+            int most = hop.suspension() != null ? ALL : recipientLimit(m.policies, hop);
+            for (int from = 0; from < all.size(); from += Math.min(most, all.size())) {
+                int to = (int) Math.min(all.size(), (long) from + most);
+                int[] part = all.subList(from, to).stream().mapToInt(i -> i).toArray();
+                out.add(entry(m, hop, part, envelope));
+            }
+        });
+        return out;
+    }
+
+    private static int recipientLimit(Policies p, Hop hop) {
+        Policies.Route route = p.route(hop.transport());
+        int limit = route == null ? 0 : route.limits.recipients();
+        return limit == 0 ? ALL : limit;
+    }
+
+    private static Entry entry(ActiveMessage m, Hop hop, int[] recipients, Envelope envelope) {
+        String key = lower(hop.nexthop());
+        if (hop.suspension() == null && recipientLimit(m.policies, hop) == 1) {
+            key = envelope.recipients().get(recipients[0]).address().text() + " " + key;
+        }
+        Entry e = new Entry(m, hop.transport(), hop.nexthop(), key, recipients);
+        e.suspension = hop.suspension();
+        return e;
+    }
+
+    private Hop hop(Policies p, Envelope envelope, int recipient, long now) {
+        Address to = envelope.recipients().get(recipient).address();
+        Hop hop = filter(envelope, to);
+        if (hop == null) {
+            hop = resolved(p, envelope.sender(), to);
+        }
+        if (hop.suspension() != null) {
+            return hop;
+        }
+        if (p.deferTransports.contains(hop.transport())) {
+            return suspended(new Status(4, 3, 2), "deferred transport");
+        }
+        if (p.route(hop.transport()) == null) {
+            if (p.complain(hop.transport(), now)) {
+                log.warning(
+                        tag,
+                        "connect to transport private/"
+                                + hop.transport()
+                                + ": No such file or directory");
+            }
+            return suspended(DEFER, "mail transport unavailable");
+        }
+        return hop;
+    }
+
+    /// content_filter wins over every route.
+    private static @Nullable Hop filter(Envelope envelope, Address to) {
+        String filter = envelope.attribute("content_filter");
+        if (filter == null || filter.isEmpty()) {
+            return null;
+        }
+        int colon = filter.indexOf(':');
+        String transport = colon < 0 ? filter : filter.substring(0, colon);
+        String nexthop = colon < 0 ? "" : filter.substring(colon + 1);
+        return new Hop(transport, nexthop.isEmpty() ? lower(to.domain()) : nexthop, null);
+    }
+
+    private Hop resolved(Policies p, Address sender, Address to) {
+        if (to.isNull()) {
+            return new Hop("error", "5.1.3 null recipient address", null);
+        }
+        Resolved r;
+        try {
+            r = p.rewrite.resolve(sender, to);
+        } catch (RuntimeException e) {
+            log.warning(tag, "resolve " + to + ": " + e.getMessage());
+            return suspended(DEFER, "address resolver failure");
+        }
+        if (r.addressClass() == AddressClass.LOCAL
+                && lower(to.local()).equals(p.doubleBounceSender)) {
+            // Mail to the double bounce address ends here: it would come back for ever.
+            return new Hop(
+                    "discard", "2.0.0 undeliverable postmaster notification discarded", null);
+        }
+        return new Hop(r.transport(), r.nexthop(), null);
+    }
+
+    private static String lower(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 'A' && text.charAt(i) <= 'Z') {
+                return text.toLowerCase(Locale.ROOT);
+            }
+        }
+        return text;
+    }
+
+    private static Hop suspended(Status status, String text) {
+        DsnSplit split = DsnSplit.of(status, text);
+        return new Hop("retry", text, new Entry.Suspension(split.status(), split.text()));
+    }
+}

@@ -1,0 +1,124 @@
+package org.postrider.qmgr;
+
+import org.jspecify.annotations.Nullable;
+import org.postrider.delivery.Agent;
+import org.postrider.delivery.DeliveryRequest;
+import org.postrider.delivery.Outcome;
+import org.postrider.dsn.Status;
+import org.postrider.log.LogTag;
+
+/// Runs deliveries one after another on its virtual thread: when one ends it takes the next that
+/// the scheduler starts, and ends where there is none.
+final class Worker implements Runnable {
+    private static final Outcome.Detail UNREPORTED =
+            Outcome.Detail.local(new Status(4, 3, 0), "none", "unknown mail transport error");
+
+    private final QueueManager manager;
+    private @Nullable Entry next;
+    private Policies.@Nullable Route slotOf;
+    private @Nullable LogTag tag;
+
+    Worker(QueueManager manager, Entry first) {
+        this.manager = manager;
+        this.next = first;
+    }
+
+    /// Gives it its next entry. On its own thread, between deliveries.
+    ///
+    /// @return false where it has one already
+    boolean take(Entry e) {
+        if (next != null) {
+            return false;
+        }
+        next = e;
+        return true;
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (Entry e = next; e != null; e = next) {
+                next = null;
+                Entry.Suspension unavailable = null;
+                try {
+                    unavailable = deliver(e);
+                } finally {
+                    manager.ended(e, unavailable, this);
+                }
+            }
+        } finally {
+            giveSlot();
+        }
+    }
+
+    private Entry.@Nullable Suspension deliver(Entry e) {
+        ActiveMessage m = java.util.Objects.requireNonNull(e.message);
+        if (m.withdrawn) {
+            return null;
+        }
+        Policies.Route route = m.policies.route(e.transport);
+        if (route == null) {
+            manager.outcomes()
+                    .suspended(
+                            e,
+                            new Entry.Suspension(
+                                    new Status(4, 3, 0), "mail transport unavailable"));
+            return null;
+        }
+        LogTag as = tag(route);
+        Outcomes.Taker report = manager.outcomes().taker(e, as);
+        Agent.Unavailable unavailable = null;
+        try {
+            unavailable =
+                    route.transport
+                            .agent()
+                            .deliver(
+                                    new DeliveryRequest(
+                                            m.queued, e.transport, e.nexthop, boxed(e.recipients)),
+                                    report);
+        } catch (org.postrider.queue.QueueException x) {
+            manager.warn("delivery of " + m.queued.id() + ": " + x.getMessage());
+        } catch (RuntimeException | Error x) {
+            manager.panic("delivery of " + m.queued.id(), x);
+        }
+        report.rest(new Outcome.Deferred(UNREPORTED));
+        return unavailable == null
+                ? null
+                : new Entry.Suspension(
+                        unavailable.status(),
+                        "delivery temporarily suspended: " + unavailable.text());
+    }
+
+    private static java.util.List<Integer> boxed(int[] recipients) {
+        if (recipients.length == 1) {
+            return java.util.List.of(recipients[0]);
+        }
+        Integer[] out = new Integer[recipients.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = recipients[i];
+        }
+        return java.util.List.of(out);
+    }
+
+    private LogTag tag(Policies.Route route) {
+        LogTag known = tag;
+        if (known != null && slotOf == route) {
+            return known;
+        }
+        giveSlot();
+        LogTag made = new LogTag(route.tagName, route.transport.slots().take());
+        slotOf = route;
+        tag = made;
+        return made;
+    }
+
+    private void giveSlot() {
+        Policies.Route of = slotOf;
+        LogTag had = tag;
+        if (of != null && had != null) {
+            of.transport.slots().give(had.pid());
+        }
+        slotOf = null;
+        tag = null;
+    }
+}

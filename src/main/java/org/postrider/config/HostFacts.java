@@ -17,6 +17,16 @@ public final class HostFacts {
 
     /// @param mainCf whose myhostname and mynetworks_style shape the others
     public static Map<String, String> of(MainCf mainCf) {
+        Map<String, String> facts = names(mainCf);
+        if (!mainCf.entries().containsKey("mynetworks")) {
+            MainCf.Entry style = mainCf.entries().get("mynetworks_style");
+            facts.put("mynetworks", networks(style != null && style.value().equals("subnet")));
+        }
+        return facts;
+    }
+
+    /// The same without mynetworks: no interface is asked, for commands that must be quick.
+    public static Map<String, String> names(MainCf mainCf) {
         Map<String, String> facts = new HashMap<>();
         facts.put("process_id", Long.toString(ProcessHandle.current().pid()));
         String host = hostName();
@@ -30,10 +40,6 @@ public final class HostFacts {
         int dot = name.indexOf('.');
         // As Postfix: mydomain is myhostname less its first label, or localdomain.
         facts.put("mydomain", dot < 0 ? "localdomain" : name.substring(dot + 1));
-        if (!mainCf.entries().containsKey("mynetworks")) {
-            MainCf.Entry style = mainCf.entries().get("mynetworks_style");
-            facts.put("mynetworks", networks(style != null && style.value().equals("subnet")));
-        }
         return facts;
     }
 

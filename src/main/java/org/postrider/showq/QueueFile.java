@@ -13,9 +13,9 @@ import org.postrider.message.Content;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 
-/// One queued message as the records that postcat shows. Each line begins with what it is: `E` an
-/// envelope record, `H` a header line, `B` a body line (the empty one between included), `X` a
-/// record behind the content; then a TAB and the record (`recipient: x@y`) or the content line.
+/// One queued message as the records that postcat shows. Each line begins with what it is: `Q` the
+/// queue it is in, `E` an envelope record, `H` a header line, `B` a body line (the empty one
+/// between included); then a TAB and the record (`recipient: x@y`) or the content line.
 public final class QueueFile {
     private static final String[] DAYS = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     private static final String[] MONTHS = {
@@ -39,8 +39,21 @@ public final class QueueFile {
 
     /// Tells every record.
     public void show() throws IOException {
+        lines.accept("Q\t" + queueName());
         envelope();
         content();
+    }
+
+    private String queueName() {
+        if (message.held()) {
+            return "hold";
+        }
+        for (int i = 0; i < message.envelope().recipients().size(); i++) {
+            if (message.reason(i) != null) {
+                return "deferred";
+            }
+        }
+        return "active";
     }
 
     private void envelope() {

@@ -1,0 +1,71 @@
+package org.postrider.command;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The command's end of the server's control socket, `private/control` under the queue directory. A
+/// request is one line of words parted by TABs; the answer is lines, the last `=` TAB status. One
+/// connection per request.
+final class ControlClient {
+    private static final int CHUNK = 16 << 10;
+
+    private final Path socket;
+
+    /// @param queueDirectory of the running server
+    ControlClient(Path queueDirectory) {
+        socket = queueDirectory.resolve("private/control");
+    }
+
+    /// @param line told each data line of the answer
+    /// @return the status that the server answered; null where no server listens
+    /// @throws IOException where the answer breaks off
+    @Nullable Integer request(List<String> words, Consumer<String> line) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            try {
+                channel.connect(UnixDomainSocketAddress.of(socket));
+            } catch (IOException e) {
+                return null;
+            }
+            ByteBuffer request =
+                    ByteBuffer.wrap(
+                            (String.join("\t", words) + "\n")
+                                    .getBytes(StandardCharsets.ISO_8859_1));
+            while (request.hasRemaining()) {
+                channel.write(request);
+            }
+            return answer(channel, line);
+        }
+    }
+
+    private static int answer(SocketChannel channel, Consumer<String> line) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        StringBuilder rest = new StringBuilder();
+        while (channel.read(chunk) >= 0) {
+            byte[] octets = chunk.array();
+            int from = 0;
+            for (int i = 0; i < chunk.position(); i++) {
+                if (octets[i] == '\n') {
+                    rest.append(new String(octets, from, i - from, StandardCharsets.ISO_8859_1));
+                    from = i + 1;
+                    if (rest.length() > 1 && rest.charAt(0) == '=' && rest.charAt(1) == '\t') {
+                        return Integer.parseInt(rest.substring(2).strip());
+                    }
+                    line.accept(rest.toString());
+                    rest.setLength(0);
+                }
+            }
+            rest.append(
+                    new String(octets, from, chunk.position() - from, StandardCharsets.ISO_8859_1));
+            chunk.clear();
+        }
+        throw new IOException("the server's answer breaks off");
+    }
+}

@@ -1,0 +1,53 @@
+package org.postrider.command;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// Buffered output of octets kept as chars.
+final class OctetOut {
+    private final OutputStream out;
+    private final byte[] buffer = new byte[16 << 10];
+    private int filled;
+
+    OctetOut(OutputStream out) {
+        this.out = out;
+    }
+
+    OctetOut text(String text) throws IOException {
+        for (int i = 0; i < text.length(); i++) {
+            octet(text.charAt(i));
+        }
+        return this;
+    }
+
+    OctetOut octet(char c) throws IOException {
+        if (filled == buffer.length) {
+            flush();
+        }
+        buffer[filled++] = (byte) c;
+        return this;
+    }
+
+    /// Text with spaces before it, at least `width` wide.
+    OctetOut right(String text, int width) throws IOException {
+        return spaces(width - text.length()).text(text);
+    }
+
+    /// Text with spaces behind it, at least `width` wide.
+    OctetOut left(String text, int width) throws IOException {
+        return text(text).spaces(width - text.length());
+    }
+
+    OctetOut spaces(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            octet(' ');
+        }
+        return this;
+    }
+
+    void flush() throws IOException {
+        out.write(buffer, 0, filled);
+        out.flush();
+        filled = 0;
+    }
+}

@@ -1,0 +1,51 @@
+package org.postrider.command;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.Catalogue;
+import org.postrider.config.ConfigException;
+import org.postrider.config.HostFacts;
+import org.postrider.config.MainCf;
+import org.postrider.config.ServiceSettings;
+
+/// Finds the configuration directory and reads what a command needs of it.
+final class ToolConfig {
+    private static final String DEFAULT_DIRECTORY = "/etc/postfix";
+
+    private ToolConfig() {}
+
+    /// `-c`, else MAIL_CONFIG, else /etc/postfix.
+    static Path directory(@Nullable String option, Terminal terminal) {
+        String chosen = option != null ? option : terminal.mailConfig();
+        return Path.of(chosen == null || chosen.isEmpty() ? DEFAULT_DIRECTORY : chosen);
+    }
+
+    /// Reads main.cf; its warnings go to err.
+    ///
+    /// @throws CommandException in Postfix's words where it cannot be read
+    static ServiceSettings settings(String program, int status, Path directory, Terminal terminal) {
+        try {
+            MainCf mainCf = MainCf.read(directory.resolve("main.cf"));
+            for (String warning : mainCf.warnings()) {
+                terminal.err().print(program + ": warning: " + warning + "\n");
+            }
+            return ServiceSettings.of(mainCf, Catalogue.load(), HostFacts.names(mainCf));
+        } catch (ConfigException e) {
+            throw new CommandException(status, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// A setting's text, expanded; empty where there is none.
+    static String text(ServiceSettings settings, String name, int status) {
+        try {
+            String text = settings.text(name);
+            return text == null ? "" : text;
+        } catch (ConfigException e) {
+            throw new CommandException(status, String.valueOf(e.getMessage()));
+        }
+    }
+
+    static Path queueDirectory(ServiceSettings settings, int status) {
+        return Path.of(text(settings, "queue_directory", status));
+    }
+}

@@ -1,5 +1,6 @@
 package org.postrider.bounce;
 
+import java.time.Duration;
 import java.util.List;
 import org.postrider.config.Param;
 
@@ -52,6 +53,22 @@ public final class BounceParams {
                     "Let notices refer to the message that they are about, so that mail readers"
                             + " show both in one thread.");
 
+    public static final Param<Duration> MAXIMAL_QUEUE_LIFETIME =
+            Param.time(
+                    "maximal_queue_lifetime",
+                    "5d",
+                    0,
+                    8_640_000,
+                    "Mail that is older when an attempt fails goes back to its sender.");
+    public static final Param<Duration> DELAY_WARNING_TIME =
+            Param.time(
+                    "delay_warning_time",
+                    "0h",
+                    0,
+                    0,
+                    "After how long the sender is told once that mail is still waiting; 0 for"
+                            + " never.");
+
     private BounceParams() {}
 
     public static List<Param<?>> all() {
@@ -62,6 +79,8 @@ public final class BounceParams {
                 BOUNCE_NOTICE_RECIPIENT,
                 SECOND_BOUNCE_NOTICE_RECIPIENT,
                 DELAY_NOTICE_RECIPIENT,
-                ENABLE_THREADED_BOUNCES);
+                ENABLE_THREADED_BOUNCES,
+                MAXIMAL_QUEUE_LIFETIME,
+                DELAY_WARNING_TIME);
     }
 }

@@ -131,12 +131,7 @@ public final class QmgrParams {
                     0,
                     "Deferred mail is not looked at more often than this.");
     public static final Param<Duration> MAXIMAL_QUEUE_LIFETIME =
-            Param.time(
-                    "maximal_queue_lifetime",
-                    "5d",
-                    0,
-                    8_640_000,
-                    "Mail that is older when an attempt fails goes back to its sender.");
+            org.postrider.bounce.BounceParams.MAXIMAL_QUEUE_LIFETIME;
     public static final Param<Duration> BOUNCE_QUEUE_LIFETIME =
             Param.time(
                     "bounce_queue_lifetime",
@@ -145,13 +140,7 @@ public final class QmgrParams {
                     8_640_000,
                     "The same for mail from the null sender, which is then dropped.");
     public static final Param<Duration> DELAY_WARNING_TIME =
-            Param.time(
-                    "delay_warning_time",
-                    "0h",
-                    0,
-                    0,
-                    "After how long the sender is told once that mail is still waiting; 0 for"
-                            + " never.");
+            org.postrider.bounce.BounceParams.DELAY_WARNING_TIME;
     public static final Param<Duration> TRANSPORT_RETRY_TIME =
             Param.time(
                     "transport_retry_time",
@@ -201,9 +190,7 @@ public final class QmgrParams {
                 MINIMAL_BACKOFF_TIME,
                 MAXIMAL_BACKOFF_TIME,
                 QUEUE_RUN_DELAY,
-                MAXIMAL_QUEUE_LIFETIME,
                 BOUNCE_QUEUE_LIFETIME,
-                DELAY_WARNING_TIME,
                 TRANSPORT_RETRY_TIME,
                 MESSAGE_ACTIVE_LIMIT,
                 DEFER_TRANSPORTS,

@@ -124,6 +124,9 @@ final class Routing {
             log.warning(tag, "resolve " + to + ": " + e.getMessage());
             return suspended(DEFER, "address resolver failure");
         }
+        if (r.badSyntax()) {
+            return new Hop("error", "5.1.3 bad address syntax", null);
+        }
         if (r.addressClass() == AddressClass.LOCAL
                 && lower(to.local()).equals(p.doubleBounceSender)) {
             // Mail to the double bounce address ends here: it would come back for ever.

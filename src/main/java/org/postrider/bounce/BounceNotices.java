@@ -1,0 +1,278 @@
+package org.postrider.bounce;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.config.Settings;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Mark;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
+import org.postrider.time.Clock;
+
+/// Makes notices in Postfix's default wording and commits each together with the marks it stands
+/// for: a recipient is settled when, and only when, the notice about it is in the queue. A copy for
+/// the postmaster follows in a commit of its own and may be lost in a crash. Any thread.
+public final class BounceNotices implements BounceService {
+    private static final String HEADERS = "HDRS";
+
+    private final CleanupService cleanup;
+    private final Queue queue;
+    private final MailLog log;
+    private final LogTag tag;
+    private final Clock clock;
+    private final Notice.House house;
+    private final Set<String> classes;
+    private final String doubleBounce;
+    private final String bouncePostmaster;
+    private final String secondBouncePostmaster;
+    private final String delayPostmaster;
+
+    /// @param tag `postfix/bounce[pid]`
+    public BounceNotices(
+            Settings settings,
+            CleanupService cleanup,
+            Queue queue,
+            MailLog log,
+            LogTag tag,
+            Clock clock) {
+        this.cleanup = cleanup;
+        this.queue = queue;
+        this.log = log;
+        this.tag = tag;
+        this.clock = clock;
+        String hostname = settings.get(BounceParams.MYHOSTNAME);
+        String origin = settings.text("myorigin");
+        house =
+                new Notice.House(
+                        hostname,
+                        origin == null || origin.isEmpty() ? hostname : origin,
+                        settings.get(BounceParams.MAIL_NAME),
+                        settings.get(BounceParams.BOUNCE_SIZE_LIMIT),
+                        settings.get(BounceParams.ENABLE_THREADED_BOUNCES),
+                        settings.get(BounceParams.MAXIMAL_QUEUE_LIFETIME).toMillis(),
+                        settings.get(BounceParams.DELAY_WARNING_TIME).toHours());
+        classes = new HashSet<>();
+        for (String each : settings.get(BounceParams.NOTIFY_CLASSES)) {
+            classes.add(each.toLowerCase(Locale.ROOT));
+        }
+        doubleBounce = settings.get(BounceParams.DOUBLE_BOUNCE_SENDER).toLowerCase(Locale.ROOT);
+        bouncePostmaster = settings.get(BounceParams.BOUNCE_NOTICE_RECIPIENT);
+        secondBouncePostmaster = settings.get(BounceParams.SECOND_BOUNCE_NOTICE_RECIPIENT);
+        delayPostmaster = settings.get(BounceParams.DELAY_NOTICE_RECIPIENT);
+    }
+
+    @Override
+    public @Nullable QueueId bounced(
+            QueuedMessage message, List<Mark.Reason> failed, List<Mark> more) {
+        List<Mark> marks = new ArrayList<>(failed.size() + more.size());
+        for (Mark.Reason r : failed) {
+            marks.add(new Mark.Done(message.id(), r.recipient()));
+        }
+        marks.addAll(more);
+        List<Mark.Reason> wanted = asked(message, failed, Recipient.FAILURE);
+        Address sender = message.envelope().sender();
+        if (wanted.isEmpty()) {
+            commit(marks);
+            return null;
+        }
+        if (isDoubleBounce(sender)) {
+            commit(marks);
+            log.warning(tag, message.id() + ": undeliverable postmaster notification discarded");
+            return null;
+        }
+        if (sender.isNull()) {
+            if (!classes.contains("2bounce")) {
+                commit(marks);
+                return null;
+            }
+            return notice(
+                    NoticeKind.FAILURE,
+                    true,
+                    message,
+                    wanted,
+                    secondBouncePostmaster,
+                    false,
+                    marks);
+        }
+        QueueId id =
+                notice(
+                        NoticeKind.FAILURE,
+                        false,
+                        message,
+                        wanted,
+                        sender.text(),
+                        HEADERS.equals(message.envelope().attribute("ret_flags")),
+                        marks);
+        if (classes.contains("bounce")) {
+            copy(NoticeKind.FAILURE, message, wanted, bouncePostmaster);
+        }
+        return id;
+    }
+
+    @Override
+    public @Nullable QueueId delayed(
+            QueuedMessage message, List<Mark.Reason> waiting, List<Mark> more) {
+        List<Mark> marks = new ArrayList<>(more.size() + 1);
+        marks.add(new Mark.DelayWarned(message.id()));
+        marks.addAll(more);
+        List<Mark.Reason> wanted = asked(message, waiting, Recipient.DELAY);
+        Address sender = message.envelope().sender();
+        if (wanted.isEmpty() || sender.isNull() || isDoubleBounce(sender)) {
+            commit(marks);
+            return null;
+        }
+        QueueId id = notice(NoticeKind.DELAY, false, message, wanted, sender.text(), true, marks);
+        if (classes.contains("delay")) {
+            copy(NoticeKind.DELAY, message, wanted, delayPostmaster);
+        }
+        return id;
+    }
+
+    @Override
+    public @Nullable QueueId delivered(
+            QueuedMessage message, List<Mark.Reason> done, List<Mark> more) {
+        Address sender = message.envelope().sender();
+        if (sender.isNull() || isDoubleBounce(sender)) {
+            commit(more);
+            return null;
+        }
+        return notice(NoticeKind.SUCCESS, false, message, done, sender.text(), true, more);
+    }
+
+    private boolean isDoubleBounce(Address sender) {
+        return sender.local().toLowerCase(Locale.ROOT).equals(doubleBounce)
+                && (sender.domain().isEmpty()
+                        || sender.domain().equalsIgnoreCase(house.myorigin())
+                        || sender.domain().equalsIgnoreCase(house.myhostname()));
+    }
+
+    /// Those whose NOTIFY= lets the sender hear of it; without one, failure and delay do.
+    private static List<Mark.Reason> asked(
+            QueuedMessage message, List<Mark.Reason> all, int condition) {
+        List<Mark.Reason> out = new ArrayList<>(all.size());
+        for (Mark.Reason r : all) {
+            int notify = message.envelope().recipients().get(r.recipient()).dsnNotify();
+            if (notify == 0 || (notify & condition) != 0) {
+                out.add(r);
+            }
+        }
+        return out;
+    }
+
+    private void commit(List<Mark> marks) {
+        if (!marks.isEmpty()) {
+            queue.commit(new Transaction(List.of(), marks));
+        }
+    }
+
+    private void copy(
+            NoticeKind kind, QueuedMessage message, List<Mark.Reason> about, String postmaster) {
+        try {
+            notice(kind, true, message, about, postmaster, true, List.of());
+        } catch (QueueException e) {
+            log.warning(tag, message.id() + ": postmaster notice failed: " + e.getMessage());
+        }
+    }
+
+    /// @return null where cleanup refused it: the marks are committed all the same
+    private @Nullable QueueId notice(
+            NoticeKind kind,
+            boolean forPostmaster,
+            QueuedMessage message,
+            List<Mark.Reason> about,
+            String to,
+            boolean headersOnly,
+            List<Mark> marks) {
+        QueueId id = cleanup.newId();
+        Address from = forPostmaster ? doubleBounceSender() : Address.NULL;
+        Address recipient = new Address(to);
+        long now = clock.wallMillis();
+        CleanupService.Result result;
+        try {
+            Notice notice = new Notice(house, kind, forPostmaster, message, about, now);
+            result =
+                    cleanup.submit(
+                            new CleanupService.Submission(
+                                    id,
+                                    from,
+                                    List.of(Recipient.of(recipient)),
+                                    now,
+                                    attributes(message.envelope()),
+                                    notice.content(id, recipient, headersOnly),
+                                    EnumSet.of(
+                                            CleanupService.Option.INTERNAL,
+                                            CleanupService.Option.MAP),
+                                    marks));
+        } catch (IOException e) {
+            throw new QueueException(
+                    QueueException.Kind.FAULT, message.id() + ": " + e.getMessage(), e);
+        }
+        return switch (result) {
+            case CleanupService.Result.Queued q -> {
+                log.event(
+                        tag,
+                        new LogEvent.Notification(
+                                message.id().text(), title(kind, forPostmaster), q.id().text()));
+                yield q.id();
+            }
+            case CleanupService.Result.Rejected r -> {
+                if (r.code() / 100 == 4) {
+                    throw new QueueException(
+                            QueueException.Kind.FAULT,
+                            "notice about " + message.id() + " not accepted: " + r.text(),
+                            new IOException(r.text()));
+                }
+                log.warning(
+                        tag, message.id() + ": notice refused by cleanup, dropped: " + r.text());
+                commit(marks);
+                yield null;
+            }
+            case CleanupService.Result.Discarded _ -> {
+                commit(marks);
+                yield null;
+            }
+        };
+    }
+
+    private Address doubleBounceSender() {
+        return new Address(doubleBounce + "@" + house.myorigin());
+    }
+
+    private static Map<String, String> attributes(Envelope of) {
+        String encoding = of.attribute("encoding");
+        return encoding == null
+                ? Map.of("log_message_origin", "local", "rewrite_context", "local")
+                : Map.of(
+                        "log_message_origin",
+                        "local",
+                        "rewrite_context",
+                        "local",
+                        "encoding",
+                        encoding);
+    }
+
+    private static String title(NoticeKind kind, boolean forPostmaster) {
+        return (forPostmaster ? "postmaster " : "sender ")
+                + switch (kind) {
+                    case FAILURE -> "non-delivery";
+                    case DELAY -> "delay";
+                    case SUCCESS -> "delivery status";
+                };
+    }
+}

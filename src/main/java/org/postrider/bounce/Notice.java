@@ -1,0 +1,251 @@
+package org.postrider.bounce;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.address.Quoting;
+import org.postrider.message.Content;
+import org.postrider.message.MailDate;
+import org.postrider.message.MemoryContent;
+import org.postrider.queue.Mark;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+
+/// Writes one notice: a multipart/report (RFC 6522) of a text, a message/delivery-status (RFC 3464)
+/// and the message or its headers. One thread.
+final class Notice {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    /// What all notices of a bounce service share.
+    ///
+    /// @param lifetimeMillis until when mail is retried, from its arrival
+    record House(
+            String myhostname,
+            String myorigin,
+            String mailName,
+            int sizeLimit,
+            boolean threaded,
+            long lifetimeMillis,
+            long delayHours) {}
+
+    private final House house;
+    private final NoticeKind kind;
+    private final boolean forPostmaster;
+    private final QueuedMessage message;
+    private final List<Mark.Reason> about;
+    private final Address sender;
+    private final long nowMillis;
+
+    /// @param forPostmaster a copy: other subject, no text, headers only
+    Notice(
+            House house,
+            NoticeKind kind,
+            boolean forPostmaster,
+            QueuedMessage message,
+            List<Mark.Reason> about,
+            long nowMillis) {
+        this.house = house;
+        this.kind = kind;
+        this.forPostmaster = forPostmaster;
+        this.message = message;
+        this.about = about;
+        this.nowMillis = nowMillis;
+        Address from = message.envelope().sender();
+        this.sender = from.isNull() ? new Address("MAILER-DAEMON@" + house.myorigin()) : from;
+    }
+
+    /// @param to as it stands in To:
+    /// @param headersOnly return no body
+    Content content(QueueId id, Address to, boolean headersOnly) throws IOException {
+        Content original = message.content();
+        String boundary = message.id() + "." + nowMillis / 1000 + "/" + house.myhostname();
+        byte[] header = octets(header(id, to, boundary, original));
+        ByteArrayOutputStream body = new ByteArrayOutputStream(4096);
+        body.writeBytes(octets(report(boundary)));
+        boolean headers = headersOnly || original.facts().size() > house.sizeLimit();
+        returned(body, original, headers);
+        body.writeBytes(octets("\r\n--" + boundary + "--\r\n"));
+        return MemoryContent.of(header, body.toByteArray());
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private String header(QueueId id, Address to, String boundary, Content original) {
+        StringBuilder out = new StringBuilder(1024);
+        String date = MailDate.of(nowMillis);
+        out.append("Received: by ").append(house.myhostname()).append(" (");
+        out.append(house.mailName()).append(")\r\n\tid ").append(id).append("; ");
+        out.append(date).append("\r\nDate: ").append(date);
+        out.append("\r\nFrom: Mail Delivery System <MAILER-DAEMON@").append(house.myorigin());
+        out.append(">\r\nSubject: ").append(forPostmaster ? kind.postmasterSubject : kind.subject);
+        out.append("\r\nTo: ").append(Printable.of(qualified(to)));
+        if (house.threaded()) {
+            thread(out, original);
+        }
+        out.append("\r\nAuto-Submitted: ")
+                .append(forPostmaster ? "auto-generated" : "auto-replied");
+        out.append("\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report;");
+        out.append(" report-type=delivery-status;\r\n\tboundary=\"").append(boundary);
+        out.append("\"\r\nContent-Transfer-Encoding: 8bit\r\nMessage-Id: <");
+        out.append(STAMP.format(Instant.ofEpochMilli(nowMillis))).append('.').append(id);
+        return out.append('@').append(house.myhostname()).append(">\r\n").toString();
+    }
+
+    private String qualified(Address to) {
+        String text = Quoting.rfc5322(to);
+        return to.text().indexOf('@') < 0 ? text + "@" + house.myorigin() : text;
+    }
+
+    private static void thread(StringBuilder out, Content original) {
+        String id = messageId(new String(original.header(), StandardCharsets.ISO_8859_1));
+        if (id != null) {
+            out.append("\r\nReferences: ").append(id).append("\r\nIn-Reply-To: ").append(id);
+        }
+    }
+
+    private static @Nullable String messageId(String header) {
+        String name = "message-id:";
+        for (int at = 0; at >= 0 && at < header.length(); ) {
+            if (header.regionMatches(true, at, name, 0, name.length())) {
+                int open = header.indexOf('<', at);
+                int end = header.indexOf('>', at);
+                int line = header.indexOf("\r\n", at);
+                return open > 0 && open < end && end < line
+                        ? Printable.of(header.substring(open, end + 1))
+                        : null;
+            }
+            int next = header.indexOf("\r\n", at);
+            at = next < 0 ? -1 : next + 2;
+        }
+        return null;
+    }
+
+    private String report(String boundary) {
+        StringBuilder out = new StringBuilder(4096);
+        out.append("\r\nThis is a MIME-encapsulated message.\r\n\r\n--").append(boundary);
+        out.append("\r\nContent-Description: Notification\r\n");
+        out.append("Content-Type: text/plain; charset=utf-8\r\n");
+        out.append("Content-Transfer-Encoding: 8bit\r\n\r\n");
+        if (!forPostmaster) {
+            out.append(text());
+        }
+        for (Mark.Reason r : about) {
+            out.append("\r\n");
+            Printable.wrap(out, explained(r));
+        }
+        out.append("\r\n--").append(boundary);
+        out.append("\r\nContent-Description: Delivery report\r\n");
+        out.append("Content-Type: message/delivery-status\r\n\r\n");
+        status(out);
+        for (Mark.Reason r : about) {
+            out.append("\r\n");
+            status(out, r);
+        }
+        out.append("\r\n--").append(boundary).append("\r\n");
+        return out.toString();
+    }
+
+    private String text() {
+        return kind.text
+                .replace("$myhostname", house.myhostname())
+                .replace("$delay_hours", Long.toString(house.delayHours()))
+                .replace("$lifetime_days", Long.toString(house.lifetimeMillis() / 86_400_000))
+                .replace("\n", "\r\n");
+    }
+
+    private String explained(Mark.Reason r) {
+        Recipient to = message.envelope().recipients().get(r.recipient());
+        StringBuilder out = new StringBuilder("<").append(Quoting.rfc5322(to.address()));
+        out.append('>');
+        Address original = to.original();
+        if (original != null && !original.text().equalsIgnoreCase(to.address().text())) {
+            out.append(" (expanded from <").append(Quoting.rfc5322(original)).append(">)");
+        }
+        out.append(": ");
+        if (kind == NoticeKind.SUCCESS && r.remoteMta() != null) {
+            out.append("delivery via ").append(r.relay()).append(": ");
+        }
+        return Printable.of(out.append(r.text()).toString());
+    }
+
+    private void status(StringBuilder out) {
+        out.append("Reporting-MTA: dns; ").append(house.myhostname()).append("\r\n");
+        String envelopeId = message.envelope().attribute("envelope_id");
+        if (envelopeId != null && !envelopeId.isEmpty()) {
+            out.append("Original-Envelope-Id: ").append(Printable.of(envelopeId)).append("\r\n");
+        }
+        out.append("X-Postfix-Queue-ID: ").append(message.id()).append("\r\n");
+        out.append("X-Postfix-Sender: rfc822; ").append(Printable.of(Quoting.rfc5322(sender)));
+        out.append("\r\nArrival-Date: ");
+        out.append(MailDate.of(message.envelope().arrivalMillis())).append("\r\n");
+    }
+
+    private void status(StringBuilder out, Mark.Reason r) {
+        Recipient to = message.envelope().recipients().get(r.recipient());
+        out.append("Final-Recipient: rfc822; ");
+        out.append(Printable.of(Quoting.rfc5322(to.address()))).append("\r\n");
+        out.append("Original-Recipient: ");
+        String given = to.originalDsn();
+        if (given != null && !given.isEmpty()) {
+            out.append(Printable.of(given)).append("\r\n");
+        } else {
+            Address original = to.original();
+            Address from = original != null ? original : to.address();
+            out.append("rfc822;").append(Printable.of(Quoting.rfc5322(from))).append("\r\n");
+        }
+        String remote = r.remoteMta();
+        boolean relayed = kind == NoticeKind.SUCCESS && remote != null;
+        out.append("Action: ").append(relayed ? "relayed" : kind.action).append("\r\n");
+        out.append("Status: ").append(r.status()).append("\r\n");
+        if (remote != null && !remote.isEmpty()) {
+            out.append("Remote-MTA: dns; ").append(Printable.of(remote)).append("\r\n");
+        }
+        String diagnostic = r.diagnostic();
+        Printable.wrap(
+                out,
+                Printable.of(
+                        diagnostic != null
+                                ? "Diagnostic-Code: smtp; " + diagnostic
+                                : "Diagnostic-Code: X-Postfix; " + r.text()));
+        if (kind == NoticeKind.DELAY) {
+            long until = message.envelope().arrivalMillis() + house.lifetimeMillis();
+            out.append("Will-Retry-Until: ").append(MailDate.of(until)).append("\r\n");
+        }
+    }
+
+    private void returned(ByteArrayOutputStream out, Content original, boolean headersOnly)
+            throws IOException {
+        StringBuilder head = new StringBuilder(256);
+        head.append("Content-Description: ").append(kind.description);
+        head.append(headersOnly ? " Headers\r\n" : "\r\n");
+        head.append("Content-Type: ");
+        head.append(headersOnly ? "text/rfc822-headers\r\n" : "message/rfc822\r\n");
+        head.append("Content-Transfer-Encoding: 8bit\r\n\r\n");
+        head.append("Return-Path: <").append(Quoting.rfc5322(sender)).append(">\r\n");
+        out.writeBytes(octets(head.toString()));
+        out.writeBytes(original.header());
+        if (headersOnly) {
+            return;
+        }
+        byte[] inline = original.inlineBody();
+        if (inline != null) {
+            out.writeBytes(inline);
+            return;
+        }
+        try (InputStream in = original.body()) {
+            in.transferTo(out);
+        }
+    }
+}

@@ -95,8 +95,12 @@ public final class AddressList {
     }
 
     private void mailbox(List<Tokens.Token> tokens) {
-        List<Tokens.Token> plain = new ArrayList<>(tokens);
-        plain.removeIf(t -> t.kind() == Tokens.COMMENT);
+        List<Tokens.Token> plain = new ArrayList<>(tokens.size());
+        for (Tokens.Token t : tokens) {
+            if (t.kind() != Tokens.COMMENT) {
+                plain.add(t);
+            }
+        }
         if (!plain.isEmpty()) {
             parts.add(new Mailbox(Tokens.internal(plain, 0)));
         }

@@ -169,7 +169,9 @@ final class HeaderStage {
                                 run.id().text(),
                                 value(source, nameEnd, end),
                                 kind == HeaderKind.RESENT_MESSAGE_ID));
-            } else if (kind == HeaderKind.RECEIVED && ++received == hopLimit) {
+            } else if (kind == HeaderKind.RECEIVED
+                    && ++received == hopLimit
+                    && !run.has(CleanupService.Option.INTERNAL)) {
                 run.warn("message rejected: hopcount exceeded");
                 run.fail(Problem.HOPS);
             }

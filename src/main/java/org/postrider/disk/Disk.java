@@ -13,6 +13,14 @@ public interface Disk {
     /// Opens for reading and writing, making an empty file where there is none.
     File open(Path path) throws IOException;
 
+    /// Makes a new file for writing.
+    ///
+    /// @param permissions as `rw-------`; what the filesystem and the umask allow of them
+    /// @throws java.nio.file.FileAlreadyExistsException where the name is taken
+    default File create(Path path, String permissions) throws IOException {
+        return open(path);
+    }
+
     /// Opens an existing file for reading.
     File openToRead(Path path) throws IOException;
 

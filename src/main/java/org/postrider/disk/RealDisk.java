@@ -27,6 +27,20 @@ public final class RealDisk implements Disk {
     }
 
     @Override
+    public File create(Path path, String permissions) throws IOException {
+        java.util.Set<java.nio.file.OpenOption> options = new java.util.HashSet<>();
+        options.add(StandardOpenOption.CREATE_NEW);
+        options.add(StandardOpenOption.WRITE);
+        return new Channel(
+                FileChannel.open(
+                        path,
+                        options,
+                        java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
+                                java.nio.file.attribute.PosixFilePermissions.fromString(
+                                        permissions))));
+    }
+
+    @Override
     public File openToRead(Path path) throws IOException {
         return new Channel(FileChannel.open(path, StandardOpenOption.READ));
     }

@@ -1,0 +1,175 @@
+package org.postrider.pickup;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Disk;
+
+/// Reads one file of maildrop, written by any local user: nothing in it is trusted. One thread.
+final class MaildropFile implements AutoCloseable {
+    private static final int LINE = 1 << 16;
+
+    /// What may be known without reading it.
+    ///
+    /// @param modifiedMillis last change
+    record Look(boolean regular, int links, int uid, long size, long modifiedMillis) {}
+
+    private final Disk.File file;
+    private final byte[] buffer = new byte[LINE];
+    private int at;
+    private int limit;
+    private long position;
+    private long contentEnd;
+    private long declared;
+
+    private MaildropFile(Disk.File file) {
+        this.file = file;
+    }
+
+    /// Without following links.
+    static Look look(Path path) throws IOException {
+        Map<String, Object> a =
+                Files.readAttributes(
+                        path,
+                        "unix:isRegularFile,nlink,uid,size,lastModifiedTime",
+                        LinkOption.NOFOLLOW_LINKS);
+        return new Look(
+                Boolean.TRUE.equals(a.get("isRegularFile")),
+                number(a, "nlink").intValue(),
+                number(a, "uid").intValue(),
+                number(a, "size").longValue(),
+                Objects.requireNonNull((FileTime) a.get("lastModifiedTime")).toMillis());
+    }
+
+    private static Number number(Map<String, Object> attributes, String name) {
+        return Objects.requireNonNull((Number) attributes.get(name));
+    }
+
+    /// Null where the end mark is missing: still being written, or never finished.
+    ///
+    /// @throws BadFileException it is no maildrop file
+    static @Nullable MaildropFile open(Disk disk, Path path) throws IOException {
+        Disk.File file = disk.openToRead(path);
+        boolean good = false;
+        try {
+            MaildropFile m = new MaildropFile(file);
+            good = m.begun(file.size());
+            return good ? m : null;
+        } finally {
+            if (!good) {
+                file.close();
+            }
+        }
+    }
+
+    private boolean begun(long size) throws IOException {
+        if (size < MaildropWriter.MAGIC.length() + MaildropWriter.END) {
+            return false;
+        }
+        String magic = line();
+        if (magic == null || !(magic + "\n").equals(MaildropWriter.MAGIC)) {
+            throw new BadFileException("not a maildrop file");
+        }
+        byte[] end = new byte[MaildropWriter.END];
+        ByteBuffer to = ByteBuffer.wrap(end);
+        while (to.hasRemaining()) {
+            if (file.read(to, size - MaildropWriter.END + to.position()) < 0) {
+                return false;
+            }
+        }
+        String mark = new String(end, StandardCharsets.ISO_8859_1);
+        if (!mark.startsWith("end ") || !mark.endsWith("\n")) {
+            return false;
+        }
+        contentEnd = size - MaildropWriter.END;
+        try {
+            declared = Long.parseLong(mark, 4, MaildropWriter.END - 1, 10);
+        } catch (NumberFormatException e) {
+            return false;
+        }
+        return true;
+    }
+
+    /// The next line of the head without its end; null behind the head.
+    ///
+    /// @throws BadFileException the head is malformed
+    @Nullable String line() throws IOException {
+        int from = at;
+        while (true) {
+            for (int i = from; i < limit; i++) {
+                if (buffer[i] == '\n') {
+                    String line = new String(buffer, at, i - at, StandardCharsets.ISO_8859_1);
+                    at = i + 1;
+                    return line.equals("content") ? endOfHead() : line;
+                }
+            }
+            System.arraycopy(buffer, at, buffer, 0, limit - at);
+            limit -= at;
+            from = limit;
+            at = 0;
+            if (limit == buffer.length || !fill()) {
+                throw new BadFileException("head without end");
+            }
+        }
+    }
+
+    private @Nullable String endOfHead() throws BadFileException {
+        long start = position - (limit - at);
+        if (contentEnd - start != declared) {
+            throw new BadFileException("length mismatch");
+        }
+        return null;
+    }
+
+    private boolean fill() throws IOException {
+        int n = file.read(ByteBuffer.wrap(buffer, limit, buffer.length - limit), position);
+        if (n <= 0) {
+            return false;
+        }
+        limit += n;
+        position += n;
+        return true;
+    }
+
+    /// Octets of the content into the array.
+    ///
+    /// @return how many, -1 at its end
+    int content(byte[] into, int offset, int length) throws IOException {
+        if (at == limit) {
+            at = 0;
+            limit = 0;
+            if (!fill()) {
+                return -1;
+            }
+        }
+        long here = position - (limit - at);
+        int n = (int) Math.min(Math.min(length, limit - at), contentEnd - here);
+        if (n <= 0) {
+            return -1;
+        }
+        System.arraycopy(buffer, at, into, offset, n);
+        at += n;
+        return n;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    /// What is in the file is not what sendmail writes.
+    static final class BadFileException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        BadFileException(String why) {
+            super(why);
+        }
+    }
+}

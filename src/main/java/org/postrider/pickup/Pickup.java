@@ -1,0 +1,331 @@
+package org.postrider.pickup;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.postrider.address.Address;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.cleanup.CleanupService.Option;
+import org.postrider.config.Settings;
+import org.postrider.disk.Disk;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.message.Content;
+import org.postrider.message.ContentReceiver;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.MailDate;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.time.Clock;
+
+/// Takes what local users left in maildrop. [#scan] on one thread at a time, [#run] until closed;
+/// [#wake] from any.
+public final class Pickup implements AutoCloseable {
+    private static final long UNFINISHED_MILLIS = 24 * 3600 * 1000L;
+    private static final int BUFFER = 1 << 16;
+    private static final int RECIPIENTS_MAX = 100_000;
+
+    private final Disk disk;
+    private final Path maildrop;
+    private final Path corrupt;
+    private final CleanupService cleanup;
+    private final MailLog log;
+    private final LogTag tag;
+    private final Clock clock;
+    private final String received;
+    private final long sizeLimit;
+    private final String contentFilter;
+    private final Set<Option> options = EnumSet.of(Option.LOCAL_REWRITE);
+
+    private final Object signal = new Object();
+    private boolean woken;
+    private boolean closed;
+
+    /// @param cleanup the service of cleanup_service_name
+    /// @param tag `postfix/pickup`
+    public Pickup(
+            Settings settings,
+            Disk disk,
+            CleanupService cleanup,
+            MailLog log,
+            LogTag tag,
+            Clock clock) {
+        this.disk = disk;
+        this.cleanup = cleanup;
+        this.log = log;
+        this.tag = tag;
+        this.clock = clock;
+        Path queue = Path.of(settings.get(PickupParams.QUEUE_DIRECTORY));
+        maildrop = queue.resolve("maildrop");
+        corrupt = queue.resolve("corrupt");
+        received =
+                "Received: by "
+                        + settings.get(PickupParams.MYHOSTNAME)
+                        + " ("
+                        + settings.get(PickupParams.MAIL_NAME)
+                        + ", from userid ";
+        sizeLimit = settings.get(PickupParams.MESSAGE_SIZE_LIMIT);
+        contentFilter = settings.get(PickupParams.CONTENT_FILTER);
+        List<String> less = settings.get(PickupParams.RECEIVE_OVERRIDE_OPTIONS);
+        if (!less.contains("no_header_body_checks")) {
+            options.add(Option.FILTER);
+        }
+        if (!less.contains("no_address_mappings")) {
+            options.add(Option.MAP);
+        }
+        if (!less.contains("no_milters")) {
+            options.add(Option.MILTER);
+        }
+    }
+
+    /// Someone left mail: look now.
+    public void wake() {
+        synchronized (signal) {
+            woken = true;
+            signal.notifyAll();
+        }
+    }
+
+    /// Scans at once, on each [#wake] and every `wakeupMillis`, until closed.
+    public void run(long wakeupMillis) {
+        while (!isClosed()) {
+            scan();
+            synchronized (signal) {
+                try {
+                    if (!woken && !closed) {
+                        signal.wait(Math.max(1, wakeupMillis));
+                    }
+                } catch (InterruptedException e) {
+                    return;
+                }
+                woken = false;
+            }
+        }
+    }
+
+    private boolean isClosed() {
+        synchronized (signal) {
+            return closed;
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (signal) {
+            closed = true;
+            signal.notifyAll();
+        }
+    }
+
+    /// One look at every file.
+    public void scan() {
+        List<String> names;
+        try {
+            names = disk.list(maildrop);
+        } catch (IOException e) {
+            log.warning(tag, "scan maildrop: " + e.getMessage());
+            return;
+        }
+        for (String name : names) {
+            if (isClosed() || !one(name)) {
+                return;
+            }
+        }
+    }
+
+    /// @return false where looking further makes no sense now
+    private boolean one(String name) {
+        Path path = maildrop.resolve(name);
+        try {
+            MaildropFile.Look look = MaildropFile.look(path);
+            if (!look.regular()) {
+                aside(path, name, "not a regular file");
+                return true;
+            }
+            if (look.links() != 1) {
+                aside(path, name, "file has " + look.links() + " links");
+                return true;
+            }
+            try (MaildropFile file = MaildropFile.open(disk, path)) {
+                if (file != null) {
+                    submit(file, path, look.uid());
+                    return true;
+                }
+            }
+            if (clock.wallMillis() - look.modifiedMillis() > UNFINISHED_MILLIS) {
+                aside(path, name, "unfinished for a day");
+            }
+        } catch (NoSuchFileException e) {
+            // gone in between
+        } catch (MaildropFile.BadFileException e) {
+            aside(path, name, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            log.warning(tag, "maildrop/" + name + ": " + e);
+        } catch (QueueException e) {
+            log.warning(tag, "maildrop/" + name + ": " + e.getMessage());
+            return e.kind() == QueueException.Kind.FAULT;
+        }
+        return true;
+    }
+
+    private void aside(Path path, String name, String why) {
+        log.warning(tag, "maildrop/" + name + ": " + why + " -- saving the file in corrupt");
+        try {
+            disk.makeDirectory(corrupt);
+            disk.rename(path, corrupt.resolve("maildrop-" + name));
+        } catch (IOException e) {
+            log.warning(tag, "maildrop/" + name + ": cannot be set aside: " + e);
+        }
+    }
+
+    /// What the head of a file says.
+    private static final class Head {
+        private String sender = "";
+        private final List<Recipient> recipients = new ArrayList<>();
+        private final Map<String, String> attributes = new LinkedHashMap<>();
+        private int notify;
+    }
+
+    private void submit(MaildropFile file, Path path, int uid) throws IOException {
+        Head head = head(file);
+        long now = clock.wallMillis();
+        QueueId id = cleanup.newId();
+        head.attributes.put("rewrite_context", "local");
+        head.attributes.put("log_message_origin", "local");
+        if (!contentFilter.isEmpty()) {
+            head.attributes.put("content_filter", contentFilter);
+        }
+        try (ContentWriter writer = cleanup.content()) {
+            ContentReceiver receiver = new ContentReceiver(writer, false, false, sizeLimit);
+            receiver.prepend(
+                    (received + uid + ")\r\n\tid " + id + "; " + MailDate.of(now) + "\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            copy(file, receiver);
+            boolean tooLarge = receiver.tooLarge();
+            Content content = writer.finish(receiver.finish());
+            log.event(tag, new LogEvent.Pickup(id.text(), uid, head.sender));
+            CleanupService.Result result =
+                    tooLarge
+                            ? new CleanupService.Result.Rejected(
+                                    552,
+                                    new org.postrider.dsn.Status(5, 3, 4),
+                                    "message file too big")
+                            : cleanup.submit(submission(head, id, now, content, options));
+            if (!settled(head, id, now, content, result)) {
+                return;
+            }
+        }
+        disk.delete(path);
+    }
+
+    private static CleanupService.Submission submission(
+            Head head, QueueId id, long now, Content content, Set<Option> options) {
+        return new CleanupService.Submission(
+                id,
+                new Address(head.sender),
+                head.recipients,
+                now,
+                head.attributes,
+                content,
+                options,
+                List.of());
+    }
+
+    /// What is refused for good goes back to the sender by way of the error transport.
+    ///
+    /// @return the file is no longer needed
+    private boolean settled(
+            Head head, QueueId id, long now, Content content, CleanupService.Result result) {
+        return switch (result) {
+            case CleanupService.Result.Queued _, CleanupService.Result.Discarded _ -> true;
+            case CleanupService.Result.Rejected r when r.code() < 500 -> {
+                log.warning(tag, id + ": " + r.status() + " " + r.text() + ", will try again");
+                yield false;
+            }
+            case CleanupService.Result.Rejected r -> {
+                if (head.recipients.isEmpty()) {
+                    log.warning(tag, id + ": no recipients, message dropped");
+                    yield true;
+                }
+                String text = r.text().startsWith("Error: ") ? r.text().substring(7) : r.text();
+                head.attributes.put("content_filter", "error:" + r.status() + " " + text);
+                CleanupService.Result second =
+                        cleanup.submit(
+                                submission(
+                                        head,
+                                        id,
+                                        now,
+                                        content,
+                                        EnumSet.of(Option.INTERNAL, Option.LOCAL_REWRITE)));
+                yield !(second instanceof CleanupService.Result.Rejected);
+            }
+        };
+    }
+
+    private static Head head(MaildropFile file) throws IOException {
+        Head head = new Head();
+        for (String line = file.line(); line != null; line = file.line()) {
+            int space = line.indexOf(' ');
+            String name = space < 0 ? line : line.substring(0, space);
+            String value = space < 0 ? "" : line.substring(space + 1);
+            switch (name) {
+                case "sender" -> head.sender = value;
+                case "recipient" -> recipient(head, value);
+                case "notify" -> head.notify = notify(value);
+                case "fullname" -> head.attributes.put("sender_fullname", value);
+                case "encoding", "envelope_id", "ret_flags", "verp_delims" ->
+                        head.attributes.put(name, value);
+                default -> {
+                    // from another version: not needed for delivery
+                }
+            }
+        }
+        return head;
+    }
+
+    private static void recipient(Head head, String value) throws IOException {
+        if (head.recipients.size() >= RECIPIENTS_MAX) {
+            throw new MaildropFile.BadFileException("more than " + RECIPIENTS_MAX + " recipients");
+        }
+        if (!value.isEmpty()) {
+            head.recipients.add(new Recipient(new Address(value), null, head.notify, null));
+        }
+    }
+
+    private static int notify(String value) throws IOException {
+        int n = value.length() == 1 ? Character.digit(value.charAt(0), 16) : -1;
+        if (n < 0) {
+            throw new MaildropFile.BadFileException("bad notify");
+        }
+        return n;
+    }
+
+    private static void copy(MaildropFile file, ContentReceiver receiver) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        int filled = 0;
+        for (int n = file.content(buffer, 0, BUFFER);
+                n >= 0;
+                n = file.content(buffer, filled, BUFFER - filled)) {
+            filled += n;
+            int taken = receiver.lines(buffer, 0, filled);
+            if (taken == 0 && filled == BUFFER) {
+                receiver.part(buffer, 0, filled);
+                taken = filled;
+            }
+            System.arraycopy(buffer, taken, buffer, 0, filled - taken);
+            filled -= taken;
+        }
+        if (filled > 0) {
+            receiver.part(buffer, 0, filled);
+        }
+    }
+}

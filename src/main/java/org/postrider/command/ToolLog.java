@@ -1,0 +1,55 @@
+package org.postrider.command;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ServiceSettings;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLogWriter;
+import org.postrider.time.Clock;
+
+/// A command's own lines in the mail log, `postfix/postsuper[pid]: …`, where maillog_file names a
+/// file that this user may write.
+final class ToolLog implements AutoCloseable {
+    private final @Nullable MailLogWriter log;
+    private final LogTag tag;
+
+    private ToolLog(@Nullable MailLogWriter log, LogTag tag) {
+        this.log = log;
+        this.tag = tag;
+    }
+
+    static ToolLog open(ServiceSettings settings, String program) {
+        String name = ToolConfig.text(settings, "syslog_name", 1) + "/" + program;
+        LogTag tag = new LogTag(name, ProcessHandle.current().pid());
+        String file = ToolConfig.text(settings, "maillog_file", 1);
+        if (file.isEmpty() || file.startsWith("/dev/") || !Files.isWritable(Path.of(file))) {
+            return new ToolLog(null, tag);
+        }
+        String host = ToolConfig.text(settings, "myhostname", 1);
+        int dot = host.indexOf('.');
+        return new ToolLog(
+                new MailLogWriter(
+                        Clock.system(), Path.of(file), dot < 0 ? host : host.substring(0, dot)),
+                tag);
+    }
+
+    void info(String text) {
+        if (log != null) {
+            log.info(tag, text);
+        }
+    }
+
+    void warning(String text) {
+        if (log != null) {
+            log.warning(tag, text);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (log != null) {
+            log.close();
+        }
+    }
+}

@@ -36,6 +36,11 @@ public final class ServiceSettings implements Settings {
         return new ServiceSettings(mainCf, catalogue, Map.copyOf(facts), Map.of());
     }
 
+    /// Defaults only.
+    public static ServiceSettings none() {
+        return of(MainCf.parse(Path.of("/etc/postfix/main.cf"), ""), Catalogue.load(), Map.of());
+    }
+
     @Override
     public ServiceSettings with(Map<String, String> more) {
         if (more.isEmpty()) {

@@ -1,0 +1,275 @@
+package org.postrider.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.postrider.config.ConfigException;
+import org.postrider.config.ServiceSettings;
+import org.postrider.config.Settings;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLogWriter;
+import org.postrider.master.MasterParams;
+import org.postrider.master.Server;
+import org.postrider.time.Clock;
+
+/// postfix(1): start, start-fg, stop, abort, reload, flush, status, check; `-c DIRECTORY`.
+final class Postfix {
+    private static final long START_MILLIS = 60_000;
+    private static final long STOP_MILLIS = 60_000;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private Settings settings = NO_SETTINGS;
+    private Path configDirectory = Path.of("/etc/postfix");
+
+    private static final Settings NO_SETTINGS = ServiceSettings.none();
+
+    Postfix(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    int run(String[] args) {
+        String environment = System.getenv("MAIL_CONFIG");
+        String directory = environment == null ? "/etc/postfix" : environment;
+        int at = 0;
+        while (at < args.length && args[at].startsWith("-")) {
+            if (args[at].equals("-c") && at + 1 < args.length) {
+                directory = args[++at];
+            } else if (!args[at].matches("-[vD]+")) {
+                return usage();
+            }
+            at++;
+        }
+        if (at + 1 != args.length) {
+            return usage();
+        }
+        configDirectory = Path.of(directory).toAbsolutePath().normalize();
+        try {
+            settings = Server.settings(configDirectory);
+            return act(args[at]);
+        } catch (ConfigException e) {
+            err.println("postfix: fatal: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private int usage() {
+        err.println(
+                "postfix: fatal: usage: postfix [-c config_dir] [-Dv] command");
+        return 1;
+    }
+
+    private int act(String command) {
+        return switch (command) {
+            case "start" -> start();
+            case "start-fg" -> startForeground();
+            case "stop" -> stop("stop");
+            case "abort" -> stop("abort");
+            case "reload" -> reload();
+            case "flush" -> flush();
+            case "status" -> status();
+            case "check" -> check();
+            default -> {
+                fatal("unknown command: '" + command + "'. Usage: postfix start (or stop, reload, abort, flush, check, status, set-permissions, upgrade-configuration, logrotate)");
+                yield 1;
+            }
+        };
+    }
+
+    private Path queue() {
+        return Path.of(settings.get(MasterParams.QUEUE_DIRECTORY));
+    }
+
+    private ControlClient control() {
+        return new ControlClient(queue());
+    }
+
+    private boolean running() {
+        return control().ask("status") != null;
+    }
+
+    private void say(String text) {
+        err.println("postfix/postfix-script: " + text);
+        String file = settings.get(MasterParams.MAILLOG_FILE);
+        if (!file.isEmpty() && file.startsWith("/") && !file.startsWith("/dev/")) {
+            try (MailLogWriter log =
+                    new MailLogWriter(Clock.system(), Path.of(file), Server.logHost(settings))) {
+                log.info(
+                        new LogTag(
+                                settings.get(MasterParams.SYSLOG_NAME) + "/postfix-script",
+                                ProcessHandle.current().pid()),
+                        text);
+            }
+        }
+    }
+
+    private void fatal(String text) {
+        say("fatal: " + text);
+    }
+
+    private int start() {
+        if (running()) {
+            fatal("the Postfix mail system is already running");
+            return 1;
+        }
+        List<String> problems = Server.check(configDirectory);
+        for (String warning : problems) {
+            err.println("postfix: " + warning);
+        }
+        say("starting the Postfix mail system");
+        Process supervisor;
+        Path log = queue().resolve("pid/start.log");
+        try {
+            Files.createDirectories(queue().resolve("pid"));
+            supervisor =
+                    new ProcessBuilder(
+                                    "setsid",
+                                    bin("supervise"),
+                                    configDirectory.toString(),
+                                    queue().resolve("pid/master.pid").toString(),
+                                    settings.get(MasterParams.HEAP_SIZE))
+                            .directory(queue().toFile())
+                            .redirectInput(new File("/dev/null"))
+                            .redirectOutput(log.toFile())
+                            .redirectErrorStream(true)
+                            .start();
+        } catch (IOException e) {
+            fatal("cannot start: " + e.getMessage());
+            return 1;
+        }
+        return awaitStart(supervisor, log);
+    }
+
+    private int awaitStart(Process supervisor, Path log) {
+        Clock clock = Clock.system();
+        long until = clock.nanos() + START_MILLIS * 1_000_000;
+        while (clock.nanos() < until) {
+            if (running()) {
+                return 0;
+            }
+            try {
+                if (supervisor.waitFor(10, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+                    err.print(Files.readString(log, java.nio.charset.StandardCharsets.ISO_8859_1));
+                    fatal("mail system startup failed");
+                    return 1;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return 1;
+            } catch (IOException e) {
+                fatal("mail system startup failed");
+                return 1;
+            }
+        }
+        fatal("mail system startup timed out");
+        return 1;
+    }
+
+    private static String bin(String name) {
+        String bin = System.getenv("POSTRIDER_BIN");
+        return (bin == null ? "bin" : Path.of(bin).toAbsolutePath()) + "/" + name;
+    }
+
+    private int startForeground() {
+        if (running()) {
+            fatal("the Postfix mail system is already running");
+            return 1;
+        }
+        say("starting the Postfix mail system");
+        try {
+            Files.createDirectories(queue().resolve("pid"));
+            return new ProcessBuilder(
+                            bin("supervise"),
+                            configDirectory.toString(),
+                            queue().resolve("pid/master.pid").toString(),
+                            settings.get(MasterParams.HEAP_SIZE))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            fatal("cannot start: " + e.getMessage());
+            return 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private int stop(String verb) {
+        ControlClient control = control();
+        if (control.ask("status") == null) {
+            fatal("the Postfix mail system is not running");
+            return 1;
+        }
+        say(verb.equals("stop") ? "stopping the Postfix mail system" : "aborting the Postfix mail system");
+        long supervisor = masterPid();
+        control.ask(verb);
+        Clock clock = Clock.system();
+        long until = clock.nanos() + STOP_MILLIS * 1_000_000;
+        while (clock.nanos() < until) {
+            boolean there =
+                    supervisor > 0
+                            ? ProcessHandle.of(supervisor).map(ProcessHandle::isAlive).orElse(false)
+                            : control.ask("status") != null;
+            if (!there) {
+                return 0;
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+        return 1;
+    }
+
+    private long masterPid() {
+        try {
+            return Long.parseLong(Files.readString(queue().resolve("pid/master.pid")).strip());
+        } catch (IOException | NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    private int reload() {
+        if (!running()) {
+            fatal("the Postfix mail system is not running");
+            return 1;
+        }
+        say("refreshing the Postfix mail system");
+        ControlClient.Answer answer = control().ask("reload");
+        if (answer == null || answer.status() != 0) {
+            err.print(answer == null ? "" : answer.text());
+            return 1;
+        }
+        return 0;
+    }
+
+    private int flush() {
+        ControlClient.Answer answer = control().ask("flush");
+        if (answer == null) {
+            fatal("the Postfix mail system is not running");
+            return 1;
+        }
+        return answer.status();
+    }
+
+    private int status() {
+        if (!running()) {
+            say("the Postfix mail system is not running");
+            return 1;
+        }
+        say("the Postfix mail system is running: PID: " + masterPid());
+        return 0;
+    }
+
+    private int check() {
+        int faults = 0;
+        for (String line : Server.check(configDirectory)) {
+            err.println("postfix: " + line);
+            faults += line.startsWith("fatal") || line.startsWith("error") ? 1 : 0;
+        }
+        out.flush();
+        return faults == 0 ? 0 : 1;
+    }
+}

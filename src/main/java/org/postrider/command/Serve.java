@@ -1,0 +1,31 @@
+package org.postrider.command;
+
+import java.nio.file.Path;
+import org.postrider.config.ConfigException;
+import org.postrider.master.Server;
+import org.postrider.queue.QueueException;
+
+/// The server process: `serve CONFIG_DIRECTORY`. Ends with 0 when it was told to stop, 78 when it
+/// cannot start as configured.
+final class Serve {
+    private static final int CANNOT_START = 78;
+
+    private Serve() {}
+
+    static int run(String[] args) {
+        if (args.length != 1) {
+            System.err.println("usage: serve CONFIG_DIRECTORY");
+            return 64;
+        }
+        try {
+            Server server = Server.start(Path.of(args[0]));
+            Thread stop = Thread.ofPlatform().unstarted(server::close);
+            Runtime.getRuntime().addShutdownHook(stop);
+            server.awaitEnd();
+            return 0;
+        } catch (ConfigException | QueueException e) {
+            System.err.println("postfix/master: fatal: " + e.getMessage());
+            return CANNOT_START;
+        }
+    }
+}

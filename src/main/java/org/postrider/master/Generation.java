@@ -1,0 +1,288 @@
+package org.postrider.master;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.postrider.bounce.BounceNotices;
+import org.postrider.bounce.BounceService;
+import org.postrider.cleanup.Cleanup;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.config.ConfigException;
+import org.postrider.config.MasterCf;
+import org.postrider.config.ServiceLine;
+import org.postrider.config.ServiceSettings;
+import org.postrider.config.Settings;
+import org.postrider.delivery.Agent;
+import org.postrider.delivery.Transports;
+import org.postrider.discard.DiscardAgent;
+import org.postrider.dns.Resolver;
+import org.postrider.error.ErrorAgent;
+import org.postrider.io.Connector;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.maps.TableDirectory;
+import org.postrider.maps.Tables;
+import org.postrider.queue.Queue;
+import org.postrider.rewrite.RewriteService;
+import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.smtp.SmtpAgent;
+import org.postrider.smtpd.ClientNames;
+import org.postrider.smtpd.Smtpd;
+import org.postrider.time.Clock;
+
+/// Everything that one reading of main.cf and master.cf makes: settings, tables and the services by
+/// name. Built whole before it is used; sessions and deliveries keep the one they began with.
+final class Generation
+        implements CleanupService.Directory,
+                RewriteService.Directory,
+                BounceService.Directory,
+                Transports {
+    /// What outlives a generation.
+    record Shared(
+            Queue queue,
+            MailLog log,
+            Clock clock,
+            Resolver dns,
+            Connector connector,
+            ExecutorService nativePool,
+            ClientNames names,
+            Smtpd.Flushing flushing) {}
+
+    /// An smtpd line of master.cf.
+    record Listening(ServiceLine line, Smtpd smtpd, String tag, int limit) {}
+
+    private static final Set<String> UNBUILT_AGENTS = Set.of("local", "virtual", "pipe", "lmtp");
+    private static final Set<String> UNBUILT =
+            Set.of("spawn", "postscreen", "qmqpd", "tlsproxy", "dnsblog");
+
+    private final ServiceSettings settings;
+    private final MasterCf masterCf;
+    private final Shared shared;
+    private final Tables tables;
+    private final Interfaces interfaces;
+    private final Map<String, CleanupService> cleanups = new HashMap<>();
+    private final Map<String, RewriteService> rewrites = new HashMap<>();
+    private final Map<String, BounceService> bounces = new HashMap<>();
+    private final Map<String, Transport> transports = new HashMap<>();
+    private final List<Listening> listening = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
+    private final List<AutoCloseable> closing = new ArrayList<>();
+
+    /// @throws ConfigException with file, line and reason; nothing is left open then
+    Generation(ServiceSettings settings, MasterCf masterCf, Shared shared) {
+        this.settings = settings;
+        this.masterCf = masterCf;
+        this.shared = shared;
+        this.interfaces = new Interfaces(settings);
+        this.tables =
+                new TableDirectory(shared.clock(), settings.get(MasterParams.DEFAULT_DATABASE_TYPE));
+        // Order matters: a service finds those it names.
+        each("trivial-rewrite", this::rewriteLine);
+        each("cleanup", this::cleanupLine);
+        each("bounce", this::bounceLine);
+        for (ServiceLine line : masterCf.services()) {
+            agentLine(line);
+        }
+        each("smtpd", this::smtpdLine);
+    }
+
+    /// Makes a service of its line.
+    private interface Maker {
+        void make(ServiceLine line, Settings own, String tag);
+    }
+
+    private void each(String program, Maker maker) {
+        for (ServiceLine line : masterCf.services()) {
+            if (line.program().equals(program) && !disabled(line)) {
+                Settings own = settings.with(withServiceName(line));
+                maker.make(line, own, own.get(MasterParams.SYSLOG_NAME) + "/" + program);
+            }
+        }
+    }
+
+    private static Map<String, String> withServiceName(ServiceLine line) {
+        Map<String, String> out = new HashMap<>(line.overrides());
+        out.putIfAbsent("service_name", line.name());
+        out.putIfAbsent("process_name", line.program());
+        return out;
+    }
+
+    private boolean disabled(ServiceLine line) {
+        for (String each : settings.get(MasterParams.SERVICE_DISABLE)) {
+            if (each.equals(line.type()) || each.equals(line.name() + "/" + line.type())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private LogTag tag(String name) {
+        return new LogTag(name, ProcessHandle.current().pid());
+    }
+
+    private void rewriteLine(ServiceLine line, Settings own, String tag) {
+        rewrites.put(line.name(), new TrivialRewrite(own, tables));
+    }
+
+    private void cleanupLine(ServiceLine line, Settings own, String tag) {
+        cleanups.put(
+                line.name(),
+                new Cleanup(own, shared.queue(), this, tables, shared.log(), tag(tag), shared.clock()));
+    }
+
+    private void bounceLine(ServiceLine line, Settings own, String tag) {
+        bounces.put(
+                line.name(),
+                new BounceNotices(own, shared.queue(), this, shared.log(), tag(tag), shared.clock()));
+    }
+
+    private void smtpdLine(ServiceLine line, Settings own, String tag) {
+        if (!line.type().equals("inet")) {
+            return;
+        }
+        Smtpd smtpd =
+                new Smtpd(
+                        own,
+                        this,
+                        this,
+                        tables,
+                        shared.dns(),
+                        shared.names(),
+                        shared.queue()::freeBytes,
+                        shared.flushing(),
+                        interfaces.own(),
+                        shared.log(),
+                        shared.clock());
+        listening.add(new Listening(line, smtpd, tag, limit(line)));
+    }
+
+    private int limit(ServiceLine line) {
+        return line.processLimit() < 0
+                ? settings.get(MasterParams.DEFAULT_PROCESS_LIMIT)
+                : line.processLimit();
+    }
+
+    private void agentLine(ServiceLine line) {
+        if (disabled(line)) {
+            return;
+        }
+        Settings own = settings.with(withServiceName(line));
+        String tag = own.get(MasterParams.SYSLOG_NAME) + "/" + line.program();
+        Agent agent = agent(line, own, tag);
+        if (agent != null) {
+            transports.put(
+                    line.name(), new Transport(line.name(), agent, own, limit(line)));
+            if (agent instanceof AutoCloseable c) {
+                closing.add(c);
+            }
+        } else if (UNBUILT.contains(line.program())) {
+            notices.add(notBuilt(line));
+        }
+    }
+
+    private @Nullable Agent agent(ServiceLine line, Settings own, String tag) {
+        return switch (line.program()) {
+            case "smtp" ->
+                    new SmtpAgent(
+                            own,
+                            shared.dns(),
+                            shared.connector(),
+                            shared.nativePool(),
+                            interfaces.own(),
+                            shared.log(),
+                            tag(tag),
+                            shared.clock());
+            case "error" -> new ErrorAgent(line.name());
+            case "discard" -> new DiscardAgent();
+            default -> {
+                if (UNBUILT_AGENTS.contains(line.program())) {
+                    notices.add(notBuilt(line) + "; mail routed to it is deferred");
+                    yield new UnbuiltAgent(line.program());
+                }
+                yield null;
+            }
+        };
+    }
+
+    private String notBuilt(ServiceLine line) {
+        return masterCf.file()
+                + ": line "
+                + line.line()
+                + ": service "
+                + line.name()
+                + ": program "
+                + line.program()
+                + " is not built yet";
+    }
+
+    @Override
+    public CleanupService cleanup(String serviceName) {
+        return named(cleanups, serviceName, "cleanup");
+    }
+
+    @Override
+    public RewriteService rewrite(String serviceName) {
+        return named(rewrites, serviceName, "trivial-rewrite");
+    }
+
+    @Override
+    public BounceService bounce(String serviceName) {
+        return named(bounces, serviceName, "bounce");
+    }
+
+    private <T> T named(Map<String, T> services, String name, String program) {
+        T service = services.get(name);
+        if (service == null) {
+            throw new ConfigException(
+                    masterCf.file() + ": no service \"" + name + "\" with program " + program);
+        }
+        return service;
+    }
+
+    @Override
+    public @Nullable Transport transport(String name) {
+        return transports.get(name);
+    }
+
+    ServiceSettings settings() {
+        return settings;
+    }
+
+    Path configDirectory() {
+        return Path.of(settings.configDirectory());
+    }
+
+    MasterCf masterCf() {
+        return masterCf;
+    }
+
+    Interfaces interfaces() {
+        return interfaces;
+    }
+
+    List<Listening> listening() {
+        return listening;
+    }
+
+    /// What the administrator should know of this configuration.
+    List<String> notices() {
+        return notices;
+    }
+
+    /// Lets go of kept sessions; deliveries under way go on.
+    void retire() {
+        for (AutoCloseable each : closing) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                shared.log().warning(tag("postfix/master"), "close: " + e.getMessage());
+            }
+        }
+    }
+}

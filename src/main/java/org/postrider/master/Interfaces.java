@@ -1,0 +1,152 @@
+package org.postrider.master;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.postrider.config.ConfigException;
+import org.postrider.config.ServiceLine;
+import org.postrider.config.Settings;
+import org.postrider.maps.Network;
+
+/// inet_interfaces and inet_protocols: which addresses are ours, and where a service listens.
+final class Interfaces {
+    private final List<String> interfaces;
+    private final boolean ipv4;
+    private final boolean ipv6;
+
+    Interfaces(Settings settings) {
+        interfaces = settings.get(MasterParams.INET_INTERFACES);
+        List<String> protocols = settings.get(MasterParams.INET_PROTOCOLS);
+        for (String p : protocols) {
+            if (!List.of("all", "ipv4", "ipv6").contains(p)) {
+                throw new ConfigException("bad inet_protocols value: " + p);
+            }
+        }
+        ipv4 = protocols.contains("all") || protocols.contains("ipv4");
+        ipv6 = protocols.contains("all") || protocols.contains("ipv6");
+    }
+
+    /// The machine's addresses that count as ours.
+    Set<InetAddress> own() {
+        Set<InetAddress> out = new LinkedHashSet<>();
+        if (interfaces.contains("all") || interfaces.contains("loopback-only")) {
+            boolean loopbackOnly = !interfaces.contains("all");
+            try {
+                for (NetworkInterface i :
+                        Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                    for (InetAddress a : Collections.list(i.getInetAddresses())) {
+                        if (!loopbackOnly || a.isLoopbackAddress()) {
+                            out.add(a);
+                        }
+                    }
+                }
+            } catch (SocketException e) {
+                throw new ConfigException("cannot list network interfaces: " + e.getMessage());
+            }
+            return out;
+        }
+        for (String name : interfaces) {
+            out.addAll(addresses(name));
+        }
+        return out;
+    }
+
+    private List<InetAddress> addresses(String name) {
+        String host =
+                name.startsWith("[") && name.endsWith("]")
+                        ? name.substring(1, name.length() - 1)
+                        : name;
+        try {
+            byte[] literal = Network.literal(host);
+            if (literal != null) {
+                return List.of(InetAddress.getByAddress(literal));
+            }
+            return List.of(InetAddress.getAllByName(host));
+        } catch (UnknownHostException e) {
+            throw new ConfigException("config variable inet_interfaces: host not found: " + name);
+        }
+    }
+
+    /// Where an inet line of master.cf listens.
+    List<InetSocketAddress> listen(ServiceLine line, String file) {
+        String name = line.name();
+        String host = "";
+        String port = name;
+        int colon = name.lastIndexOf(':');
+        if (colon >= 0) {
+            host = name.substring(0, colon);
+            port = name.substring(colon + 1);
+        }
+        int number = port(port, line, file);
+        List<InetSocketAddress> out = new ArrayList<>();
+        if (!host.isEmpty()) {
+            for (InetAddress a : addresses(host)) {
+                if (usable(a)) {
+                    out.add(new InetSocketAddress(a, number));
+                }
+            }
+            return out;
+        }
+        if (interfaces.contains("all")) {
+            // One socket takes both where IPv6 is there.
+            out.add(wildcard(number));
+            return out;
+        }
+        for (InetAddress a : own()) {
+            if (usable(a)) {
+                out.add(new InetSocketAddress(a, number));
+            }
+        }
+        return out;
+    }
+
+    private InetSocketAddress wildcard(int port) {
+        try {
+            return ipv6 && ipv6Here()
+                    ? new InetSocketAddress(InetAddress.getByAddress(new byte[16]), port)
+                    : new InetSocketAddress(InetAddress.getByAddress(new byte[4]), port);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean ipv6Here() {
+        return java.nio.file.Files.exists(java.nio.file.Path.of("/proc/net/if_inet6"));
+    }
+
+    private boolean usable(InetAddress a) {
+        return a.getAddress().length == 4 ? ipv4 : ipv6;
+    }
+
+    private static int port(String text, ServiceLine line, String file) {
+        int known =
+                switch (text) {
+                    case "smtp" -> 25;
+                    case "smtps", "submissions" -> 465;
+                    case "submission" -> 587;
+                    case "lmtp" -> 24;
+                    case "qmqp" -> 628;
+                    default -> -1;
+                };
+        if (known > 0) {
+            return known;
+        }
+        try {
+            int n = Integer.parseInt(text);
+            if (n >= 0 && n < 65536) {
+                return n;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new ConfigException(
+                file + ": line " + line.line() + ": bad transport endpoint: unknown service: " + text);
+    }
+}

@@ -1,0 +1,58 @@
+package org.postrider.master;
+
+import java.util.List;
+import org.postrider.config.Param;
+
+/// What the administrator can set about the whole mail system.
+public final class MasterParams {
+    public static final Param<String> QUEUE_DIRECTORY =
+            Param.string(
+                    "queue_directory", "/var/spool/postfix", "Where mail and sockets are kept.");
+    public static final Param<String> DATA_DIRECTORY =
+            Param.string("data_directory", "/var/lib/postfix", "Where caches are kept.");
+    public static final Param<List<String>> INET_INTERFACES =
+            Param.list("inet_interfaces", "all", "The addresses that mail is received on.");
+    public static final Param<List<String>> INET_PROTOCOLS =
+            Param.list("inet_protocols", "all", "The internet protocols that are used.");
+    public static final Param<List<String>> PROXY_INTERFACES =
+            Param.list("proxy_interfaces", "", "Addresses of ours behind a proxy or translator.");
+    public static final Param<String> MAILLOG_FILE =
+            Param.string("maillog_file", "", "The mail log; empty for syslog.");
+    public static final Param<List<String>> MAILLOG_PREFIXES =
+            Param.list(
+                    "maillog_file_prefixes",
+                    "/var, /dev/stdout",
+                    "Where maillog_file may lie.");
+    public static final Param<String> SYSLOG_NAME =
+            Param.string(
+                    "syslog_name",
+                    "${multi_instance_name?{$multi_instance_name}:{postfix}}",
+                    "What stands before the slash in the log.");
+    public static final Param<Integer> DEFAULT_PROCESS_LIMIT =
+            Param.integer(
+                    "default_process_limit", "100", 1, 0, "Sessions or deliveries of a service.");
+    public static final Param<List<String>> SERVICE_DISABLE =
+            Param.list("master_service_disable", "", "Services that are not started.");
+    public static final Param<String> DEFAULT_DATABASE_TYPE =
+            Param.string("default_database_type", "hash", "The table type where none is named.");
+    public static final Param<String> HEAP_SIZE =
+            Param.string("postrider_heap_size", "160m", "The server's largest heap.");
+
+    private MasterParams() {}
+
+    public static List<Param<?>> all() {
+        return List.of(
+                QUEUE_DIRECTORY,
+                DATA_DIRECTORY,
+                INET_INTERFACES,
+                INET_PROTOCOLS,
+                PROXY_INTERFACES,
+                MAILLOG_FILE,
+                MAILLOG_PREFIXES,
+                SYSLOG_NAME,
+                DEFAULT_PROCESS_LIMIT,
+                SERVICE_DISABLE,
+                DEFAULT_DATABASE_TYPE,
+                HEAP_SIZE);
+    }
+}

@@ -1,0 +1,387 @@
+package org.postrider.master;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.postrider.config.Catalogue;
+import org.postrider.config.ConfigException;
+import org.postrider.config.HostFacts;
+import org.postrider.config.MainCf;
+import org.postrider.config.MasterCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.config.Settings;
+import org.postrider.disk.RealDisk;
+import org.postrider.dns.SystemResolver;
+import org.postrider.io.Connection;
+import org.postrider.io.Connector;
+import org.postrider.io.Listener;
+import org.postrider.io.Watchdog;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLogWriter;
+import org.postrider.log.SlotNumbers;
+import org.postrider.qmgr.QueueManager;
+import org.postrider.queue.Mark;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Spool;
+import org.postrider.smtpd.ClientNames;
+import org.postrider.time.Clock;
+
+/// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
+/// end it. Several may run side by side, each with its own directories.
+public final class Server implements AutoCloseable {
+    private static final int DNS_PORT = 53;
+    private static final long STOP_MILLIS = 10_000;
+
+    private final Path configDirectory;
+    private final Clock clock = Clock.system();
+    private final Watchdog watchdog;
+    private final MailLogWriter log;
+    private final LogTag tag;
+    private final Path queueDirectory;
+    private final Spool queue;
+    private final ClientNames names;
+    private final ExecutorService nativePool;
+    private final QueueManager qmgr;
+    private final Generation.Shared shared;
+    private final Map<SocketAddress, Listener> listeners = new ConcurrentHashMap<>();
+    private final List<Listener> unix = new ArrayList<>();
+    private final Set<Connection> sessions = ConcurrentHashMap.newKeySet();
+    private final Map<String, SlotNumbers> slots = new ConcurrentHashMap<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Submissions submissions;
+    private volatile Generation generation;
+    private volatile boolean closing;
+
+    private Server(Path configDirectory) throws IOException {
+        this.configDirectory = configDirectory;
+        ServiceSettings settings = settings(configDirectory);
+        MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
+        queueDirectory = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
+        directories(queueDirectory, Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
+        tag = new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/master", ProcessHandle.current().pid());
+        log = openLog(settings, clock);
+        LogTag queueTag = new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/qmgr", tag.pid());
+        try {
+            queue =
+                    Spool.open(
+                            new RealDisk(),
+                            queueDirectory,
+                            Spool.Options.of(settings),
+                            clock,
+                            text -> log.warning(queueTag, text));
+        } catch (RuntimeException e) {
+            log.close();
+            throw e;
+        }
+        watchdog = new Watchdog(clock);
+        names = new ClientNames(clock);
+        nativePool =
+                Executors.newFixedThreadPool(
+                        4, Thread.ofPlatform().daemon().name("host-lookup-", 0).factory());
+        shared =
+                new Generation.Shared(
+                        queue,
+                        log,
+                        clock,
+                        new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock),
+                        Connector.sockets(watchdog),
+                        nativePool,
+                        names,
+                        this::flushSite);
+        Generation first;
+        try {
+            first = new Generation(settings, masterCf, shared);
+            generation = first;
+            qmgr = new QueueManager(queue, log, queueTag, clock, first, first, first, settings);
+        } catch (RuntimeException e) {
+            queue.close();
+            log.fatal(tag, String.valueOf(e.getMessage()));
+            log.close();
+            watchdog.close();
+            throw e;
+        }
+        submissions = new Submissions(queueDirectory, first, log, clock);
+        open(first);
+    }
+
+    /// Runs the mail system of this configuration directory; returns when its listeners are open.
+    ///
+    /// @throws ConfigException with file, line and reason where it cannot run as configured
+    /// @throws org.postrider.queue.QueueException where the queue is in use or cannot be read
+    public static Server start(Path configDirectory) {
+        try {
+            return new Server(configDirectory);
+        } catch (IOException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// main.cf of the directory with the machine's facts.
+    public static ServiceSettings settings(Path configDirectory) {
+        MainCf mainCf = MainCf.read(configDirectory.resolve("main.cf"));
+        return ServiceSettings.of(mainCf, Catalogue.load(), HostFacts.of(mainCf));
+    }
+
+    /// What `postfix check` says: warnings, and errors that would stop the start.
+    ///
+    /// @throws ConfigException for main.cf or master.cf that cannot be read
+    public static List<String> check(Path configDirectory) {
+        ServiceSettings settings = settings(configDirectory);
+        MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
+        return Checks.all(settings, masterCf);
+    }
+
+    /// The host name in log lines.
+    public static String logHost(Settings settings) {
+        String name = String.valueOf(settings.text("myhostname"));
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    private static MailLogWriter openLog(Settings settings, Clock clock) {
+        String file = settings.get(MasterParams.MAILLOG_FILE);
+        if (file.isEmpty() || file.equals("/dev/stdout")) {
+            return new MailLogWriter(clock, null, logHost(settings));
+        }
+        boolean allowed = false;
+        for (String prefix : settings.get(MasterParams.MAILLOG_PREFIXES)) {
+            allowed |= file.startsWith(prefix);
+        }
+        if (!allowed) {
+            throw new ConfigException(
+                    "maillog_file value '"
+                            + file
+                            + "' does not match any prefix in maillog_file_prefixes");
+        }
+        return new MailLogWriter(clock, Path.of(file), logHost(settings));
+    }
+
+    private static void directories(Path queue, Path data) throws IOException {
+        Files.createDirectories(queue);
+        for (String name : List.of("pid", "public", "private", "maildrop")) {
+            Files.createDirectories(queue.resolve(name));
+        }
+        Files.createDirectories(data);
+        Files.setPosixFilePermissions(
+                queue.resolve("private"), PosixFilePermissions.fromString("rwx------"));
+        Files.setAttribute(queue.resolve("maildrop"), "unix:mode", 01733);
+    }
+
+    private void open(Generation g) throws IOException {
+        for (String notice : Checks.all(g.settings(), g.masterCf())) {
+            log.warning(tag, notice.startsWith("warning: ") ? notice.substring(9) : notice);
+        }
+        for (String notice : g.notices()) {
+            log.warning(tag, notice);
+        }
+        try {
+            listen(g);
+            listenUnix("public/showq", c -> new org.postrider.showq.Showq(queue).session(c));
+            listenUnix("public/pickup", c -> submissions.wake());
+            listenUnix("public/qmgr", c -> queue.flushAll());
+            ControlSocket control = new ControlSocket(this::control);
+            submissions.start();
+            log.info(
+                    tag,
+                    "daemon started -- version "
+                            + g.settings().text("mail_version")
+                            + ", configuration "
+                            + configDirectory);
+            listenUnix("private/control", control::session);
+        } catch (IOException | RuntimeException e) {
+            log.fatal(tag, String.valueOf(e.getMessage()));
+            close();
+            throw e;
+        }
+    }
+
+    /// Opens what the generation asks for and is not open, closes what it no longer asks for.
+    private void listen(Generation g) throws IOException {
+        Map<SocketAddress, Generation.Listening> wanted = new HashMap<>();
+        for (Generation.Listening l : g.listening()) {
+            String file = g.masterCf().file().toString();
+            for (InetSocketAddress at : g.interfaces().listen(l.line(), file)) {
+                wanted.put(at, l);
+            }
+        }
+        for (SocketAddress at : List.copyOf(listeners.keySet())) {
+            if (!wanted.containsKey(at)) {
+                Listener gone = listeners.remove(at);
+                if (gone != null) {
+                    gone.close();
+                }
+            }
+        }
+        for (Map.Entry<SocketAddress, Generation.Listening> e : wanted.entrySet()) {
+            if (!listeners.containsKey(e.getKey())) {
+                listeners.put(e.getKey(), listener(e.getKey(), e.getValue()));
+            }
+        }
+    }
+
+    private Listener listener(SocketAddress at, Generation.Listening l) throws IOException {
+        String line = l.line().name();
+        try {
+            return Listener.open(
+                    at,
+                    watchdog,
+                    l.limit(),
+                    c -> smtpdSession(c, line),
+                    e -> log.warning(tag, "accept connection: " + e.getMessage()));
+        } catch (IOException e) {
+            String where =
+                    at instanceof InetSocketAddress a
+                            ? a.getAddress().getHostAddress() + " port " + a.getPort()
+                            : at.toString();
+            throw new IOException("bind " + where + ": " + e.getMessage());
+        }
+    }
+
+    /// A session runs under the generation of its beginning.
+    private void smtpdSession(Connection connection, String line) {
+        if (closing) {
+            return;
+        }
+        for (Generation.Listening l : generation.listening()) {
+            if (!l.line().name().equals(line)) {
+                continue;
+            }
+            SlotNumbers numbers =
+                    slots.computeIfAbsent(line, _ -> new SlotNumbers(slots.size() + 1));
+            long slot = numbers.take();
+            sessions.add(connection);
+            try {
+                l.smtpd().session(connection, new LogTag(l.tag(), slot));
+            } finally {
+                sessions.remove(connection);
+                numbers.give(slot);
+            }
+            return;
+        }
+    }
+
+    private void listenUnix(String name, java.util.function.Consumer<Connection> session)
+            throws IOException {
+        Path path = queueDirectory.resolve(name);
+        Files.deleteIfExists(path);
+        unix.add(
+                Listener.open(
+                        UnixDomainSocketAddress.of(path),
+                        watchdog,
+                        0,
+                        session,
+                        e -> log.warning(tag, name + ": " + e.getMessage())));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+    }
+
+    /// Where it listens for mail; ports that were 0 are the real ones.
+    public List<InetSocketAddress> addresses() {
+        List<InetSocketAddress> out = new ArrayList<>();
+        for (Listener l : listeners.values()) {
+            try {
+                if (l.address() instanceof InetSocketAddress a) {
+                    out.add(a);
+                }
+            } catch (IOException e) {
+                // closed meanwhile
+            }
+        }
+        return out;
+    }
+
+    private void flushSite(String domain) {
+        queue.flushAll();
+    }
+
+    private int control(List<String> words, StringBuilder out) {
+        return switch (words.getFirst()) {
+            case "status" -> 0;
+            case "stop", "abort" -> {
+                Thread.ofPlatform().name("stop").start(this::close);
+                yield 0;
+            }
+            case "reload" -> reload(out);
+            default -> new QueueVerbs(queue, qmgr, log, tag).handle(words, out);
+        };
+    }
+
+    /// Reads the configuration anew and swaps; a broken one is refused and the old one goes on.
+    private synchronized int reload(StringBuilder out) {
+        try {
+            ServiceSettings settings = settings(configDirectory);
+            Path wanted = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
+            if (!wanted.equals(queueDirectory)) {
+                throw new ConfigException(
+                        "queue_directory cannot change while the mail system runs: stop and start it");
+            }
+            MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
+            Generation next = new Generation(settings, masterCf, shared);
+            listen(next);
+            Generation old = generation;
+            generation = next;
+            qmgr.generation(next, next, next, settings);
+            submissions.generation(next);
+            old.retire();
+            log.info(
+                    tag,
+                    "reload -- version "
+                            + settings.text("mail_version")
+                            + ", configuration "
+                            + configDirectory);
+            return 0;
+        } catch (ConfigException | IOException e) {
+            out.append("postfix: fatal: ").append(e.getMessage()).append('\n');
+            log.error(tag, "reload refused: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    /// Waits until [#close] is done.
+    public void awaitEnd() {
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Ends it: no new sessions, open ones are ended, deliveries under way may finish within some
+    /// seconds; everything accepted is in the queue.
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+        }
+        log.info(tag, "terminating on signal 15");
+        listeners.values().forEach(Listener::close);
+        unix.forEach(Listener::close);
+        submissions.close();
+        sessions.forEach(Connection::close);
+        qmgr.close();
+        generation.retire();
+        queue.close();
+        names.close();
+        nativePool.shutdownNow();
+        watchdog.close();
+        log.close();
+        ended.countDown();
+    }
+}

@@ -52,7 +52,14 @@ final class Generation
             Connector connector,
             ExecutorService nativePool,
             ClientNames names,
-            Smtpd.Flushing flushing) {}
+            Smtpd.Flushing flushing,
+            java.util.function.BooleanSupplier congested,
+            Slots slots) {}
+
+    /// Pseudo-pids by service, the same over reloads.
+    interface Slots {
+        org.postrider.log.SlotNumbers of(String service);
+    }
 
     /// An smtpd line of master.cf.
     record Listening(ServiceLine line, Smtpd smtpd, String tag, int limit) {}
@@ -133,7 +140,14 @@ final class Generation
     private void cleanupLine(ServiceLine line, Settings own, String tag) {
         cleanups.put(
                 line.name(),
-                new Cleanup(own, shared.queue(), this, tables, shared.log(), tag(tag), shared.clock()));
+                new Cleanup(
+                        own,
+                        shared.queue(),
+                        rewrite(String.valueOf(own.text("rewrite_service_name"))),
+                        tables,
+                        shared.log(),
+                        tag(tag),
+                        shared.congested()));
     }
 
     private void bounceLine(ServiceLine line, Settings own, String tag) {
@@ -177,7 +191,14 @@ final class Generation
         Agent agent = agent(line, own, tag);
         if (agent != null) {
             transports.put(
-                    line.name(), new Transport(line.name(), agent, own, limit(line)));
+                    line.name(),
+                    new Transport(
+                            line.name(),
+                            line.program(),
+                            agent,
+                            own,
+                            limit(line),
+                            shared.slots().of(line.name())));
             if (agent instanceof AutoCloseable c) {
                 closing.add(c);
             }

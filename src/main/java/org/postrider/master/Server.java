@@ -34,10 +34,12 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.log.SlotNumbers;
 import org.postrider.qmgr.QueueManager;
-import org.postrider.queue.Mark;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Spool;
+import org.postrider.showq.QueueActions;
+import org.postrider.showq.QueueFile;
+import org.postrider.showq.Showq;
 import org.postrider.smtpd.ClientNames;
 import org.postrider.time.Clock;
 
@@ -45,7 +47,7 @@ import org.postrider.time.Clock;
 /// end it. Several may run side by side, each with its own directories.
 public final class Server implements AutoCloseable {
     private static final int DNS_PORT = 53;
-    private static final long STOP_MILLIS = 10_000;
+    private static final long IPC_MILLIS = 3_600_000;
 
     private final Path configDirectory;
     private final Clock clock = Clock.system();
@@ -102,12 +104,23 @@ public final class Server implements AutoCloseable {
                         Connector.sockets(watchdog),
                         nativePool,
                         names,
-                        this::flushSite);
+                        this::flushSite,
+                        this::congested,
+                        this::slots);
         Generation first;
         try {
             first = new Generation(settings, masterCf, shared);
             generation = first;
-            qmgr = new QueueManager(queue, log, queueTag, clock, first, first, first, settings);
+            qmgr =
+                    new QueueManager(
+                            queue,
+                            log,
+                            queueTag,
+                            clock,
+                            first,
+                            first.rewrite(String.valueOf(settings.text("rewrite_service_name"))),
+                            first.bounce(String.valueOf(settings.text("bounce_service_name"))),
+                            settings);
         } catch (RuntimeException e) {
             queue.close();
             log.fatal(tag, String.valueOf(e.getMessage()));
@@ -191,7 +204,7 @@ public final class Server implements AutoCloseable {
         }
         try {
             listen(g);
-            listenUnix("public/showq", c -> new org.postrider.showq.Showq(queue).session(c));
+            listenUnix("public/showq", c -> new Showq(queue, IPC_MILLIS).session(c));
             listenUnix("public/pickup", c -> submissions.wake());
             listenUnix("public/qmgr", c -> queue.flushAll());
             ControlSocket control = new ControlSocket(this::control);
@@ -261,8 +274,7 @@ public final class Server implements AutoCloseable {
             if (!l.line().name().equals(line)) {
                 continue;
             }
-            SlotNumbers numbers =
-                    slots.computeIfAbsent(line, _ -> new SlotNumbers(slots.size() + 1));
+            SlotNumbers numbers = slots(line);
             long slot = numbers.take();
             sessions.add(connection);
             try {
@@ -316,8 +328,55 @@ public final class Server implements AutoCloseable {
                 yield 0;
             }
             case "reload" -> reload(out);
-            default -> new QueueVerbs(queue, qmgr, log, tag).handle(words, out);
+            default -> queueVerb(words, out);
         };
+    }
+
+    private boolean congested() {
+        QueueManager manager = qmgr;
+        return manager != null && manager.congested();
+    }
+
+    private SlotNumbers slots(String service) {
+        return slots.computeIfAbsent(service, _ -> new SlotNumbers(slots.size() + 1));
+    }
+
+    private int queueVerb(List<String> words, StringBuilder out) {
+        String verb = words.getFirst();
+        List<String> rest = words.subList(1, words.size());
+        QueueActions actions = new QueueActions(queue, null);
+        try {
+            switch (verb) {
+                case "flush" -> qmgr.flush();
+                case "flush-site" -> qmgr.flush();
+                case "ids" -> {
+                    for (String name : rest) {
+                        for (QueueId id : queue.ids(name)) {
+                            out.append(id).append('\n');
+                        }
+                    }
+                }
+                case "cat" -> {
+                    QueuedMessage m = rest.isEmpty() ? null : queue.find(new QueueId(rest.getFirst()));
+                    if (m == null) {
+                        return 1;
+                    }
+                    new QueueFile(m, line -> out.append(line).append('\n')).show();
+                }
+                default -> {
+                    if (!QueueActions.knows(verb)) {
+                        out.append("unknown request: ").append(verb).append('\n');
+                        return 64;
+                    }
+                    actions.act(verb, rest, line -> out.append(line).append('\n'));
+                    qmgr.wake();
+                }
+            }
+            return 0;
+        } catch (IOException e) {
+            out.append(e.getMessage()).append('\n');
+            return 1;
+        }
     }
 
     /// Reads the configuration anew and swaps; a broken one is refused and the old one goes on.
@@ -334,7 +393,11 @@ public final class Server implements AutoCloseable {
             listen(next);
             Generation old = generation;
             generation = next;
-            qmgr.generation(next, next, next, settings);
+            qmgr.generation(
+                    next,
+                    next.rewrite(String.valueOf(settings.text("rewrite_service_name"))),
+                    next.bounce(String.valueOf(settings.text("bounce_service_name"))),
+                    settings);
             submissions.generation(next);
             old.retire();
             log.info(

@@ -52,9 +52,13 @@ public final class Catalogue {
         return new Known(
                 line.substring(0, a),
                 line.substring(a + 1, b),
-                Long.parseLong(line.substring(b + 1, c)),
-                Long.parseLong(line.substring(c + 1, d)),
+                number(line.substring(b + 1, c)),
+                number(line.substring(c + 1, d)),
                 line.substring(d + 1));
+    }
+
+    private static long number(String text) {
+        return text.isEmpty() ? 0 : Long.parseLong(text);
     }
 
     public @Nullable Known known(String name) {

@@ -219,7 +219,7 @@ final class Generation
                             shared.log(),
                             tag(tag),
                             shared.clock());
-            case "error" -> new ErrorAgent(line.name());
+            case "error" -> new ErrorAgent(line.name().equals("retry"));
             case "discard" -> new DiscardAgent();
             default -> {
                 if (UNBUILT_AGENTS.contains(line.program())) {

@@ -206,9 +206,11 @@ public final class Server implements AutoCloseable {
             listen(g);
             listenUnix("public/showq", c -> new Showq(queue, IPC_MILLIS).session(c));
             listenUnix("public/pickup", c -> submissions.wake());
-            listenUnix("public/qmgr", c -> queue.flushAll());
+            listenUnix("public/qmgr", c -> qmgr.wake());
             ControlSocket control = new ControlSocket(this::control);
             submissions.start();
+            queue.listener(qmgr);
+            qmgr.start();
             log.info(
                     tag,
                     "daemon started -- version "

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postrider.address.Address;
 import org.postrider.disk.FaultyDisk;
@@ -210,7 +211,7 @@ class CrashWalkTest {
 
     /// Opens the spool as the next start does and holds it against the ledger; null where all is
     /// well.
-    private static String verdict(FaultyDisk disk, Ledger ledger, TestClock clock) {
+    private static @Nullable String verdict(FaultyDisk disk, Ledger ledger, TestClock clock) {
         Map<String, QueuedMessage> found = new HashMap<>();
         try (Spool spool = Spool.open(disk, SPOOL, OPTIONS, clock, w -> {}, false, false)) {
             List<String> wrong = new ArrayList<>();
@@ -240,7 +241,7 @@ class CrashWalkTest {
         }
     }
 
-    private static String compare(QueuedMessage m, Ledger ledger) {
+    private static @Nullable String compare(QueuedMessage m, Ledger ledger) {
         String id = m.id().text();
         byte[] want = ledger.tried.get(id);
         if (want == null) {

@@ -15,6 +15,10 @@ public final class Main {
     private static int run(String name, String[] args) {
         return switch (name) {
             case "postfix" -> new Postfix(System.out, System.err).run(args);
+            case "postqueue" -> terminal(t -> new Postqueue("postqueue", t).run(args));
+            case "mailq" -> terminal(t -> Mailq.run(args, t));
+            case "sendmail", "newaliases" ->
+                    new Sendmail(System.in, System.err).run(name, args, Main::run);
             case "serve" -> Serve.run(args);
             case "train-commands" -> Train.commands(args);
             case "train-server" -> Train.server(args);
@@ -23,5 +27,17 @@ public final class Main {
                 yield 64;
             }
         };
+    }
+
+    /// A command on this terminal.
+    private interface Command {
+        int run(Terminal terminal);
+    }
+
+    private static int terminal(Command command) {
+        Terminal terminal = Terminal.system();
+        int status = command.run(terminal);
+        terminal.err().flush();
+        return status;
     }
 }

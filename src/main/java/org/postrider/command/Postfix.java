@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
@@ -58,8 +59,7 @@ final class Postfix {
     }
 
     private int usage() {
-        err.println(
-                "postfix: fatal: usage: postfix [-c config_dir] [-Dv] command");
+        err.println("postfix: fatal: usage: postfix [-c config_dir] [-Dv] command");
         return 1;
     }
 
@@ -74,7 +74,10 @@ final class Postfix {
             case "status" -> status();
             case "check" -> check();
             default -> {
-                fatal("unknown command: '" + command + "'. Usage: postfix start (or stop, reload, abort, flush, check, status, set-permissions, upgrade-configuration, logrotate)");
+                fatal(
+                        "unknown command: '"
+                                + command
+                                + "'. Usage: postfix start (or stop, reload, abort, flush, check, status, set-permissions, upgrade-configuration, logrotate)");
                 yield 1;
             }
         };
@@ -89,7 +92,16 @@ final class Postfix {
     }
 
     private boolean running() {
-        return control().ask("status") != null;
+        return ask("status", new StringBuilder()) != null;
+    }
+
+    /// Null where no server answers; else its status, its lines in `lines`.
+    private @Nullable Integer ask(String verb, StringBuilder lines) {
+        try {
+            return control().request(List.of(verb), line -> lines.append(line).append('\n'));
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private void say(String text) {
@@ -200,21 +212,23 @@ final class Postfix {
     }
 
     private int stop(String verb) {
-        ControlClient control = control();
-        if (control.ask("status") == null) {
+        if (!running()) {
             fatal("the Postfix mail system is not running");
             return 1;
         }
-        say(verb.equals("stop") ? "stopping the Postfix mail system" : "aborting the Postfix mail system");
+        say(
+                verb.equals("stop")
+                        ? "stopping the Postfix mail system"
+                        : "aborting the Postfix mail system");
         long supervisor = masterPid();
-        control.ask(verb);
+        ask(verb, new StringBuilder());
         Clock clock = Clock.system();
         long until = clock.nanos() + STOP_MILLIS * 1_000_000;
         while (clock.nanos() < until) {
             boolean there =
                     supervisor > 0
                             ? ProcessHandle.of(supervisor).map(ProcessHandle::isAlive).orElse(false)
-                            : control.ask("status") != null;
+                            : running();
             if (!there) {
                 return 0;
             }
@@ -237,21 +251,19 @@ final class Postfix {
             return 1;
         }
         say("refreshing the Postfix mail system");
-        ControlClient.Answer answer = control().ask("reload");
-        if (answer == null || answer.status() != 0) {
-            err.print(answer == null ? "" : answer.text());
-            return 1;
-        }
-        return 0;
+        StringBuilder lines = new StringBuilder();
+        Integer status = ask("reload", lines);
+        err.print(lines);
+        return status != null && status == 0 ? 0 : 1;
     }
 
     private int flush() {
-        ControlClient.Answer answer = control().ask("flush");
-        if (answer == null) {
+        Integer status = ask("flush", new StringBuilder());
+        if (status == null) {
             fatal("the Postfix mail system is not running");
             return 1;
         }
-        return answer.status();
+        return status;
     }
 
     private int status() {

@@ -13,10 +13,34 @@ import org.postrider.config.ServiceSettings;
 final class Checks {
     private static final Set<String> KNOWN_PROGRAMS =
             Set.of(
-                    "smtpd", "pickup", "cleanup", "qmgr", "oqmgr", "trivial-rewrite", "bounce", "smtp",
-                    "error", "discard", "showq", "flush", "tlsmgr", "verify", "proxymap", "anvil",
-                    "scache", "postlogd", "local", "virtual", "lmtp", "pipe", "spawn", "postscreen",
-                    "qmqpd", "dnsblog", "tlsproxy", "nbdb_reindexd");
+                    "smtpd",
+                    "pickup",
+                    "cleanup",
+                    "qmgr",
+                    "oqmgr",
+                    "trivial-rewrite",
+                    "bounce",
+                    "smtp",
+                    "error",
+                    "discard",
+                    "showq",
+                    "flush",
+                    "tlsmgr",
+                    "verify",
+                    "proxymap",
+                    "anvil",
+                    "scache",
+                    "postlogd",
+                    "local",
+                    "virtual",
+                    "lmtp",
+                    "pipe",
+                    "spawn",
+                    "postscreen",
+                    "qmqpd",
+                    "dnsblog",
+                    "tlsproxy",
+                    "nbdb_reindexd");
 
     private Checks() {}
 
@@ -73,7 +97,9 @@ final class Checks {
                 return true;
             }
         }
-        return List.of(String.valueOf(settings.text("smtpd_restriction_classes")).split("[, ]+", -1))
+        return List.of(
+                        String.valueOf(settings.text("smtpd_restriction_classes"))
+                                .split("[, ]+", -1))
                 .contains(name);
     }
 

@@ -1,6 +1,5 @@
 package org.postrider.master;
 
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +27,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.Tables;
+import org.postrider.pickup.Pickup;
 import org.postrider.queue.Queue;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.rewrite.TrivialRewrite;
@@ -88,7 +88,8 @@ final class Generation
         this.shared = shared;
         this.interfaces = new Interfaces(settings);
         this.tables =
-                new TableDirectory(shared.clock(), settings.get(MasterParams.DEFAULT_DATABASE_TYPE));
+                new TableDirectory(
+                        shared.clock(), settings.get(MasterParams.DEFAULT_DATABASE_TYPE));
         // Order matters: a service finds those it names.
         each("trivial-rewrite", this::rewriteLine);
         each("cleanup", this::cleanupLine);
@@ -153,7 +154,13 @@ final class Generation
     private void bounceLine(ServiceLine line, Settings own, String tag) {
         bounces.put(
                 line.name(),
-                new BounceNotices(own, shared.queue(), this, shared.log(), tag(tag), shared.clock()));
+                new BounceNotices(
+                        own,
+                        cleanup(String.valueOf(own.text("cleanup_service_name"))),
+                        shared.queue(),
+                        shared.log(),
+                        tag(tag),
+                        shared.clock()));
     }
 
     private void smtpdLine(ServiceLine line, Settings own, String tag) {
@@ -240,6 +247,20 @@ final class Generation
                 + ": program "
                 + line.program()
                 + " is not built yet";
+    }
+
+    /// The pickup line of master.cf; null where there is none.
+    @Nullable Pickup pickup(org.postrider.disk.Disk disk) {
+        for (ServiceLine line : masterCf.services()) {
+            if (line.program().equals("pickup") && !disabled(line)) {
+                Settings own = settings.with(withServiceName(line));
+                String tag = own.get(MasterParams.SYSLOG_NAME) + "/pickup";
+                String cleanup = String.valueOf(own.text("cleanup_service_name"));
+                return new Pickup(
+                        own, disk, cleanup(cleanup), shared.log(), tag(tag), shared.clock());
+            }
+        }
+        return null;
     }
 
     @Override

@@ -147,6 +147,10 @@ final class Interfaces {
             // said below
         }
         throw new ConfigException(
-                file + ": line " + line.line() + ": bad transport endpoint: unknown service: " + text);
+                file
+                        + ": line "
+                        + line.line()
+                        + ": bad transport endpoint: unknown service: "
+                        + text);
     }
 }

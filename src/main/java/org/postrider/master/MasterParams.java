@@ -19,10 +19,7 @@ public final class MasterParams {
     public static final Param<String> MAILLOG_FILE =
             Param.string("maillog_file", "", "The mail log; empty for syslog.");
     public static final Param<List<String>> MAILLOG_PREFIXES =
-            Param.list(
-                    "maillog_file_prefixes",
-                    "/var, /dev/stdout",
-                    "Where maillog_file may lie.");
+            Param.list("maillog_file_prefixes", "/var, /dev/stdout", "Where maillog_file may lie.");
     public static final Param<String> SYSLOG_NAME =
             Param.string(
                     "syslog_name",

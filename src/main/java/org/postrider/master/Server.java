@@ -1,7 +1,6 @@
 package org.postrider.master;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -75,7 +74,10 @@ public final class Server implements AutoCloseable {
         MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
         queueDirectory = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
         directories(queueDirectory, Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
-        tag = new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/master", ProcessHandle.current().pid());
+        tag =
+                new LogTag(
+                        settings.get(MasterParams.SYSLOG_NAME) + "/master",
+                        ProcessHandle.current().pid());
         log = openLog(settings, clock);
         LogTag queueTag = new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/qmgr", tag.pid());
         try {
@@ -128,7 +130,7 @@ public final class Server implements AutoCloseable {
             watchdog.close();
             throw e;
         }
-        submissions = new Submissions(queueDirectory, first, log, clock);
+        submissions = new Submissions(first);
         open(first);
     }
 
@@ -359,7 +361,8 @@ public final class Server implements AutoCloseable {
                     }
                 }
                 case "cat" -> {
-                    QueuedMessage m = rest.isEmpty() ? null : queue.find(new QueueId(rest.getFirst()));
+                    QueuedMessage m =
+                            rest.isEmpty() ? null : queue.find(new QueueId(rest.getFirst()));
                     if (m == null) {
                         return 1;
                     }

@@ -147,7 +147,11 @@ public final class FaultyDisk implements Disk {
                     for (int at = 0; at < w.octets().length; at += BLOCK) {
                         if (random.nextInt(3) > 0) {
                             int end = Math.min(w.octets().length, at + BLOCK);
-                            data = written(data, w.at() + at, Arrays.copyOfRange(w.octets(), at, end));
+                            data =
+                                    written(
+                                            data,
+                                            w.at() + at,
+                                            Arrays.copyOfRange(w.octets(), at, end));
                         }
                     }
                 }

@@ -25,7 +25,8 @@ import org.postrider.message.Facts;
 import org.postrider.time.Clock;
 
 /// Every crash point of accept, deliver, defer, bounce, hold, delete, compaction, checkpoint, large
-/// body and failed force, over the legal states of the disk. `-Dpostrider.crash.seeds=N` walks more.
+/// body and failed force, over the legal states of the disk. `-Dpostrider.crash.seeds=N` walks
+/// more.
 class CrashWalkTest {
     private static final Path SPOOL = Path.of("/spool");
     private static final Spool.Options OPTIONS = new Spool.Options(65536, 4000, 1 << 20, false);
@@ -197,7 +198,13 @@ class CrashWalkTest {
                             clock.wallMillis() + 1000,
                             List.of(
                                     new Mark.Reason(
-                                            0, new Status(4, 4, 1), "refused", "none", null, null, ""))));
+                                            0,
+                                            new Status(4, 4, 1),
+                                            "refused",
+                                            "none",
+                                            null,
+                                            null,
+                                            ""))));
         }
 
         private static Envelope envelope(QueueId id) {
@@ -272,7 +279,8 @@ class CrashWalkTest {
         return null;
     }
 
-    private record Walk(int points, int states, List<String> faults, Map<Operation, Integer> counts) {}
+    private record Walk(
+            int points, int states, List<String> faults, Map<Operation, Integer> counts) {}
 
     private interface Sabotage {
         void on(FaultyDisk disk, Workload workload);
@@ -326,13 +334,20 @@ class CrashWalkTest {
             faults.addAll(w.faults());
         }
         System.out.println(
-                "crash walk: " + points + " crash points x " + FaultyDisk.Fate.values().length
-                        + " states = " + states + ", operations " + counts);
+                "crash walk: "
+                        + points
+                        + " crash points x "
+                        + FaultyDisk.Fate.values().length
+                        + " states = "
+                        + states
+                        + ", operations "
+                        + counts);
         assertTrue(points > 500, "a walk of " + points + " points is no walk");
         for (Operation op : Operation.values()) {
             assertTrue(counts.getOrDefault(op, 0) > 0, op + " was never walked");
         }
-        assertTrue(faults.isEmpty(), faults.size() + " faults, first: " + faults.stream().findFirst());
+        assertTrue(
+                faults.isEmpty(), faults.size() + " faults, first: " + faults.stream().findFirst());
     }
 
     @Test
@@ -392,6 +407,7 @@ class CrashWalkTest {
         }
         System.out.println("disk faults: " + points + " points");
         assertTrue(points > 50);
-        assertTrue(faults.isEmpty(), faults.size() + " faults, first: " + faults.stream().findFirst());
+        assertTrue(
+                faults.isEmpty(), faults.size() + " faults, first: " + faults.stream().findFirst());
     }
 }

@@ -18,7 +18,9 @@ public final class MainCf {
     public record Entry(String name, String value, int line) {}
 
     /// One logical line of main.cf or master.cf, continuation lines joined.
-    record LogicalLine(String text, int line) {}
+    ///
+    /// @param indented it begins with white space: there was no line for it to continue
+    record LogicalLine(String text, int line, boolean indented) {}
 
     private final Path file;
     private final Map<String, Entry> entries;
@@ -52,25 +54,21 @@ public final class MainCf {
         Map<String, Entry> entries = new LinkedHashMap<>();
         List<String> warnings = new ArrayList<>();
         for (LogicalLine line : logicalLines(text)) {
-            int equals = line.text().indexOf('=');
-            String name = (equals < 0 ? line.text() : line.text().substring(0, equals)).strip();
-            if (equals < 0) {
-                throw new ConfigException(
+            if (line.indented()) {
+                warnings.add(
                         file
-                                + ", line "
-                                + line.line()
-                                + ": missing '=' after attribute name: \""
-                                + name
-                                + "\"");
-            }
-            if (name.isEmpty() || blankInside(name)) {
-                throw new ConfigException(
-                        file
-                                + ", line "
-                                + line.line()
-                                + ": missing attribute name: \""
+                                + ": logical line must not start with whitespace: \""
                                 + line.text()
                                 + "\"");
+                continue;
+            }
+            int equals = line.text().indexOf('=');
+            String name = (equals < 0 ? line.text() : line.text().substring(0, equals)).strip();
+            if (equals < 0 || blankInside(name)) {
+                throw bad(file, line, "missing '=' after attribute name");
+            }
+            if (name.isEmpty()) {
+                throw bad(file, line, "missing attribute name");
             }
             String value = line.text().substring(equals + 1).strip();
             Entry earlier = entries.remove(name);
@@ -89,6 +87,11 @@ public final class MainCf {
         return new MainCf(file, entries, warnings);
     }
 
+    private static ConfigException bad(Path file, LogicalLine line, String why) {
+        return new ConfigException(
+                file + ", line " + line.line() + ": " + why + ": \"" + line.text() + "\"");
+    }
+
     private static boolean blankInside(String name) {
         return name.indexOf(' ') >= 0 || name.indexOf('\t') >= 0;
     }
@@ -98,6 +101,7 @@ public final class MainCf {
         List<LogicalLine> out = new ArrayList<>();
         StringBuilder current = new StringBuilder();
         int begun = 0;
+        boolean indented = false;
         int number = 0;
         int at = 0;
         while (at < text.length()) {
@@ -115,14 +119,15 @@ public final class MainCf {
                 continue;
             }
             if (begun > 0) {
-                out.add(new LogicalLine(current.toString(), begun));
+                out.add(new LogicalLine(current.toString(), begun, indented));
             }
             current.setLength(0);
-            current.append(trimmed);
+            current.append(continues ? line.stripTrailing() : trimmed);
+            indented = continues;
             begun = number;
         }
         if (begun > 0) {
-            out.add(new LogicalLine(current.toString(), begun));
+            out.add(new LogicalLine(current.toString(), begun, indented));
         }
         return out;
     }

@@ -36,26 +36,34 @@ public record MasterCf(Path file, List<ServiceLine> services) {
         return new MasterCf(file, services);
     }
 
+    /// One service as its columns stand, `{ … }` groups with their braces.
+    ///
+    /// @param fields name, type, private, unprivileged, chroot, wakeup, process limit, command,
+    ///   arguments
+    public record Row(List<String> fields, int line) {
+        public Row {
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /// @throws ConfigException where the file cannot be read or a line has too few columns
+    public static List<Row> rows(Path file) {
+        List<Row> out = new ArrayList<>();
+        for (MainCf.LogicalLine line : MainCf.logicalLines(MainCf.text(file))) {
+            List<String> f = fields(line.text(), true);
+            checkColumns(file, line.line(), f);
+            out.add(new Row(f, line.line()));
+        }
+        return out;
+    }
+
     private static ConfigException bad(Path file, int line, String why) {
         return new ConfigException(file + ": line " + line + ": " + why);
     }
 
     private static ServiceLine service(Path file, MainCf.LogicalLine line) {
-        List<String> f = fields(line.text());
-        if (f.size() < 8) {
-            String missing =
-                    List.of(
-                                    "service name",
-                                    "transport type",
-                                    "private",
-                                    "unprivileged",
-                                    "chroot",
-                                    "wakeup time",
-                                    "max_proc",
-                                    "command")
-                            .get(f.size());
-            throw bad(file, line.line(), "missing \"" + missing + "\" field");
-        }
+        List<String> f = fields(line.text(), false);
+        checkColumns(file, line.line(), f);
         if (!TYPES.contains(f.get(1))) {
             throw bad(file, line.line(), "invalid transport type: \"" + f.get(1) + "\"");
         }
@@ -72,6 +80,23 @@ public record MasterCf(Path file, List<ServiceLine> services) {
                 arguments,
                 overrides(file, line.line(), arguments),
                 line.line());
+    }
+
+    private static void checkColumns(Path file, int line, List<String> f) {
+        if (f.size() < 8) {
+            String missing =
+                    List.of(
+                                    "service name",
+                                    "transport type",
+                                    "private",
+                                    "unprivileged",
+                                    "chroot",
+                                    "wakeup time",
+                                    "max_proc",
+                                    "command")
+                            .get(f.size());
+            throw bad(file, line, "missing \"" + missing + "\" field");
+        }
     }
 
     private static String program(String command) {
@@ -112,8 +137,8 @@ public record MasterCf(Path file, List<ServiceLine> services) {
         throw bad(file, line, "invalid \"" + what + "\" field value: \"" + text + "\"");
     }
 
-    /// Parted by white space; a `{ … }` group is one field, without its braces.
-    private static List<String> fields(String text) {
+    /// Parted by white space; a `{ … }` group is one field, with or without its braces.
+    private static List<String> fields(String text, boolean braces) {
         List<String> out = new ArrayList<>();
         int i = 0;
         while (i < text.length()) {
@@ -133,7 +158,7 @@ public record MasterCf(Path file, List<ServiceLine> services) {
                 i++;
             }
             String word = text.substring(start, i);
-            boolean whole = group && word.endsWith("}");
+            boolean whole = !braces && group && word.endsWith("}");
             out.add(whole ? word.substring(1, word.length() - 1).strip() : word);
         }
         return out;

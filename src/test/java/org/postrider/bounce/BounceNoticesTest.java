@@ -1,0 +1,340 @@
+package org.postrider.bounce;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
+import org.postrider.cleanup.CleanupService.Submission;
+import org.postrider.config.Catalogue;
+import org.postrider.config.MainCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.dsn.Status;
+import org.postrider.log.LogTag;
+import org.postrider.message.Content;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Mark;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+
+/// The notices of real Postfix 3.7 (src/test/resources/…/bounce, taken off its wire) against ours
+/// for the same outcome; dates masked.
+class BounceNoticesTest {
+    private static final Pattern DATE =
+            Pattern.compile(
+                    "[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d .*\\)");
+    private static final Status FAILED = new Status(5, 1, 1);
+    private static final String REFUSED =
+            "host 127.0.0.78[127.0.0.78] said: 550-5.1.1 no such user here 550 5.1.1 caf\u00e9"
+                    + " really\u0007 not (in reply to RCPT TO command)";
+    private static final String DIAGNOSTIC =
+            "550-5.1.1 no such user here 550 5.1.1 caf\u00e9 really\u0007 not";
+
+    @TempDir Path directory = Path.of("");
+    private final Recorder recorder = new Recorder();
+
+    private BounceNotices notices(String mainCf) throws IOException {
+        Path file = directory.resolve("main.cf");
+        Files.writeString(file, mainCf);
+        Map<String, String> host = Map.of("myhostname", "mx.twin.example");
+        return new BounceNotices(
+                ServiceSettings.of(MainCf.read(file), Catalogue.load(), host),
+                recorder,
+                recorder.queue(),
+                recorder,
+                new LogTag("postfix/bounce", 1),
+                recorder);
+    }
+
+    private static String golden(String name) throws IOException {
+        try (InputStream in =
+                Objects.requireNonNull(
+                        BounceNoticesTest.class.getResourceAsStream(name + ".txt"))) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static String found(String text, String pattern) {
+        Matcher m = Pattern.compile(pattern).matcher(text);
+        assertTrue(m.find(), pattern);
+        return m.group(1);
+    }
+
+    /// The message that a golden notice is about, as it must have been in the queue.
+    private FakeMessage original(String golden, String sender, List<Recipient> to, String... more) {
+        recorder.nextId = found(golden, "\tid (\\w+);");
+        recorder.nowMillis = 1000 * Long.parseLong(found(golden, "boundary=\"\\w+\\.(\\d+)/"));
+        String id = found(golden, "X-Postfix-Queue-ID: (\\w+)");
+        String rest = golden.substring(golden.indexOf("\r\nReturn-Path: <"));
+        rest = rest.substring(rest.indexOf("\r\n", 2) + 2, rest.lastIndexOf("\r\n--" + id));
+        int body = rest.indexOf("\r\n\r\n");
+        Content content =
+                body < 0
+                        ? FakeMessage.content(rest, "\r\nsecret body\r\n")
+                        : FakeMessage.content(
+                                rest.substring(0, body + 2), rest.substring(body + 2));
+        Map<String, String> attributes = new LinkedHashMap<>();
+        for (int i = 0; i < more.length; i += 2) {
+            attributes.put(more[i], more[i + 1]);
+        }
+        long arrival = recorder.nowMillis - 5_000;
+        return new FakeMessage(
+                new QueueId(id),
+                new Envelope(new Address(sender), to, arrival, attributes),
+                content);
+    }
+
+    private static Recipient to(String address) {
+        return Recipient.of(new Address(address));
+    }
+
+    private static Mark.Reason remote(int recipient, Status status, String text, String reply) {
+        return new Mark.Reason(
+                recipient, status, text, "127.0.0.78[127.0.0.78]:2578", "127.0.0.78", reply, "");
+    }
+
+    private static Mark.Reason local(int recipient, Status status, String text) {
+        return new Mark.Reason(recipient, status, text, "none", null, null, "");
+    }
+
+    private static String masked(String text) {
+        return DATE.matcher(text).replaceAll("<date>");
+    }
+
+    private String made(int index) {
+        Submission s = recorder.submissions.get(index);
+        return Recorder.text(s.content());
+    }
+
+    private void assertGolden(String golden, int index) {
+        assertEquals(masked(golden), masked(made(index)));
+    }
+
+    @Test
+    void aFailureNoticeIsPostfixs() throws IOException {
+        String golden = golden("failure");
+        FakeMessage m =
+                original(
+                        golden,
+                        "snd@src.example",
+                        List.of(to("hard@x.example"), to("noenh@x.example")));
+        QueueId id =
+                notices("")
+                        .bounced(
+                                m,
+                                List.of(
+                                        remote(0, FAILED, REFUSED, DIAGNOSTIC),
+                                        remote(
+                                                1,
+                                                new Status(5, 0, 0),
+                                                "host 127.0.0.78[127.0.0.78] said: 550 go away (in"
+                                                        + " reply to RCPT TO command)",
+                                                "550 go away")),
+                                List.of(new Mark.Removed(m.id())));
+        assertGolden(golden, 0);
+        Submission s = recorder.submissions.getFirst();
+        assertEquals(Address.NULL, s.sender());
+        assertEquals("snd@src.example", s.recipients().getFirst().address().text());
+        assertEquals(
+                List.of(
+                        new Mark.Done(m.id(), 0),
+                        new Mark.Done(m.id(), 1),
+                        new Mark.Removed(m.id())),
+                s.with());
+        assertEquals(List.of(m.id() + ": sender non-delivery notification: " + id), recorder.lines);
+    }
+
+    @Test
+    void retHdrsReturnsTheHeadersOnly() throws IOException {
+        String golden = golden("failure-headers");
+        FakeMessage m =
+                original(
+                        golden,
+                        "snd2@src.example",
+                        List.of(
+                                new Recipient(
+                                        new Address("hard@x.example"),
+                                        null,
+                                        Recipient.FAILURE,
+                                        "rfc822;Orig@x.example")),
+                        "ret_flags",
+                        "HDRS",
+                        "envelope_id",
+                        "env1");
+        notices("").bounced(m, List.of(remote(0, FAILED, REFUSED, DIAGNOSTIC)), List.of());
+        assertGolden(golden, 0);
+    }
+
+    @Test
+    void aSuccessNoticeTellsDeliveredFromRelayed() throws IOException {
+        String golden = golden("success");
+        FakeMessage m =
+                original(
+                        golden,
+                        "snd3@src.example",
+                        List.of(to("u5@discard.example"), to("ok@x.example")));
+        Status ok = new Status(2, 0, 0);
+        notices("")
+                .delivered(
+                        m,
+                        List.of(
+                                local(0, ok, "some note"),
+                                remote(1, ok, "250 2.0.0 ok thanks", "250 2.0.0 ok thanks")),
+                        List.of());
+        assertGolden(golden, 0);
+        assertTrue(recorder.lines.getFirst().contains("sender delivery status notification: "));
+    }
+
+    @Test
+    void aDelayWarningIsPostfixs() throws IOException {
+        String golden = golden("delay");
+        FakeMessage m = original(golden, "tw@src.example", List.of(to("d1@dead.example")));
+        notices("delay_warning_time = 4s\n")
+                .delayed(
+                        m,
+                        List.of(
+                                local(
+                                        0,
+                                        new Status(4, 4, 1),
+                                        "connect to 127.0.0.79[127.0.0.79]:2579: Connection"
+                                                + " refused")),
+                        List.of());
+        assertGolden(golden, 0);
+        assertEquals(List.of(new Mark.DelayWarned(m.id())), recorder.submissions.getFirst().with());
+    }
+
+    @Test
+    void thePostmasterGetsACopyOfEachKindAsked() throws IOException {
+        String golden = golden("postmaster-failure");
+        FakeMessage m = original(golden, "tw@src.example", List.of(to("d4@dead.example")));
+        Mark.Reason why =
+                local(
+                        0,
+                        new Status(4, 4, 1),
+                        "connect to 127.0.0.79[127.0.0.79]:2579: Connection refused");
+        notices("notify_classes = bounce\n").bounced(m, List.of(why), List.of());
+        assertEquals(2, recorder.submissions.size());
+        assertGolden(golden, 1);
+        assertEquals("double-bounce@mx.twin.example", recorder.submissions.get(1).sender().text());
+        assertEquals(
+                "postmaster", recorder.submissions.get(1).recipients().getFirst().address().text());
+
+        golden = golden("postmaster-delay");
+        m = original(golden, "tw@src.example", List.of(to("d3@dead.example")));
+        why =
+                local(
+                        0,
+                        new Status(4, 4, 1),
+                        "delivery temporarily suspended: connect to 127.0.0.79[127.0.0.79]:2579:"
+                                + " Connection refused");
+        notices("notify_classes = delay\n").delayed(m, List.of(why), List.of());
+        assertGolden(golden, 3);
+    }
+
+    @Test
+    void mailOfTheNullSenderGoesToThePostmasterOnlyWhenAsked() throws IOException {
+        String golden = golden("second-bounce");
+        FakeMessage m = original(golden, "", List.of(to("u1@dead.example")));
+        List<Mark.Reason> why =
+                List.of(
+                        local(
+                                0,
+                                new Status(4, 4, 1),
+                                "connect to 127.0.0.79[127.0.0.79]:2579: Connection refused"));
+        assertNull(notices("").bounced(m, why, List.of(new Mark.Removed(m.id()))));
+        assertTrue(recorder.submissions.isEmpty());
+        assertEquals(
+                List.of(new Mark.Done(m.id(), 0), new Mark.Removed(m.id())), recorder.committed);
+        assertNotNull(notices("notify_classes = 2bounce\n").bounced(m, why, List.of()));
+        assertGolden(golden, 0);
+    }
+
+    @Test
+    void aFailedPostmasterNoticeIsDropped() throws IOException {
+        FakeMessage m =
+                FakeMessage.of(
+                        new QueueId("ABC"), "double-bounce@mx.twin.example", to("r@x.example"));
+        assertNull(
+                notices("notify_classes = bounce, 2bounce\n")
+                        .bounced(m, List.of(local(0, FAILED, "x")), List.of()));
+        assertTrue(recorder.submissions.isEmpty());
+        assertEquals(
+                List.of("warning: ABC: undeliverable postmaster notification discarded"),
+                recorder.lines);
+    }
+
+    @Test
+    void notifyNeverMakesNoNotice() throws IOException {
+        Recipient never = new Recipient(new Address("r@x.example"), null, Recipient.NEVER, null);
+        FakeMessage m = FakeMessage.of(new QueueId("ABC"), "s@a.example", never);
+        assertNull(notices("").bounced(m, List.of(local(0, FAILED, "x")), List.of()));
+        assertTrue(recorder.submissions.isEmpty());
+        assertEquals(List.of(new Mark.Done(m.id(), 0)), recorder.committed);
+    }
+
+    @Test
+    void aLargeMessageIsReturnedWithoutItsBody() throws IOException {
+        FakeMessage m = FakeMessage.of(new QueueId("ABC"), "s@a.example", to("r@x.example"));
+        notices("bounce_size_limit = 10\n").bounced(m, List.of(local(0, FAILED, "x")), List.of());
+        assertTrue(made(0).contains("Content-Type: text/rfc822-headers\r\n"));
+        assertFalse(made(0).contains("world"));
+    }
+
+    @Test
+    void repliesCannotInjectLinesOrOctets() throws IOException {
+        FakeMessage m =
+                FakeMessage.of(
+                        new QueueId("ABC"),
+                        "s@a.example",
+                        new Recipient(
+                                new Address("r\u00ff@x.example"),
+                                new Address("o\u0001@x.example"),
+                                0,
+                                "rfc822;x\r\nX-Evil: 1"));
+        String evil = "550 no\r\n\r\n--ABC.0/mx\r\nX-Evil: yes\u0000\u001b[31m\u00e4";
+        notices("")
+                .bounced(
+                        m,
+                        List.of(
+                                new Mark.Reason(
+                                        0, FAILED, evil, "none", "h\r\nX-Evil: 2", evil, "")),
+                        List.of());
+        String text = made(0);
+        assertFalse(Pattern.compile("^X-Evil", Pattern.MULTILINE).matcher(text).find(), text);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            assertTrue(c == '\r' || c == '\n' || c == '\t' || (c >= ' ' && c < 127), "at " + i);
+        }
+    }
+
+    @Test
+    void anOriginalRecipientIsNamed() throws IOException {
+        FakeMessage m =
+                FakeMessage.of(
+                        new QueueId("ABC"),
+                        "s@a.example",
+                        new Recipient(
+                                new Address("r@x.example"),
+                                new Address("alias@a.example"),
+                                0,
+                                null));
+        notices("").bounced(m, List.of(local(0, FAILED, "x")), List.of());
+        assertTrue(made(0).contains("\r\n<r@x.example> (expanded from <alias@a.example>): x\r\n"));
+        assertTrue(made(0).contains("\r\nOriginal-Recipient: rfc822;alias@a.example\r\n"));
+    }
+}

@@ -1,0 +1,175 @@
+package org.postrider.bounce;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
+import org.postrider.queue.Listing;
+import org.postrider.queue.Mark;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Transaction;
+import org.postrider.time.Clock;
+
+/// Cleanup, log, clock and the marks of a queue, written down.
+final class Recorder implements CleanupService, MailLog, Clock {
+    final List<Submission> submissions = new ArrayList<>();
+    final List<Mark> committed = new ArrayList<>();
+    final List<String> lines = new ArrayList<>();
+    String nextId = "NOTICE";
+    long nowMillis = 1_795_219_552_000L;
+
+    static String text(Content c) {
+        byte[] body = c.inlineBody();
+        return new String(c.header(), StandardCharsets.ISO_8859_1)
+                + new String(body == null ? new byte[0] : body, StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public QueueId newId() {
+        return new QueueId(nextId);
+    }
+
+    @Override
+    public ContentWriter content() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Result submit(Submission submission) {
+        submissions.add(submission);
+        return new Result.Queued(submission.id(), submission.content().facts().size());
+    }
+
+    @Override
+    public void event(LogTag tag, LogEvent event) {
+        if (event instanceof LogEvent.Notification n) {
+            lines.add(n.queueId() + ": " + n.kind() + " notification: " + n.noticeId());
+        } else {
+            lines.add(event.toString());
+        }
+    }
+
+    @Override
+    public void info(LogTag tag, CharSequence text) {
+        lines.add(text.toString());
+    }
+
+    @Override
+    public void warning(LogTag tag, CharSequence text) {
+        lines.add("warning: " + text);
+    }
+
+    @Override
+    public void error(LogTag tag, CharSequence text) {
+        lines.add("error: " + text);
+    }
+
+    @Override
+    public void fatal(LogTag tag, CharSequence text) {
+        lines.add("fatal: " + text);
+    }
+
+    @Override
+    public void panic(LogTag tag, String text, Throwable bug) {
+        lines.add("panic: " + text);
+    }
+
+    @Override
+    public long wallMillis() {
+        return nowMillis;
+    }
+
+    @Override
+    public long nanos() {
+        return nowMillis * 1_000_000;
+    }
+
+    /// A queue of which only commits of marks are used.
+    Queue queue() {
+        return new Queue() {
+            @Override
+            public QueueId newId() {
+                return Recorder.this.newId();
+            }
+
+            @Override
+            public ContentWriter content() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void commit(Transaction transaction) {
+                committed.addAll(transaction.marks());
+            }
+
+            @Override
+            public void post(Mark mark) {
+                committed.add(mark);
+            }
+
+            @Override
+            public void listener(Listener listener) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public List<QueuedMessage> due(long now, int max) {
+                return List.of();
+            }
+
+            @Override
+            public void giveBack(QueueId id) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public long nextDueMillis() {
+                return Long.MAX_VALUE;
+            }
+
+            @Override
+            public void flushAll() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public @Nullable QueuedMessage find(QueueId id) {
+                return null;
+            }
+
+            @Override
+            public void list(Consumer<Listing> to) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public List<QueueId> ids(String queueName) {
+                return List.of();
+            }
+
+            @Override
+            public int size() {
+                return 0;
+            }
+
+            @Override
+            public long freeBytes() {
+                return Long.MAX_VALUE;
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+    }
+}

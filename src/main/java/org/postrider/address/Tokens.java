@@ -255,6 +255,9 @@ public final class Tokens {
             Token token = tokens.get(i);
             if (token.operator()) {
                 out.append(token.kind());
+                if (token.kind() == ',' && i + 1 < tokens.size()) {
+                    out.append(' ');
+                }
                 wordBefore = false;
                 continue;
             }

@@ -1,12 +1,53 @@
 package org.postrider.rewrite;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import org.postrider.maps.Network;
 
 /// What may stand as a domain (RFC 1123 2.1, with `_` allowed as Postfix does).
 final class HostNames {
     private HostNames() {}
 
-    static boolean valid(String name) {
+    /// @param utf8 octets beyond ASCII may be a UTF-8 label that has an ASCII form (RFC 5890)
+    static boolean valid(String name, boolean utf8) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) > 127) {
+                return utf8 && validUtf8(name) && validAscii(ascii(name));
+            }
+        }
+        return validAscii(name);
+    }
+
+    private static String ascii(String name) {
+        try {
+            return java.net.IDN.toASCII(
+                    new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    /// The octets are ASCII or well-formed UTF-8.
+    static boolean validUtf8(String octets) {
+        int i = 0;
+        while (i < octets.length() && octets.charAt(i) < 128) {
+            i++;
+        }
+        if (i == octets.length()) {
+            return true;
+        }
+        try {
+            StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(octets.getBytes(StandardCharsets.ISO_8859_1)));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private static boolean validAscii(String name) {
         if (name.isEmpty() || name.length() > 255) {
             return false;
         }

@@ -147,4 +147,10 @@ public final class RewriteParams {
                     "recipient_delimiter",
                     "",
                     "The characters that part a user name from its extension.");
+
+    public static final Param<Boolean> SMTPUTF8_ENABLE =
+            Param.bool(
+                    "smtputf8_enable",
+                    "${{$compatibility_level} <level {1} ? {no} : {yes}}",
+                    "Addresses may hold UTF-8, and nothing else beyond ASCII (RFC 6531).");
 }

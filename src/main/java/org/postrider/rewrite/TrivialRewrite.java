@@ -40,6 +40,7 @@ public final class TrivialRewrite implements RewriteService {
     private final boolean nullDomainIsLocal;
     private final boolean numericDomain;
     private final boolean allowMinus;
+    private final boolean utf8;
 
     /// @throws ConfigException where a setting is unusable
     public TrivialRewrite(Settings settings, Tables tables) {
@@ -92,6 +93,7 @@ public final class TrivialRewrite implements RewriteService {
         dequotes = settings.get(RewriteParams.RESOLVE_DEQUOTED_ADDRESS);
         nullDomainIsLocal = settings.get(RewriteParams.RESOLVE_NULL_DOMAIN);
         numericDomain = settings.get(RewriteParams.RESOLVE_NUMERIC_DOMAIN);
+        utf8 = settings.get(RewriteParams.SMTPUTF8_ENABLE);
         allowMinus = settings.get(RewriteParams.ALLOW_MIN_USER);
     }
 
@@ -155,7 +157,7 @@ public final class TrivialRewrite implements RewriteService {
         boolean bad = false;
         if (domain.startsWith("[")) {
             bad = OwnAddresses.octets(domain) == null;
-        } else if (!HostNames.valid(domain)) {
+        } else if (!HostNames.valid(domain, utf8)) {
             bad = true;
             if (numericDomain && HostNames.validAddress(domain)) {
                 domain = "[" + domain + "]";
@@ -164,6 +166,7 @@ public final class TrivialRewrite implements RewriteService {
                 bad = false;
             }
         }
+        bad |= utf8 && !HostNames.validUtf8(text);
         Address address = text.equals(recipient.text()) ? recipient : new Address(text);
         boolean routed = routed(text, at);
         if (bad) {
@@ -224,9 +227,9 @@ public final class TrivialRewrite implements RewriteService {
         if (saved.isEmpty()) {
             t.add('@');
             t.addAll(Tokens.scan(myhostname));
-        } else {
-            t.addAll(saved);
+            return isLocal(myhostname);
         }
+        t.addAll(saved);
         return true;
     }
 
@@ -288,11 +291,9 @@ public final class TrivialRewrite implements RewriteService {
     }
 
     private String relayhost(Address sender, String domain) {
-        if (!senderRelayhost.isEmpty()) {
-            String found = senderRelayhost.lookup(key(sender, nullSenderRelayKey), bare(sender));
-            if (found != null) {
-                return found.isEmpty() || found.equalsIgnoreCase("DUNNO") ? domain : found;
-            }
+        String found = senderLookup(senderRelayhost, sender, nullSenderRelayKey);
+        if (found != null) {
+            return found;
         }
         return relayhost.isEmpty() ? domain : relayhost;
     }

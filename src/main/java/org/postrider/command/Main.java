@@ -1,6 +1,7 @@
 package org.postrider.command;
 
 import java.util.Arrays;
+import org.postrider.time.Clock;
 
 /// The door to every command: `Main NAME ARGS`. Classes of one command only are touched.
 public final class Main {
@@ -16,6 +17,10 @@ public final class Main {
         return switch (name) {
             case "postfix" -> new Postfix(System.out, System.err).run(args);
             case "postqueue" -> terminal(t -> new Postqueue("postqueue", t).run(args));
+            case "postconf" -> terminal(t -> new Postconf(t).run(args));
+            case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
+            case "postcat" -> terminal(t -> new Postcat(t).run(args));
+            case "qshape" -> terminal(t -> new Qshape(t, Clock.system()).run(args));
             case "mailq" -> terminal(t -> Mailq.run(args, t));
             case "sendmail", "newaliases" ->
                     new Sendmail(System.in, System.err).run(name, args, Main::run);

@@ -38,6 +38,11 @@ public final class MainCf {
         return parse(file, text(file));
     }
 
+    /// A main.cf without a setting: all defaults.
+    public static MainCf empty(Path file) {
+        return new MainCf(file, Map.of(), List.of());
+    }
+
     static String text(Path file) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);

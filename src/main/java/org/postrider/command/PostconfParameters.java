@@ -1,0 +1,171 @@
+package org.postrider.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.Catalogue;
+import org.postrider.config.HostFacts;
+import org.postrider.config.MainCf;
+import org.postrider.config.ParameterNames;
+import org.postrider.config.ServiceSettings;
+
+/// Lists main.cf parameters: those of the catalogue, those that services bring, and those of the
+/// user's own that others refer to.
+final class PostconfParameters {
+    private final Map<String, String> overrides;
+    private final Postconf.Style style;
+    private final OctetOut out;
+    private final Messages say;
+    private final MainCf mainCf;
+    private final ServiceSettings settings;
+    private final ParameterNames names;
+    private final Path directory;
+
+    PostconfParameters(
+            Path directory,
+            Map<String, String> overrides,
+            Postconf.Style style,
+            OctetOut out,
+            Messages say) {
+        this.directory = directory;
+        this.overrides = overrides;
+        this.style = style;
+        this.out = out;
+        this.say = say;
+        MainCf read = MainCf.read(directory.resolve("main.cf"));
+        mainCf = style.defaults() ? MainCf.empty(read.file()) : read;
+        Map<String, String> facts = new HashMap<>(HostFacts.of(mainCf));
+        facts.put("process_name", "postconf");
+        Catalogue catalogue = Catalogue.load();
+        settings = ServiceSettings.of(mainCf, catalogue, facts).with(overrides);
+        names = ParameterNames.of(mainCf, directory.resolve("master.cf"), catalogue);
+        if (!style.defaults()) {
+            read.warnings().forEach(say::warning);
+        }
+    }
+
+    void show(String parameterClass, String[] wanted) throws IOException {
+        if (!style.defaults()) {
+            names.undefined()
+                    .forEach(each -> say.warning(mainCf.file() + ": undefined parameter: " + each));
+        }
+        if (wanted.length > 0) {
+            for (String name : wanted) {
+                one(name);
+            }
+        } else {
+            for (String name : listed(parameterClass)) {
+                print(name);
+            }
+        }
+        out.flush();
+        if (!style.defaults()) {
+            for (MainCf.Entry e : names.unused()) {
+                say.warning(mainCf.file() + ": unused parameter: " + e.name() + "=" + e.value());
+            }
+        }
+    }
+
+    private TreeSet<String> listed(String parameterClass) {
+        TreeSet<String> all = new TreeSet<>();
+        for (String each : parameterClass.split("[, ]+", -1)) {
+            boolean every = each.equals("all");
+            if (every || each.equals("builtin")) {
+                settings.catalogue().all().forEach(known -> all.add(known.name()));
+            }
+            if (every || each.equals("service")) {
+                all.addAll(names.ofServices().keySet());
+            }
+            if (every || each.equals("user")) {
+                all.addAll(names.ofUser());
+            }
+            if (!every && !each.matches("builtin|service|user")) {
+                throw new CommandException(
+                        1,
+                        "unknown -C option value \"" + each + "\" in \"" + parameterClass + "\"");
+            }
+        }
+        return all;
+    }
+
+    private void one(String name) throws IOException {
+        if (settings.catalogue().known(name) == null
+                && !names.ofServices().containsKey(name)
+                && !names.ofUser().contains(name)) {
+            say.warning(name + ": unknown parameter");
+        } else {
+            print(name);
+        }
+    }
+
+    private void print(String name) throws IOException {
+        String value = value(name);
+        if (value == null) {
+            return;
+        }
+        if (style.expand()) {
+            value = settings.expand(value);
+        }
+        line(out, style, name, value);
+    }
+
+    private @Nullable String value(String name) {
+        if (style.set() && !overrides.containsKey(name) && !mainCf.entries().containsKey(name)) {
+            return name.equals("config_directory") && !directory.toString().equals("/etc/postfix")
+                    ? directory.toString()
+                    : null;
+        }
+        String value = settings.unexpanded(name);
+        return value != null ? value : names.ofServices().getOrDefault(name, "");
+    }
+
+    /// One setting as postconf prints it.
+    static void line(OctetOut out, Postconf.Style style, String name, String value)
+            throws IOException {
+        if (style.noNames()) {
+            out.text(value);
+        } else if (style.noValues()) {
+            out.text(name);
+        } else if (value.isEmpty()) {
+            out.text(name).text(" =");
+        } else if (style.fold()) {
+            folded(out, name + " = " + value);
+        } else {
+            out.text(name).text(" = ").text(value);
+        }
+        out.octet('\n');
+    }
+
+    /// At most 80 octets a line where words allow; further lines are indented by four.
+    private static void folded(OctetOut out, String text) throws IOException {
+        int column = 0;
+        for (String word : text.split(" ", -1)) {
+            if (column == 0) {
+                out.text(word);
+                column = word.length();
+            } else if (column + 1 + word.length() > 80) {
+                out.text("\n    ").text(word);
+                column = 4 + word.length();
+            } else {
+                out.octet(' ').text(word);
+                column += 1 + word.length();
+            }
+        }
+    }
+
+    /// For tests: what would be listed.
+    Map<String, String> values() {
+        Map<String, String> all = new TreeMap<>();
+        for (String name : listed("all")) {
+            String value = value(name);
+            if (value != null) {
+                all.put(name, value);
+            }
+        }
+        return all;
+    }
+}

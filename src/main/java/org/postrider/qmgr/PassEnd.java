@@ -2,6 +2,7 @@ package org.postrider.qmgr;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.postrider.address.Quoting;
 import org.postrider.bounce.BounceService;
 import org.postrider.log.LogEvent;
@@ -20,8 +21,11 @@ final class PassEnd {
     private final MailLog log;
     private final LogTag tag;
     private final Clock clock;
+    private final LongConsumer due;
 
-    PassEnd(Queue queue, MailLog log, LogTag tag, Clock clock) {
+    /// @param due told when a message is due again, wall milliseconds
+    PassEnd(Queue queue, MailLog log, LogTag tag, Clock clock, LongConsumer due) {
+        this.due = due;
         this.queue = queue;
         this.log = log;
         this.tag = tag;
@@ -82,14 +86,17 @@ final class PassEnd {
             failed.addAll(deferred);
             waiting = List.of();
         }
+        long next = nextAttempt(m, ageMillis);
         Mark last =
                 waiting.isEmpty()
                         ? new Mark.Removed(q.id())
-                        : new Mark.Deferred(q.id(), nextAttempt(m, ageMillis), waiting);
+                        : new Mark.Deferred(q.id(), next, waiting);
         try {
             notices(m, waiting, failed, noticed, last, ageMillis);
             if (waiting.isEmpty()) {
                 removed(q.id(), List.of(last));
+            } else {
+                due.accept(next);
             }
         } catch (RuntimeException e) {
             // Nobody was told, so nothing is settled but what was marked on the way.
@@ -98,7 +105,8 @@ final class PassEnd {
             List<Mark.Reason> all = new ArrayList<>(waiting);
             all.addAll(failed);
             all.addAll(noticed);
-            queue.post(new Mark.Deferred(q.id(), nextAttempt(m, ageMillis), all));
+            queue.post(new Mark.Deferred(q.id(), next, all));
+            due.accept(next);
         }
     }
 

@@ -64,6 +64,10 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private volatile boolean sick;
     private volatile boolean closed;
     private volatile long timer = Long.MAX_VALUE;
+
+    /// When the feeder looks again by itself, wall milliseconds.
+    private volatile long nextLook = Long.MAX_VALUE;
+
     private @Nullable Worker runningFor;
 
     /// Begins to deliver once the queue has it as listener: `queue.listener(manager)`, then
@@ -86,7 +90,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         policies = new Policies(transports, rewrite, bounce, settings);
         routing = new Routing(log, tag);
         outcomes = new Outcomes(queue, log, clock);
-        passEnd = new PassEnd(queue, log, tag, clock);
+        passEnd = new PassEnd(queue, log, tag, clock, this::dueAt);
         scheduler = new Scheduler(new Starter(), policies::limits);
         feeder = Thread.ofVirtual().name("qmgr").unstarted(this::feed);
     }
@@ -348,6 +352,13 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         }
     }
 
+    /// A message waits until then: the feeder must not sleep longer.
+    private void dueAt(long wallMillis) {
+        if (wallMillis < nextLook) {
+            wake();
+        }
+    }
+
     void warn(String text) {
         log.warning(tag, text);
     }
@@ -427,13 +438,17 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             }
         }
         long park = LONGEST_PARK_NANOS;
-        if (!full) {
-            long next = queue.nextDueMillis();
-            if (next != Long.MAX_VALUE) {
-                park = Math.min(park, Math.max(1, next - clock.wallMillis()) * 1_000_000);
-            }
-        } else {
+        if (full) {
+            // Looks again when a message is done with.
             refused = true;
+        } else {
+            // Set before the look, so that what falls due in between wakes this thread.
+            nextLook = wall + LONGEST_PARK_NANOS / 1_000_000;
+            long next = queue.nextDueMillis();
+            if (next < nextLook) {
+                nextLook = next;
+                park = Math.max(1, next - clock.wallMillis()) * 1_000_000;
+            }
         }
         if (at != Long.MAX_VALUE) {
             park = Math.min(park, Math.max(1, at - clock.nanos()));

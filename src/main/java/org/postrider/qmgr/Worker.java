@@ -74,7 +74,11 @@ final class Worker implements Runnable {
                             .agent()
                             .deliver(
                                     new DeliveryRequest(
-                                            m.queued, e.transport, e.nexthop, boxed(e.recipients)),
+                                            m.queued,
+                                            e.transport,
+                                            e.nexthop,
+                                            boxed(e.recipients),
+                                            as),
                                     report);
         } catch (org.postrider.queue.QueueException x) {
             manager.warn("delivery of " + m.queued.id() + ": " + x.getMessage());

@@ -10,6 +10,7 @@ import org.postrider.bounce.FakeMessage;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.discard.DiscardAgent;
+import org.postrider.log.LogTag;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 
@@ -21,7 +22,8 @@ class ErrorAgentTest {
                 FakeMessage.of(
                         new QueueId("A"), "s@a.example", Recipient.of(new Address("r@b.example")));
         agent.deliver(
-                new DeliveryRequest(m, "error", nexthop, List.of(0)),
+                new DeliveryRequest(
+                        m, "error", nexthop, List.of(0), new LogTag("postfix/error", 1)),
                 (r, o) ->
                         out.add(
                                 switch (o) {

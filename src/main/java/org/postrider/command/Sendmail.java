@@ -26,13 +26,11 @@ import org.postrider.queue.Recipient;
 /// every submission, so it touches few classes and reads main.cf itself for two values.
 public final class Sendmail {
     private static final int OK = 0;
-    private static final int USAGE = 64;
-    private static final int DATA_ERROR = 65;
     private static final int UNAVAILABLE = 69;
     private static final int SOFTWARE = 70;
-    private static final int CANNOT_CREATE = 73;
+
+    /// What Postfix ends with for every fatal error, usage included: the submitter tries again.
     private static final int TEMPORARY = 75;
-    private static final int CONFIG = 78;
 
     /// Flags that take a value, attached or as the next argument.
     private static final String VALUED = "ABCFLNORVXfhopr";
@@ -130,7 +128,7 @@ public final class Sendmail {
                                 : mode == 'p'
                                         ? "display queue mode"
                                         : mode == 'i' ? "alias initialization mode" : "daemon mode";
-        throw new Fatal(USAGE, what + " requires no recipient");
+        throw new Fatal(TEMPORARY, what + " requires no recipient");
     }
 
     private List<String> configured() {
@@ -181,7 +179,8 @@ public final class Sendmail {
                     return index;
                 }
                 if (index + 1 == args.length) {
-                    throw new Fatal(USAGE, "usage: sendmail [options]");
+                    invalid("option requires an argument -- '" + c + "'");
+                    throw new Fatal(TEMPORARY, "usage: sendmail [options]");
                 }
                 valued(c, args[index + 1]);
                 return index + 1;
@@ -195,7 +194,7 @@ public final class Sendmail {
         switch (c) {
             case 'b' -> {
                 if (rest.isEmpty()) {
-                    throw new Fatal(USAGE, "usage: sendmail [options]");
+                    throw new Fatal(TEMPORARY, "usage: sendmail [options]");
                 }
                 mode(rest.charAt(0));
             }
@@ -220,7 +219,7 @@ public final class Sendmail {
         if ("dilmpsv".indexOf(c) >= 0) {
             mode = c;
         } else if (c != 'h' && c != 'H') {
-            throw new Fatal(USAGE, "unsupported: -b" + c);
+            throw new Fatal(TEMPORARY, "unsupported: -b" + c);
         }
     }
 
@@ -244,7 +243,8 @@ public final class Sendmail {
             case 'v' -> warn("-v: the delivery report is not built yet");
             default -> {
                 if (FLAGS.indexOf(c) < 0) {
-                    throw new Fatal(USAGE, "usage: sendmail [options]");
+                    invalid("invalid option -- '" + c + "'");
+                    throw new Fatal(TEMPORARY, "usage: sendmail [options]");
                 }
             }
         }
@@ -271,7 +271,7 @@ public final class Sendmail {
         } else if (value.equalsIgnoreCase("7BIT")) {
             encoding = "7bit";
         } else {
-            throw new Fatal(USAGE, "-B option needs 8BITMIME or 7BIT");
+            throw new Fatal(TEMPORARY, "-B option needs 8BITMIME or 7BIT");
         }
     }
 
@@ -311,6 +311,12 @@ public final class Sendmail {
         }
     }
 
+    /// Postfix reads its options twice.
+    private void invalid(String what) {
+        err.println("sendmail: " + what);
+        err.println("sendmail: " + what);
+    }
+
     private void warn(String text) {
         err.println("sendmail: warning: " + text);
     }
@@ -331,7 +337,7 @@ public final class Sendmail {
         try {
             main = MainCf.read(directory().resolve("main.cf"));
         } catch (ConfigException e) {
-            throw new Fatal(CONFIG, String.valueOf(e.getMessage()));
+            throw new Fatal(TEMPORARY, String.valueOf(e.getMessage()));
         }
         Path maildrop =
                 Path.of(value(main, "queue_directory", "/var/spool/postfix")).resolve("maildrop");
@@ -341,7 +347,7 @@ public final class Sendmail {
         try {
             message.readHeader();
         } catch (IOException e) {
-            throw new Fatal(DATA_ERROR, who(user) + "error reading input: " + e.getMessage());
+            throw new Fatal(TEMPORARY, who(user) + "error reading input: " + e.getMessage());
         }
         List<String> to = recipients(user, message);
         String from = from(user);
@@ -362,11 +368,11 @@ public final class Sendmail {
             to.addAll(message.headerRecipients());
             if (to.isEmpty()) {
                 throw new Fatal(
-                        DATA_ERROR, who(user) + "No recipient addresses found in message header");
+                        TEMPORARY, who(user) + "No recipient addresses found in message header");
             }
         } else if (to.isEmpty()) {
             throw new Fatal(
-                    USAGE,
+                    TEMPORARY,
                     who(user)
                             + "Recipient addresses must be specified on the command line or via"
                             + " the -t option");
@@ -384,7 +390,8 @@ public final class Sendmail {
         }
         List<String> parsed = AddressList.parse(text, TOKENS).addresses();
         if (parsed.size() != 1) {
-            throw new Fatal(USAGE, "-f option specified malformed sender: " + sender);
+            warn("-f option specified malformed sender: " + sender);
+            return parsed.isEmpty() ? user : parsed.getFirst();
         }
         return parsed.getFirst();
     }
@@ -426,11 +433,11 @@ public final class Sendmail {
             }
             writer.beginContent();
             if (!message.copy(writer, limit)) {
-                throw new Fatal(UNAVAILABLE, who(user) + "message file too big");
+                throw new Fatal(TEMPORARY, who(user) + "message file too big");
             }
             writer.commit();
         } catch (java.nio.file.AccessDeniedException | java.nio.file.NoSuchFileException e) {
-            throw new Fatal(CANNOT_CREATE, who(user) + "unable to write to " + maildrop + ": " + e);
+            throw new Fatal(TEMPORARY, who(user) + "unable to write to " + maildrop + ": " + e);
         } catch (IOException e) {
             throw new Fatal(TEMPORARY, who(user) + "error writing queue file: " + e.getMessage());
         }
@@ -519,7 +526,7 @@ public final class Sendmail {
         }
         MainCf.Entry entry = main.entries().get(value.substring(from, end));
         if (entry == null) {
-            throw new Fatal(CONFIG, "cannot expand " + value);
+            throw new Fatal(TEMPORARY, "cannot expand " + value);
         }
         return value.substring(0, dollar) + entry.value() + value.substring(end + (braces ? 1 : 0));
     }
@@ -528,12 +535,17 @@ public final class Sendmail {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new Fatal(CONFIG, "bad numerical configuration: message_size_limit = " + text);
+            throw new Fatal(TEMPORARY, "bad numerical configuration: message_size_limit = " + text);
         }
     }
 
     /// Tells a running pickup; a server that is down finds the file at its start.
-    private static void poke(Path socket) {
+    private void poke(Path socket) {
+        if (!Files.exists(socket)) {
+            err.println(
+                    "postdrop: warning: unable to look up public/pickup: No such file or directory");
+            return;
+        }
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             channel.write(ByteBuffer.wrap(new byte[] {'W'}));

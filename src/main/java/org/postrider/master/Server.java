@@ -305,6 +305,11 @@ public final class Server implements AutoCloseable {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     }
 
+    /// Makes everything that waits due (`postqueue -f`).
+    public void flush() {
+        qmgr.flush();
+    }
+
     /// Where it listens for mail; ports that were 0 are the real ones.
     public List<InetSocketAddress> addresses() {
         List<InetSocketAddress> out = new ArrayList<>();
@@ -385,7 +390,7 @@ public final class Server implements AutoCloseable {
     }
 
     /// Reads the configuration anew and swaps; a broken one is refused and the old one goes on.
-    private synchronized int reload(StringBuilder out) {
+    synchronized int reload(StringBuilder out) {
         try {
             ServiceSettings settings = settings(configDirectory);
             Path wanted = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();

@@ -1,0 +1,880 @@
+#!/usr/bin/env python3
+"""Black-box SMTP dialogue runner.
+
+    run.py HOST PORT CASEFILE... [--start CMD] [--stop CMD] [--work DIR]
+           [--only GLOB] [--fill] [--verbose] [--json FILE] [--list]
+
+For every distinct configuration that the cases ask for, the runner writes a
+fresh configuration directory (main.cf, master.cf, tables), starts the server
+with the shell command CMD, waits for HOST:PORT, plays the cases, and stops it.
+See README.md beside this file for the case format.
+
+Placeholders in --start/--stop and in case text:
+  {conf} {queue} {data} {work} {host} {port} {sink} {sinkport} {authsock}
+  {policyport} {cert} {key} {resolv} {hosts}
+Standard library only.  Exit status: number of failed cases, at most 99.
+"""
+import argparse, base64, fnmatch, hashlib, hmac, json, os, re, select, shutil, socket
+import socketserver, ssl, struct, subprocess, sys, threading, time
+
+DEF_START = ("unshare -m --propagation private sh -c '"
+             "mount --bind {resolv} /etc/resolv.conf && mount --bind {hosts} /etc/hosts && "
+             "exec postfix -c {conf} start'")
+DEF_STOP = "postfix -c {conf} stop"
+DNSADDR = os.environ.get("TWIN_DNS", "127.0.0.153")
+
+BASE_MAIN = """\
+compatibility_level = 3.6
+queue_directory = {queue}
+data_directory = {data}
+maillog_file = {work}/maillog
+maillog_file_prefixes = {work}
+myhostname = mx.twin.example
+mydomain = twin.example
+myorigin = $mydomain
+mydestination = $myhostname, $mydomain, localhost
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks = 127.0.0.2/32
+alias_maps =
+alias_database =
+local_recipient_maps = texthash:{conf}/local_users
+local_transport = smtp:[127.0.0.1]:{sinkport}
+relayhost = [127.0.0.1]:{sinkport}
+smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
+biff = no
+smtputf8_enable = yes
+"""
+BASE_MASTER = """\
+{host}:{port} inet n - n - - smtpd
+pickup    unix  n       -       n       60      1       pickup
+cleanup   unix  n       -       n       -       0       cleanup
+qmgr      unix  n       -       n       300     1       qmgr
+tlsmgr    unix  -       -       n       1000?   1       tlsmgr
+rewrite   unix  -       -       n       -       -       trivial-rewrite
+bounce    unix  -       -       n       -       0       bounce
+defer     unix  -       -       n       -       0       bounce
+trace     unix  -       -       n       -       0       bounce
+verify    unix  -       -       n       -       1       verify
+flush     unix  n       -       n       1000?   0       flush
+proxymap  unix  -       -       n       -       -       proxymap
+proxywrite unix -       -       n       -       1       proxymap
+smtp      unix  -       -       n       -       -       smtp
+relay     unix  -       -       n       -       -       smtp
+showq     unix  n       -       n       -       -       showq
+error     unix  -       -       n       -       -       error
+retry     unix  -       -       n       -       -       error
+discard   unix  -       -       n       -       -       discard
+local     unix  -       n       n       -       -       local
+virtual   unix  -       n       n       -       -       virtual
+lmtp      unix  -       -       n       -       -       lmtp
+anvil     unix  -       -       n       -       1       anvil
+scache    unix  -       -       n       -       1       scache
+postlog   unix-dgram n  -       n       -       1       postlogd
+"""
+BASE_USERS = "alice x\nbob x\npostmaster x\nabuse x\nlist-owner x\njohn.doe x\n"
+BASE_HOSTS = ("127.0.0.1 localhost\n127.0.0.2 friend.twin.example\n"
+              "127.0.0.4 good.example.net\n")
+BASE_DNS = """\
+twin.example A 127.0.0.1
+twin.example MX 10 mx.twin.example
+mx.twin.example A 127.0.0.1
+example.net A 192.0.2.80
+example.net MX 10 mx1.example.net
+mx1.example.net A 192.0.2.25
+client.example.net A 192.0.2.10
+good.example.net A 127.0.0.4
+4.0.0.127.in-addr.arpa PTR good.example.net
+5.0.0.127.in-addr.arpa PTR liar.example.net
+liar.example.net A 192.0.2.99
+6.0.0.127.in-addr.arpa PTR nofwd.example.net
+nullmx.example A 192.0.2.81
+nullmx.example MX 0 .
+loopmx.example MX 10 lo.loopmx.example
+lo.loopmx.example A 127.0.0.1
+nomx.example A 192.0.2.82
+onlytxt.example TXT hello
+tempfail.example SERVFAIL -
+sub.example.net A 192.0.2.83
+"""
+
+# ------------------------------------------------------------------ DNS ----
+QT = {1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA"}
+QN = {v: k for k, v in QT.items()}
+
+
+class Dns:
+    """Tiny authoritative responder; zone is {name: [(type, value)]}."""
+
+    def __init__(self):
+        self.zone = {}
+        self.u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.u.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.u.bind((DNSADDR, 53))
+        threading.Thread(target=self.udp, daemon=True).start()
+        self.t = socket.socket()
+        self.t.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.t.bind((DNSADDR, 53))
+        self.t.listen(20)
+        threading.Thread(target=self.tcp, daemon=True).start()
+
+    def load(self, text):
+        z = {}
+        for ln in text.splitlines():
+            f = ln.split(None, 2)
+            if len(f) >= 2:
+                z.setdefault(f[0].lower().rstrip("."), []).append((f[1].upper(), f[2] if len(f) > 2 else ""))
+        self.zone = z
+
+    @staticmethod
+    def enc(name):
+        out = b""
+        for lab in name.rstrip(".").split("."):
+            if lab:
+                b = lab.encode("idna") if not lab.isascii() else lab.encode()
+                out += bytes([len(b)]) + b
+        return out + b"\0"
+
+    def rdata(self, typ, val):
+        if typ == "A":
+            return socket.inet_aton(val)
+        if typ == "AAAA":
+            return socket.inet_pton(socket.AF_INET6, val)
+        if typ in ("PTR", "NS", "CNAME"):
+            return self.enc(val)
+        if typ == "MX":
+            p, h = val.split()
+            return struct.pack("!H", int(p)) + self.enc(h)
+        if typ == "TXT":
+            b = val.encode()
+            return bytes([len(b)]) + b
+        return b""
+
+    def answer(self, q):
+        if len(q) < 17:
+            return None
+        i, labels = 12, []
+        while q[i]:
+            labels.append(q[i + 1:i + 1 + q[i]].decode("latin1").lower())
+            i += 1 + q[i]
+        qtype, = struct.unpack("!H", q[i + 1:i + 3])
+        question, name = q[12:i + 5], ".".join(labels)
+        rcode, ans, seen = 0, [], 0
+        while True:
+            rrs = self.zone.get(name)
+            if rrs is None:
+                # an existing child makes an empty non-terminal: NOERROR
+                if not any(k.endswith("." + name) for k in self.zone) and not ans:
+                    rcode = 3
+                break
+            kinds = {t for t, _ in rrs}
+            if "TIMEOUT" in kinds:
+                return None
+            if "SERVFAIL" in kinds:
+                rcode = 2
+                break
+            ans += [(name, t, v) for t, v in rrs if t == QT.get(qtype)]
+            cn = [v for t, v in rrs if t == "CNAME"]
+            if cn and qtype != 5 and seen < 12:
+                ans.append((name, "CNAME", cn[0]))
+                name, seen = cn[0].rstrip(".").lower(), seen + 1
+                continue
+            break
+        body = b""
+        for n, t, v in ans:
+            rd = self.rdata(t, v)
+            body += self.enc(n) + struct.pack("!HHIH", QN[t], 1, 60, len(rd)) + rd
+        return q[:2] + struct.pack("!HHHHH", 0x8580 | rcode, 1, len(ans), 0, 0) + question + body
+
+    def udp(self):
+        while True:
+            try:
+                q, a = self.u.recvfrom(4096)
+                r = self.answer(q)
+                if r:
+                    if len(r) > 1232:
+                        r = r[:2] + struct.pack("!H", struct.unpack("!H", r[2:4])[0] | 0x200) + r[4:6] + b"\0" * 6 + q[12:]
+                    self.u.sendto(r, a)
+            except Exception:
+                pass
+
+    def tcp(self):
+        while True:
+            try:
+                c, _ = self.t.accept()
+                n, = struct.unpack("!H", c.recv(2))
+                r = self.answer(c.recv(n))
+                if r:
+                    c.sendall(struct.pack("!H", len(r)) + r)
+                c.close()
+            except Exception:
+                pass
+
+
+# ----------------------------------------------------------------- sink ----
+class Sink:
+    """Next-hop SMTP server that accepts and stores everything."""
+
+    def __init__(self):
+        self.opts, self.msgs, self.cv = {}, [], threading.Condition()
+        outer = self
+
+        class H(socketserver.StreamRequestHandler):
+            def handle(self):
+                try:
+                    outer.session(self.rfile, self.wfile)
+                except Exception:
+                    pass
+
+        class S(socketserver.ThreadingTCPServer):
+            allow_reuse_address, daemon_threads = True, True
+        self.srv = S(("127.0.0.1", 0), H)
+        self.port = self.srv.server_address[1]
+        threading.Thread(target=self.srv.serve_forever, daemon=True).start()
+
+    def reset(self, opts):
+        with self.cv:
+            self.opts, self.msgs = opts, []
+
+    @staticmethod
+    def path(s):
+        m = re.match(r'<(?:"(?:[^"\\]|\\.)*"|[^">])*>', s)
+        return m[0] if m else s
+
+    def session(self, r, w):
+        def say(s):
+            w.write(s.encode() + b"\r\n")
+            w.flush()
+
+        def canned(line):
+            for rx, rep in self.opts.get("reply", []):
+                if re.search(rx, line, re.I):
+                    return rep
+        say("220 sink.example.net ESMTP sink")
+        env = None
+        while True:
+            b = r.readline()
+            if not b:
+                return
+            ln = b.decode("utf-8", "surrogateescape").rstrip("\r\n")
+            up = ln.upper()
+            c = canned(ln)
+            if c and not up.startswith("DATA"):
+                if c == "drop":
+                    return
+                say(c)
+                continue
+            if up.startswith("EHLO"):
+                kw = self.opts.get("ehlo", ["PIPELINING", "SIZE 52428800", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"])
+                rep = ["sink.example.net"] + kw
+                for i, k in enumerate(rep):
+                    say("250%s%s" % ("-" if i < len(rep) - 1 else " ", k))
+            elif up.startswith("HELO"):
+                say("250 sink.example.net")
+            elif up.startswith("MAIL FROM:"):
+                env = {"mail": ln[10:].strip(), "rcpt": [], "data": b"", "bare": False}
+                env["addr"] = self.path(env["mail"])
+                say("250 2.1.0 Ok")
+            elif up.startswith("RCPT TO:"):
+                env["rcpt"].append(ln[8:].strip())
+                say("250 2.1.5 Ok")
+            elif up.startswith("DATA") and not (env and env["rcpt"]):
+                say("554 5.5.1 no valid recipients")
+            elif up.startswith("DATA"):
+                say("354 go")
+                d = b""
+                while True:
+                    x = r.readline()
+                    if not x:                       # connection lost inside DATA: no message
+                        return
+                    if x == b".\r\n":
+                        break
+                    if not x.endswith(b"\r\n") or b"\r" in x[:-2]:
+                        env["bare"] = True
+                    d += x[1:] if x.startswith(b"..") else x
+                env["data"] = d
+                if c:
+                    say(c)
+                else:
+                    with self.cv:
+                        self.msgs.append(env)
+                        self.cv.notify_all()
+                    say("250 2.0.0 Ok: sunk")
+                env = None
+            elif up.startswith("QUIT"):
+                say("221 2.0.0 Bye")
+                return
+            elif up.startswith("RSET"):
+                say("250 2.0.0 Ok")
+            else:
+                say("250 2.0.0 Ok")
+
+
+# ----------------------------------------------- Dovecot auth protocol ----
+class AuthServer:
+    """Minimal Dovecot auth server (protocol 1.x): PLAIN, LOGIN, CRAM-MD5."""
+
+    def __init__(self, path):
+        self.users, self.mechs, self.log = {}, ["PLAIN", "LOGIN"], []
+        if os.path.exists(path):
+            os.unlink(path)
+        self.s = socket.socket(socket.AF_UNIX)
+        self.s.bind(path)
+        os.chmod(path, 0o666)
+        self.s.listen(50)
+        threading.Thread(target=self.loop, daemon=True).start()
+
+    def loop(self):
+        while True:
+            c, _ = self.s.accept()
+            threading.Thread(target=self.serve, args=(c,), daemon=True).start()
+
+    def serve(self, c):
+        try:
+            f = c.makefile("rwb")
+
+            def say(*a):
+                f.write("\t".join(a).encode() + b"\n")
+                f.flush()
+            say("VERSION", "1", "1")
+            for m in self.mechs:
+                say("MECH", m, *(["plaintext"] if m in ("PLAIN", "LOGIN") else ["dictionary", "active"]))
+            say("SPID", "1")
+            say("CUID", "1")
+            say("COOKIE", "0123456789abcdef0123456789abcdef")
+            say("DONE")
+            st = {}
+            for raw in f:
+                a = raw.decode("utf-8", "replace").rstrip("\n").split("\t")
+                if a[0] == "AUTH":
+                    rid, mech = a[1], a[2].upper()
+                    resp = [x[5:] for x in a if x.startswith("resp=")]
+                    st[rid] = {"mech": mech, "step": 0}
+                    self.step(say, rid, st[rid], resp[0] if resp else None)
+                elif a[0] == "CONT":
+                    self.step(say, a[1], st.get(a[1], {"mech": "?", "step": 9}), a[2] if len(a) > 2 else "")
+        except Exception:
+            pass
+
+    def step(self, say, rid, st, resp):
+        e64 = lambda s: base64.b64encode(s.encode()).decode()
+        m = st["mech"]
+        try:
+            got = None if resp is None else base64.b64decode(resp + "=" * (-len(resp) % 4), validate=True).decode("utf-8", "replace")
+        except Exception:
+            return say("FAIL", rid, "reason=Invalid base64 data in continued response")
+        if m == "PLAIN":
+            if got is None:
+                return say("CONT", rid, "")
+            p = got.split("\0")
+            if len(p) != 3:
+                return say("FAIL", rid, "reason=invalid input")
+            return self.done(say, rid, p[1], self.users.get(p[1]) == p[2])
+        if m == "LOGIN":
+            if got is None:
+                return say("CONT", rid, e64("Username:"))
+            if "user" not in st:
+                st["user"] = got
+                return say("CONT", rid, e64("Password:"))
+            return self.done(say, rid, st["user"], self.users.get(st["user"]) == got)
+        if m == "CRAM-MD5":
+            if "chal" not in st:
+                st["chal"] = "<1.2@mx.twin.example>"
+                return say("CONT", rid, e64(st["chal"]))
+            u, _, dig = (got or "").rpartition(" ")
+            want = hmac.new(self.users.get(u, "\0").encode(), st["chal"].encode(), "md5").hexdigest()
+            return self.done(say, rid, u, u in self.users and dig == want)
+        say("FAIL", rid, "reason=unsupported mechanism")
+
+    def done(self, say, rid, user, ok):
+        if user.startswith("tempfail"):
+            return say("FAIL", rid, "user=" + user, "temp")
+        say("OK", rid, "user=" + user) if ok else say("FAIL", rid, "user=" + user)
+
+
+# --------------------------------------------------------------- policy ----
+class Policy:
+    """Postfix policy delegation server; rules: (regex over k=v lines, action)."""
+
+    def __init__(self):
+        self.rules, self.seen = [], []
+        outer = self
+
+        class H(socketserver.StreamRequestHandler):
+            def handle(self):
+                req = []
+                for raw in self.rfile:
+                    ln = raw.decode("utf-8", "replace").rstrip("\n")
+                    if ln:
+                        req.append(ln)
+                        continue
+                    text = "\n".join(req)
+                    outer.seen.append(text)
+                    act = "DUNNO"
+                    for rx, a in outer.rules:
+                        if re.search(rx, text, re.M):
+                            act = a
+                            break
+                    req = []
+                    self.wfile.write(("action=%s\n\n" % act).encode())
+                    self.wfile.flush()
+
+        class S(socketserver.ThreadingTCPServer):
+            allow_reuse_address, daemon_threads = True, True
+        self.srv = S(("127.0.0.1", 0), H)
+        self.port = self.srv.server_address[1]
+        threading.Thread(target=self.srv.serve_forever, daemon=True).start()
+
+
+# --------------------------------------------------------------- parser ----
+def parse(path):
+    """-> (configs, cases).  A config/case is a dict; blocks are indented two."""
+    configs, cases, cur, block = {}, [], None, None
+    for no, raw in enumerate(open(path, encoding="utf-8", newline="\n"), 1):
+        ln = raw.rstrip("\n")
+        if block is not None and (ln.startswith("  ") or not ln.strip()):
+            if ln.strip() or isinstance(block, list):
+                block.append(ln[2:])
+            continue
+        if not ln.strip() or ln.startswith("#"):
+            block = None
+            continue
+        m = re.match(r"(config|case):\s*(\S+)$", ln)
+        if m:
+            cur = {"kind": m[1], "name": m[2], "main": [], "master": [], "files": {}, "dns": [], "users": [],
+                   "mechs": [], "policy": [], "sink": {}, "use": None, "steps": [], "about": "", "from": "127.0.0.3",
+                   "where": "%s:%d" % (os.path.basename(path), no), "file": path}
+            (configs.__setitem__(m[2], cur) if m[1] == "config" else cases.append(cur))
+            block = None
+            continue
+        if cur is None:
+            sys.exit("%s:%d: outside a config or case" % (path, no))
+        block = None
+        m = re.match(r"(main|master|dns|users|policy):$", ln)
+        if m:
+            block = cur[m[1]]
+            continue
+        m = re.match(r"file (\S+):$", ln)
+        if m:
+            block = cur["files"].setdefault(m[1], [])
+            continue
+        m = re.match(r"(about|use|from|mechs|sink-ehlo|sink-reply):\s*(.*)$", ln)
+        if m:
+            k, v = m[1], m[2]
+            if k == "sink-ehlo":
+                cur["sink"]["ehlo"] = [x.strip() for x in v.split(",") if x.strip()]
+            elif k == "sink-reply":
+                rx, rep = v.split(" => ", 1)
+                cur["sink"].setdefault("reply", []).append((rx, rep))
+            elif k == "mechs":
+                cur["mechs"] = v.split()
+            elif k == "about":
+                cur["about"] = (cur["about"] + " " + v).strip()
+            else:
+                cur[k] = v
+            continue
+        m = re.match(r"(C:|C<|C\*\d+|S:|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG)(?: (.*)|)$", ln)
+        if m:
+            cur["steps"].append((m[1], m[2] or "", no))
+            continue
+        sys.exit("%s:%d: cannot read: %s" % (path, no, ln))
+    return configs, cases
+
+
+def macro(s, env):
+    s = re.sub(r"%\{(\d+)\*(.+?)\}", lambda m: m[2] * int(m[1]), s)
+    for k, v in env.items():
+        s = s.replace("{%s}" % k, str(v))
+    return s
+
+
+# --------------------------------------------------------------- client ----
+class Bad(Exception):
+    pass
+
+
+class Conn:
+    def __init__(self, host, port, src, tmo):
+        self.tmo, self.buf = tmo, b""
+        self.s = socket.create_connection((host, port), timeout=tmo, source_address=(src, 0))
+        self.s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(self, data):
+        try:
+            self.s.sendall(data)
+        except OSError as e:
+            self.senderr = e
+
+    def line(self, tmo=None):
+        end = time.time() + (tmo or self.tmo)
+        while b"\n" not in self.buf:
+            left = end - time.time()
+            if left <= 0:
+                raise Bad("timeout waiting for reply; partial=%r" % self.buf[:80])
+            self.s.settimeout(left)
+            try:
+                d = self.s.recv(65536)
+            except socket.timeout:
+                continue
+            except (ConnectionResetError, ssl.SSLError, BrokenPipeError):
+                d = b""
+            if not d:
+                if self.buf:
+                    raise Bad("connection closed inside a line: %r" % self.buf[:80])
+                raise EOFError
+            self.buf += d
+        ln, self.buf = self.buf.split(b"\n", 1)
+        if not ln.endswith(b"\r"):
+            raise Bad("reply line without CR: %r" % ln)
+        return ln[:-1].decode("utf-8", "replace")
+
+    def reply(self, tmo=None):
+        out = []
+        while True:
+            ln = self.line(tmo)
+            if not re.match(r"[2-5]\d\d[ -]", ln) and not re.match(r"[2-5]\d\d$", ln):
+                raise Bad("malformed reply line %r" % ln)
+            if out and ln[:3] != out[0][:3]:
+                raise Bad("reply code changes inside a reply: %r" % (out + [ln]))
+            out.append(ln)
+            if ln[3:4] != "-":
+                return out
+
+    def quiet(self, secs):
+        if self.buf:
+            raise Bad("unexpected data %r" % self.buf[:80])
+        self.s.settimeout(secs)
+        try:
+            d = self.s.recv(4096)
+        except (socket.timeout, ssl.SSLWantReadError):
+            return
+        raise Bad("unexpected data or close: %r" % d[:80])
+
+
+def expect(rep, spec):
+    """spec: CODE [ENH|-] then has "X" / lacks "X" / is "X" / like /re/ / lines N"""
+    m = re.match(r"(\d\d\d)(?:\s+(\d\.\d{1,3}\.\d{1,3}|-)(?=\s|$))?\s*(.*)$", spec)
+    if not m:
+        raise Bad("bad expectation %r" % spec)
+    code, enh, rest = m[1], m[2], m[3]
+    text = "\n".join(rep)
+    if rep[0][:3] != code:
+        raise Bad("wanted %s, got %r" % (code, text))
+    for ln in rep:
+        got = re.match(r"(\d\.\d{1,3}\.\d{1,3})(?=\s|$)", ln[4:])
+        if enh == "-" and got:
+            raise Bad("wanted no enhanced code, got %r" % text)
+        if enh and enh != "-" and (not got or got[1] != enh):
+            raise Bad("wanted %s %s, got %r" % (code, enh, text))
+    for w, q, rx, n in re.findall(r'(has|lacks|is|like|lines)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', rest):
+        q = q.replace('\\"', '"')
+        words = [x[4:] for x in rep]
+        if w == "lines" and len(rep) != int(n):
+            raise Bad("wanted %s lines, got %r" % (n, text))
+        if w == "is" and q not in words:
+            raise Bad("wanted a line %r, got %r" % (q, text))
+        if w == "has" and q not in text:
+            raise Bad("wanted %r in %r" % (q, text))
+        if w == "lacks" and q in text:
+            raise Bad("did not want %r in %r" % (q, text))
+        if w == "like" and not re.search(rx.replace("\\/", "/"), text, re.M):
+            raise Bad("wanted /%s/, got %r" % (rx, text))
+
+
+def unesc(s):
+    return s.encode("utf-8").decode("unicode_escape").encode("latin1")
+
+
+class Runner:
+    def __init__(self, a):
+        self.a, self.filled = a, {}
+        self.work = os.path.abspath(a.work)
+        os.makedirs(self.work, exist_ok=True)
+        os.chmod(self.work, 0o755)
+        self.sink, self.policy = Sink(), Policy()
+        self.auth = AuthServer(self.work + "/auth.sock")
+        self.dns = Dns()
+        self.env = {"work": self.work, "conf": self.work + "/conf", "queue": self.work + "/queue",
+                    "data": self.work + "/data", "host": a.host, "port": a.port, "sinkport": self.sink.port,
+                    "sink": "[127.0.0.1]:%d" % self.sink.port, "authsock": self.work + "/auth.sock",
+                    "policyport": self.policy.port, "cert": self.work + "/cert.pem", "key": self.work + "/key.pem",
+                    "resolv": self.work + "/resolv.conf", "hosts": self.work + "/hosts"}
+        open(self.env["resolv"], "w").write("nameserver %s\noptions timeout:2 attempts:1\n" % DNSADDR)
+        open(self.env["hosts"], "w").write(BASE_HOSTS)
+        if not os.path.exists(self.env["cert"]):
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj",
+                            "/CN=mx.twin.example", "-addext", "subjectAltName=DNS:mx.twin.example",
+                            "-keyout", self.env["key"], "-out", self.env["cert"]], check=True, capture_output=True)
+
+    # a merged, fully expanded configuration for one case
+    def merged(self, configs, case):
+        chain, c = [case], case
+        while c["use"]:
+            c = configs[c["use"]]
+            chain.insert(0, c)
+        out = {"main": BASE_MAIN, "master": BASE_MASTER, "files": {"local_users": BASE_USERS}, "dns": BASE_DNS,
+               "users": {}, "mechs": [], "policy": [], "sink": {}}
+        for c in chain:
+            if c["main"]:
+                out["main"] += "\n".join(x for x in c["main"]) + "\n"
+            for x in c["master"]:
+                if x.startswith("smtpd:"):      # replace the network smtpd line's options
+                    out["master"] = out["master"].replace("{host}:{port} inet n - n - - smtpd\n", "{host}:{port} inet n - n - - smtpd\n" + "  " + x[6:].strip() + "\n")
+                else:
+                    out["master"] += x + "\n"
+            for k, v in c["files"].items():
+                out["files"][k] = "\n".join(v).rstrip("\n") + "\n"
+            out["dns"] += "\n".join(c["dns"]) + "\n"
+            out["users"].update(x.split(":", 1) for x in c["users"] if ":" in x)
+            out["mechs"] = c["mechs"] or out["mechs"]
+            out["policy"] += [tuple(x.split(" => ", 1)) for x in c["policy"] if " => " in x]
+            out["sink"] = dict(out["sink"], **c["sink"])
+        out["main"], out["master"] = macro(out["main"], self.env), macro(out["master"], self.env)
+        out["files"] = {k: macro(v, self.env) for k, v in out["files"].items()}
+        out["key"] = hashlib.sha1(json.dumps([out["main"], out["master"], out["files"]]).encode()).hexdigest()
+        return out
+
+    def start(self, m):
+        e = self.env
+        for d in ("conf", "queue", "data"):
+            shutil.rmtree(e[d], ignore_errors=True)
+            os.makedirs(e[d])
+            os.chmod(e[d], 0o755)
+        try:
+            shutil.chown(e["data"], "postfix", "postfix")
+        except LookupError:
+            pass
+        # later settings win: keep the last value only, so that no server warns
+        last, order = {}, []
+        cur = None
+        for ln in m["main"].splitlines():
+            if ln[:1] in (" ", "\t") and cur:
+                last[cur] += "\n" + ln
+            elif "=" in ln:
+                cur = ln.split("=", 1)[0].strip()
+                if cur not in last:
+                    order.append(cur)
+                last[cur] = ln
+        open(e["conf"] + "/main.cf", "w", encoding="utf-8").write("\n".join(last[k] for k in order) + "\n")
+        open(e["conf"] + "/master.cf", "w", encoding="utf-8").write(m["master"])
+        for k, v in m["files"].items():
+            open(e["conf"] + "/" + k, "w", encoding="utf-8").write(v)
+        open(self.work + "/maillog", "w").close()
+        r = subprocess.run(macro(self.a.start, e), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90)
+        end = time.time() + self.a.boot
+        while time.time() < end:
+            try:
+                socket.create_connection((self.a.host, self.a.port), timeout=1, source_address=("127.0.0.2", 0)).close()
+                return None
+            except OSError:
+                time.sleep(0.1)
+        return "server did not start: %s" % r.stdout.decode("utf-8", "replace")[-400:]
+
+    def stop(self):
+        subprocess.run(macro(self.a.stop, self.env), shell=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=90)
+        end = time.time() + 20
+        while time.time() < end:
+            try:
+                socket.create_connection((self.a.host, self.a.port), timeout=1).close()
+                time.sleep(0.1)
+            except OSError:
+                return
+
+    def play(self, case, m):
+        """Play one case; return (ok, message, transcript)."""
+        tr, conns, name = [], {}, "main"
+        self.sink.reset(m["sink"])
+        self.auth.users, self.policy.rules, self.policy.seen = m["users"], m["policy"], []
+        logpos = os.path.getsize(self.work + "/maillog") if os.path.exists(self.work + "/maillog") else 0
+        try:
+            conns[name] = Conn(self.a.host, self.a.port, case["from"], self.a.timeout)
+            pend, steps = b"", case["steps"]
+            for i, (op, arg, no) in enumerate(steps):
+                c = conns[name]
+                arg = macro(arg, self.env)
+                if op == "C:" or op.startswith("C*"):
+                    n = int(op[2:]) if op[1] == "*" else 1
+                    pend += (arg.encode("utf-8", "surrogateescape") + b"\r\n") * n
+                    tr.append("C: " + arg[:200] + (" (x%d)" % n if n > 1 else ""))
+                elif op == "C<":
+                    pend += unesc(arg)
+                    tr.append("C< " + arg[:200])
+                if pend and (i + 1 == len(steps) or not steps[i + 1][0].startswith("C") or steps[i + 1][0] == "CLOSE"):
+                    c.send(pend)
+                    pend = b""
+                if op == "S:":
+                    if arg == "close":
+                        try:
+                            ln = c.line(self.a.timeout)
+                        except EOFError:
+                            tr.append("S: <close>")
+                            continue
+                        raise Bad("line %d: wanted close, got %r" % (no, ln))
+                    q = re.match(r"quiet ([\d.]+)$", arg)
+                    if q:
+                        c.quiet(float(q[1]))
+                        tr.append("S: <quiet %s>" % q[1])
+                        continue
+                    slow = re.match(r"within ([\d.]+) (.*)$", arg)
+                    try:
+                        rep = c.reply(float(slow[1]) if slow else None)
+                    except EOFError:
+                        raise Bad("line %d: wanted %s, connection closed" % (no, arg))
+                    tr += ["S: " + x for x in rep]
+                    if self.a.fill and arg.startswith("?"):
+                        e = re.match(r"\d\.\d{1,3}\.\d{1,3}(?=\s|$)", rep[0][4:])
+                        self.filled.setdefault(case["file"], {})[no] = "S: %s %s%s" % (rep[0][:3], e[0] if e else "-", arg[1:])
+                        continue
+                    try:
+                        expect(rep, slow[2] if slow else arg)
+                    except Bad as e:
+                        raise Bad("line %d: %s" % (no, e))
+                elif op == "TLS":
+                    ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                    ctx.check_hostname, ctx.verify_mode = False, ssl.CERT_NONE
+                    c.s.settimeout(self.a.timeout)
+                    if c.buf:
+                        raise Bad("line %d: plaintext before the handshake: %r" % (no, c.buf[:60]))
+                    c.s = ctx.wrap_socket(c.s, server_hostname="mx.twin.example")
+                    tr.append("<TLS %s>" % c.s.version())
+                elif op == "WAIT":
+                    time.sleep(float(arg))
+                elif op == "ON":
+                    f = arg.split()
+                    name = f[0]
+                    if name not in conns:
+                        conns[name] = Conn(self.a.host, self.a.port, f[1] if len(f) > 1 else case["from"], self.a.timeout)
+                    tr.append("-- on %s" % arg)
+                elif op == "SHUT":
+                    c.s.shutdown(socket.SHUT_WR)
+                elif op == "CLOSE":
+                    c.s.close()
+                elif op == "SINK":
+                    self.check_sink(arg, no, tr)
+                elif op == "POLICY":
+                    rx = arg.strip()[1:-1]
+                    if not any(re.search(rx, s, re.M) for s in self.policy.seen):
+                        raise Bad("line %d: no policy request matches /%s/; saw %r" % (no, rx, self.policy.seen[-2:]))
+            return True, "", tr
+        except Bad as e:
+            return False, str(e), tr
+        except (OSError, ssl.SSLError, EOFError) as e:
+            return False, "%s: %s" % (type(e).__name__, e), tr
+        finally:
+            for c in conns.values():
+                try:
+                    c.s.close()
+                except OSError:
+                    pass
+
+    def check_sink(self, arg, no, tr):
+        within = re.search(r"within ([\d.]+)", arg)
+        limit = float(within[1]) if within else 12
+        m = re.match(r"none\b", arg)
+        if m:
+            time.sleep(limit if within else 2)
+            if self.sink.msgs:
+                raise Bad("line %d: unexpected message at the next hop: %s -> %s" % (no, self.sink.msgs[0]["mail"], self.sink.msgs[0]["rcpt"]))
+            return
+        conds = re.findall(r'(from|rcpt|has|lacks|like|header|bare|nrcpt)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
+        end, why = time.time() + limit, "no message at the next hop"
+        while True:
+            with self.sink.cv:
+                for k, x in enumerate(self.sink.msgs):
+                    why = self.match(x, conds)
+                    if not why:
+                        gone = [q for w, q, rx, n in conds if w == "rcpt" and not rx]
+                        left = [z for z in x["rcpt"] if Sink.path(z) not in gone]
+                        if gone and left:       # other recipients of the same transaction stay to be asked for
+                            x["rcpt"] = left
+                        else:
+                            del self.sink.msgs[k]
+                        tr.append("SINK: %s -> %s (%d bytes)" % (x["mail"], x["rcpt"], len(x["data"])))
+                        return
+                left = end - time.time()
+                if left <= 0:
+                    raise Bad("line %d: %s" % (no, why))
+                self.sink.cv.wait(left)
+
+    def match(self, x, conds):
+        text = x["data"].decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+        for w, q, rx, n in conds:
+            q = q.replace('\\"', '"').replace("\\n", "\n")
+            rx = rx.replace("\\/", "/")
+            ok = {"from": lambda: x["addr"] == q if not rx else re.search(rx, x["mail"]),
+                  "rcpt": lambda: q in [Sink.path(r) for r in x["rcpt"]] if not rx else any(re.search(rx, r) for r in x["rcpt"]),
+                  "has": lambda: q in text, "lacks": lambda: q not in text,
+                  "like": lambda: re.search(rx, text, re.M),
+                  "header": lambda: re.search(rx, text.split("\n\n", 1)[0], re.M),
+                  "nrcpt": lambda: len(x["rcpt"]) == int(n),
+                  "bare": lambda: x["bare"] == (n == "1")}[w]()
+            if not ok:
+                return "message %s -> %s does not satisfy %s %s; text %r" % (x["mail"], x["rcpt"], w, q or rx or n, text[:1500])
+        return None
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("host")
+    p.add_argument("port", type=int)
+    p.add_argument("casefile", nargs="+")
+    p.add_argument("--start", default=DEF_START)
+    p.add_argument("--stop", default=DEF_STOP)
+    p.add_argument("--work", default=os.path.join(os.environ.get("TMPDIR") or "/tmp", "twin"))
+    p.add_argument("--only", default="*")
+    p.add_argument("--timeout", type=float, default=15)
+    p.add_argument("--boot", type=float, default=30, help="seconds allowed for the server to listen")
+    p.add_argument("--fill", action="store_true", help="authoring: replace 'S: ?' in the case files by what was observed")
+    p.add_argument("--verbose", action="store_true")
+    p.add_argument("--list", action="store_true")
+    p.add_argument("--json")
+    a = p.parse_args()
+    configs, cases = {}, []
+    for f in a.casefile:
+        c, k = parse(f)
+        configs.update(c)
+        cases += k
+    names = [c["name"] for c in cases]
+    dup = {n for n in names if names.count(n) > 1}
+    if dup:
+        sys.exit("duplicate case names: %s" % ", ".join(sorted(dup)))
+    cases = [c for c in cases if any(fnmatch.fnmatch(c["name"], g) for g in a.only.split(","))]
+    if a.list:
+        for c in cases:
+            print("%-40s %s" % (c["name"], c["about"]))
+        print(len(cases), "cases")
+        return 0
+    r = Runner(a)
+    groups = {}
+    for c in cases:
+        m = r.merged(configs, c)
+        groups.setdefault(m["key"], []).append((c, m))
+    res = []
+    for key, group in groups.items():
+        m0 = group[0][1]
+        r.dns.load(m0["dns"])
+        r.auth.mechs = m0["mechs"] or ["PLAIN", "LOGIN"]
+        err = r.start(m0)
+        for c, m in group:
+            r.dns.load(m["dns"])
+            t0 = time.time()
+            ok, msg, tr = (False, err, []) if err else r.play(c, m)
+            res.append({"case": c["name"], "ok": ok, "message": msg, "seconds": round(time.time() - t0, 2), "where": c["where"]})
+            print("%s %s %s" % ("PASS" if ok else "FAIL", c["name"], "" if ok else "[%s] %s" % (c["where"], msg)), flush=True)
+            if a.verbose or a.fill or (not ok and tr):
+                print("\n".join("     " + x for x in tr), flush=True)
+        r.stop()
+    for f, d in r.filled.items():
+        lines = open(f, encoding="utf-8").read().split("\n")
+        for no, t in d.items():
+            lines[no - 1] = t
+        open(f, "w", encoding="utf-8").write("\n".join(lines))
+    bad = sum(not x["ok"] for x in res)
+    print("%d cases, %d passed, %d failed" % (len(res), len(res) - bad, bad))
+    if a.json:
+        json.dump(res, open(a.json, "w"), indent=1)
+    return min(bad, 99)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

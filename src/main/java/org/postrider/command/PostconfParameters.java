@@ -38,9 +38,9 @@ final class PostconfParameters {
         this.say = say;
         MainCf read = MainCf.read(directory.resolve("main.cf"));
         mainCf = style.defaults() ? MainCf.empty(read.file()) : read;
-        Map<String, String> facts = new HashMap<>(HostFacts.of(mainCf));
-        facts.put("process_name", "postconf");
         Catalogue catalogue = Catalogue.load();
+        Map<String, String> facts = new HashMap<>(HostFacts.of(mainCf, catalogue));
+        facts.put("process_name", "postconf");
         settings = ServiceSettings.of(mainCf, catalogue, facts).with(overrides);
         names = ParameterNames.of(mainCf, directory.resolve("master.cf"), catalogue);
         if (!style.defaults()) {

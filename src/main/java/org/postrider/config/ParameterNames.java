@@ -17,6 +17,7 @@ public final class ParameterNames {
     private final Catalogue catalogue;
     private final Map<String, String> ofServices;
     private final Set<String> referred = new TreeSet<>();
+    private final Set<String> inMaster = new HashSet<>();
     private final Set<String> databases = new HashSet<>();
     private final Set<String> inServices = new HashSet<>();
 
@@ -38,14 +39,14 @@ public final class ParameterNames {
         }
         ParameterNames names = new ParameterNames(mainCf, catalogue, Families.of(programs));
         for (MainCf.Entry e : mainCf.entries().values()) {
-            names.refer(e.value());
+            names.refer(e.value(), names.referred);
             if (e.name().equals("smtpd_restriction_classes")) {
                 names.referred.addAll(Values.words(e.value()));
             }
         }
         for (MasterCf.Row row : rows) {
             for (String field : row.fields().subList(8, row.fields().size())) {
-                names.refer(field);
+                names.refer(field, names.inMaster);
                 int equals = field.indexOf('=');
                 if (equals > 0) {
                     names.inServices.add(field.substring(0, equals).replace("{", "").strip());
@@ -56,7 +57,7 @@ public final class ParameterNames {
     }
 
     /// Finds `$name` and `type:name` in a value.
-    private void refer(String value) {
+    private void refer(String value, Set<String> referred) {
         for (int i = value.indexOf('$'); i >= 0; i = value.indexOf('$', i + 1)) {
             int from = i + 1;
             while (from < value.length() && "{( ".indexOf(value.charAt(from)) >= 0) {
@@ -91,11 +92,15 @@ public final class ParameterNames {
     public Set<String> ofUser() {
         Set<String> out = new TreeSet<>();
         for (String name : mainCf.entries().keySet()) {
-            if (!known(name) && referred.contains(name)) {
+            if (!known(name) && used(name)) {
                 out.add(name);
             }
         }
         return out;
+    }
+
+    private boolean used(String name) {
+        return referred.contains(name) || inMaster.contains(name);
     }
 
     private boolean known(String name) {
@@ -122,7 +127,7 @@ public final class ParameterNames {
     public List<MainCf.Entry> unused() {
         List<MainCf.Entry> out = new ArrayList<>();
         for (MainCf.Entry e : mainCf.entries().values()) {
-            if (!known(e.name()) && !referred.contains(e.name()) && !ofDatabase(e.name())) {
+            if (!known(e.name()) && !used(e.name()) && !ofDatabase(e.name())) {
                 out.add(e);
             }
         }

@@ -149,7 +149,8 @@ public final class Server implements AutoCloseable {
     /// main.cf of the directory with the machine's facts.
     public static ServiceSettings settings(Path configDirectory) {
         MainCf mainCf = MainCf.read(configDirectory.resolve("main.cf"));
-        return ServiceSettings.of(mainCf, Catalogue.load(), HostFacts.of(mainCf));
+        Catalogue catalogue = Catalogue.load();
+        return ServiceSettings.of(mainCf, catalogue, HostFacts.of(mainCf, catalogue));
     }
 
     /// What `postfix check` says: warnings, and errors that would stop the start.

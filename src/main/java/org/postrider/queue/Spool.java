@@ -535,6 +535,10 @@ public final class Spool implements Queue {
         return java.util.Objects.requireNonNull(upkeep);
     }
 
+    long nanos() {
+        return clock.nanos();
+    }
+
     SpoolReader reading() {
         return reading;
     }

@@ -11,7 +11,7 @@ import org.postrider.disk.Disk;
 /// The spool's one background thread: writes posted marks when no batch comes by, keeps a spare
 /// segment, moves old records forward, writes checkpoints.
 final class Upkeep implements AutoCloseable {
-    private static final long POST_NANOS = 3_000_000L;
+    private static final long POST_NANOS = 2_000_000L;
     private static final long IDLE_NANOS = 500_000_000L;
     private static final long CHECKPOINT_OCTETS = 64L << 20;
     private static final int COPY_OCTETS = 512 << 10;
@@ -25,6 +25,7 @@ final class Upkeep implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean asleep;
+    private long lastRound;
     private long checkpointedAt;
     private long checkpointSize;
 
@@ -90,6 +91,8 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
+    /// Waits for something to do. A mark that comes after a quiet while is written at once; under
+    /// load marks ride with the batches of others and are looked after now and then.
     private void rest() {
         if (!committer.hasPosted()) {
             asleep = true;
@@ -98,9 +101,11 @@ final class Upkeep implements AutoCloseable {
             }
             asleep = false;
         }
-        if (!closing) {
-            LockSupport.parkNanos(this, POST_NANOS);
+        long since = spool.nanos() - lastRound;
+        if (!closing && since < POST_NANOS) {
+            LockSupport.parkNanos(this, POST_NANOS - since);
         }
+        lastRound = spool.nanos();
     }
 
     private void keepSpare() throws IOException {

@@ -132,7 +132,6 @@ public final class Cleanup implements CleanupService {
 
     /// The facts with another header block; what only the old header made true may stay set.
     private static Facts facts(Facts old, byte[] before, byte[] now) {
-        int lines = 0;
         int longest = 0;
         int start = 0;
         int seen = 0;
@@ -142,18 +141,13 @@ public final class Cleanup implements CleanupService {
             if (now[i] == '\n') {
                 longest = Math.max(longest, i - 1 - start);
                 dot |= now[start] == '.';
-                lines++;
                 start = i + 1;
             }
-        }
-        int linesBefore = 0;
-        for (byte b : before) {
-            linesBefore += b == '\n' ? 1 : 0;
         }
         int more = now.length - before.length;
         return new Facts(
                 old.wireSize() + more,
-                old.size() + more - (lines - linesBefore),
+                old.size() + more + Facts.longLines(now) - Facts.longLines(before),
                 Math.max(old.longestLine(), longest),
                 old.leadingDot() || dot,
                 old.eightBit() || seen < 0,

@@ -26,7 +26,7 @@ public final class ContentReceiver {
     private boolean ended;
 
     private long wireSize;
-    private long lines;
+    private long longLines;
     private int longest;
     private int lineLength;
     private boolean leadingDot;
@@ -49,9 +49,7 @@ public final class ContentReceiver {
     public void prepend(byte[] header) throws IOException {
         out.header(header, 0, header.length);
         wireSize += header.length;
-        for (byte b : header) {
-            lines += b == '\n' ? 1 : 0;
-        }
+        longLines += Facts.longLines(header);
         received++;
     }
 
@@ -88,7 +86,6 @@ public final class ContentReceiver {
                 eightBit |= seen;
                 count(lf - 1 - at);
                 wireSize += 2;
-                lines++;
             } else {
                 body(buffer, run, at);
                 line(buffer, at, lf, seen);
@@ -253,7 +250,6 @@ public final class ContentReceiver {
             body(CRLF, 0, 2);
         }
         wireSize += 2;
-        lines++;
     }
 
     private void body(byte[] buffer, int from, int to) throws IOException {
@@ -263,7 +259,7 @@ public final class ContentReceiver {
     }
 
     private boolean large() {
-        if (!tooLarge && sizeLimit > 0 && wireSize - lines > sizeLimit) {
+        if (!tooLarge && sizeLimit > 0 && wireSize > sizeLimit) {
             tooLarge = true;
         }
         return tooLarge;
@@ -271,6 +267,7 @@ public final class ContentReceiver {
 
     private void count(int length) {
         wireSize += length;
+        longLines += length >= Facts.LONG_LINE ? 1 : 0;
         longest = Math.max(longest, length);
     }
 
@@ -286,12 +283,12 @@ public final class ContentReceiver {
 
     /// More came than the limit allows; what was over it is dropped.
     public boolean tooLarge() {
-        return tooLarge || (sizeLimit > 0 && wireSize - lines > sizeLimit);
+        return tooLarge || (sizeLimit > 0 && wireSize > sizeLimit);
     }
 
     /// Octets so far, as Postfix counts them.
     public long size() {
-        return wireSize - lines;
+        return wireSize + longLines;
     }
 
     /// Ends the content; a last line without a line end gets one.

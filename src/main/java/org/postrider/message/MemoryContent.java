@@ -8,7 +8,6 @@ public record MemoryContent(byte[] header, byte[] inlineBody, Facts facts) imple
     /// @param header lines ended by CRLF
     /// @param body the empty line first
     public static MemoryContent of(byte[] header, byte[] body) {
-        long lines = 0;
         int longest = 0;
         int length = 0;
         int seen = 0;
@@ -20,7 +19,6 @@ public record MemoryContent(byte[] header, byte[] inlineBody, Facts facts) imple
                 dot |= before == '\n' && b == '.';
                 seen |= b;
                 length = b == '\n' ? 0 : length + 1;
-                lines += b == '\n' ? 1 : 0;
                 longest = Math.max(longest, length - 1);
                 before = b;
             }
@@ -32,7 +30,15 @@ public record MemoryContent(byte[] header, byte[] inlineBody, Facts facts) imple
         return new MemoryContent(
                 header,
                 body,
-                new Facts(wire, wire - lines, longest, dot, seen < 0, seen < 0, false, received));
+                new Facts(
+                        wire,
+                        wire + Facts.longLines(header) + Facts.longLines(body),
+                        longest,
+                        dot,
+                        seen < 0,
+                        seen < 0,
+                        false,
+                        received));
     }
 
     @Override

@@ -11,8 +11,9 @@ public final class AddressList {
     private final List<Object> parts = new ArrayList<>();
     private boolean changed;
 
-    /// A mailbox's address, in internal form.
-    private record Mailbox(String address) {}
+    /// @param address in internal form
+    /// @param written as it stood in the header, words requoted
+    private record Mailbox(String address, String written) {}
 
     private AddressList() {}
 
@@ -23,24 +24,23 @@ public final class AddressList {
         }
         AddressList list = new AddressList();
         List<Tokens.Token> segment = new ArrayList<>();
-        int angle = -1;
-        for (Tokens.Token t : tokens) {
+        int lastGroupEnd = lastIndexOf(tokens, ';');
+        boolean angle = false;
+        for (int i = 0; i < tokens.size(); i++) {
+            Tokens.Token t = tokens.get(i);
             char kind = t.kind();
-            if (angle < 0 && (kind == ',' || kind == ';')) {
+            if (!angle && (kind == ',' || kind == ';')) {
                 list.segment(segment);
                 segment.clear();
                 list.parts.add(t);
-            } else if (angle < 0 && kind == ':') {
+            } else if (!angle && kind == ':' && i < lastGroupEnd) {
+                // a group's name; without an end it is no group
                 list.parts.addAll(segment);
                 segment.clear();
                 list.parts.add(t);
             } else {
                 segment.add(t);
-                if (kind == '<' && angle < 0) {
-                    angle = segment.size();
-                } else if (kind == '>') {
-                    angle = -1;
-                }
+                angle = kind == '<' || (angle && kind != '>');
             }
         }
         list.segment(segment);
@@ -48,21 +48,41 @@ public final class AddressList {
     }
 
     private void segment(List<Tokens.Token> segment) {
+        if (!parts.isEmpty() && kind(parts.getLast()) == ';' && !onlyComments(segment)) {
+            parts.add(new Tokens.Token(',', ""));
+        }
         int open = indexOf(segment, '<');
-        if (open >= 0) {
-            int close = indexOf(segment, '>');
-            int end = close > open ? close : segment.size();
-            parts.addAll(segment.subList(0, open + 1));
-            mailbox(segment.subList(open + 1, end));
-            parts.add(new Tokens.Token('>', ""));
-            for (int i = end + 1; i < segment.size(); i++) {
-                if (segment.get(i).kind() == Tokens.COMMENT) {
-                    parts.add(segment.get(i));
-                }
-            }
+        int close = lastIndexOf(segment, '>');
+        if (open < 0 || close < open) {
+            bare(segment);
             return;
         }
-        bare(segment);
+        parts.addAll(segment.subList(0, open + 1));
+        mailbox(segment.subList(open + 1, close));
+        parts.add(new Tokens.Token('>', ""));
+        List<Tokens.Token> rest = segment.subList(close + 1, segment.size());
+        if (!onlyComments(rest)) {
+            parts.add(new Tokens.Token(',', ""));
+        }
+        bare(rest);
+    }
+
+    private static boolean onlyComments(List<Tokens.Token> tokens) {
+        for (Tokens.Token t : tokens) {
+            if (t.kind() != Tokens.COMMENT) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int lastIndexOf(List<Tokens.Token> tokens, char kind) {
+        for (int i = tokens.size() - 1; i >= 0; i--) {
+            if (tokens.get(i).kind() == kind) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /// Mailboxes without brackets; between two words without an operator one ends.
@@ -102,7 +122,11 @@ public final class AddressList {
             }
         }
         if (!plain.isEmpty()) {
-            parts.add(new Mailbox(Tokens.internal(plain, 0)));
+            StringBuilder written = new StringBuilder();
+            for (Tokens.Token t : plain) {
+                append(written, t);
+            }
+            parts.add(new Mailbox(Tokens.internal(plain, 0), written.toString()));
         }
     }
 
@@ -122,10 +146,8 @@ public final class AddressList {
         for (int i = 0; i < parts.size(); i++) {
             if (parts.get(i) instanceof Mailbox m) {
                 String other = rewrite.apply(m.address());
-                if (!other.equals(m.address())) {
-                    parts.set(i, new Mailbox(other));
-                    changed = true;
-                }
+                parts.set(i, new Mailbox(other, m.written()));
+                changed |= !Tokens.quoted(other).equals(m.written());
             }
         }
     }

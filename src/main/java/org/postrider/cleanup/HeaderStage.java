@@ -186,6 +186,13 @@ final class HeaderStage {
                     return;
                 }
             }
+            if (nameEnd < end && (source[nameEnd] == ' ' || source[nameEnd] == '\t')) {
+                // RFC 5322 4.5: white space before the colon is obsolete.
+                int colon = afterColon(source, nameEnd, end) - 1;
+                changed(at).write(source, from, nameEnd - from);
+                changed(at).write(source, colon, end - colon);
+                return;
+            }
             ByteArrayOutputStream to = out;
             if (to != null) {
                 to.write(source, from, end - from);
@@ -201,7 +208,9 @@ final class HeaderStage {
             boolean maps = mapping.active() && run.has(CleanupService.Option.MAP);
             AddressList list =
                     AddressList.parse(
-                            CheckTables.text(source, Math.min(nameEnd + 1, end), end), tokenLimit);
+                            CheckTables.text(
+                                    source, afterColon(source, nameEnd, end), lineEnd(source, end)),
+                            tokenLimit);
             list.replaceAll(address -> {
                 String clean = rewrite.rewrite(new Address(address), local).text();
                 return maps && !clean.isEmpty() ? mapping.map(run, clean, use) : clean;
@@ -297,6 +306,22 @@ final class HeaderStage {
             return false;
         }
         return dropped.contains(Fold.lower(CheckTables.text(b, from, to)));
+    }
+
+    private static int afterColon(byte[] b, int nameEnd, int end) {
+        int at = nameEnd;
+        while (at < end && b[at] != ':') {
+            at++;
+        }
+        return Math.min(at + 1, end);
+    }
+
+    private static int lineEnd(byte[] b, int end) {
+        int at = end;
+        while (at > 0 && (b[at - 1] == '\n' || b[at - 1] == '\r')) {
+            at--;
+        }
+        return at;
     }
 
     /// The value as it is logged: folds stay visible.

@@ -1,0 +1,299 @@
+package org.postrider.qmgr;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.postrider.address.Address;
+import org.postrider.bounce.BounceNotices;
+import org.postrider.cleanup.Cleanup;
+import org.postrider.config.Catalogue;
+import org.postrider.config.MainCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.config.Settings;
+import org.postrider.delivery.Agent;
+import org.postrider.delivery.Transports.Transport;
+import org.postrider.disk.RealDisk;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.log.SlotNumbers;
+import org.postrider.maps.TableDirectory;
+import org.postrider.maps.TableException;
+import org.postrider.message.MemoryContent;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Spool;
+import org.postrider.queue.Transaction;
+import org.postrider.rewrite.AddressClass;
+import org.postrider.rewrite.Resolved;
+import org.postrider.rewrite.RewriteService;
+import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.time.Clock;
+
+/// A queue manager with the real spool, cleanup and notices, and agents of the test's own.
+final class House implements AutoCloseable {
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+    final Spool queue;
+    private final Settings settings;
+    private final Map<String, Transport> transports = new HashMap<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final MailLog log = new Lines();
+    QueueManager manager;
+
+    private House(Spool queue, Settings settings) {
+        this.queue = queue;
+        this.settings = settings;
+        manager = manager();
+    }
+
+    static House open(Path directory, String mainCf) {
+        Path file = directory.resolve("main.cf");
+        try {
+            Files.writeString(file, mainCf);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Settings settings =
+                ServiceSettings.of(
+                        MainCf.read(file),
+                        Catalogue.load(),
+                        Map.of("myhostname", "mx.twin.example", "mydomain", "twin.example"));
+        Spool spool =
+                Spool.open(
+                        new RealDisk(),
+                        directory.resolve("queue"),
+                        Spool.Options.of(settings),
+                        Clock.system(),
+                        _ -> {});
+        return new House(spool, settings);
+    }
+
+    House agent(String service, Agent agent) {
+        return agent(service, service, agent);
+    }
+
+    House agent(String service, String program, Agent agent) {
+        transports.put(
+                service,
+                new Transport(
+                        service,
+                        program,
+                        agent,
+                        settings,
+                        20,
+                        new SlotNumbers(transports.size() + 1)));
+        return this;
+    }
+
+    private QueueManager manager() {
+        TrivialRewrite rewrite =
+                new TrivialRewrite(settings, new TableDirectory(Clock.system(), "hash"));
+        Cleanup cleanup =
+                new Cleanup(
+                        settings,
+                        queue,
+                        rewrite,
+                        new TableDirectory(Clock.system(), "hash"),
+                        log,
+                        new LogTag("postfix/cleanup", 1),
+                        () -> false);
+        return new QueueManager(
+                queue,
+                log,
+                new LogTag("postfix/qmgr", 1),
+                Clock.system(),
+                transports::get,
+                new Routes(rewrite),
+                new BounceNotices(
+                        settings,
+                        cleanup,
+                        queue,
+                        log,
+                        new LogTag("postfix/bounce", 1),
+                        Clock.system()),
+                settings);
+    }
+
+    House start() {
+        manager = manager();
+        queue.listener(manager);
+        manager.start();
+        return this;
+    }
+
+    static Address address(String text) {
+        return new Address(text);
+    }
+
+    QueueId accept(String sender, String... recipients) {
+        return accept(
+                sender,
+                Map.of(),
+                Arrays.stream(recipients)
+                        .map(r -> Recipient.of(new Address(r)))
+                        .toArray(Recipient[]::new));
+    }
+
+    QueueId accept(String sender, Map<String, String> attributes, Recipient... recipients) {
+        QueueId id = queue.newId();
+        queue.commit(
+                Transaction.of(
+                        new NewMessage(
+                                id,
+                                new Envelope(
+                                        new Address(sender),
+                                        List.of(recipients),
+                                        System.currentTimeMillis(),
+                                        attributes),
+                                MemoryContent.of(
+                                        "From: a@b.example\r\nX: y\r\n"
+                                                .getBytes(StandardCharsets.ISO_8859_1),
+                                        "\r\nhello\r\nworld\r\n"
+                                                .getBytes(StandardCharsets.ISO_8859_1)),
+                                false)));
+        return id;
+    }
+
+    List<String> lines() {
+        return new ArrayList<>(lines);
+    }
+
+    int count(String part) {
+        int n = 0;
+        for (String line : lines) {
+            n += line.contains(part) ? 1 : 0;
+        }
+        return n;
+    }
+
+    void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("never happened; log:\n" + String.join("\n", lines));
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+        queue.close();
+    }
+
+    /// Everything to smtp, `relayed.example` to relay, `table-trouble.example` nowhere.
+    private record Routes(TrivialRewrite real) implements RewriteService {
+        @Override
+        public Address rewrite(Address address, boolean localContext) {
+            return real.rewrite(address, localContext);
+        }
+
+        @Override
+        public Resolved resolve(Address sender, Address recipient) {
+            return switch (recipient.domain()) {
+                case "table-trouble.example" -> throw new TableException("table is broken");
+                case "relayed.example" ->
+                        new Resolved("relay", "relayed.example", recipient, AddressClass.RELAY);
+                default ->
+                        new Resolved("smtp", recipient.domain(), recipient, AddressClass.DEFAULT);
+            };
+        }
+
+        @Override
+        public AddressClass addressClass(String domain) {
+            return AddressClass.DEFAULT;
+        }
+
+        @Override
+        public boolean isLocal(String domain) {
+            return false;
+        }
+    }
+
+    /// Lines without times.
+    private final class Lines implements MailLog {
+        @Override
+        public void event(LogTag tag, LogEvent event) {
+            switch (event) {
+                case LogEvent.Active a ->
+                        info(
+                                tag,
+                                a.queueId()
+                                        + ": from=<"
+                                        + a.sender()
+                                        + ">, size="
+                                        + a.size()
+                                        + ", nrcpt="
+                                        + a.recipients()
+                                        + " (queue active)");
+                case LogEvent.Delivery d ->
+                        info(
+                                tag,
+                                d.queueId()
+                                        + ": to=<"
+                                        + d.recipient()
+                                        + ">, relay="
+                                        + d.relay()
+                                        + ", dsn="
+                                        + d.dsn()
+                                        + ", status="
+                                        + d.status()
+                                        + " ("
+                                        + d.reason()
+                                        + ")");
+                case LogEvent.Removed r -> info(tag, r.queueId() + ": removed");
+                case LogEvent.Expired e ->
+                        info(
+                                tag,
+                                e.queueId()
+                                        + ": from=<"
+                                        + e.sender()
+                                        + ">, status="
+                                        + (e.forced() ? "force-expired" : "expired")
+                                        + ", returned to sender");
+                case LogEvent.Notification n ->
+                        info(tag, n.queueId() + ": " + n.kind() + " notification: " + n.noticeId());
+                default -> info(tag, event.toString());
+            }
+        }
+
+        @Override
+        public void info(LogTag tag, CharSequence text) {
+            lines.add(tag.name() + " " + text);
+        }
+
+        @Override
+        public void warning(LogTag tag, CharSequence text) {
+            info(tag, "warning: " + text);
+        }
+
+        @Override
+        public void error(LogTag tag, CharSequence text) {
+            info(tag, "error: " + text);
+        }
+
+        @Override
+        public void fatal(LogTag tag, CharSequence text) {
+            info(tag, "fatal: " + text);
+        }
+
+        @Override
+        public void panic(LogTag tag, String text, Throwable bug) {
+            info(tag, "panic: " + text + ": " + bug);
+        }
+    }
+}

@@ -1,0 +1,318 @@
+package org.postrider.qmgr;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.delivery.Agent;
+import org.postrider.delivery.Outcome;
+import org.postrider.dsn.Status;
+import org.postrider.queue.Mark;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+
+/// The queue manager over the real spool on the machine's disk, with agents made of lambdas.
+class QueueManagerTest {
+    private static final Status OK = new Status(2, 0, 0);
+    private static final Status BUSY = new Status(4, 2, 1);
+    private static final Status UNKNOWN = new Status(5, 1, 1);
+
+    @TempDir Path directory = Path.of("");
+    private @Nullable House house;
+
+    private House house(String mainCf) {
+        House made = House.open(directory, mainCf);
+        house = made;
+        return made;
+    }
+
+    @AfterEach
+    void close() {
+        House open = house;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private static Outcome sent() {
+        return new Outcome.Sent(Outcome.Detail.local(OK, "h[1]:25", "250 ok"), true);
+    }
+
+    private static Outcome deferred() {
+        return new Outcome.Deferred(Outcome.Detail.local(BUSY, "h[1]:25", "busy"));
+    }
+
+    private static Outcome bounced() {
+        return new Outcome.Bounced(Outcome.Detail.local(UNKNOWN, "h[1]:25", "unknown"));
+    }
+
+    /// By the recipient's local part: ok, soft, hard.
+    private static final Agent BY_NAME =
+            (request, report) -> {
+                for (int r : request.recipients()) {
+                    Recipient to = request.message().envelope().recipients().get(r);
+                    report.outcome(
+                            r,
+                            switch (to.address().local()) {
+                                case "soft" -> deferred();
+                                case "hard" -> bounced();
+                                default -> sent();
+                            });
+                }
+                return null;
+            };
+
+    @Test
+    void aMessageIsDeliveredLoggedAndRemoved() {
+        House h = house("").agent("smtp", BY_NAME).start();
+        QueueId id = h.accept("s@a.example", "ok@b.example");
+        h.await(() -> h.queue.size() == 0);
+        assertEquals(
+                List.of(
+                        "postfix/qmgr "
+                                + id
+                                + ": from=<s@a.example>, size=41, nrcpt=1 (queue active)",
+                        "postfix/smtp "
+                                + id
+                                + ": to=<ok@b.example>, relay=h[1]:25, dsn=2.0.0, status=sent (250"
+                                + " ok)",
+                        "postfix/qmgr " + id + ": removed"),
+                h.lines());
+    }
+
+    @Test
+    void eachRecipientHasItsOwnOutcomeAndOnlyTheDeferredIsTriedAgain() {
+        House h =
+                house("minimal_backoff_time = 1\nqueue_run_delay = 1\nmaximal_backoff_time = 1\n")
+                        .agent("smtp", BY_NAME)
+                        .start();
+        QueueId id = h.accept("s@a.example", "ok@b.example", "hard@b.example", "soft@b.example");
+        h.await(() -> h.count(" nrcpt=1 (queue active)") >= 1 && h.count("to=<soft") >= 2);
+        assertEquals(1, h.count("to=<ok@b.example>"));
+        assertEquals(1, h.count("to=<hard@b.example>"));
+        assertEquals(1, h.count("sender non-delivery notification"));
+        QueuedMessage q = h.queue.find(id);
+        assertNotNull(q);
+        assertTrue(q.done(0));
+        assertTrue(q.done(1));
+        assertFalse(q.done(2));
+        Mark.Reason why = q.reason(2);
+        assertNotNull(why);
+        assertEquals("busy", why.text());
+    }
+
+    @Test
+    void theNoticeReachesTheSenderWithWhatFailed() {
+        House h = house("").agent("smtp", BY_NAME).start();
+        h.accept("s@a.example", "hard@b.example");
+        h.await(() -> h.queue.size() == 0);
+        assertEquals(1, h.count("to=<s@a.example>, relay=h[1]:25, dsn=2.0.0, status=sent"));
+        assertEquals(2, h.count(": removed"));
+    }
+
+    @Test
+    void aBounceThatFailsIsDropped() {
+        House h = house("").agent("smtp", BY_NAME).start();
+        h.accept("hard@a.example", "hard@b.example");
+        h.await(() -> h.queue.size() == 0);
+        assertEquals(1, h.count("sender non-delivery notification"));
+        assertEquals(2, h.count("status=bounced"));
+    }
+
+    @Test
+    void anAgentThatThrowsDefersTheMail() {
+        House h =
+                house("")
+                        .agent(
+                                "smtp",
+                                (_, _) -> {
+                                    throw new IllegalStateException("bug");
+                                })
+                        .start();
+        QueueId id = h.accept("s@a.example", "ok@b.example");
+        h.await(() -> h.queue.ids("deferred").contains(id));
+        assertEquals(1, h.count("dsn=4.3.0, status=deferred (unknown mail transport error)"));
+    }
+
+    @Test
+    void mailForAnUnknownTransportIsDeferred() {
+        House h = house("").start();
+        QueueId id = h.accept("s@a.example", "ok@b.example");
+        h.await(() -> h.queue.ids("deferred").contains(id));
+        assertEquals(
+                1, h.count("relay=none, dsn=4.3.0, status=deferred (mail transport unavailable)"));
+        assertEquals(
+                1,
+                h.count("warning: connect to transport private/smtp: No such file or directory"));
+    }
+
+    @Test
+    void aRouteThatCannotBeFoundDefersTheMail() {
+        House h = house("").agent("smtp", BY_NAME).start();
+        QueueId id = h.accept("s@a.example", "x@table-trouble.example");
+        h.await(() -> h.queue.ids("deferred").contains(id));
+        assertEquals(1, h.count("dsn=4.3.0, status=deferred (address resolver failure)"));
+    }
+
+    @Test
+    void oldMailGoesBackWithItsLastReason() {
+        House h = house("maximal_queue_lifetime = 0\n").agent("smtp", BY_NAME).start();
+        QueueId id = h.accept("s@a.example", "soft@b.example");
+        h.await(() -> h.queue.size() == 0);
+        assertEquals(
+                1,
+                h.count(
+                        "postfix/qmgr "
+                                + id
+                                + ": from=<s@a.example>, status=expired, returned to"
+                                + " sender"));
+        assertEquals(1, h.count(id + ": sender non-delivery notification"));
+    }
+
+    @Test
+    void softBounceKeepsTheMail() {
+        House h = house("soft_bounce = yes\n").agent("smtp", BY_NAME).start();
+        QueueId id = h.accept("s@a.example", "hard@b.example");
+        h.await(() -> h.queue.ids("deferred").contains(id));
+        assertEquals(1, h.count("dsn=4.1.1, status=SOFTBOUNCE (unknown)"));
+    }
+
+    @Test
+    void deferredTransportsWait() {
+        House h = house("defer_transports = smtp\n").agent("smtp", BY_NAME).start();
+        QueueId id = h.accept("s@a.example", "ok@b.example");
+        h.await(() -> h.queue.ids("deferred").contains(id));
+        assertEquals(1, h.count("dsn=4.3.2, status=deferred (deferred transport)"));
+    }
+
+    @Test
+    void flushTriesDeferredMailAtOnce() {
+        boolean[] up = {false};
+        House h =
+                house("")
+                        .agent(
+                                "smtp",
+                                (request, report) -> {
+                                    if (!up[0]) {
+                                        return new Agent.Unavailable(BUSY, "down");
+                                    }
+                                    return BY_NAME.deliver(request, report);
+                                })
+                        .start();
+        QueueId id = h.accept("s@a.example", "ok@b.example");
+        h.await(() -> h.queue.ids("deferred").contains(id));
+        up[0] = true;
+        h.manager.flush();
+        h.await(() -> h.queue.size() == 0);
+        assertEquals(1, h.count("status=sent"));
+    }
+
+    @Test
+    void moreMailThanMayBeActiveIsDeliveredAllTheSame() {
+        House h = house("qmgr_message_active_limit = 5\n").agent("smtp", BY_NAME).start();
+        for (int i = 0; i < 200; i++) {
+            h.accept("s@a.example", "ok@d" + i % 7 + ".example");
+        }
+        h.await(() -> h.queue.size() == 0);
+        assertEquals(200, h.count("status=sent"));
+        assertEquals(200, h.count(": removed"));
+    }
+
+    @Test
+    void mailOfBeforeAStartIsDelivered() {
+        House h = house("");
+        QueueId id = h.accept("s@a.example", "ok@b.example");
+        h.agent("smtp", BY_NAME).start();
+        h.await(() -> h.queue.size() == 0);
+        assertEquals(1, h.count(id + ": removed"));
+    }
+
+    @Test
+    void expiryByTheAdministratorReturnsMailUntried() {
+        House h = house("");
+        QueueId id = h.accept("s@a.example", "ok@b.example");
+        h.queue.post(new Mark.ForcedToExpire(id));
+        h.agent("smtp", BY_NAME).start();
+        h.await(() -> h.queue.size() == 0);
+        assertEquals(1, h.count("status=force-expired, returned to sender"));
+        assertEquals(0, h.count("to=<ok@b.example>"));
+        assertEquals(1, h.count("sender non-delivery notification"));
+    }
+
+    @Test
+    void theDelayWarningIsSentOnce() {
+        House h =
+                house(
+                                "delay_warning_time = 1s\nminimal_backoff_time = 1\n"
+                                        + "queue_run_delay = 1\nmaximal_backoff_time = 1\n")
+                        .agent("smtp", BY_NAME)
+                        .start();
+        h.accept("s@a.example", "soft@b.example");
+        h.await(() -> h.count("to=<soft@b.example>") >= 5);
+        assertEquals(1, h.count("sender delay notification"));
+    }
+
+    @Test
+    void successIsReportedWhereItWasAskedFor() {
+        House h =
+                house("")
+                        .agent(
+                                "smtp",
+                                (request, report) -> {
+                                    for (int r : request.recipients()) {
+                                        report.outcome(
+                                                r,
+                                                new Outcome.Sent(
+                                                        Outcome.Detail.local(OK, "none", "gone"),
+                                                        false));
+                                    }
+                                    return null;
+                                })
+                        .start();
+        h.accept(
+                "s@a.example",
+                Map.of(),
+                new Recipient(House.address("ok@b.example"), null, Recipient.SUCCESS, null));
+        h.await(() -> h.queue.size() == 0);
+        assertEquals(1, h.count("sender delivery status notification"));
+    }
+
+    @Test
+    void anAgentsLineHasTheServicesNameAndItsOwnNumber() {
+        House h = house("").agent("relay", "smtp", BY_NAME).start();
+        h.accept("s@a.example", "ok@relayed.example");
+        h.await(() -> h.queue.size() == 0);
+        assertEquals(1, h.count("postfix/smtp "));
+    }
+
+    @Test
+    void contentsReachTheAgentWhole() {
+        String[] seen = {""};
+        House h =
+                house("")
+                        .agent(
+                                "smtp",
+                                (request, report) -> {
+                                    byte[] body = request.message().content().inlineBody();
+                                    seen[0] =
+                                            new String(
+                                                    body == null ? new byte[0] : body,
+                                                    StandardCharsets.ISO_8859_1);
+                                    return BY_NAME.deliver(request, report);
+                                })
+                        .start();
+        h.accept("s@a.example", "ok@b.example");
+        h.await(() -> h.queue.size() == 0);
+        assertEquals("\r\nhello\r\nworld\r\n", seen[0]);
+    }
+}

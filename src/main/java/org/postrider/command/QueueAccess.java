@@ -51,7 +51,7 @@ final class QueueAccess implements AutoCloseable {
         if (status == null) {
             Spool own = own(false);
             if (own != null) {
-                new QueueActions(own, OfflineRequeue.of(settings, own))
+                new QueueActions(own, null, _ -> {})
                         .act(words.getFirst(), words.subList(1, words.size()), lines);
             }
         } else if (status != 0) {

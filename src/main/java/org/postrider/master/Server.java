@@ -36,6 +36,7 @@ import org.postrider.qmgr.QueueManager;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Spool;
+import org.postrider.showq.CleanupRequeue;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
 import org.postrider.showq.Showq;
@@ -351,10 +352,30 @@ public final class Server implements AutoCloseable {
         return slots.computeIfAbsent(service, _ -> new SlotNumbers(slots.size() + 1));
     }
 
+    private CleanupRequeue requeue() {
+        ServiceSettings settings = generation.settings();
+        return new CleanupRequeue(
+                generation.cleanup("cleanup"),
+                queue,
+                log,
+                new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/pickup", tag.pid()),
+                settings.text("myhostname") + " (" + settings.text("mail_name"),
+                ownUid(),
+                clock);
+    }
+
+    private static int ownUid() {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     private int queueVerb(List<String> words, StringBuilder out) {
         String verb = words.getFirst();
         List<String> rest = words.subList(1, words.size());
-        QueueActions actions = new QueueActions(queue, null);
+        QueueActions actions = new QueueActions(queue, requeue(), qmgr::withdrawn);
         try {
             switch (verb) {
                 case "flush" -> qmgr.flush();

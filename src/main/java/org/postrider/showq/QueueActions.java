@@ -31,11 +31,15 @@ public final class QueueActions {
 
     private final Queue queue;
     private final @Nullable Requeue requeue;
+    private final Consumer<QueueId> withdrawn;
 
     /// @param requeue null where requeueing cannot be done here
-    public QueueActions(Queue queue, @Nullable Requeue requeue) {
+    /// @param withdrawn told what was deleted, held or requeued, so that a queue manager lets go of
+    ///   it
+    public QueueActions(Queue queue, @Nullable Requeue requeue, Consumer<QueueId> withdrawn) {
         this.queue = queue;
         this.requeue = requeue;
+        this.withdrawn = withdrawn;
     }
 
     /// True for the verbs that [#act] knows: delete, hold, release, requeue, expire, flush-id.
@@ -90,6 +94,9 @@ public final class QueueActions {
                     default -> throw new IOException("unknown action: " + verb);
                 };
         if (done) {
+            if (verb.equals("delete") || verb.equals("hold") || verb.equals("requeue")) {
+                withdrawn.accept(id);
+            }
             lines.accept(id.text() + ": " + word(verb));
         }
         return done;
@@ -97,7 +104,7 @@ public final class QueueActions {
 
     private boolean requeued(QueuedMessage m) throws IOException {
         if (requeue == null) {
-            throw new IOException("requeue is not available");
+            throw new IOException("requeueing needs the running mail system");
         }
         requeue.requeue(m);
         return true;

@@ -1,0 +1,143 @@
+package org.postrider.showq;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.postrider.address.Quoting;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
+import org.postrider.message.MailDate;
+import org.postrider.queue.Mark;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
+import org.postrider.time.Clock;
+
+/// `postsuper -r`: the message goes through cleanup again, under a new id, with the recipients that
+/// are still owed, and the old one goes in the same transaction. Any thread.
+public final class CleanupRequeue implements QueueActions.Requeue {
+    private final CleanupService cleanup;
+    private final Queue queue;
+    private final MailLog log;
+    private final LogTag tag;
+    private final String receivedBy;
+    private final int uid;
+    private final Clock clock;
+
+    /// @param tag pickup's, which logs what comes in this way
+    /// @param receivedBy `myhostname (mail_name`, for the Received: header
+    /// @param uid the server's own
+    public CleanupRequeue(
+            CleanupService cleanup,
+            Queue queue,
+            MailLog log,
+            LogTag tag,
+            String receivedBy,
+            int uid,
+            Clock clock) {
+        this.cleanup = cleanup;
+        this.queue = queue;
+        this.log = log;
+        this.tag = tag;
+        this.receivedBy = receivedBy;
+        this.uid = uid;
+        this.clock = clock;
+    }
+
+    @Override
+    public void requeue(QueuedMessage m) throws IOException {
+        QueueId id = cleanup.newId();
+        List<Recipient> owed = new ArrayList<>();
+        for (int i = 0; i < m.envelope().recipients().size(); i++) {
+            if (!m.done(i)) {
+                owed.add(m.envelope().recipients().get(i));
+            }
+        }
+        log.event(
+                tag,
+                new LogEvent.Line(
+                        id
+                                + ": uid="
+                                + uid
+                                + " from=<"
+                                + Quoting.rfc5321(m.envelope().sender())
+                                + "> orig_id="
+                                + m.id()));
+        CleanupService.Result result =
+                cleanup.submit(
+                        new CleanupService.Submission(
+                                id,
+                                m.envelope().sender(),
+                                owed,
+                                m.envelope().arrivalMillis(),
+                                m.envelope().attributes(),
+                                copy(m.content(), id),
+                                options(m),
+                                List.of(new Mark.Removed(m.id()))));
+        switch (result) {
+            case CleanupService.Result.Queued _ -> {}
+            case CleanupService.Result.Discarded _ ->
+                    queue.commit(Transaction.of(new Mark.Removed(m.id())));
+            case CleanupService.Result.Rejected r ->
+                    throw new IOException(m.id() + " not requeued: " + r.text());
+        }
+    }
+
+    private static Set<CleanupService.Option> options(QueuedMessage m) {
+        Set<CleanupService.Option> out =
+                EnumSet.of(
+                        CleanupService.Option.FILTER,
+                        CleanupService.Option.MAP,
+                        CleanupService.Option.MILTER);
+        if ("local".equals(m.envelope().attribute("rewrite_context"))) {
+            out.add(CleanupService.Option.LOCAL_REWRITE);
+        }
+        return out;
+    }
+
+    /// The content anew: a large body's file belongs to one message only.
+    private Content copy(Content from, QueueId id) throws IOException {
+        byte[] received =
+                ("Received: by "
+                                + receivedBy
+                                + ", from userid "
+                                + uid
+                                + ")\r\n\tid "
+                                + id
+                                + "; "
+                                + MailDate.of(clock.wallMillis())
+                                + "\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1);
+        try (ContentWriter to = cleanup.content();
+                InputStream body = from.body()) {
+            to.header(received, 0, received.length);
+            to.header(from.header(), 0, from.header().length);
+            byte[] chunk = new byte[16 << 10];
+            for (int n = body.read(chunk); n >= 0; n = body.read(chunk)) {
+                to.body(chunk, 0, n);
+            }
+            Facts f = from.facts();
+            return to.finish(
+                    new Facts(
+                            f.wireSize() + received.length,
+                            f.size() + received.length - 2,
+                            Math.max(f.longestLine(), received.length),
+                            f.leadingDot(),
+                            f.eightBit(),
+                            f.eightBitHeader(),
+                            f.bareCrOrLf(),
+                            f.received() + 1));
+        }
+    }
+}

@@ -24,6 +24,7 @@ public final class Main {
             case "mailq" -> terminal(t -> Mailq.run(args, t));
             case "sendmail", "newaliases" ->
                     new Sendmail(System.in, System.err).run(name, args, Main::run);
+            case "demo" -> new Demo(System.out).run(args);
             case "serve" -> Serve.run(args);
             case "train-commands" -> Train.commands(args);
             case "train-server" -> Train.server(args);

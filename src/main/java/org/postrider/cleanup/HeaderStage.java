@@ -206,10 +206,10 @@ final class HeaderStage {
                             ? AddressMapping.Use.HEADER_SENDER
                             : AddressMapping.Use.HEADER_RECIPIENT;
             boolean maps = mapping.active() && run.has(CleanupService.Option.MAP);
+            int value = afterColon(source, nameEnd, end);
             AddressList list =
                     AddressList.parse(
-                            CheckTables.text(
-                                    source, afterColon(source, nameEnd, end), lineEnd(source, end)),
+                            CheckTables.text(source, value, lineEnd(source, value, end)),
                             tokenLimit);
             list.replaceAll(address -> {
                 String clean = rewrite.rewrite(new Address(address), local).text();
@@ -316,9 +316,9 @@ final class HeaderStage {
         return Math.min(at + 1, end);
     }
 
-    private static int lineEnd(byte[] b, int end) {
+    private static int lineEnd(byte[] b, int from, int end) {
         int at = end;
-        while (at > 0 && (b[at - 1] == '\n' || b[at - 1] == '\r')) {
+        while (at > from && (b[at - 1] == '\n' || b[at - 1] == '\r')) {
             at--;
         }
         return at;

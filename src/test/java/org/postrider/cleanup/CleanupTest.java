@@ -1,0 +1,330 @@
+package org.postrider.cleanup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
+import org.postrider.cleanup.CleanupService.Option;
+import org.postrider.cleanup.CleanupService.Result;
+import org.postrider.message.MemoryContent;
+import org.postrider.queue.Recipient;
+
+class CleanupTest {
+    private static final String HEADER = "From: a@s.example\nMessage-ID: <1@s.example>\n";
+    private static final List<String> TO = List.of("r@remote.example");
+
+    @TempDir Path directory;
+
+    @Test
+    void relayedMailIsCommittedAsItCame() {
+        Desk desk = new Desk(directory);
+        MemoryContent content =
+                MemoryContent.of(
+                        Desk.octets("Received: x\r\nMessage-ID: <1@x>\r\nTo: joe\r\n"),
+                        Desk.octets("\r\nb\r\n"));
+        List<Recipient> to = List.of(Recipient.of(new Address("r@remote.example")));
+        Result result =
+                desk.cleanup.submit(
+                        new CleanupService.Submission(
+                                desk.queue.newId(),
+                                new Address("a@s.example"),
+                                to,
+                                1,
+                                Map.of(),
+                                content,
+                                EnumSet.of(Option.MAP, Option.FILTER),
+                                List.of()));
+        assertInstanceOf(Result.Queued.class, result);
+        assertSame(content, desk.queue.messages.getLast().content());
+        assertSame(to.getFirst(), desk.queue.messages.getLast().envelope().recipients().getFirst());
+        assertTrue(desk.log.has("messageId=<1@x>"));
+    }
+
+    @Test
+    void fiftyReceivedHeadersAreALoop() {
+        Desk desk = new Desk(directory);
+        Result result = desk.submit("a@s.example", TO, "Received: x\n".repeat(50), "\n");
+        Result.Rejected r = assertInstanceOf(Result.Rejected.class, result);
+        assertEquals(
+                "554 5.4.0 Error: too many hops", r.code() + " " + r.status() + " " + r.text());
+        assertTrue(desk.log.has("message rejected: hopcount exceeded"));
+        assertInstanceOf(
+                Result.Queued.class,
+                desk.submit("a@s.example", TO, "Received: x\n".repeat(49), "\n"));
+    }
+
+    @Test
+    void privateHeadersAreDropped() {
+        Desk desk = new Desk(directory);
+        desk.submit(
+                "a@s.example",
+                TO,
+                "Bcc: x\n y\nFrom: a\nreturn-path: <z>\nContent-Length: 3\nResent-Bcc: q\nX: y\n",
+                "\n");
+        assertEquals("From: a\nX: y\n", desk.header());
+        assertEquals(
+                "From: a\r\nX: y\r\n".length() + 2,
+                desk.queue.messages.getLast().content().facts().wireSize());
+    }
+
+    @Test
+    void aStrangersHeadersAreLeftAlone() {
+        Desk desk = new Desk(directory);
+        desk.submit("a@s.example", TO, "To: joe\n", "\n", Option.MAP);
+        assertEquals("To: joe\n", desk.header());
+        assertTrue(desk.log.has("messageId=<>"));
+    }
+
+    @Test
+    void aliasesExpandAndRepeatsAreDropped() {
+        Desk desk =
+                new Desk(
+                        directory,
+                        "recipient_delimiter = +",
+                        "virtual_alias_maps = inline:{ {all@v.example = a@x.example,"
+                                + " \"b c\"@x.example, all2@v.example}, {all2@v.example ="
+                                + " a@X.example}, {@w.example = @z.example},"
+                                + " {self@v.example = self@v.example, other@v.example}, root=boss}");
+        desk.submit("", List.of("all@v.example"), HEADER, "\n", Option.MAP);
+        assertEquals(List.of("a@x.example", "b c@x.example"), desk.recipients());
+        desk.submit("", List.of("u+e@w.example", "self@v.example"), HEADER, "\n", Option.MAP);
+        assertEquals(
+                List.of("u+e@z.example", "self@v.example", "other@v.example"), desk.recipients());
+        desk.submit("", List.of("root+x@own.example", "root"), HEADER, "\n", Option.MAP);
+        assertEquals(List.of("boss+x@own.example", "boss@own.example"), desk.recipients());
+        desk.submit("", List.of("all@v.example"), HEADER, "\n");
+        assertEquals(List.of("all@v.example"), desk.recipients());
+    }
+
+    @Test
+    void anAliasThatGrowsForEverIsDeferred() {
+        Desk desk =
+                new Desk(
+                        directory,
+                        "virtual_alias_expansion_limit = 20",
+                        "virtual_alias_maps = inline:{ {a@v.example = b@v.example, c@v.example},"
+                                + " {b@v.example = a@v.example, d@v.example} }");
+        Result.Rejected r =
+                assertInstanceOf(
+                        Result.Rejected.class,
+                        desk.submit("", List.of("a@v.example"), HEADER, "\n", Option.MAP));
+        assertEquals(
+                "451 4.6.0 Alias expansion error", r.code() + " " + r.status() + " " + r.text());
+    }
+
+    @Test
+    void theSameRecipientTwiceIsOne() {
+        Desk desk = new Desk(directory);
+        desk.submit("", List.of("A@x.example", "a@X.example", "b@x.example"), HEADER, "\n");
+        assertEquals(List.of("A@x.example", "b@x.example"), desk.recipients());
+    }
+
+    @Test
+    void canonicalAndMasqueradedAddresses() {
+        Desk desk =
+                new Desk(
+                        directory,
+                        "masquerade_domains = !keep.m.example m.example",
+                        "masquerade_exceptions = root",
+                        "sender_canonical_maps = inline:{a@s.example=new@s.example}",
+                        "canonical_maps = inline:{r@remote.example=r2@remote.example}");
+        desk.submit(
+                "a@s.example",
+                TO,
+                "From: a@s.example\nTo: r@remote.example, u@host.m.example, root@h.m.example,"
+                        + " u@x.keep.m.example\nMessage-Id: <1>\nDate: x\n",
+                "\n",
+                Option.MAP,
+                Option.LOCAL_REWRITE);
+        assertEquals("new@s.example", desk.queue.messages.getLast().envelope().sender().text());
+        assertEquals(List.of("r2@remote.example"), desk.recipients());
+        assertEquals(
+                "From: new@s.example\nTo: r2@remote.example, u@m.example, root@h.m.example,\n"
+                        + "\tu@x.keep.m.example\nMessage-Id: <1>\nDate: x\n",
+                desk.header());
+    }
+
+    @Test
+    void copiesGoWhereTheTablesSay() {
+        Desk desk =
+                new Desk(
+                        directory,
+                        "always_bcc = all@c.example",
+                        "sender_bcc_maps = inline:{a@s.example=s@c.example}",
+                        "recipient_bcc_maps = inline:{@remote.example=r@c.example}");
+        desk.submit("a@s.example", TO, HEADER, "\n", Option.MAP);
+        assertEquals(
+                List.of("r@remote.example", "r@c.example", "s@c.example", "all@c.example"),
+                desk.recipients());
+        desk.submit("a@s.example", TO, HEADER, "\n", Option.MAP, Option.INTERNAL);
+        assertEquals(TO, desk.recipients());
+    }
+
+    private Desk checked(String header, String body) throws IOException {
+        Path h = Files.writeString(directory.resolve("header"), header);
+        Path b = Files.writeString(directory.resolve("body"), body);
+        return new Desk(directory, "header_checks = regexp:" + h, "body_checks = regexp:" + b);
+    }
+
+    @Test
+    void headerChecksAct() throws IOException {
+        Desk desk =
+                checked(
+                        """
+                        /^X-Ignore:/ IGNORE
+                        /^X-Replace:/ REPLACE X-New: value
+                        /^X-Prepend:/ PREPEND X-Before: 1
+                        /^X-Hold:/ HOLD look
+                        /^X-Filter:/ FILTER smtp:[f.example]
+                        /^X-Redirect:/ REDIRECT other@x.example
+                        /^X-Bcc:/ BCC copy@x.example
+                        /^X-Warn:/ WARN careful
+                        /^X-Discard:/ DISCARD
+                        /^X-Reject:/ REJECT no thanks
+                        /^X-Soft:/ REJECT 4.7.7 later
+                        /^X-Plain:/ REJECT
+                        """,
+                        "/x/ DUNNO\n");
+        desk.submit(
+                "a@s.example",
+                TO,
+                HEADER
+                        + "X-Ignore: a\n b\nX-Replace: b\nX-Prepend: c\nX-Hold: d\nX-Filter: e\n"
+                        + "X-Redirect: f\nX-Bcc: g\nX-Warn: h\n",
+                "\n",
+                Option.FILTER,
+                Option.MAP);
+        assertEquals(
+                HEADER
+                        + "X-New: value\nX-Before: 1\nX-Prepend: c\nX-Hold: d\nX-Filter: e\n"
+                        + "X-Redirect: f\nX-Bcc: g\nX-Warn: h\n",
+                desk.header());
+        assertTrue(desk.queue.messages.getLast().held());
+        assertEquals(
+                "smtp:[f.example]",
+                desk.queue.messages.getLast().envelope().attribute("content_filter"));
+        assertEquals(
+                "other@x.example",
+                desk.queue.messages.getLast().envelope().attribute("redirect_to"));
+        assertEquals(List.of("r@remote.example", "copy@x.example"), desk.recipients());
+        assertTrue(
+                desk.log.has(
+                        "ID1: warning: header X-Warn: h from local; from=<a@s.example>"
+                                + " to=<r@remote.example>: careful"));
+        assertInstanceOf(
+                Result.Discarded.class,
+                desk.submit("a@s.example", TO, "X-Discard: 1\n", "\n", Option.FILTER));
+        assertEquals("550 5.7.1 no thanks", refused(desk, "X-Reject: 1\n"));
+        assertEquals("451 4.7.7 later", refused(desk, "X-Soft: 1\n"));
+        assertEquals("550 5.7.1 message content rejected", refused(desk, "X-Plain: 1\n"));
+        assertInstanceOf(
+                Result.Queued.class, desk.submit("a@s.example", TO, "X-Reject: 1\n", "\n"));
+    }
+
+    private static String refused(Desk desk, String header) {
+        Result.Rejected r =
+                assertInstanceOf(
+                        Result.Rejected.class,
+                        desk.submit("a@s.example", TO, header, "\n", Option.FILTER));
+        return r.code() + " " + r.status() + " " + r.text();
+    }
+
+    @Test
+    void bodyChecksAct() throws IOException {
+        Desk desk =
+                checked(
+                        "/x/ DUNNO\n",
+                        "/^drop/ IGNORE\n/^swap/ REPLACE swapped\n/^pre/ PREPEND before\n"
+                                + "/^bad/ REJECT body\n");
+        desk.submit("a@s.example", TO, HEADER, "\na\ndrop\nswap\npre\nend", Option.FILTER);
+        assertEquals("\na\nswapped\nbefore\npre\nend\n", desk.body());
+        assertEquals(HEADER, desk.header());
+        Result.Rejected r =
+                assertInstanceOf(
+                        Result.Rejected.class,
+                        desk.submit("a@s.example", TO, HEADER, "\nbad\n", Option.FILTER));
+        assertEquals("body", r.text());
+    }
+
+    @Test
+    void forbiddenCharactersAreRefused() {
+        Desk desk = new Desk(directory, "message_reject_characters = \\0");
+        Result.Rejected r =
+                assertInstanceOf(
+                        Result.Rejected.class,
+                        desk.submit("a@s.example", TO, HEADER, "\nx\0y\n", Option.FILTER));
+        assertEquals("5.7.1 disallowed character", r.status() + " " + r.text());
+    }
+
+    @Test
+    void aBrokenTableDefersTheMail() {
+        Desk desk = new Desk(directory, "virtual_alias_maps = hash:/nonexistent/table");
+        Result.Rejected r =
+                assertInstanceOf(
+                        Result.Rejected.class,
+                        desk.submit("", List.of("a@v.example"), HEADER, "\n", Option.MAP));
+        assertEquals(451, r.code());
+        assertTrue(desk.queue.messages.isEmpty());
+    }
+
+    @Test
+    void hostileHeadersCostLittle() {
+        Desk desk = new Desk(directory);
+        List<String> hostile =
+                List.of(
+                        "To: " + "<>".repeat(50_000) + "\n",
+                        "To: " + "(".repeat(100_000) + "\n",
+                        "To: " + "a,".repeat(50_000) + "\n",
+                        "From: " + "\u00ff".repeat(100_000) + "\n",
+                        "To: " + "\"".repeat(99_999) + "\n",
+                        "To: " + "a@b:".repeat(25_000) + ";\n",
+                        "To: " + "x\n ".repeat(60_000) + "\n",
+                        "To: " + "a!".repeat(50_000) + "\n",
+                        "To: " + "\\".repeat(100_000) + "\n",
+                        "To: " + "@a,".repeat(3_000) + ":b\n",
+                        ":\n",
+                        " \n",
+                        "Message-Id: " + "x".repeat(500_000) + "\n");
+        Assertions.assertTimeout(
+                Duration.ofSeconds(10),
+                () -> {
+                    for (String header : hostile) {
+                        assertInstanceOf(
+                                Result.Queued.class,
+                                desk.submit("a", TO, header, "\n", Option.LOCAL_REWRITE));
+                        assertTrue(desk.header().length() < 700_000);
+                    }
+                });
+    }
+
+    @Test
+    void randomHeadersNeverBreakTheBlock() {
+        Desk desk = new Desk(directory);
+        Random random = new Random(7);
+        String alphabet = "To:From Cc<>()@,;.\"\\[]!%\n\t ab\u00ff\0";
+        for (int i = 0; i < 3000; i++) {
+            StringBuilder header = new StringBuilder("X: y\nTo: ");
+            for (int k = random.nextInt(60); k > 0; k--) {
+                header.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            String text = header.append('\n').toString();
+            desk.submit("a", TO, text, "\n", Option.LOCAL_REWRITE);
+            byte[] out = desk.queue.messages.getLast().content().header();
+            assertFalse(out.length > 0 && out[out.length - 1] != '\n', text);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package org.postrider.cleanup;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.config.Catalogue;
+import org.postrider.config.MainCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.maps.TableDirectory;
+import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
+import org.postrider.message.MemoryContent;
+import org.postrider.queue.Listing;
+import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
+import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.time.Clock;
+
+/// A cleanup service over a queue that remembers what it was given, for tests.
+public final class Desk {
+    private static final String BASE =
+            """
+            compatibility_level = 3.6
+            myhostname = mx.own.example
+            mydomain = own.example
+            myorigin = own.example
+            mydestination = own.example
+            inet_interfaces = 127.0.0.1
+            inet_protocols = ipv4
+            """;
+
+    public final ServiceSettings settings;
+    public final Cleanup cleanup;
+    public final Memory queue = new Memory();
+    public final Lines log = new Lines();
+
+    public Desk(Path directory, String... more) {
+        Path file = directory.resolve("main.cf");
+        try {
+            Files.writeString(file, BASE + String.join("\n", more) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        settings = ServiceSettings.of(MainCf.read(file), Catalogue.load(), Map.of());
+        TableDirectory tables = new TableDirectory(Clock.system(), "hash");
+        cleanup =
+                new Cleanup(
+                        settings,
+                        queue,
+                        new TrivialRewrite(settings, tables),
+                        tables,
+                        log,
+                        new LogTag("postfix/cleanup", 1),
+                        () -> false);
+    }
+
+    static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static String text(byte[] octets) {
+        return new String(octets, StandardCharsets.ISO_8859_1);
+    }
+
+    CleanupService.Result submit(
+            String sender,
+            List<String> recipients,
+            String header,
+            String body,
+            CleanupService.Option... options) {
+        EnumSet<CleanupService.Option> set = EnumSet.noneOf(CleanupService.Option.class);
+        set.addAll(List.of(options));
+        return cleanup.submit(
+                new CleanupService.Submission(
+                        queue.newId(),
+                        new Address(sender),
+                        recipients.stream().map(r -> Recipient.of(new Address(r))).toList(),
+                        1_795_221_434_000L,
+                        Map.of("log_message_origin", "local"),
+                        MemoryContent.of(
+                                octets(header.replace("\n", "\r\n")),
+                                octets(body.replace("\n", "\r\n"))),
+                        set,
+                        List.of()));
+    }
+
+    String header() {
+        return text(queue.messages.getLast().content().header()).replace("\r\n", "\n");
+    }
+
+    String body() {
+        return text(java.util.Objects.requireNonNull(
+                        queue.messages.getLast().content().inlineBody()))
+                .replace("\r\n", "\n");
+    }
+
+    List<String> recipients() {
+        return queue.messages.getLast().envelope().recipients().stream()
+                .map(r -> r.address().text())
+                .toList();
+    }
+
+    /// What was logged, rendered roughly.
+    public static final class Lines implements MailLog {
+        public final List<String> lines = new ArrayList<>();
+
+        @Override
+        public synchronized void event(LogTag tag, LogEvent event) {
+            lines.add(event.toString());
+        }
+
+        @Override
+        public synchronized void info(LogTag tag, CharSequence text) {
+            lines.add(text.toString());
+        }
+
+        @Override
+        public synchronized void warning(LogTag tag, CharSequence text) {
+            lines.add("warning: " + text);
+        }
+
+        @Override
+        public synchronized void error(LogTag tag, CharSequence text) {
+            lines.add("error: " + text);
+        }
+
+        @Override
+        public synchronized void fatal(LogTag tag, CharSequence text) {
+            lines.add("fatal: " + text);
+        }
+
+        @Override
+        public synchronized void panic(LogTag tag, String text, Throwable bug) {
+            lines.add("panic: " + text + bug);
+        }
+
+        public boolean has(String part) {
+            return lines.stream().anyMatch(l -> l.contains(part));
+        }
+    }
+
+    /// Takes messages and keeps them.
+    public static final class Memory implements Queue {
+        public final List<NewMessage> messages = new ArrayList<>();
+        private int ids;
+
+        @Override
+        public QueueId newId() {
+            return new QueueId("ID" + ++ids);
+        }
+
+        @Override
+        public ContentWriter content() {
+            return new Writer();
+        }
+
+        @Override
+        public void commit(Transaction transaction) {
+            messages.addAll(transaction.messages());
+        }
+
+        @Override
+        public void post(Mark mark) {}
+
+        @Override
+        public void listener(Listener listener) {}
+
+        @Override
+        public List<QueuedMessage> due(long nowMillis, int max) {
+            return List.of();
+        }
+
+        @Override
+        public void giveBack(QueueId id) {}
+
+        @Override
+        public long nextDueMillis() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void flushAll() {}
+
+        @Override
+        public @Nullable QueuedMessage find(QueueId id) {
+            return null;
+        }
+
+        @Override
+        public void list(Consumer<Listing> to) {}
+
+        @Override
+        public List<QueueId> ids(String queueName) {
+            return List.of();
+        }
+
+        @Override
+        public int size() {
+            return messages.size();
+        }
+
+        @Override
+        public long freeBytes() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class Writer implements ContentWriter {
+        private final ByteArrayOutputStream header = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+        @Override
+        public void header(byte[] from, int offset, int length) {
+            header.write(from, offset, length);
+        }
+
+        @Override
+        public void body(byte[] from, int offset, int length) {
+            body.write(from, offset, length);
+        }
+
+        @Override
+        public Content finish(Facts facts) {
+            return new MemoryContent(header.toByteArray(), body.toByteArray(), facts);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

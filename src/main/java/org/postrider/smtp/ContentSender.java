@@ -5,68 +5,162 @@ import java.io.InputStream;
 import org.postrider.io.Connection;
 import org.postrider.message.Content;
 import org.postrider.message.Facts;
+import org.postrider.queue.QueueException;
 
 /// Sends a content behind 354, the final dot included. What receiving found decides whether it goes
 /// as it lies or is stuffed and broken into lines on the way. Nothing but CRLF ends a line out
-/// there.
+/// there. Immutable; any thread.
 final class ContentSender {
     private static final byte[] END = {'.', '\r', '\n'};
-    private static final int SMALL = 256 << 10;
+    private static final int SMALL = 128 << 10;
+    private static final int CHUNK = 64 << 10;
 
     private final int lineLimit;
 
+    /// @param lineLimit octets of a line without its end; 0 for no limit
     ContentSender(int lineLimit) {
-        this.lineLimit = lineLimit;
+        this.lineLimit = lineLimit == 0 ? Integer.MAX_VALUE : lineLimit;
     }
 
-    void send(Content content, Connection to) throws IOException {
+    int limit() {
+        return lineLimit;
+    }
+
+    /// @param downgrade 8-bit parts are sent as quoted-printable
+    /// @param timeoutMillis for each write
+    /// @return true where a line was longer than goes out in one
+    /// @throws Exchange.LocalTrouble where the content cannot be read
+    /// @throws IOException where the connection breaks
+    boolean send(Content content, boolean downgrade, Connection to, long timeoutMillis)
+            throws IOException {
         Facts f = content.facts();
         byte[] header = content.header();
         byte[] body = content.inlineBody();
-        boolean plain = !f.leadingDot() && !f.bareCrOrLf() && f.longestLine() <= lineLimit;
+        boolean plain =
+                !downgrade && !f.leadingDot() && !f.bareCrOrLf() && f.longestLine() <= lineLimit;
         if (plain && body != null && header.length + body.length < SMALL) {
-            byte[] all = new byte[header.length + body.length + END.length];
-            System.arraycopy(header, 0, all, 0, header.length);
-            System.arraycopy(body, 0, all, header.length, body.length);
-            System.arraycopy(END, 0, all, all.length - END.length, END.length);
-            to.write(all, 0, all.length);
-            return;
+            to.deadline(timeoutMillis);
+            small(header, body, to);
+            return false;
         }
-        Stuffer out = new Stuffer(to, plain ? Integer.MAX_VALUE : lineLimit, plain);
+        long length = header.length + content.bodyLength();
+        Out out =
+                plain
+                        ? new Plain(to, timeoutMillis)
+                        : new Stuffer(to, timeoutMillis, lineLimit, length);
+        if (downgrade) {
+            out = new Downgrade(out);
+        }
+        if (body != null) {
+            out.put(header, 0, header.length);
+            for (int at = 0; at < body.length; at += CHUNK) {
+                out.put(body, at, Math.min(CHUNK, body.length - at));
+            }
+        } else {
+            stream(header, content, out);
+        }
+        return out.finish();
+    }
+
+    private static void small(byte[] header, byte[] body, Connection to) throws IOException {
+        int length = header.length + body.length;
+        byte last = body.length > 0 ? body[body.length - 1] : header[header.length - 1];
+        int end = last == '\n' ? 0 : 2;
+        byte[] all = new byte[length + end + END.length];
+        System.arraycopy(header, 0, all, 0, header.length);
+        System.arraycopy(body, 0, all, header.length, body.length);
+        if (end > 0) {
+            all[length] = '\r';
+            all[length + 1] = '\n';
+        }
+        System.arraycopy(END, 0, all, length + end, END.length);
+        to.write(all, 0, all.length);
+    }
+
+    private static void stream(byte[] header, Content content, Out out) throws IOException {
+        byte[] chunk = new byte[CHUNK];
         out.put(header, 0, header.length);
-        try (InputStream in = content.body()) {
-            byte[] chunk = new byte[64 << 10];
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+        try (InputStream in = body(content)) {
+            for (int n = read(in, chunk); n >= 0; n = read(in, chunk)) {
                 out.put(chunk, 0, n);
             }
         }
-        out.finish();
+    }
+
+    private static InputStream body(Content content) {
+        try {
+            return content.body();
+        } catch (IOException | QueueException e) {
+            throw new Exchange.LocalTrouble(e);
+        }
+    }
+
+    private static int read(InputStream in, byte[] chunk) {
+        try {
+            return in.read(chunk);
+        } catch (IOException | QueueException e) {
+            throw new Exchange.LocalTrouble(e);
+        }
+    }
+
+    /// Where the octets go.
+    interface Out {
+        void put(byte[] from, int offset, int count) throws IOException;
+
+        /// Ends the last line and the content.
+        boolean finish() throws IOException;
+    }
+
+    /// As it lies.
+    private static final class Plain implements Out {
+        private final Connection to;
+        private final long timeoutMillis;
+        private byte last = '\n';
+
+        Plain(Connection to, long timeoutMillis) {
+            this.to = to;
+            this.timeoutMillis = timeoutMillis;
+        }
+
+        @Override
+        public void put(byte[] from, int offset, int count) throws IOException {
+            if (count > 0) {
+                to.deadline(timeoutMillis);
+                to.write(from, offset, count);
+                last = from[offset + count - 1];
+            }
+        }
+
+        @Override
+        public boolean finish() throws IOException {
+            byte[] crlf = {'\r', '\n'};
+            to.deadline(timeoutMillis);
+            to.write(crlf, 0, last == '\n' ? 0 : 2, END, 0, END.length);
+            return false;
+        }
     }
 
     /// Stuffs dots, breaks long lines (CRLF and a blank, as Postfix does), and turns stray CR and
-    /// LF into line ends.
-    private static final class Stuffer {
+    /// LF into blanks and line ends.
+    private static final class Stuffer implements Out {
         private final Connection to;
+        private final long timeoutMillis;
         private final int limit;
-        private final boolean plain;
-        private final byte[] out = new byte[68 << 10];
+        private final byte[] out;
         private int filled;
         private int column;
         private boolean cr;
+        private boolean broken;
 
-        Stuffer(Connection to, int limit, boolean plain) {
+        Stuffer(Connection to, long timeoutMillis, int limit, long length) {
             this.to = to;
+            this.timeoutMillis = timeoutMillis;
             this.limit = limit;
-            this.plain = plain;
+            out = new byte[(int) Math.clamp(length + length / 8 + 64, 512, CHUNK)];
         }
 
-        void put(byte[] from, int offset, int count) throws IOException {
-            if (plain) {
-                flush();
-                to.write(from, offset, count);
-                column = count == 0 ? column : from[offset + count - 1] == '\n' ? 0 : 1;
-                return;
-            }
+        @Override
+        public void put(byte[] from, int offset, int count) throws IOException {
             for (int i = offset; i < offset + count; i++) {
                 octet(from[i]);
             }
@@ -79,21 +173,27 @@ final class ContentSender {
                 return;
             }
             if (cr) {
-                // a CR of its own
                 cr = false;
-                raw((byte) ' ');
+                text((byte) ' ');
             }
             if (b == '\r') {
                 cr = true;
-                return;
+            } else {
+                text(b);
             }
+        }
+
+        private void text(byte b) throws IOException {
             if (column == 0 && b == '.') {
                 raw((byte) '.');
             } else if (column >= limit) {
+                broken = true;
                 newline();
                 raw((byte) ' ');
+                column++;
             }
             raw(b);
+            column++;
         }
 
         private void newline() throws IOException {
@@ -107,27 +207,27 @@ final class ContentSender {
                 flush();
             }
             out[filled++] = b;
-            column++;
         }
 
         private void flush() throws IOException {
-            if (filled > 0) {
-                to.write(out, 0, filled);
-                filled = 0;
-            }
+            to.deadline(timeoutMillis);
+            to.write(out, 0, filled);
+            filled = 0;
         }
 
-        void finish() throws IOException {
+        @Override
+        public boolean finish() throws IOException {
+            if (cr) {
+                text((byte) ' ');
+            }
             if (column > 0) {
                 newline();
             }
             for (byte b : END) {
-                if (filled == out.length) {
-                    flush();
-                }
-                out[filled++] = b;
+                raw(b);
             }
             flush();
+            return broken;
         }
     }
 }

@@ -27,13 +27,10 @@ final class Notify {
         }
     }
 
-    /// `rfc822;a+b@c` as `rfc822;a+2Bb@c`.
-    static @Nullable String xtext(@Nullable String original) {
-        if (original == null) {
-            return null;
-        }
+    /// `rfc822;a+b@c` as `rfc822;a+2Bb@c`: the type stays, the address is encoded.
+    static void xtext(StringBuilder out, String original) {
         int semicolon = original.indexOf(';');
-        StringBuilder out = new StringBuilder(original.substring(0, semicolon + 1));
+        out.append(original, 0, semicolon + 1);
         for (int i = semicolon + 1; i < original.length(); i++) {
             char c = original.charAt(i);
             if (c <= ' ' || c >= 127 || c == '+' || c == '=') {
@@ -44,6 +41,5 @@ final class Notify {
                 out.append(c);
             }
         }
-        return out.toString();
     }
 }

@@ -1,10 +1,12 @@
 package org.postrider.smtp;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -12,16 +14,39 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
+import org.postrider.dns.AddressText;
 import org.postrider.dns.Resolver;
 import org.postrider.dsn.Status;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
 import org.postrider.maps.Network;
 
 /// From a [Destination] to the servers to try, in order (smtp_addr(3)). Immutable; any thread.
 final class Route {
+    private static final int SMTP_PORT = 25;
+
+    /// Mail exchangers looked up for one domain, however many it names.
+    private static final int MOST_EXCHANGERS = 20;
+
+    private static final Status LOOPS = new Status(5, 4, 6);
+
     /// @param name the host's name for logs and texts
-    record Server(String name, InetAddress address, int port) {
+    /// @param best no other server of the domain is preferred to it
+    record Server(String name, InetSocketAddress at, boolean best) {
+        InetAddress address() {
+            return at.getAddress();
+        }
+
+        int port() {
+            return at.getPort();
+        }
+
         String label() {
-            return name + "[" + address.getHostAddress() + "]";
+            return name + "[" + AddressText.of(address()) + "]";
+        }
+
+        String labelWithPort() {
+            return label() + ":" + port();
         }
     }
 
@@ -29,27 +54,52 @@ final class Route {
     sealed interface Found {
         record Servers(List<Server> servers) implements Found {}
 
-        /// @param permanent the mail is returned, else it waits
-        record None(boolean permanent, Status status, String text) implements Found {}
+        /// @param status permanent: the mail is returned, else it waits
+        record None(Status status, String text) implements Found {
+            boolean loops() {
+                return status.subject() == 4 && status.detail() == 6;
+            }
+        }
     }
+
+    /// An address of a host, on its way to become a [Server].
+    private record Candidate(String name, InetAddress address, int preference) {}
 
     private final Resolver dns;
     private final ExecutorService nativePool;
+    private final MailLog log;
+    private final LogTag tag;
     private final Set<InetAddress> own;
-    private final String myhostname;
     private final boolean nativeLookup;
     private final boolean dnsLookup;
     private final boolean ipv4;
     private final boolean ipv6;
     private final boolean randomize;
+    private final boolean balance;
+    private final boolean ignoreMxError;
+    private final boolean deferWithoutAddress;
+    private final String preference;
     private final int addressLimit;
     private final int defaultPort;
 
-    Route(Settings settings, Resolver dns, ExecutorService nativePool, Set<InetAddress> own) {
+    Route(
+            Settings settings,
+            Resolver dns,
+            ExecutorService nativePool,
+            Set<InetAddress> own,
+            MailLog log,
+            LogTag tag) {
         this.dns = dns;
         this.nativePool = nativePool;
-        this.own = own;
-        myhostname = settings.get(SmtpParams.MYHOSTNAME).toLowerCase(Locale.ROOT);
+        this.log = log;
+        this.tag = tag;
+        this.own = new HashSet<>(own);
+        for (String each : settings.get(SmtpParams.PROXY_INTERFACES)) {
+            byte[] literal = Network.literal(each);
+            if (literal != null) {
+                this.own.add(address(literal));
+            }
+        }
         List<String> lookup = settings.get(SmtpParams.HOST_LOOKUP);
         nativeLookup = lookup.contains("native");
         dnsLookup = lookup.contains("dns");
@@ -57,6 +107,10 @@ final class Route {
         ipv4 = protocols.contains("all") || protocols.contains("ipv4");
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
         randomize = settings.get(SmtpParams.RANDOMIZE);
+        balance = settings.get(SmtpParams.BALANCE);
+        ignoreMxError = settings.get(SmtpParams.IGNORE_MX_ERROR);
+        deferWithoutAddress = settings.get(SmtpParams.DEFER_WITHOUT_ADDRESS);
+        preference = settings.get(SmtpParams.ADDRESS_PREFERENCE).toLowerCase(Locale.ROOT);
         addressLimit = settings.get(SmtpParams.ADDRESS_LIMIT);
         defaultPort = Destination.number(settings.get(SmtpParams.TCP_PORT));
     }
@@ -64,164 +118,240 @@ final class Route {
     Found find(Destination d) {
         int port = d.port() == 0 ? defaultPort : d.port();
         if (port < 0) {
-            return new Found.None(false, new Status(4, 3, 5), "unknown service: " + d.host());
+            log.fatal(tag, "unknown service: " + d.service() + "/tcp");
+            return new Found.None(new Status(4, 3, 0), "unknown mail transport error");
         }
         if (d.literal() || !dnsLookup) {
-            return hosts(d.host(), d.host(), port);
+            return host(d.host(), port);
         }
         return switch (dns.mx(d.host())) {
-            case Resolver.Answer.Found<Resolver.Mx> f -> mail(d.host(), f.records(), port);
-            case Resolver.Answer.NoName<Resolver.Mx> n ->
-                    new Found.None(true, new Status(5, 4, 4), n.text());
+            case Resolver.Answer.Found<Resolver.Mx> f -> exchangers(d.host(), f.records(), port);
             case Resolver.Answer.TryAgain<Resolver.Mx> t ->
-                    new Found.None(false, new Status(4, 4, 3), t.text());
-            case Resolver.Answer.NoData<Resolver.Mx> _ ->
-                    self(d.host(), hosts(d.host(), d.host(), port));
+                    ignoreMxError
+                            ? host(d.host(), port)
+                            : new Found.None(new Status(4, 4, 3), t.text());
+            case Resolver.Answer.NoName<Resolver.Mx> _, Resolver.Answer.NoData<Resolver.Mx> _ ->
+                    host(d.host(), port);
         };
     }
 
-    /// A domain without MX whose address is ours would loop.
-    private Found self(String domain, Found found) {
-        if (found instanceof Found.Servers s
-                && s.servers().stream().anyMatch(x -> mine(x) && x.port() == defaultPort)) {
-            return loops(domain);
+    /// A host's addresses; one of our own on the SMTP port would loop.
+    private Found host(String host, int port) {
+        List<Candidate> found = new ArrayList<>(1);
+        Found.None none = addresses(host, 0, found);
+        if (none != null) {
+            return none;
         }
-        return found;
-    }
-
-    private static Found loops(String domain) {
-        return new Found.None(
-                true, new Status(5, 4, 6), "mail for " + domain + " loops back to myself");
-    }
-
-    private boolean mine(Server s) {
-        return s.address().isAnyLocalAddress()
-                || own.contains(s.address())
-                || s.name().equalsIgnoreCase(myhostname);
-    }
-
-    private Found mail(String domain, List<Resolver.Mx> records, int port) {
-        List<Resolver.Mx> usable = new ArrayList<>();
-        for (Resolver.Mx mx : records) {
-            if (!mx.host().isEmpty()) {
-                usable.add(mx);
-            }
+        if (port == SMTP_PORT && found.stream().anyMatch(this::mine)) {
+            return loops(host);
         }
-        if (usable.isEmpty()) {
+        return servers(found, port);
+    }
+
+    private static Found.None loops(String name) {
+        return new Found.None(LOOPS, "mail for " + name + " loops back to myself");
+    }
+
+    private boolean mine(Candidate c) {
+        return c.address().isAnyLocalAddress() || own.contains(c.address());
+    }
+
+    private Found exchangers(String domain, List<Resolver.Mx> records, int port) {
+        if (records.isEmpty()) {
             return new Found.None(
-                    true,
-                    new Status(5, 1, 0),
-                    "Domain " + domain + " does not accept mail (nullMX)");
+                    new Status(5, 4, 4),
+                    "Name service error for name="
+                            + domain
+                            + " type=MX: Malformed or unexpected name server reply");
+        }
+        List<Resolver.Mx> all = new ArrayList<>(records);
+        if (all.stream().anyMatch(mx -> mx.host().isEmpty())) {
+            return new Found.None(
+                    new Status(5, 1, 0), "Domain " + domain + " does not accept mail (nullMX)");
         }
         if (randomize) {
-            Collections.shuffle(usable);
+            Collections.shuffle(all);
         }
-        usable.sort(Comparator.comparingInt(Resolver.Mx::preference));
-        List<Server> servers = new ArrayList<>();
-        List<Integer> preferences = new ArrayList<>();
-        Found.@Nullable None last = null;
-        for (Resolver.Mx mx : usable) {
-            if (addressLimit > 0 && servers.size() >= 10 * addressLimit) {
+        all.sort(Comparator.comparingInt(Resolver.Mx::preference));
+        int bestPreference = all.getFirst().preference();
+        List<Candidate> found = new ArrayList<>();
+        Found.None none = collect(all, found);
+        if (found.isEmpty()) {
+            log.warning(tag, "no MX host for " + domain + " has a valid address record");
+            Found.None n = java.util.Objects.requireNonNull(none);
+            return deferWithoutAddress && n.status().kind() == 5
+                    ? new Found.None(n.status().as(4), n.text())
+                    : n;
+        }
+        int bestFound = found.getFirst().preference();
+        if (port == SMTP_PORT) {
+            int mine = Integer.MAX_VALUE;
+            for (Candidate c : found) {
+                mine = mine(c) ? Math.min(mine, c.preference()) : mine;
+            }
+            int worst = mine;
+            found.removeIf(c -> c.preference() >= worst);
+            if (found.isEmpty()) {
+                return bestFound == bestPreference
+                        ? loops(domain)
+                        : new Found.None(
+                                new Status(4, 4, 4), "unable to find primary relay for " + domain);
+            }
+        }
+        return servers(found, port);
+    }
+
+    /// Addresses of as many exchangers as can be of use.
+    private Found.@Nullable None collect(List<Resolver.Mx> all, List<Candidate> found) {
+        Found.None none = null;
+        int asked = 0;
+        int before = 0;
+        for (Resolver.Mx mx : all) {
+            // Whole groups of equals, so that all of them get their share.
+            boolean enough = addressLimit > 0 && found.size() >= addressLimit;
+            if (asked >= MOST_EXCHANGERS || enough && mx.preference() != before) {
                 break;
             }
-            switch (hosts(mx.host(), mx.host(), port)) {
-                case Found.None n -> last = last == null || !n.permanent() ? n : last;
-                case Found.Servers s -> {
-                    for (Server each : s.servers()) {
-                        servers.add(each);
-                        preferences.add(mx.preference());
-                    }
-                }
+            asked++;
+            before = mx.preference();
+            Found.None n = addresses(mx.host(), mx.preference(), found);
+            if (n != null
+                    && (none == null || n.status().kind() == 4 || none.status().kind() == 5)) {
+                none = n;
             }
         }
-        int mineAt = Integer.MAX_VALUE;
-        for (int i = 0; i < servers.size(); i++) {
-            if (mine(servers.get(i))) {
-                mineAt = Math.min(mineAt, preferences.get(i));
-            }
-        }
-        List<Server> left = new ArrayList<>();
-        for (int i = 0; i < servers.size(); i++) {
-            if (preferences.get(i) < mineAt) {
-                left.add(servers.get(i));
-            }
-        }
-        if (left.isEmpty() && mineAt < Integer.MAX_VALUE) {
-            return loops(domain);
-        }
-        if (left.isEmpty()) {
-            return last != null
-                    ? last
-                    : new Found.None(false, new Status(4, 4, 4), "no servers for " + domain);
-        }
-        return new Found.Servers(limited(left));
+        return none;
     }
 
-    private List<Server> limited(List<Server> all) {
-        return addressLimit > 0 && all.size() > addressLimit ? all.subList(0, addressLimit) : all;
+    private Found servers(List<Candidate> found, int port) {
+        if (found.size() > 1) {
+            if (randomize) {
+                Collections.shuffle(found);
+            }
+            found.sort(
+                    Comparator.comparingInt(Candidate::preference)
+                            .thenComparingInt(this::familyOrder));
+            limit(found);
+        }
+        List<Server> out = new ArrayList<>(found.size());
+        int best = found.getFirst().preference();
+        for (Candidate c : found) {
+            out.add(
+                    new Server(
+                            c.name(),
+                            new InetSocketAddress(c.address(), port),
+                            c.preference() == best));
+        }
+        return new Found.Servers(List.copyOf(out));
     }
 
-    private Found hosts(String host, String label, int port) {
-        byte[] literal = Network.literal(host);
-        if (literal != null) {
-            try {
-                return new Found.Servers(
-                        List.of(new Server(label, InetAddress.getByAddress(literal), port)));
-            } catch (UnknownHostException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        if (nativeLookup) {
-            List<Server> found = nativeHosts(host, port);
-            if (!found.isEmpty()) {
-                return new Found.Servers(limited(found));
-            }
-            if (!dnsLookup) {
-                return new Found.None(
-                        true,
-                        new Status(5, 4, 4),
-                        "unable to look up host " + host + ": Name or service not known");
-            }
-        }
-        return switch (dns.addresses(host, ipv4, ipv6)) {
-            case Resolver.Answer.Found<InetAddress> f -> {
-                List<InetAddress> all = new ArrayList<>(f.records());
-                if (randomize) {
-                    Collections.shuffle(all);
-                }
-                List<Server> servers = new ArrayList<>();
-                for (InetAddress a : all) {
-                    servers.add(new Server(label, a, port));
-                }
-                yield new Found.Servers(limited(servers));
-            }
-            case Resolver.Answer.NoName<InetAddress> n ->
-                    new Found.None(true, new Status(5, 4, 4), n.text());
-            case Resolver.Answer.NoData<InetAddress> n ->
-                    new Found.None(true, new Status(5, 4, 4), n.text());
-            case Resolver.Answer.TryAgain<InetAddress> t ->
-                    new Found.None(false, new Status(4, 4, 3), t.text());
+    private int familyOrder(Candidate c) {
+        return switch (preference) {
+            case "ipv4" -> four(c) ? 0 : 1;
+            case "ipv6" -> four(c) ? 1 : 0;
+            default -> 0;
         };
     }
 
-    private List<Server> nativeHosts(String host, int port) {
+    private static boolean four(Candidate c) {
+        return c.address().getAddress().length == 4;
+    }
+
+    /// smtp_mx_address_limit, with a share for each protocol (smtp_balance_inet_protocols).
+    private void limit(List<Candidate> found) {
+        if (addressLimit <= 0 || found.size() <= addressLimit) {
+            return;
+        }
+        if (balance && addressLimit > 1) {
+            int fours = (int) found.stream().filter(Route::four).count();
+            int sixes = found.size() - fours;
+            int half = addressLimit / 2;
+            int sixShare =
+                    sixes <= half
+                            ? sixes
+                            : fours <= half ? addressLimit - fours : addressLimit - half;
+            int[] left = {addressLimit - sixShare, sixShare};
+            found.removeIf(c -> left[four(c) ? 0 : 1]-- <= 0);
+        }
+        while (found.size() > addressLimit) {
+            found.removeLast();
+        }
+    }
+
+    /// @return null where some were found
+    private Found.@Nullable None addresses(String host, int preference, List<Candidate> into) {
+        byte[] literal = Network.literal(host);
+        if (literal != null) {
+            if (literal.length == 4 ? !ipv4 : !ipv6) {
+                return new Found.None(
+                        new Status(5, 4, 4),
+                        "Name service error for " + host + ": invalid host or domain name");
+            }
+            into.add(new Candidate(host, address(literal), preference));
+            return null;
+        }
+        Found.None none = dnsLookup ? byDns(host, preference, into) : null;
+        boolean tryNative = none == null ? !dnsLookup : none.status().kind() == 5;
+        if (nativeLookup && tryNative) {
+            return byNative(host, preference, into);
+        }
+        return none;
+    }
+
+    private Found.@Nullable None byDns(String host, int preference, List<Candidate> into) {
+        return switch (dns.addresses(host, ipv4, ipv6)) {
+            case Resolver.Answer.Found<InetAddress> f -> {
+                for (InetAddress a : f.records()) {
+                    into.add(new Candidate(host, a, preference));
+                }
+                yield null;
+            }
+            case Resolver.Answer.NoName<InetAddress> n ->
+                    new Found.None(new Status(5, 4, 4), n.text());
+            case Resolver.Answer.NoData<InetAddress> n ->
+                    new Found.None(new Status(5, 4, 4), n.text());
+            case Resolver.Answer.TryAgain<InetAddress> t ->
+                    new Found.None(new Status(4, 4, 3), t.text());
+        };
+    }
+
+    private Found.@Nullable None byNative(String host, int preference, List<Candidate> into) {
         try {
-            return nativePool
-                    .submit(() -> {
-                        List<Server> out = new ArrayList<>();
-                        for (InetAddress a : InetAddress.getAllByName(host)) {
-                            if (a.getAddress().length == 4 ? ipv4 : ipv6) {
-                                out.add(new Server(host, a, port));
-                            }
-                        }
-                        return out;
-                    })
-                    .get();
+            InetAddress[] all = nativePool.submit(() -> InetAddress.getAllByName(host)).get();
+            int before = into.size();
+            for (InetAddress a : all) {
+                if (a.getAddress().length == 4 ? ipv4 : ipv6) {
+                    into.add(new Candidate(host, a, preference));
+                }
+            }
+            if (into.size() > before) {
+                return null;
+            }
         } catch (ExecutionException e) {
-            return List.of();
+            if (!(e.getCause() instanceof UnknownHostException u)) {
+                throw new IllegalStateException(e.getCause());
+            }
+            String said = String.valueOf(u.getMessage());
+            if (said.contains("Temporary failure")) {
+                return unknown(4, 3, host, "Temporary failure in name resolution");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return List.of();
+            return unknown(4, 3, host, "Temporary failure in name resolution");
+        }
+        return unknown(5, 4, host, "Name or service not known");
+    }
+
+    private static Found.None unknown(int kind, int detail, String host, String why) {
+        return new Found.None(
+                new Status(kind, 4, detail), "unable to look up host " + host + ": " + why);
+    }
+
+    private static InetAddress address(byte[] literal) {
+        try {
+            return InetAddress.getByAddress(literal);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

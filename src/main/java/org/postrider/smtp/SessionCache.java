@@ -11,15 +11,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postrider.time.Clock;
 
-/// Open sessions that wait a moment for the next mail to the same server (scache(8)). Any thread.
+/// Open sessions that wait a moment for the next mail to the same server (scache(8)). Bounded: one
+/// more than [#MOST] ends instead of waiting. Any thread.
 final class SessionCache implements AutoCloseable {
     private static final long LOOK_NANOS = 500_000_000L;
+    private static final int MOST = 500;
 
     private final Clock clock;
     private final long idleNanos;
     private final long reuseNanos;
     private final int reuseCount;
     private final Map<Route.Server, Deque<SmtpSession>> idle = new HashMap<>();
+    private int waiting;
     private boolean reaping;
     private boolean closed;
 
@@ -34,7 +37,9 @@ final class SessionCache implements AutoCloseable {
         synchronized (idle) {
             Deque<SmtpSession> there = idle.get(server);
             // The youngest: old ones get to their idle limit.
-            return there == null ? null : there.pollLast();
+            SmtpSession s = there == null ? null : there.pollLast();
+            waiting -= s == null ? 0 : 1;
+            return s;
         }
     }
 
@@ -42,24 +47,30 @@ final class SessionCache implements AutoCloseable {
     void give(SmtpSession s) {
         long now = clock.nanos();
         boolean worn = now - s.openedNanos > reuseNanos || (reuseCount > 0 && s.used >= reuseCount);
-        if (!worn && !s.replies.leftOver()) {
-            s.idleSinceNanos = now;
-            synchronized (idle) {
-                if (!closed) {
-                    idle.computeIfAbsent(s.server, _ -> new ArrayDeque<>()).addLast(s);
-                    if (!reaping) {
-                        reaping = true;
-                        Thread.ofVirtual().name("session-cache").start(this::reap);
-                    }
-                    return;
-                }
-            }
+        if (worn || s.replies.leftOver() || !keep(s, now)) {
+            quit(s);
         }
-        quit(s);
+    }
+
+    private boolean keep(SmtpSession s, long now) {
+        s.idleSinceNanos = now;
+        synchronized (idle) {
+            if (closed || waiting >= MOST) {
+                return false;
+            }
+            waiting++;
+            idle.computeIfAbsent(s.server, _ -> new ArrayDeque<>()).addLast(s);
+            if (!reaping) {
+                reaping = true;
+                Thread.ofVirtual().name("session-cache").start(this::reap);
+            }
+            return true;
+        }
     }
 
     private void reap() {
-        while (true) {
+        boolean more = true;
+        while (more) {
             LockSupport.parkNanos(LOOK_NANOS);
             List<SmtpSession> old = new ArrayList<>();
             synchronized (idle) {
@@ -70,24 +81,15 @@ final class SessionCache implements AutoCloseable {
                     }
                 }
                 idle.values().removeIf(Deque::isEmpty);
-                reaping = !idle.isEmpty();
-                if (!reaping && old.isEmpty()) {
-                    return;
-                }
+                waiting -= old.size();
+                more = !idle.isEmpty();
+                reaping = more;
             }
-            for (SmtpSession s : old) {
-                quit(s);
-            }
-            synchronized (idle) {
-                if (idle.isEmpty()) {
-                    reaping = false;
-                    return;
-                }
-                reaping = true;
-            }
+            old.forEach(SessionCache::quit);
         }
     }
 
+    /// Says QUIT and goes; the reply is not waited for (smtp_skip_quit_response).
     static void quit(SmtpSession s) {
         try (var connection = s.connection) {
             connection.deadline(1000);
@@ -104,6 +106,7 @@ final class SessionCache implements AutoCloseable {
             closed = true;
             idle.values().forEach(all::addAll);
             idle.clear();
+            waiting = 0;
         }
         all.forEach(SessionCache::quit);
     }

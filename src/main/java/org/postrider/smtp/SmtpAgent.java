@@ -2,9 +2,10 @@ package org.postrider.smtp;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -19,29 +20,34 @@ import org.postrider.io.Connector;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.Network;
+import org.postrider.queue.Envelope;
 import org.postrider.time.Clock;
-import org.postrider.wire.ReplyReader.ServerReply;
 
-/// The SMTP client: finds servers for a next hop, tries them in order, reports each recipient.
-/// Immutable but for its cache of sessions; any thread.
+/// The SMTP client: finds the servers for a next hop, tries them in order, reports each recipient
+/// (smtp(8), smtp_connect(3)). Shares idle sessions among the deliveries of its transport.
+/// Immutable but for those; any thread.
 public final class SmtpAgent implements Agent, AutoCloseable {
-    final Settings settings;
     final Clock clock;
     final ContentSender contents;
     final Timeouts timeouts;
+    final boolean quoteEnvelope;
     private final Route route;
+    private final Greeting greeting;
     private final Connector connector;
     private final SessionCache cache;
     private final MailLog log;
     private final LogTag tag;
-    private final String heloName;
-    private final boolean skip5xx;
-    private final boolean neverEhlo;
+    private final String relayhost;
     private final boolean cacheSessions;
+    private final boolean convert;
+    private final boolean bindEnforced;
     private final int sessionLimit;
     private final int lineLimit;
-    private final List<String> fallback;
-    private final @Nullable InetAddress bindTo;
+    private final List<Destination> fallback;
+    private final @Nullable InetAddress bindTo4;
+    private final @Nullable InetAddress bindTo6;
+    private volatile @Nullable Known known;
 
     /// Milliseconds for each stage.
     record Timeouts(
@@ -51,7 +57,14 @@ public final class SmtpAgent implements Agent, AutoCloseable {
             long rcpt,
             long dataInit,
             long dataXfer,
-            long dataDone) {}
+            long dataDone,
+            long rset) {}
+
+    /// The next hop that was parsed last: most mail goes where the one before it went.
+    ///
+    /// @param found its servers, where no look-up is needed to know them; else null
+    private record Known(
+            String nexthop, List<Destination> destinations, Route.@Nullable Found found) {}
 
     /// @param nativePool platform threads for native host lookups
     /// @param ownAddresses the machine's, for loop detection
@@ -64,12 +77,11 @@ public final class SmtpAgent implements Agent, AutoCloseable {
             MailLog log,
             LogTag tag,
             Clock clock) {
-        this.settings = settings;
         this.connector = connector;
         this.log = log;
         this.tag = tag;
         this.clock = clock;
-        route = new Route(settings, dns, nativePool, ownAddresses);
+        route = new Route(settings, dns, nativePool, ownAddresses, log, tag);
         contents = new ContentSender(settings.get(SmtpParams.LINE_LIMIT));
         timeouts =
                 new Timeouts(
@@ -79,28 +91,49 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                         settings.get(SmtpParams.RCPT_TIMEOUT).toMillis(),
                         settings.get(SmtpParams.DATA_INIT_TIMEOUT).toMillis(),
                         settings.get(SmtpParams.DATA_XFER_TIMEOUT).toMillis(),
-                        settings.get(SmtpParams.DATA_DONE_TIMEOUT).toMillis());
+                        settings.get(SmtpParams.DATA_DONE_TIMEOUT).toMillis(),
+                        settings.get(SmtpParams.RSET_TIMEOUT).toMillis());
         cache =
                 new SessionCache(
                         clock,
                         settings.get(SmtpParams.CACHE_TIME).toNanos(),
                         settings.get(SmtpParams.REUSE_TIME).toNanos(),
                         settings.get(SmtpParams.REUSE_COUNT));
-        heloName = settings.get(SmtpParams.HELO_NAME);
-        skip5xx = settings.get(SmtpParams.SKIP_5XX);
-        neverEhlo = settings.get(SmtpParams.NEVER_EHLO);
+        Set<String> discarded = new HashSet<>();
+        for (String each : settings.get(SmtpParams.DISCARD_EHLO)) {
+            discarded.add(each.toUpperCase(Locale.ROOT));
+        }
+        greeting =
+                new Greeting(
+                        settings.get(SmtpParams.HELO_NAME),
+                        settings.get(SmtpParams.MYHOSTNAME),
+                        settings.get(SmtpParams.SKIP_5XX),
+                        settings.get(SmtpParams.ALWAYS_EHLO),
+                        settings.get(SmtpParams.NEVER_EHLO),
+                        Set.copyOf(discarded),
+                        timeouts.helo(),
+                        log,
+                        tag);
+        quoteEnvelope = settings.get(SmtpParams.QUOTE_ENVELOPE);
+        convert = !settings.get(SmtpParams.NO_CONVERSION);
         cacheSessions = settings.get(SmtpParams.CACHE_ON_DEMAND);
         sessionLimit = settings.get(SmtpParams.SESSION_LIMIT);
         lineLimit = settings.get(SmtpParams.REPLY_LINE_LIMIT);
-        fallback = settings.get(SmtpParams.FALLBACK_RELAY);
-        String bind = settings.get(SmtpParams.BIND_ADDRESS);
-        byte[] literal = bind.isEmpty() ? null : org.postrider.maps.Network.literal(bind);
-        bindTo = literal == null ? null : address(literal);
+        fallback = new ArrayList<>();
+        for (String each : settings.get(SmtpParams.FALLBACK_RELAY)) {
+            fallback.addAll(Destination.parse(each));
+        }
+        String relay = settings.text("relayhost");
+        relayhost = relay == null ? "" : relay;
+        bindEnforced = settings.get(SmtpParams.BIND_ENFORCE);
+        bindTo4 = local(settings.get(SmtpParams.BIND_ADDRESS));
+        bindTo6 = local(settings.get(SmtpParams.BIND_ADDRESS6));
     }
 
-    private static InetAddress address(byte[] octets) {
+    private static @Nullable InetAddress local(String text) {
+        byte[] literal = text.isEmpty() ? null : Network.literal(text);
         try {
-            return InetAddress.getByAddress(octets);
+            return literal == null ? null : InetAddress.getByAddress(literal);
         } catch (java.net.UnknownHostException e) {
             throw new IllegalStateException(e);
         }
@@ -109,191 +142,197 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         Attempt attempt = new Attempt(this, request, report);
-        List<Destination> all = new ArrayList<>(Destination.parse(request.nexthop()));
-        for (String each : fallback) {
-            all.addAll(Destination.parse(each));
+        Known next = known(request.nexthop());
+        int nexthops = next.destinations().size();
+        int all = nexthops + fallback.size();
+        boolean usedFallback = false;
+        boolean loops = false;
+        for (int i = 0; i < all && attempt.left() && !loops; i++) {
+            usedFallback = i >= nexthops;
+            Destination d = usedFallback ? fallback.get(i - nexthops) : next.destinations().get(i);
+            Route.Found found = i == 0 ? next.found() : null;
+            switch (found == null ? route.find(d) : found) {
+                case Route.Found.None none -> {
+                    attempt.noServer(none.status(), none.text());
+                    // Another host would only carry the loop further.
+                    loops = none.loops();
+                }
+                case Route.Found.Servers s -> servers(s.servers(), attempt, i + 1 == all);
+            }
         }
+        if (attempt.left()) {
+            attempt.finish(leftOver(attempt, request.nexthop(), usedFallback));
+        }
+        return attempt.site();
+    }
+
+    private Known known(String nexthop) {
+        Known k = known;
+        if (k == null || !k.nexthop().equals(nexthop)) {
+            List<Destination> destinations = List.copyOf(Destination.parse(nexthop));
+            k = new Known(nexthop, destinations, fixed(destinations));
+            known = k;
+        }
+        return k;
+    }
+
+    /// What needs no look-up: an address.
+    private Route.@Nullable Found fixed(List<Destination> destinations) {
+        if (destinations.isEmpty()) {
+            return null;
+        }
+        Destination first = destinations.getFirst();
+        boolean address = first.port() >= 0 && Network.literal(first.host()) != null;
+        return address ? route.find(first) : null;
+    }
+
+    /// Why those are not delivered whom no server took. What may be a fault of this configuration
+    /// does not return mail.
+    private Outcome.Detail leftOver(Attempt attempt, String nexthop, boolean usedFallback) {
+        Outcome.Detail why = attempt.why();
+        if (why == null) {
+            return Outcome.Detail.local(
+                    new Status(4, 3, 0), "none", "server unavailable or unable to receive mail");
+        }
+        boolean ours = usedFallback || nexthop.equals(relayhost);
+        if (why.status().kind() == 5 && ours) {
+            log.warning(
+                    tag,
+                    (usedFallback ? "smtp_fallback_relay" : "relayhost")
+                            + " configuration problem");
+            return new Outcome.Detail(
+                    new Status(4, 3, 5),
+                    why.relay(),
+                    why.text(),
+                    why.action(),
+                    why.remoteMta(),
+                    why.diagnostic(),
+                    why.connectionUse(),
+                    why.connectNanos(),
+                    why.transmitNanos());
+        }
+        return why;
+    }
+
+    private void servers(List<Route.Server> servers, Attempt attempt, boolean lastDestination) {
         int sessions = 0;
-        for (int i = 0; i < all.size() && attempt.left(); i++) {
-            boolean lastDestination = i + 1 == all.size();
-            switch (route.find(all.get(i))) {
-                case Route.Found.None none -> attempt.unroutable(none);
-                case Route.Found.Servers found -> {
-                    for (int k = 0; k < found.servers().size() && attempt.left(); k++) {
-                        if (sessionLimit > 0 && sessions >= sessionLimit && !lastDestination) {
-                            break;
-                        }
-                        boolean last =
-                                lastDestination
-                                        && (k + 1 == found.servers().size()
-                                                || (sessionLimit > 0
-                                                        && sessions + 1 >= sessionLimit));
-                        if (server(found.servers().get(k), attempt, last)) {
-                            sessions++;
-                        }
-                        if (sessionLimit > 0 && sessions >= sessionLimit) {
-                            break;
-                        }
-                    }
+        for (int k = 0; k < servers.size() && attempt.left(); k++) {
+            boolean limit = sessionLimit > 0 && sessions + 1 >= sessionLimit;
+            boolean last = lastDestination && (limit || k + 1 == servers.size());
+            if (server(servers.get(k), attempt, last)) {
+                sessions++;
+                if (limit) {
+                    return;
                 }
             }
         }
-        return attempt.finish();
     }
 
     /// @return true where a session came about
     private boolean server(Route.Server server, Attempt attempt, boolean last) {
-        SmtpSession kept = cacheSessions ? cache.take(server) : null;
-        while (kept != null) {
-            if (attempt.over(kept, last, true)) {
-                settle(kept, attempt);
-                return true;
+        if (cacheSessions) {
+            for (SmtpSession s = cache.take(server); s != null; s = cache.take(server)) {
+                Exchange.End end = new Exchange(this, attempt, s, last, true).run();
+                settle(s, end);
+                if (end != Exchange.End.STALE) {
+                    return true;
+                }
             }
-            // It had died while it waited: nothing was sent that counts.
-            kept.connection.close();
-            kept = cache.take(server);
         }
         SmtpSession fresh = open(server, attempt);
         if (fresh == null) {
             return false;
         }
-        attempt.over(fresh, last, false);
-        settle(fresh, attempt);
+        if (greeting.perform(fresh, attempt, last)) {
+            settle(fresh, new Exchange(this, attempt, fresh, last, false).run());
+        }
         return true;
     }
 
-    private void settle(SmtpSession s, Attempt attempt) {
-        if (attempt.sessionBroken()) {
-            s.connection.close();
-        } else if (cacheSessions) {
+    private void settle(SmtpSession s, Exchange.End end) {
+        switch (end) {
+            case CLEAN -> keep(s);
+            case RESET -> {
+                if (!cacheSessions || !reset(s)) {
+                    SessionCache.quit(s);
+                } else {
+                    keep(s);
+                }
+            }
+            case QUIT -> SessionCache.quit(s);
+            case GONE, STALE -> s.connection.close();
+        }
+    }
+
+    private void keep(SmtpSession s) {
+        if (cacheSessions) {
             cache.give(s);
         } else {
             SessionCache.quit(s);
         }
     }
 
-    /// Connects, takes the greeting and says EHLO; null where that failed (noted in the attempt).
+    private boolean reset(SmtpSession s) {
+        try {
+            s.connection.deadline(timeouts.rset());
+            s.send("RSET\r\n");
+            return s.replies.read().code() / 100 == 2;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private @Nullable SmtpSession open(Route.Server server, Attempt attempt) {
         long begun = clock.nanos();
-        Connection connection;
+        InetAddress bindTo = server.address().getAddress().length == 4 ? bindTo4 : bindTo6;
         try {
-            connection =
-                    connector.connect(
-                            new InetSocketAddress(server.address(), server.port()),
-                            bindTo,
-                            timeouts.connect());
+            Connection c = connect(server, bindTo);
+            return new SmtpSession(c, server, lineLimit, begun, log, tag);
         } catch (IOException e) {
-            String text =
-                    "connect to " + server.label() + ":" + server.port() + ": " + connectFault(e);
+            String text = "connect to " + server.labelWithPort() + ": " + connectFault(e);
             log.info(tag, text);
-            attempt.unreachable(text);
+            attempt.noServer(Attempt.NO_CONNECTION, text);
             return null;
         }
-        SmtpSession s =
-                new SmtpSession(connection, server, lineLimit, begun, clock.nanos() - begun);
-        attempt.connected(clock.nanos() - begun);
-        String stage = "receiving the initial server greeting";
+    }
+
+    private Connection connect(Route.Server server, @Nullable InetAddress bindTo)
+            throws IOException {
         try {
-            connection.deadline(timeouts.helo());
-            ServerReply banner = s.replies.read();
-            if (banner.code() / 100 != 2) {
-                return refusedToTalk(s, banner, attempt);
+            return connector.connect(server.at(), bindTo, timeouts.connect());
+        } catch (java.net.BindException e) {
+            if (bindTo == null || bindEnforced) {
+                throw e;
             }
-            stage = "performing the EHLO handshake";
-            if (greet(s, attempt)) {
-                attempt.connected(clock.nanos() - begun);
-                return s;
-            }
-            return null;
-        } catch (DeadlineException e) {
-            attempt.siteFault(s, "conversation with " + s.label() + " timed out while " + stage);
-        } catch (IOException e) {
-            attempt.siteFault(s, "lost connection with " + s.label() + " while " + stage);
+            log.warning(tag, "bind " + bindTo.getHostAddress() + ": " + e.getMessage());
+            return connector.connect(server.at(), null, timeouts.connect());
+        } catch (java.nio.channels.UnsupportedAddressTypeException e) {
+            throw new IOException("Address family not supported by protocol", e);
         }
-        connection.close();
-        return null;
-    }
-
-    private @Nullable SmtpSession refusedToTalk(SmtpSession s, ServerReply reply, Attempt attempt) {
-        SessionCache.quit(s);
-        String text = "host " + s.label() + " refused to talk to me: " + reply.text();
-        if (reply.code() / 100 == 5 && !skip5xx) {
-            attempt.siteRefusal(s, reply, text);
-        } else {
-            attempt.siteFault(
-                    s, reply.code() == 0 ? "host " + s.label() + " said: " + reply.text() : text);
-        }
-        return null;
-    }
-
-    private boolean greet(SmtpSession s, Attempt attempt) throws IOException {
-        if (!neverEhlo) {
-            s.connection.deadline(timeouts.helo());
-            s.send("EHLO " + heloName + "\r\n");
-            ServerReply r = s.replies.read();
-            if (r.code() / 100 == 2) {
-                s.ehlo(r);
-                return true;
-            }
-            if (r.code() == 421) {
-                refusedToTalk(s, r, attempt);
-                return false;
-            }
-        }
-        s.connection.deadline(timeouts.helo());
-        s.send("HELO " + heloName + "\r\n");
-        ServerReply r = s.replies.read();
-        if (r.code() / 100 == 2) {
-            return true;
-        }
-        refusedToTalk(s, r, attempt);
-        return false;
     }
 
     private static String connectFault(IOException e) {
         if (e instanceof DeadlineException) {
             return "Connection timed out";
         }
-        String why = String.valueOf(e.getMessage());
-        return why.isEmpty() ? "Connection refused" : why;
+        String why = e.getMessage();
+        return why == null || why.isEmpty() ? "Connection refused" : why;
+    }
+
+    /// True where 8-bit parts may be rewritten for this server, so that the size is not known.
+    boolean downgrades(SmtpSession s, Envelope e) {
+        return convert
+                && !s.offers(SmtpSession.EIGHT_BIT)
+                && !"7bit".equals(e.attribute("encoding"));
+    }
+
+    /// A line about a mail that goes on.
+    void note(String queueId, String text) {
+        log.info(tag, queueId + ": " + text);
     }
 
     @Override
     public void close() {
         cache.close();
-    }
-
-    /// The status of a reply: its own enhanced code where it fits, else x.0.0.
-    static Status status(ServerReply r) {
-        int kind = r.code() / 100;
-        int k = kind == 2 || kind == 4 || kind == 5 ? kind : 4;
-        String text = r.text();
-        if (text.length() > 4) {
-            Status own = org.postrider.dsn.DsnSplit.status(text.substring(4));
-            if (own != null && own.kind() == k) {
-                return own;
-            }
-        }
-        return new Status(k, 0, 0);
-    }
-
-    static Outcome.Detail detail(
-            Status status,
-            SmtpSession s,
-            String text,
-            String action,
-            @Nullable ServerReply reply,
-            long connectNanos,
-            long transmitNanos) {
-        return new Outcome.Detail(
-                status,
-                s.relay(),
-                text,
-                action,
-                s.server.name(),
-                reply == null ? null : reply.text(),
-                s.used,
-                connectNanos,
-                transmitNanos);
     }
 }

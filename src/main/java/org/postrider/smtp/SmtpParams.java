@@ -68,5 +68,53 @@ public final class SmtpParams {
     public static final Param<Duration> QUIT_TIMEOUT =
             Param.time("smtp_quit_timeout", "300s", 1, 0, "QUIT.");
 
+    public static final Param<List<String>> PROXY_INTERFACES =
+            Param.list(
+                    "proxy_interfaces",
+                    "",
+                    "Addresses on which mail reaches this machine through a proxy or translator."
+                            + " A mail exchanger there is this machine itself.");
+    public static final Param<Boolean> BALANCE =
+            Param.bool(
+                    "smtp_balance_inet_protocols",
+                    "yes",
+                    "Where more addresses are found than are tried, IPv4 and IPv6 each keep a"
+                            + " share.");
+    public static final Param<Boolean> IGNORE_MX_ERROR =
+            Param.bool(
+                    "ignore_mx_lookup_error",
+                    "no",
+                    "After a failed MX lookup the domain's own address is used instead of waiting.");
+    public static final Param<Boolean> DEFER_WITHOUT_ADDRESS =
+            Param.bool(
+                    "smtp_defer_if_no_mx_address_found",
+                    "no",
+                    "Mail for a domain none of whose mail exchangers has an address waits instead"
+                            + " of being returned.");
+    public static final Param<Boolean> QUOTE_ENVELOPE =
+            Param.bool(
+                    "smtp_quote_rfc821_envelope",
+                    "yes",
+                    "Local parts that need it are quoted in MAIL and RCPT.");
+    public static final Param<List<String>> DISCARD_EHLO =
+            Param.list(
+                    "smtp_discard_ehlo_keywords",
+                    "",
+                    "EHLO keywords of servers that are passed over.");
+    public static final Param<Boolean> NO_CONVERSION =
+            Param.bool(
+                    "disable_mime_output_conversion",
+                    "no",
+                    "8-bit mail goes as it is to servers that do not offer 8BITMIME.");
+    public static final Param<Duration> RSET_TIMEOUT =
+            Param.time("smtp_rset_timeout", "20s", 1, 0, "How long RSET may take.");
+    public static final Param<String> BIND_ADDRESS6 =
+            Param.string("smtp_bind_address6", "", "The local IPv6 address of connections.");
+    public static final Param<Boolean> BIND_ENFORCE =
+            Param.bool(
+                    "smtp_bind_address_enforce",
+                    "no",
+                    "Mail waits where the local address cannot be used; otherwise any is taken.");
+
     private SmtpParams() {}
 }

@@ -1,70 +1,148 @@
 package org.postrider.smtp;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.postrider.io.Connection;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
 import org.postrider.wire.ReplyReader;
 import org.postrider.wire.ReplyReader.ServerReply;
 
 /// An open session with a server: what it offers and how often it was used. One thread at a time.
-final class SmtpSession {
+final class SmtpSession implements ReplyReader.Oddities {
+    static final int PIPELINING = 1;
+    static final int SIZE = 2;
+    static final int EIGHT_BIT = 4;
+    static final int DSN = 8;
+    static final int SMTPUTF8 = 16;
+
     final Connection connection;
     final ReplyReader replies;
     final Route.Server server;
+    final String label;
+    final String relay;
     final long openedNanos;
-    final long connectNanos;
-    final Set<String> features = new java.util.HashSet<>();
+    private final MailLog log;
+    private final LogTag tag;
+    private int features;
     long sizeLimit;
+
+    /// How many mails went over it, the present one included.
     int used;
+
     long idleSinceNanos;
+
+    /// The mail it carries, for warnings.
+    String queueId = "";
 
     SmtpSession(
             Connection connection,
             Route.Server server,
             int lineLimit,
             long openedNanos,
-            long connectNanos) {
+            MailLog log,
+            LogTag tag) {
         this.connection = connection;
         this.server = server;
-        this.replies = new ReplyReader(connection, lineLimit);
+        this.log = log;
+        this.tag = tag;
+        this.replies = new ReplyReader(connection, lineLimit, this);
         this.openedNanos = openedNanos;
-        this.connectNanos = connectNanos;
+        this.label = server.label();
+        this.relay = server.labelWithPort();
     }
 
-    String label() {
-        return server.label();
+    boolean offers(int feature) {
+        return (features & feature) != 0;
     }
 
-    /// As `relay=` shows it.
-    String relay() {
-        return server.label() + ":" + server.port();
-    }
-
-    boolean offers(String keyword) {
-        return features.contains(keyword);
-    }
-
+    @SuppressWarnings("deprecation") // the low octet of each char is the wire's octet (decision 3)
     void send(CharSequence lines) throws IOException {
-        byte[] octets = lines.toString().getBytes(StandardCharsets.ISO_8859_1);
+        String text = lines.toString();
+        byte[] octets = new byte[text.length()];
+        text.getBytes(0, octets.length, octets, 0);
         connection.write(octets, 0, octets.length);
     }
 
-    void ehlo(ServerReply reply) {
-        for (int i = 1; i < reply.lines().size(); i++) {
-            String line = reply.lines().get(i);
+    /// Takes what the reply to EHLO offers.
+    ///
+    /// @param discarded keywords that are passed over, upper case
+    void ehlo(ServerReply reply, Set<String> discarded) {
+        List<String> lines = reply.lines();
+        for (int i = 1; i < lines.size(); i++) {
+            String line = lines.get(i);
             String text = line.length() > 4 ? line.substring(4).strip() : "";
-            int blank = text.indexOf(' ');
-            String keyword = (blank < 0 ? text : text.substring(0, blank)).toUpperCase(Locale.ROOT);
-            features.add(keyword);
-            if (keyword.equals("SIZE") && blank > 0) {
-                try {
-                    sizeLimit = Math.max(0, Long.parseLong(text.substring(blank + 1).strip()));
-                } catch (NumberFormatException e) {
-                    // as if no limit were named
-                }
+            int stop = 0;
+            while (stop < text.length() && " =".indexOf(text.charAt(stop)) < 0) {
+                stop++;
+            }
+            String keyword = text.substring(0, stop).toUpperCase(Locale.ROOT);
+            if (!discarded.contains(keyword)) {
+                offered(keyword, text.substring(stop).strip());
             }
         }
+    }
+
+    private void offered(String keyword, String value) {
+        switch (keyword) {
+            case "PIPELINING" -> features |= PIPELINING;
+            case "8BITMIME" -> features |= EIGHT_BIT;
+            case "DSN" -> features |= DSN;
+            case "SMTPUTF8" -> features |= SMTPUTF8;
+            case "SIZE" -> {
+                features |= SIZE;
+                size(value);
+            }
+            default -> {
+                // not for us
+            }
+        }
+    }
+
+    private void size(String value) {
+        if (value.isEmpty()) {
+            return;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+                log.warning(tag, "bad EHLO SIZE limit \"" + value + "\" from " + relay);
+                return;
+            }
+        }
+        // One too large to hold is none.
+        sizeLimit = value.length() > 18 ? 0 : Long.parseLong(value);
+    }
+
+    @Override
+    public void noReplyCode(String line) {
+        // Out of step only where several replies are under way.
+        if (offers(PIPELINING)) {
+            String start = line.substring(0, Math.min(100, line.length()));
+            log.warning(tag, queueId + ": non-ESMTP response from " + relay + ": " + start);
+            log.warning(
+                    tag,
+                    "to prevent loss of mail, turn off command pipelining for "
+                            + org.postrider.dns.AddressText.of(server.address())
+                            + " with the smtp_discard_ehlo_keyword_address_maps parameter");
+        }
+    }
+
+    @Override
+    public void longLine(int limit, String start) {
+        log.warning(tag, relay + ": response longer than " + limit + ": " + start + "...");
+    }
+
+    @Override
+    public void longReply(int limit, String start) {
+        log.warning(
+                tag,
+                relay
+                        + ": multi-line response longer than "
+                        + limit
+                        + " "
+                        + start.substring(0, Math.min(30, start.length()))
+                        + "...");
     }
 }

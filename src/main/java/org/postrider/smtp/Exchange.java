@@ -1,0 +1,342 @@
+package org.postrider.smtp;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Quoting;
+import org.postrider.dsn.Status;
+import org.postrider.io.DeadlineException;
+import org.postrider.message.Content;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.Recipient;
+import org.postrider.wire.ClientStage;
+import org.postrider.wire.ClientStep;
+import org.postrider.wire.ReplyReader.ServerReply;
+
+/// One mail over one session: the acting half of the client's dialogue (smtp_proto(3)); the
+/// deciding half is [ClientStep]. Replies belong to commands strictly in order, so that a wrong
+/// number of them never makes a recipient accepted. One thread.
+final class Exchange {
+    /// What the session is good for afterwards.
+    enum End {
+        /// Nothing is left open: the next mail may follow at once.
+        CLEAN,
+        /// A transaction lies open: RSET first.
+        RESET,
+        /// Only QUIT is left to say.
+        QUIT,
+        /// The connection is gone.
+        GONE,
+        /// A session from the cache had ended before it was asked anything: another one does it.
+        STALE
+    }
+
+    private final SmtpAgent agent;
+    private final Attempt attempt;
+    private final SmtpSession s;
+    private final boolean last;
+    private final boolean reused;
+    private final boolean[] accepted;
+    private boolean anyAccepted;
+    private boolean answered;
+    private boolean stale;
+    private ClientStage stage = ClientStage.MAIL;
+
+    /// @param last no other server follows
+    /// @param reused the session waited in the cache
+    Exchange(SmtpAgent agent, Attempt attempt, SmtpSession s, boolean last, boolean reused) {
+        this.agent = agent;
+        this.attempt = attempt;
+        this.s = s;
+        this.last = last;
+        this.reused = reused;
+        this.accepted = new boolean[attempt.count()];
+    }
+
+    End run() {
+        s.queueId = attempt.queueId();
+        s.used++;
+        attempt.begin();
+        try {
+            if (unfit()) {
+                return End.CLEAN;
+            }
+            return s.offers(SmtpSession.PIPELINING) ? pipelined() : stepByStep();
+        } catch (LocalTrouble e) {
+            attempt.unfit(
+                    s, new Status(4, 3, 0), "local data error while talking to " + s.label, true);
+            return End.GONE;
+        } catch (DeadlineException e) {
+            attempt.lost(
+                    s, "conversation with " + s.label + " timed out while " + stage.doing(), last);
+        } catch (IOException e) {
+            if (reused && (!answered || stale)) {
+                s.used--;
+                return End.STALE;
+            }
+            attempt.lost(s, "lost connection with " + s.label + " while " + stage.doing(), last);
+        }
+        return End.GONE;
+    }
+
+    /// The content could not be read.
+    static final class LocalTrouble extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        LocalTrouble(Exception cause) {
+            super(cause);
+        }
+    }
+
+    private boolean unfit() {
+        long size = attempt.request().message().size();
+        if (s.sizeLimit > 0 && size > s.sizeLimit) {
+            attempt.unfit(
+                    s,
+                    new Status(5, 3, 4),
+                    "message size "
+                            + size
+                            + " exceeds size limit "
+                            + s.sizeLimit
+                            + " of server "
+                            + s.label,
+                    last);
+            return true;
+        }
+        if (!s.offers(SmtpSession.SMTPUTF8) && utf8Needed()) {
+            attempt.unfit(
+                    s,
+                    new Status(5, 6, 7),
+                    "SMTPUTF8 is required, but was not offered by host " + s.label,
+                    last);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean utf8Needed() {
+        Envelope e = attempt.request().message().envelope();
+        if (!"yes".equals(e.attribute("smtputf8"))) {
+            return false;
+        }
+        if (high(e.sender().text())
+                || attempt.request().message().content().facts().eightBitHeader()) {
+            return true;
+        }
+        for (int i = 0; i < attempt.count(); i++) {
+            if (high(e.recipients().get(attempt.recipient(i)).address().text())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean high(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 126) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- the dialogue
+
+    private End pipelined() throws IOException {
+        StringBuilder out = new StringBuilder(64 + 64 * attempt.count());
+        mailFrom(out);
+        for (int i = 0; i < attempt.count(); i++) {
+            if (attempt.open(i)) {
+                rcptTo(out, i);
+            }
+        }
+        out.append("DATA\r\n");
+        boolean[] asked = new boolean[attempt.count()];
+        for (int i = 0; i < asked.length; i++) {
+            asked[i] = attempt.open(i);
+        }
+        send(out, agent.timeouts.mail());
+        boolean refused = !mailReply();
+        for (int i = 0; i < asked.length; i++) {
+            if (asked[i]) {
+                rcptReply(i, refused);
+            }
+        }
+        return data();
+    }
+
+    private End stepByStep() throws IOException {
+        StringBuilder out = new StringBuilder(128);
+        mailFrom(out);
+        send(out, agent.timeouts.mail());
+        if (!mailReply()) {
+            return End.RESET;
+        }
+        for (int i = 0; i < attempt.count(); i++) {
+            if (attempt.open(i)) {
+                out.setLength(0);
+                rcptTo(out, i);
+                send(out, agent.timeouts.rcpt());
+                rcptReply(i, false);
+            }
+        }
+        if (!anyAccepted) {
+            return End.RESET;
+        }
+        send("DATA\r\n", agent.timeouts.dataInit());
+        return data();
+    }
+
+    private void send(CharSequence lines, long timeoutMillis) throws IOException {
+        s.connection.deadline(timeoutMillis);
+        s.send(lines);
+    }
+
+    private ServerReply reply(ClientStage at, long timeoutMillis) throws IOException {
+        stage = at;
+        s.connection.deadline(timeoutMillis);
+        ServerReply r = s.replies.read();
+        if (reused && !answered && r.code() == 421) {
+            // It had said goodbye while it waited, or says so now: no verdict on this mail.
+            stale = true;
+            throw new IOException("stale");
+        }
+        answered = true;
+        return r;
+    }
+
+    private boolean mailReply() throws IOException {
+        ServerReply r = reply(ClientStage.MAIL, agent.timeouts.mail());
+        if (ClientStep.of(ClientStage.MAIL, r.code(), false) == ClientStep.GO_ON) {
+            return true;
+        }
+        attempt.messageRefused(s, ClientStage.MAIL, r, last);
+        return false;
+    }
+
+    private void rcptReply(int n, boolean ignored) throws IOException {
+        ServerReply r = reply(ClientStage.RCPT, agent.timeouts.rcpt());
+        if (ignored) {
+            return;
+        }
+        if (ClientStep.of(ClientStage.RCPT, r.code(), false) == ClientStep.GO_ON) {
+            accepted[n] = true;
+            anyAccepted = true;
+        } else {
+            attempt.recipientRefused(s, n, r, last);
+        }
+    }
+
+    private End data() throws IOException {
+        ServerReply r = reply(ClientStage.DATA, agent.timeouts.dataInit());
+        return switch (ClientStep.of(ClientStage.DATA, r.code(), anyAccepted)) {
+            case GO_ON -> content();
+            case END_EMPTY -> {
+                stage = ClientStage.END_OF_DATA;
+                send(".\r\n", agent.timeouts.dataDone());
+                reply(ClientStage.END_OF_DATA, agent.timeouts.dataDone());
+                yield End.QUIT;
+            }
+            case PROTOCOL_ERROR -> {
+                attempt.outOfStep(s, ClientStage.DATA, r, last);
+                // What comes next answers nothing that is known.
+                yield End.QUIT;
+            }
+            case MESSAGE_REFUSED -> {
+                attempt.messageRefused(s, ClientStage.DATA, r, last);
+                yield End.RESET;
+            }
+            case GIVE_UP -> End.RESET;
+            case TRY_HELO, SITE_REFUSED, RECIPIENT_REFUSED ->
+                    throw new IllegalStateException("no verdict on DATA");
+        };
+    }
+
+    private End content() throws IOException {
+        stage = ClientStage.BODY;
+        Content content;
+        try {
+            content = attempt.request().message().content();
+        } catch (QueueException e) {
+            throw new LocalTrouble(e);
+        }
+        boolean downgrade =
+                agent.downgrades(s, attempt.request().message().envelope())
+                        && content.facts().eightBit();
+        if (agent.contents.send(content, downgrade, s.connection, agent.timeouts.dataXfer())) {
+            agent.note(
+                    attempt.queueId(),
+                    "breaking line > " + agent.contents.limit() + " bytes with <CR><LF>SPACE");
+        }
+        ServerReply done = reply(ClientStage.END_OF_DATA, agent.timeouts.dataDone());
+        if (ClientStep.of(ClientStage.END_OF_DATA, done.code(), true) == ClientStep.GO_ON) {
+            attempt.delivered(s, done, accepted);
+            return End.CLEAN;
+        }
+        attempt.messageRefused(s, ClientStage.END_OF_DATA, done, last);
+        return End.QUIT;
+    }
+
+    // ---- commands
+
+    private void mailFrom(StringBuilder out) {
+        Envelope e = attempt.request().message().envelope();
+        out.append("MAIL FROM:<").append(quoted(e.sender())).append('>');
+        boolean downgrades = agent.downgrades(s, e);
+        // A content that may change on the way has no size yet.
+        if (s.offers(SmtpSession.SIZE) && !downgrades) {
+            out.append(" SIZE=").append(attempt.request().message().size());
+        }
+        String encoding = e.attribute("encoding");
+        if (s.offers(SmtpSession.EIGHT_BIT) && encoding != null) {
+            if (encoding.equals("8bit")) {
+                out.append(" BODY=8BITMIME");
+            } else if (encoding.equals("7bit")) {
+                out.append(" BODY=7BIT");
+            }
+        }
+        if (s.offers(SmtpSession.DSN)) {
+            append(out, " ENVID=", e.attribute("envelope_id"));
+            append(out, " RET=", e.attribute("ret_flags"));
+        }
+        if (s.offers(SmtpSession.SMTPUTF8) && "yes".equals(e.attribute("smtputf8"))) {
+            out.append(" SMTPUTF8");
+        }
+        out.append("\r\n");
+    }
+
+    private void rcptTo(StringBuilder out, int n) {
+        Recipient r = attempt.request().message().envelope().recipients().get(attempt.recipient(n));
+        String address = quoted(r.address());
+        out.append("RCPT TO:<").append(address).append('>');
+        if (s.offers(SmtpSession.DSN)) {
+            String given = r.originalDsn();
+            if (given != null && !given.isEmpty()) {
+                Notify.xtext(out.append(" ORCPT="), given);
+            } else {
+                String original = r.original() == null ? address : Quoting.rfc5322(r.original());
+                boolean utf8 = high(original) && "yes".equals(utf8Attribute());
+                out.append(" ORCPT=");
+                Notify.xtext(out, (utf8 ? "utf-8;" : "rfc822;") + original);
+            }
+            if (r.dsnNotify() != 0) {
+                append(out, " NOTIFY=", Notify.text(r.dsnNotify()));
+            }
+        }
+        out.append("\r\n");
+    }
+
+    private @Nullable String utf8Attribute() {
+        return attempt.request().message().envelope().attribute("smtputf8");
+    }
+
+    private String quoted(org.postrider.address.Address address) {
+        return agent.quoteEnvelope ? Quoting.rfc5321(address) : address.text();
+    }
+
+    private static void append(StringBuilder out, String name, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            out.append(name).append(value);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package org.postrider.smtp;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+import org.postrider.dsn.Status;
+import org.postrider.io.DeadlineException;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.wire.ClientStage;
+import org.postrider.wire.ClientStep;
+import org.postrider.wire.ReplyReader.ServerReply;
+
+/// The start of a session: the server's greeting, EHLO, and HELO where that is not known
+/// (smtp_helo). Immutable; any thread.
+///
+/// @param skip5xx a 5xx greeting sends the mail to the next server instead of back
+record Greeting(
+        String heloName,
+        String myhostname,
+        boolean skip5xx,
+        boolean alwaysEhlo,
+        boolean neverEhlo,
+        Set<String> discarded,
+        long timeoutMillis,
+        MailLog log,
+        LogTag tag) {
+    private static final int SMTP_PORT = 25;
+
+    /// @param last no other server follows
+    /// @return false where the session is over; the attempt knows why
+    boolean perform(SmtpSession s, Attempt attempt, boolean last) {
+        s.queueId = attempt.queueId();
+        attempt.begin();
+        Stages stages = new Stages(s, attempt, last);
+        try {
+            if (stages.greeted()) {
+                return true;
+            }
+            SessionCache.quit(s);
+            return false;
+        } catch (DeadlineException e) {
+            attempt.lost(
+                    s,
+                    "conversation with " + s.label + " timed out while " + stages.stage.doing(),
+                    last);
+        } catch (IOException e) {
+            attempt.lost(
+                    s, "lost connection with " + s.label + " while " + stages.stage.doing(), last);
+        }
+        s.connection.close();
+        return false;
+    }
+
+    private final class Stages {
+        private final SmtpSession s;
+        private final Attempt attempt;
+        private final boolean last;
+        private ClientStage stage = ClientStage.GREETING;
+
+        Stages(SmtpSession s, Attempt attempt, boolean last) {
+            this.s = s;
+            this.attempt = attempt;
+            this.last = last;
+        }
+
+        private boolean greeted() throws IOException {
+            s.connection.deadline(timeoutMillis);
+            ServerReply banner = s.replies.read();
+            if (ClientStep.of(stage, banner.code(), false) != ClientStep.GO_ON) {
+                Status own = banner.status();
+                boolean skipped = banner.code() / 100 == 5 && skip5xx;
+                return refused(banner, skipped ? own.as(4) : own);
+            }
+            if (s.server.port() == SMTP_PORT && own(word(banner.text(), 4))) {
+                log.warning(
+                        tag, "host " + s.relay + " greeted me with my own hostname " + myhostname);
+            }
+            boolean ehlo =
+                    !neverEhlo
+                            && (alwaysEhlo
+                                    || banner.text().toUpperCase(Locale.ROOT).contains("ESMTP"));
+            return ehlo ? ehlo() : helo();
+        }
+
+        private ServerReply ask(ClientStage at, String command) throws IOException {
+            stage = at;
+            s.connection.deadline(timeoutMillis);
+            s.send(command + " " + heloName + "\r\n");
+            return s.replies.read();
+        }
+
+        private boolean ehlo() throws IOException {
+            ServerReply r = ask(ClientStage.EHLO, "EHLO");
+            return switch (ClientStep.of(ClientStage.EHLO, r.code(), false)) {
+                case GO_ON -> {
+                    s.ehlo(r, discarded);
+                    yield !loops(r);
+                }
+                case TRY_HELO -> helo();
+                case SITE_REFUSED -> refused(r, r.status());
+                case MESSAGE_REFUSED, RECIPIENT_REFUSED, PROTOCOL_ERROR, END_EMPTY, GIVE_UP ->
+                        throw new IllegalStateException("no verdict on EHLO");
+            };
+        }
+
+        private boolean helo() throws IOException {
+            ServerReply r = ask(ClientStage.HELO, "HELO");
+            if (ClientStep.of(ClientStage.HELO, r.code(), false) != ClientStep.GO_ON) {
+                return refused(r, r.status());
+            }
+            return !loops(r);
+        }
+
+        private boolean refused(ServerReply r, Status status) {
+            attempt.siteRefused(
+                    s, status, "host " + s.label + " refused to talk to me: " + r.text(), r, last);
+            return false;
+        }
+
+        /// The server at the far end is this one.
+        private boolean loops(ServerReply r) {
+            if (s.server.port() != SMTP_PORT || !own(word(r.lines().getFirst(), 4))) {
+                return false;
+            }
+            log.warning(
+                    tag,
+                    "host " + s.relay + " replied to HELO/EHLO with my own hostname " + myhostname);
+            attempt.unfit(
+                    s,
+                    new Status(s.server.best() ? 5 : 4, 4, 6),
+                    "mail for " + attempt.request().nexthop() + " loops back to myself",
+                    last);
+            return true;
+        }
+
+        private boolean own(String name) {
+            return name.equalsIgnoreCase(myhostname);
+        }
+
+        private static String word(String line, int from) {
+            int at = Math.min(from, line.length());
+            int stop = at;
+            while (stop < line.length() && line.charAt(stop) != ' ') {
+                stop++;
+            }
+            return line.substring(at, stop);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.postrider.wire;
+
+/// Where an SMTP client stands: which reply it waits for.
+public enum ClientStage {
+    GREETING("", "receiving the initial server greeting"),
+    EHLO("EHLO", "performing the EHLO handshake"),
+    HELO("HELO", "performing the HELO handshake"),
+    MAIL("MAIL FROM", "sending MAIL FROM"),
+    RCPT("RCPT TO", "sending RCPT TO"),
+    DATA("DATA", "sending DATA command"),
+    BODY("end of DATA", "sending message body"),
+    END_OF_DATA("end of DATA", "sending end of data -- message may be sent more than once");
+
+    private final String command;
+    private final String doing;
+
+    ClientStage(String command, String doing) {
+        this.command = command;
+        this.doing = doing;
+    }
+
+    /// `(in reply to RCPT TO command)`
+    public String inReplyTo() {
+        return "(in reply to " + command + " command)";
+    }
+
+    /// What stands behind `lost connection with h[ip] while`.
+    public String doing() {
+        return doing;
+    }
+}

@@ -26,6 +26,9 @@ final class ActiveMessage {
     /// Deleted or held meanwhile: start nothing more of it.
     volatile boolean withdrawn;
 
+    /// Every delivery has ended: the next pass may begin.
+    volatile boolean over;
+
     ActiveMessage(
             QueuedMessage queued, Policies policies, long waitedNanos, long activeNanos, int owed) {
         this.queued = queued;

@@ -27,6 +27,7 @@ import org.postrider.time.Clock;
 /// when they fall due, from a feeder thread, which also keeps the timers. Any thread.
 public final class QueueManager implements Queue.Listener, AutoCloseable {
     private static final int DUE_BATCH = 256;
+    private static final long POSTPONED_MILLIS = 1_000;
     private static final long LONGEST_PARK_NANOS = 60_000_000_000L;
     private static final long SICK_PARK_NANOS = 1_000_000_000L;
     private static final long CLOSE_WAIT_NANOS = 5_000_000_000L;
@@ -181,6 +182,13 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         long waited = Math.max(0, clock.wallMillis() - q.envelope().arrivalMillis()) * 1_000_000;
         int[] owed = owed(q, fresh);
         ActiveMessage m = new ActiveMessage(q, p, waited, now, owed.length);
+        ActiveMessage before = active.put(q.id(), m);
+        if (before != null && !before.over) {
+            // Held and released while its deliveries run: those first.
+            active.put(q.id(), before);
+            postpone(m, owed);
+            return;
+        }
         log.event(
                 tag,
                 new LogEvent.Active(
@@ -188,7 +196,6 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                         Quoting.rfc5321(q.envelope().sender()),
                         q.size(),
                         owed.length));
-        active.put(q.id(), m);
         try {
             if (owed.length == 0 || q.forcedToExpire()) {
                 notTried(m, owed);
@@ -202,6 +209,20 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                             q.id(), clock.wallMillis() + p.maximalBackoffMillis, List.of()));
             forget(m);
         }
+    }
+
+    private void postpone(ActiveMessage m, int[] owed) {
+        List<Mark.Reason> reasons = new ArrayList<>();
+        for (int r : owed) {
+            Mark.Reason known = m.queued.reason(r);
+            if (known != null) {
+                reasons.add(known);
+            }
+        }
+        long next = clock.wallMillis() + POSTPONED_MILLIS;
+        queue.post(new Mark.Deferred(m.queued.id(), next, reasons));
+        count.decrementAndGet();
+        dueAt(next);
     }
 
     private static int[] owed(QueuedMessage q, boolean fresh) {
@@ -330,6 +351,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         if (m.left.decrementAndGet() > 0) {
             return;
         }
+        m.over = true;
         try {
             passEnd.run(m);
         } catch (RuntimeException x) {

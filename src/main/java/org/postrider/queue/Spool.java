@@ -225,11 +225,26 @@ public final class Spool implements Queue {
         Pending p = encoded(transaction);
         committer.commit(p);
         Listener told = listener;
+        if (told != null && !transaction.marks().isEmpty()) {
+            tell(told, transaction.marks());
+        }
         for (SpoolMessage m : p.arrived) {
             if (m.held()) {
                 release(m);
             } else if (told == null || !told.arrived(m)) {
                 giveBack(m.id());
+            }
+        }
+    }
+
+    private static void tell(Listener told, List<Mark> marks) {
+        for (Mark mark : marks) {
+            switch (mark) {
+                case Mark.Removed _, Mark.Held _ -> told.withdrawn(mark.id());
+                case Mark.Released _, Mark.DueNow _ -> told.wake();
+                case Mark.Done _, Mark.Deferred _, Mark.DelayWarned _, Mark.ForcedToExpire _ -> {
+                    // nothing changes for a pass under way
+                }
             }
         }
     }

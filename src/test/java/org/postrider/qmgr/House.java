@@ -189,6 +189,11 @@ final class House implements AutoCloseable {
         }
     }
 
+    /// Nothing queued and nothing of it still being settled.
+    void awaitEmpty() {
+        await(() -> queue.size() == 0 && manager.activeMessages() == 0);
+    }
+
     @Override
     public void close() {
         manager.close();

@@ -76,7 +76,7 @@ class QueueManagerTest {
     void aMessageIsDeliveredLoggedAndRemoved() {
         House h = house("").agent("smtp", BY_NAME).start();
         QueueId id = h.accept("s@a.example", "ok@b.example");
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals(
                 List.of(
                         "postfix/qmgr "
@@ -115,7 +115,7 @@ class QueueManagerTest {
     void theNoticeReachesTheSenderWithWhatFailed() {
         House h = house("").agent("smtp", BY_NAME).start();
         h.accept("s@a.example", "hard@b.example");
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals(1, h.count("to=<s@a.example>, relay=h[1]:25, dsn=2.0.0, status=sent"));
         assertEquals(2, h.count(": removed"));
     }
@@ -124,7 +124,7 @@ class QueueManagerTest {
     void aBounceThatFailsIsDropped() {
         House h = house("").agent("smtp", BY_NAME).start();
         h.accept("hard@a.example", "hard@b.example");
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals(1, h.count("sender non-delivery notification"));
         assertEquals(2, h.count("status=bounced"));
     }
@@ -168,7 +168,7 @@ class QueueManagerTest {
     void oldMailGoesBackWithItsLastReason() {
         House h = house("maximal_queue_lifetime = 0\n").agent("smtp", BY_NAME).start();
         QueueId id = h.accept("s@a.example", "soft@b.example");
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals(
                 1,
                 h.count(
@@ -213,7 +213,7 @@ class QueueManagerTest {
         h.await(() -> h.queue.ids("deferred").contains(id));
         up[0] = true;
         h.manager.flush();
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals(1, h.count("status=sent"));
     }
 
@@ -223,7 +223,7 @@ class QueueManagerTest {
         for (int i = 0; i < 200; i++) {
             h.accept("s@a.example", "ok@d" + i % 7 + ".example");
         }
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals(200, h.count("status=sent"));
         assertEquals(200, h.count(": removed"));
     }
@@ -233,7 +233,7 @@ class QueueManagerTest {
         House h = house("");
         QueueId id = h.accept("s@a.example", "ok@b.example");
         h.agent("smtp", BY_NAME).start();
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals(1, h.count(id + ": removed"));
     }
 
@@ -243,7 +243,7 @@ class QueueManagerTest {
         QueueId id = h.accept("s@a.example", "ok@b.example");
         h.queue.post(new Mark.ForcedToExpire(id));
         h.agent("smtp", BY_NAME).start();
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals(1, h.count("status=force-expired, returned to sender"));
         assertEquals(0, h.count("to=<ok@b.example>"));
         assertEquals(1, h.count("sender non-delivery notification"));
@@ -283,15 +283,78 @@ class QueueManagerTest {
                 "s@a.example",
                 Map.of(),
                 new Recipient(House.address("ok@b.example"), null, Recipient.SUCCESS, null));
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals(1, h.count("sender delivery status notification"));
+    }
+
+    /// Lets the test decide when deliveries end.
+    private static Agent slow(java.util.concurrent.CountDownLatch until, int[] begun) {
+        return (request, report) -> {
+            synchronized (begun) {
+                begun[0]++;
+            }
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return BY_NAME.deliver(request, report);
+        };
+    }
+
+    @Test
+    void whatIsDeletedWhileItWaitsIsNotTried() {
+        java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);
+        int[] begun = {0};
+        House h =
+                house("initial_destination_concurrency = 1\n")
+                        .agent("smtp", slow(go, begun))
+                        .start();
+        h.accept("s@a.example", "ok@b.example");
+        h.await(() -> begun[0] == 1);
+        QueueId second = h.accept("s@a.example", "ok@b.example");
+        h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Removed(second)));
+        go.countDown();
+        h.await(() -> h.manager.activeMessages() == 0);
+        assertEquals(1, h.count("status=sent"));
+        assertEquals(1, begun[0]);
+        assertEquals(0, h.queue.size());
+    }
+
+    @Test
+    void whatIsHeldAndReleasedDuringADeliveryIsNotTriedTwice() {
+        java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);
+        int[] begun = {0};
+        House h = house("").agent("smtp", slow(go, begun)).start();
+        QueueId id = h.accept("s@a.example", "ok@b.example");
+        h.await(() -> begun[0] == 1);
+        h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Held(id)));
+        h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Released(id)));
+        go.countDown();
+        h.awaitEmpty();
+        assertEquals(1, begun[0]);
+        assertEquals(1, h.count("status=sent"));
+    }
+
+    @Test
+    void aHeldMessageStaysUntilItIsReleased() {
+        House h = house("");
+        QueueId id = h.accept("s@a.example", "ok@b.example");
+        h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Held(id)));
+        h.agent("smtp", BY_NAME).start();
+        QueueId other = h.accept("s@a.example", "ok@b.example");
+        h.await(() -> h.count(other + ": removed") == 1);
+        h.manager.flush();
+        assertEquals(1, h.queue.size());
+        h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Released(id)));
+        h.awaitEmpty();
     }
 
     @Test
     void anAgentsLineHasTheServicesNameAndItsOwnNumber() {
         House h = house("").agent("relay", "smtp", BY_NAME).start();
         h.accept("s@a.example", "ok@relayed.example");
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals(1, h.count("postfix/smtp "));
     }
 
@@ -312,7 +375,7 @@ class QueueManagerTest {
                                 })
                         .start();
         h.accept("s@a.example", "ok@b.example");
-        h.await(() -> h.queue.size() == 0);
+        h.awaitEmpty();
         assertEquals("\r\nhello\r\nworld\r\n", seen[0]);
     }
 }

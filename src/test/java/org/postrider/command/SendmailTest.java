@@ -1,0 +1,234 @@
+package org.postrider.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.cleanup.Desk;
+import org.postrider.disk.RealDisk;
+import org.postrider.log.LogTag;
+import org.postrider.pickup.Pickup;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.time.Clock;
+
+/// sendmail writes, pickup takes: the whole way of a local submission, and hostile files on it.
+class SendmailTest {
+    @TempDir Path directory;
+
+    private Desk desk;
+    private Pickup pickup;
+    private Path maildrop;
+    private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void begin() throws IOException {
+        desk = new Desk(directory, "queue_directory = " + directory.resolve("q"));
+        maildrop = Files.createDirectories(directory.resolve("q/maildrop"));
+        pickup =
+                new Pickup(
+                        desk.settings,
+                        new RealDisk(),
+                        desk.cleanup,
+                        desk.log,
+                        new LogTag("postfix/pickup", 1),
+                        Clock.system());
+    }
+
+    private int sendmail(String input, String... args) {
+        String[] all = new String[args.length + 2];
+        all[0] = "-C";
+        all[1] = directory.toString();
+        System.arraycopy(args, 0, all, 2, args.length);
+        return new Sendmail(
+                        new ByteArrayInputStream(input.getBytes(StandardCharsets.ISO_8859_1)),
+                        new PrintStream(errors, true, StandardCharsets.ISO_8859_1))
+                .run("sendmail", all, (name, rest) -> 99);
+    }
+
+    private NewMessage taken() {
+        pickup.scan();
+        assertEquals(List.of(), files());
+        return desk.queue.messages.getLast();
+    }
+
+    private List<String> files() {
+        try (Stream<Path> all = Files.list(maildrop)) {
+            return all.map(p -> String.valueOf(p.getFileName())).toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static String text(byte[] octets) {
+        return new String(octets, StandardCharsets.ISO_8859_1);
+    }
+
+    private static List<String> to(NewMessage message) {
+        return message.envelope().recipients().stream().map(r -> r.address().text()).toList();
+    }
+
+    @Test
+    void aMessageGoesFromInputToQueue() throws IOException {
+        assertEquals(
+                0,
+                sendmail(
+                        "Subject: x\r\n\r\n..a\n.b\nlast",
+                        "-i",
+                        "-f",
+                        "me@s.example",
+                        "-FA Name",
+                        "-Nsuccess,failure",
+                        "-Rhdrs",
+                        "-V",
+                        "id1",
+                        "a@x.example",
+                        "b, \"c d\"@x.example"));
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(maildrop.resolve(files().getFirst()))));
+        NewMessage m = taken();
+        assertEquals("me@s.example", m.envelope().sender().text());
+        assertEquals(List.of("a@x.example", "b@own.example", "c d@x.example"), to(m));
+        assertEquals(
+                Recipient.SUCCESS | Recipient.FAILURE,
+                m.envelope().recipients().getFirst().dsnNotify());
+        assertEquals("id1", m.envelope().attribute("envelope_id"));
+        assertEquals("local", m.envelope().attribute("rewrite_context"));
+        String header = text(m.content().header());
+        assertTrue(header.startsWith("Received: by mx.own.example (Postfix, from userid "), header);
+        assertTrue(header.contains("\r\nFrom: A Name <me@s.example>\r\n"), header);
+        assertEquals("\r\n..a\r\n.b\r\nlast\r\n", text(m.content().body().readAllBytes()));
+        assertTrue(desk.log.has("sender=me@s.example"));
+    }
+
+    @Test
+    void aLoneDotEndsUnlessToldOtherwise() throws IOException {
+        sendmail("Subject: x\n\nb\n.\nmore\n", "a@x.example");
+        assertEquals("\r\nb\r\n", text(taken().content().body().readAllBytes()));
+        sendmail("Subject: x\n\nb\n.\nmore\n", "-oi", "a@x.example");
+        assertEquals("\r\nb\r\n.\r\nmore\r\n", text(taken().content().body().readAllBytes()));
+        sendmail("no header\n", "a@x.example");
+        assertEquals("\r\nno header\r\n", text(taken().content().body().readAllBytes()));
+    }
+
+    @Test
+    void recipientsComeFromTheHeader() {
+        assertEquals(
+                0,
+                sendmail(
+                        ">From x\nTo: a@x, B (c) <b@x>\nCc: d@x,\n e@x\nBcc: f@x\n\nTo: no@x\n",
+                        "-t",
+                        "g@x"));
+        NewMessage m = taken();
+        assertEquals(List.of("g@x", "a@x", "b@x", "d@x", "e@x", "f@x"), to(m));
+        assertFalse(text(m.content().header()).contains("Bcc"));
+        sendmail("To: a@x\nResent-To: r@x\n\n", "-t");
+        assertEquals(List.of("r@x"), to(taken()));
+    }
+
+    @Test
+    void wrongUseEndsAsPostfixEnds() {
+        assertEquals(75, sendmail("x\n"));
+        assertEquals(75, sendmail("x\n", "-t"));
+        assertEquals(75, sendmail("x\n", "-Z", "a@x"));
+        assertEquals(75, sendmail("x\n", "-B", "foo", "a@x"));
+        String text = errors.toString(StandardCharsets.ISO_8859_1);
+        assertTrue(
+                text.contains(
+                        "): Recipient addresses must be specified on the command line or via the -t"
+                                + " option\n"),
+                text);
+        assertTrue(text.contains("): No recipient addresses found in message header\n"), text);
+        assertTrue(text.contains("sendmail: invalid option -- 'Z'\n"), text);
+        assertTrue(text.contains("sendmail: fatal: -B option needs 8BITMIME or 7BIT\n"), text);
+        assertEquals(List.of(), files());
+    }
+
+    @Test
+    void aMessageThatIsTooLargeLeavesNothing() {
+        assertEquals(75, sendmail("S: x\n\n" + "x\n".repeat(6_000_000), "a@x"));
+        assertTrue(errors.toString(StandardCharsets.ISO_8859_1).contains("message file too big"));
+        assertEquals(List.of(), files());
+    }
+
+    @Test
+    void otherModesGoToTheirCommands() {
+        assertEquals(99, sendmail("", "-bp"));
+        assertEquals(99, sendmail("", "-q"));
+        assertEquals(75, sendmail("", "-bp", "x"));
+    }
+
+    @Test
+    void hostileFilesAreSetAsideAndOthersFlow() throws IOException {
+        Files.writeString(maildrop.resolve("a-garbage"), "x".repeat(500));
+        Files.writeString(maildrop.resolve("b-head"), "postrider maildrop 1\nsender x\n" + "y\n");
+        Files.writeString(
+                maildrop.resolve("c-length"),
+                "postrider maildrop 1\nrecipient x@y\ncontent\nS: x\nend 00000000000000000999\n");
+        Files.createDirectory(maildrop.resolve("d-directory"));
+        Files.createSymbolicLink(maildrop.resolve("e-link"), Path.of("/etc/passwd"));
+        Files.createSymbolicLink(maildrop.resolve("e-dangling"), Path.of("/nonexistent"));
+        Files.createLink(maildrop.resolve("f-second"), maildrop.resolve("a-garbage"));
+        Files.writeString(maildrop.resolve("g-empty"), "");
+        Files.writeString(
+                maildrop.resolve("h-endless"),
+                "postrider maildrop 1\n" + "z".repeat(200_000) + "\nend 00000000000000000999\n");
+        sendmail("Subject: good\n\nx\n", "a@x.example");
+        pickup.scan();
+        assertEquals(1, desk.queue.messages.size());
+        assertEquals(List.of("b-head", "g-empty"), files().stream().sorted().toList());
+        assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-a-garbage")));
+        assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-h-endless")));
+        assertTrue(Files.exists(Path.of("/etc/passwd")));
+    }
+
+    @Test
+    void truncatedFilesAreNeverTaken() throws IOException {
+        sendmail("Subject: good\n\nbody\n", "a@x.example");
+        Path file = maildrop.resolve(files().getFirst());
+        byte[] whole = Files.readAllBytes(file);
+        for (int n = 0; n < whole.length; n++) {
+            Files.write(file, java.util.Arrays.copyOf(whole, n));
+            pickup.scan();
+            assertTrue(desk.queue.messages.isEmpty(), "taken at " + n);
+            Files.deleteIfExists(file);
+        }
+        Files.write(file, whole);
+        assertEquals(List.of("a@x.example"), to(taken()));
+    }
+
+    @Test
+    void whatIsRefusedForGoodGoesBackByTheErrorTransport() throws IOException {
+        Path checks = Files.writeString(directory.resolve("checks"), "/^Subject: bad/ REJECT no\n");
+        desk =
+                new Desk(
+                        directory,
+                        "queue_directory = " + directory.resolve("q"),
+                        "header_checks = regexp:" + checks);
+        pickup =
+                new Pickup(
+                        desk.settings,
+                        new RealDisk(),
+                        desk.cleanup,
+                        desk.log,
+                        new LogTag("postfix/pickup", 1),
+                        Clock.system());
+        sendmail("Subject: bad\n\nx\n", "a@x.example");
+        assertEquals("error:5.7.1 no", taken().envelope().attribute("content_filter"));
+    }
+}

@@ -1,4 +1,13 @@
-/// bounce — non-delivery, delay and success notices to the sender (bounce(8)).
+/// bounce — non-delivery, delay and success notices to the sender (bounce(8)), in Postfix's default
+/// wording. bounce_template_file is not read yet, and no notice is made for verification or
+/// SMTPUTF8 (multipart/report only, never message/global).
+///
+/// **Who feeds it**: replies of foreign servers, addresses, ENVID and ORCPT. All of it becomes one
+/// line of printable ASCII ([Printable]) before it stands in a notice; the returned message is the
+/// original's octets.
+///
+/// **Crash**: a notice and the marks it stands for are one transaction. Copies to the postmaster
+/// are not part of it. **Threads**: any; blocks while committing.
 @NullMarked
 package org.postrider.bounce;
 

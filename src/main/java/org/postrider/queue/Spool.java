@@ -233,6 +233,10 @@ public final class Spool implements Queue {
                 release(m);
             } else if (told == null || !told.arrived(m)) {
                 giveBack(m.id());
+                if (told != null) {
+                    // It is due only now: a look before this found nothing.
+                    told.wake();
+                }
             }
         }
     }

@@ -65,6 +65,37 @@ public final class Catalogue {
         return byName.get(name);
     }
 
+    /// How many names there are.
+    public int count() {
+        return byName.size();
+    }
+
+    /// Names of main.cf that Postfix knows and no room honours yet, in file order: said at start and
+    /// by `postfix check`. The list of the honoured ones is checked against the rooms' declarations
+    /// by a test.
+    public static java.util.List<String> notHonoured(MainCf mainCf, Catalogue catalogue) {
+        java.util.Set<String> honoured = new java.util.HashSet<>();
+        try (InputStream in =
+                        Objects.requireNonNull(
+                                Catalogue.class.getResourceAsStream("honoured.txt"));
+                BufferedReader lines =
+                        new BufferedReader(
+                                new InputStreamReader(in, StandardCharsets.ISO_8859_1))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                honoured.add(line);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        java.util.List<String> out = new java.util.ArrayList<>();
+        for (String name : mainCf.entries().keySet()) {
+            if (catalogue.known(name) != null && !honoured.contains(name)) {
+                out.add(name);
+            }
+        }
+        return out;
+    }
+
     /// In name order.
     public Iterable<Known> all() {
         return byName.values();

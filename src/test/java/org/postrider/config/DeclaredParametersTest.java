@@ -1,0 +1,92 @@
+package org.postrider.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// What rooms declare is what Postfix 3.12 has, and the list of honoured names is true.
+class DeclaredParametersTest {
+    private static final Path HONOURED =
+            Path.of("src/main/resources/org/postrider/config/honoured.txt");
+
+    /// Differences with their reason, one checked-in place.
+    private static final List<String> DIFFERENT =
+            // computed from the machine: HostFacts
+            List.of("myhostname", "mydomain", "mynetworks");
+
+    private static List<Param<?>> declared() throws IOException, ReflectiveOperationException {
+        List<Param<?>> out = new ArrayList<>();
+        Path classes = Path.of("target/classes");
+        try (Stream<Path> all = Files.walk(classes)) {
+            for (Path p :
+                    all.filter(f -> f.toString().endsWith("Params.class")).sorted().toList()) {
+                String name = classes.relativize(p).toString();
+                name = name.substring(0, name.length() - ".class".length()).replace('/', '.');
+                for (Field f : Class.forName(name).getFields()) {
+                    if (Modifier.isStatic(f.getModifiers()) && f.getType() == Param.class) {
+                        out.add((Param<?>) f.get(null));
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    @Test
+    void declaredNamesDefaultsAndBoundsArePostfixs()
+            throws IOException, ReflectiveOperationException {
+        Catalogue catalogue = Catalogue.load();
+        List<String> wrong = new ArrayList<>();
+        for (Param<?> p : declared()) {
+            Catalogue.Known known = catalogue.known(p.name());
+            if (known == null) {
+                if (!p.name().startsWith("postrider_")) {
+                    wrong.add(p.name() + ": no such parameter");
+                }
+            } else if (!known.defaultText().equals(p.defaultText())
+                    && !DIFFERENT.contains(p.name())) {
+                wrong.add(
+                        p.name()
+                                + ": default "
+                                + p.defaultText()
+                                + ", Postfix "
+                                + known.defaultText());
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void theListOfHonouredNamesIsTrue() throws IOException, ReflectiveOperationException {
+        TreeSet<String> names = new TreeSet<>();
+        for (Param<?> p : declared()) {
+            names.add(p.name());
+        }
+        String text = String.join("\n", names) + "\n";
+        if (System.getenv("RECORD") != null) {
+            Files.writeString(HONOURED, text, StandardCharsets.ISO_8859_1);
+        }
+        assertTrue(names.size() > 50);
+        System.out.println(
+                "parameters: "
+                        + Catalogue.load().count()
+                        + " known, "
+                        + names.size()
+                        + " declared and honoured (postrider_ ones included)");
+        assertEquals(
+                text,
+                Files.readString(HONOURED, StandardCharsets.ISO_8859_1),
+                "run RECORD=1 bin/mvn25 test -Dtest=DeclaredParametersTest");
+    }
+}

@@ -70,9 +70,9 @@ public final class Catalogue {
         return byName.size();
     }
 
-    /// Names of main.cf that Postfix knows and no room honours yet, in file order: said at start and
-    /// by `postfix check`. The list of the honoured ones is checked against the rooms' declarations
-    /// by a test.
+    /// Names of main.cf that Postfix knows and no room honours yet, in file order: said at start
+    /// and by `postfix check`. The list of the honoured ones is checked against the rooms'
+    /// declarations by a test.
     public static java.util.List<String> notHonoured(MainCf mainCf, Catalogue catalogue) {
         java.util.Set<String> honoured = new java.util.HashSet<>();
         try (InputStream in =

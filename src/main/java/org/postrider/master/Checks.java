@@ -50,6 +50,14 @@ final class Checks {
         for (String warning : mainCf.warnings()) {
             out.add("warning: " + warning);
         }
+        List<String> ignored = Catalogue.notHonoured(mainCf, settings.catalogue());
+        if (!ignored.isEmpty()) {
+            out.add(
+                    "warning: "
+                            + mainCf.file()
+                            + ": not honoured by this version: "
+                            + String.join(" ", ignored));
+        }
         for (MainCf.Entry e : mainCf.entries().values()) {
             Catalogue.Known known = settings.catalogue().known(e.name());
             if (known == null && !used(settings, masterCf, e.name())) {

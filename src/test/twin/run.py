@@ -723,7 +723,11 @@ class Runner:
                     tr += ["S: " + x for x in rep]
                     if self.a.fill and arg.startswith("?"):
                         e = re.match(r"\d\.\d{1,3}\.\d{1,3}(?=\s|$)", rep[0][4:])
-                        self.filled.setdefault(case["file"], {})[no] = "S: %s %s%s" % (rep[0][:3], e[0] if e else "-", arg[1:])
+                        more = arg[1:]
+                        if more.startswith("="):        # S: ?= pins the text too, where no id or quoting stands in it
+                            t = rep[0][4 + (len(e[0]) + 1 if e else 0):]
+                            more = ' has "%s"' % t if not re.search(r'["\\\\]|queued as', t) else ""
+                        self.filled.setdefault(case["file"], {})[no] = "S: %s %s%s" % (rep[0][:3], e[0] if e else "-", more)
                         continue
                     try:
                         expect(rep, slow[2] if slow else arg)

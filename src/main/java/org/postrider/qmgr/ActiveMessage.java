@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.queue.QueuedMessage;
 
-/// A message in one delivery pass. Immutable but for what counts the pass down; what its entries
-/// gathered is read by the thread that takes `left` to zero.
+/// A message in one delivery pass. Settled before its first delivery but for what counts the pass
+/// down; what its entries gathered is read by the thread that takes `left` to zero.
 final class ActiveMessage {
     final QueuedMessage queued;
     final Policies policies;
@@ -15,8 +15,8 @@ final class ActiveMessage {
 
     final long activeNanos;
 
-    /// Recipients that this pass is about.
-    final int owed;
+    /// Recipients that this pass is about. Set before its first delivery begins.
+    int owed;
 
     /// Deliveries not yet ended.
     final AtomicInteger left = new AtomicInteger();
@@ -26,16 +26,11 @@ final class ActiveMessage {
     /// Deleted or held meanwhile: start nothing more of it.
     volatile boolean withdrawn;
 
-    /// Every delivery has ended: the next pass may begin.
-    volatile boolean over;
-
-    ActiveMessage(
-            QueuedMessage queued, Policies policies, long waitedNanos, long activeNanos, int owed) {
+    ActiveMessage(QueuedMessage queued, Policies policies, long waitedNanos, long activeNanos) {
         this.queued = queued;
         this.policies = policies;
         this.waitedNanos = waitedNanos;
         this.activeNanos = activeNanos;
-        this.owed = owed;
     }
 
     /// The only recipient of the pass, and the pass is about all: one mark settles the message.

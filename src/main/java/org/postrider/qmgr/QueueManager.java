@@ -180,15 +180,20 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         Policies p = policies;
         long now = clock.nanos();
         long waited = Math.max(0, clock.wallMillis() - q.envelope().arrivalMillis()) * 1_000_000;
-        int[] owed = owed(q, fresh);
-        ActiveMessage m = new ActiveMessage(q, p, waited, now, owed.length);
-        ActiveMessage before = active.put(q.id(), m);
-        if (before != null && !before.over) {
+        ActiveMessage m = new ActiveMessage(q, p, waited, now);
+        if (active.putIfAbsent(q.id(), m) != null) {
             // Held and released while its deliveries run: those first.
-            active.put(q.id(), before);
-            postpone(m, owed);
+            postpone(m, owed(q, fresh));
             return;
         }
+        if (!fresh && (q.removed() || q.held())) {
+            // The pass before this one, or the administrator, was here after it was read.
+            forget(m);
+            return;
+        }
+        // Only now does no other pass settle recipients any more.
+        int[] owed = owed(q, fresh);
+        m.owed = owed.length;
         log.event(
                 tag,
                 new LogEvent.Active(
@@ -351,7 +356,6 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         if (m.left.decrementAndGet() > 0) {
             return;
         }
-        m.over = true;
         try {
             passEnd.run(m);
         } catch (RuntimeException x) {

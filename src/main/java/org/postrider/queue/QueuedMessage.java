@@ -28,4 +28,9 @@ public interface QueuedMessage {
     boolean forcedToExpire();
 
     boolean delayWarned();
+
+    /// True once a Removed mark for it is accepted: this view is of the past.
+    default boolean removed() {
+        return false;
+    }
 }

@@ -568,6 +568,12 @@ public final class Spool implements Queue {
 
     // ---- looking
 
+    boolean removed(Meta meta) {
+        synchronized (lock) {
+            return meta.has(Meta.REMOVED);
+        }
+    }
+
     boolean done(Meta meta, int recipient) {
         synchronized (lock) {
             return meta.done(recipient);

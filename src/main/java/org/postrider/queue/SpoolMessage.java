@@ -86,6 +86,11 @@ final class SpoolMessage implements QueuedMessage {
     }
 
     @Override
+    public boolean removed() {
+        return spool.removed(meta);
+    }
+
+    @Override
     public boolean delayWarned() {
         return meta.has(MessageRecord.DELAY_WARNED);
     }

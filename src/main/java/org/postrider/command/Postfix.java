@@ -107,9 +107,13 @@ final class Postfix {
     private void say(String text) {
         err.println("postfix/postfix-script: " + text);
         String file = settings.get(MasterParams.MAILLOG_FILE);
-        if (!file.isEmpty() && file.startsWith("/") && !file.startsWith("/dev/")) {
+        boolean system = file.isEmpty() && Files.isWritable(Server.SYSTEM_LOG);
+        if (system || (file.startsWith("/") && !file.startsWith("/dev/"))) {
             try (MailLogWriter log =
-                    new MailLogWriter(Clock.system(), Path.of(file), Server.logHost(settings))) {
+                    system
+                            ? Server.systemLog(settings, Clock.system())
+                            : new MailLogWriter(
+                                    Clock.system(), Path.of(file), Server.logHost(settings))) {
                 log.info(
                         new LogTag(
                                 settings.get(MasterParams.SYSLOG_NAME) + "/postfix-script",

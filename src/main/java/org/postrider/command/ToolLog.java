@@ -11,6 +11,8 @@ import org.postrider.time.Clock;
 /// A command's own lines in the mail log, `postfix/postsuper[pid]: …`, where maillog_file names a
 /// file that this user may write.
 final class ToolLog implements AutoCloseable {
+    private static final Path SYSTEM_LOG = Path.of("/dev/log");
+
     private final @Nullable MailLogWriter log;
     private final LogTag tag;
 
@@ -23,6 +25,9 @@ final class ToolLog implements AutoCloseable {
         String name = ToolConfig.text(settings, "syslog_name", 1) + "/" + program;
         LogTag tag = new LogTag(name, ProcessHandle.current().pid());
         String file = ToolConfig.text(settings, "maillog_file", 1);
+        if (file.isEmpty() && Files.isWritable(SYSTEM_LOG)) {
+            return new ToolLog(MailLogWriter.syslog(Clock.system(), SYSTEM_LOG, "mail"), tag);
+        }
         if (file.isEmpty() || file.startsWith("/dev/") || !Files.isWritable(Path.of(file))) {
             return new ToolLog(null, tag);
         }

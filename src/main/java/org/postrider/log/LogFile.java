@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where finished lines go: a file that is opened anew when it was moved away (log rotation), or
 /// standard output.
-final class LogFile {
+final class LogFile implements LineSink {
     private final @Nullable Path file;
     private @Nullable FileChannel channel;
     private @Nullable Object key;
@@ -20,7 +20,8 @@ final class LogFile {
         this.file = file;
     }
 
-    void write(byte[] octets, int length) throws IOException {
+    @Override
+    public void write(byte[] octets, int length) throws IOException {
         if (file == null) {
             System.out.write(octets, 0, length);
             System.out.flush();
@@ -49,7 +50,8 @@ final class LogFile {
     }
 
     /// Called now and then: lets go of a file that was renamed or removed.
-    void look() throws IOException {
+    @Override
+    public void look() throws IOException {
         FileChannel out = channel;
         if (file != null && out != null && !java.util.Objects.equals(key, fileKey(file))) {
             channel = null;
@@ -66,7 +68,8 @@ final class LogFile {
         }
     }
 
-    void close() throws IOException {
+    @Override
+    public void close() throws IOException {
         if (channel != null) {
             channel.close();
         }

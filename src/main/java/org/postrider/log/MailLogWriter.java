@@ -8,16 +8,53 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postrider.time.Clock;
 
-/// The mail log in a file or on standard output: `Nov 20 23:01:02 host postfix/smtpd[123]: …`.
-/// Callers render and append to a bounded buffer; one thread writes it, many lines at a time. Where
-/// the buffer is full the caller waits for the writer, so nothing is dropped.
+/// The mail log in a file or on standard output: `Nov 20 23:01:02 host postfix/smtpd[123]: …`, or
+/// sent to the system's log ([#syslog]), which puts the host in itself. Callers render and append
+/// to a bounded buffer; one thread writes it, many lines at a time. Where the buffer is full the
+/// caller waits for the writer, so nothing is dropped.
 public final class MailLogWriter implements MailLog, AutoCloseable {
     private static final int BOUND = 1 << 20;
     private static final long GATHER_NANOS = 5_000_000L;
+    private static final int NO_FACILITY = -1;
+    private static final int CRIT = 2;
+    private static final int ERR = 3;
+    private static final int WARNING = 4;
+    private static final int INFO = 6;
+
+    /// By syslog's number.
+    private static final List<String> FACILITIES =
+            List.of(
+                    "kern",
+                    "user",
+                    "mail",
+                    "daemon",
+                    "auth",
+                    "syslog",
+                    "lpr",
+                    "news",
+                    "uucp",
+                    "cron",
+                    "authpriv",
+                    "ftp",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "local0",
+                    "local1",
+                    "local2",
+                    "local3",
+                    "local4",
+                    "local5",
+                    "local6",
+                    "local7");
+
     private static final String[] MONTHS = {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
     };
@@ -27,7 +64,8 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
 
     private final Clock clock;
     private final String host;
-    private final LogFile out;
+    private final int facility;
+    private final LineSink out;
     private final Thread writer;
     private final Object lock = new Object();
     private byte[] filling = new byte[64 << 10];
@@ -39,59 +77,76 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
     /// @param file null for standard output
     /// @param host the name behind the time
     public MailLogWriter(Clock clock, @Nullable Path file, String host) {
+        this(clock, new LogFile(file), host + " ", NO_FACILITY);
+    }
+
+    private MailLogWriter(Clock clock, LineSink out, String host, int facility) {
         this.clock = clock;
         this.host = host;
-        this.out = new LogFile(file);
+        this.facility = facility;
+        this.out = out;
         this.writer = Thread.ofPlatform().daemon().name("maillog").unstarted(this::run);
         writer.start();
     }
 
+    /// A log that goes to the system's log daemon.
+    ///
+    /// @param socket `/dev/log`
+    /// @param facility syslog_facility by name, `mail`
+    /// @throws IllegalArgumentException for a facility that syslog does not know
+    public static MailLogWriter syslog(Clock clock, Path socket, String facility) {
+        int number = FACILITIES.indexOf(facility.toLowerCase(Locale.ROOT));
+        if (number < 0 || facility.isEmpty()) {
+            throw new IllegalArgumentException("unknown syslog facility name \"" + facility + "\"");
+        }
+        return new MailLogWriter(clock, new Syslog(socket), "", number << 3);
+    }
+
     @Override
     public void event(LogTag tag, LogEvent event) {
-        LineWriter line = begin(tag);
+        LineWriter line = begin(tag, INFO);
         LogLines.render(event, line);
         append(line);
     }
 
     @Override
     public void info(LogTag tag, CharSequence text) {
-        append(begin(tag).text(text));
+        append(begin(tag, INFO).text(text));
     }
 
     @Override
     public void warning(LogTag tag, CharSequence text) {
-        append(begin(tag).text("warning: ").text(text));
+        append(begin(tag, WARNING).text("warning: ").text(text));
     }
 
     @Override
     public void error(LogTag tag, CharSequence text) {
-        append(begin(tag).text("error: ").text(text));
+        append(begin(tag, ERR).text("error: ").text(text));
     }
 
     @Override
     public void fatal(LogTag tag, CharSequence text) {
-        append(begin(tag).text("fatal: ").text(text));
+        append(begin(tag, CRIT).text("fatal: ").text(text));
     }
 
     @Override
     public void panic(LogTag tag, String text, Throwable bug) {
-        append(begin(tag).text("panic: ").text(text).text(": ").text(bug.toString()));
+        append(begin(tag, CRIT).text("panic: ").text(text).text(": ").text(bug.toString()));
         StringWriter stack = new StringWriter();
         bug.printStackTrace(new PrintWriter(stack));
         for (String each : stack.toString().split("\n", -1)) {
             if (!each.isBlank()) {
-                append(begin(tag).text("panic: ").text(each.replace('\t', ' ')));
+                append(begin(tag, CRIT).text("panic: ").text(each.replace('\t', ' ')));
             }
         }
     }
 
-    private LineWriter begin(LogTag tag) {
-        return new LineWriter()
-                .raw(stamp())
-                .text(tag.name())
-                .octet('[')
-                .number(tag.pid())
-                .text("]: ");
+    private LineWriter begin(LogTag tag, int severity) {
+        LineWriter line = new LineWriter();
+        if (facility != NO_FACILITY) {
+            line.octet('<').number(facility | severity).octet('>');
+        }
+        return line.raw(stamp()).text(tag.name()).octet('[').number(tag.pid()).text("]: ");
     }
 
     private byte[] stamp() {
@@ -108,8 +163,7 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
                             + two(':', t.getMinute())
                             + two(':', t.getSecond())
                             + " "
-                            + host
-                            + " ";
+                            + host;
             now = new Stamp(second, text.getBytes(StandardCharsets.ISO_8859_1));
             stamp = now;
         }

@@ -25,6 +25,8 @@ public final class MasterParams {
                     "syslog_name",
                     "${multi_instance_name?{$multi_instance_name}:{postfix}}",
                     "What stands before the slash in the log.");
+    public static final Param<String> SYSLOG_FACILITY =
+            Param.string("syslog_facility", "mail", "The system log's facility that lines go to.");
     public static final Param<Integer> DEFAULT_PROCESS_LIMIT =
             Param.integer(
                     "default_process_limit", "100", 1, 0, "Sessions or deliveries of a service.");
@@ -47,6 +49,7 @@ public final class MasterParams {
                 MAILLOG_FILE,
                 MAILLOG_PREFIXES,
                 SYSLOG_NAME,
+                SYSLOG_FACILITY,
                 DEFAULT_PROCESS_LIMIT,
                 SERVICE_DISABLE,
                 DEFAULT_DATABASE_TYPE,

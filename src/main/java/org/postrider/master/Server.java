@@ -46,6 +46,9 @@ import org.postrider.time.Clock;
 /// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
 /// end it. Several may run side by side, each with its own directories.
 public final class Server implements AutoCloseable {
+    /// Where the system's log daemon listens.
+    public static final Path SYSTEM_LOG = Path.of("/dev/log");
+
     private static final int DNS_PORT = 53;
     private static final long IPC_MILLIS = 3_600_000;
 
@@ -172,6 +175,9 @@ public final class Server implements AutoCloseable {
 
     private static MailLogWriter openLog(Settings settings, Clock clock) {
         String file = settings.get(MasterParams.MAILLOG_FILE);
+        if (file.isEmpty() && Files.exists(SYSTEM_LOG)) {
+            return systemLog(settings, clock);
+        }
         if (file.isEmpty() || file.equals("/dev/stdout")) {
             return new MailLogWriter(clock, null, logHost(settings));
         }
@@ -186,6 +192,16 @@ public final class Server implements AutoCloseable {
                             + "' does not match any prefix in maillog_file_prefixes");
         }
         return new MailLogWriter(clock, Path.of(file), logHost(settings));
+    }
+
+    /// @throws ConfigException for a syslog_facility that there is not
+    public static MailLogWriter systemLog(Settings settings, Clock clock) {
+        try {
+            return MailLogWriter.syslog(
+                    clock, SYSTEM_LOG, settings.get(MasterParams.SYSLOG_FACILITY));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static void directories(Path queue, Path data) throws IOException {

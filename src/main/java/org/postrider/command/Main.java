@@ -17,6 +17,7 @@ public final class Main {
         return switch (name) {
             case "postfix" -> new Postfix(System.out, System.err).run(args);
             case "postqueue" -> terminal(t -> new Postqueue("postqueue", t).run(args));
+            case "postmap", "postalias" -> terminal(t -> new Postmap(name, t).run(args));
             case "postconf" -> terminal(t -> new Postconf(t).run(args));
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));

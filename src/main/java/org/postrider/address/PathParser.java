@@ -1,91 +1,154 @@
 package org.postrider.address;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the path of MAIL FROM and RCPT TO (RFC 5321 4.1.2) as liberally as Postfix does: brackets
-/// may be missing and comments are not taken unless the path is strict. The result is in internal
-/// form: source route and quoting removed.
+/// Reads the path of MAIL FROM and RCPT TO (RFC 5321 4.1.2) as liberally as Postfix does: comments
+/// are skipped and brackets may be missing unless the path is strict. The result is in internal
+/// form: quoting removed; a source route stays for rewriting to strip.
 public final class PathParser {
     private PathParser() {}
 
-    /// @param address null where the path is malformed
-    /// @param end where the text behind the path begins
-    public record Parsed(@Nullable Address address, int end) {}
-
-    /// @param text a command line
-    /// @param from where the path begins
-    /// @param strict strict_rfc821_envelopes
-    public static Parsed parse(String text, int from, boolean strict) {
-        int start = from;
-        while (start < text.length() && blank(text.charAt(start))) {
-            start++;
+    /// @param word a path as it stands in a command
+    /// @param strict strict_rfc821_envelopes: brackets must be there, nothing but an address inside
+    /// @return null where it is not one address; the empty address for `<>`
+    public static @Nullable Address parse(String word, boolean strict) {
+        boolean bracketed = word.length() > 1 && word.startsWith("<") && word.endsWith(">");
+        String text = bracketed ? word.substring(1, word.length() - 1) : word;
+        if (strict && !word.startsWith("<")) {
+            return null;
         }
-        int end = pathEnd(text, start);
-        String path = text.substring(start, end);
-        boolean open = path.startsWith("<");
-        boolean closed = path.endsWith(">");
-        if (open != closed || (strict && !open)) {
-            return new Parsed(null, end);
+        if (plain(text)) {
+            return new Address(text);
         }
-        String inside = open ? path.substring(1, path.length() - 1) : path;
-        return new Parsed(internal(inside.strip()), end);
+        int colon = text.startsWith("@") ? text.indexOf(':') : -1;
+        if (colon > 0 && text.indexOf(',') > 0 && text.indexOf(',') < colon) {
+            // The commas of a source route part no addresses.
+            Address end = grouped(Tokens.scan(text.substring(colon + 1)), strict);
+            return end == null ? null : new Address(text.substring(0, colon + 1) + end.text());
+        }
+        return grouped(Tokens.scan(text), strict);
     }
 
-    private static boolean blank(char c) {
-        return c == ' ' || c == '\t';
-    }
-
-    private static int pathEnd(String text, int start) {
-        boolean quoted = false;
-        boolean bracketed = start < text.length() && text.charAt(start) == '<';
-        for (int i = start; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\') {
-                i++;
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (!quoted && bracketed && c == '>') {
-                return i + 1;
-            } else if (!quoted && !bracketed && blank(c)) {
-                return i;
-            }
-        }
-        return text.length();
-    }
-
-    /// An address in external form to internal form; null where it is malformed.
-    public static @Nullable Address internal(String external) {
-        String text = external;
-        if (text.startsWith("@")) {
-            // RFC 5321 appendix C: a source route is stripped.
-            int colon = text.indexOf(':');
-            if (colon > 0) {
-                text = text.substring(colon + 1);
-            }
-        }
-        StringBuilder out = new StringBuilder(text.length());
-        boolean quoted = false;
-        int depth = 0;
+    /// Most paths: letters, digits and a few marks around one `@`.
+    private static boolean plain(String text) {
+        int at = 0;
+        char before = '.';
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '\\') {
-                if (i + 1 == text.length()) {
-                    return null;
+            boolean word = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z';
+            if (!word && c != '-' && c != '_' && c != '+' && c != '=') {
+                if ((c != '.' && c != '@') || before == '.' || before == '@') {
+                    return false;
                 }
-                out.append(text.charAt(++i));
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (quoted) {
-                out.append(c);
-            } else if (c == '<' || c == '>' || c == '(' || c == ')' || c == ',' || c == ';') {
-                return null;
-            } else if (blank(c) || c < ' ' || c == 127) {
-                return null;
-            } else {
-                depth += c == '[' ? 1 : c == ']' ? -1 : 0;
-                out.append(c);
+                at += c == '@' ? 1 : 0;
+            }
+            before = c;
+        }
+        return at <= 1 && before != '.' && before != '@';
+    }
+
+    /// Finds addresses among the tokens from right to left, as Postfix reads header addresses: two
+    /// words side by side belong to two of them. More than one is malformed.
+    private static @Nullable Address grouped(List<Tokens.Token> all, boolean strict) {
+        List<Tokens.Token> t = new ArrayList<>(all.size());
+        for (Tokens.Token each : all) {
+            if (each.kind() != Tokens.COMMENT) {
+                t.add(each);
             }
         }
-        return quoted || depth != 0 ? null : new Address(out.toString());
+        Groups groups = new Groups(t);
+        groups.scan();
+        if (groups.found > 1 || (strict && (t.size() < all.size() || groups.foreign() > 0))) {
+            return null;
+        }
+        return groups.found == 0
+                ? Address.NULL
+                : new Address(Tokens.internal(t.subList(groups.from, groups.to), 0));
+    }
+
+    private static final class Groups {
+        final List<Tokens.Token> t;
+        int found;
+        int from;
+        int to;
+
+        Groups(List<Tokens.Token> tokens) {
+            this.t = tokens;
+        }
+
+        private void group(int left, int right) {
+            if (left + 1 < right) {
+                found++;
+                from = left + 1;
+                to = right;
+            }
+        }
+
+        void scan() {
+            boolean word = true;
+            boolean named = false;
+            int right = t.size();
+            int at = right - 1;
+            while (at >= 0) {
+                char kind = t.get(at).kind();
+                if (kind == ';') {
+                    group(at, right);
+                    right = at;
+                    named = true;
+                    word = true;
+                } else if (kind == ':' && named) {
+                    group(at, right);
+                    at = skip(at, ",");
+                    right = at;
+                    continue;
+                } else if (kind == '>') {
+                    group(at, right);
+                    int close = at;
+                    at = skip(at, "<");
+                    group(at, close);
+                    at = skip(at, ">;,:");
+                    right = at;
+                    word = true;
+                    continue;
+                } else if (kind >= Tokens.ATOM) {
+                    if (!word) {
+                        group(at, right);
+                        right = at + 1;
+                    }
+                    word = false;
+                } else {
+                    if (kind == ',') {
+                        group(at, right);
+                        right = at;
+                    }
+                    word = true;
+                }
+                at--;
+            }
+            group(-1, right);
+        }
+
+        private int skip(int from, String until) {
+            int at = from;
+            while (at >= 0
+                    && (t.get(at).kind() >= Tokens.ATOM || until.indexOf(t.get(at).kind()) < 0)) {
+                at--;
+            }
+            return at;
+        }
+
+        /// Tokens outside the address that are no brackets.
+        int foreign() {
+            int count = 0;
+            for (int i = 0; i < t.size(); i++) {
+                char kind = t.get(i).kind();
+                if ((found == 0 || i < from || i >= to) && kind != '<' && kind != '>') {
+                    count++;
+                }
+            }
+            return count;
+        }
     }
 }

@@ -15,6 +15,9 @@ public final class Quoting {
     }
 
     private static String quoted(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
         int at = text.lastIndexOf('@');
         String local = at < 0 ? text : text.substring(0, at);
         if (dotString(local)) {
@@ -33,9 +36,6 @@ public final class Quoting {
     }
 
     private static boolean dotString(String local) {
-        if (local.isEmpty()) {
-            return true;
-        }
         char before = '.';
         for (int i = 0; i < local.length(); i++) {
             char c = local.charAt(i);

@@ -62,6 +62,8 @@ public sealed interface LogEvent {
             List.of(
                     "helo",
                     "ehlo",
+                    "xclient",
+                    "xforward",
                     "starttls",
                     "auth",
                     "mail",
@@ -72,8 +74,6 @@ public sealed interface LogEvent {
                     "noop",
                     "vrfy",
                     "etrn",
-                    "xclient",
-                    "xforward",
-                    "unknown",
-                    "quit");
+                    "quit",
+                    "unknown");
 }

@@ -8,7 +8,7 @@ import java.io.IOException;
 public final class ContentReceiver {
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] MAILBOX_LINE = {
-        'M', 'a', 'i', 'l', 'b', 'o', 'x', '-', 'L', 'i', 'n', 'e', ':', ' '
+        'X', '-', 'M', 'a', 'i', 'l', 'b', 'o', 'x', '-', 'L', 'i', 'n', 'e', ':', ' '
     };
 
     private final ContentWriter out;
@@ -130,17 +130,12 @@ public final class ContentReceiver {
     }
 
     private void line(byte[] buffer, int from, int lf, int seen) throws IOException {
-        int end = lf;
-        while (end > from && buffer[end - 1] == '\r') {
-            end--;
-        }
-        boolean crlf = end < lf;
-        if (!continuing
-                && stuffed
-                && end - from == 1
-                && buffer[from] == '.'
-                && (!strictEnd || (crlf && previousCrlf))) {
-            ended = true;
+        boolean crlf = lf > from && buffer[lf - 1] == '\r';
+        // One CR belongs to the line end: CR CR LF is no line end, or mail could be smuggled.
+        int end = crlf ? lf - 1 : lf;
+        if (!continuing && stuffed && end - from == 1 && buffer[from] == '.') {
+            // A lone dot between other line ends is neither end nor content, as in Postfix.
+            ended = !strictEnd || (crlf && previousCrlf);
             return;
         }
         int start = continuing ? from : lineStart(buffer, from, end);
@@ -182,8 +177,27 @@ public final class ContentReceiver {
             emitCrlf();
         } else {
             headerSeen = true;
+            return folded ? start : closedUp(buffer, start, end);
         }
         return start;
+    }
+
+    /// `Name : value` becomes `Name: value`.
+    private int closedUp(byte[] b, int from, int end) throws IOException {
+        int colon = from;
+        while (b[colon] != ':') {
+            colon++;
+        }
+        int name = colon;
+        while (b[name - 1] == ' ' || b[name - 1] == '\t') {
+            name--;
+        }
+        if (name == colon) {
+            return from;
+        }
+        emit(b, from, name);
+        wireSize += name - from;
+        return colon;
     }
 
     private static boolean mailboxLine(byte[] b, int from, int end) {
@@ -289,6 +303,11 @@ public final class ContentReceiver {
     /// Octets so far, as Postfix counts them.
     public long size() {
         return wireSize + longLines;
+    }
+
+    /// Octets so far with CRLF line ends; a line that has not ended counts with its end.
+    public long wireSize() {
+        return continuing ? wireSize + lineLength + 2 : wireSize;
     }
 
     /// Ends the content; a last line without a line end gets one.

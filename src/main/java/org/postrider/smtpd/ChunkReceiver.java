@@ -32,23 +32,52 @@ final class ChunkReceiver {
             if (c < '0' || c > '9') {
                 return new Size(-1, false);
             }
-            n = Math.min(Long.MAX_VALUE / 16, n * 10 + c - '0');
+            if (n > (Long.MAX_VALUE - 10) / 10) {
+                return new Size(-1, false);
+            }
+            n = n * 10 + c - '0';
         }
         return new Size(n, last);
     }
 
     /// A chunk that comes out of order: its octets are skipped, then it is refused.
     void refuse(String arguments, Reply reply) throws IOException {
-        Size z = size(arguments);
-        if (z.size() < 0) {
-            s.error(SmtpdReplies.BDAT_SYNTAX);
-            s.end();
+        Size z = checked(arguments);
+        if (z.size() <= 0 && !z.last()) {
             return;
         }
         s.flush();
         skip(z.size());
         s.error(reply);
     }
+
+    /// A size of 0 that is not the last, or less, has been answered.
+    private Size checked(String arguments) throws IOException {
+        if (s.discards("CHUNKING")) {
+            s.error(SmtpdReplies.CHUNKING_OFF);
+            s.end();
+            return MALFORMED;
+        }
+        Size z = size(arguments);
+        if (z.size() < 0) {
+            s.warn(
+                    s.idText()
+                            + ": malformed BDAT command syntax from "
+                            + s.t.client.nameAndAddress()
+                            + ": BDAT "
+                            + arguments);
+            s.error(SmtpdReplies.BDAT_SYNTAX);
+            s.end();
+            return MALFORMED;
+        }
+        if (z.size() == 0 && !z.last()) {
+            s.warn(s.idText() + ": null BDAT request from " + s.t.client.nameAndAddress());
+            s.error(SmtpdReplies.NULL_CHUNK);
+        }
+        return z;
+    }
+
+    private static final Size MALFORMED = new Size(-1, false);
 
     private void skip(long octets) throws IOException {
         long left = octets;
@@ -64,29 +93,31 @@ final class ChunkReceiver {
 
     /// The first chunk of a mail; the others are read in this loop too, each answered in turn.
     void chunk(String arguments) throws IOException {
-        Size z = size(arguments);
-        if (z.size() < 0) {
-            s.error(SmtpdReplies.BDAT_SYNTAX);
-            s.end();
-            return;
-        }
-        if (s.discards("CHUNKING")) {
-            s.error(SmtpdReplies.CHUNKING_OFF);
-            s.end();
+        Size z = checked(arguments);
+        if (z.size() <= 0 && !z.last()) {
             return;
         }
         Chunks chunks = s.chunks();
         if (s.d.sizeLimit > 0 && z.size() > s.d.sizeLimit - chunks.receiver().size()) {
-            s.flush();
-            s.abandonChunks();
-            s.abandon();
-            if (z.size() > 10 * s.d.sizeLimit) {
-                s.error(SmtpdReplies.CHUNK_SIZE);
-                s.end();
-                return;
+            if (z.size() > s.d.sizeLimit) {
+                s.warn(
+                        s.idText()
+                                + ": BDAT request from "
+                                + s.t.client.nameAndAddress()
+                                + " exceeds message size limit");
+            } else {
+                s.warn(s.idText() + ": queue file size limit exceeded");
             }
+            s.flush();
             skip(z.size());
-            s.error(SmtpdReplies.CHUNK_SIZE);
+            s.abandonChunks();
+            if (z.size() > s.d.sizeLimit) {
+                s.abandon();
+                s.error(SmtpdReplies.CHUNK_SIZE);
+            } else {
+                s.abandon();
+                s.error(SmtpdReplies.TOO_BIG);
+            }
             return;
         }
         receive(chunks, z.size(), z.last());
@@ -97,13 +128,15 @@ final class ChunkReceiver {
         }
         DataReceiver data = new DataReceiver(s);
         chunks.flushTail();
+        s.chunkSize = chunks.size();
         s.chunksDone();
         s.t.chunking = false;
-        data.finish(chunks.receiver(), chunks.writer());
+        data.finish(chunks.receiver(), chunks.writer(), true);
     }
 
     private void receive(Chunks chunks, long octets, boolean last) throws IOException {
         long left = octets;
+        s.received(s.chunkOctets);
         while (left > 0) {
             if (!s.in.pending()) {
                 s.in.contentMode();
@@ -113,6 +146,8 @@ final class ChunkReceiver {
             }
             int n = (int) Math.min(left, s.in.end() - s.in.start());
             chunks.take(s.in.buffer(), s.in.start(), n);
+            s.chunkOctets += n;
+            s.received(s.chunkOctets);
             s.in.take(n);
             left -= n;
         }
@@ -127,10 +162,17 @@ final class ChunkReceiver {
         private final ContentReceiver receiver;
         private byte[] tail = new byte[4096];
         private int kept;
+        private final long own;
 
         Chunks(ContentWriter writer, ContentReceiver receiver) {
             this.writer = writer;
             this.receiver = receiver;
+            this.own = receiver.wireSize();
+        }
+
+        /// Octets received with lines ended by CRLF, without headers of our own.
+        long size() {
+            return receiver.wireSize() - own;
         }
 
         ContentWriter writer() {

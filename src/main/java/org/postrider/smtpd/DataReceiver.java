@@ -33,14 +33,17 @@ final class DataReceiver {
         s.in.contentMode();
         try (SafeWriter writer = new SafeWriter(d.cleanup.content())) {
             ContentReceiver receiver = begin(writer, true);
+            long own = receiver.size();
+            s.received(0);
             while (!receiver.ended()) {
                 take(receiver);
+                s.received(receiver.size() - own);
                 if (!receiver.ended() && !s.in.fill()) {
                     throw new EOFException();
                 }
             }
             s.in.commandMode();
-            finish(receiver, writer);
+            finish(receiver, writer, false);
         }
     }
 
@@ -95,24 +98,28 @@ final class DataReceiver {
         if (t.recipients.size() == 1) {
             out.append("\r\n\tfor <")
                     .append(Rules.external(t.recipients.getFirst().address()))
-                    .append('>');
+                    .append(">; ");
+        } else {
+            out.append(";\r\n\t");
         }
-        return out.append("; ").append(MailDate.of(t.arrivalMillis)).append("\r\n").toString();
+        return out.append(MailDate.of(t.arrivalMillis)).append("\r\n").toString();
     }
 
     /// Behind the last octet: limits, end-of-data rules, cleanup, the reply.
-    void finish(ContentReceiver receiver, ContentWriter writer) throws IOException {
+    void finish(ContentReceiver receiver, ContentWriter writer, boolean chunks) throws IOException {
+        long octets = chunks ? s.chunkSize : 0;
+        s.received(-1);
+        s.where("END-OF-MESSAGE");
         Reply refusal = refusal(receiver);
         if (refusal != null) {
             s.abandon();
             s.error(refusal);
             return;
         }
-        s.where("END-OF-MESSAGE");
         Reply reply;
         try {
             Content content = writer.finish(receiver.finish());
-            reply = submitted(d.cleanup.submit(submission(content)));
+            reply = submitted(d.cleanup.submit(submission(content)), octets);
         } catch (QueueException e) {
             s.warn(String.valueOf(e.getMessage()));
             reply =
@@ -139,10 +146,12 @@ final class DataReceiver {
 
     private @Nullable Reply refusal(ContentReceiver receiver) throws IOException {
         if (receiver.bareNewline() && d.bareNewline.equals("reject") && !excluded()) {
-            s.warn("bare newline from " + s.t.client.nameAndAddress());
-            return Reply.of(d.bareNewlineCode, 5, 2, s.d.hostname + " Error: bare <LF> received");
+            s.where("END-OF-MESSAGE");
+            s.logReject("reject", "bare <LF> received");
+            return s.bareLf();
         }
         if (receiver.tooLarge()) {
+            s.warn(s.idText() + ": queue file size limit exceeded");
             return SmtpdReplies.TOO_BIG;
         }
         if (!d.endOfDataRules.rules().isEmpty()) {
@@ -157,12 +166,17 @@ final class DataReceiver {
         return null;
     }
 
-    private Reply submitted(CleanupService.Result result) {
+    private Reply submitted(CleanupService.Result result, long octets) {
         return switch (result) {
-            case CleanupService.Result.Queued q -> SmtpdReplies.queued(q.id().text());
+            case CleanupService.Result.Queued q ->
+                    SmtpdReplies.queued(
+                            octets > 0 ? octets + " bytes queued" : "queued", q.id().text());
             case CleanupService.Result.Rejected r ->
                     Reply.of(r.code(), r.status().as(r.code() / 100), r.text());
-            case CleanupService.Result.Discarded _ -> SmtpdReplies.queued(String.valueOf(s.t.id));
+            case CleanupService.Result.Discarded _ ->
+                    SmtpdReplies.queued(
+                            octets > 0 ? octets + " bytes queued" : "queued",
+                            String.valueOf(s.t.id));
         };
     }
 

@@ -35,8 +35,10 @@ final class Dialogue {
             case Command.Rset c -> bare(c, SmtpdReplies.RSET_SYNTAX);
             case Command.Etrn _ -> etrn(state);
             case Command.Noop _, Command.Quit _, Command.Vrfy _ -> PROCEED;
-            case Command.StartTls _, Command.Auth _, Command.Xclient _, Command.Xforward _ ->
-                    PROCEED;
+            case Command.StartTls c -> bare(c, SmtpdReplies.STARTTLS_SYNTAX);
+            case Command.Xclient c -> named(c, SmtpdReplies.XCLIENT_SYNTAX);
+            case Command.Xforward c -> named(c, SmtpdReplies.XFORWARD_SYNTAX);
+            case Command.Auth _ -> PROCEED;
             case Command.Unknown _ -> PROCEED;
         };
     }
@@ -73,19 +75,14 @@ final class Dialogue {
         return switch (state) {
             case State.Connected _, State.Greeted _ -> refuse(SmtpdReplies.NEED_RCPT);
             case State.InMail m ->
-                    m.accepted() > 0
-                            ? PROCEED
-                            : refuse(
-                                    m.tried() > 0
-                                            ? SmtpdReplies.NO_VALID_RECIPIENTS
-                                            : SmtpdReplies.NEED_RCPT);
+                    m.accepted() > 0 ? PROCEED : refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
             case State.InChunks _ -> chunk ? PROCEED : refuse(SmtpdReplies.DATA_AFTER_BDAT);
         };
     }
 
-    private static Step etrn(State state) {
+    private Step etrn(State state) {
         return switch (state) {
-            case State.Connected _ -> refuse(SmtpdReplies.ETRN_HELO_FIRST);
+            case State.Connected _ -> heloRequired ? refuse(SmtpdReplies.ETRN_HELO_FIRST) : PROCEED;
             case State.Greeted _ -> PROCEED;
             case State.InMail _, State.InChunks _ -> refuse(SmtpdReplies.ETRN_IN_MAIL);
         };

@@ -23,13 +23,27 @@ final class MailParameters {
         }
     }
 
-    record Rcpt(int dsnNotify, @Nullable String orcpt, @Nullable Reply refusal) {
+    /// @param unknownNotify a NOTIFY value nobody knows, for the log
+    record Rcpt(
+            int dsnNotify,
+            @Nullable String orcpt,
+            @Nullable Reply refusal,
+            @Nullable String unknownNotify) {
         static Rcpt refused(Reply reply) {
-            return new Rcpt(0, null, reply);
+            return new Rcpt(0, null, reply, null);
         }
     }
 
     private MailParameters() {}
+
+    /// The texts of words from the index on.
+    static List<String> texts(List<org.postrider.address.Word> words, int from) {
+        List<String> out = new ArrayList<>();
+        for (int i = from; i < words.size(); i++) {
+            out.add(words.get(i).text());
+        }
+        return out;
+    }
 
     static List<String> words(String text) {
         List<String> out = new ArrayList<>();
@@ -62,11 +76,15 @@ final class MailParameters {
             String value = word.substring(word.indexOf('=') + 1);
             if (upper.equals("BODY=8BITMIME") || upper.equals("BODY=7BIT")) {
                 body = upper.substring(5);
-            } else if (upper.startsWith("SIZE=") || upper.equals("SIZE")) {
-                size = upper.equals("SIZE") ? -1 : number(value);
+            } else if (upper.startsWith("SIZE=")) {
+                size = number(value);
                 if (size < 0) {
-                    return Mail.refused(SmtpdReplies.BAD_SIZE);
+                    return Mail.refused(
+                            size == OVERFLOW ? SmtpdReplies.SIZE_OVERFLOW : SmtpdReplies.BAD_SIZE);
                 }
+            } else if (upper.startsWith("AUTH=")) {
+                // RFC 4954 5: without authentication it says nothing
+                continue;
             } else if (upper.equals("SMTPUTF8") && smtputf8Enabled) {
                 utf8 = true;
             } else if (upper.startsWith("RET=") || upper.startsWith("ENVID=")) {
@@ -79,8 +97,11 @@ final class MailParameters {
                     }
                     ret = upper.substring(4);
                 } else {
-                    envid = xtext(value);
-                    if (envid == null || value.isEmpty() || value.length() > 100) {
+                    String decoded = xtext(value);
+                    if (envid != null
+                            || decoded == null
+                            || decoded.isEmpty()
+                            || !printable(decoded)) {
                         return Mail.refused(SmtpdReplies.BAD_ENVID);
                     }
                     envid = value;
@@ -92,7 +113,9 @@ final class MailParameters {
         return new Mail(size, body, ret, envid, utf8, null);
     }
 
-    /// -1 where it is no decimal number; a number too large to hold is the largest.
+    private static final long OVERFLOW = -2;
+
+    /// -1 where it is no decimal number, OVERFLOW where it is too large to hold.
     private static long number(String text) {
         if (text.isEmpty()) {
             return -1;
@@ -103,7 +126,9 @@ final class MailParameters {
             if (c < '0' || c > '9') {
                 return -1;
             }
-            n = n > Long.MAX_VALUE / 10 - 10 ? Long.MAX_VALUE / 10 - 10 : n * 10 + c - '0';
+            if (n >= 0) {
+                n = n > Long.MAX_VALUE / 10 - 10 ? OVERFLOW : n * 10 + c - '0';
+            }
         }
         return n;
     }
@@ -121,25 +146,38 @@ final class MailParameters {
                 return Rcpt.refused(SmtpdReplies.DSN_DISABLED);
             }
             if (isNotify) {
-                int more = flags(upper.substring(7));
+                String unknown = unknown(word.substring(7));
+                int more = unknown == null ? flags(upper.substring(7)) : 0;
                 if (flags != 0 || more == 0) {
-                    return Rcpt.refused(SmtpdReplies.BAD_NOTIFY);
+                    return new Rcpt(0, null, SmtpdReplies.BAD_NOTIFY, unknown);
                 }
                 flags = more;
             } else {
+                if (orcpt != null) {
+                    return Rcpt.refused(SmtpdReplies.BAD_ORCPT);
+                }
                 orcpt = word.substring(6);
                 int semicolon = orcpt.indexOf(';');
                 String decoded = semicolon <= 0 ? null : xtext(orcpt.substring(semicolon + 1));
-                if (decoded == null || decoded.isEmpty()) {
+                if (decoded == null) {
                     return Rcpt.refused(SmtpdReplies.BAD_ORCPT);
                 }
                 orcpt = orcpt.substring(0, semicolon + 1) + decoded;
             }
         }
-        return new Rcpt(flags, orcpt, null);
+        return new Rcpt(flags, orcpt, null, null);
     }
 
-    /// The sum of the named flags; 0 where the list is malformed.
+    private static @Nullable String unknown(String list) {
+        for (String word : list.split(",", -1)) {
+            if (!word.isEmpty() && flags(word.toUpperCase(Locale.ROOT)) == 0) {
+                return word;
+            }
+        }
+        return null;
+    }
+
+    /// The sum of the named flags; 0 for none, or for NEVER with another.
     private static int flags(String list) {
         int out = 0;
         for (String word : list.split(",", -1)) {
@@ -151,9 +189,6 @@ final class MailParameters {
                         case "DELAY" -> Recipient.DELAY;
                         default -> 0;
                     };
-            if (flag == 0 || (out & flag) != 0) {
-                return 0;
-            }
             out |= flag;
         }
         return (out & Recipient.NEVER) != 0 && out != Recipient.NEVER ? 0 : out;
@@ -176,11 +211,18 @@ final class MailParameters {
                 c = (char) (hi * 16 + lo);
                 i += 2;
             }
-            if (c < ' ' || c == 127) {
-                return null;
-            }
             out.append(c);
         }
         return out.toString();
+    }
+
+    private static boolean printable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > 126) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -48,17 +48,17 @@ final class RecipientChecks {
             return Verdict.DUNNO;
         }
         t.recipientChecked = true;
-        return check(t.sender, r, "Recipient address", 1);
+        return check(t, r, "Recipient address", 1);
     }
 
     Verdict sender(Transaction t) {
-        return t.sender.isNull() ? Verdict.DUNNO : check(t.sender, t.sender, "Sender address", 0);
+        return t.sender.isNull() ? Verdict.DUNNO : check(t, t.sender, "Sender address", 0);
     }
 
-    private Verdict check(Address sender, Address address, String what, int detail) {
-        Resolved resolved = rewrite.resolve(sender, address);
+    private Verdict check(Transaction t, Address address, String what, int detail) {
+        Resolved resolved = t.resolved(rewrite, address);
         Address a = resolved.recipient();
-        if (a.isNull() || a.local().isEmpty()) {
+        if (a.isNull() || a.local().isEmpty() || address.text().startsWith("@")) {
             return Verdict.DUNNO;
         }
         boolean ours = resolved.addressClass() == AddressClass.LOCAL;
@@ -94,7 +94,7 @@ final class RecipientChecks {
                         1,
                         detail,
                         "<"
-                                + Rules.external(address)
+                                + Rules.shown(address)
                                 + ">: "
                                 + what
                                 + " rejected: User unknown"

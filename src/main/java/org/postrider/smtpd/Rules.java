@@ -129,10 +129,10 @@ final class Rules {
             case "check_sender_access" ->
                     t.inMail || stage == Restrictions.Stage.SENDER
                             ? found(
-                                    access.mail(table(rule), t.sender),
+                                    access.mail(table(rule), resolved(t, t.sender)),
                                     stage,
                                     t,
-                                    external(t.sender),
+                                    shown(t.sender),
                                     "Sender address")
                             : Verdict.DUNNO;
             case "check_recipient_access" -> {
@@ -140,10 +140,10 @@ final class Rules {
                 yield r == null
                         ? Verdict.DUNNO
                         : found(
-                                access.mail(table(rule), r),
+                                access.mail(table(rule), resolved(t, r)),
                                 stage,
                                 t,
-                                external(r),
+                                shown(r),
                                 "Recipient address");
             }
             case "check_etrn_access" -> {
@@ -160,6 +160,11 @@ final class Rules {
             case "table" -> implicitTable(rule, stage, t, s);
             default -> byAddress(rule, stage, t, s);
         };
+    }
+
+    /// The address that tables are asked for.
+    private Address resolved(Transaction t, Address address) {
+        return address.isNull() ? address : t.resolved(rewrite, address).recipient();
     }
 
     private Verdict byAddress(
@@ -254,8 +259,14 @@ final class Rules {
         return value == null ? Verdict.DUNNO : actions.verdict(value, stage, t, subject, what);
     }
 
+    /// As logs have it.
     static String external(Address address) {
         return Quoting.rfc5321(address);
+    }
+
+    /// As replies have it: not quoted.
+    static String shown(Address address) {
+        return address.text();
     }
 
     /// `<x>: Recipient address rejected: why`, for the stage's own subject.
@@ -286,8 +297,8 @@ final class Rules {
         return switch (stage) {
             case CLIENT -> t.client.nameAndAddress();
             case HELO -> t.helo;
-            case SENDER -> external(t.sender);
-            case RECIPIENT -> t.recipient == null ? "" : external(t.recipient);
+            case SENDER -> shown(t.sender);
+            case RECIPIENT -> t.recipient == null ? "" : shown(t.recipient);
             case DATA -> "DATA";
             case END_OF_DATA -> "END-OF-MESSAGE";
             case ETRN -> String.valueOf(t.etrn);
@@ -303,7 +314,7 @@ final class Rules {
         if (r == null) {
             return true;
         }
-        Resolved resolved = rewrite.resolve(t.sender, r);
+        Resolved resolved = t.resolved(rewrite, r);
         if (resolved.recipient().domain().isEmpty()) {
             return true;
         }
@@ -315,8 +326,7 @@ final class Rules {
 
     private static Verdict relayDenied(Transaction t, int code) {
         Address r = t.recipient == null ? Address.NULL : t.recipient;
-        return new Verdict.Reject(
-                Reply.of(code, 7, 1, "<" + external(r) + ">: Relay access denied"));
+        return new Verdict.Reject(Reply.of(code, 7, 1, "<" + shown(r) + ">: Relay access denied"));
     }
 
     private Verdict invalidHelo(Transaction t) {
@@ -366,7 +376,7 @@ final class Rules {
                         5,
                         2,
                         "<"
-                                + external(address)
+                                + shown(address)
                                 + ">: "
                                 + what
                                 + " rejected: need fully-qualified address"));
@@ -390,7 +400,7 @@ final class Rules {
                 }
                 String text =
                         "<"
-                                + external(address)
+                                + shown(address)
                                 + ">: "
                                 + what
                                 + " rejected: Domain "
@@ -413,7 +423,7 @@ final class Rules {
                                                 1,
                                                 detail,
                                                 "<"
-                                                        + external(address)
+                                                        + shown(address)
                                                         + ">: "
                                                         + what
                                                         + " rejected: Domain not found"));
@@ -427,7 +437,7 @@ final class Rules {
                         450,
                         1,
                         detail,
-                        "<" + external(address) + ">: " + what + " rejected: Domain not found"));
+                        "<" + shown(address) + ">: " + what + " rejected: Domain not found"));
     }
 
     private Verdict unknownHelo(Transaction t) {

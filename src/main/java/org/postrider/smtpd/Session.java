@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.PathParser;
+import org.postrider.address.Word;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.LogEvent;
@@ -43,6 +44,14 @@ final class Session {
     private boolean open = true;
     private @Nullable Reply clientRefused;
     private ChunkReceiver.@Nullable Chunks chunks;
+    private boolean illegallyPipelined;
+    private long received = -1;
+
+    /// Octets of the chunks of the mail in progress.
+    long chunkOctets;
+
+    /// The same as Postfix counts them, of the finished mail.
+    long chunkSize;
 
     Session(Smtpd d, Connection connection, LogTag tag) {
         this.d = d;
@@ -66,7 +75,7 @@ final class Session {
             greet();
             commands();
         } catch (DeadlineException e) {
-            d.log.info(tag, "timeout after " + where + " from " + client());
+            d.log.info(tag, "timeout after " + place() + " from " + client());
             lastWord(SmtpdReplies.timeout(d.hostname));
         } catch (IOException e) {
             d.log.info(tag, lost());
@@ -79,7 +88,12 @@ final class Session {
     }
 
     private String lost() {
-        return "lost connection after " + where + " from " + client();
+        return "lost connection after " + place() + " from " + client();
+    }
+
+    /// The command, and within content how much of it has come.
+    private String place() {
+        return received < 0 ? where : where + " (" + received + " bytes)";
     }
 
     private String client() {
@@ -146,27 +160,75 @@ final class Session {
                 d.log.info(tag, lost());
                 return;
             }
-            Command command = Command.parse(line);
-            if (d.forbidPipelining && early(command)) {
-                return;
+            if (line.length() == d.lineLimit && in.cut()) {
+                warn(client() + ": request longer than " + d.lineLimit + ": " + clipped(line, 30));
             }
-            proceed(command, line);
+            if (in.bareLf() && refusesBareLf()) {
+                logReject("reject", "bare <LF> received");
+                send(bareLf());
+                break;
+            }
+            command(line);
         }
         flush();
     }
 
-    /// A client that sends before it may (RFC 2920): only what can be pipelined may be followed.
+    private void command(String octets) throws IOException {
+        int nul = octets.indexOf('\0');
+        String line = nul < 0 ? octets : octets.substring(0, nul);
+        if (line.isBlank()) {
+            error(SmtpdReplies.BLANK);
+        } else if (d.smtputf8 && !utf8(line)) {
+            error(SmtpdReplies.BAD_UTF8);
+        } else {
+            proceed(Command.parse(line), line);
+        }
+    }
+
+    private static boolean utf8(String octets) {
+        for (int i = 0; i < octets.length(); i++) {
+            if (octets.charAt(i) > 127) {
+                byte[] b = octets.getBytes(StandardCharsets.ISO_8859_1);
+                return java.util.Arrays.equals(
+                        b, new String(b, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return true;
+    }
+
+    boolean refusesBareLf() {
+        return d.bareNewline.equals("reject")
+                && !d.bareNewlineExclusions.contains(t.client.name(), t.client.address());
+    }
+
+    Reply bareLf() {
+        return Reply.of(d.bareNewlineCode, 5, 2, d.hostname + " Error: bare <LF> received");
+    }
+
+    /// A client that sends before it may (RFC 2920): only some commands can be pipelined, and only
+    /// where we offered it. Told once; true where the session ends for it.
     private boolean early(Command command) throws IOException {
-        boolean mayFollow =
+        boolean last =
                 switch (command) {
-                    case Command.Ehlo _, Command.Helo _, Command.StartTls _, Command.Auth _ ->
-                            false;
-                    default -> true;
+                    case Command.Ehlo _, Command.Helo _, Command.StartTls _, Command.Auth _ -> true;
+                    case Command.Data _, Command.Noop _, Command.Vrfy _, Command.Etrn _ -> true;
+                    case Command.Xclient _, Command.Xforward _ -> true;
+                    case Command.Mail _, Command.Rcpt _, Command.Rset _, Command.Bdat _ -> false;
+                    case Command.Quit _ -> false;
+                    case Command.Unknown _ -> false;
                 };
-        if (mayFollow || !in.pending()) {
+        boolean pipelines = t.esmtp && !discarded.contains("PIPELINING");
+        boolean ends = command instanceof Command.Quit;
+        if (illegallyPipelined || ends || (pipelines && !last) || !in.pending()) {
             return false;
         }
-        where = verb(command);
+        illegallyPipelined = true;
+        String more =
+                new String(
+                        in.buffer(),
+                        in.start(),
+                        Math.min(in.end() - in.start(), 100),
+                        StandardCharsets.ISO_8859_1);
         d.log.info(
                 tag,
                 "improper command pipelining after "
@@ -174,21 +236,17 @@ final class Session {
                         + " from "
                         + client()
                         + ": "
-                        + new String(
-                                        in.buffer(),
-                                        in.start(),
-                                        Math.min(in.end() - in.start(), 100),
-                                        StandardCharsets.ISO_8859_1)
-                                .replace("\r\n", "\\r\\n"));
-        send(SmtpdReplies.SYNCHRONIZATION);
-        flush();
-        open = false;
-        return true;
+                        + more.replace("\r", "\\r").replace("\n", "\\n"));
+        if (d.forbidPipelining) {
+            send(SmtpdReplies.SYNCHRONIZATION);
+            open = false;
+        }
+        return d.forbidPipelining;
     }
 
     /// True where the client did not wait for a reply it should have waited for.
     boolean clientPipelined() {
-        return in.pending() && !(t.esmtp && !discarded.contains("PIPELINING"));
+        return illegallyPipelined;
     }
 
     private static String verb(Command command) {
@@ -214,21 +272,39 @@ final class Session {
 
     private void proceed(Command command, String line) throws IOException {
         where = verb(command);
+        received = -1;
         int at = LogEvent.COUNTED.indexOf(where.toLowerCase(Locale.ROOT));
-        int errorsBefore = errors;
+        counts[at * 2 + 1]++;
         if (clientRefused != null && !(command instanceof Command.Quit)) {
-            counts[at * 2 + 1]++;
             error(Reply.of(503, 7, 0, "Error: access denied for " + client()));
             return;
         }
+        if (!(command instanceof Command.Unknown) && early(command)) {
+            return;
+        }
+        int errorsBefore = errors;
         switch (d.dialogue.step(t.state(), command)) {
             case Dialogue.Step.Refuse r -> refuse(command, r.reply());
             case Dialogue.Step.Proceed _ -> effect(command, line);
         }
-        counts[at * 2 + 1]++;
+        received = t.chunking ? chunkOctets : -1;
         if (errors == errorsBefore) {
             counts[at * 2]++;
         }
+        if (limited(command) && junk++ > d.junkLimit) {
+            errors++;
+        }
+    }
+
+    /// Commands that do no work (smtpd_junk_command_limit).
+    private static boolean limited(Command command) {
+        return switch (command) {
+            case Command.Helo _, Command.Ehlo _, Command.Rset _, Command.Noop _ -> true;
+            case Command.Vrfy _, Command.Etrn _ -> true;
+            case Command.StartTls _, Command.Auth _, Command.Xclient _, Command.Xforward _ -> false;
+            case Command.Mail _, Command.Rcpt _, Command.Data _, Command.Bdat _ -> false;
+            case Command.Quit _, Command.Unknown _ -> false;
+        };
     }
 
     private void refuse(Command command, Reply reply) throws IOException {
@@ -248,14 +324,10 @@ final class Session {
             case Command.Data _ -> data();
             case Command.Bdat c -> new ChunkReceiver(this).chunk(c.arguments());
             case Command.Rset _ -> {
-                junk();
                 abandon();
                 send(SmtpdReplies.OK);
             }
-            case Command.Noop _ -> {
-                junk();
-                send(SmtpdReplies.OK);
-            }
+            case Command.Noop _ -> send(SmtpdReplies.OK);
             case Command.Vrfy c -> vrfy(c.arguments());
             case Command.Etrn c -> etrn(c.arguments());
             case Command.Quit _ -> {
@@ -269,21 +341,17 @@ final class Session {
         }
     }
 
-    private void junk() {
-        if (++junk > d.junkLimit) {
-            errors++;
-        }
-    }
-
     private void unknown(Command.Unknown c, String line) throws IOException {
         String verb = c.verb();
         if (d.noops.contains(verb.toUpperCase(Locale.ROOT))) {
-            junk();
+            if (junk++ > d.junkLimit) {
+                errors++;
+            }
             send(SmtpdReplies.OK);
             return;
         }
         if (!verb.isEmpty() && (d.forbidden.contains(verb) || headerLine(line))) {
-            d.log.warning(tag, "non-SMTP command from " + client() + ": " + clipped(line));
+            d.log.warning(tag, "non-SMTP command from " + client() + ": " + clipped(line, 100));
             send(SmtpdReplies.BREAKS_RULES);
             open = false;
             errors++;
@@ -303,12 +371,12 @@ final class Session {
         return i > 0 && i < line.length() && line.charAt(i) == ':';
     }
 
-    private static String clipped(String line) {
-        return line.length() > 100 ? line.substring(0, 100) : line;
+    private static String clipped(String line, int limit) {
+        return line.length() > limit ? line.substring(0, limit) + "..." : line;
     }
 
     private void helo(String name, boolean esmtp) throws IOException {
-        t.helo = printable(name);
+        t.helo = neutral(String.join(" ", MailParameters.words(name)));
         t.esmtp = esmtp;
         if (!d.delayReject) {
             Verdict v = evaluate(d.heloRules, Restrictions.Stage.HELO);
@@ -324,34 +392,35 @@ final class Session {
             send(Reply.plain(250, d.hostname));
             return;
         }
+        if (!discarded.isEmpty() && !discarded.contains("SILENT-DISCARD")) {
+            d.log.info(tag, "discarding EHLO keywords: " + Ehlo.named(discarded));
+        }
         send(new Reply(250, null, new Ehlo(d, discarded).lines()));
     }
 
-    private static String printable(String text) {
+    /// What could be mistaken in a Received: header or a log line becomes `?`.
+    private static String neutral(String text) {
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            out.append(c < ' ' || c == 127 ? '?' : c);
+            out.append(c <= ' ' || c == 127 || "<>()\\\";@".indexOf(c) >= 0 ? '?' : c);
         }
         return out.toString();
     }
 
     private void mail(String arguments) throws IOException {
-        if (!arguments.regionMatches(true, 0, "FROM:", 0, 5)) {
+        List<Word> words = Word.parse(arguments);
+        if (words.size() < 2 || !words.getFirst().text().equalsIgnoreCase("FROM:")) {
             error(SmtpdReplies.MAIL_SYNTAX);
             return;
         }
-        PathParser.Parsed path = PathParser.parse(arguments, 5, d.strict);
-        Address sender = path.address();
+        Address sender = path(words.get(1), true);
         if (sender == null) {
             error(SmtpdReplies.BAD_SENDER);
             return;
         }
         MailParameters.Mail p =
-                MailParameters.mail(
-                        MailParameters.words(arguments.substring(path.end())),
-                        discarded,
-                        d.smtputf8);
+                MailParameters.mail(MailParameters.texts(words, 2), discarded, d.smtputf8);
         if (p.refusal() != null) {
             error(p.refusal());
             return;
@@ -366,6 +435,27 @@ final class Session {
         }
         t.inMail = true;
         send(SmtpdReplies.MAIL_OK);
+    }
+
+    /// An address in internal form; null where it is none.
+    private @Nullable Address path(Word word, boolean mayBeEmpty) {
+        if (word.open()) {
+            return null;
+        }
+        Address address = PathParser.parse(word.text(), d.strict);
+        if (address == null
+                || (address.isNull() && !mayBeEmpty)
+                || (!address.isNull() && t.resolved(d.rewrite, address).badSyntax())) {
+            warn(
+                    "Illegal address syntax from "
+                            + client()
+                            + " in "
+                            + where
+                            + " command: "
+                            + word.text());
+            return null;
+        }
+        return address;
     }
 
     /// Null where the sender may go on; else the reply, already sent.
@@ -386,8 +476,15 @@ final class Session {
             return SmtpdReplies.SIZE_LIMIT;
         }
         long need = Math.max(d.minFree, d.sizeLimit + d.sizeLimit / 2);
-        if (d.space.freeBytes() < Math.max(need, p.size())) {
-            answerReject(Restrictions.Stage.SENDER, SmtpdReplies.NO_SPACE);
+        long free = d.space.freeBytes();
+        if (free < Math.max(need, p.size())) {
+            t.sender = Address.NULL;
+            answerReject(Restrictions.Stage.ETRN, SmtpdReplies.NO_SPACE);
+            warn(
+                    "not enough free space in mail queue: "
+                            + free
+                            + " bytes < "
+                            + (free < d.minFree ? "queue_minfree" : "1.5*message size limit"));
             return SmtpdReplies.NO_SPACE;
         }
         return null;
@@ -419,29 +516,35 @@ final class Session {
 
     private void rcpt(String arguments) throws IOException {
         t.tried++;
-        if (!arguments.regionMatches(true, 0, "TO:", 0, 3)) {
+        List<Word> words = Word.parse(arguments);
+        if (words.size() < 2 || !words.getFirst().text().equalsIgnoreCase("TO:")) {
             error(SmtpdReplies.RCPT_SYNTAX);
             return;
         }
-        PathParser.Parsed path = PathParser.parse(arguments, 3, d.strict);
-        Address recipient = path.address();
-        if (recipient == null || recipient.isNull()) {
+        Address recipient = path(words.get(1), false);
+        if (recipient == null) {
             error(SmtpdReplies.BAD_RECIPIENT);
             return;
         }
-        MailParameters.Rcpt p =
-                MailParameters.rcpt(
-                        MailParameters.words(arguments.substring(path.end())), discarded);
+        MailParameters.Rcpt p = MailParameters.rcpt(MailParameters.texts(words, 2), discarded);
+        if (p.unknownNotify() != null) {
+            warn(
+                    "unknown DSN NOTIFY command value \""
+                            + p.unknownNotify()
+                            + "\" in \""
+                            + p.unknownNotify()
+                            + "\"");
+        }
         if (p.refusal() != null) {
             error(p.refusal());
             return;
         }
         if (t.recipients.size() >= d.recipientLimit) {
-            if (t.tried > d.recipientLimit + d.overshoot) {
-                errors++;
+            if (t.overshoot++ < d.overshoot) {
+                send(SmtpdReplies.TOO_MANY_RECIPIENTS);
+            } else {
+                error(SmtpdReplies.TOO_MANY_RECIPIENTS);
             }
-            logReject("reject", Restrictions.Stage.RECIPIENT, SmtpdReplies.TOO_MANY_RECIPIENTS);
-            send(SmtpdReplies.TOO_MANY_RECIPIENTS);
             return;
         }
         t.recipient = recipient;
@@ -550,18 +653,21 @@ final class Session {
     }
 
     private void vrfy(String arguments) throws IOException {
-        junk();
         if (d.vrfyDisabled) {
             error(SmtpdReplies.VRFY_DISABLED);
             return;
         }
-        if (arguments.isEmpty()) {
-            error(SmtpdReplies.VRFY_SYNTAX);
+        List<String> words = MailParameters.texts(Word.parse(arguments), 0);
+        if (words.isEmpty()) {
+            error(d.smtputf8 ? SmtpdReplies.VRFY_SYNTAX_UTF8 : SmtpdReplies.VRFY_SYNTAX);
             return;
         }
-        PathParser.Parsed path = PathParser.parse(arguments, 0, false);
-        Address address = path.address();
-        if (address == null || address.isNull()) {
+        if (d.smtputf8 && words.size() > 1 && words.getLast().equalsIgnoreCase("SMTPUTF8")) {
+            words.removeLast();
+        }
+        String text = String.join(" ", words);
+        Address address = path(new Word(text, false), false);
+        if (address == null) {
             error(SmtpdReplies.BAD_RECIPIENT);
             return;
         }
@@ -574,11 +680,10 @@ final class Session {
             t.recipient = null;
             return;
         }
-        send(Reply.of(252, 0, 0, arguments));
+        send(Reply.of(252, 0, 0, text));
     }
 
     private void etrn(String arguments) throws IOException {
-        junk();
         List<String> words = MailParameters.words(arguments);
         if (words.size() != 1) {
             error(SmtpdReplies.ETRN_SYNTAX);
@@ -592,16 +697,17 @@ final class Session {
             error(SmtpdReplies.ETRN_PARAMETER);
             return;
         }
-        t.etrn = words.getFirst();
+        t.etrn = domain;
         Verdict v = delayReject() ? delayedEtrn() : evaluate(d.etrnRules, Restrictions.Stage.ETRN);
-        t.etrn = null;
         if (v instanceof Verdict.Reject r) {
             answerReject(Restrictions.Stage.ETRN, r.reply());
+            t.etrn = null;
             return;
         }
+        t.etrn = null;
         if (!d.fastFlush.contains(domain)) {
-            Reply no = Reply.plain(459, "<" + words.getFirst() + ">: service unavailable");
-            error(no);
+            warn("reject: ETRN " + clipped(domain, 100) + "... from " + client());
+            error(Reply.plain(459, "<" + domain + ">: service unavailable"));
             return;
         }
         d.flushing.site(domain);
@@ -630,22 +736,27 @@ final class Session {
     }
 
     void logReject(String action, Restrictions.Stage stage, Reply reply) {
+        String at =
+                where.equals("CONNECT") || stage == Restrictions.Stage.END_OF_DATA
+                        ? stage.where
+                        : where;
+        logReject(action, at, shown(reply.line()), stage == Restrictions.Stage.SENDER);
+    }
+
+    void logReject(String action, String text) {
+        logReject(action, where, text, false);
+    }
+
+    private void logReject(String action, String at, String why, boolean withSender) {
         StringBuilder text = new StringBuilder(200);
-        text.append(
-                        where.equals("CONNECT")
-                                ? stage.where
-                                : where.equals("DATA") && stage == Restrictions.Stage.END_OF_DATA
-                                        ? stage.where
-                                        : where)
-                .append(" from ")
-                .append(client())
-                .append(": ")
-                .append(reply.line())
-                .append(';');
-        if (t.inMail || stage == Restrictions.Stage.SENDER) {
+        text.append(at).append(" from ").append(client()).append(": ").append(why).append(';');
+        if (t.inMail || withSender) {
             text.append(" from=<").append(Rules.external(t.sender)).append('>');
         }
         Address r = t.recipient;
+        if (r == null && !t.recipients.isEmpty()) {
+            r = t.recipients.getFirst().address();
+        }
         if (r != null) {
             text.append(" to=<").append(Rules.external(r)).append('>');
         }
@@ -653,10 +764,32 @@ final class Session {
         if (!t.helo.isEmpty()) {
             text.append(" helo=<").append(t.helo).append('>');
         }
+        d.log.event(tag, new LogEvent.Reject(idText(), action, text.toString()));
+    }
+
+    String idText() {
         QueueId id = t.id;
-        d.log.event(
-                tag,
-                new LogEvent.Reject(id == null ? "NOQUEUE" : id.text(), action, text.toString()));
+        return id == null ? "NOQUEUE" : id.text();
+    }
+
+    /// Controls, and without SMTPUTF8 all above ASCII, become blanks.
+    private String shown(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (unshown(text.charAt(i))) {
+                StringBuilder out = new StringBuilder(text);
+                for (int k = i; k < out.length(); k++) {
+                    if (unshown(out.charAt(k))) {
+                        out.setCharAt(k, ' ');
+                    }
+                }
+                return out.toString();
+            }
+        }
+        return text;
+    }
+
+    private boolean unshown(char c) {
+        return c < ' ' || c == 127 || (c > 127 && !d.smtputf8);
     }
 
     void warn(String text) {
@@ -690,7 +823,7 @@ final class Session {
             if (reply.status() != null) {
                 out.append(reply.status()).append(' ');
             }
-            out.append(lines.get(i)).append("\r\n");
+            out.append(shown(lines.get(i))).append("\r\n");
         }
         if (out.length() > MOST_OUTPUT) {
             flush();
@@ -709,6 +842,11 @@ final class Session {
     /// The session ends behind what is sent.
     void end() {
         open = false;
+    }
+
+    /// How much content has come, -1 outside of content.
+    void received(long octets) {
+        received = octets;
     }
 
     /// Where the session stands, for lost connection and timeout lines.
@@ -733,11 +871,13 @@ final class Session {
 
     void chunksDone() {
         chunks = null;
+        chunkOctets = 0;
     }
 
     void abandonChunks() {
         ChunkReceiver.Chunks c = chunks;
         chunks = null;
+        chunkOctets = 0;
         if (c != null) {
             c.writer().close();
         }
@@ -771,6 +911,7 @@ final class Session {
             }
         }
         text.append(" commands=").append(good);
-        return (good == all ? text : text.append('/').append(all)).toString();
+        boolean whole = good == all && all > 0;
+        return (whole ? text : text.append('/').append(all)).toString();
     }
 }

@@ -16,6 +16,8 @@ final class SessionInput {
     private byte[] buffer = new byte[SMALL];
     private int start;
     private int end;
+    private boolean bareLf;
+    private boolean cut;
 
     SessionInput(Connection connection, int lineLimit, long timeoutMillis) {
         this.connection = connection;
@@ -48,6 +50,8 @@ final class SessionInput {
                 scanned++;
             }
             if (scanned < limit) {
+                bareLf = scanned == start || buffer[scanned - 1] != '\r';
+                cut = false;
                 int stop = scanned;
                 while (stop > start && buffer[stop - 1] == '\r') {
                     stop--;
@@ -55,7 +59,11 @@ final class SessionInput {
                 return taken(stop, scanned + 1);
             }
             if (end - start >= lineLimit) {
-                return taken(limit, limit);
+                String line = taken(limit, limit);
+                skipLine();
+                bareLf = false;
+                cut = true;
+                return line;
             }
             int offset = scanned - start;
             if (!fill()) {
@@ -63,6 +71,32 @@ final class SessionInput {
             }
             scanned = start + offset;
         }
+    }
+
+    /// The rest of a line that is too long.
+    private void skipLine() throws IOException {
+        while (true) {
+            while (start < end) {
+                if (buffer[start++] == '\n') {
+                    return;
+                }
+            }
+            start = 0;
+            end = 0;
+            if (!fill()) {
+                return;
+            }
+        }
+    }
+
+    /// The last line ended in LF without CR.
+    boolean bareLf() {
+        return bareLf;
+    }
+
+    /// The last line was too long; its rest is gone.
+    boolean cut() {
+        return cut;
     }
 
     private String taken(int stop, int next) {

@@ -18,18 +18,27 @@ final class SmtpdReplies {
     static final Reply DATA_SYNTAX = Reply.of(501, 5, 4, "Syntax: DATA");
     static final Reply RSET_SYNTAX = Reply.of(501, 5, 4, "Syntax: RSET");
     static final Reply VRFY_SYNTAX = Reply.of(501, 5, 4, "Syntax: VRFY address");
+    static final Reply VRFY_SYNTAX_UTF8 = Reply.of(501, 5, 4, "Syntax: VRFY address [SMTPUTF8]");
+    static final Reply STARTTLS_SYNTAX = Reply.of(501, 5, 4, "Syntax: STARTTLS");
+    static final Reply XCLIENT_SYNTAX = Reply.of(501, 5, 4, "Syntax: XCLIENT attribute=value...");
+    static final Reply XFORWARD_SYNTAX = Reply.of(501, 5, 4, "Syntax: XFORWARD attribute=value...");
+    static final Reply BLANK = Reply.of(500, 5, 2, "Error: bad syntax");
+    static final Reply BAD_UTF8 = Reply.of(500, 5, 2, "Error: bad UTF-8 syntax");
+    static final Reply NULL_CHUNK = Reply.of(551, 7, 1, "Null BDAT request");
+    static final Reply SIZE_OVERFLOW =
+            Reply.of(552, 3, 4, "Message size exceeds file system imposed limit");
     static final Reply BDAT_SYNTAX = Reply.of(521, 5, 4, "Syntax: BDAT count [LAST]");
     static final Reply BAD_SENDER = Reply.of(501, 1, 7, "Bad sender address syntax");
     static final Reply BAD_RECIPIENT = Reply.of(501, 1, 3, "Bad recipient address syntax");
     static final Reply BAD_SIZE = Reply.of(501, 5, 4, "Bad message size syntax");
     static final Reply SIZE_LIMIT = Reply.of(552, 3, 4, "Message size exceeds fixed limit");
-    static final Reply CHUNK_SIZE = Reply.of(552, 3, 4, "Chunk size exceeds message size limit");
+    static final Reply CHUNK_SIZE = Reply.of(552, 3, 4, "Chunk exceeds message size limit");
     static final Reply TOO_BIG = Reply.of(552, 3, 4, "Error: message file too big");
     static final Reply NO_SPACE = Reply.of(452, 3, 1, "Insufficient system storage");
     static final Reply QUEUE_WRITE = Reply.of(451, 3, 0, "Error: queue file write error");
     static final Reply DSN_DISABLED = Reply.of(501, 7, 1, "DSN support is disabled");
-    static final Reply BAD_RET = Reply.of(501, 5, 4, "Error: Bad RET parameter syntax");
-    static final Reply BAD_ENVID = Reply.of(501, 5, 4, "Error: Bad ENVID parameter syntax");
+    static final Reply BAD_RET = Reply.of(501, 5, 4, "Bad RET parameter syntax");
+    static final Reply BAD_ENVID = Reply.of(501, 5, 4, "Bad ENVID parameter syntax");
     static final Reply BAD_NOTIFY = Reply.of(501, 5, 4, "Error: Bad NOTIFY parameter syntax");
     static final Reply BAD_ORCPT = Reply.of(501, 5, 4, "Error: Bad ORCPT parameter syntax");
     static final Reply TOO_MANY_RECIPIENTS = Reply.of(452, 5, 3, "Error: too many recipients");
@@ -70,7 +79,8 @@ final class SmtpdReplies {
         return Reply.of(555, 5, 4, "Unsupported option: " + option);
     }
 
-    static Reply queued(String id) {
-        return Reply.of(250, 0, 0, "Ok: queued as " + id);
+    /// @param what `queued`, or with chunks `N bytes queued`
+    static Reply queued(String what, String id) {
+        return Reply.of(250, 0, 0, "Ok: " + what + " as " + id);
     }
 }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
+import org.postrider.rewrite.Resolved;
+import org.postrider.rewrite.RewriteService;
 import org.postrider.wire.Reply;
 
 /// What a client has said so far, and what rules have decided about it. One per mail; the client
@@ -21,6 +23,7 @@ final class Transaction {
     MailParameters.@Nullable Mail parameters;
     final List<Recipient> recipients = new ArrayList<>();
     int tried;
+    int overshoot;
     @Nullable Address recipient;
     @Nullable QueueId id;
     long arrivalMillis;
@@ -44,12 +47,27 @@ final class Transaction {
         this.client = client;
     }
 
+    private @Nullable Address resolvedAddress;
+    private @Nullable Resolved resolved;
+
+    /// Where an address leads, completed as our own users' addresses are. The last one is kept.
+    Resolved resolved(RewriteService rewrite, Address address) {
+        Resolved known = resolved;
+        if (known == null || !address.equals(resolvedAddress)) {
+            known = rewrite.resolve(sender, rewrite.rewrite(address, true));
+            resolved = known;
+            resolvedAddress = address;
+        }
+        return known;
+    }
+
     void resetMail() {
         inMail = false;
         sender = Address.NULL;
         parameters = null;
         recipients.clear();
         tried = 0;
+        overshoot = 0;
         recipient = null;
         id = null;
         chunking = false;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the path of MAIL FROM and RCPT TO (RFC 5321 4.1.2) as liberally as Postfix does: comments
 /// are skipped and brackets may be missing unless the path is strict. The result is in internal
-/// form: quoting removed; a source route stays for rewriting to strip.
+/// form: quoting and source route removed.
 public final class PathParser {
     private PathParser() {}
 
@@ -22,11 +22,9 @@ public final class PathParser {
         if (plain(text)) {
             return new Address(text);
         }
-        int colon = text.startsWith("@") ? text.indexOf(':') : -1;
-        if (colon > 0 && text.indexOf(',') > 0 && text.indexOf(',') < colon) {
-            // The commas of a source route part no addresses.
-            Address end = grouped(Tokens.scan(text.substring(colon + 1)), strict);
-            return end == null ? null : new Address(text.substring(0, colon + 1) + end.text());
+        if (text.startsWith("@") && text.indexOf(':') > 0) {
+            // RFC 5321 appendix C: a source route is stripped.
+            text = text.substring(text.indexOf(':') + 1);
         }
         return grouped(Tokens.scan(text), strict);
     }

@@ -58,7 +58,7 @@ final class RecipientChecks {
     private Verdict check(Transaction t, Address address, String what, int detail) {
         Resolved resolved = t.resolved(rewrite, address);
         Address a = resolved.recipient();
-        if (a.isNull() || a.local().isEmpty() || address.text().startsWith("@")) {
+        if (a.isNull()) {
             return Verdict.DUNNO;
         }
         boolean ours = resolved.addressClass() == AddressClass.LOCAL;
@@ -67,7 +67,8 @@ final class RecipientChecks {
         }
         return switch (resolved.addressClass()) {
             case LOCAL ->
-                    listed(localChecked ? local : null, a, true)
+                    // An empty local part is the mail system's own business.
+                    address.text().startsWith("@") || listed(localChecked ? local : null, a, true)
                             ? Verdict.DUNNO
                             : unknown(address, what, localCode, detail, "local recipient table");
             case VIRTUAL_ALIAS -> unknown(address, what, aliasCode, detail, "virtual alias table");

@@ -6,7 +6,7 @@ import java.util.List;
 
 /// DNS questions through the system's resolvers. Blocking (virtual threads), any thread.
 public interface Resolver {
-    /// The MX records, in no order.
+    /// The MX records, in no order. Found with none of them: there are some, all malformed.
     Answer<Mx> mx(String domain);
 
     /// A and/or AAAA as asked.

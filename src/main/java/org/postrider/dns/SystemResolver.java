@@ -1,15 +1,19 @@
 package org.postrider.dns;
 
 import java.io.IOException;
+import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.maps.Network;
 import org.postrider.time.Clock;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
@@ -30,13 +34,16 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /// DNS through the name servers of resolv.conf, read anew when the file changes. No search list, no
-/// cache: the name server is the cache. Texts are Postfix's.
+/// cache: the name server is the cache. Truncated answers are asked for again over TCP. Whatever a
+/// hostile server sends, an answer holds at most [#MOST_RECORDS] records, follows at most
+/// [#MOST_ALIASES] aliases, and names only valid host names. Texts are Postfix's (dns_lookup(3)).
 public final class SystemResolver implements Resolver {
     private static final long LOOK_NANOS = 1_000_000_000L;
     private static final int MOST_RECORDS = 100;
     private static final int MOST_ALIASES = 10;
+    private static final int MOST_SERVERS = 3;
 
-    private record Servers(ExtendedResolver resolver, long stamp, long looked) {}
+    private record Servers(ExtendedResolver resolver, String stamp, long looked) {}
 
     private final Path resolvConf;
     private final int port;
@@ -50,26 +57,34 @@ public final class SystemResolver implements Resolver {
         this.clock = clock;
     }
 
+    // ---- resolv.conf
+
     private ExtendedResolver resolver() throws IOException {
         Servers now = servers;
         if (now != null && clock.nanos() - now.looked() < LOOK_NANOS) {
             return now.resolver();
         }
-        long stamp =
-                Files.exists(resolvConf) ? Files.getLastModifiedTime(resolvConf).toMillis() : 0;
-        if (now != null && now.stamp() == stamp) {
-            servers = new Servers(now.resolver(), stamp, clock.nanos());
-            return now.resolver();
+        String stamp = stamp();
+        ExtendedResolver current =
+                now != null && now.stamp().equals(stamp) ? now.resolver() : read();
+        servers = new Servers(current, stamp, clock.nanos());
+        return current;
+    }
+
+    private String stamp() throws IOException {
+        try {
+            BasicFileAttributes a = Files.readAttributes(resolvConf, BasicFileAttributes.class);
+            return a.lastModifiedTime() + " " + a.size() + " " + a.fileKey();
+        } catch (NoSuchFileException e) {
+            return "";
         }
-        ExtendedResolver made = read();
-        servers = new Servers(made, stamp, clock.nanos());
-        return made;
     }
 
     private ExtendedResolver read() throws IOException {
         List<SimpleResolver> each = new ArrayList<>();
         int timeoutSeconds = 5;
         int attempts = 2;
+        boolean rotate = false;
         List<String> lines =
                 Files.exists(resolvConf)
                         ? Files.readAllLines(resolvConf, StandardCharsets.ISO_8859_1)
@@ -77,43 +92,67 @@ public final class SystemResolver implements Resolver {
         for (String line : lines) {
             String[] words = line.strip().split("\\s+", -1);
             if (words[0].equals("nameserver") && words.length > 1) {
-                each.add(new SimpleResolver(new InetSocketAddress(words[1], port)));
+                InetAddress at = server(words[1]);
+                if (at != null && each.size() < MOST_SERVERS) {
+                    each.add(new SimpleResolver(new InetSocketAddress(at, port)));
+                }
             } else if (words[0].equals("options")) {
                 for (String word : words) {
-                    timeoutSeconds = option(word, "timeout:", timeoutSeconds);
-                    attempts = option(word, "attempts:", attempts);
+                    timeoutSeconds = option(word, "timeout:", timeoutSeconds, 30);
+                    attempts = option(word, "attempts:", attempts, 5);
+                    rotate |= word.equals("rotate");
                 }
             }
         }
         if (each.isEmpty()) {
-            each.add(new SimpleResolver(new InetSocketAddress("127.0.0.1", port)));
+            // As the C library: a name server on this machine.
+            each.add(
+                    new SimpleResolver(
+                            new InetSocketAddress(
+                                    InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port)));
         }
         for (SimpleResolver r : each) {
             r.setTimeout(Duration.ofSeconds(timeoutSeconds));
         }
         ExtendedResolver out = new ExtendedResolver(List.<org.xbill.DNS.Resolver>copyOf(each));
         out.setRetries(attempts);
-        out.setTimeout(Duration.ofSeconds((long) timeoutSeconds * attempts * each.size()));
+        out.setLoadBalance(rotate);
+        out.setTimeout(Duration.ofSeconds((long) timeoutSeconds * attempts * each.size() + 1));
         return out;
     }
 
-    private static int option(String word, String name, int otherwise) {
+    private static @Nullable InetAddress server(String text) throws IOException {
+        int zone = text.indexOf('%');
+        byte[] literal = Network.literal(zone < 0 ? text : text.substring(0, zone));
+        if (literal == null) {
+            return null;
+        }
+        // With its zone a link-local server is found by its text, which is no look-up.
+        return zone < 0 ? InetAddress.getByAddress(literal) : InetAddress.getByName(text);
+    }
+
+    private static int option(String word, String name, int otherwise, int most) {
         if (!word.startsWith(name)) {
             return otherwise;
         }
         try {
-            return Math.clamp(Integer.parseInt(word.substring(name.length())), 1, 30);
+            return Math.clamp(Integer.parseInt(word.substring(name.length())), 1, most);
         } catch (NumberFormatException e) {
             return otherwise;
         }
     }
 
+    // ---- one question
+
     /// What one question gave.
     private sealed interface Raw {
         record Records(List<Record> records) implements Raw {}
 
+        /// @param rcode or [#LOOPS]
         record Failed(int rcode) implements Raw {}
     }
+
+    private static final int LOOPS = -1;
 
     private Raw ask(Name name, int type) {
         Name at = name;
@@ -125,39 +164,50 @@ public final class SystemResolver implements Resolver {
                 if (rcode != Rcode.NOERROR || answer.getHeader().getFlag(Flags.TC)) {
                     return new Raw.Failed(rcode == Rcode.NOERROR ? Rcode.SERVFAIL : rcode);
                 }
-                List<Record> found = new ArrayList<>();
-                Name alias = at;
-                for (int pass = 0; pass < MOST_ALIASES; pass++) {
-                    for (Record r : answer.getSection(Section.ANSWER)) {
-                        if (r instanceof CNAMERecord c && c.getName().equals(alias)) {
-                            alias = c.getTarget();
-                        }
-                    }
+                Name end = aliased(at, answer);
+                if (end == null) {
+                    return new Raw.Failed(LOOPS);
                 }
+                List<Record> found = new ArrayList<>();
                 for (Record r : answer.getSection(Section.ANSWER)) {
-                    if (r.getType() == type && found.size() < MOST_RECORDS) {
+                    // Records of other names answer another question.
+                    if (r.getType() == type
+                            && r.getName().equals(end)
+                            && found.size() < MOST_RECORDS) {
                         found.add(r);
                     }
                 }
-                if (!found.isEmpty() || alias.equals(at)) {
+                if (!found.isEmpty() || end.equals(at)) {
                     return new Raw.Records(found);
                 }
-                at = alias;
+                at = end;
             }
-            return new Raw.Failed(Rcode.SERVFAIL);
+            return new Raw.Failed(LOOPS);
         } catch (IOException e) {
             return new Raw.Failed(Rcode.SERVFAIL);
         }
     }
 
-    private static String text(String name, String type, String why) {
-        return "Host or domain name not found. Name service error for name="
-                + name
-                + " type="
-                + type
-                + ": "
-                + why;
+    /// Where the aliases of an answer lead; null where they never end.
+    private static @Nullable Name aliased(Name from, Message answer) {
+        Name at = from;
+        for (int i = 0; i <= MOST_ALIASES; i++) {
+            Name next = at;
+            for (Record r : answer.getSection(Section.ANSWER)) {
+                if (r instanceof CNAMERecord c && c.getName().equals(at)) {
+                    next = c.getTarget();
+                    break;
+                }
+            }
+            if (next.equals(at)) {
+                return at;
+            }
+            at = next;
+        }
+        return null;
     }
+
+    // ---- its meaning
 
     /// Reads a record's data; null leaves it out.
     private interface Read<T> {
@@ -165,74 +215,111 @@ public final class SystemResolver implements Resolver {
     }
 
     private <T> Answer<T> answer(String name, int type, Read<T> read) {
+        String ascii = ascii(name);
+        if (ascii == null) {
+            return new Answer.NoName<>(
+                    "Name service error for " + name + ": invalid host or domain name");
+        }
         Name asked;
         try {
-            asked = Name.fromString(name, Name.root);
+            asked = Name.fromString(ascii, Name.root);
         } catch (TextParseException e) {
-            return new Answer.NoName<>(text(name, Type.string(type), "Host not found"));
+            return new Answer.NoName<>(
+                    "Name service error for " + name + ": invalid host or domain name");
         }
         return switch (ask(asked, type)) {
-            case Raw.Failed f when f.rcode() == Rcode.NXDOMAIN ->
-                    new Answer.NoName<>(text(name, Type.string(type), "Host not found"));
-            case Raw.Failed _ ->
-                    new Answer.TryAgain<>(
-                            text(name, Type.string(type), "Host not found, try again"));
-            case Raw.Records r -> {
-                List<T> out = new ArrayList<>();
-                long ttl = Long.MAX_VALUE;
-                for (Record each : r.records()) {
-                    T value = read.value(each);
-                    if (value != null) {
-                        out.add(value);
-                        ttl = Math.min(ttl, each.getTTL());
-                    }
-                }
-                yield out.isEmpty()
-                        ? new Answer.NoData<>(
-                                text(
-                                        name,
-                                        Type.string(type),
-                                        "Host found but no data record of requested type"))
-                        : new Answer.Found<>(List.copyOf(out), Duration.ofSeconds(ttl));
-            }
+            case Raw.Failed f -> failed(f.rcode(), ascii, type);
+            case Raw.Records r -> records(r.records(), ascii, type, read);
         };
+    }
+
+    private static <T> Answer<T> failed(int rcode, String name, int type) {
+        return switch (rcode) {
+            case LOOPS -> new Answer.NoName<>("Name server loop for " + name);
+            case Rcode.NXDOMAIN -> new Answer.NoName<>(text(name, type, "Host not found"));
+            default -> new Answer.TryAgain<>(text(name, type, "Host not found, try again"));
+        };
+    }
+
+    private static <T> Answer<T> records(
+            List<Record> records, String name, int type, Read<T> read) {
+        List<T> out = new ArrayList<>(records.size());
+        long ttl = Long.MAX_VALUE;
+        for (Record each : records) {
+            T value = read.value(each);
+            if (value != null) {
+                out.add(value);
+                ttl = Math.min(ttl, each.getTTL());
+            }
+        }
+        // Mail exchangers that all are malformed are none to replace by the domain itself.
+        if (records.isEmpty() || out.isEmpty() && type != Type.MX) {
+            return new Answer.NoData<>(
+                    text(name, type, "Host found but no data record of requested type"));
+        }
+        return new Answer.Found<>(
+                List.copyOf(out), Duration.ofSeconds(out.isEmpty() ? 0 : Math.max(0, ttl)));
+    }
+
+    private static String text(String name, int type, String why) {
+        return "Host or domain name not found. Name service error for name="
+                + name
+                + " type="
+                + Type.string(type)
+                + ": "
+                + why;
     }
 
     @Override
     public Answer<Mx> mx(String domain) {
-        return answer(
-                domain,
-                Type.MX,
-                r ->
-                        r instanceof MXRecord m
-                                ? new Mx(m.getPriority(), m.getTarget().toString(true))
-                                : null);
+        return answer(domain, Type.MX, SystemResolver::exchanger);
+    }
+
+    private static @Nullable Mx exchanger(Record r) {
+        if (!(r instanceof MXRecord m)) {
+            return null;
+        }
+        String host = m.getTarget().toString(true);
+        if (host.equals(".")) {
+            return new Mx(m.getPriority(), "");
+        }
+        return host.isEmpty() || HostName.valid(host) || Network.literal(host) != null
+                ? new Mx(m.getPriority(), host)
+                : null;
     }
 
     @Override
     public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
         Answer<InetAddress> four =
-                ipv4
-                        ? answer(host, Type.A, r -> r instanceof ARecord a ? a.getAddress() : null)
-                        : new Answer.NoData<>("");
+                ipv4 ? answer(host, Type.A, SystemResolver::address) : new Answer.NoData<>("");
         if (!ipv6) {
             return four;
         }
-        Answer<InetAddress> six =
-                answer(host, Type.AAAA, r -> r instanceof AAAARecord a ? a.getAddress() : null);
+        Answer<InetAddress> six = answer(host, Type.AAAA, SystemResolver::address);
         if (four instanceof Answer.Found<InetAddress> f) {
-            List<InetAddress> both = new ArrayList<>(f.records());
-            if (six instanceof Answer.Found<InetAddress> s) {
-                both.addAll(s.records());
+            if (!(six instanceof Answer.Found<InetAddress> s)) {
+                return f;
             }
-            return new Answer.Found<>(List.copyOf(both), f.ttl());
+            List<InetAddress> both = new ArrayList<>(f.records());
+            both.addAll(s.records());
+            Duration ttl = f.ttl().compareTo(s.ttl()) < 0 ? f.ttl() : s.ttl();
+            return new Answer.Found<>(List.copyOf(both), ttl);
         }
-        if (six instanceof Answer.Found<InetAddress> || !ipv4) {
-            return six;
-        }
-        return four instanceof Answer.TryAgain<InetAddress>
-                ? four
-                : six instanceof Answer.TryAgain<InetAddress> ? six : four;
+        boolean unsure = four instanceof Answer.TryAgain<InetAddress>;
+        return unsure && !(six instanceof Answer.Found<InetAddress>) ? again(four, six) : six;
+    }
+
+    /// Neither gave an address and one of them may yet; the last one's words count.
+    private static Answer<InetAddress> again(Answer<InetAddress> four, Answer<InetAddress> six) {
+        return six instanceof Answer.TryAgain<InetAddress> ? six : four;
+    }
+
+    private static @Nullable InetAddress address(Record r) {
+        return switch (r) {
+            case ARecord a -> a.getAddress();
+            case AAAARecord a -> a.getAddress();
+            default -> null;
+        };
     }
 
     @Override
@@ -240,6 +327,25 @@ public final class SystemResolver implements Resolver {
         return answer(
                 ReverseMap.fromAddress(address).toString(true),
                 Type.PTR,
-                r -> r instanceof PTRRecord p ? p.getTarget().toString(true) : null);
+                r -> r instanceof PTRRecord p ? valid(p.getTarget().toString(true)) : null);
+    }
+
+    private static @Nullable String valid(String name) {
+        return HostName.valid(name) ? name : null;
+    }
+
+    /// The name as DNS knows it; null where it is none.
+    private static @Nullable String ascii(String name) {
+        String out = name;
+        if (!name.chars().allMatch(c -> c < 128)) {
+            String decoded =
+                    new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+            try {
+                out = IDN.toASCII(decoded, IDN.ALLOW_UNASSIGNED);
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        }
+        return HostName.valid(out) ? out : null;
     }
 }

@@ -6,6 +6,7 @@ import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
+import org.postrider.log.LogTag;
 import org.postrider.wire.ClientStage;
 import org.postrider.wire.ReplyReader.ServerReply;
 
@@ -43,6 +44,10 @@ final class Attempt {
 
     DeliveryRequest request() {
         return request;
+    }
+
+    LogTag tag() {
+        return request.tag();
     }
 
     String queueId() {
@@ -121,7 +126,7 @@ final class Attempt {
     void recipientRefused(SmtpSession s, int n, ServerReply r, boolean last) {
         Outcome.Detail d = refusal(s, ClientStage.RCPT, r, r.status(), "host ");
         if (d.status().kind() == 4 && !last) {
-            agent.note(queueId, d.text());
+            agent.note(request.tag(), queueId, d.text());
             why = d;
             states[n] = KEPT;
         } else {
@@ -141,10 +146,12 @@ final class Attempt {
         why = d;
         boolean soft = d.status().kind() == 4;
         if (soft && !last) {
-            agent.note(queueId, d.text());
+            agent.note(request.tag(), queueId, d.text());
         }
+        boolean any = false;
         for (int i = 0; i < states.length; i++) {
             if (states[i] == OPEN) {
+                any = true;
                 if (soft && !last) {
                     states[i] = KEPT;
                 } else {
@@ -152,7 +159,7 @@ final class Attempt {
                 }
             }
         }
-        if (soft && last && throttle) {
+        if (soft && last && throttle && any) {
             site = new Agent.Unavailable(d.status(), d.text());
         }
     }

@@ -54,7 +54,7 @@ final class Exchange {
     }
 
     End run() {
-        s.queueId = attempt.queueId();
+        s.carries(attempt);
         s.used++;
         attempt.begin();
         try {
@@ -265,6 +265,7 @@ final class Exchange {
                         && content.facts().eightBit();
         if (agent.contents.send(content, downgrade, s.connection, agent.timeouts.dataXfer())) {
             agent.note(
+                    attempt.tag(),
                     attempt.queueId(),
                     "breaking line > " + agent.contents.limit() + " bytes with <CR><LF>SPACE");
         }

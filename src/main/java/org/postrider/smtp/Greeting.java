@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Set;
 import org.postrider.dsn.Status;
 import org.postrider.io.DeadlineException;
-import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.wire.ClientStage;
 import org.postrider.wire.ClientStep;
@@ -23,14 +22,13 @@ record Greeting(
         boolean neverEhlo,
         Set<String> discarded,
         long timeoutMillis,
-        MailLog log,
-        LogTag tag) {
+        MailLog log) {
     private static final int SMTP_PORT = 25;
 
     /// @param last no other server follows
     /// @return false where the session is over; the attempt knows why
     boolean perform(SmtpSession s, Attempt attempt, boolean last) {
-        s.queueId = attempt.queueId();
+        s.carries(attempt);
         attempt.begin();
         Stages stages = new Stages(s, attempt, last);
         try {
@@ -74,7 +72,8 @@ record Greeting(
             }
             if (s.server.port() == SMTP_PORT && own(word(banner.text(), 4))) {
                 log.warning(
-                        tag, "host " + s.relay + " greeted me with my own hostname " + myhostname);
+                        attempt.tag(),
+                        "host " + s.relay + " greeted me with my own hostname " + myhostname);
             }
             boolean ehlo =
                     !neverEhlo
@@ -124,7 +123,7 @@ record Greeting(
                 return false;
             }
             log.warning(
-                    tag,
+                    attempt.tag(),
                     "host " + s.relay + " replied to HELO/EHLO with my own hostname " + myhostname);
             attempt.unfit(
                     s,

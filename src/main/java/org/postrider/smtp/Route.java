@@ -68,7 +68,6 @@ final class Route {
     private final Resolver dns;
     private final ExecutorService nativePool;
     private final MailLog log;
-    private final LogTag tag;
     private final Set<InetAddress> own;
     private final boolean nativeLookup;
     private final boolean dnsLookup;
@@ -87,12 +86,10 @@ final class Route {
             Resolver dns,
             ExecutorService nativePool,
             Set<InetAddress> own,
-            MailLog log,
-            LogTag tag) {
+            MailLog log) {
         this.dns = dns;
         this.nativePool = nativePool;
         this.log = log;
-        this.tag = tag;
         this.own = new HashSet<>(own);
         for (String each : settings.get(SmtpParams.PROXY_INTERFACES)) {
             byte[] literal = Network.literal(each);
@@ -115,7 +112,7 @@ final class Route {
         defaultPort = Destination.number(settings.get(SmtpParams.TCP_PORT));
     }
 
-    Found find(Destination d) {
+    Found find(Destination d, LogTag tag) {
         int port = d.port() == 0 ? defaultPort : d.port();
         if (port < 0) {
             log.fatal(tag, "unknown service: " + d.service() + "/tcp");
@@ -125,7 +122,8 @@ final class Route {
             return host(d.host(), port);
         }
         return switch (dns.mx(d.host())) {
-            case Resolver.Answer.Found<Resolver.Mx> f -> exchangers(d.host(), f.records(), port);
+            case Resolver.Answer.Found<Resolver.Mx> f ->
+                    exchangers(d.host(), f.records(), port, tag);
             case Resolver.Answer.TryAgain<Resolver.Mx> t ->
                     ignoreMxError
                             ? host(d.host(), port)
@@ -156,7 +154,7 @@ final class Route {
         return c.address().isAnyLocalAddress() || own.contains(c.address());
     }
 
-    private Found exchangers(String domain, List<Resolver.Mx> records, int port) {
+    private Found exchangers(String domain, List<Resolver.Mx> records, int port, LogTag tag) {
         if (records.isEmpty()) {
             return new Found.None(
                     new Status(5, 4, 4),

@@ -66,6 +66,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private record Known(
             String nexthop, List<Destination> destinations, Route.@Nullable Found found) {}
 
+    /// @param tag for what belongs to no delivery
     /// @param nativePool platform threads for native host lookups
     /// @param ownAddresses the machine's, for loop detection
     public SmtpAgent(
@@ -81,7 +82,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         this.log = log;
         this.tag = tag;
         this.clock = clock;
-        route = new Route(settings, dns, nativePool, ownAddresses, log, tag);
+        route = new Route(settings, dns, nativePool, ownAddresses, log);
         contents = new ContentSender(settings.get(SmtpParams.LINE_LIMIT));
         timeouts =
                 new Timeouts(
@@ -112,8 +113,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                         settings.get(SmtpParams.NEVER_EHLO),
                         Set.copyOf(discarded),
                         timeouts.helo(),
-                        log,
-                        tag);
+                        log);
         quoteEnvelope = settings.get(SmtpParams.QUOTE_ENVELOPE);
         convert = !settings.get(SmtpParams.NO_CONVERSION);
         cacheSessions = settings.get(SmtpParams.CACHE_ON_DEMAND);
@@ -151,7 +151,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
             usedFallback = i >= nexthops;
             Destination d = usedFallback ? fallback.get(i - nexthops) : next.destinations().get(i);
             Route.Found found = i == 0 ? next.found() : null;
-            switch (found == null ? route.find(d) : found) {
+            switch (found == null ? route.find(d, request.tag()) : found) {
                 case Route.Found.None none -> {
                     attempt.noServer(none.status(), none.text());
                     // Another host would only carry the loop further.
@@ -183,7 +183,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         }
         Destination first = destinations.getFirst();
         boolean address = first.port() >= 0 && Network.literal(first.host()) != null;
-        return address ? route.find(first) : null;
+        return address ? route.find(first, tag) : null;
     }
 
     /// Why those are not delivered whom no server took. What may be a fault of this configuration
@@ -197,7 +197,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         boolean ours = usedFallback || nexthop.equals(relayhost);
         if (why.status().kind() == 5 && ours) {
             log.warning(
-                    tag,
+                    attempt.tag(),
                     (usedFallback ? "smtp_fallback_relay" : "relayhost")
                             + " configuration problem");
             return new Outcome.Detail(
@@ -287,10 +287,10 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         InetAddress bindTo = server.address().getAddress().length == 4 ? bindTo4 : bindTo6;
         try {
             Connection c = connect(server, bindTo);
-            return new SmtpSession(c, server, lineLimit, begun, log, tag);
+            return new SmtpSession(c, server, lineLimit, begun, log, attempt.tag());
         } catch (IOException e) {
             String text = "connect to " + server.labelWithPort() + ": " + connectFault(e);
-            log.info(tag, text);
+            log.info(attempt.tag(), text);
             attempt.noServer(Attempt.NO_CONNECTION, text);
             return null;
         }
@@ -327,8 +327,8 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     }
 
     /// A line about a mail that goes on.
-    void note(String queueId, String text) {
-        log.info(tag, queueId + ": " + text);
+    void note(LogTag by, String queueId, String text) {
+        log.info(by, queueId + ": " + text);
     }
 
     @Override

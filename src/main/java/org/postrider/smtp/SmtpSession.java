@@ -25,7 +25,6 @@ final class SmtpSession implements ReplyReader.Oddities {
     final String relay;
     final long openedNanos;
     private final MailLog log;
-    private final LogTag tag;
     private int features;
     long sizeLimit;
 
@@ -34,8 +33,9 @@ final class SmtpSession implements ReplyReader.Oddities {
 
     long idleSinceNanos;
 
-    /// The mail it carries, for warnings.
-    String queueId = "";
+    // The mail it carries, for warnings.
+    private String queueId = "";
+    private LogTag tag;
 
     SmtpSession(
             Connection connection,
@@ -52,6 +52,11 @@ final class SmtpSession implements ReplyReader.Oddities {
         this.openedNanos = openedNanos;
         this.label = server.label();
         this.relay = server.labelWithPort();
+    }
+
+    void carries(Attempt attempt) {
+        queueId = attempt.queueId();
+        tag = attempt.tag();
     }
 
     boolean offers(int feature) {

@@ -1,0 +1,138 @@
+package org.postrider.dns;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+
+/// A name server on a loopback port with records made up by the test.
+final class StubServer implements AutoCloseable {
+    final AtomicInteger overTcp = new AtomicInteger();
+    final Map<String, Integer> rcodes = new HashMap<>();
+    private final Map<Name, List<Record>> zone = new HashMap<>();
+    private final DatagramSocket udp;
+    private final ServerSocket tcp;
+    private boolean wrongId;
+    private boolean silent;
+
+    StubServer() throws IOException {
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        udp = new DatagramSocket(new InetSocketAddress(loopback, 0));
+        tcp = new ServerSocket(udp.getLocalPort(), 10, loopback);
+        Thread.ofVirtual().start(this::overUdp);
+        Thread.ofVirtual().start(this::overTcp);
+    }
+
+    int port() {
+        return udp.getLocalPort();
+    }
+
+    void wrongId() {
+        wrongId = true;
+    }
+
+    void silent() {
+        silent = true;
+    }
+
+    void zone(String lines) throws IOException {
+        for (String line : lines.lines().toList()) {
+            String[] words = line.split(" ", 3);
+            Name name = Name.fromString(words[0], Name.root);
+            Record r =
+                    Record.fromString(
+                            name,
+                            org.xbill.DNS.Type.value(words[1]),
+                            org.xbill.DNS.DClass.IN,
+                            60,
+                            words[2],
+                            Name.root);
+            zone.computeIfAbsent(name, _ -> new java.util.ArrayList<>()).add(r);
+        }
+    }
+
+    private Message answer(byte[] asked, int length) throws IOException {
+        Message query = new Message(Arrays.copyOf(asked, length));
+        Message out = new Message(wrongId ? query.getHeader().getID() ^ 1 : query.getHeader().getID());
+        out.getHeader().setFlag(Flags.QR);
+        Record question = query.getQuestion();
+        out.addRecord(question, Section.QUESTION);
+        String text = question.getName().toString(true);
+        if (rcodes.containsKey(text)) {
+            out.getHeader().setRcode(rcodes.get(text));
+            return out;
+        }
+        List<Record> there = zone.get(question.getName());
+        if (there == null) {
+            out.getHeader().setRcode(Rcode.NXDOMAIN);
+            return out;
+        }
+        for (Record r : there) {
+            if (r.getType() == question.getType() || r.getType() == org.xbill.DNS.Type.CNAME) {
+                out.addRecord(r, Section.ANSWER);
+            }
+        }
+        return out;
+    }
+
+    private void overUdp() {
+        byte[] buffer = new byte[4096];
+        while (!udp.isClosed()) {
+            try {
+                DatagramPacket p = new DatagramPacket(buffer, buffer.length);
+                udp.receive(p);
+                if (silent) {
+                    continue;
+                }
+                byte[] wire = answer(buffer, p.getLength()).toWire(1232);
+                udp.send(new DatagramPacket(wire, wire.length, p.getSocketAddress()));
+            } catch (IOException e) {
+                if (udp.isClosed()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void overTcp() {
+        while (!tcp.isClosed()) {
+            try (Socket s = tcp.accept()) {
+                DataInputStream in = new DataInputStream(s.getInputStream());
+                byte[] asked = new byte[in.readUnsignedShort()];
+                in.readFully(asked);
+                overTcp.incrementAndGet();
+                byte[] wire = answer(asked, asked.length).toWire(65535);
+                DataOutputStream out = new DataOutputStream(s.getOutputStream());
+                out.writeShort(wire.length);
+                out.write(wire);
+                out.flush();
+            } catch (IOException e) {
+                if (tcp.isClosed()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        udp.close();
+        tcp.close();
+    }
+}

@@ -1,0 +1,159 @@
+package org.postrider.dns;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.time.Clock;
+import org.xbill.DNS.Rcode;
+
+/// Texts as Postfix 3.7.11 gave them for the same zones (docs/postfix-notes/smtp-client.txt).
+class SystemResolverTest {
+    private static final String NO = "Host or domain name not found. Name service error for name=";
+
+    @TempDir Path directory;
+    private StubServer server;
+    private SystemResolver resolver;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new StubServer();
+        Path conf = directory.resolve("resolv.conf");
+        Files.writeString(
+                conf, "search example.net\nnameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+        resolver = new SystemResolver(conf, server.port(), Clock.system());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    private static String text(Resolver.Answer<?> a) {
+        return switch (a) {
+            case Resolver.Answer.Found<?> f -> f.records().toString();
+            case Resolver.Answer.NoName<?> n -> "no name: " + n.text();
+            case Resolver.Answer.NoData<?> n -> "no data: " + n.text();
+            case Resolver.Answer.TryAgain<?> t -> "again: " + t.text();
+        };
+    }
+
+    @Test
+    void whatIsThereIsFoundAndTheSearchListIsLeftAlone() throws IOException {
+        server.zone(
+                """
+                one.example MX 10 a.one.example.
+                one.example MX 5 b.one.example.
+                null.example MX 0 .
+                a.one.example A 127.0.0.9
+                a.one.example AAAA ::1
+                short.example.net A 127.0.0.9
+                alias.example CNAME a.one.example.""");
+        assertTrue(text(resolver.mx("one.example")).contains("Mx[preference=5, host=b.one.example]"));
+        assertEquals("[Mx[preference=0, host=]]", text(resolver.mx("null.example")));
+        assertEquals(
+                "[/127.0.0.9, /0:0:0:0:0:0:0:1]",
+                text(resolver.addresses("a.one.example", true, true)));
+        assertEquals("[/127.0.0.9]", text(resolver.addresses("a.one.example", true, false)));
+        assertEquals("[/127.0.0.9]", text(resolver.addresses("alias.example", true, false)));
+        assertTrue(text(resolver.addresses("short", true, false)).startsWith("no name"));
+    }
+
+    @Test
+    void whatIsNotThereIsSaidInPostfixsWords() throws IOException {
+        server.zone("nodata.example TXT hello");
+        server.rcodes.put("serv.example", Rcode.SERVFAIL);
+        server.rcodes.put("form.example", Rcode.FORMERR);
+        assertEquals(
+                "no name: " + NO + "nosuch.example type=AAAA: Host not found",
+                text(resolver.addresses("nosuch.example", true, true)));
+        assertEquals(
+                "no name: " + NO + "nosuch.example type=A: Host not found",
+                text(resolver.addresses("nosuch.example", true, false)));
+        assertEquals(
+                "no data: " + NO
+                        + "nodata.example type=A: Host found but no data record of requested type",
+                text(resolver.addresses("nodata.example", true, false)));
+        assertEquals(
+                "again: " + NO + "serv.example type=MX: Host not found, try again",
+                text(resolver.mx("serv.example")));
+        assertEquals(
+                "again: " + NO + "form.example type=MX: Host not found, try again",
+                text(resolver.mx("form.example")));
+        assertEquals(
+                "no name: Name service error for a..b: invalid host or domain name",
+                text(resolver.mx("a..b")));
+    }
+
+    @Test
+    void aSilentServerAndAnswersToOtherQuestionsMeanTryAgain() throws IOException {
+        server.zone("one.example MX 10 a.one.example.");
+        server.wrongId();
+        assertInstanceOf(Resolver.Answer.TryAgain.class, resolver.mx("one.example"));
+        server.silent();
+        assertInstanceOf(Resolver.Answer.TryAgain.class, resolver.mx("one.example"));
+    }
+
+    @Test
+    void aliasesThatNeverEndEnd() throws IOException {
+        server.zone("l1.example CNAME l2.example.\nl2.example CNAME l1.example.");
+        assertEquals("no name: Name server loop for l1.example", text(resolver.mx("l1.example")));
+        StringBuilder chain = new StringBuilder();
+        for (int i = 0; i < 30; i++) {
+            chain.append("c").append(i).append(".example CNAME c").append(i + 1).append(".example.\n");
+        }
+        server.zone(chain.toString().strip());
+        assertEquals("no name: Name server loop for c0.example", text(resolver.mx("c0.example")));
+    }
+
+    @Test
+    void aLargeAnswerComesOverTcpAndIsBounded() throws IOException {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            many.append("many.example MX ").append(i).append(" m").append(i).append(".many.example.\n");
+        }
+        server.zone(many.toString().strip());
+        Resolver.Answer<Resolver.Mx> a = resolver.mx("many.example");
+        assertEquals(
+                100, assertInstanceOf(Resolver.Answer.Found.class, a).records().size());
+        assertEquals(1, server.overTcp.get());
+    }
+
+    @Test
+    void malformedExchangersAreLeftOut() throws IOException {
+        server.zone("bad.example MX 10 -a.bad.example.\nlit.example MX 10 127.0.0.9.");
+        assertEquals("[]", text(resolver.mx("bad.example")));
+        assertEquals("[Mx[preference=10, host=127.0.0.9]]", text(resolver.mx("lit.example")));
+    }
+
+    @Test
+    void hostNamesAreCheckedAsPostfixDoes() {
+        for (String good : List.of("a", "a.b", "a-b.c", "a_b.c", "1a.2", "x".repeat(63))) {
+            assertTrue(HostName.valid(good), good);
+        }
+        for (String bad :
+                List.of("", ".", "a.", ".a", "a..b", "-a", "a-", "a.-b", "a b", "1.2.3", "x".repeat(64), "a\u00e9")) {
+            assertFalse(HostName.valid(bad), bad);
+        }
+    }
+
+    @Test
+    void addressesAreWrittenShort() throws IOException {
+        assertEquals("::1", AddressText.of(InetAddress.getByName("::1")));
+        assertEquals("::", AddressText.of(InetAddress.getByName("::")));
+        assertEquals("2001:db8::1:0:0:1", AddressText.of(InetAddress.getByName("2001:db8:0:0:1:0:0:1")));
+        assertEquals("2001:db8:0:1:1:1:1:1", AddressText.of(InetAddress.getByName("2001:db8:0:1:1:1:1:1")));
+        assertEquals("fe80::", AddressText.of(InetAddress.getByName("fe80::")));
+        assertEquals("127.0.0.1", AddressText.of(InetAddress.getByName("127.0.0.1")));
+    }
+}

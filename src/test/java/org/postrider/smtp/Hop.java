@@ -1,0 +1,215 @@
+package org.postrider.smtp;
+
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.config.ServiceSettings;
+import org.postrider.delivery.Agent;
+import org.postrider.delivery.DeliveryRequest;
+import org.postrider.delivery.Outcome;
+import org.postrider.dns.Resolver;
+import org.postrider.io.Connector;
+import org.postrider.io.Watchdog;
+import org.postrider.log.LogEvent;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.message.Content;
+import org.postrider.message.MemoryContent;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Mark;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.time.Clock;
+
+/// A client to try: settings, a made-up DNS, a log that is kept; what it does is written as lines.
+final class Hop implements AutoCloseable {
+    final List<String> log = new ArrayList<>();
+    final Map<String, Resolver.Answer<Resolver.Mx>> mx = new HashMap<>();
+    final Map<String, Resolver.Answer<InetAddress>> hosts = new HashMap<>();
+    final SmtpAgent agent;
+    Agent.@Nullable Unavailable unavailable;
+    private final Watchdog watchdog = new Watchdog(Clock.system());
+    private final ExecutorService pool = Executors.newSingleThreadExecutor();
+
+    Hop(String... settings) {
+        Map<String, String> own = new HashMap<>();
+        own.put("myhostname", "mx.twin.example");
+        for (int i = 0; i < settings.length; i += 2) {
+            own.put(settings[i], settings[i + 1]);
+        }
+        agent =
+                new SmtpAgent(
+                        ServiceSettings.none().with(own),
+                        new MadeUpDns(),
+                        Connector.sockets(watchdog),
+                        pool,
+                        Set.of(InetAddress.getLoopbackAddress()),
+                        new KeptLog(),
+                        new LogTag("postfix/smtp", 1),
+                        Clock.system());
+    }
+
+    /// Delivers; each outcome as `r1 sent 2.0.0 relay (text)` in the order they come.
+    List<String> deliver(String nexthop, Mail mail) {
+        List<String> out = new ArrayList<>();
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < mail.envelope().recipients().size(); i++) {
+            all.add(i);
+        }
+        unavailable =
+                agent.deliver(
+                        new DeliveryRequest(
+                                mail, "smtp", nexthop, all, new LogTag("postfix/smtp", 2)),
+                        (n, outcome) -> out.add(line(mail, n, outcome)));
+        return out;
+    }
+
+    private static String line(Mail mail, int n, Outcome o) {
+        String status =
+                switch (o) {
+                    case Outcome.Sent _ -> "sent";
+                    case Outcome.Deferred _ -> "deferred";
+                    case Outcome.Bounced _ -> "bounced";
+                };
+        String local = mail.envelope().recipients().get(n).address().text().split("@")[0];
+        Outcome.Detail d = o.detail();
+        return local
+                + " "
+                + status
+                + " "
+                + d.status()
+                + " "
+                + d.relay().replaceAll(":\\d+$", "")
+                + " ("
+                + d.text().replaceAll("\\]:\\d+", "]:PORT")
+                + ")";
+    }
+
+    @Override
+    public void close() {
+        agent.close();
+        watchdog.close();
+        pool.shutdownNow();
+    }
+
+    /// A message that is only a value.
+    record Mail(QueueId id, Envelope envelope, Content content) implements QueuedMessage {
+        static Mail to(int recipients) {
+            return to(recipients, "hello\r\n", Map.of());
+        }
+
+        static Mail to(int recipients, String body, Map<String, String> attributes) {
+            List<Recipient> all = new ArrayList<>();
+            for (int i = 1; i <= recipients; i++) {
+                all.add(Recipient.of(new Address("r" + i + "@t.example")));
+            }
+            return new Mail(
+                    new QueueId("4XABCDEFGHz1"),
+                    new Envelope(new Address("s@sender.example"), all, 0, attributes),
+                    content("Subject: t\r\n", body));
+        }
+
+        static Content content(String header, String body) {
+            return MemoryContent.of(
+                    header.getBytes(StandardCharsets.ISO_8859_1),
+                    ("\r\n" + body).getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public boolean done(int recipient) {
+            return false;
+        }
+
+        @Override
+        public Mark.@Nullable Reason reason(int recipient) {
+            return null;
+        }
+
+        @Override
+        public long size() {
+            return content.facts().size();
+        }
+
+        @Override
+        public boolean held() {
+            return false;
+        }
+
+        @Override
+        public boolean forcedToExpire() {
+            return false;
+        }
+
+        @Override
+        public boolean delayWarned() {
+            return false;
+        }
+    }
+
+    private final class MadeUpDns implements Resolver {
+        @Override
+        public Answer<Mx> mx(String domain) {
+            return mx.getOrDefault(domain, new Answer.NoName<>("no MX " + domain));
+        }
+
+        @Override
+        public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
+            return hosts.getOrDefault(host, new Answer.NoName<>("no host " + host));
+        }
+
+        @Override
+        public Answer<String> names(InetAddress address) {
+            return new Answer.NoName<>("");
+        }
+    }
+
+    static <T> Resolver.Answer<T> found(List<T> records) {
+        return new Resolver.Answer.Found<>(records, Duration.ofMinutes(1));
+    }
+
+    private final class KeptLog implements MailLog {
+        private void add(String line) {
+            log.add(line.replaceAll("\\]:\\d+", "]:PORT"));
+        }
+
+        @Override
+        public void event(LogTag tag, LogEvent event) {
+            add(event.toString());
+        }
+
+        @Override
+        public void info(LogTag tag, CharSequence text) {
+            add(text.toString());
+        }
+
+        @Override
+        public void warning(LogTag tag, CharSequence text) {
+            add("warning: " + text);
+        }
+
+        @Override
+        public void error(LogTag tag, CharSequence text) {
+            add("error: " + text);
+        }
+
+        @Override
+        public void fatal(LogTag tag, CharSequence text) {
+            add("fatal: " + text);
+        }
+
+        @Override
+        public void panic(LogTag tag, String text, Throwable bug) {
+            add("panic: " + text);
+        }
+    }
+}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,10 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.postrider.maps.Network;
 import org.postrider.time.Clock;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Address;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedResolver;
@@ -123,12 +124,17 @@ public final class SystemResolver implements Resolver {
 
     private static @Nullable InetAddress server(String text) throws IOException {
         int zone = text.indexOf('%');
-        byte[] literal = Network.literal(zone < 0 ? text : text.substring(0, zone));
+        byte[] literal = literal(zone < 0 ? text : text.substring(0, zone));
         if (literal == null) {
             return null;
         }
         // With its zone a link-local server is found by its text, which is no look-up.
         return zone < 0 ? InetAddress.getByAddress(literal) : InetAddress.getByName(text);
+    }
+
+    private static byte @Nullable [] literal(String text) {
+        byte[] four = Address.toByteArray(text, Address.IPv4);
+        return four != null ? four : Address.toByteArray(text, Address.IPv6);
     }
 
     private static int option(String word, String name, int otherwise, int most) {
@@ -283,7 +289,7 @@ public final class SystemResolver implements Resolver {
         if (host.equals(".")) {
             return new Mx(m.getPriority(), "");
         }
-        return host.isEmpty() || HostName.valid(host) || Network.literal(host) != null
+        return host.isEmpty() || HostName.valid(host) || literal(host) != null
                 ? new Mx(m.getPriority(), host)
                 : null;
     }
@@ -315,11 +321,18 @@ public final class SystemResolver implements Resolver {
     }
 
     private static @Nullable InetAddress address(Record r) {
-        return switch (r) {
-            case ARecord a -> a.getAddress();
-            case AAAARecord a -> a.getAddress();
-            default -> null;
-        };
+        InetAddress named =
+                switch (r) {
+                    case ARecord a -> a.getAddress();
+                    case AAAARecord a -> a.getAddress();
+                    default -> null;
+                };
+        try {
+            // Without the name that dnsjava puts into it.
+            return named == null ? null : InetAddress.getByAddress(named.getAddress());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

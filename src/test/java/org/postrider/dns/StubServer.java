@@ -69,7 +69,8 @@ final class StubServer implements AutoCloseable {
 
     private Message answer(byte[] asked, int length) throws IOException {
         Message query = new Message(Arrays.copyOf(asked, length));
-        Message out = new Message(wrongId ? query.getHeader().getID() ^ 1 : query.getHeader().getID());
+        Message out =
+                new Message(wrongId ? query.getHeader().getID() ^ 1 : query.getHeader().getID());
         out.getHeader().setFlag(Flags.QR);
         Record question = query.getQuestion();
         out.addRecord(question, Section.QUESTION);

@@ -58,8 +58,10 @@ class SystemResolverTest {
                 a.one.example A 127.0.0.9
                 a.one.example AAAA ::1
                 short.example.net A 127.0.0.9
-                alias.example CNAME a.one.example.""");
-        assertTrue(text(resolver.mx("one.example")).contains("Mx[preference=5, host=b.one.example]"));
+                alias.example CNAME a.one.example.\
+                """);
+        assertTrue(
+                text(resolver.mx("one.example")).contains("Mx[preference=5, host=b.one.example]"));
         assertEquals("[Mx[preference=0, host=]]", text(resolver.mx("null.example")));
         assertEquals(
                 "[/127.0.0.9, /0:0:0:0:0:0:0:1]",
@@ -81,7 +83,8 @@ class SystemResolverTest {
                 "no name: " + NO + "nosuch.example type=A: Host not found",
                 text(resolver.addresses("nosuch.example", true, false)));
         assertEquals(
-                "no data: " + NO
+                "no data: "
+                        + NO
                         + "nodata.example type=A: Host found but no data record of requested type",
                 text(resolver.addresses("nodata.example", true, false)));
         assertEquals(
@@ -110,7 +113,11 @@ class SystemResolverTest {
         assertEquals("no name: Name server loop for l1.example", text(resolver.mx("l1.example")));
         StringBuilder chain = new StringBuilder();
         for (int i = 0; i < 30; i++) {
-            chain.append("c").append(i).append(".example CNAME c").append(i + 1).append(".example.\n");
+            chain.append("c")
+                    .append(i)
+                    .append(".example CNAME c")
+                    .append(i + 1)
+                    .append(".example.\n");
         }
         server.zone(chain.toString().strip());
         assertEquals("no name: Name server loop for c0.example", text(resolver.mx("c0.example")));
@@ -120,12 +127,15 @@ class SystemResolverTest {
     void aLargeAnswerComesOverTcpAndIsBounded() throws IOException {
         StringBuilder many = new StringBuilder();
         for (int i = 0; i < 1000; i++) {
-            many.append("many.example MX ").append(i).append(" m").append(i).append(".many.example.\n");
+            many.append("many.example MX ")
+                    .append(i)
+                    .append(" m")
+                    .append(i)
+                    .append(".many.example.\n");
         }
         server.zone(many.toString().strip());
         Resolver.Answer<Resolver.Mx> a = resolver.mx("many.example");
-        assertEquals(
-                100, assertInstanceOf(Resolver.Answer.Found.class, a).records().size());
+        assertEquals(100, assertInstanceOf(Resolver.Answer.Found.class, a).records().size());
         assertEquals(1, server.overTcp.get());
     }
 
@@ -142,7 +152,19 @@ class SystemResolverTest {
             assertTrue(HostName.valid(good), good);
         }
         for (String bad :
-                List.of("", ".", "a.", ".a", "a..b", "-a", "a-", "a.-b", "a b", "1.2.3", "x".repeat(64), "a\u00e9")) {
+                List.of(
+                        "",
+                        ".",
+                        "a.",
+                        ".a",
+                        "a..b",
+                        "-a",
+                        "a-",
+                        "a.-b",
+                        "a b",
+                        "1.2.3",
+                        "x".repeat(64),
+                        "a\u00e9")) {
             assertFalse(HostName.valid(bad), bad);
         }
     }
@@ -151,8 +173,11 @@ class SystemResolverTest {
     void addressesAreWrittenShort() throws IOException {
         assertEquals("::1", AddressText.of(InetAddress.getByName("::1")));
         assertEquals("::", AddressText.of(InetAddress.getByName("::")));
-        assertEquals("2001:db8::1:0:0:1", AddressText.of(InetAddress.getByName("2001:db8:0:0:1:0:0:1")));
-        assertEquals("2001:db8:0:1:1:1:1:1", AddressText.of(InetAddress.getByName("2001:db8:0:1:1:1:1:1")));
+        assertEquals(
+                "2001:db8::1:0:0:1", AddressText.of(InetAddress.getByName("2001:db8:0:0:1:0:0:1")));
+        assertEquals(
+                "2001:db8:0:1:1:1:1:1",
+                AddressText.of(InetAddress.getByName("2001:db8:0:1:1:1:1:1")));
         assertEquals("fe80::", AddressText.of(InetAddress.getByName("fe80::")));
         assertEquals("127.0.0.1", AddressText.of(InetAddress.getByName("127.0.0.1")));
     }

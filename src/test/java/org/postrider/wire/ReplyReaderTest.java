@@ -66,7 +66,10 @@ class ReplyReaderTest {
     @Test
     void longLinesAndRepliesAreCutAndWhatFollowsIsRead() throws IOException {
         String text =
-                "250 2.1.5 " + "x".repeat(1 << 20) + "\r\n" + "550-5.1.1 l\r\n".repeat(300)
+                "250 2.1.5 "
+                        + "x".repeat(1 << 20)
+                        + "\r\n"
+                        + "550-5.1.1 l\r\n".repeat(300)
                         + "550 5.1.1 end\r\n250 last\r\n";
         for (int chunk : new int[] {1000, 4096, 5000}) {
             ReplyReader r = over(text.getBytes(StandardCharsets.ISO_8859_1), chunk);
@@ -95,7 +98,18 @@ class ReplyReaderTest {
     void theWayOctetsArriveChangesNothing() throws IOException {
         SplittableRandom random = new SplittableRandom(25);
         String[] parts = {
-            "250", "-", " ", "550 5.1.1 no", "\r\n", "\r", "\n", "\0", "zz", "354", "\u00e9", "2.1.5"
+            "250",
+            "-",
+            " ",
+            "550 5.1.1 no",
+            "\r\n",
+            "\r",
+            "\n",
+            "\0",
+            "zz",
+            "354",
+            "\u00e9",
+            "2.1.5"
         };
         for (int round = 0; round < 2000; round++) {
             StringBuilder text = new StringBuilder();

@@ -64,6 +64,10 @@ public final class Server implements AutoCloseable {
     private final QueueManager qmgr;
     private final Generation.Shared shared;
     private final Map<SocketAddress, Listener> listeners = new ConcurrentHashMap<>();
+
+    /// Which line of master.cf an address serves; a reload may give it to another.
+    private final Map<SocketAddress, String> lineAt = new ConcurrentHashMap<>();
+
     private final List<Listener> unix = new ArrayList<>();
     private final Set<Connection> sessions = ConcurrentHashMap.newKeySet();
     private final Map<String, SlotNumbers> slots = new ConcurrentHashMap<>();
@@ -263,6 +267,7 @@ public final class Server implements AutoCloseable {
             }
         }
         for (Map.Entry<SocketAddress, Generation.Listening> e : wanted.entrySet()) {
+            lineAt.put(e.getKey(), e.getValue().line().name());
             if (!listeners.containsKey(e.getKey())) {
                 listeners.put(e.getKey(), listener(e.getKey(), e.getValue()));
             }
@@ -270,13 +275,12 @@ public final class Server implements AutoCloseable {
     }
 
     private Listener listener(SocketAddress at, Generation.Listening l) throws IOException {
-        String line = l.line().name();
         try {
             return Listener.open(
                     at,
                     watchdog,
                     l.limit(),
-                    c -> smtpdSession(c, line),
+                    c -> smtpdSession(c, lineAt.getOrDefault(at, "")),
                     e -> log.warning(tag, "accept connection: " + e.getMessage()));
         } catch (IOException e) {
             String where =
@@ -438,9 +442,17 @@ public final class Server implements AutoCloseable {
             }
             MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
             Generation next = new Generation(settings, masterCf, shared);
-            listen(next);
             Generation old = generation;
             generation = next;
+            try {
+                listen(next);
+            } catch (ConfigException | IOException e) {
+                // The old one goes on, with the addresses it had.
+                generation = old;
+                listen(old);
+                next.retire();
+                throw e;
+            }
             qmgr.generation(
                     next,
                     next.rewrite(String.valueOf(settings.text("rewrite_service_name"))),

@@ -256,4 +256,51 @@ class ServerTest {
             }
         }
     }
+
+    @Test
+    void aReloadGivesAnAddressToAnotherLineAndOpensWhatIsNew() throws Exception {
+        Path conf = configuration("g", 1, "");
+        try (Server server = Server.start(conf)) {
+            InetSocketAddress before = server.addresses().getFirst();
+            Path master = conf.resolve("master.cf");
+            String lines = Files.readString(master);
+            // The same address under another name, and one more.
+            Files.writeString(
+                    master,
+                    lines.replace("127.0.0.1:0 inet", "localhost:0 inet")
+                            + "127.0.0.2:0 inet n - n - - smtpd\n");
+            StringBuilder said = new StringBuilder();
+            assertEquals(0, server.reload(said), said.toString());
+            assertTrue(server.addresses().contains(before), server.addresses().toString());
+            assertEquals(2, server.addresses().size());
+            try (Client client = new Client(server)) {
+                assertEquals("250 2.0.0 Ok", client.say("NOOP"));
+            }
+        }
+    }
+
+    @Test
+    void aReloadThatCannotBindLeavesTheOldListening() throws Exception {
+        Path conf = configuration("h", 1, "");
+        try (java.net.ServerSocket taken =
+                        new java.net.ServerSocket(
+                                0, 1, java.net.InetAddress.getByName("127.0.0.1"));
+                Server server = Server.start(conf)) {
+            List<InetSocketAddress> before = server.addresses();
+            Path master = conf.resolve("master.cf");
+            Files.writeString(
+                    master,
+                    Files.readString(master)
+                            + "127.0.0.1:"
+                            + taken.getLocalPort()
+                            + " inet n - n - - smtpd\n");
+            StringBuilder said = new StringBuilder();
+            assertEquals(1, server.reload(said));
+            assertTrue(said.toString().contains("port " + taken.getLocalPort()), said.toString());
+            assertEquals(before, server.addresses());
+            try (Client client = new Client(server)) {
+                assertEquals("250 2.0.0 Ok", client.say("NOOP"));
+            }
+        }
+    }
 }

@@ -1,0 +1,133 @@
+package org.postrider;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.postrider.config.Catalogue;
+import org.postrider.config.Param;
+
+/// What the rooms declare agrees with Postfix's own list; writes `target/parameters.md`, the source
+/// of docs/parameters.md.
+class ParametersTest {
+    private static final String OWN = "postrider_";
+
+    /// Postfix computes these; our declarations hold what stands in where that fails.
+    private static final Set<String> COMPUTED = Set.of("myhostname", "mydomain", "mynetworks");
+
+    private record Declared(String room, Param<?> param) {}
+
+    private static List<Declared> declared() throws Exception {
+        List<Declared> out = new ArrayList<>();
+        Path root = Path.of("target/classes");
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith("Params.class")).sorted().toList()) {
+                String name = root.relativize(file).toString().replace('/', '.');
+                Class<?> c = Class.forName(name.substring(0, name.length() - ".class".length()));
+                for (Field f : c.getDeclaredFields()) {
+                    if (f.getType() == Param.class && Modifier.isStatic(f.getModifiers())) {
+                        f.setAccessible(true);
+                        out.add(
+                                new Declared(
+                                        file.getParent().getFileName().toString(),
+                                        (Param<?>) f.get(null)));
+                    }
+                }
+            }
+        }
+        assertTrue(out.size() > 150, "only " + out.size() + " parameters seen");
+        return out;
+    }
+
+    @Test
+    void everyNameIsPostfixsOrMarkedAsOurs() throws Exception {
+        Catalogue catalogue = Catalogue.load();
+        Set<String> wrong = new TreeSet<>();
+        for (Declared d : declared()) {
+            String name = d.param().name();
+            if (catalogue.known(name) == null && !name.startsWith(OWN)) {
+                wrong.add(d.room() + ": " + name);
+            }
+        }
+        assertEquals(Set.of(), wrong);
+    }
+
+    @Test
+    void everyDefaultIsPostfixs() throws Exception {
+        Catalogue catalogue = Catalogue.load();
+        Set<String> wrong = new TreeSet<>();
+        for (Declared d : declared()) {
+            Param<?> p = d.param();
+            Catalogue.Known known = catalogue.known(p.name());
+            if (known != null
+                    && !COMPUTED.contains(p.name())
+                    && !words(known.defaultText()).equals(words(p.defaultText()))) {
+                wrong.add(
+                        d.room()
+                                + ": "
+                                + p.name()
+                                + ": "
+                                + p.defaultText()
+                                + " instead of "
+                                + known.defaultText());
+            }
+        }
+        assertEquals(Set.of(), wrong);
+    }
+
+    private static String words(String text) {
+        return text.strip().replaceAll("[\\s,]+", " ");
+    }
+
+    @Test
+    void everyParameterIsExplained() throws Exception {
+        Map<String, List<Declared>> byName = new TreeMap<>();
+        for (Declared d : declared()) {
+            assertFalse(d.param().doc().isBlank(), d.param().name());
+            byName.computeIfAbsent(d.param().name(), _ -> new ArrayList<>()).add(d);
+        }
+        write(byName);
+    }
+
+    private static void write(Map<String, List<Declared>> byName) throws IOException {
+        StringBuilder out = new StringBuilder();
+        out.append(
+                """
+                # Parameters that Postrider honours
+
+                Made from the declarations in the rooms (`ParametersTest` writes
+                `target/parameters.md`). Names and defaults are Postfix 3.12's; names that begin
+                with `postrider_` are ours. Every other Postfix parameter is read and shown by
+                `postconf`, and, but for a few read without a
+                declaration (`mail_version`, `relay_domains` …), has no effect yet.
+                """);
+        byName.forEach((name, all) -> {
+            Param<?> p = all.getFirst().param();
+            Set<String> rooms = new TreeSet<>();
+            all.forEach(d -> rooms.add(d.room()));
+            out.append("\n## ").append(name).append("\n\n").append(p.doc());
+            out.append("\n\nDefault: ");
+            out.append(p.defaultText().isEmpty() ? "empty" : "`" + p.defaultText() + "`");
+            if (p.lowest() != 0 || p.highest() != 0) {
+                out.append(", from ").append(p.lowest());
+                out.append(p.highest() == 0 ? "" : " to " + p.highest());
+            }
+            out.append(". Read by ").append(String.join(", ", rooms)).append(".\n");
+        });
+        Files.writeString(Path.of("target/parameters.md"), out);
+    }
+}

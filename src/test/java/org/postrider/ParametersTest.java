@@ -113,7 +113,7 @@ class ParametersTest {
                 `target/parameters.md`). Names and defaults are Postfix 3.12's; names that begin
                 with `postrider_` are ours. Every other Postfix parameter is read and shown by
                 `postconf`, and, but for a few read without a
-                declaration (`mail_version`, `relay_domains` …), has no effect yet.
+                declaration (`mail_version`, `mail_name` …), has no effect yet.
                 """);
         byName.forEach((name, all) -> {
             Param<?> p = all.getFirst().param();

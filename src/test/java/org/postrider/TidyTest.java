@@ -22,7 +22,7 @@ class TidyTest {
 
     /// Files that are longer, and how long they may be.
     private static final Map<String, Integer> LONG_FILES =
-            Map.of("queue/Spool.java", 850, "smtpd/Session.java", 800);
+            Map.of("queue/Spool.java", 850, "smtpd/Session.java", 920);
 
     /// A text that may stand only in the named rooms or files.
     private record Ban(String text, String why, Set<String> allowed) {}

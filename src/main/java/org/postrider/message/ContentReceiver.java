@@ -21,7 +21,7 @@ public final class ContentReceiver {
     private boolean headerSeen;
     private boolean continuing;
     private boolean previousCrlf = true;
-    private boolean bareLf;
+    private long bareLfs;
     private boolean tooLarge;
     private boolean ended;
 
@@ -92,7 +92,7 @@ public final class ContentReceiver {
                 run = lf + 1;
             }
             previousCrlf = crlf;
-            bareLf |= !crlf;
+            bareLfs += crlf ? 0 : 1;
             at = lf + 1;
         }
         body(buffer, run, at);
@@ -290,9 +290,9 @@ public final class ContentReceiver {
         return ended;
     }
 
-    /// Some line ended in a bare LF.
-    public boolean bareNewline() {
-        return bareLf;
+    /// How many lines ended in a bare LF.
+    public long bareNewlines() {
+        return bareLfs;
     }
 
     /// More came than the limit allows; what was over it is dropped.
@@ -303,11 +303,6 @@ public final class ContentReceiver {
     /// Octets so far, as Postfix counts them.
     public long size() {
         return wireSize + longLines;
-    }
-
-    /// Octets so far with CRLF line ends; a line that has not ended counts with its end.
-    public long wireSize() {
-        return continuing ? wireSize + lineLength + 2 : wireSize;
     }
 
     /// Ends the content; a last line without a line end gets one.

@@ -48,6 +48,9 @@ final class ChunkReceiver {
         }
         s.flush();
         skip(z.size());
+        if (reply.equals(SmtpdReplies.NO_VALID_RECIPIENTS)) {
+            s.abandon();
+        }
         s.error(reply);
     }
 
@@ -127,8 +130,8 @@ final class ChunkReceiver {
             return;
         }
         DataReceiver data = new DataReceiver(s);
-        chunks.flushTail();
-        s.chunkSize = chunks.size();
+        boolean unended = chunks.flushTail();
+        s.chunkSize = s.chunkOctets + chunks.receiver().bareNewlines() + (unended ? 2 : 0);
         s.chunksDone();
         s.t.chunking = false;
         data.finish(chunks.receiver(), chunks.writer(), true);
@@ -162,17 +165,10 @@ final class ChunkReceiver {
         private final ContentReceiver receiver;
         private byte[] tail = new byte[4096];
         private int kept;
-        private final long own;
 
         Chunks(ContentWriter writer, ContentReceiver receiver) {
             this.writer = writer;
             this.receiver = receiver;
-            this.own = receiver.wireSize();
-        }
-
-        /// Octets received with lines ended by CRLF, without headers of our own.
-        long size() {
-            return receiver.wireSize() - own;
         }
 
         ContentWriter writer() {
@@ -198,11 +194,14 @@ final class ChunkReceiver {
             kept -= taken;
         }
 
-        void flushTail() throws IOException {
-            if (kept > 0) {
-                receiver.part(tail, 0, kept);
-                kept = 0;
+        /// True where the last line had no end.
+        boolean flushTail() throws IOException {
+            if (kept == 0) {
+                return false;
             }
+            receiver.part(tail, 0, kept);
+            kept = 0;
+            return true;
         }
     }
 }

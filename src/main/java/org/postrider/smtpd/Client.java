@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /// Who is connected.
 ///
@@ -8,7 +9,14 @@ import java.net.InetAddress;
 /// @param reverseName the name that PTR says, or `unknown`
 /// @param address as matched by rules; an IPv4-mapped one is IPv4
 /// @param ip the address as it is logged
-record Client(String name, String reverseName, InetAddress address, String ip, int port) {
+/// @param complaint why the name was not believed, for the log
+record Client(
+        String name,
+        String reverseName,
+        InetAddress address,
+        String ip,
+        int port,
+        @Nullable String complaint) {
     /// `name[ip]`, as logs and replies have it.
     String nameAndAddress() {
         return name + "[" + ip + "]";

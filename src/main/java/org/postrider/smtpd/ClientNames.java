@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.postrider.time.Clock;
 
 /// Forward-confirmed names of clients through the system's name services. Lookups are native calls
@@ -15,7 +16,8 @@ public final class ClientNames implements AutoCloseable {
     private static final int MOST = 10_000;
     private static final String UNKNOWN = "unknown";
 
-    private record Names(String name, String reverseName, long untilNanos) {}
+    private record Names(
+            String name, String reverseName, @Nullable String complaint, long untilNanos) {}
 
     private final Clock clock;
     private final ConcurrentHashMap<InetAddress, Names> known = new ConcurrentHashMap<>();
@@ -30,7 +32,7 @@ public final class ClientNames implements AutoCloseable {
     Client client(InetAddress address, int port, boolean lookUp) {
         String ip = ip(address);
         if (!lookUp) {
-            return new Client(UNKNOWN, UNKNOWN, address, ip, port);
+            return new Client(UNKNOWN, UNKNOWN, address, ip, port, null);
         }
         Names names = known.get(address);
         if (names == null || clock.nanos() - names.untilNanos() > 0) {
@@ -40,7 +42,7 @@ public final class ClientNames implements AutoCloseable {
             }
             known.put(address, names);
         }
-        return new Client(names.name(), names.reverseName(), address, ip, port);
+        return new Client(names.name(), names.reverseName(), address, ip, port, names.complaint());
     }
 
     private static String ip(InetAddress address) {
@@ -81,9 +83,9 @@ public final class ClientNames implements AutoCloseable {
             return pool.submit(() -> lookup(address)).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Names(UNKNOWN, UNKNOWN, clock.nanos());
+            return new Names(UNKNOWN, UNKNOWN, null, clock.nanos());
         } catch (ExecutionException e) {
-            return new Names(UNKNOWN, UNKNOWN, clock.nanos());
+            return new Names(UNKNOWN, UNKNOWN, null, clock.nanos());
         }
     }
 
@@ -92,18 +94,19 @@ public final class ClientNames implements AutoCloseable {
         // A fresh object: InetAddress remembers the name it once found.
         String reverse = InetAddress.getByAddress(address.getAddress()).getHostName();
         if (reverse.equals(address.getHostAddress()) || !valid(reverse)) {
-            return new Names(UNKNOWN, UNKNOWN, until);
+            return new Names(UNKNOWN, UNKNOWN, null, until);
         }
+        String complaint = "hostname " + reverse + " does not resolve to address " + ip(address);
         try {
             for (InetAddress each : InetAddress.getAllByName(reverse)) {
                 if (each.equals(address)) {
-                    return new Names(reverse, reverse, until);
+                    return new Names(reverse, reverse, null, until);
                 }
             }
         } catch (UnknownHostException e) {
-            // named, but the name does not lead back
+            complaint += ": Name or service not known";
         }
-        return new Names(UNKNOWN, reverse, until);
+        return new Names(UNKNOWN, reverse, complaint, until);
     }
 
     static boolean valid(String name) {

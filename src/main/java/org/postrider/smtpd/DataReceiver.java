@@ -145,7 +145,7 @@ final class DataReceiver {
     }
 
     private @Nullable Reply refusal(ContentReceiver receiver) throws IOException {
-        if (receiver.bareNewline() && d.bareNewline.equals("reject") && !excluded()) {
+        if (receiver.bareNewlines() > 0 && d.bareNewline.equals("reject") && !excluded()) {
             s.where("END-OF-MESSAGE");
             s.logReject("reject", "bare <LF> received");
             return s.bareLf();

@@ -3,6 +3,8 @@ package org.postrider.smtpd;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.bounce.BounceParams;
+import org.postrider.cleanup.CleanupParams;
 import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Tables;
@@ -19,6 +21,10 @@ final class RecipientChecks {
     private final AddressMaps relay;
     private final AddressMaps mailbox;
     private final AddressMaps alias;
+    private final AddressMaps canonical;
+    private final AddressMaps senderCanonical;
+    private final AddressMaps recipientCanonical;
+    private final String doubleBounce;
     private final boolean showTable;
     private final int localCode;
     private final int relayCode;
@@ -35,6 +41,14 @@ final class RecipientChecks {
         mailbox =
                 new AddressMaps(settings.get(SmtpdParams.VIRTUAL_MAILBOX_MAPS), tables, delimiter);
         alias = new AddressMaps(settings.get(SmtpdParams.VIRTUAL_ALIAS_MAPS), tables, delimiter);
+        canonical = new AddressMaps(settings.get(CleanupParams.CANONICAL_MAPS), tables, delimiter);
+        senderCanonical =
+                new AddressMaps(
+                        settings.get(CleanupParams.SENDER_CANONICAL_MAPS), tables, delimiter);
+        recipientCanonical =
+                new AddressMaps(
+                        settings.get(CleanupParams.RECIPIENT_CANONICAL_MAPS), tables, delimiter);
+        doubleBounce = settings.get(BounceParams.DOUBLE_BOUNCE_SENDER);
         showTable = settings.get(SmtpdParams.SHOW_TABLE);
         localCode = settings.get(SmtpdParams.UNKNOWN_LOCAL_CODE);
         relayCode = settings.get(SmtpdParams.UNKNOWN_RELAY_CODE);
@@ -62,13 +76,18 @@ final class RecipientChecks {
             return Verdict.DUNNO;
         }
         boolean ours = resolved.addressClass() == AddressClass.LOCAL;
-        if (!alias.isEmpty() && alias.lookup(a, ours) != null) {
+        boolean sender = detail == 0;
+        if (mapped(sender ? senderCanonical : recipientCanonical, a, ours)
+                || mapped(canonical, a, ours)
+                || mapped(alias, a, ours)) {
             return Verdict.DUNNO;
         }
         return switch (resolved.addressClass()) {
             case LOCAL ->
                     // An empty local part is the mail system's own business.
-                    address.text().startsWith("@") || listed(localChecked ? local : null, a, true)
+                    address.text().startsWith("@")
+                                    || a.local().equalsIgnoreCase(doubleBounce)
+                                    || listed(localChecked ? local : null, a, true)
                             ? Verdict.DUNNO
                             : unknown(address, what, localCode, detail, "local recipient table");
             case VIRTUAL_ALIAS -> unknown(address, what, aliasCode, detail, "virtual alias table");
@@ -82,6 +101,10 @@ final class RecipientChecks {
                             : unknown(address, what, relayCode, detail, "relay recipient table");
             case DEFAULT -> Verdict.DUNNO;
         };
+    }
+
+    private static boolean mapped(AddressMaps maps, Address address, boolean bareLocal) {
+        return !maps.isEmpty() && maps.lookup(address, bareLocal) != null;
     }
 
     private static boolean listed(@Nullable AddressMaps maps, Address address, boolean bareLocal) {

@@ -70,6 +70,10 @@ final class Session {
 
     /// From greeting to disconnect. Local trouble and bugs end this session only.
     void run() {
+        String complaint = t.client.complaint();
+        if (complaint != null) {
+            warn(complaint);
+        }
         d.log.event(tag, new LogEvent.Connect(client()));
         try {
             greet();

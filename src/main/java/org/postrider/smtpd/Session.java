@@ -165,7 +165,12 @@ final class Session {
                 return;
             }
             if (line.length() == d.lineLimit && in.cut()) {
-                warn(client() + ": request longer than " + d.lineLimit + ": " + clipped(line, 30));
+                warn(
+                        client()
+                                + ": request longer than "
+                                + d.lineLimit
+                                + ": "
+                                + Texts.clipped(line, 30));
             }
             if (in.bareLf() && refusesBareLf()) {
                 logReject("reject", "bare <LF> received");
@@ -182,22 +187,11 @@ final class Session {
         String line = nul < 0 ? octets : octets.substring(0, nul);
         if (line.isBlank()) {
             error(SmtpdReplies.BLANK);
-        } else if (d.smtputf8 && !utf8(line)) {
+        } else if (d.smtputf8 && !Texts.utf8(line)) {
             error(SmtpdReplies.BAD_UTF8);
         } else {
             proceed(Command.parse(line), line);
         }
-    }
-
-    private static boolean utf8(String octets) {
-        for (int i = 0; i < octets.length(); i++) {
-            if (octets.charAt(i) > 127) {
-                byte[] b = octets.getBytes(StandardCharsets.ISO_8859_1);
-                return java.util.Arrays.equals(
-                        b, new String(b, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8));
-            }
-        }
-        return true;
     }
 
     boolean refusesBareLf() {
@@ -354,8 +348,9 @@ final class Session {
             send(SmtpdReplies.OK);
             return;
         }
-        if (!verb.isEmpty() && (d.forbidden.contains(verb) || headerLine(line))) {
-            d.log.warning(tag, "non-SMTP command from " + client() + ": " + clipped(line, 100));
+        if (!verb.isEmpty() && (d.forbidden.contains(verb) || Texts.headerLine(line))) {
+            d.log.warning(
+                    tag, "non-SMTP command from " + client() + ": " + Texts.clipped(line, 100));
             send(SmtpdReplies.BREAKS_RULES);
             open = false;
             errors++;
@@ -364,23 +359,8 @@ final class Session {
         error(SmtpdReplies.NOT_RECOGNIZED);
     }
 
-    private static boolean headerLine(String line) {
-        int i = 0;
-        while (i < line.length()
-                && line.charAt(i) > ' '
-                && line.charAt(i) < 127
-                && line.charAt(i) != ':') {
-            i++;
-        }
-        return i > 0 && i < line.length() && line.charAt(i) == ':';
-    }
-
-    private static String clipped(String line, int limit) {
-        return line.length() > limit ? line.substring(0, limit) + "..." : line;
-    }
-
     private void helo(String name, boolean esmtp) throws IOException {
-        t.helo = neutral(String.join(" ", MailParameters.words(name)));
+        t.helo = Texts.neutral(String.join(" ", MailParameters.words(name)));
         t.esmtp = esmtp;
         if (!d.delayReject) {
             Verdict v = evaluate(d.heloRules, Restrictions.Stage.HELO);
@@ -400,16 +380,6 @@ final class Session {
             d.log.info(tag, "discarding EHLO keywords: " + Ehlo.named(discarded));
         }
         send(new Reply(250, null, new Ehlo(d, discarded).lines()));
-    }
-
-    /// What could be mistaken in a Received: header or a log line becomes `?`.
-    private static String neutral(String text) {
-        StringBuilder out = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            out.append(c <= ' ' || c == 127 || "<>()\\\";@".indexOf(c) >= 0 ? '?' : c);
-        }
-        return out.toString();
     }
 
     private void mail(String arguments) throws IOException {
@@ -710,7 +680,7 @@ final class Session {
         }
         t.etrn = null;
         if (!d.fastFlush.contains(domain)) {
-            warn("reject: ETRN " + clipped(domain, 100) + "... from " + client());
+            warn("reject: ETRN " + Texts.clipped(domain, 100) + "... from " + client());
             error(Reply.plain(459, "<" + domain + ">: service unavailable"));
             return;
         }

@@ -1,0 +1,44 @@
+package org.postrider.smtpd;
+
+import java.nio.charset.StandardCharsets;
+
+/// What command lines are looked at for. Octets as chars.
+final class Texts {
+    private Texts() {}
+
+    static boolean utf8(String octets) {
+        for (int i = 0; i < octets.length(); i++) {
+            if (octets.charAt(i) > 127) {
+                byte[] b = octets.getBytes(StandardCharsets.ISO_8859_1);
+                return java.util.Arrays.equals(
+                        b, new String(b, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return true;
+    }
+
+    static boolean headerLine(String line) {
+        int i = 0;
+        while (i < line.length()
+                && line.charAt(i) > ' '
+                && line.charAt(i) < 127
+                && line.charAt(i) != ':') {
+            i++;
+        }
+        return i > 0 && i < line.length() && line.charAt(i) == ':';
+    }
+
+    static String clipped(String line, int limit) {
+        return line.length() > limit ? line.substring(0, limit) + "..." : line;
+    }
+
+    /// What could be mistaken in a Received: header or a log line becomes `?`.
+    static String neutral(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            out.append(c <= ' ' || c == 127 || "<>()\\\";@".indexOf(c) >= 0 ? '?' : c);
+        }
+        return out.toString();
+    }
+}

@@ -148,8 +148,32 @@ final class Restrictions {
             return v instanceof Verdict.More m ? nested(m.rules(), list, stage, t, session) : v;
         } catch (TableException e) {
             session.warn(String.valueOf(e.getMessage()));
-            return new Verdict.Reject(rules.lookupFailure(stage, t));
+            return new Verdict.Reject(
+                    rule.name().endsWith("_access") || rule.name().equals("table")
+                            ? tableFault(rule, stage, t)
+                            : rules.lookupFailure(stage, t));
         }
+    }
+
+    /// An access table that cannot answer is a fault of the configuration, about what it was asked.
+    private static Reply tableFault(Rule rule, Stage stage, Transaction t) {
+        Stage about =
+                switch (rule.name()) {
+                    case "check_client_access" -> Stage.CLIENT;
+                    case "check_helo_access" -> Stage.HELO;
+                    case "check_sender_access" -> Stage.SENDER;
+                    case "check_recipient_access" -> Stage.RECIPIENT;
+                    default -> stage;
+                };
+        return Reply.of(
+                451,
+                3,
+                5,
+                "<"
+                        + Rules.subject(about, t)
+                        + ">: "
+                        + about.subject
+                        + " rejected: Server configuration error");
     }
 
     /// The rules in a restriction class or in an access table's result.

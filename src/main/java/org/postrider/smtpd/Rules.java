@@ -58,11 +58,11 @@ final class Rules {
             case "defer" ->
                     reject(stage, t, settings.get(SmtpdParams.DEFER_CODE), 3, 2, "Try again later");
             case "defer_if_permit" -> {
-                t.deferIfPermit = deferred(stage, t, "4.7.0", "Try again later");
+                t.deferIfPermit = deferred(stage, t, "4.7.0", "defer_if_permit requested");
                 yield Verdict.DUNNO;
             }
             case "defer_if_reject" -> {
-                t.deferIfReject = deferred(stage, t, "4.7.0", "Try again later");
+                t.deferIfReject = deferred(stage, t, "4.7.0", "defer_if_reject requested");
                 yield Verdict.DUNNO;
             }
             case "permit_mynetworks" ->

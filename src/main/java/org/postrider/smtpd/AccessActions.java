@@ -1,25 +1,44 @@
 package org.postrider.smtpd;
 
+import java.util.Locale;
 import org.postrider.address.Address;
 import org.postrider.config.Settings;
 import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.wire.Reply;
 
-/// The results of access(5) tables.
+/// The results of access(5) tables. Immutable; any thread.
 final class AccessActions {
     private final int rejectCode;
     private final int deferCode;
+
+    /// What was looked up.
+    ///
+    /// @param subject what stands in `<…>` of a reply
+    /// @param what `Client host`, `Sender address` …
+    /// @param key the first key asked for
+    record About(String subject, String what, String key) {
+        static About of(String subject, String what) {
+            return new About(subject, what, subject);
+        }
+
+        String rejected() {
+            return "<" + subject + ">: " + what + " rejected: ";
+        }
+
+        String triggers(String action, String text) {
+            return "<" + subject + ">: " + what + " " + (text.isEmpty() ? action : text);
+        }
+    }
 
     AccessActions(Settings settings) {
         rejectCode = settings.get(SmtpdParams.ACCESS_REJECT_CODE);
         deferCode = settings.get(SmtpdParams.ACCESS_DEFER_CODE);
     }
 
-    /// @param subject what stands in `<…>` of a reply
-    /// @param what `Client host`, `Sender address` …
-    Verdict verdict(
-            String value, Restrictions.Stage stage, Transaction t, String subject, String what) {
+    /// @param value what the table says
+    /// @param table `type:name`, for the log
+    Verdict verdict(String value, String table, About about, Transaction t, Session s) {
         String v = value.strip();
         int blank = 0;
         while (blank < v.length() && v.charAt(blank) != ' ' && v.charAt(blank) != '\t') {
@@ -27,68 +46,85 @@ final class AccessActions {
         }
         String word = v.substring(0, blank);
         String text = v.substring(blank).strip();
-        String about = "<" + subject + ">: " + what + " rejected: ";
-        switch (word.toUpperCase(java.util.Locale.ROOT)) {
-            case "OK" -> {
-                return Verdict.PERMIT;
-            }
-            case "DUNNO", "INFO", "WARN" -> {
-                return Verdict.DUNNO;
-            }
-            case "REJECT" -> {
-                return coded(rejectCode, 7, about, text, "Access denied");
-            }
-            case "DEFER" -> {
-                return coded(deferCode, 7, about, text, "Access denied");
-            }
+        return switch (word.toUpperCase(Locale.ROOT)) {
+            case "OK" -> Verdict.PERMIT;
+            case "DUNNO" -> Verdict.DUNNO;
+            case "REJECT" -> coded(rejectCode, about, text, s);
+            case "DEFER" -> coded(deferCode, about, text, s);
             case "DEFER_IF_PERMIT" -> {
-                t.deferIfPermit = reply(450, 7, about, text, "Service unavailable");
-                return Verdict.DUNNO;
+                t.deferIfPermit = reply(450, about, text, "Service unavailable", s);
+                yield Verdict.DUNNO;
             }
             case "DEFER_IF_REJECT" -> {
-                t.deferIfReject = reply(450, 7, about, text, "Service unavailable");
-                return Verdict.DUNNO;
+                t.deferIfReject = reply(450, about, text, "Service unavailable", s);
+                yield Verdict.DUNNO;
             }
-            case "HOLD" -> {
-                t.hold = true;
-                return Verdict.DUNNO;
+            case "INFO", "WARN" -> {
+                s.logReject(word.toLowerCase(Locale.ROOT), text);
+                yield Verdict.DUNNO;
             }
-            case "DISCARD" -> {
-                t.discard = true;
-                return Verdict.DUNNO;
+            case "HOLD", "DISCARD" -> {
+                boolean hold = word.equalsIgnoreCase("HOLD");
+                t.hold |= hold;
+                t.discard |= !hold;
+                s.logReject(
+                        hold ? "hold" : "discard",
+                        about.triggers(
+                                hold ? "triggers HOLD action" : "triggers DISCARD action", text));
+                yield Verdict.DUNNO;
             }
-            case "FILTER" -> {
-                t.filter = text;
-                return Verdict.DUNNO;
-            }
-            case "REDIRECT" -> {
-                t.redirect = new Address(text);
-                return Verdict.DUNNO;
-            }
-            case "BCC" -> {
-                t.bcc.add(new Address(text));
-                return Verdict.DUNNO;
-            }
-            case "PREPEND" -> {
-                t.prepended.add(text);
-                return Verdict.DUNNO;
-            }
-            default -> {
-                return other(v, word, text, about);
-            }
-        }
+            case "FILTER", "REDIRECT", "BCC", "PREPEND" -> target(word, text, table, about, t, s);
+            default -> other(v, word, text, about, s);
+        };
     }
 
-    private Verdict other(String value, String word, String text, String about) {
+    /// Actions that say where to, or what.
+    private static Verdict target(
+            String word, String text, String table, About about, Transaction t, Session s) {
+        switch (word.toUpperCase(Locale.ROOT)) {
+            case "FILTER" -> {
+                if (text.indexOf(':') < 0) {
+                    return useless(table, about, "transport:destination", s);
+                }
+                t.filter = text;
+                s.logReject("filter", about.triggers("triggers FILTER " + text, ""));
+            }
+            case "PREPEND" -> {
+                if (text.indexOf(':') <= 0) {
+                    return useless(table, about, "header: text", s);
+                }
+                t.prepended.add(text);
+            }
+            default -> {
+                if (text.indexOf('@') < 0) {
+                    return useless(table, about, "user@domain target", s);
+                }
+                boolean bcc = word.equalsIgnoreCase("BCC");
+                if (bcc) {
+                    t.bcc.add(new Address(text));
+                } else {
+                    t.redirect = new Address(text);
+                }
+                s.logReject(
+                        bcc ? "bcc" : "redirect",
+                        about.triggers("triggers " + (bcc ? "BCC " : "REDIRECT ") + text, ""));
+            }
+        }
+        return Verdict.DUNNO;
+    }
+
+    private static Verdict useless(String table, About about, String wanted, Session s) {
+        s.warn("access table " + table + " entry \"" + about.key() + "\" requires " + wanted);
+        return Verdict.DUNNO;
+    }
+
+    private Verdict other(String value, String word, String text, About about, Session s) {
         if (word.length() == 3
                 && (word.charAt(0) == '4' || word.charAt(0) == '5')
                 && digits(word)) {
-            return coded(Integer.parseInt(word), 7, about, text, "Access denied");
+            return coded(Integer.parseInt(word), about, text, s);
         }
-        if (digits(word)) {
-            return Verdict.PERMIT;
-        }
-        return new Verdict.More(value);
+        return digits(value) ? Verdict.PERMIT : new Verdict.More(value);
     }
 
     private static boolean digits(String word) {
@@ -100,18 +136,47 @@ final class AccessActions {
         return !word.isEmpty();
     }
 
-    private static Verdict coded(
-            int code, int subject, String about, String text, String otherwise) {
-        return new Verdict.Reject(reply(code, subject, about, text, otherwise));
+    private static Verdict coded(int code, About about, String text, Session s) {
+        return new Verdict.Reject(reply(code, about, text, "Access denied", s));
     }
 
     /// A text may begin with an enhanced code of its own.
-    private static Reply reply(int code, int subject, String about, String text, String otherwise) {
+    private static Reply reply(int code, About about, String text, String otherwise, Session s) {
         Status own = DsnSplit.status(text);
         if (own == null) {
-            return Reply.of(code, subject, 1, about + (text.isEmpty() ? otherwise : text));
+            return Reply.of(code, 7, 1, about.rejected() + (text.isEmpty() ? otherwise : text));
         }
         String rest = text.substring(own.toString().length()).strip();
-        return Reply.of(code, own.as(code / 100), about + (rest.isEmpty() ? otherwise : rest));
+        Status fitted = fitted(own, about.what());
+        if (!fitted.equals(own)) {
+            s.info("mapping DSN status " + own + " into " + about.what() + " status " + fitted);
+        }
+        return Reply.of(
+                code,
+                fitted.as(code / 100),
+                about.rejected() + (rest.isEmpty() ? otherwise : rest));
+    }
+
+    /// A status about an address fits only replies about that kind of address (RFC 3463 3.2).
+    static Status fitted(Status own, String what) {
+        if (own.subject() != 1) {
+            return own;
+        }
+        return switch (what) {
+            case "Sender address" ->
+                    switch (own.detail()) {
+                        case 1, 3, 4, 6 -> new Status(own.kind(), 1, 7);
+                        case 2 -> new Status(own.kind(), 1, 8);
+                        case 5 -> new Status(own.kind(), 1, 0);
+                        default -> own;
+                    };
+            case "Recipient address" ->
+                    switch (own.detail()) {
+                        case 7 -> new Status(own.kind(), 1, 3);
+                        case 8 -> new Status(own.kind(), 1, 2);
+                        default -> own;
+                    };
+            default -> new Status(own.kind(), 0, 0);
+        };
     }
 }

@@ -119,6 +119,11 @@ final class Restrictions {
                 continue;
             }
             Verdict v = one(rule, list, stage, t, session);
+            if (ends(rule.name()) && rule != list.rules().getLast()) {
+                Rule next = list.rules().get(list.rules().indexOf(rule) + 1);
+                session.warn(
+                        "restriction `" + next.name() + "' after `" + rule.name() + "' is ignored");
+            }
             t.trace.add(new Verdict.Trace(list.parameter(), rule.toString(), v.toString()));
             if (v instanceof Verdict.Reject r) {
                 if (!warnOnly) {
@@ -133,7 +138,11 @@ final class Restrictions {
         return Verdict.DUNNO;
     }
 
-    private static Verdict rejected(Verdict.Reject r, Transaction t) {
+    private static boolean ends(String name) {
+        return name.equals("permit") || name.equals("reject") || name.equals("defer");
+    }
+
+    static Verdict rejected(Verdict.Reject r, Transaction t) {
         Reply defer = t.deferIfReject;
         return defer != null && r.reply().code() >= 500 ? new Verdict.Reject(defer) : r;
     }

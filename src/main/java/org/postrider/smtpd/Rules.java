@@ -8,6 +8,7 @@ import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Table;
+import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.AddressClass;
 import org.postrider.rewrite.Resolved;
@@ -58,11 +59,11 @@ final class Rules {
             case "defer" ->
                     reject(stage, t, settings.get(SmtpdParams.DEFER_CODE), 3, 2, "Try again later");
             case "defer_if_permit" -> {
-                t.deferIfPermit = deferred(stage, t, "4.7.0", "defer_if_permit requested");
+                t.deferIfPermit = deferred(stage, t, "defer_if_permit requested");
                 yield Verdict.DUNNO;
             }
             case "defer_if_reject" -> {
-                t.deferIfReject = deferred(stage, t, "4.7.0", "defer_if_reject requested");
+                t.deferIfReject = deferred(stage, t, "defer_if_reject requested");
                 yield Verdict.DUNNO;
             }
             case "permit_mynetworks" ->
@@ -71,10 +72,14 @@ final class Rules {
                             : Verdict.DUNNO;
             case "permit_inet_interfaces" ->
                     ownAddresses.contains(t.client.address()) ? Verdict.PERMIT : Verdict.DUNNO;
-            case "permit_naked_ip_address" ->
-                    t.helo.startsWith("[") || org.postrider.maps.Network.literal(t.helo) != null
-                            ? Verdict.PERMIT
-                            : Verdict.DUNNO;
+            case "permit_naked_ip_address" -> {
+                s.warn(
+                        "restriction permit_naked_ip_address is deprecated. Use permit_mynetworks"
+                                + " or permit_sasl_authenticated instead");
+                yield t.helo.startsWith("[") || org.postrider.maps.Network.literal(t.helo) != null
+                        ? Verdict.PERMIT
+                        : Verdict.DUNNO;
+            }
             case "permit_sasl_authenticated",
                     "permit_tls_clientcerts",
                     "permit_tls_all_clientcerts",
@@ -103,60 +108,13 @@ final class Rules {
                                     "Multi-recipient bounce")
                             : Verdict.DUNNO;
             case "sleep" -> s.sleep(rule.argument());
-            case "check_client_access" ->
-                    found(
-                            access.client(table(rule), t.client),
-                            stage,
-                            t,
-                            t.client.nameAndAddress(),
-                            "Client host");
-            case "check_reverse_client_hostname_access" ->
-                    found(
-                            access.domain(table(rule), t.client.reverseName()),
-                            stage,
-                            t,
-                            t.client.reverseName(),
-                            "Unverified Client host");
-            case "check_helo_access" ->
-                    t.helo.isEmpty()
-                            ? Verdict.DUNNO
-                            : found(
-                                    access.domain(table(rule), t.helo),
-                                    stage,
-                                    t,
-                                    t.helo,
-                                    "Helo command");
-            case "check_sender_access" ->
-                    t.inMail || stage == Restrictions.Stage.SENDER
-                            ? found(
-                                    access.mail(table(rule), resolved(t, t.sender)),
-                                    stage,
-                                    t,
-                                    shown(t.sender),
-                                    "Sender address")
-                            : Verdict.DUNNO;
-            case "check_recipient_access" -> {
-                Address r = t.recipient;
-                yield r == null
-                        ? Verdict.DUNNO
-                        : found(
-                                access.mail(table(rule), resolved(t, r)),
-                                stage,
-                                t,
-                                shown(r),
-                                "Recipient address");
-            }
-            case "check_etrn_access" -> {
-                String domain = t.etrn;
-                yield domain == null
-                        ? Verdict.DUNNO
-                        : found(
-                                access.domain(table(rule), domain),
-                                stage,
-                                t,
-                                domain,
-                                "Etrn command");
-            }
+            case "check_client_access",
+                    "check_reverse_client_hostname_access",
+                    "check_helo_access",
+                    "check_sender_access",
+                    "check_recipient_access",
+                    "check_etrn_access" ->
+                    table(rule, stage, t, s);
             case "table" -> implicitTable(rule, stage, t, s);
             default -> byAddress(rule, stage, t, s);
         };
@@ -231,10 +189,6 @@ final class Rules {
         };
     }
 
-    private Table table(Restrictions.Rule rule) {
-        return tables.open(rule.argument());
-    }
-
     /// `type:table` alone means the check that belongs to the list it stands in.
     private Verdict implicitTable(
             Restrictions.Rule rule, Restrictions.Stage stage, Transaction t, Session s) {
@@ -245,18 +199,112 @@ final class Rules {
                     case SENDER -> "check_sender_access";
                     case RECIPIENT -> "check_recipient_access";
                     case ETRN -> "check_etrn_access";
-                    case DATA, END_OF_DATA -> "check_recipient_access";
+                    case DATA, END_OF_DATA -> "";
                 };
-        return verdict(new Restrictions.Rule(name, rule.argument()), stage, t, s);
+        if (name.isEmpty()) {
+            s.warn(
+                    "specify one of (check_client_access, check_reverse_client_hostname_access,"
+                            + " check_helo_access, check_sender_access, check_recipient_access,"
+                            + " check_etrn_access) before "
+                            + stage.subject
+                            + " restriction \""
+                            + rule.argument()
+                            + "\"");
+            return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
+        }
+        return table(new Restrictions.Rule(name, rule.argument()), stage, t, s);
+    }
+
+    /// A table is asked about one part of the session.
+    private Verdict table(
+            Restrictions.Rule rule, Restrictions.Stage stage, Transaction t, Session s) {
+        if (rule.argument().indexOf(':') < 0 && !rule.argument().startsWith("$")) {
+            s.warn(
+                    "restriction "
+                            + rule.name()
+                            + ": bad argument \""
+                            + (rule.argument().isEmpty() ? rule.name() : rule.argument())
+                            + "\": need maptype:mapname");
+            return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
+        }
+        Address r = t.recipient;
+        String etrn = t.etrn;
+        return switch (rule.name()) {
+            case "check_client_access" ->
+                    found(
+                            rule,
+                            x -> access.client(x, t.client),
+                            new AccessActions.About(
+                                    t.client.nameAndAddress(), "Client host", t.client.name()),
+                            t,
+                            s);
+            case "check_reverse_client_hostname_access" ->
+                    found(
+                            rule,
+                            x -> access.domain(x, t.client.reverseName()),
+                            AccessActions.About.of(
+                                    t.client.reverseName(), "Unverified Client host"),
+                            t,
+                            s);
+            case "check_helo_access" ->
+                    t.helo.isEmpty()
+                            ? Verdict.DUNNO
+                            : found(
+                                    rule,
+                                    x -> access.domain(x, t.helo),
+                                    AccessActions.About.of(t.helo, "Helo command"),
+                                    t,
+                                    s);
+            case "check_sender_access" ->
+                    t.inMail || stage == Restrictions.Stage.SENDER
+                            ? found(
+                                    rule,
+                                    x -> access.mail(x, resolved(t, t.sender)),
+                                    AccessActions.About.of(shown(t.sender), "Sender address"),
+                                    t,
+                                    s)
+                            : Verdict.DUNNO;
+            case "check_recipient_access" ->
+                    r == null
+                            ? Verdict.DUNNO
+                            : found(
+                                    rule,
+                                    x -> access.mail(x, resolved(t, r)),
+                                    AccessActions.About.of(shown(r), "Recipient address"),
+                                    t,
+                                    s);
+            default ->
+                    etrn == null
+                            ? Verdict.DUNNO
+                            : found(
+                                    rule,
+                                    x -> access.domain(x, etrn),
+                                    AccessActions.About.of(etrn, "Etrn command"),
+                                    t,
+                                    s);
+        };
+    }
+
+    private interface Asking {
+        @Nullable String ask(Table table);
     }
 
     private Verdict found(
-            @Nullable String value,
-            Restrictions.Stage stage,
+            Restrictions.Rule rule,
+            Asking asking,
+            AccessActions.About about,
             Transaction t,
-            String subject,
-            String what) {
-        return value == null ? Verdict.DUNNO : actions.verdict(value, stage, t, subject, what);
+            Session s) {
+        String value;
+        try {
+            value = asking.ask(tables.open(rule.argument()));
+        } catch (TableException e) {
+            s.warn(rule.argument() + " is unavailable. " + e.getMessage());
+            s.warn(rule.argument() + " lookup error for \"" + about.key() + "\"");
+            return new Verdict.Reject(
+                    Reply.of(451, 3, 5, about.rejected() + "Server configuration error"));
+        }
+        return value == null ? Verdict.DUNNO : actions.verdict(value, rule.argument(), about, t, s);
     }
 
     /// As logs have it.
@@ -285,12 +333,9 @@ final class Rules {
                         "<" + subject(stage, t) + ">: " + stage.subject + " rejected: " + why));
     }
 
-    static Reply deferred(Restrictions.Stage stage, Transaction t, String status, String why) {
+    private static Reply deferred(Restrictions.Stage stage, Transaction t, String why) {
         return Reply.of(
-                450,
-                7,
-                status.endsWith("1") ? 1 : 0,
-                "<" + subject(stage, t) + ">: " + stage.subject + " rejected: " + why);
+                450, 7, 0, "<" + subject(stage, t) + ">: " + stage.subject + " rejected: " + why);
     }
 
     static String subject(Restrictions.Stage stage, Transaction t) {

@@ -119,7 +119,7 @@ final class Session {
         discarded = discardedFor(t.client);
         t.trace.clear();
         if (!d.delayReject) {
-            Verdict v = evaluate(d.clientRules, Restrictions.Stage.CLIENT);
+            Verdict v = early(d.clientRules, Restrictions.Stage.CLIENT);
             if (v instanceof Verdict.Reject r) {
                 clientRefused = r.reply();
                 answerReject(Restrictions.Stage.CLIENT, r.reply());
@@ -361,16 +361,16 @@ final class Session {
 
     private void helo(String name, boolean esmtp) throws IOException {
         t.helo = Texts.neutral(String.join(" ", MailParameters.words(name)));
-        t.esmtp = esmtp;
         if (!d.delayReject) {
-            Verdict v = evaluate(d.heloRules, Restrictions.Stage.HELO);
+            Verdict v = early(d.heloRules, Restrictions.Stage.HELO);
             if (v instanceof Verdict.Reject r) {
-                t.helo = "";
                 answerReject(Restrictions.Stage.HELO, r.reply());
+                t.helo = "";
                 return;
             }
         }
         abandon();
+        t.esmtp = esmtp;
         t.greeted = true;
         if (!esmtp) {
             send(Reply.plain(250, d.hostname));
@@ -435,7 +435,7 @@ final class Session {
     /// Null where the sender may go on; else the reply, already sent.
     private @Nullable Reply senderRefusal(MailParameters.Mail p) throws IOException {
         if (!d.delayReject) {
-            if (evaluate(d.senderRules, Restrictions.Stage.SENDER) instanceof Verdict.Reject r) {
+            if (early(d.senderRules, Restrictions.Stage.SENDER) instanceof Verdict.Reject r) {
                 answerReject(Restrictions.Stage.SENDER, r.reply());
                 return r.reply();
             }
@@ -546,6 +546,8 @@ final class Session {
         Verdict v = Verdict.DUNNO;
         if (d.delayReject) {
             v = delayed();
+        } else {
+            t.deferIfPermit = t.earlyDefer();
         }
         if (v instanceof Verdict.Reject) {
             return v;
@@ -571,7 +573,9 @@ final class Session {
             return new Verdict.Reject(defer);
         }
         if (d.unlistedRecipient && d.checkUnknown && !t.recipientChecked) {
-            return guarded(Restrictions.Stage.RECIPIENT, () -> d.recipientChecks.recipient(t));
+            Verdict unlisted =
+                    guarded(Restrictions.Stage.RECIPIENT, () -> d.recipientChecks.recipient(t));
+            return unlisted instanceof Verdict.Reject r ? Restrictions.rejected(r, t) : unlisted;
         }
         return v;
     }
@@ -590,6 +594,20 @@ final class Session {
         return v instanceof Verdict.Reject ? v : unlistedSender();
     }
 
+    /// A list asked at its own command: DEFER_IF_PERMIT waits for the recipient.
+    private Verdict early(Restrictions.RuleList list, Restrictions.Stage stage) {
+        t.deferIfPermit = null;
+        t.deferIfReject = null;
+        Verdict v = evaluateKeeping(list, stage);
+        Reply defer = t.deferIfPermit;
+        if (defer != null && !(v instanceof Verdict.Reject)) {
+            t.earlyDefers.put(stage, defer);
+        } else {
+            t.earlyDefers.remove(stage);
+        }
+        return v;
+    }
+
     private Verdict evaluate(Restrictions.RuleList list, Restrictions.Stage stage) {
         t.deferIfPermit = null;
         t.deferIfReject = null;
@@ -604,6 +622,14 @@ final class Session {
                 : d.restrictions.evaluate(list, stage, t, this);
     }
 
+    /// Rules behind the recipients: of several none is named.
+    Verdict afterRecipients(Restrictions.RuleList list, Restrictions.Stage stage) {
+        t.recipient = t.recipients.size() == 1 ? t.recipients.getFirst().address() : null;
+        Verdict v = evaluate(list, stage);
+        t.recipient = null;
+        return v;
+    }
+
     Verdict sleep(String seconds) {
         try {
             LockSupport.parkNanos(Long.parseLong(seconds) * 1_000_000_000L);
@@ -614,7 +640,7 @@ final class Session {
     }
 
     private void data() throws IOException {
-        Verdict v = evaluate(d.dataRules, Restrictions.Stage.DATA);
+        Verdict v = afterRecipients(d.dataRules, Restrictions.Stage.DATA);
         if (v instanceof Verdict.Reject r) {
             answerReject(Restrictions.Stage.DATA, r.reply());
             return;
@@ -728,7 +754,7 @@ final class Session {
             text.append(" from=<").append(Rules.external(t.sender)).append('>');
         }
         Address r = t.recipient;
-        if (r == null && !t.recipients.isEmpty()) {
+        if (r == null && t.recipients.size() == 1) {
             r = t.recipients.getFirst().address();
         }
         if (r != null) {
@@ -766,6 +792,10 @@ final class Session {
         return c < ' ' || c == 127 || (c > 127 && !d.smtputf8);
     }
 
+    void info(String text) {
+        d.log.info(tag, text);
+    }
+
     void warn(String text) {
         d.log.warning(tag, text);
     }
@@ -791,6 +821,9 @@ final class Session {
     }
 
     void send(Reply reply) throws IOException {
+        if (reply.code() == 421 || reply.code() == 521) {
+            open = false;
+        }
         List<String> lines = reply.lines();
         for (int i = 0; i < lines.size(); i++) {
             out.append(reply.code()).append(i + 1 < lines.size() ? '-' : ' ');

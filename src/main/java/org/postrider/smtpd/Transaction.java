@@ -1,7 +1,9 @@
 package org.postrider.smtpd;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.queue.QueueId;
@@ -34,6 +36,10 @@ final class Transaction {
     @Nullable Reply deferIfPermit;
 
     @Nullable Reply deferIfReject;
+
+    /// DEFER_IF_PERMIT of lists that were asked before the recipient (smtpd_delay_reject=no).
+    final Map<Restrictions.Stage, Reply> earlyDefers = new EnumMap<>(Restrictions.Stage.class);
+
     boolean recipientChecked;
     boolean hold;
     boolean discard;
@@ -59,6 +65,10 @@ final class Transaction {
             resolvedAddress = address;
         }
         return known;
+    }
+
+    @Nullable Reply earlyDefer() {
+        return earlyDefers.isEmpty() ? null : earlyDefers.values().iterator().next();
     }
 
     void resetMail() {

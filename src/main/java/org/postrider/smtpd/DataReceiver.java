@@ -155,7 +155,7 @@ final class DataReceiver {
             return SmtpdReplies.TOO_BIG;
         }
         if (!d.endOfDataRules.rules().isEmpty()) {
-            Verdict v = s.afterRecipients(d.endOfDataRules, Restrictions.Stage.END_OF_DATA);
+            Verdict v = s.judge.afterRecipients(d.endOfDataRules, Restrictions.Stage.END_OF_DATA);
             if (v instanceof Verdict.Reject r) {
                 s.logReject("reject", Restrictions.Stage.END_OF_DATA, r.reply());
                 return r.reply();

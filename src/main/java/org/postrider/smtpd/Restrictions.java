@@ -119,7 +119,7 @@ final class Restrictions {
                 continue;
             }
             Verdict v = one(rule, list, stage, t, session);
-            if (ends(rule.name()) && rule != list.rules().getLast()) {
+            if (!warnOnly && ends(rule.name()) && rule != list.rules().getLast()) {
                 Rule next = list.rules().get(list.rules().indexOf(rule) + 1);
                 session.warn(
                         "restriction `" + next.name() + "' after `" + rule.name() + "' is ignored");

@@ -107,7 +107,7 @@ final class Rules {
                                     3,
                                     "Multi-recipient bounce")
                             : Verdict.DUNNO;
-            case "sleep" -> s.sleep(rule.argument());
+            case "sleep" -> s.judge.sleep(rule.argument());
             case "check_client_access",
                     "check_reverse_client_hostname_access",
                     "check_helo_access",

@@ -11,15 +11,12 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
-import org.postrider.address.PathParser;
-import org.postrider.address.Word;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.maps.TableException;
 import org.postrider.queue.QueueId;
-import org.postrider.queue.Recipient;
 import org.postrider.wire.Command;
 import org.postrider.wire.Reply;
 
@@ -33,10 +30,12 @@ final class Session {
     final LogTag tag;
     final SessionInput in;
     final Transaction t;
+    final Judge judge;
+    private final EnvelopeCommands envelope;
     int depth;
 
     private final StringBuilder out = new StringBuilder();
-    private final int[] counts = new int[LogEvent.COUNTED.size() * 2];
+    private final CommandCounts counts = new CommandCounts();
     private Set<String> discarded;
     private int errors;
     private int junk;
@@ -66,6 +65,8 @@ final class Session {
             port = a.getPort();
         }
         this.t = new Transaction(d.names.client(address, port, d.lookUpNames));
+        this.judge = new Judge(this);
+        this.envelope = new EnvelopeCommands(this, judge);
     }
 
     /// From greeting to disconnect. Local trouble and bugs end this session only.
@@ -88,7 +89,7 @@ final class Session {
             lastWord(Reply.of(421, 3, 0, d.hostname + " Error: internal error"));
         }
         abandonChunks();
-        d.log.event(tag, new LogEvent.Disconnect(client(), countText()));
+        d.log.event(tag, new LogEvent.Disconnect(client(), counts.text()));
     }
 
     private String lost() {
@@ -100,7 +101,7 @@ final class Session {
         return received < 0 ? where : where + " (" + received + " bytes)";
     }
 
-    private String client() {
+    String client() {
         return d.portLogging
                 ? t.client.nameAndAddress() + ":" + t.client.port()
                 : t.client.nameAndAddress();
@@ -119,7 +120,7 @@ final class Session {
         discarded = discardedFor(t.client);
         t.trace.clear();
         if (!d.delayReject) {
-            Verdict v = early(d.clientRules, Restrictions.Stage.CLIENT);
+            Verdict v = judge.early(d.clientRules, Restrictions.Stage.CLIENT);
             if (v instanceof Verdict.Reject r) {
                 clientRefused = r.reply();
                 answerReject(Restrictions.Stage.CLIENT, r.reply());
@@ -271,8 +272,8 @@ final class Session {
     private void proceed(Command command, String line) throws IOException {
         where = verb(command);
         received = -1;
-        int at = LogEvent.COUNTED.indexOf(where.toLowerCase(Locale.ROOT));
-        counts[at * 2 + 1]++;
+        String verb = where;
+        counts.tried(verb);
         if (clientRefused != null && !(command instanceof Command.Quit)) {
             error(Reply.of(503, 7, 0, "Error: access denied for " + client()));
             return;
@@ -287,7 +288,7 @@ final class Session {
         }
         received = t.chunking ? chunkOctets : -1;
         if (errors == errorsBefore) {
-            counts[at * 2]++;
+            counts.succeeded(verb);
         }
         if (limited(command) && junk++ > d.junkLimit) {
             errors++;
@@ -317,8 +318,8 @@ final class Session {
         switch (command) {
             case Command.Helo c -> helo(c.arguments(), false);
             case Command.Ehlo c -> helo(c.arguments(), true);
-            case Command.Mail c -> mail(c.arguments());
-            case Command.Rcpt c -> rcpt(c.arguments());
+            case Command.Mail c -> envelope.mail(c.arguments());
+            case Command.Rcpt c -> envelope.rcpt(c.arguments());
             case Command.Data _ -> data();
             case Command.Bdat c -> new ChunkReceiver(this).chunk(c.arguments());
             case Command.Rset _ -> {
@@ -326,8 +327,8 @@ final class Session {
                 send(SmtpdReplies.OK);
             }
             case Command.Noop _ -> send(SmtpdReplies.OK);
-            case Command.Vrfy c -> vrfy(c.arguments());
-            case Command.Etrn c -> etrn(c.arguments());
+            case Command.Vrfy c -> envelope.vrfy(c.arguments());
+            case Command.Etrn c -> envelope.etrn(c.arguments());
             case Command.Quit _ -> {
                 send(SmtpdReplies.BYE);
                 open = false;
@@ -362,7 +363,7 @@ final class Session {
     private void helo(String name, boolean esmtp) throws IOException {
         t.helo = Texts.neutral(String.join(" ", MailParameters.words(name)));
         if (!d.delayReject) {
-            Verdict v = early(d.heloRules, Restrictions.Stage.HELO);
+            Verdict v = judge.early(d.heloRules, Restrictions.Stage.HELO);
             if (v instanceof Verdict.Reject r) {
                 answerReject(Restrictions.Stage.HELO, r.reply());
                 t.helo = "";
@@ -382,265 +383,8 @@ final class Session {
         send(new Reply(250, null, new Ehlo(d, discarded).lines()));
     }
 
-    private void mail(String arguments) throws IOException {
-        List<Word> words = Word.parse(arguments);
-        if (words.size() < 2 || !words.getFirst().text().equalsIgnoreCase("FROM:")) {
-            error(SmtpdReplies.MAIL_SYNTAX);
-            return;
-        }
-        Address sender = path(words.get(1), true);
-        if (sender == null) {
-            error(SmtpdReplies.BAD_SENDER);
-            return;
-        }
-        MailParameters.Mail p =
-                MailParameters.mail(MailParameters.texts(words, 2), discarded, d.smtputf8);
-        if (p.refusal() != null) {
-            error(p.refusal());
-            return;
-        }
-        t.sender = sender;
-        t.parameters = p;
-        t.arrivalMillis = d.clock.wallMillis();
-        Reply refusal = senderRefusal(p);
-        if (refusal != null) {
-            t.resetMail();
-            return;
-        }
-        t.inMail = true;
-        send(SmtpdReplies.MAIL_OK);
-    }
-
-    /// An address in internal form; null where it is none.
-    private @Nullable Address path(Word word, boolean mayBeEmpty) {
-        if (word.open()) {
-            return null;
-        }
-        Address address = PathParser.parse(word.text(), d.strict);
-        if (address == null
-                || (address.isNull() && !mayBeEmpty)
-                || (!address.isNull() && t.resolved(d.rewrite, address).badSyntax())) {
-            warn(
-                    "Illegal address syntax from "
-                            + client()
-                            + " in "
-                            + where
-                            + " command: "
-                            + word.text());
-            return null;
-        }
-        return address;
-    }
-
-    /// Null where the sender may go on; else the reply, already sent.
-    private @Nullable Reply senderRefusal(MailParameters.Mail p) throws IOException {
-        if (!d.delayReject) {
-            if (early(d.senderRules, Restrictions.Stage.SENDER) instanceof Verdict.Reject r) {
-                answerReject(Restrictions.Stage.SENDER, r.reply());
-                return r.reply();
-            }
-            Verdict v = unlistedSender();
-            if (v instanceof Verdict.Reject r) {
-                answerReject(Restrictions.Stage.SENDER, r.reply());
-                return r.reply();
-            }
-        }
-        if (d.sizeLimit > 0 && p.size() > d.sizeLimit) {
-            answerReject(Restrictions.Stage.SENDER, SmtpdReplies.SIZE_LIMIT);
-            return SmtpdReplies.SIZE_LIMIT;
-        }
-        long need = Math.max(d.minFree, d.sizeLimit + d.sizeLimit / 2);
-        long free = d.space.freeBytes();
-        if (free < Math.max(need, p.size())) {
-            t.sender = Address.NULL;
-            answerReject(Restrictions.Stage.ETRN, SmtpdReplies.NO_SPACE);
-            warn(
-                    "not enough free space in mail queue: "
-                            + free
-                            + " bytes < "
-                            + (free < d.minFree ? "queue_minfree" : "1.5*message size limit"));
-            return SmtpdReplies.NO_SPACE;
-        }
-        return null;
-    }
-
-    private Verdict unlistedSender() {
-        return d.unlistedSender && d.checkUnknown
-                ? guarded(Restrictions.Stage.SENDER, () -> d.recipientChecks.sender(t))
-                : Verdict.DUNNO;
-    }
-
-    private interface Check {
-        Verdict verdict();
-    }
-
-    private Verdict guarded(Restrictions.Stage stage, Check check) {
-        try {
-            return check.verdict();
-        } catch (TableException e) {
-            warn(String.valueOf(e.getMessage()));
-            return new Verdict.Reject(
-                    Reply.of(
-                            451,
-                            3,
-                            0,
-                            "<" + Rules.subject(stage, t) + ">: Temporary lookup failure"));
-        }
-    }
-
-    private void rcpt(String arguments) throws IOException {
-        t.tried++;
-        List<Word> words = Word.parse(arguments);
-        if (words.size() < 2 || !words.getFirst().text().equalsIgnoreCase("TO:")) {
-            error(SmtpdReplies.RCPT_SYNTAX);
-            return;
-        }
-        Address recipient = path(words.get(1), false);
-        if (recipient == null) {
-            error(SmtpdReplies.BAD_RECIPIENT);
-            return;
-        }
-        MailParameters.Rcpt p = MailParameters.rcpt(MailParameters.texts(words, 2), discarded);
-        if (p.unknownNotify() != null) {
-            warn(
-                    "unknown DSN NOTIFY command value \""
-                            + p.unknownNotify()
-                            + "\" in \""
-                            + p.unknownNotify()
-                            + "\"");
-        }
-        if (p.refusal() != null) {
-            error(p.refusal());
-            return;
-        }
-        if (t.recipients.size() >= d.recipientLimit) {
-            if (t.overshoot++ < d.overshoot) {
-                send(SmtpdReplies.TOO_MANY_RECIPIENTS);
-            } else {
-                error(SmtpdReplies.TOO_MANY_RECIPIENTS);
-            }
-            return;
-        }
-        t.recipient = recipient;
-        Verdict v = recipientVerdict();
-        if (v instanceof Verdict.Reject r) {
-            answerReject(Restrictions.Stage.RECIPIENT, r.reply());
-            t.recipient = null;
-            return;
-        }
-        t.recipients.add(new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
-        if (t.id == null) {
-            QueueId id = d.cleanup.newId();
-            t.id = id;
-            d.log.event(tag, new LogEvent.Client(id.text(), client(), ""));
-        }
-        t.recipient = null;
-        send(SmtpdReplies.RCPT_OK);
-    }
-
-    /// All that is asked at RCPT: delayed lists first, then relay and recipient, then whether the
-    /// recipient exists.
-    private Verdict recipientVerdict() {
-        t.trace.clear();
-        t.recipientChecked = false;
-        Verdict v = Verdict.DUNNO;
-        if (d.delayReject) {
-            v = delayed();
-        } else {
-            t.deferIfPermit = t.earlyDefer();
-        }
-        if (v instanceof Verdict.Reject) {
-            return v;
-        }
-        if (!d.relayGuarded) {
-            d.log.fatal(
-                    tag,
-                    "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify"
-                            + " at least one working instance of: reject_unauth_destination,"
-                            + " defer_unauth_destination, reject, defer, defer_if_permit or"
-                            + " check_relay_domains");
-            return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
-        }
-        for (Restrictions.RuleList list : d.recipientRules) {
-            t.deferIfReject = null;
-            v = evaluateKeeping(list, Restrictions.Stage.RECIPIENT);
-            if (v instanceof Verdict.Reject) {
-                return v;
-            }
-        }
-        Reply defer = t.deferIfPermit;
-        if (defer != null) {
-            return new Verdict.Reject(defer);
-        }
-        if (d.unlistedRecipient && d.checkUnknown && !t.recipientChecked) {
-            Verdict unlisted =
-                    guarded(Restrictions.Stage.RECIPIENT, () -> d.recipientChecks.recipient(t));
-            return unlisted instanceof Verdict.Reject r ? Restrictions.rejected(r, t) : unlisted;
-        }
-        return v;
-    }
-
-    private Verdict delayed() {
-        t.deferIfPermit = null;
-        Verdict v = evaluateKeeping(d.clientRules, Restrictions.Stage.CLIENT);
-        if (!(v instanceof Verdict.Reject) && !t.helo.isEmpty()) {
-            t.deferIfReject = null;
-            v = evaluateKeeping(d.heloRules, Restrictions.Stage.HELO);
-        }
-        if (!(v instanceof Verdict.Reject)) {
-            t.deferIfReject = null;
-            v = evaluateKeeping(d.senderRules, Restrictions.Stage.SENDER);
-        }
-        return v instanceof Verdict.Reject ? v : unlistedSender();
-    }
-
-    /// A list asked at its own command: DEFER_IF_PERMIT waits for the recipient.
-    private Verdict early(Restrictions.RuleList list, Restrictions.Stage stage) {
-        t.deferIfPermit = null;
-        t.deferIfReject = null;
-        Verdict v = evaluateKeeping(list, stage);
-        Reply defer = t.deferIfPermit;
-        if (defer != null && !(v instanceof Verdict.Reject)) {
-            t.earlyDefers.put(stage, defer);
-        } else {
-            t.earlyDefers.remove(stage);
-        }
-        return v;
-    }
-
-    private Verdict evaluate(Restrictions.RuleList list, Restrictions.Stage stage) {
-        t.deferIfPermit = null;
-        t.deferIfReject = null;
-        Verdict v = evaluateKeeping(list, stage);
-        Reply defer = t.deferIfPermit;
-        return defer != null && !(v instanceof Verdict.Reject) ? new Verdict.Reject(defer) : v;
-    }
-
-    private Verdict evaluateKeeping(Restrictions.RuleList list, Restrictions.Stage stage) {
-        return list.rules().isEmpty()
-                ? Verdict.DUNNO
-                : d.restrictions.evaluate(list, stage, t, this);
-    }
-
-    /// Rules behind the recipients: of several none is named.
-    Verdict afterRecipients(Restrictions.RuleList list, Restrictions.Stage stage) {
-        t.recipient = t.recipients.size() == 1 ? t.recipients.getFirst().address() : null;
-        Verdict v = evaluate(list, stage);
-        t.recipient = null;
-        return v;
-    }
-
-    Verdict sleep(String seconds) {
-        try {
-            LockSupport.parkNanos(Long.parseLong(seconds) * 1_000_000_000L);
-        } catch (NumberFormatException e) {
-            warn("bad sleep argument: " + seconds);
-        }
-        return Verdict.DUNNO;
-    }
-
     private void data() throws IOException {
-        Verdict v = afterRecipients(d.dataRules, Restrictions.Stage.DATA);
+        Verdict v = judge.afterRecipients(d.dataRules, Restrictions.Stage.DATA);
         if (v instanceof Verdict.Reject r) {
             answerReject(Restrictions.Stage.DATA, r.reply());
             return;
@@ -650,80 +394,6 @@ final class Session {
             flush();
         }
         new DataReceiver(this).receive();
-    }
-
-    private void vrfy(String arguments) throws IOException {
-        if (d.vrfyDisabled) {
-            error(SmtpdReplies.VRFY_DISABLED);
-            return;
-        }
-        List<String> words = MailParameters.texts(Word.parse(arguments), 0);
-        if (words.isEmpty()) {
-            error(d.smtputf8 ? SmtpdReplies.VRFY_SYNTAX_UTF8 : SmtpdReplies.VRFY_SYNTAX);
-            return;
-        }
-        if (d.smtputf8 && words.size() > 1 && words.getLast().equalsIgnoreCase("SMTPUTF8")) {
-            words.removeLast();
-        }
-        String text = String.join(" ", words);
-        Address address = path(new Word(text, false), false);
-        if (address == null) {
-            error(SmtpdReplies.BAD_RECIPIENT);
-            return;
-        }
-        t.recipient = address;
-        Verdict v = recipientVerdict();
-        t.recipient = null;
-        if (v instanceof Verdict.Reject r) {
-            t.recipient = address;
-            answerReject(Restrictions.Stage.RECIPIENT, r.reply());
-            t.recipient = null;
-            return;
-        }
-        send(Reply.of(252, 0, 0, text));
-    }
-
-    private void etrn(String arguments) throws IOException {
-        List<String> words = MailParameters.words(arguments);
-        if (words.size() != 1) {
-            error(SmtpdReplies.ETRN_SYNTAX);
-            return;
-        }
-        String domain = words.getFirst();
-        if (domain.startsWith("@") || domain.startsWith("#")) {
-            domain = domain.substring(1);
-        }
-        if (!ClientNames.valid(domain) && !domain.startsWith("[")) {
-            error(SmtpdReplies.ETRN_PARAMETER);
-            return;
-        }
-        t.etrn = domain;
-        Verdict v = delayReject() ? delayedEtrn() : evaluate(d.etrnRules, Restrictions.Stage.ETRN);
-        if (v instanceof Verdict.Reject r) {
-            answerReject(Restrictions.Stage.ETRN, r.reply());
-            t.etrn = null;
-            return;
-        }
-        t.etrn = null;
-        if (!d.fastFlush.contains(domain)) {
-            warn("reject: ETRN " + Texts.clipped(domain, 100) + "... from " + client());
-            error(Reply.plain(459, "<" + domain + ">: service unavailable"));
-            return;
-        }
-        d.flushing.site(domain);
-        send(SmtpdReplies.ETRN_STARTED);
-    }
-
-    private boolean delayReject() {
-        return d.delayReject;
-    }
-
-    private Verdict delayedEtrn() {
-        Verdict v = evaluate(d.clientRules, Restrictions.Stage.CLIENT);
-        if (!(v instanceof Verdict.Reject)) {
-            v = evaluate(d.heloRules, Restrictions.Stage.HELO);
-        }
-        return v instanceof Verdict.Reject ? v : evaluate(d.etrnRules, Restrictions.Stage.ETRN);
     }
 
     // ---- answering
@@ -861,6 +531,14 @@ final class Session {
         where = text;
     }
 
+    Set<String> discarded() {
+        return discarded;
+    }
+
+    String where() {
+        return where;
+    }
+
     boolean discards(String keyword) {
         return discarded.contains(keyword);
     }
@@ -899,26 +577,5 @@ final class Session {
     void delivered() {
         junk = 0;
         t.resetMail();
-    }
-
-    private String countText() {
-        StringBuilder text = new StringBuilder();
-        int good = 0;
-        int all = 0;
-        for (int i = 0; i < LogEvent.COUNTED.size(); i++) {
-            int ok = counts[i * 2];
-            int tried = counts[i * 2 + 1];
-            good += ok;
-            all += tried;
-            if (tried > 0) {
-                text.append(' ').append(LogEvent.COUNTED.get(i)).append('=').append(ok);
-                if (ok != tried) {
-                    text.append('/').append(tried);
-                }
-            }
-        }
-        text.append(" commands=").append(good);
-        boolean whole = good == all && all > 0;
-        return (whole ? text : text.append('/').append(all)).toString();
     }
 }

@@ -1,0 +1,224 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.address.PathParser;
+import org.postrider.address.Word;
+import org.postrider.log.LogEvent;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.wire.Reply;
+
+/// The commands that name addresses: MAIL, RCPT, VRFY and ETRN. Session thread only.
+final class EnvelopeCommands {
+    private final Session s;
+    private final Smtpd d;
+    private final Transaction t;
+    private final Judge judge;
+
+    EnvelopeCommands(Session session, Judge judge) {
+        this.s = session;
+        this.d = session.d;
+        this.t = session.t;
+        this.judge = judge;
+    }
+
+    void mail(String arguments) throws IOException {
+        List<Word> words = Word.parse(arguments);
+        if (words.size() < 2 || !words.getFirst().text().equalsIgnoreCase("FROM:")) {
+            s.error(SmtpdReplies.MAIL_SYNTAX);
+            return;
+        }
+        Address sender = path(words.get(1), true);
+        if (sender == null) {
+            s.error(SmtpdReplies.BAD_SENDER);
+            return;
+        }
+        MailParameters.Mail p =
+                MailParameters.mail(MailParameters.texts(words, 2), s.discarded(), d.smtputf8);
+        if (p.refusal() != null) {
+            s.error(p.refusal());
+            return;
+        }
+        t.sender = sender;
+        t.parameters = p;
+        t.arrivalMillis = d.clock.wallMillis();
+        Reply refusal = senderRefusal(p);
+        if (refusal != null) {
+            t.resetMail();
+            return;
+        }
+        t.inMail = true;
+        s.send(SmtpdReplies.MAIL_OK);
+    }
+
+    /// An address in internal form; null s.where() it is none.
+    private @Nullable Address path(Word word, boolean mayBeEmpty) {
+        if (word.open()) {
+            return null;
+        }
+        Address address = PathParser.parse(word.text(), d.strict);
+        if (address == null
+                || (address.isNull() && !mayBeEmpty)
+                || (!address.isNull() && t.resolved(d.rewrite, address).badSyntax())) {
+            s.warn(
+                    "Illegal address syntax from "
+                            + s.client()
+                            + " in "
+                            + s.where()
+                            + " command: "
+                            + word.text());
+            return null;
+        }
+        return address;
+    }
+
+    /// Null s.where() the sender may go on; else the reply, already sent.
+    private @Nullable Reply senderRefusal(MailParameters.Mail p) throws IOException {
+        if (!d.delayReject) {
+            if (judge.early(d.senderRules, Restrictions.Stage.SENDER) instanceof Verdict.Reject r) {
+                s.answerReject(Restrictions.Stage.SENDER, r.reply());
+                return r.reply();
+            }
+            Verdict v = judge.unlistedSender();
+            if (v instanceof Verdict.Reject r) {
+                s.answerReject(Restrictions.Stage.SENDER, r.reply());
+                return r.reply();
+            }
+        }
+        if (d.sizeLimit > 0 && p.size() > d.sizeLimit) {
+            s.answerReject(Restrictions.Stage.SENDER, SmtpdReplies.SIZE_LIMIT);
+            return SmtpdReplies.SIZE_LIMIT;
+        }
+        long need = Math.max(d.minFree, d.sizeLimit + d.sizeLimit / 2);
+        long free = d.space.freeBytes();
+        if (free < Math.max(need, p.size())) {
+            t.sender = Address.NULL;
+            s.answerReject(Restrictions.Stage.ETRN, SmtpdReplies.NO_SPACE);
+            s.warn(
+                    "not enough free space in mail queue: "
+                            + free
+                            + " bytes < "
+                            + (free < d.minFree ? "queue_minfree" : "1.5*message size limit"));
+            return SmtpdReplies.NO_SPACE;
+        }
+        return null;
+    }
+
+    void rcpt(String arguments) throws IOException {
+        t.tried++;
+        List<Word> words = Word.parse(arguments);
+        if (words.size() < 2 || !words.getFirst().text().equalsIgnoreCase("TO:")) {
+            s.error(SmtpdReplies.RCPT_SYNTAX);
+            return;
+        }
+        Address recipient = path(words.get(1), false);
+        if (recipient == null) {
+            s.error(SmtpdReplies.BAD_RECIPIENT);
+            return;
+        }
+        MailParameters.Rcpt p = MailParameters.rcpt(MailParameters.texts(words, 2), s.discarded());
+        if (p.unknownNotify() != null) {
+            s.warn(
+                    "unknown DSN NOTIFY command value \""
+                            + p.unknownNotify()
+                            + "\" in \""
+                            + p.unknownNotify()
+                            + "\"");
+        }
+        if (p.refusal() != null) {
+            s.error(p.refusal());
+            return;
+        }
+        if (t.recipients.size() >= d.recipientLimit) {
+            if (t.overshoot++ < d.overshoot) {
+                s.send(SmtpdReplies.TOO_MANY_RECIPIENTS);
+            } else {
+                s.error(SmtpdReplies.TOO_MANY_RECIPIENTS);
+            }
+            return;
+        }
+        t.recipient = recipient;
+        Verdict v = judge.recipientVerdict();
+        if (v instanceof Verdict.Reject r) {
+            s.answerReject(Restrictions.Stage.RECIPIENT, r.reply());
+            t.recipient = null;
+            return;
+        }
+        t.recipients.add(new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
+        if (t.id == null) {
+            QueueId id = d.cleanup.newId();
+            t.id = id;
+            d.log.event(s.tag, new LogEvent.Client(id.text(), s.client(), ""));
+        }
+        t.recipient = null;
+        s.send(SmtpdReplies.RCPT_OK);
+    }
+
+    void vrfy(String arguments) throws IOException {
+        if (d.vrfyDisabled) {
+            s.error(SmtpdReplies.VRFY_DISABLED);
+            return;
+        }
+        List<String> words = MailParameters.texts(Word.parse(arguments), 0);
+        if (words.isEmpty()) {
+            s.error(d.smtputf8 ? SmtpdReplies.VRFY_SYNTAX_UTF8 : SmtpdReplies.VRFY_SYNTAX);
+            return;
+        }
+        if (d.smtputf8 && words.size() > 1 && words.getLast().equalsIgnoreCase("SMTPUTF8")) {
+            words.removeLast();
+        }
+        String text = String.join(" ", words);
+        Address address = path(new Word(text, false), false);
+        if (address == null) {
+            s.error(SmtpdReplies.BAD_RECIPIENT);
+            return;
+        }
+        t.recipient = address;
+        Verdict v = judge.recipientVerdict();
+        t.recipient = null;
+        if (v instanceof Verdict.Reject r) {
+            t.recipient = address;
+            s.answerReject(Restrictions.Stage.RECIPIENT, r.reply());
+            t.recipient = null;
+            return;
+        }
+        s.send(Reply.of(252, 0, 0, text));
+    }
+
+    void etrn(String arguments) throws IOException {
+        List<String> words = MailParameters.words(arguments);
+        if (words.size() != 1) {
+            s.error(SmtpdReplies.ETRN_SYNTAX);
+            return;
+        }
+        String domain = words.getFirst();
+        if (domain.startsWith("@") || domain.startsWith("#")) {
+            domain = domain.substring(1);
+        }
+        if (!ClientNames.valid(domain) && !domain.startsWith("[")) {
+            s.error(SmtpdReplies.ETRN_PARAMETER);
+            return;
+        }
+        t.etrn = domain;
+        Verdict v =
+                d.delayReject
+                        ? judge.delayedEtrn()
+                        : judge.evaluate(d.etrnRules, Restrictions.Stage.ETRN);
+        if (v instanceof Verdict.Reject r) {
+            s.answerReject(Restrictions.Stage.ETRN, r.reply());
+            t.etrn = null;
+            return;
+        }
+        t.etrn = null;
+        if (!d.fastFlush.contains(domain)) {
+            s.warn("reject: ETRN " + Texts.clipped(domain, 100) + "... from " + s.client());
+            s.error(Reply.plain(459, "<" + domain + ">: service unavailable"));
+            return;
+        }
+        d.flushing.site(domain);
+        s.send(SmtpdReplies.ETRN_STARTED);
+    }
+}

@@ -11,6 +11,7 @@ public final class ContentReceiver {
         'X', '-', 'M', 'a', 'i', 'l', 'b', 'o', 'x', '-', 'L', 'i', 'n', 'e', ':', ' '
     };
 
+    private final LineScan scan = new LineScan();
     private final ContentWriter out;
     private final boolean stuffed;
     private final boolean strictEnd;
@@ -30,7 +31,7 @@ public final class ContentReceiver {
     private int longest;
     private int lineLength;
     private boolean leadingDot;
-    private int eightBit;
+    private boolean eightBit;
     private boolean eightBitHeader;
     private int received;
 
@@ -60,18 +61,7 @@ public final class ContentReceiver {
         int at = from;
         int run = from;
         while (!ended) {
-            int lf = at;
-            int seen = 0;
-            boolean cr = false;
-            while (lf < to) {
-                byte b = buffer[lf];
-                if (b == '\n') {
-                    break;
-                }
-                seen |= b;
-                cr |= b == '\r';
-                lf++;
-            }
+            int lf = scan.lf(buffer, at, to);
             if (lf == to) {
                 break;
             }
@@ -81,14 +71,14 @@ public final class ContentReceiver {
                             && !inHeader
                             && !continuing
                             && buffer[at] != '.'
-                            && !strayCr(buffer, at, lf - 1, cr);
+                            && scan.firstCr() == lf - 1;
             if (plain) {
-                eightBit |= seen;
+                eightBit |= scan.eightBit();
                 count(lf - 1 - at);
                 wireSize += 2;
             } else {
                 body(buffer, run, at);
-                line(buffer, at, lf, seen);
+                line(buffer, at, lf, scan.eightBit());
                 run = lf + 1;
             }
             previousCrlf = crlf;
@@ -99,10 +89,7 @@ public final class ContentReceiver {
         return at - from;
     }
 
-    private static boolean strayCr(byte[] buffer, int from, int to, boolean any) {
-        if (!any) {
-            return false;
-        }
+    private static boolean strayCr(byte[] buffer, int from, int to) {
         for (int i = from; i < to; i++) {
             if (buffer[i] == '\r') {
                 return true;
@@ -123,13 +110,13 @@ public final class ContentReceiver {
         for (int i = start; i < to; i++) {
             seen |= buffer[i];
         }
-        eightBit |= seen;
+        eightBit |= seen < 0;
         eightBitHeader |= inHeader && seen < 0;
         emit(buffer, start, to);
         lineLength += to - start;
     }
 
-    private void line(byte[] buffer, int from, int lf, int seen) throws IOException {
+    private void line(byte[] buffer, int from, int lf, boolean high) throws IOException {
         boolean crlf = lf > from && buffer[lf - 1] == '\r';
         // One CR belongs to the line end: CR CR LF is no line end, or mail could be smuggled.
         int end = crlf ? lf - 1 : lf;
@@ -139,8 +126,8 @@ public final class ContentReceiver {
             return;
         }
         int start = continuing ? from : lineStart(buffer, from, end);
-        eightBit |= seen;
-        eightBitHeader |= inHeader && seen < 0;
+        eightBit |= high;
+        eightBitHeader |= inHeader && high;
         emit(buffer, start, end);
         count(end - start + lineLength);
         lineLength = 0;
@@ -237,7 +224,7 @@ public final class ContentReceiver {
         }
         byte[] source = buffer;
         int start = from;
-        if (strayCr(buffer, from, to, true)) {
+        if (strayCr(buffer, from, to)) {
             source = java.util.Arrays.copyOfRange(buffer, from, to);
             start = 0;
             for (int i = 0; i < source.length; i++) {
@@ -314,13 +301,6 @@ public final class ContentReceiver {
             emitCrlf();
         }
         return new Facts(
-                wireSize,
-                size(),
-                longest,
-                leadingDot,
-                eightBit < 0,
-                eightBitHeader,
-                false,
-                received);
+                wireSize, size(), longest, leadingDot, eightBit, eightBitHeader, false, received);
     }
 }

@@ -263,7 +263,7 @@ final class Committer {
             }
         }
         for (String body : bodies) {
-            spool.deleteBody(body);
+            spool.releaseBody(body);
         }
         spool.releaseSegments();
     }

@@ -35,10 +35,23 @@ public final class QueueParams {
                     "How many octets of message content may stay in memory for a first delivery"
                             + " attempt. What is beyond is read back from the journal.");
 
+    public static final Param<Long> SPARE_BODY_LIMIT =
+            Param.size(
+                    "postrider_spare_body_limit",
+                    "33554432",
+                    0,
+                    0,
+                    "How many octets of files of removed large bodies are kept for new bodies to be"
+                            + " written over. They go when no large mail has come for ten seconds.");
+
     private QueueParams() {}
 
     public static List<Param<?>> all() {
         return List.of(
-                ENABLE_LONG_QUEUE_IDS, SEGMENT_SIZE, LARGE_BODY_THRESHOLD, FRESH_CONTENT_LIMIT);
+                ENABLE_LONG_QUEUE_IDS,
+                SEGMENT_SIZE,
+                LARGE_BODY_THRESHOLD,
+                FRESH_CONTENT_LIMIT,
+                SPARE_BODY_LIMIT);
     }
 }

@@ -5,10 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +21,19 @@ public final class Spool implements Queue {
     /// @param segmentOctets size of a journal segment
     /// @param bodyThreshold larger bodies get a file of their own
     /// @param freshLimit content octets that may wait in memory for a first attempt
-    public record Options(int segmentOctets, int bodyThreshold, long freshLimit, boolean longIds) {
+    /// @param spareBodies octets of body files kept to be written over
+    public record Options(
+            int segmentOctets,
+            int bodyThreshold,
+            long freshLimit,
+            long spareBodies,
+            boolean longIds) {
         public static Options of(org.postrider.config.Settings settings) {
             return new Options(
                     settings.get(QueueParams.SEGMENT_SIZE),
                     settings.get(QueueParams.LARGE_BODY_THRESHOLD),
                     settings.get(QueueParams.FRESH_CONTENT_LIMIT),
+                    settings.get(QueueParams.SPARE_BODY_LIMIT),
                     settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS));
         }
     }
@@ -43,8 +48,8 @@ public final class Spool implements Queue {
     private final boolean reader;
     private final @Nullable AutoCloseable owner;
     private final QueueIds ids;
+    private final Bodies bodies;
     private final SpoolReader reading;
-    private final AtomicLong bodyNumber = new AtomicLong();
     private final AtomicLong freshOctets = new AtomicLong();
 
     private final Object lock = new Object();
@@ -78,7 +83,8 @@ public final class Spool implements Queue {
         this.owner = owner;
         this.reader = reader;
         ids = new QueueIds(clock, options.longIds());
-        reading = new SpoolReader(disk, bodies());
+        bodies = new Bodies(disk, directory.resolve("body"), options.spareBodies());
+        reading = new SpoolReader(bodies);
         journal = new Journal(disk, journals(), options.segmentOctets());
         recover();
         committer = new Committer(this, journal);
@@ -139,10 +145,6 @@ public final class Spool implements Queue {
         return directory.resolve("journal");
     }
 
-    private Path bodies() {
-        return directory.resolve("body");
-    }
-
     private void recover() throws IOException {
         Recovery recovery = new Recovery(disk, journals(), index, this::damaged);
         recovery.run(!reader, warnings);
@@ -154,14 +156,13 @@ public final class Spool implements Queue {
                 recovery.highestFile());
         ids.seen(recovery.highestId());
         long now = clock.wallMillis();
-        Set<String> referred = new HashSet<>();
         for (@Nullable Meta m : index.all()) {
             if (m == null) {
                 continue;
             }
             liveOctets += m.length;
             if (m.bodyFile != null) {
-                referred.add(m.bodyFile);
+                bodies.found(m.bodyFile);
             }
             m.set(Meta.ACTIVE, false);
             m.dueMillis = Math.min(m.dueMillis, now + (365L * 86_400_000L));
@@ -170,23 +171,8 @@ public final class Spool implements Queue {
             }
         }
         if (!reader) {
-            deleteUnreferred(referred);
+            bodies.deleteUnclaimed(now);
         }
-    }
-
-    private void deleteUnreferred(Set<String> referred) throws IOException {
-        long highest = 0;
-        for (String name : disk.list(bodies())) {
-            try {
-                highest = Math.max(highest, Long.parseLong(name, 16));
-            } catch (NumberFormatException e) {
-                continue;
-            }
-            if (!referred.contains(name)) {
-                disk.delete(bodies().resolve(name));
-            }
-        }
-        bodyNumber.set(Math.max(highest, clock.wallMillis()) + 1);
     }
 
     private void damaged(String where, byte[] octets) {
@@ -213,11 +199,7 @@ public final class Spool implements Queue {
 
     @Override
     public ContentWriter content() {
-        return new SpoolWriter(
-                disk,
-                bodies(),
-                Long.toHexString(bodyNumber.getAndIncrement()),
-                options.bodyThreshold());
+        return new SpoolWriter(bodies, clock, options.bodyThreshold());
     }
 
     @Override
@@ -268,8 +250,8 @@ public final class Spool implements Queue {
         Content c = m.content();
         byte[] body = c.inlineBody();
         String bodyFile = null;
-        if (body == null && c instanceof SpoolContent s && s.bodyFile() != null) {
-            bodyFile = String.valueOf(s.bodyFile().getFileName());
+        if (body == null && c instanceof SpoolContent s && s.file() != null) {
+            bodyFile = s.file().name;
         } else if (body == null) {
             body = wholeBody(c);
         }
@@ -461,8 +443,9 @@ public final class Spool implements Queue {
         meta.dueMillis = clock.wallMillis();
         meta.set(MessageRecord.HELD, made.held());
         meta.set(Meta.ACTIVE, true);
-        if (content instanceof SpoolContent s && s.bodyFile() != null) {
-            meta.bodyFile = String.valueOf(s.bodyFile().getFileName());
+        if (content instanceof SpoolContent s && s.file() != null) {
+            meta.bodyFile = s.file().name;
+            bodies.claim(s.file());
         }
         int octets = m.payload();
         boolean keep = !made.held() && freshOctets.addAndGet(octets) <= options.freshLimit();
@@ -514,12 +497,12 @@ public final class Spool implements Queue {
         }
     }
 
-    void deleteBody(String name) {
-        try {
-            disk.delete(bodies().resolve(name));
-        } catch (IOException e) {
-            warnings.accept("queue: cannot delete body " + name + ": " + e.getMessage());
-        }
+    void releaseBody(String name) {
+        bodies.release(name);
+    }
+
+    void tidyBodies() {
+        bodies.tidy(clock.nanos(), warnings);
     }
 
     void releaseSegments() {

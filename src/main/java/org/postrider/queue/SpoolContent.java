@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
 import org.postrider.message.Content;
@@ -12,11 +11,11 @@ import org.postrider.message.Facts;
 
 /// A content in memory, or with its body in a file of its own.
 record SpoolContent(
-        Disk disk,
+        Bodies bodies,
         byte[] header,
         byte @Nullable [] inlineBody,
         long bodyLength,
-        @Nullable Path bodyFile,
+        Bodies.@Nullable Body file,
         Facts facts)
         implements Content {
     @Override
@@ -24,15 +23,15 @@ record SpoolContent(
         if (inlineBody != null) {
             return new ByteArrayInputStream(inlineBody);
         }
-        if (bodyFile == null) {
+        if (file == null) {
             return InputStream.nullInputStream();
         }
-        return new FileBody(disk.openToRead(bodyFile), bodyLength);
+        return new FileBody(bodies.open(file), bodyLength);
     }
 
     @Override
     public Content withHeader(byte[] otherHeader, Facts otherFacts) {
-        return new SpoolContent(disk, otherHeader, inlineBody, bodyLength, bodyFile, otherFacts);
+        return new SpoolContent(bodies, otherHeader, inlineBody, bodyLength, file, otherFacts);
     }
 
     /// Reads a body file from its start.

@@ -1,14 +1,12 @@
 package org.postrider.queue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.postrider.disk.Disk;
 import org.postrider.message.Content;
 
 /// Reads records back. File reads hold a carrier thread, so callers on virtual threads go through a
@@ -19,14 +17,12 @@ final class SpoolReader implements AutoCloseable {
     /// A record with what newer marks say.
     record Loaded(MessageRecord record, Content content, List<Mark.Reason> reasons) {}
 
-    private final Disk disk;
-    private final Path bodies;
+    private final Bodies bodies;
     private final ExecutorService pool =
             Executors.newFixedThreadPool(
                     THREADS, Thread.ofPlatform().daemon().name("queue-read-", 0).factory());
 
-    SpoolReader(Disk disk, Path bodies) {
-        this.disk = disk;
+    SpoolReader(Bodies bodies) {
         this.bodies = bodies;
     }
 
@@ -70,14 +66,12 @@ final class SpoolReader implements AutoCloseable {
                 return null;
             }
             String bodyFile = r.bodyFile();
+            Bodies.Body body = bodyFile == null ? null : bodies.find(bodyFile);
+            if (bodyFile != null && body == null) {
+                return null;
+            }
             Content content =
-                    new SpoolContent(
-                            disk,
-                            r.header(),
-                            r.body(),
-                            r.bodyLength(),
-                            bodyFile == null ? null : bodies.resolve(bodyFile),
-                            r.facts());
+                    new SpoolContent(bodies, r.header(), r.body(), r.bodyLength(), body, r.facts());
             return new Loaded(r, content, reasons(m, r));
         } catch (OctetReader.BadRecordException e) {
             return null;

@@ -3,33 +3,32 @@ package org.postrider.queue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
+import org.postrider.time.Clock;
 
 /// Collects a content in memory; a body over the threshold goes on in a file, which is forced, with
 /// its directory, before the content is handed out.
 final class SpoolWriter implements ContentWriter {
-    private final Disk disk;
-    private final Path directory;
-    private final String name;
+    private final Bodies bodies;
+    private final Clock clock;
     private final int threshold;
     private final ByteArrayOutputStream header = new ByteArrayOutputStream(512);
     private byte[] body = new byte[0];
     private int filled;
     private long spilled;
     private long length;
+    private Bodies.@Nullable Body taken;
     private Disk.@Nullable File file;
     private boolean finished;
 
-    SpoolWriter(Disk disk, Path directory, String name, int threshold) {
-        this.disk = disk;
-        this.directory = directory;
-        this.name = name;
+    SpoolWriter(Bodies bodies, Clock clock, int threshold) {
+        this.bodies = bodies;
+        this.clock = clock;
         this.threshold = threshold;
     }
 
@@ -42,7 +41,9 @@ final class SpoolWriter implements ContentWriter {
     public void body(byte[] from, int offset, int count) throws IOException {
         length += count;
         if (file == null && length > threshold) {
-            file = disk.open(directory.resolve(name));
+            Bodies.Body one = bodies.take(clock.nanos());
+            taken = one;
+            file = bodies.openToWrite(one);
         }
         if (file != null && filled + count > body.length) {
             spill();
@@ -74,29 +75,32 @@ final class SpoolWriter implements ContentWriter {
     public Content finish(Facts facts) throws IOException {
         finished = true;
         byte[] head = header.toByteArray();
+        Bodies.Body one = taken;
         Disk.File out = file;
-        if (out == null) {
+        if (out == null || one == null) {
             byte[] whole = filled == body.length ? body : Arrays.copyOf(body, filled);
-            return new SpoolContent(disk, head, whole, filled, null, facts);
+            return new SpoolContent(bodies, head, whole, filled, null, facts);
         }
         try (out) {
             spill();
             out.force();
         }
-        disk.forceDirectory(directory);
-        return new SpoolContent(disk, head, null, length, directory.resolve(name), facts);
+        bodies.written(one, length);
+        return new SpoolContent(bodies, head, null, length, one, facts);
     }
 
     @Override
     public void close() {
-        if (finished || file == null) {
+        Bodies.Body one = taken;
+        if (finished || one == null) {
             return;
         }
+        finished = true;
+        bodies.abandon(one);
         try (Disk.File out = file) {
-            finished = true;
-            disk.delete(directory.resolve(name));
+            // Only closed: nothing of it counts.
         } catch (IOException e) {
-            // the next start deletes what nothing refers to
+            // nothing is lost by it
         }
     }
 }

@@ -81,6 +81,7 @@ final class Upkeep implements AutoCloseable {
         if (committer.hasPosted()) {
             committer.commit(new Pending());
         }
+        spool.tidyBodies();
         if (!closing) {
             keepSpare();
             compact();
@@ -226,6 +227,7 @@ final class Upkeep implements AutoCloseable {
             if (committer.hasPosted()) {
                 committer.commit(new Pending());
             }
+            spool.tidyBodies();
             checkpoint();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -29,7 +29,8 @@ import org.postrider.time.Clock;
 /// more.
 class CrashWalkTest {
     private static final Path SPOOL = Path.of("/spool");
-    private static final Spool.Options OPTIONS = new Spool.Options(65536, 4000, 1 << 20, false);
+    private static final Spool.Options OPTIONS =
+            new Spool.Options(65536, 4000, 1 << 20, 1 << 20, false);
     private static final int RECIPIENTS = 3;
 
     private static final class TestClock implements Clock {
@@ -380,6 +381,33 @@ class CrashWalkTest {
     @Test
     void anUnlinkBeforeItsRecordIsCaught() throws Exception {
         assertTrue(!walk(3, 60, 5, (d, x) -> x.unlinkFirst = true).faults().isEmpty());
+    }
+
+    @Test
+    void bodyFilesAreWrittenOver() throws Exception {
+        FaultyDisk disk = new FaultyDisk();
+        TestClock clock = new TestClock();
+        Spool spool = Spool.open(disk, SPOOL, OPTIONS, clock, w -> {}, false, false);
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            QueueId id = spool.newId();
+            byte[] body = new byte[5000 + i * 100];
+            Arrays.fill(body, (byte) ('a' + i));
+            Content content;
+            try (ContentWriter w = spool.content()) {
+                w.body(body, 0, body.length);
+                content = w.finish(new Facts(1, 1, 1, false, false, false, false, 0));
+            }
+            spool.commit(Transaction.of(new NewMessage(id, Workload.envelope(id), content, false)));
+            names.addAll(disk.list(SPOOL.resolve("body")));
+            try (java.io.InputStream in = content.body()) {
+                assertTrue(Arrays.equals(body, in.readAllBytes()));
+            }
+            spool.commit(Transaction.of(new Mark.Removed(id)));
+            org.junit.jupiter.api.Assertions.assertThrows(java.io.IOException.class, content::body);
+        }
+        org.junit.jupiter.api.Assertions.assertEquals(1, names.size());
+        spool.close();
     }
 
     /// EIO and a full disk at every call: what was refused is not there in part, and the service

@@ -23,8 +23,6 @@ final class Bodies {
     /// Larger files do not become spares: the disk would stay full of what one message was.
     private static final long SPARE_FILE_OCTETS = 4L << 20;
 
-    private static final long QUIET_NANOS = 10_000_000_000L;
-
     /// One use of a file: from the first octet written until no message refers to it. Whoever still
     /// holds it afterwards can open it no more.
     static final class Body {
@@ -53,7 +51,6 @@ final class Bodies {
     private final List<String> doomed = new ArrayList<>();
     private long spareOctets;
     private long nextNumber;
-    private long takenNanos;
 
     /// @param spareLimit octets that spares may take on disk
     Bodies(Disk disk, Path directory, long spareLimit) {
@@ -87,8 +84,7 @@ final class Bodies {
     }
 
     /// A file to write a new body to.
-    synchronized Body take(long nanos) {
-        takenNanos = nanos;
+    synchronized Body take() {
         Spare spare = spares.poll();
         Body body;
         if (spare == null) {
@@ -175,9 +171,9 @@ final class Bodies {
         body.readers--;
     }
 
-    /// Deletes what is to go: files too large or too many to be spares, contents that were refused
-    /// after they were written, and, when large mail has not come for a while, the spares.
-    void tidy(long nanos, Consumer<String> warnings) {
+    /// Deletes what is to go: files too large or too many to be spares, and contents that were
+    /// refused after they were written.
+    void tidy(Consumer<String> warnings) {
         List<String> gone;
         synchronized (this) {
             for (Iterator<Map.Entry<String, WeakReference<Body>>> i =
@@ -187,13 +183,6 @@ final class Bodies {
                 if (e.getValue().get() == null) {
                     doomed.add(e.getKey());
                     i.remove();
-                }
-            }
-            if (nanos - takenNanos > QUIET_NANOS) {
-                Spare spare = spares.poll();
-                if (spare != null) {
-                    spareOctets -= spare.octets();
-                    doomed.add(spare.name());
                 }
             }
             if (doomed.isEmpty()) {

@@ -38,11 +38,11 @@ public final class QueueParams {
     public static final Param<Long> SPARE_BODY_LIMIT =
             Param.size(
                     "postrider_spare_body_limit",
-                    "33554432",
+                    "25165824",
                     0,
                     0,
                     "How many octets of files of removed large bodies are kept for new bodies to be"
-                            + " written over. They go when no large mail has come for ten seconds.");
+                            + " written over.");
 
     private QueueParams() {}
 

@@ -199,7 +199,7 @@ public final class Spool implements Queue {
 
     @Override
     public ContentWriter content() {
-        return new SpoolWriter(bodies, clock, options.bodyThreshold());
+        return new SpoolWriter(bodies, options.bodyThreshold());
     }
 
     @Override
@@ -502,7 +502,7 @@ public final class Spool implements Queue {
     }
 
     void tidyBodies() {
-        bodies.tidy(clock.nanos(), warnings);
+        bodies.tidy(warnings);
     }
 
     void releaseSegments() {

@@ -9,13 +9,11 @@ import org.postrider.disk.Disk;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
-import org.postrider.time.Clock;
 
 /// Collects a content in memory; a body over the threshold goes on in a file, which is forced, with
 /// its directory, before the content is handed out.
 final class SpoolWriter implements ContentWriter {
     private final Bodies bodies;
-    private final Clock clock;
     private final int threshold;
     private final ByteArrayOutputStream header = new ByteArrayOutputStream(512);
     private byte[] body = new byte[0];
@@ -26,9 +24,8 @@ final class SpoolWriter implements ContentWriter {
     private Disk.@Nullable File file;
     private boolean finished;
 
-    SpoolWriter(Bodies bodies, Clock clock, int threshold) {
+    SpoolWriter(Bodies bodies, int threshold) {
         this.bodies = bodies;
-        this.clock = clock;
         this.threshold = threshold;
     }
 
@@ -41,7 +38,7 @@ final class SpoolWriter implements ContentWriter {
     public void body(byte[] from, int offset, int count) throws IOException {
         length += count;
         if (file == null && length > threshold) {
-            Bodies.Body one = bodies.take(clock.nanos());
+            Bodies.Body one = bodies.take();
             taken = one;
             file = bodies.openToWrite(one);
         }

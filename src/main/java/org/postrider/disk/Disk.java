@@ -2,6 +2,7 @@ package org.postrider.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,14 @@ public interface Disk {
 
         /// @return octets read, -1 at or behind the end
         int read(ByteBuffer into, long position) throws IOException;
+
+        /// Puts octets into a channel without reading them, where both can.
+        ///
+        /// @return octets that went; 0 where none did
+        default long transferTo(long position, long count, WritableByteChannel channel)
+                throws IOException {
+            return 0;
+        }
 
         /// Returns when all that was written is durable.
         void force() throws IOException;

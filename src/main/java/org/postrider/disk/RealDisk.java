@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -115,6 +116,12 @@ public final class RealDisk implements Disk {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             return channel.read(into, position);
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel to)
+                throws IOException {
+            return channel.transferTo(position, count, to);
         }
 
         @Override

@@ -2,6 +2,7 @@ package org.postrider.io;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.WritableByteChannel;
 
 /// A byte stream to a peer, TCP, UNIX or TLS, with a deadline on each operation. One thread reads
 /// and writes (the session's); `close` and `expire` may come from any. Holds no buffers while idle.
@@ -23,6 +24,21 @@ public interface Connection extends AutoCloseable {
     /// Writes both, in one system call where the platform can.
     void write(byte[] a, int aOffset, int aLength, byte[] b, int bOffset, int bLength)
             throws IOException;
+
+    /// Lets a file put its octets into the socket by itself (`sendfile`), where socket and file can
+    /// do that.
+    ///
+    /// @return octets that went; 0 where none did and the caller writes the next ones itself, which
+    ///   also waits until there is room
+    default long write(Octets from) throws IOException {
+        return 0;
+    }
+
+    /// What can put its next octets into a channel without their passing through this process.
+    interface Octets {
+        /// @return octets that went, 0 where the channel has no room or nothing is left
+        long transferTo(WritableByteChannel channel) throws IOException;
+    }
 
     SocketAddress remote();
 

@@ -88,6 +88,18 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
         }
     }
 
+    @Override
+    public long write(Octets from) throws IOException {
+        phase = WRITING;
+        try {
+            return from.transferTo(channel);
+        } catch (AsynchronousCloseException e) {
+            throw closed(e);
+        } finally {
+            phase = IDLE;
+        }
+    }
+
     private IOException closed(ClosedChannelException e) {
         return expired ? new DeadlineException("connection") : e;
     }

@@ -3,6 +3,7 @@ package org.postrider.queue;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -220,6 +221,12 @@ final class Bodies {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             return file.read(into, position);
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel channel)
+                throws IOException {
+            return file.transferTo(position, count, channel);
         }
 
         @Override

@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
+import org.postrider.io.Connection;
 import org.postrider.message.Content;
 import org.postrider.message.Facts;
 
@@ -35,7 +37,7 @@ record SpoolContent(
     }
 
     /// Reads a body file from its start.
-    private static final class FileBody extends InputStream {
+    private static final class FileBody extends InputStream implements Connection.Octets {
         private final Disk.File file;
         private final long length;
         private long at;
@@ -61,6 +63,13 @@ record SpoolContent(
             if (n < 0) {
                 throw new IOException("body file ends early");
             }
+            at += n;
+            return n;
+        }
+
+        @Override
+        public long transferTo(WritableByteChannel channel) throws IOException {
+            long n = file.transferTo(at, length - at, channel);
             at += n;
             return n;
         }

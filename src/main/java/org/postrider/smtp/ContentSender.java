@@ -83,6 +83,9 @@ final class ContentSender {
         try (InputStream in = body(content)) {
             for (int n = read(in, chunk); n >= 0; n = read(in, chunk)) {
                 out.put(chunk, 0, n);
+                if (in instanceof Connection.Octets file) {
+                    out.put(file);
+                }
             }
         }
     }
@@ -107,6 +110,10 @@ final class ContentSender {
     interface Out {
         void put(byte[] from, int offset, int count) throws IOException;
 
+        /// The next octets of a file, as many as go by themselves; none where they must be looked
+        /// at.
+        default void put(Connection.Octets file) throws IOException {}
+
         /// Ends the last line and the content.
         boolean finish() throws IOException;
     }
@@ -128,6 +135,15 @@ final class ContentSender {
                 to.deadline(timeoutMillis);
                 to.write(from, offset, count);
                 last = from[offset + count - 1];
+            }
+        }
+
+        @Override
+        public void put(Connection.Octets file) throws IOException {
+            to.deadline(timeoutMillis);
+            if (to.write(file) > 0) {
+                // A body in a file ends in CRLF: receiving saw to it.
+                last = '\n';
             }
         }
 

@@ -1,5 +1,6 @@
 package org.postrider.command;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,11 +10,22 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.postrider.master.Server;
 
 /// Runs what commands and the server do at start once, so that the JVM's AOT cache holds their
 /// classes. Called by bin/build.
 final class Train {
+    private static final int CLIENTS = 4;
+    private static final int SMALL_EACH = 1000;
+    private static final int LARGE_EACH = 25;
+
     private Train() {}
 
     private static Path configuration(Path scratch) throws IOException {
@@ -83,34 +95,24 @@ final class Train {
         }
     }
 
+    /// Relays small and large mail from one server to another, so that the cache also holds what
+    /// the compiler wants to know about the way of a message.
     static int server(String[] args) {
         try {
-            Path conf = configuration(Path.of(args[0]));
-            try (Server server = Server.start(conf)) {
-                InetSocketAddress at = server.addresses().getFirst();
-                try (Socket socket = new Socket(at.getAddress(), at.getPort())) {
-                    OutputStream out = socket.getOutputStream();
-                    String dialogue =
-                            """
-                            EHLO train.example
-                            MAIL FROM:<a@train.example>
-                            RCPT TO:<b@train.example>
-                            DATA
-                            Subject: train
-
-                            x
-                            .
-                            QUIT
-                            """;
-                    InputStream in = socket.getInputStream();
-                    in.read(new byte[512]);
-                    String[] parts = dialogue.replace("\n", "\r\n").split("(?<=\r\n)", -1);
-                    out.write(parts[0].getBytes(StandardCharsets.US_ASCII));
-                    in.read(new byte[2048]);
-                    for (int i = 1; i < parts.length; i++) {
-                        out.write(parts[i].getBytes(StandardCharsets.US_ASCII));
-                    }
-                    in.readAllBytes();
+            Path scratch = Path.of(args[0]);
+            Path last = configuration(Files.createDirectories(scratch.resolve("last")));
+            Files.writeString(
+                    last.resolve("main.cf"),
+                    "default_transport = discard\nrelay_transport = discard\n",
+                    StandardOpenOption.APPEND);
+            Path first = configuration(Files.createDirectories(scratch.resolve("first")));
+            try (Server hop = Server.start(last)) {
+                Files.writeString(
+                        first.resolve("main.cf"),
+                        "relayhost = [127.0.0.1]:" + hop.addresses().getFirst().getPort() + "\n",
+                        StandardOpenOption.APPEND);
+                try (Server server = Server.start(first)) {
+                    relay(server.addresses().getFirst());
                 }
             }
             return 0;
@@ -118,5 +120,67 @@ final class Train {
             System.err.println("train: " + e.getMessage());
             return 1;
         }
+    }
+
+    private static void relay(InetSocketAddress at) throws IOException {
+        byte[] small = content(4 << 10);
+        byte[] large = content(1 << 20);
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<@Nullable Void>> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(
+                        executor.submit(() -> {
+                            session(at, small, SMALL_EACH);
+                            session(at, large, LARGE_EACH);
+                            return null;
+                        }));
+            }
+            for (Future<@Nullable Void> client : clients) {
+                client.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static byte[] content(int octets) {
+        String line = "What a line of mail is like, some seventy octets with its line end.\r\n";
+        return ("Subject: train\r\n\r\n" + line.repeat(octets / line.length()) + ".\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static void session(InetSocketAddress at, byte[] content, int messages)
+            throws IOException {
+        try (Socket socket = new Socket(at.getAddress(), at.getPort())) {
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            OutputStream out = socket.getOutputStream();
+            say(in, out, "");
+            say(in, out, "EHLO train.example\r\n");
+            for (int i = 0; i < messages; i++) {
+                say(in, out, "MAIL FROM:<a@train.example>\r\n");
+                say(in, out, "RCPT TO:<b@train.example>\r\n");
+                say(in, out, "DATA\r\n");
+                out.write(content);
+                say(in, out, "");
+            }
+            say(in, out, "QUIT\r\n");
+        }
+    }
+
+    /// Sends a line and reads the reply to its end.
+    private static void say(InputStream in, OutputStream out, String line) throws IOException {
+        out.write(line.getBytes(StandardCharsets.US_ASCII));
+        StringBuilder reply = new StringBuilder();
+        do {
+            reply.setLength(0);
+            for (int c = in.read(); c != '\n'; c = in.read()) {
+                if (c < 0) {
+                    throw new IOException("the server hung up");
+                }
+                reply.append((char) c);
+            }
+        } while (reply.length() > 3 && reply.charAt(3) == '-');
     }
 }

@@ -216,15 +216,17 @@ class Sink:
     """Next-hop SMTP server that accepts and stores everything."""
 
     def __init__(self):
-        self.opts, self.msgs, self.cv = {}, [], threading.Condition()
+        self.opts, self.msgs, self.cv, self.open = {}, [], threading.Condition(), set()
         outer = self
 
         class H(socketserver.StreamRequestHandler):
             def handle(self):
+                outer.open.add(self.request)
                 try:
                     outer.session(self.rfile, self.wfile)
                 except Exception:
                     pass
+                outer.open.discard(self.request)
 
         class S(socketserver.ThreadingTCPServer):
             allow_reuse_address, daemon_threads = True, True
@@ -233,6 +235,11 @@ class Sink:
         threading.Thread(target=self.srv.serve_forever, daemon=True).start()
 
     def reset(self, opts):
+        for s in list(self.open):               # sessions kept open from the case before do not carry over
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
         with self.cv:
             self.opts, self.msgs = opts, []
 
@@ -250,7 +257,16 @@ class Sink:
             for rx, rep in self.opts.get("reply", []):
                 if re.search(rx, line, re.I):
                     return rep
-        say("220 sink.example.net ESMTP sink")
+        def scripted(point):                        # a reply line, "drop", or nothing
+            c = canned(point)
+            if c and c != "drop":
+                say(c)
+            return c
+        c = scripted("BANNER")
+        if c == "drop":
+            return
+        if not c:
+            say("220 sink.example.net ESMTP sink")
         env = None
         while True:
             b = r.readline()
@@ -280,8 +296,14 @@ class Sink:
                 say("250 2.1.5 Ok")
             elif up.startswith("DATA") and not (env and env["rcpt"]):
                 say("554 5.5.1 no valid recipients")
+            elif up.startswith("DATA") and canned("GOAHEAD"):
+                if scripted("GOAHEAD") == "drop":
+                    return
             elif up.startswith("DATA"):
                 say("354 go")
+                if canned("BODY") == "drop":
+                    r.readline()
+                    return
                 d = b""
                 while True:
                     x = r.readline()
@@ -293,7 +315,9 @@ class Sink:
                         env["bare"] = True
                     d += x[1:] if x.startswith(b"..") else x
                 env["data"] = d
-                if c:
+                if c == "drop":
+                    return
+                elif c:
                     say(c)
                 else:
                     with self.cv:
@@ -755,6 +779,8 @@ class Runner:
                     c.s.close()
                 elif op == "SINK":
                     self.check_sink(arg, no, tr)
+                elif op == "LOG":
+                    self.check_log(arg, no, tr, logpos, case)
                 elif op == "POLICY":
                     rx = arg.strip()[1:-1]
                     if not any(re.search(rx, s, re.M) for s in self.policy.seen):
@@ -770,6 +796,38 @@ class Runner:
                     c.s.close()
                 except OSError:
                     pass
+
+    # LOG /re/ : a line of the mail log since the case began, behind the host name, with numbers of processes
+    # masked, matches (LOG none /re/: none did so far); LOG ? "text" is filled with the whole line that has the text
+    def check_log(self, arg, no, tr, logpos, case):
+        def lines():
+            with open(self.work + "/maillog", errors="surrogateescape") as f:
+                f.seek(logpos)
+                return [re.sub(r"\[\d+\]:", ":", ln.split(None, 4)[-1], count=1) for ln in f.read().splitlines() if ln.count(" ") > 4]
+        q = re.match(r'\? "(.*)"$', arg)
+        none = arg.startswith("none ")
+        rx = None if q else re.compile(re.match(r"(?:none )?/(.*)/$", arg)[1])
+        end = time.time() + 12
+        while True:
+            now = lines()
+            hit = [ln for ln in now if (q[1] in ln if q else rx.search(ln))]
+            if none and hit:
+                raise Bad("line %d: unwanted log line %r" % (no, hit[0]))
+            if none:
+                return
+            if hit:
+                tr.append("LOG: " + hit[0])
+                if q and self.a.fill:
+                    t = re.escape(hit[0]).replace("\\ ", " ").replace("/", "\\/").replace("\\-", "-").replace("\\@", "@").replace("\\#", "#")
+                    for a, b in ((r"delay=[\d\\.]+", r"delay=[\\d.]+"), (r"delays=[\d\\./]+", r"delays=[\\d./]+"),
+                                 (r"\b[0-9A-F]{8,15}\b", "[0-9A-F]+"), (r"(, conn_use=\d+)?, delay=", "(, conn_use=\\\\d+)?, delay="), (r"message size \d+", r"message size \\d+"), (r"\\]:%d\b" % self.sink.port, r"\\]:\\d+"),
+                                 (r"size=\d+", r"size=\\d+"), (r"pid=\d+", r"pid=\\d+"), (r"\d{14}", r"\\d{14}")):
+                        t = re.sub(a, b, t)
+                    self.filled.setdefault(case["file"], {})[no] = "LOG /^%s$/" % t
+                return
+            if time.time() > end:
+                raise Bad("line %d: no log line matches %s; saw %s" % (no, arg, "".join("\n       " + x for x in now[-12:])))
+            time.sleep(0.05)
 
     def check_sink(self, arg, no, tr):
         within = re.search(r"within ([\d.]+)", arg)

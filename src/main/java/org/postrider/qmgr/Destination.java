@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 final class Destination {
     static final long ALIVE = Long.MIN_VALUE;
 
+    /// Deliveries this close follow each other.
+    static final long BACK_TO_BACK_NANOS = 1_000_000_000L;
+
     final Lane lane;
     final String key;
 
@@ -34,6 +37,12 @@ final class Destination {
     /// Rate delay: none may start before.
     long notBefore = Long.MIN_VALUE;
 
+    /// When a delivery ended last; [#ALIVE] for never.
+    long lastDone = ALIVE;
+
+    /// A timer will look whether it can be forgotten.
+    boolean lingers;
+
     boolean inRing;
     boolean inPassingRing;
 
@@ -57,6 +66,14 @@ final class Destination {
                 && passing.isEmpty()
                 && !dead()
                 && (notBefore == Long.MIN_VALUE || notBefore - now <= 0);
+    }
+
+    /// A delivery that begins now is not the only one for it of this moment.
+    boolean busyTimes(long now) {
+        return busy > 1
+                || !waiting.isEmpty()
+                || !passing.isEmpty()
+                || (lastDone != ALIVE && now - lastDone <= BACK_TO_BACK_NANOS);
     }
 
     /// A delivery got through to the destination.

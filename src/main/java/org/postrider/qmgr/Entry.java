@@ -26,6 +26,9 @@ final class Entry {
     @Nullable Destination destination;
     @Nullable Suspension suspension;
 
+    /// Other mail for the destination is there or has just been delivered.
+    boolean more;
+
     // The delivery's.
     int reported;
     List<Mark.Reason> deferred = List.of();

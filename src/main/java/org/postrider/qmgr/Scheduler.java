@@ -131,6 +131,7 @@ final class Scheduler {
         Destination d = java.util.Objects.requireNonNull(entry.destination);
         Lane lane = d.lane;
         d.busy--;
+        d.lastDone = now;
         lane.busy--;
         busy--;
         if (unavailable != null) {
@@ -176,9 +177,17 @@ final class Scheduler {
         }
     }
 
-    private static void forgetIdle(Destination d, long now) {
-        if (d.idle(now) && !d.inRing && !d.inPassingRing) {
+    /// Forgets a destination without work, once deliveries would no longer follow each other.
+    private void forgetIdle(Destination d, long now) {
+        if (!d.idle(now) || d.inRing || d.inPassingRing || d.lingers) {
+            return;
+        }
+        long until = d.lastDone + Destination.BACK_TO_BACK_NANOS;
+        if (d.lastDone == Destination.ALIVE || until - now < 0) {
             d.lane.destinations.remove(d.key, d);
+        } else {
+            d.lingers = true;
+            timers.add(new Timer(until + 1, d.lane, d));
         }
     }
 
@@ -209,13 +218,14 @@ final class Scheduler {
             lane.busy++;
             busy++;
             left(e);
+            e.more = d.busyTimes(now);
             earn(lane, e, now);
             ready(d, now);
             actions.start(e);
         }
     }
 
-    private static @Nullable Entry next(Lane lane, long now) {
+    private @Nullable Entry next(Lane lane, long now) {
         while (true) {
             boolean passing = !lane.passingRing.isEmpty();
             Destination d = passing ? lane.passingRing.poll() : lane.ring.poll();
@@ -296,6 +306,7 @@ final class Scheduler {
                 if (d.dead() && d.deadUntil - now <= 0) {
                     d.revive(d.lane.limits);
                 }
+                d.lingers = false;
                 ready(d, now);
             }
             run(t.lane(), now);

@@ -78,6 +78,7 @@ final class Worker implements Runnable {
                                             e.transport,
                                             e.nexthop,
                                             boxed(e.recipients),
+                                            e.more,
                                             as),
                                     report);
         } catch (org.postrider.queue.QueueException x) {

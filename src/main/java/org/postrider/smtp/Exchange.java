@@ -297,7 +297,10 @@ final class Exchange {
             }
         }
         if (s.offers(SmtpSession.DSN)) {
-            append(out, " ENVID=", e.attribute("envelope_id"));
+            String envelopeId = e.attribute("envelope_id");
+            if (envelopeId != null) {
+                Notify.xtext(out.append(" ENVID="), envelopeId);
+            }
             append(out, " RET=", e.attribute("ret_flags"));
         }
         if (s.offers(SmtpSession.SMTPUTF8) && "yes".equals(e.attribute("smtputf8"))) {

@@ -27,7 +27,7 @@ final class Notify {
         }
     }
 
-    /// `rfc822;a+b@c` as `rfc822;a+2Bb@c`: the type stays, the address is encoded.
+    /// `rfc822;a+b@c` as `rfc822;a+2Bb@c`: a type stays, what follows is encoded.
     static void xtext(StringBuilder out, String original) {
         int semicolon = original.indexOf(';');
         out.append(original, 0, semicolon + 1);

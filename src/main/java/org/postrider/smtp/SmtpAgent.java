@@ -233,7 +233,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         if (cacheSessions) {
             for (SmtpSession s = cache.take(server); s != null; s = cache.take(server)) {
                 Exchange.End end = new Exchange(this, attempt, s, last, true).run();
-                settle(s, end);
+                settle(s, end, attempt.request().more());
                 if (end != Exchange.End.STALE) {
                     return true;
                 }
@@ -244,19 +244,23 @@ public final class SmtpAgent implements Agent, AutoCloseable {
             return false;
         }
         if (greeting.perform(fresh, attempt, last)) {
-            settle(fresh, new Exchange(this, attempt, fresh, last, false).run());
+            settle(
+                    fresh,
+                    new Exchange(this, attempt, fresh, last, false).run(),
+                    attempt.request().more());
         }
         return true;
     }
 
-    private void settle(SmtpSession s, Exchange.End end) {
+    private void settle(SmtpSession s, Exchange.End end, boolean more) {
+        boolean kept = cacheSessions && more;
         switch (end) {
-            case CLEAN -> keep(s);
+            case CLEAN -> keep(s, kept);
             case RESET -> {
-                if (!cacheSessions || !reset(s)) {
+                if (!kept || !reset(s)) {
                     SessionCache.quit(s);
                 } else {
-                    keep(s);
+                    keep(s, kept);
                 }
             }
             case QUIT -> SessionCache.quit(s);
@@ -264,8 +268,8 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         }
     }
 
-    private void keep(SmtpSession s) {
-        if (cacheSessions) {
+    private void keep(SmtpSession s, boolean kept) {
+        if (kept) {
             cache.give(s);
         } else {
             SessionCache.quit(s);

@@ -104,7 +104,7 @@ final class MailParameters {
                             || !printable(decoded)) {
                         return Mail.refused(SmtpdReplies.BAD_ENVID);
                     }
-                    envid = value;
+                    envid = decoded;
                 }
             } else {
                 return Mail.refused(SmtpdReplies.unsupported(word));

@@ -6,6 +6,8 @@ import org.postrider.address.Address;
 import org.postrider.bounce.BounceParams;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.config.Settings;
+import org.postrider.dsn.DsnSplit;
+import org.postrider.dsn.Status;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.AddressClass;
@@ -82,6 +84,10 @@ final class RecipientChecks {
                 || mapped(alias, a, ours)) {
             return Verdict.DUNNO;
         }
+        Verdict closed = closed(resolved, address, what, detail);
+        if (closed != null) {
+            return closed;
+        }
         return switch (resolved.addressClass()) {
             case LOCAL ->
                     // An empty local part is the mail system's own business.
@@ -101,6 +107,22 @@ final class RecipientChecks {
                             : unknown(address, what, relayCode, detail, "relay recipient table");
             case DEFAULT -> Verdict.DUNNO;
         };
+    }
+
+    /// What the error and retry transports would do to it is said at once, with their text.
+    private static @Nullable Verdict closed(
+            Resolved resolved, Address address, String what, int detail) {
+        boolean retry = resolved.transport().equals("retry");
+        if (!retry && !resolved.transport().equals("error")) {
+            return null;
+        }
+        DsnSplit split = DsnSplit.of(new Status(retry ? 4 : 5, 1, detail), resolved.nexthop());
+        String text = split.text().isEmpty() ? "Address is undeliverable" : split.text();
+        return new Verdict.Reject(
+                new Reply(
+                        retry ? 450 : 550,
+                        split.status().as(retry ? 4 : 5),
+                        List.of("<" + Rules.shown(address) + ">: " + what + " rejected: " + text)));
     }
 
     private static boolean mapped(AddressMaps maps, Address address, boolean bareLocal) {

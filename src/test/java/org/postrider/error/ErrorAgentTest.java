@@ -23,7 +23,7 @@ class ErrorAgentTest {
                         new QueueId("A"), "s@a.example", Recipient.of(new Address("r@b.example")));
         agent.deliver(
                 new DeliveryRequest(
-                        m, "error", nexthop, List.of(0), new LogTag("postfix/error", 1)),
+                        m, "error", nexthop, List.of(0), false, new LogTag("postfix/error", 1)),
                 (r, o) ->
                         out.add(
                                 switch (o) {

@@ -307,7 +307,19 @@ class SchedulerTest {
     void anIdleDestinationIsForgotten() {
         add("a.example");
         succeed(0);
+        scheduler.tick(SECOND);
+        assertEquals(6, scheduler.window("smtp", "a.example"));
+        scheduler.tick(SECOND + 1);
         assertEquals(-1, scheduler.window("smtp", "a.example"));
+    }
+
+    @Test
+    void onlyDeliveriesThatFollowEachOtherKeepTheirSession() {
+        add("a.example");
+        assertEquals(false, running.getFirst().more);
+        succeed(0);
+        add("a.example");
+        assertEquals(true, running.getFirst().more);
     }
 
     @Test

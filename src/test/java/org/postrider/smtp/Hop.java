@@ -69,7 +69,7 @@ final class Hop implements AutoCloseable {
         unavailable =
                 agent.deliver(
                         new DeliveryRequest(
-                                mail, "smtp", nexthop, all, new LogTag("postfix/smtp", 2)),
+                                mail, "smtp", nexthop, all, true, new LogTag("postfix/smtp", 2)),
                         (n, outcome) -> out.add(line(mail, n, outcome)));
         return out;
     }

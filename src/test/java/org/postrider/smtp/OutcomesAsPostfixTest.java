@@ -319,7 +319,7 @@ class OutcomesAsPostfixTest {
                             "caf\u00e9\r\n",
                             Map.of(
                                     "encoding", "8bit",
-                                    "envelope_id", "abc+2Bd",
+                                    "envelope_id", "abc+d",
                                     "ret_flags", "HDRS")));
             assertTrue(
                     server.heard.contains(

@@ -18,6 +18,11 @@ public interface Connection extends AutoCloseable {
     /// @throws IOException when the connection is broken
     int read(byte[] into, int offset, int length) throws IOException;
 
+    /// Octets that can be read without waiting, as far as the platform says; 0 where it does not.
+    default int available() throws IOException {
+        return 0;
+    }
+
     /// Writes all of it.
     void write(byte[] from, int offset, int length) throws IOException;
 

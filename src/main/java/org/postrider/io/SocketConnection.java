@@ -1,6 +1,7 @@
 package org.postrider.io;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -52,6 +53,12 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
         } finally {
             phase = IDLE;
         }
+    }
+
+    @Override
+    public int available() throws IOException {
+        boolean tcp = remote instanceof InetSocketAddress;
+        return tcp ? channel.socket().getInputStream().available() : 0;
     }
 
     @Override

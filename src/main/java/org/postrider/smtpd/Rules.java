@@ -375,15 +375,36 @@ final class Rules {
     }
 
     private Verdict invalidHelo(Transaction t) {
-        if (t.helo.isEmpty() || t.helo.startsWith("[") || ClientNames.valid(stripped(t.helo))) {
+        if (t.helo.startsWith("[")) {
+            return heloLiteral(t);
+        }
+        String name = stripped(t.helo);
+        if (t.helo.isEmpty()
+                || org.postrider.maps.Network.literal(name) != null
+                || (ClientNames.valid(name) && !numeric(name))) {
             return Verdict.DUNNO;
         }
+        return helo(settings.get(SmtpdParams.INVALID_HOSTNAME_CODE), t, "Invalid name");
+    }
+
+    /// `[192.0.2.1]` and `[IPv6:2001:db8::1]` are names, other things in brackets are not.
+    private Verdict heloLiteral(Transaction t) {
+        boolean six = t.helo.regionMatches(true, 1, "IPv6:", 0, 5);
+        String inner =
+                t.helo.endsWith("]") ? t.helo.substring(six ? 6 : 1, t.helo.length() - 1) : "";
+        if (inner.indexOf(':') >= 0 == six && org.postrider.maps.Network.literal(inner) != null) {
+            return Verdict.DUNNO;
+        }
+        return helo(settings.get(SmtpdParams.INVALID_HOSTNAME_CODE), t, "invalid ip address");
+    }
+
+    private static Verdict helo(int code, Transaction t, String why) {
         return new Verdict.Reject(
-                Reply.of(
-                        settings.get(SmtpdParams.INVALID_HOSTNAME_CODE),
-                        5,
-                        2,
-                        "<" + t.helo + ">: Helo command rejected: Invalid name"));
+                Reply.of(code, 5, 2, "<" + t.helo + ">: Helo command rejected: " + why));
+    }
+
+    private static boolean numeric(String name) {
+        return name.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
     }
 
     private static String stripped(String name) {
@@ -391,20 +412,14 @@ final class Rules {
     }
 
     private Verdict nonFqdnHelo(Transaction t) {
+        if (t.helo.startsWith("[")) {
+            return heloLiteral(t);
+        }
         String name = stripped(t.helo);
-        if (t.helo.isEmpty() || t.helo.startsWith("[")) {
-            return Verdict.DUNNO;
-        }
-        boolean literal = org.postrider.maps.Network.literal(name) != null;
-        if (ClientNames.valid(name) && name.indexOf('.') > 0 && !literal) {
-            return Verdict.DUNNO;
-        }
-        return new Verdict.Reject(
-                Reply.of(
-                        settings.get(SmtpdParams.NON_FQDN_CODE),
-                        5,
-                        2,
-                        "<" + t.helo + ">: Helo command rejected: need fully-qualified hostname"));
+        boolean qualified = ClientNames.valid(name) && name.indexOf('.') > 0 && !numeric(name);
+        return t.helo.isEmpty() || qualified
+                ? Verdict.DUNNO
+                : helo(settings.get(SmtpdParams.NON_FQDN_CODE), t, "need fully-qualified hostname");
     }
 
     private Verdict nonFqdn(Address address, String what) {

@@ -127,7 +127,9 @@ final class Session {
                 return;
             }
         }
-        send(Reply.plain(220, d.banner));
+        if (!in.arrived() || !tooEarly()) {
+            send(Reply.plain(220, d.banner));
+        }
     }
 
     private Set<String> discardedFor(Client client) {
@@ -221,6 +223,11 @@ final class Session {
         if (illegallyPipelined || ends || (pipelines && !last) || !in.pending()) {
             return false;
         }
+        return tooEarly();
+    }
+
+    /// Says in the log what came too early; true where the session ends for it.
+    private boolean tooEarly() throws IOException {
         illegallyPipelined = true;
         String more =
                 new String(

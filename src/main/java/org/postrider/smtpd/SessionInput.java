@@ -30,6 +30,11 @@ final class SessionInput {
         return start < end;
     }
 
+    /// The same, what lies in the socket included.
+    boolean arrived() throws IOException {
+        return pending() || (connection.available() > 0 && fill());
+    }
+
     /// True where a whole line is there.
     boolean lineReady() {
         for (int i = start; i < end; i++) {

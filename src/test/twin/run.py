@@ -216,17 +216,15 @@ class Sink:
     """Next-hop SMTP server that accepts and stores everything."""
 
     def __init__(self):
-        self.opts, self.msgs, self.cv, self.open = {}, [], threading.Condition(), set()
+        self.opts, self.msgs, self.cv, self.era = {}, [], threading.Condition(), 0
         outer = self
 
         class H(socketserver.StreamRequestHandler):
             def handle(self):
-                outer.open.add(self.request)
                 try:
                     outer.session(self.rfile, self.wfile)
                 except Exception:
                     pass
-                outer.open.discard(self.request)
 
         class S(socketserver.ThreadingTCPServer):
             allow_reuse_address, daemon_threads = True, True
@@ -235,13 +233,8 @@ class Sink:
         threading.Thread(target=self.srv.serve_forever, daemon=True).start()
 
     def reset(self, opts):
-        for s in list(self.open):               # sessions kept open from the case before do not carry over
-            try:
-                s.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         with self.cv:
-            self.opts, self.msgs = opts, []
+            self.opts, self.msgs, self.era = opts, [], self.era + 1
 
     @staticmethod
     def path(s):
@@ -262,6 +255,7 @@ class Sink:
             if c and c != "drop":
                 say(c)
             return c
+        era = self.era
         c = scripted("BANNER")
         if c == "drop":
             return
@@ -274,6 +268,8 @@ class Sink:
                 return
             ln = b.decode("utf-8", "surrogateescape").rstrip("\r\n")
             up = ln.upper()
+            if up.startswith(("MAIL", "RSET")) and era != self.era:
+                return                          # a session kept open from the case before does not carry over
             c = canned(ln)
             if c and not up.startswith("DATA"):
                 if c == "drop":

@@ -45,6 +45,15 @@ public interface Connection extends AutoCloseable {
         long transferTo(WritableByteChannel channel) throws IOException;
     }
 
+    /// Between requests: [#end] may end it here.
+    default void idle(boolean now) {}
+
+    /// Ends it as soon as it is idle: the read under way, or the next one, throws [EndedException].
+    /// Any thread.
+    default void end() {
+        close();
+    }
+
     SocketAddress remote();
 
     SocketAddress local();

@@ -23,6 +23,8 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
     private volatile long deadlineNanos = Long.MAX_VALUE;
     private volatile int phase = IDLE;
     private volatile boolean expired;
+    private volatile boolean idle;
+    private volatile boolean ended;
 
     /// @param channel connected, blocking
     public SocketConnection(SocketChannel channel, Watchdog watchdog) throws IOException {
@@ -43,7 +45,13 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
     public int read(byte[] into, int offset, int length) throws IOException {
         phase = READING;
         try {
+            if (idle && ended) {
+                throw new EndedException();
+            }
             int n = channel.read(ByteBuffer.wrap(into, offset, length));
+            if (n < 0 && idle && ended) {
+                throw new EndedException();
+            }
             if (n < 0 && expired) {
                 throw new DeadlineException("read");
             }
@@ -104,6 +112,23 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
             throw closed(e);
         } finally {
             phase = IDLE;
+        }
+    }
+
+    @Override
+    public void idle(boolean now) {
+        idle = now;
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+        if (idle && phase == READING) {
+            try {
+                channel.shutdownInput();
+            } catch (IOException e) {
+                close();
+            }
         }
     }
 

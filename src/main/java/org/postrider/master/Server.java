@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.postrider.config.Catalogue;
 import org.postrider.config.ConfigException;
 import org.postrider.config.HostFacts;
@@ -57,6 +58,9 @@ public final class Server implements AutoCloseable {
     private final Watchdog watchdog;
     private final MailLogWriter log;
     private final LogTag tag;
+    private static final long GRACE_NANOS = 3_000_000_000L;
+    private static final long LOOK_NANOS = 5_000_000L;
+
     private final Path queueDirectory;
     private final Spool queue;
     private final ClientNames names;
@@ -354,8 +358,12 @@ public final class Server implements AutoCloseable {
     private int control(List<String> words, StringBuilder out) {
         return switch (words.getFirst()) {
             case "status" -> 0;
-            case "stop", "abort" -> {
+            case "stop" -> {
                 Thread.ofPlatform().name("stop").start(this::close);
+                yield 0;
+            }
+            case "abort" -> {
+                Thread.ofPlatform().name("abort").start(() -> close(0));
                 yield 0;
             }
             case "reload" -> reload(out);
@@ -483,10 +491,16 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /// Ends it: no new sessions, open ones are ended, deliveries under way may finish within some
-    /// seconds; everything accepted is in the queue.
+    /// Ends it: no new sessions; a session that waits for a command is told 421, one that sends a
+    /// mail may finish it within some seconds; so may deliveries. Everything accepted is in the
+    /// queue.
     @Override
     public void close() {
+        close(GRACE_NANOS);
+    }
+
+    /// @param graceNanos how long mail on its way in may take to come whole
+    private void close(long graceNanos) {
         synchronized (this) {
             if (closing) {
                 return;
@@ -497,6 +511,11 @@ public final class Server implements AutoCloseable {
         listeners.values().forEach(Listener::close);
         unix.forEach(Listener::close);
         submissions.close();
+        sessions.forEach(Connection::end);
+        long until = clock.nanos() + graceNanos;
+        while (!sessions.isEmpty() && clock.nanos() - until < 0) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
         sessions.forEach(Connection::close);
         qmgr.close();
         generation.retire();

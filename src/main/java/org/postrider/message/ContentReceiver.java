@@ -11,6 +11,10 @@ public final class ContentReceiver {
         'X', '-', 'M', 'a', 'i', 'l', 'b', 'o', 'x', '-', 'L', 'i', 'n', 'e', ':', ' '
     };
 
+    /// A header block is held in memory. What is beyond this is the body's, octet for octet the
+    /// same mail.
+    private static final int HEADER_OCTETS = 512 << 10;
+
     private final LineScan scan = new LineScan();
     private final ContentWriter out;
     private final boolean stuffed;
@@ -106,6 +110,10 @@ public final class ContentReceiver {
             start = lineStart(buffer, from, to);
         }
         continuing = true;
+        if (inHeader && lineLength > HEADER_OCTETS) {
+            // Longer than any header_size_limit leaves of it.
+            return;
+        }
         int seen = 0;
         for (int i = start; i < to; i++) {
             seen |= buffer[i];
@@ -153,7 +161,7 @@ public final class ContentReceiver {
             return start;
         }
         first = false;
-        if (start == end) {
+        if (start == end || wireSize > HEADER_OCTETS) {
             inHeader = false;
             return start;
         }

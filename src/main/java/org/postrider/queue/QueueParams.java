@@ -35,6 +35,14 @@ public final class QueueParams {
                     "How many octets of message content may stay in memory for a first delivery"
                             + " attempt. What is beyond is read back from the journal.");
 
+    public static final Param<Long> ARRIVING_CONTENT_LIMIT =
+            Param.size(
+                    "postrider_arriving_content_limit",
+                    "33554432",
+                    0,
+                    0,
+                    "How many octets of message bodies may be in memory while they are received."
+                            + " Beyond it a body goes to a file as it comes.");
     public static final Param<Long> SPARE_BODY_LIMIT =
             Param.size(
                     "postrider_spare_body_limit",

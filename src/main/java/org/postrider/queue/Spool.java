@@ -7,7 +7,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
@@ -21,11 +20,13 @@ public final class Spool implements Queue {
     /// @param segmentOctets size of a journal segment
     /// @param bodyThreshold larger bodies get a file of their own
     /// @param freshLimit content octets that may wait in memory for a first attempt
+    /// @param arrivingLimit octets of bodies that may be in memory while they are received
     /// @param spareBodies octets of body files kept to be written over
     public record Options(
             int segmentOctets,
             int bodyThreshold,
             long freshLimit,
+            long arrivingLimit,
             long spareBodies,
             boolean longIds) {
         public static Options of(org.postrider.config.Settings settings) {
@@ -33,6 +34,7 @@ public final class Spool implements Queue {
                     settings.get(QueueParams.SEGMENT_SIZE),
                     settings.get(QueueParams.LARGE_BODY_THRESHOLD),
                     settings.get(QueueParams.FRESH_CONTENT_LIMIT),
+                    settings.get(QueueParams.ARRIVING_CONTENT_LIMIT),
                     settings.get(QueueParams.SPARE_BODY_LIMIT),
                     settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS));
         }
@@ -50,7 +52,8 @@ public final class Spool implements Queue {
     private final QueueIds ids;
     private final Bodies bodies;
     private final SpoolReader reading;
-    private final AtomicLong freshOctets = new AtomicLong();
+    private final Budget fresh;
+    private final Budget arriving;
 
     private final Object lock = new Object();
     private final Index index = new Index();
@@ -82,6 +85,8 @@ public final class Spool implements Queue {
         this.warnings = warnings;
         this.owner = owner;
         this.reader = reader;
+        fresh = new Budget(options.freshLimit());
+        arriving = new Budget(options.arrivingLimit());
         ids = new QueueIds(clock, options.longIds());
         bodies = new Bodies(disk, directory.resolve("body"), options.spareBodies());
         reading = new SpoolReader(bodies);
@@ -199,7 +204,7 @@ public final class Spool implements Queue {
 
     @Override
     public ContentWriter content() {
-        return new SpoolWriter(bodies, options.bodyThreshold());
+        return new SpoolWriter(bodies, arriving, options.bodyThreshold());
     }
 
     @Override
@@ -374,7 +379,7 @@ public final class Spool implements Queue {
         if (octets > 0) {
             view.retained = 0;
             view.forgetContent();
-            freshOctets.addAndGet(-octets);
+            fresh.give(octets);
         }
     }
 
@@ -448,10 +453,7 @@ public final class Spool implements Queue {
             bodies.claim(s.file());
         }
         int octets = m.payload();
-        boolean keep = !made.held() && freshOctets.addAndGet(octets) <= options.freshLimit();
-        if (!keep && !made.held()) {
-            freshOctets.addAndGet(-octets);
-        }
+        boolean keep = !made.held() && fresh.take(octets);
         SpoolMessage view =
                 new SpoolMessage(
                         this, made.id(), made.envelope(), meta, keep ? content : null, List.of());
@@ -606,10 +608,7 @@ public final class Spool implements Queue {
         }
         MessageRecord r = loaded.record();
         int octets = m.length;
-        boolean keep = active && freshOctets.addAndGet(octets) <= options.freshLimit();
-        if (active && !keep) {
-            freshOctets.addAndGet(-octets);
-        }
+        boolean keep = active && fresh.take(octets);
         SpoolMessage view =
                 new SpoolMessage(
                         this,

@@ -13,7 +13,10 @@ import org.postrider.message.Facts;
 /// Collects a content in memory; a body over the threshold goes on in a file, which is forced, with
 /// its directory, before the content is handed out.
 final class SpoolWriter implements ContentWriter {
+    private static final int LEAST = 8192;
+
     private final Bodies bodies;
+    private final Budget budget;
     private final int threshold;
     private final ByteArrayOutputStream header = new ByteArrayOutputStream(512);
     private byte[] body = new byte[0];
@@ -22,10 +25,13 @@ final class SpoolWriter implements ContentWriter {
     private long length;
     private Bodies.@Nullable Body taken;
     private Disk.@Nullable File file;
+    private long reserved;
     private boolean finished;
 
-    SpoolWriter(Bodies bodies, int threshold) {
+    /// @param budget of memory for bodies that are being received
+    SpoolWriter(Bodies bodies, Budget budget, int threshold) {
         this.bodies = bodies;
+        this.budget = budget;
         this.threshold = threshold;
     }
 
@@ -37,31 +43,44 @@ final class SpoolWriter implements ContentWriter {
     @Override
     public void body(byte[] from, int offset, int count) throws IOException {
         length += count;
-        if (file == null && length > threshold) {
+        if (file == null && (length > threshold || !fits(filled + count))) {
             Bodies.Body one = bodies.take();
             taken = one;
             file = bodies.openToWrite(one);
         }
-        if (file != null && filled + count > body.length) {
-            spill();
+        Disk.File out = file;
+        if (out != null && filled + count > body.length) {
+            spill(out);
             if (count >= body.length) {
-                file.write(ByteBuffer.wrap(from, offset, count), spilled);
+                out.write(ByteBuffer.wrap(from, offset, count), spilled);
                 spilled += count;
                 return;
             }
-        }
-        if (filled + count > body.length) {
-            body =
-                    Arrays.copyOf(
-                            body, Math.max(filled + count, Math.min(body.length * 2, threshold)));
         }
         System.arraycopy(from, offset, body, filled, count);
         filled += count;
     }
 
-    private void spill() throws IOException {
-        Disk.File out = file;
-        if (out != null && filled > 0) {
+    /// Makes room in memory; false where the budget has none. The first octets always have some.
+    private boolean fits(int octets) {
+        if (octets <= body.length) {
+            return true;
+        }
+        int wanted = Math.max(octets, Math.min(body.length * 2, threshold));
+        int more = wanted - body.length;
+        if (!budget.take(more)) {
+            if (wanted > LEAST) {
+                return false;
+            }
+            more = 0;
+        }
+        reserved += more;
+        body = Arrays.copyOf(body, wanted);
+        return true;
+    }
+
+    private void spill(Disk.File out) throws IOException {
+        if (filled > 0) {
             out.write(ByteBuffer.wrap(body, 0, filled), spilled);
             spilled += filled;
             filled = 0;
@@ -71,6 +90,8 @@ final class SpoolWriter implements ContentWriter {
     @Override
     public Content finish(Facts facts) throws IOException {
         finished = true;
+        budget.give(reserved);
+        reserved = 0;
         byte[] head = header.toByteArray();
         Bodies.Body one = taken;
         Disk.File out = file;
@@ -79,7 +100,7 @@ final class SpoolWriter implements ContentWriter {
             return new SpoolContent(bodies, head, whole, filled, null, facts);
         }
         try (out) {
-            spill();
+            spill(out);
             out.force();
         }
         bodies.written(one, length);
@@ -89,10 +110,14 @@ final class SpoolWriter implements ContentWriter {
     @Override
     public void close() {
         Bodies.Body one = taken;
-        if (finished || one == null) {
+        if (finished) {
             return;
         }
         finished = true;
+        budget.give(reserved);
+        if (one == null) {
+            return;
+        }
         bodies.abandon(one);
         try (Disk.File out = file) {
             // Only closed: nothing of it counts.

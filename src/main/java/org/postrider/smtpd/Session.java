@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
+import org.postrider.io.EndedException;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.maps.TableException;
@@ -79,6 +80,9 @@ final class Session {
         try {
             greet();
             commands();
+        } catch (EndedException e) {
+            d.log.info(tag, "ended by a stop after " + place() + " from " + client());
+            lastWord(SmtpdReplies.stopping(d.hostname));
         } catch (DeadlineException e) {
             d.log.info(tag, "timeout after " + place() + " from " + client());
             lastWord(SmtpdReplies.timeout(d.hostname));
@@ -162,7 +166,9 @@ final class Session {
             if (!in.lineReady()) {
                 flush();
             }
+            connection.idle(true);
             String line = in.line();
+            connection.idle(false);
             if (line == null) {
                 d.log.info(tag, lost());
                 return;

@@ -67,6 +67,10 @@ final class SmtpdReplies {
 
     private SmtpdReplies() {}
 
+    static Reply stopping(String hostname) {
+        return Reply.of(421, 3, 2, hostname + " Service is shutting down, try again later");
+    }
+
     static Reply timeout(String host) {
         return Reply.of(421, 4, 2, host + " Error: timeout exceeded");
     }

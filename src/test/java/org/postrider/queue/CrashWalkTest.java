@@ -30,7 +30,7 @@ import org.postrider.time.Clock;
 class CrashWalkTest {
     private static final Path SPOOL = Path.of("/spool");
     private static final Spool.Options OPTIONS =
-            new Spool.Options(65536, 4000, 1 << 20, 1 << 20, false);
+            new Spool.Options(65536, 4000, 1 << 20, 1 << 20, 1 << 20, false);
     private static final int RECIPIENTS = 3;
 
     private static final class TestClock implements Clock {

@@ -49,4 +49,15 @@ public final class Quoting {
         }
         return before != '.';
     }
+
+    /// For header fields that we write ourselves: controls become `?`. Postfix lets them through,
+    /// and a reader may act on them.
+    public static String visible(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) == 127) {
+                return text.replaceAll("[\\x00-\\x1f\\x7f]", "?");
+            }
+        }
+        return text;
+    }
 }

@@ -264,7 +264,7 @@ final class HeaderStage {
             String address =
                     run.sender.isEmpty()
                             ? "MAILER-DAEMON"
-                            : Quoting.rfc5322(new Address(run.sender));
+                            : Quoting.visible(Quoting.rfc5322(new Address(run.sender)));
             String name = run.submission.attributes().get("sender_fullname");
             return run.sender.isEmpty() || name == null || name.isEmpty()
                     ? address

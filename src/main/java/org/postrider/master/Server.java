@@ -440,7 +440,10 @@ public final class Server implements AutoCloseable {
     }
 
     /// Reads the configuration anew and swaps; a broken one is refused and the old one goes on.
-    synchronized int reload(StringBuilder out) {
+    ///
+    /// @param out gets the reason of a refusal
+    /// @return 0, or 1 where it was refused
+    public synchronized int reload(StringBuilder out) {
         try {
             ServiceSettings settings = settings(configDirectory);
             Path wanted = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.address.Quoting;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.message.Content;
 import org.postrider.message.ContentReceiver;
@@ -97,7 +98,7 @@ final class DataReceiver {
                 .append(t.id);
         if (t.recipients.size() == 1) {
             out.append("\r\n\tfor <")
-                    .append(Rules.external(t.recipients.getFirst().address()))
+                    .append(Quoting.visible(Rules.external(t.recipients.getFirst().address())))
                     .append(">; ");
         } else {
             out.append(";\r\n\t");

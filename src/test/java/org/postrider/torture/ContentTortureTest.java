@@ -3,6 +3,7 @@ package org.postrider.torture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -69,7 +70,7 @@ class ContentTortureTest {
                     assertTrue(m.content().contains("smuggled"));
                     assertEquals("MAIL FROM:<a@c.example>", first(m));
                 }
-                assertEquals(sequences.length, sink.taken.get());
+                assertNull(sink.next(0));
                 p.noPanic();
             }
         }

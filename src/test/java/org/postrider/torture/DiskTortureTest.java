@@ -142,6 +142,9 @@ class DiskTortureTest {
         try (Sink sink = new Sink()) {
             Place p = Place.at(temp, sink.port());
             Process server = p.start("128m", "ulimit -n 150; exec \"$@\"");
+            // Classes come from a directory here, and each costs a descriptor at its first use.
+            Client.expect("250", sent(p, 1000));
+            assertNotNull(sink.next(30));
             List<Client> many = new ArrayList<>();
             try (Client first = new Client(p.port())) {
                 Client.expect("220", first.hear());
@@ -157,6 +160,8 @@ class DiskTortureTest {
                     c.close();
                 }
                 p.greets();
+                // It may have been tried while no socket could be made: deferred, not lost.
+                command("bin/postqueue", "-c", p.conf().toString(), "-f");
                 assertNotNull(sink.next(30), "not delivered");
                 Client.expect("250", sent(p, 1000));
                 assertNotNull(sink.next(30), "not delivered afterwards");
@@ -245,7 +250,7 @@ class DiskTortureTest {
                     Path bad = maildrop.resolve("bad" + i);
                     switch (i % 4) {
                         case 0 -> Files.writeString(bad, "garbage");
-                        case 1 -> Files.createSymbolicLink(bad, Path.of("/etc/passwd"));
+                        case 1 -> Files.createSymbolicLink(bad, p.conf().resolve("main.cf"));
                         case 2 -> Files.createDirectory(bad);
                         default -> Files.write(bad, new byte[0]);
                     }
@@ -265,9 +270,6 @@ class DiskTortureTest {
                 p.greets();
                 p.noPanic();
             } finally {
-                for (int i = 1; i < flood; i += 4) {
-                    Files.deleteIfExists(p.queue().resolve("maildrop/bad" + i));
-                }
                 server.destroy();
                 server.waitFor();
             }

@@ -109,7 +109,7 @@ record Place(Path base, int port) {
         command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:-UsePerfData"));
         command.add("-XX:+ExitOnOutOfMemoryError");
         command.add("--enable-native-access=ALL-UNNAMED");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("-cp", classPath()));
         command.addAll(List.of("org.postrider.command.Main", "serve", conf().toString()));
         Process p =
                 new ProcessBuilder(command)
@@ -130,6 +130,23 @@ record Place(Path base, int port) {
                     }
                 });
         return p;
+    }
+
+    /// As it is shipped: in jars. Classes in a directory would each cost a descriptor at first use.
+    private String classPath() {
+        List<String> out = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(":")) {
+            if (entry.endsWith("/classes")) {
+                Path jar = base.resolve("classes.jar");
+                java.util.spi.ToolProvider.findFirst("jar")
+                        .orElseThrow()
+                        .run(System.out, System.err, "-c", "-f", jar.toString(), "-C", entry, ".");
+                out.add(jar.toString());
+            } else if (entry.endsWith(".jar")) {
+                out.add(entry);
+            }
+        }
+        return String.join(":", out);
     }
 
     private String out() {

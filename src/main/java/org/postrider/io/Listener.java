@@ -22,6 +22,7 @@ public final class Listener implements AutoCloseable {
     private final ServerSocketChannel channel;
     private final Watchdog watchdog;
     private final Semaphore places;
+    private final Semaphore shared;
     private final Consumer<Connection> session;
     private final Consumer<Exception> trouble;
 
@@ -29,8 +30,10 @@ public final class Listener implements AutoCloseable {
             ServerSocketChannel channel,
             Watchdog watchdog,
             int limit,
+            Semaphore shared,
             Consumer<Connection> session,
             Consumer<Exception> trouble) {
+        this.shared = shared;
         this.channel = channel;
         this.watchdog = watchdog;
         this.places = new Semaphore(limit == 0 ? Integer.MAX_VALUE : limit);
@@ -41,12 +44,15 @@ public final class Listener implements AutoCloseable {
     /// Binds and begins to accept.
     ///
     /// @param limit most sessions at a time, 0 for none
+    /// @param shared places that several listeners have together; one more waits like one over the
+    ///   limit
     /// @param session runs on a virtual thread of its own; the connection is closed behind it
     /// @param trouble told when accepting fails
     public static Listener open(
             SocketAddress at,
             Watchdog watchdog,
             int limit,
+            Semaphore shared,
             Consumer<Connection> session,
             Consumer<Exception> trouble)
             throws IOException {
@@ -64,7 +70,7 @@ public final class Listener implements AutoCloseable {
             channel.close();
             throw e;
         }
-        Listener listener = new Listener(channel, watchdog, limit, session, trouble);
+        Listener listener = new Listener(channel, watchdog, limit, shared, session, trouble);
         Thread.ofVirtual().name("listen " + at).start(listener::run);
         return listener;
     }
@@ -77,6 +83,7 @@ public final class Listener implements AutoCloseable {
     private void run() {
         while (channel.isOpen()) {
             places.acquireUninterruptibly();
+            shared.acquireUninterruptibly();
             boolean handed = false;
             try {
                 SocketChannel accepted = channel.accept();
@@ -89,6 +96,7 @@ public final class Listener implements AutoCloseable {
             } finally {
                 if (!handed) {
                     places.release();
+                    shared.release();
                 }
             }
         }
@@ -115,6 +123,7 @@ public final class Listener implements AutoCloseable {
             session.accept(connection);
         } finally {
             places.release();
+            shared.release();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.postrider.config.Catalogue;
 import org.postrider.config.ConfigException;
@@ -71,6 +72,10 @@ public final class Server implements AutoCloseable {
 
     /// Which line of master.cf an address serves; a reload may give it to another.
     private final Map<SocketAddress, String> lineAt = new ConcurrentHashMap<>();
+
+    /// Sessions that may be open with the descriptors there are: the queue and deliveries need
+    /// theirs.
+    private final Semaphore descriptors = new Semaphore(Descriptors.forSessions());
 
     private final List<Listener> unix = new ArrayList<>();
     private final Set<Connection> sessions = ConcurrentHashMap.newKeySet();
@@ -284,6 +289,7 @@ public final class Server implements AutoCloseable {
                     at,
                     watchdog,
                     l.limit(),
+                    descriptors,
                     c -> smtpdSession(c, lineAt.getOrDefault(at, "")),
                     e -> log.warning(tag, "accept connection: " + e.getMessage()));
         } catch (IOException e) {
@@ -326,6 +332,7 @@ public final class Server implements AutoCloseable {
                         UnixDomainSocketAddress.of(path),
                         watchdog,
                         0,
+                        new Semaphore(Integer.MAX_VALUE),
                         session,
                         e -> log.warning(tag, name + ": " + e.getMessage())));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));

@@ -1,0 +1,36 @@
+package org.postrider.master;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// How many file descriptors this process may open (`ulimit -n`; the JVM has raised the soft limit
+/// to the hard one).
+final class Descriptors {
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final String LINE = "Max open files";
+
+    /// Journal, body files, log, pollers, control sockets, jars.
+    private static final int OWN = 60;
+
+    private static final int LEAST = 10;
+
+    private Descriptors() {}
+
+    /// Half of what remains: each mail that comes in may need a socket to go out.
+    static int forSessions() {
+        try {
+            for (String line : Files.readAllLines(LIMITS)) {
+                if (line.startsWith(LINE)) {
+                    String soft = line.substring(LINE.length()).strip().split(" +")[0];
+                    return soft.equals("unlimited")
+                            ? Integer.MAX_VALUE
+                            : Math.max(LEAST, (int) ((Long.parseLong(soft) - OWN) / 2));
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            // another system: accepting pauses when opening fails
+        }
+        return Integer.MAX_VALUE;
+    }
+}

@@ -851,7 +851,8 @@ class Runner:
                         return
                 left = end - time.time()
                 if left <= 0:
-                    raise Bad("line %d: %s" % (no, why))
+                    tail = open(self.work + "/maillog", errors="replace").read().splitlines()[-10:]
+                    raise Bad("line %d: %s; the log ends %s" % (no, why, "".join("\n       " + x for x in tail)))
                 self.sink.cv.wait(left)
 
     def match(self, x, conds):

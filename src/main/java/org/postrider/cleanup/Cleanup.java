@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.postrider.address.Address;
 import org.postrider.config.Settings;
+import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
@@ -13,6 +14,7 @@ import org.postrider.maps.Tables;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
+import org.postrider.message.Headers;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
@@ -69,7 +71,21 @@ public final class Cleanup implements CleanupService {
     }
 
     @Override
+    public void tooLarge(QueueId id, byte[] header) {
+        String messageId = Headers.value(header, "message-id");
+        log.event(
+                tag,
+                new LogEvent.MessageId(id.text(), messageId == null ? "<>" : messageId, false));
+        log.warning(tag, id + ": queue file size limit exceeded");
+        log.warning(tag, "mail_stream_cleanup: close error");
+    }
+
+    @Override
     public Result submit(Submission submission) {
+        if (submission.options().contains(Option.DISCARD)) {
+            // Asked for before the content came: Postfix does not look at it then.
+            return new Result.Discarded(null);
+        }
         Run run = new Run(submission, log, tag);
         Address sender;
         List<Recipient> recipients;

@@ -22,6 +22,12 @@ public interface CleanupService {
     /// Logs `message-id=`. The caller turns a rejection into a reply or a bounce.
     Result submit(Submission submission);
 
+    /// Says in the log what cleanup has to say of a mail that became larger than message_size_limit
+    /// while it was received, and which its receiver refuses.
+    ///
+    /// @param header of what came
+    default void tooLarge(QueueId id, byte[] header) {}
+
     /// What a receiver (smtpd, pickup, bounce, local) hands over.
     ///
     /// @param arrivalMillis when receiving began

@@ -194,11 +194,15 @@ public final class Postsuper {
 
     private void request(List<String> words, int[] count, QueueAccess access, ToolLog log)
             throws IOException {
+        boolean all = words.get(1).equals("ALL");
         access.act(
                 words,
                 line -> {
                     count[0]++;
-                    tell(line, log);
+                    // Of a whole queue only the sum is told.
+                    if (!all) {
+                        tell(line, log);
+                    }
                 });
     }
 }

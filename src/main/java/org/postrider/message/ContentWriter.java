@@ -8,6 +8,9 @@ public interface ContentWriter extends AutoCloseable {
     /// Octets of the header block, before any body.
     void header(byte[] from, int offset, int length) throws IOException;
 
+    /// The header block so far.
+    byte[] header();
+
     /// Octets of the body, the empty line first.
     ///
     /// @throws IOException local trouble: full or broken disk

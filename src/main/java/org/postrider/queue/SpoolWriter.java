@@ -41,6 +41,11 @@ final class SpoolWriter implements ContentWriter {
     }
 
     @Override
+    public byte[] header() {
+        return header.toByteArray();
+    }
+
+    @Override
     public void body(byte[] from, int offset, int count) throws IOException {
         length += count;
         if (file == null && (length > threshold || !fits(filled + count))) {

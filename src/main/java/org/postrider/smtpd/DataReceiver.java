@@ -111,7 +111,7 @@ final class DataReceiver {
         long octets = chunks ? s.chunkSize : 0;
         s.received(-1);
         s.where("END-OF-MESSAGE");
-        Reply refusal = refusal(receiver);
+        Reply refusal = refusal(receiver, writer);
         if (refusal != null) {
             s.abandon();
             s.error(refusal);
@@ -145,7 +145,8 @@ final class DataReceiver {
         }
     }
 
-    private @Nullable Reply refusal(ContentReceiver receiver) throws IOException {
+    private @Nullable Reply refusal(ContentReceiver receiver, ContentWriter writer)
+            throws IOException {
         if (receiver.bareNewlines() > 0 && d.bareNewline.equals("reject") && !excluded()) {
             s.where("END-OF-MESSAGE");
             s.logReject("reject", "bare <LF> received");
@@ -153,6 +154,10 @@ final class DataReceiver {
         }
         if (receiver.tooLarge()) {
             s.warn(s.idText() + ": queue file size limit exceeded");
+            QueueId id = s.t.id;
+            if (id != null) {
+                d.cleanup.tooLarge(id, writer.header());
+            }
             return SmtpdReplies.TOO_BIG;
         }
         if (!d.endOfDataRules.rules().isEmpty()) {

@@ -28,6 +28,11 @@ final class SafeWriter implements ContentWriter {
     }
 
     @Override
+    public byte[] header() {
+        return to.header();
+    }
+
+    @Override
     public void body(byte[] from, int offset, int length) {
         if (fault == null) {
             try {

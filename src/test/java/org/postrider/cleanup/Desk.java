@@ -237,6 +237,11 @@ public final class Desk {
         }
 
         @Override
+        public byte[] header() {
+            return header.toByteArray();
+        }
+
+        @Override
         public void body(byte[] from, int offset, int length) {
             body.write(from, offset, length);
         }

@@ -19,6 +19,7 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.MainCf;
 import org.postrider.disk.Disk;
 import org.postrider.disk.RealDisk;
+import org.postrider.master.Server;
 import org.postrider.pickup.MaildropWriter;
 import org.postrider.queue.Recipient;
 
@@ -105,7 +106,7 @@ public final class Sendmail {
             case 'm' -> submit();
             case 'p' -> queueCommand(other, "-p");
             case 'i' -> throw new Fatal(UNAVAILABLE, "alias databases are not built yet");
-            case 's' -> throw new Fatal(UNAVAILABLE, "-bs is not built yet");
+            case 's' -> standalone();
             case 'v' -> throw new Fatal(UNAVAILABLE, "-bv is not built yet");
             case 'd', 'l' -> {
                 List<String> args = configured();
@@ -332,6 +333,16 @@ public final class Sendmail {
         return !Files.isDirectory(path) && parent != null ? parent : path;
     }
 
+    private int standalone() {
+        try {
+            return new StandaloneSmtp(Server.settings(directory()), this::poke).run(in, System.out);
+        } catch (ConfigException e) {
+            throw new Fatal(TEMPORARY, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new Fatal(TEMPORARY, "SMTP session: " + e.getMessage());
+        }
+    }
+
     private int submit() {
         MainCf main;
         try {
@@ -450,7 +461,8 @@ public final class Sendmail {
         }
     }
 
-    private static String name() {
+    /// A name that cannot be guessed.
+    static String name() {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         StringBuilder out = new StringBuilder(32);
@@ -460,7 +472,7 @@ public final class Sendmail {
         return out.toString();
     }
 
-    private static String permissions(Path maildrop, String user) throws IOException {
+    static String permissions(Path maildrop, String user) throws IOException {
         return Files.getOwner(maildrop).getName().equals(user) ? "rw-------" : "rw-r--r--";
     }
 

@@ -1,0 +1,246 @@
+package org.postrider.command;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.config.ServiceSettings;
+import org.postrider.disk.RealDisk;
+import org.postrider.io.Connection;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLogWriter;
+import org.postrider.maps.TableDirectory;
+import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
+import org.postrider.message.MemoryContent;
+import org.postrider.pickup.MaildropWriter;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.smtpd.ClientNames;
+import org.postrider.smtpd.Smtpd;
+import org.postrider.time.Clock;
+
+/// `sendmail -bs`: an SMTP session on standard input and output, as smtpd(8) in stand-alone mode.
+/// Nothing is refused by access rules: who may run it may submit mail. Mail goes to the maildrop,
+/// so it works whether the server runs or not.
+final class StandaloneSmtp {
+    private static final String[] RULES = {
+        "client", "helo", "sender", "recipient", "data", "end_of_data", "etrn"
+    };
+
+    /// A mail is in memory until it is written; a larger one is refused.
+    private static final int LARGEST = 32 << 20;
+
+    private final ServiceSettings settings;
+    private final Path maildrop;
+    private final Consumer<Path> poke;
+    private final Clock clock = Clock.system();
+
+    /// @param poke told where pickup listens, once a mail is there
+    StandaloneSmtp(ServiceSettings given, Consumer<Path> poke) {
+        this.poke = poke;
+        Map<String, String> own = new HashMap<>();
+        for (String rules : RULES) {
+            own.put("smtpd_" + rules + "_restrictions", "");
+        }
+        // The session comes from the loopback address.
+        own.put("mynetworks", "127.0.0.0/8 [::1]/128");
+        own.put("smtpd_relay_restrictions", "permit_mynetworks, reject_unauth_destination");
+        own.put("smtpd_reject_unlisted_recipient", "no");
+        own.put("smtpd_reject_unlisted_sender", "no");
+        own.put("smtpd_forbid_unauth_pipelining", "no");
+        own.put("smtpd_forbid_bare_newline", "no");
+        settings = given.with(own);
+        maildrop = Path.of(String.valueOf(settings.text("queue_directory"))).resolve("maildrop");
+    }
+
+    /// @return 0; what went wrong was said in the session
+    int run(InputStream in, OutputStream out) throws IOException {
+        String host = String.valueOf(settings.text("myhostname"));
+        int dot = host.indexOf('.');
+        String file = String.valueOf(settings.text("maillog_file"));
+        boolean logs = !file.startsWith("/dev/") && Files.isWritable(Path.of(file));
+        try (MailLogWriter log =
+                        new MailLogWriter(
+                                clock,
+                                Path.of(logs ? file : "/dev/null"),
+                                dot < 0 ? host : host.substring(0, dot));
+                ClientNames names = new ClientNames(clock)) {
+            TableDirectory tables =
+                    new TableDirectory(
+                            clock, String.valueOf(settings.text("default_database_type")));
+            TrivialRewrite rewrite = new TrivialRewrite(settings, tables);
+            Smtpd smtpd =
+                    new Smtpd(
+                            settings,
+                            name -> new Maildrop(),
+                            name -> rewrite,
+                            tables,
+                            null,
+                            names,
+                            () -> maildrop.toFile().getUsableSpace(),
+                            site -> {
+                                // The server flushes; this process has no queue.
+                            },
+                            Set.of(InetAddress.getLoopbackAddress()),
+                            log,
+                            clock);
+            smtpd.session(
+                    new Pipe(in, out),
+                    new LogTag(
+                            settings.text("syslog_name") + "/smtpd",
+                            ProcessHandle.current().pid()));
+        }
+        return 0;
+    }
+
+    /// Standard input and output as a connection from this machine. Deadlines are the terminal's or
+    /// pipe's own: who runs it can end it.
+    private record Pipe(InputStream in, OutputStream out) implements Connection {
+        @Override
+        public void deadline(long millis) {}
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            return in.read(into, offset, length);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            out.write(from, offset, length);
+            out.flush();
+        }
+
+        @Override
+        public void write(byte[] a, int aOffset, int aLength, byte[] b, int bOffset, int bLength)
+                throws IOException {
+            out.write(a, aOffset, aLength);
+            write(b, bOffset, bLength);
+        }
+
+        @Override
+        public SocketAddress remote() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        }
+
+        @Override
+        public SocketAddress local() {
+            return remote();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /// Takes the place of cleanup: pickup hands the mail to it later.
+    private final class Maildrop implements CleanupService {
+        @Override
+        public QueueId newId() {
+            return new QueueId(Sendmail.name());
+        }
+
+        @Override
+        public ContentWriter content() {
+            return new Collector();
+        }
+
+        @Override
+        public Result submit(Submission s) {
+            try (MaildropWriter to =
+                    MaildropWriter.create(
+                            new RealDisk(),
+                            maildrop,
+                            s.id().text(),
+                            Sendmail.permissions(
+                                    maildrop, System.getProperty("user.name", "unknown")))) {
+                to.line("sender", s.sender().text());
+                for (String name : new String[] {"encoding", "envelope_id"}) {
+                    String value = s.attributes().get(name);
+                    if (value != null) {
+                        to.line(name, value);
+                    }
+                }
+                String returned = s.attributes().get("ret_flags");
+                if (returned != null) {
+                    to.line("ret_flags", returned.equals("FULL") ? "1" : "2");
+                }
+                int notify = 0;
+                for (Recipient r : s.recipients()) {
+                    if (r.dsnNotify() != notify) {
+                        notify = r.dsnNotify();
+                        to.line("notify", Integer.toHexString(notify));
+                    }
+                    to.line("recipient", r.address().text());
+                }
+                to.beginContent();
+                content(to, s.content().header());
+                byte[] body = s.content().inlineBody();
+                content(to, body == null ? new byte[0] : body);
+                to.commit();
+            } catch (IOException e) {
+                throw new QueueException(
+                        QueueException.Kind.FAULT, "maildrop: " + e.getMessage(), e);
+            }
+            poke.accept(maildrop.resolveSibling("public").resolve("pickup"));
+            return new Result.Queued(s.id(), s.content().facts().size());
+        }
+
+        /// Lines of the maildrop end in LF.
+        private static void content(MaildropWriter to, byte[] octets) throws IOException {
+            byte[] out = new byte[octets.length];
+            int n = 0;
+            for (int i = 0; i < octets.length; i++) {
+                boolean crlf = octets[i] == '\r' && i + 1 < octets.length && octets[i + 1] == '\n';
+                if (!crlf) {
+                    out[n++] = octets[i];
+                }
+            }
+            to.content(out, 0, n);
+        }
+    }
+
+    /// Collects in memory.
+    private static final class Collector implements ContentWriter {
+        private final ByteArrayOutputStream header = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+        @Override
+        public void header(byte[] from, int offset, int length) {
+            header.write(from, offset, length);
+        }
+
+        @Override
+        public byte[] header() {
+            return header.toByteArray();
+        }
+
+        @Override
+        public void body(byte[] from, int offset, int length) throws IOException {
+            if (body.size() + length > LARGEST) {
+                throw new IOException("larger than a submission by -bs may be: " + LARGEST);
+            }
+            body.write(from, offset, length);
+        }
+
+        @Override
+        public Content finish(Facts facts) {
+            return new MemoryContent(header.toByteArray(), body.toByteArray(), facts);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

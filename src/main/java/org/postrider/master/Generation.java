@@ -25,6 +25,7 @@ import org.postrider.error.ErrorAgent;
 import org.postrider.io.Connector;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.DomainList;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.Tables;
 import org.postrider.pickup.Pickup;
@@ -34,6 +35,7 @@ import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.smtp.SmtpAgent;
 import org.postrider.smtpd.ClientNames;
 import org.postrider.smtpd.Smtpd;
+import org.postrider.smtpd.SmtpdParams;
 import org.postrider.time.Clock;
 
 /// Everything that one reading of main.cf and master.cf makes: settings, tables and the services by
@@ -290,6 +292,12 @@ final class Generation
     @Override
     public @Nullable Transport transport(String name) {
         return transports.get(name);
+    }
+
+    /// Mail for the domain may be flushed by itself (fast_flush_domains).
+    boolean flushable(String domain) {
+        return new DomainList(settings.get(SmtpdParams.FAST_FLUSH_DOMAINS), tables, true)
+                .contains(domain);
     }
 
     ServiceSettings settings() {

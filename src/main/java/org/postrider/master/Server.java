@@ -27,6 +27,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.SystemResolver;
+import org.postrider.flush.SiteFlush;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.Listener;
@@ -359,7 +360,17 @@ public final class Server implements AutoCloseable {
     }
 
     private void flushSite(String domain) {
-        queue.flushAll();
+        new SiteFlush(queue, qmgr::flush).site(domain);
+    }
+
+    private boolean flushSites(List<String> sites) {
+        for (String site : sites) {
+            if (!generation.flushable(site)) {
+                return false;
+            }
+            flushSite(site);
+        }
+        return true;
     }
 
     private int control(List<String> words, StringBuilder out) {
@@ -414,7 +425,9 @@ public final class Server implements AutoCloseable {
         try {
             switch (verb) {
                 case "flush" -> qmgr.flush();
-                case "flush-site" -> qmgr.flush();
+                case "flush-site" -> {
+                    return flushSites(rest) ? 0 : 1;
+                }
                 case "ids" -> {
                     for (String name : rest) {
                         for (QueueId id : queue.ids(name)) {

@@ -46,6 +46,20 @@ final class Meta {
         this.length = length;
     }
 
+    /// Where a message's record and its newest Deferred mark lie; both move together with the log.
+    record Place(
+            Segment segment,
+            int offset,
+            int length,
+            @Nullable Segment markSegment,
+            int markOffset,
+            int markLength) {}
+
+    /// For a reader, who then reads under no lock.
+    Place place() {
+        return new Place(segment, offset, length, markSegment, markOffset, markLength);
+    }
+
     boolean has(int flag) {
         return (flags & flag) != 0;
     }

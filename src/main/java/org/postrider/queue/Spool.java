@@ -3,7 +3,6 @@ package org.postrider.queue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +49,7 @@ public final class Spool implements Queue {
     private final boolean reader;
     private final @Nullable AutoCloseable owner;
     private final QueueIds ids;
+    private final Encoder encoder;
     private final Bodies bodies;
     private final SpoolReader reading;
     private final Budget fresh;
@@ -88,6 +88,7 @@ public final class Spool implements Queue {
         fresh = new Budget(options.freshLimit());
         arriving = new Budget(options.arrivingLimit());
         ids = new QueueIds(clock, options.longIds());
+        encoder = new Encoder(clock);
         bodies = new Bodies(disk, directory.resolve("body"), options.spareBodies());
         reading = new SpoolReader(bodies);
         journal = new Journal(disk, journals(), options.segmentOctets());
@@ -209,7 +210,7 @@ public final class Spool implements Queue {
 
     @Override
     public void commit(Transaction transaction) {
-        Pending p = encoded(transaction);
+        Pending p = encoder.encoded(transaction);
         committer.commit(p);
         Listener told = listener;
         if (told != null && !transaction.marks().isEmpty()) {
@@ -240,52 +241,6 @@ public final class Spool implements Queue {
         }
     }
 
-    private Pending encoded(Transaction transaction) {
-        Pending p = new Pending();
-        for (NewMessage m : transaction.messages()) {
-            p.messages.add(encoded(m));
-        }
-        for (Mark mark : transaction.marks()) {
-            p.marks.add(encoded(mark));
-        }
-        return p;
-    }
-
-    private Pending.Message encoded(NewMessage m) {
-        Content c = m.content();
-        byte[] body = c.inlineBody();
-        String bodyFile = null;
-        if (body == null && c instanceof SpoolContent s && s.file() != null) {
-            bodyFile = s.file().name;
-        } else if (body == null) {
-            body = wholeBody(c);
-        }
-        byte[] header = c.header();
-        Octets head = new Octets(512 + header.length);
-        long number = number(m.id());
-        MessageRecord.writeHead(
-                head,
-                number,
-                m.held() ? MessageRecord.HELD : 0,
-                clock.wallMillis(),
-                m.envelope(),
-                new BitSet(),
-                List.of(),
-                c.facts(),
-                header,
-                c.bodyLength(),
-                bodyFile);
-        return new Pending.Message(m, number, head, bodyFile == null ? body : null);
-    }
-
-    private static byte[] wholeBody(Content c) {
-        try (var in = c.body()) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw failed(e);
-        }
-    }
-
     static QueueException failed(IOException e) {
         return new QueueException(
                 Disk.full(e) ? QueueException.Kind.FULL : QueueException.Kind.FAULT,
@@ -293,25 +248,9 @@ public final class Spool implements Queue {
                 e);
     }
 
-    private Pending.Marked encoded(Mark mark) {
-        long number = number(mark.id());
-        long now = clock.wallMillis();
-        Octets octets = new Octets(32);
-        MarkCodec.write(mark, number, now, octets);
-        return new Pending.Marked(mark, number, MarkCodec.of(mark, number, now), octets, null);
-    }
-
-    private static long number(QueueId id) {
-        Long n = QueueIds.number(id.text());
-        if (n == null) {
-            throw new IllegalArgumentException("not a queue id: " + id);
-        }
-        return n;
-    }
-
     @Override
     public void post(Mark mark) {
-        Pending.Marked m = encoded(mark);
+        Pending.Marked m = encoder.encoded(mark);
         String body = null;
         synchronized (lock) {
             Meta meta = index.find(m.number());
@@ -543,10 +482,6 @@ public final class Spool implements Queue {
         return clock.nanos();
     }
 
-    SpoolReader reading() {
-        return reading;
-    }
-
     void warn(String text) {
         warnings.accept(text);
     }
@@ -632,9 +567,39 @@ public final class Spool implements Queue {
         return view;
     }
 
+    /// A record that moves while it is read is read where it went.
+    ///
+    /// @return null where it is damaged or gone
+    SpoolReader.@Nullable Loaded read(Meta m, boolean withContent) throws IOException {
+        Meta.Place at = place(m);
+        while (at != null) {
+            IOException fault = null;
+            try {
+                SpoolReader.Loaded loaded = reading.read(m.id, at, withContent);
+                if (loaded != null) {
+                    return loaded;
+                }
+            } catch (IOException e) {
+                fault = e;
+            }
+            Meta.Place now = place(m);
+            if (at.equals(now) && fault != null) {
+                throw fault;
+            }
+            at = at.equals(now) ? null : now;
+        }
+        return null;
+    }
+
+    private Meta.@Nullable Place place(Meta m) {
+        synchronized (lock) {
+            return index.find(m.id) == m ? m.place() : null;
+        }
+    }
+
     private SpoolReader.@Nullable Loaded readRecord(Meta m, boolean withContent) {
         try {
-            SpoolReader.Loaded loaded = reading.read(m, withContent);
+            SpoolReader.Loaded loaded = read(m, withContent);
             if (loaded != null) {
                 return loaded;
             }

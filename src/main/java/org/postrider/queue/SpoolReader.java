@@ -53,16 +53,15 @@ final class SpoolReader implements AutoCloseable {
     }
 
     /// @return null where the record is damaged or gone
-    @Nullable Loaded read(Meta m, boolean withContent) throws IOException {
-        Segment segment = m.segment;
-        byte[] payload = segment.read(m.offset, m.length);
+    @Nullable Loaded read(long id, Meta.Place at, boolean withContent) throws IOException {
+        byte[] payload = at.segment().read(at.offset(), at.length());
         if (payload == null) {
             return null;
         }
         try {
             MessageRecord r =
                     MessageRecord.read(new OctetReader(payload, 0, payload.length), withContent);
-            if (r.id() != m.id) {
+            if (r.id() != id) {
                 return null;
             }
             String bodyFile = r.bodyFile();
@@ -72,18 +71,18 @@ final class SpoolReader implements AutoCloseable {
             }
             Content content =
                     new SpoolContent(bodies, r.header(), r.body(), r.bodyLength(), body, r.facts());
-            return new Loaded(r, content, reasons(m, r));
+            return new Loaded(r, content, reasons(at, r));
         } catch (OctetReader.BadRecordException e) {
             return null;
         }
     }
 
-    private static List<Mark.Reason> reasons(Meta m, MessageRecord r) throws IOException {
-        Segment marks = m.markSegment;
+    private static List<Mark.Reason> reasons(Meta.Place at, MessageRecord r) throws IOException {
+        Segment marks = at.markSegment();
         if (marks == null) {
             return r.reasons();
         }
-        byte[] payload = marks.read(m.markOffset, m.markLength);
+        byte[] payload = marks.read(at.markOffset(), at.markLength());
         try {
             return payload == null ? List.of() : MarkCodec.reasons(payload);
         } catch (OctetReader.BadRecordException e) {

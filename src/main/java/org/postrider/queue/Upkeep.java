@@ -142,7 +142,7 @@ final class Upkeep implements AutoCloseable {
         Pending step = new Pending();
         int octets = 0;
         for (Meta m : there) {
-            SpoolReader.Loaded loaded = spool.reading().read(m, true);
+            SpoolReader.Loaded loaded = spool.read(m, true);
             if (loaded == null) {
                 spool.warn("queue: " + spool.ids().text(m.id) + ": damaged, not moved");
                 continue;

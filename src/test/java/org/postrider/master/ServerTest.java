@@ -303,4 +303,36 @@ class ServerTest {
             }
         }
     }
+
+    @Test
+    void aSiteIsFlushedByItself() throws Exception {
+        try (NextHop hop = new NextHop()) {
+            Path conf =
+                    configuration(
+                            "site",
+                            hop.port(),
+                            "relay_domains = there.example\ndefer_transports = smtp, relay");
+            try (Server server = Server.start(conf);
+                    Client client = new Client(server)) {
+                assertTrue(client.mail("a@there.example").startsWith("250"));
+                assertTrue(client.mail("b@elsewhere.example").startsWith("250"));
+                awaitLog(conf, "to=<b@elsewhere.example>, relay=none");
+                awaitLog(conf, "to=<a@there.example>, relay=none");
+                Path main = conf.resolve("main.cf");
+                Files.writeString(
+                        main, Files.readString(main).replace("defer_transports = smtp, relay", ""));
+                assertEquals(0, server.reload(new StringBuilder()));
+                assertEquals(
+                        "459 <elsewhere.example>: service unavailable",
+                        client.say("ETRN elsewhere.example"));
+                assertEquals("250 Queuing started", client.say("ETRN there.example"));
+                String to = java.util.Objects.requireNonNull(hop.next()).to().getFirst();
+                assertTrue(to.contains("<a@there.example>"), to);
+                awaitLog(conf, "to=<a@there.example>, relay=127");
+                assertFalse(
+                        Files.readString(conf.resolveSibling("log"))
+                                .contains("to=<b@elsewhere.example>, relay=127"));
+            }
+        }
+    }
 }

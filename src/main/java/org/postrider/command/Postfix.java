@@ -231,7 +231,11 @@ final class Postfix {
         while (clock.nanos() < until) {
             boolean there =
                     supervisor > 0
-                            ? ProcessHandle.of(supervisor).map(ProcessHandle::isAlive).orElse(false)
+                            // Its pid file goes last; the process itself may wait to be reaped.
+                            ? masterPid() == supervisor
+                                    && ProcessHandle.of(supervisor)
+                                            .map(ProcessHandle::isAlive)
+                                            .orElse(false)
                             : running();
             if (!there) {
                 return 0;

@@ -324,6 +324,16 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /// A bug of ours ends one answer and is loud.
+    private void guarded(
+            String name, Connection c, java.util.function.Consumer<Connection> session) {
+        try {
+            session.accept(c);
+        } catch (RuntimeException e) {
+            log.panic(tag, name, e);
+        }
+    }
+
     private void listenUnix(String name, java.util.function.Consumer<Connection> session)
             throws IOException {
         Path path = queueDirectory.resolve(name);
@@ -334,7 +344,7 @@ public final class Server implements AutoCloseable {
                         watchdog,
                         0,
                         new Semaphore(Integer.MAX_VALUE),
-                        session,
+                        c -> guarded(name, c, session),
                         e -> log.warning(tag, name + ": " + e.getMessage())));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     }

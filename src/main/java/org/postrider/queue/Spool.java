@@ -3,6 +3,7 @@ package org.postrider.queue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -688,7 +689,8 @@ public final class Spool implements Queue {
 
     @Override
     public void list(Consumer<Listing> to) {
-        for (Meta m : sorted()) {
+        for (Placed p : sorted()) {
+            Meta m = p.meta();
             SpoolMessage view = load(m, false);
             if (view != null) {
                 to.accept(new Listing(queueName(m), view));
@@ -696,21 +698,22 @@ public final class Spool implements Queue {
         }
     }
 
-    /// By place on disk, so that a long listing reads forward.
-    private List<Meta> sorted() {
-        List<Meta> all;
+    /// A message and where it lay when a listing began.
+    private record Placed(long generation, int offset, Meta meta) {}
+
+    /// By place on disk, so that a long listing reads forward. Records move meanwhile: what they
+    /// are sorted by is taken first, under the lock.
+    private List<Placed> sorted() {
+        List<Placed> all;
         synchronized (lock) {
             all = new ArrayList<>(index.size());
             for (@Nullable Meta m : index.all()) {
                 if (m != null) {
-                    all.add(m);
+                    all.add(new Placed(m.segment.generation, m.offset, m));
                 }
             }
         }
-        all.sort((a, b) ->
-                a.segment.generation != b.segment.generation
-                        ? Long.compare(a.segment.generation, b.segment.generation)
-                        : Integer.compare(a.offset, b.offset));
+        all.sort(Comparator.comparingLong(Placed::generation).thenComparingInt(Placed::offset));
         return all;
     }
 
@@ -733,7 +736,8 @@ public final class Spool implements Queue {
     @Override
     public List<QueueId> ids(String queueName) {
         List<QueueId> out = new ArrayList<>();
-        for (Meta m : sorted()) {
+        for (Placed p : sorted()) {
+            Meta m = p.meta();
             if (queueName(m).equals(queueName)) {
                 out.add(new QueueId(ids.text(m.id)));
             }

@@ -29,6 +29,12 @@ class ScenarioTest {
         assertTrue(script("first-relay").contains("first-relay: ok"));
     }
 
+    /// The server of a root who asks for it has one right only, and all works.
+    @Test
+    void theServerNeedNotBeRoot() throws Exception {
+        assertTrue(script("not-root").contains("not-root: ok"));
+    }
+
     /// pflogsumm, logwatch and fail2ban-regex over the logs of the same traffic.
     @Test
     void logReadersReadTheSameAsOfPostfix() throws Exception {

@@ -3,8 +3,10 @@ package org.postrider.command;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
@@ -147,7 +149,8 @@ final class Postfix {
                                     bin("supervise"),
                                     configDirectory.toString(),
                                     queue().resolve("pid/master.pid").toString(),
-                                    settings.get(MasterParams.HEAP_SIZE))
+                                    settings.get(MasterParams.HEAP_SIZE),
+                                    owner())
                             .directory(queue().toFile())
                             .redirectInput(new File("/dev/null"))
                             .redirectOutput(log.toFile())
@@ -158,6 +161,38 @@ final class Postfix {
             return 1;
         }
         return awaitStart(supervisor, log);
+    }
+
+    /// Whom the server runs as, `-` for who starts it. Its directories are given to that user.
+    private String owner() throws IOException {
+        if (!settings.get(MasterParams.DROP_PRIVILEGES)
+                || !"root".equals(System.getProperty("user.name"))) {
+            return "-";
+        }
+        String owner = settings.get(MasterParams.MAIL_OWNER);
+        List<String> command = new ArrayList<>(List.of("chown", "-R", owner));
+        command.add(queue().toString());
+        command.add(
+                Files.createDirectories(Path.of(settings.get(MasterParams.DATA_DIRECTORY)))
+                        .toString());
+        String log = settings.get(MasterParams.MAILLOG_FILE);
+        if (!log.isEmpty() && !log.startsWith("/dev/")) {
+            if (!Files.exists(Path.of(log))) {
+                Files.createFile(Path.of(log));
+            }
+            command.add(log);
+        }
+        try {
+            Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (p.waitFor() != 0) {
+                throw new IOException("mail_owner " + owner + ": " + said.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted");
+        }
+        return owner;
     }
 
     private int awaitStart(Process supervisor, Path log) {
@@ -202,7 +237,8 @@ final class Postfix {
                             bin("supervise"),
                             configDirectory.toString(),
                             queue().resolve("pid/master.pid").toString(),
-                            settings.get(MasterParams.HEAP_SIZE))
+                            settings.get(MasterParams.HEAP_SIZE),
+                            owner())
                     .inheritIO()
                     .start()
                     .waitFor();

@@ -37,6 +37,19 @@ public final class MasterParams {
     public static final Param<String> HEAP_SIZE =
             Param.string("postrider_heap_size", "160m", "The server's largest heap.");
 
+    public static final Param<String> MAIL_OWNER =
+            Param.string(
+                    "mail_owner",
+                    "postfix",
+                    "The user that the server runs as where postrider_drop_privileges says so; owns"
+                            + " queue and data.");
+    public static final Param<Boolean> DROP_PRIVILEGES =
+            Param.bool(
+                    "postrider_drop_privileges",
+                    "no",
+                    "Started by root, the server runs as $mail_owner with no right but to bind low"
+                            + " ports; queue_directory and data_directory are given to that user.");
+
     private MasterParams() {}
 
     public static List<Param<?>> all() {
@@ -53,6 +66,8 @@ public final class MasterParams {
                 DEFAULT_PROCESS_LIMIT,
                 SERVICE_DISABLE,
                 DEFAULT_DATABASE_TYPE,
-                HEAP_SIZE);
+                HEAP_SIZE,
+                MAIL_OWNER,
+                DROP_PRIVILEGES);
     }
 }

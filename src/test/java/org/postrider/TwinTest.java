@@ -70,6 +70,16 @@ class TwinTest {
                 return "no " + tool;
             }
         }
-        return null;
+        try (java.net.DatagramSocket names =
+                new java.net.DatagramSocket(new java.net.InetSocketAddress("127.0.0.191", 53))) {
+            Process p =
+                    new ProcessBuilder("unshare", "-m", "--propagation", "private", "true").start();
+            return p.waitFor() == 0 ? null : "no right to make a mount namespace";
+        } catch (java.net.SocketException e) {
+            return "no right to serve names on 127.0.0.191: " + e.getMessage();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
     }
 }

@@ -74,7 +74,14 @@ class DiskTortureTest {
     void aFullDiskRefusesAndComesBackByItself() throws Exception {
         rootOnly("disk full");
         Path disk = Files.createDirectories(temp.resolve("disk"));
-        command("mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", disk.toString());
+        Process mounting =
+                new ProcessBuilder(
+                                "mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", disk.toString())
+                        .start();
+        if (mounting.waitFor() != 0) {
+            System.out.println("torture: skipped, no right to mount: disk full");
+            assumeTrue(false, "no right to mount");
+        }
         try (Sink sink = new Sink()) {
             Place p =
                     Place.at(

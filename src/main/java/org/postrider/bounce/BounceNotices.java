@@ -57,6 +57,11 @@ public final class BounceNotices implements BounceService {
         this.tag = tag;
         this.clock = clock;
         String hostname = settings.get(BounceParams.MYHOSTNAME);
+        BounceTemplates templates =
+                BounceTemplates.read(settings.get(BounceParams.BOUNCE_TEMPLATE_FILE), settings);
+        for (String warning : templates.warnings()) {
+            log.warning(tag, warning);
+        }
         String origin = settings.text("myorigin");
         house =
                 new Notice.House(
@@ -66,7 +71,8 @@ public final class BounceNotices implements BounceService {
                         settings.get(BounceParams.BOUNCE_SIZE_LIMIT),
                         settings.get(BounceParams.ENABLE_THREADED_BOUNCES),
                         settings.get(BounceParams.MAXIMAL_QUEUE_LIFETIME).toMillis(),
-                        settings.get(BounceParams.DELAY_WARNING_TIME).toHours());
+                        templates,
+                        settings);
         classes = new HashSet<>();
         for (String each : settings.get(BounceParams.NOTIFY_CLASSES)) {
             classes.add(each.toLowerCase(Locale.ROOT));
@@ -272,7 +278,7 @@ public final class BounceNotices implements BounceService {
                 + switch (kind) {
                     case FAILURE -> "non-delivery";
                     case DELAY -> "delay";
-                    case SUCCESS -> "delivery status";
+                    case SUCCESS, VERIFY -> "delivery status";
                 };
     }
 }

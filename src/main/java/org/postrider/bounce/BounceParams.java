@@ -46,6 +46,12 @@ public final class BounceParams {
                     "delay_notice_recipient",
                     "postmaster",
                     "Who gets copies of delay warnings (notify_classes delay).");
+    public static final Param<String> BOUNCE_TEMPLATE_FILE =
+            Param.string(
+                    "bounce_template_file",
+                    "",
+                    "A file with the texts of notices, in the form that bounce(5) describes and"
+                            + " `postconf -t` prints. Empty for the built-in texts.");
     public static final Param<Boolean> ENABLE_THREADED_BOUNCES =
             Param.bool(
                     "enable_threaded_bounces",

@@ -12,6 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.config.Settings;
 import org.postrider.message.Content;
 import org.postrider.message.MailDate;
 import org.postrider.message.MemoryContent;
@@ -36,10 +37,12 @@ final class Notice {
             int sizeLimit,
             boolean threaded,
             long lifetimeMillis,
-            long delayHours) {}
+            BounceTemplates templates,
+            Settings settings) {}
 
     private final House house;
     private final NoticeKind kind;
+    private final BounceTemplates.Template template;
     private final boolean forPostmaster;
     private final QueuedMessage message;
     private final List<Mark.Reason> about;
@@ -56,6 +59,7 @@ final class Notice {
             long nowMillis) {
         this.house = house;
         this.kind = kind;
+        this.template = house.templates().of(kind);
         this.forPostmaster = forPostmaster;
         this.message = message;
         this.about = about;
@@ -88,8 +92,8 @@ final class Notice {
         out.append("Received: by ").append(house.myhostname()).append(" (");
         out.append(house.mailName()).append(")\r\n\tid ").append(id).append("; ");
         out.append(date).append("\r\nDate: ").append(date);
-        out.append("\r\nFrom: Mail Delivery System <MAILER-DAEMON@").append(house.myorigin());
-        out.append(">\r\nSubject: ").append(forPostmaster ? kind.postmasterSubject : kind.subject);
+        out.append("\r\nFrom: ").append(from());
+        out.append("\r\nSubject: ").append(subject());
         out.append("\r\nTo: ").append(Printable.of(qualified(to)));
         if (house.threaded()) {
             thread(out, original);
@@ -101,6 +105,20 @@ final class Notice {
         out.append("\"\r\nContent-Transfer-Encoding: 8bit\r\nMessage-Id: <");
         out.append(STAMP.format(Instant.ofEpochMilli(nowMillis))).append('.').append(id);
         return out.append('@').append(house.myhostname()).append(">\r\n").toString();
+    }
+
+    /// The template's From, its bare MAILER-DAEMON qualified with myorigin.
+    private String from() {
+        String from = template.from();
+        int at = from.indexOf("MAILER-DAEMON");
+        int end = at + "MAILER-DAEMON".length();
+        boolean bare = at >= 0 && (end == from.length() || from.charAt(end) != '@');
+        return bare ? from.substring(0, end) + "@" + house.myorigin() + from.substring(end) : from;
+    }
+
+    private String subject() {
+        String copied = template.postmasterSubject();
+        return forPostmaster && copied != null ? copied : template.subject();
     }
 
     private String qualified(Address to) {
@@ -136,7 +154,9 @@ final class Notice {
         StringBuilder out = new StringBuilder(4096);
         out.append("\r\nThis is a MIME-encapsulated message.\r\n\r\n--").append(boundary);
         out.append("\r\nContent-Description: Notification\r\n");
-        out.append("Content-Type: text/plain; charset=utf-8\r\n");
+        boolean plain = template.charset().equalsIgnoreCase("us-ascii");
+        out.append("Content-Type: text/plain; charset=");
+        out.append(plain ? "utf-8" : template.charset()).append("\r\n");
         out.append("Content-Transfer-Encoding: 8bit\r\n\r\n");
         if (!forPostmaster) {
             out.append(text());
@@ -158,11 +178,7 @@ final class Notice {
     }
 
     private String text() {
-        return kind.text
-                .replace("$myhostname", house.myhostname())
-                .replace("$delay_hours", Long.toString(house.delayHours()))
-                .replace("$lifetime_days", Long.toString(house.lifetimeMillis() / 86_400_000))
-                .replace("\n", "\r\n");
+        return template.text(house.settings()).replace("\n", "\r\n");
     }
 
     private String explained(Mark.Reason r) {

@@ -1,5 +1,7 @@
 package org.postrider.bounce;
 
+import org.jspecify.annotations.Nullable;
+
 /// The notices that there are, with Postfix's default wording of each.
 enum NoticeKind {
     FAILURE(
@@ -32,8 +34,8 @@ enum NoticeKind {
             # THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #
             ####################################################################
 
-            Your message could not be delivered for more than $delay_hours hour(s).
-            It will be retried until it is $lifetime_days day(s) old.
+            Your message could not be delivered for more than $delay_warning_time_hours hour(s).
+            It will be retried until it is $maximal_queue_lifetime_days day(s) old.
 
             For further assistance, please send mail to postmaster.
 
@@ -44,7 +46,7 @@ enum NoticeKind {
             """),
     SUCCESS(
             "Successful Mail Delivery Report",
-            "Postmaster Copy: Successful Mail Delivery Report",
+            null,
             "delivered",
             "Message",
             """
@@ -56,17 +58,29 @@ enum NoticeKind {
             notifications of mail delivery errors from other systems.
 
                                The mail system
+            """),
+    VERIFY(
+            "Mail Delivery Status Report",
+            null,
+            "deliverable",
+            "Message",
+            """
+            This is the mail system at host $myhostname.
+
+            Enclosed is the mail delivery report that you requested.
+
+                               The mail system
             """);
 
     final String subject;
-    final String postmasterSubject;
+    final @Nullable String postmasterSubject;
     final String action;
     final String description;
     final String text;
 
     NoticeKind(
             String subject,
-            String postmasterSubject,
+            @Nullable String postmasterSubject,
             String action,
             String description,
             String text) {

@@ -5,8 +5,6 @@ import org.postrider.showq.QueueVisitor;
 
 /// The listing of `postqueue -j`: a JSON object on a line for each message.
 final class JsonPrinter implements QueueVisitor {
-    private static final String HEX = "0123456789ABCDEF";
-
     private final OctetOut out;
     private boolean open;
     private boolean recipients;
@@ -28,14 +26,14 @@ final class JsonPrinter implements QueueVisitor {
         open = true;
         recipients = false;
         out.text("{\"queue_name\": ");
-        quoted(queueName);
+        out.json(queueName);
         out.text(", \"queue_id\": ");
-        quoted(id);
+        out.json(id);
         out.text(", \"arrival_time\": " + arrivalSeconds);
         out.text(", \"message_size\": " + size);
         out.text(", \"forced_expire\": ").text(forcedToExpire ? "true" : "false");
         out.text(", \"sender\": ");
-        quoted(sender);
+        out.json(sender);
         out.text(", \"recipients\": [");
     }
 
@@ -46,10 +44,10 @@ final class JsonPrinter implements QueueVisitor {
         }
         recipients = true;
         out.text("{\"address\": ");
-        quoted(address);
+        out.json(address);
         if (!reason.isEmpty()) {
             out.text(", \"delay_reason\": ");
-            quoted(reason);
+            out.json(reason);
         }
         out.octet('}');
     }
@@ -63,30 +61,5 @@ final class JsonPrinter implements QueueVisitor {
     void finish() throws IOException {
         endMessage();
         out.flush();
-    }
-
-    private void quoted(String text) throws IOException {
-        out.octet('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"', '\\' -> out.octet('\\').octet(c);
-                case '\b' -> out.text("\\b");
-                case '\f' -> out.text("\\f");
-                case '\n' -> out.text("\\n");
-                case '\r' -> out.text("\\r");
-                case '\t' -> out.text("\\t");
-                default -> plain(c);
-            }
-        }
-        out.octet('"');
-    }
-
-    private void plain(char c) throws IOException {
-        if (c < ' ' || c == 127) {
-            out.text("\\u00").octet(HEX.charAt(c >> 4)).octet(HEX.charAt(c & 15));
-        } else {
-            out.octet(c);
-        }
     }
 }

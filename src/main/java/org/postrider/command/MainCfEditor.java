@@ -1,15 +1,7 @@
 package org.postrider.command;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +25,7 @@ final class MainCfEditor {
         for (String word : words) {
             want(mode, word);
         }
-        String before;
-        try {
-            before = Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new CommandException(
-                    1, "open " + file + " for reading: No such file or directory");
-        }
+        String before = ConfigurationFile.read(file);
         StringBuilder after = new StringBuilder(before.length() + 100);
         change(mode, before, after);
         if (mode == 'e') {
@@ -58,7 +44,7 @@ final class MainCfEditor {
                 say.warning(file + ": multiple entries for \"" + e.getKey() + "\"");
             }
         }
-        replace(after.toString());
+        ConfigurationFile.replace(file, after.toString());
     }
 
     private void want(char mode, String word) {
@@ -85,7 +71,10 @@ final class MainCfEditor {
         if (name.isEmpty()) {
             throw new CommandException(1, "missing attribute name: \"" + text + "\"");
         }
-        wanted.put(name, text.substring(equals + 1).strip());
+        String earlier = wanted.put(name, text.substring(equals + 1).strip());
+        if (earlier != null) {
+            say.warning("ignoring earlier request: '" + name + " = " + earlier + "'");
+        }
     }
 
     private void change(char mode, String before, StringBuilder after) {
@@ -135,36 +124,5 @@ final class MainCfEditor {
         int equals = text.indexOf('=');
         String name = (equals < 0 ? text : text.substring(0, equals)).strip();
         return wanted.containsKey(name) ? name : null;
-    }
-
-    private void replace(String text) throws IOException {
-        Path made = file.resolveSibling("main.cf.tmp");
-        PosixFileAttributes old = Files.readAttributes(file, PosixFileAttributes.class);
-        try (FileChannel out =
-                FileChannel.open(
-                        made,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            PosixFileAttributeView view =
-                    Files.getFileAttributeView(made, PosixFileAttributeView.class);
-            view.setPermissions(old.permissions());
-            keepOwner(view, old);
-            ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
-            while (octets.hasRemaining()) {
-                out.write(octets);
-            }
-            out.force(true);
-        }
-        Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static void keepOwner(PosixFileAttributeView view, PosixFileAttributes old) {
-        try {
-            view.setOwner(old.owner());
-            view.setGroup(old.group());
-        } catch (IOException e) {
-            // Only root may give a file away; the editor's own file is as good.
-        }
     }
 }

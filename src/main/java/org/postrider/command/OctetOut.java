@@ -5,6 +5,8 @@ import java.io.OutputStream;
 
 /// Buffered output of octets kept as chars.
 final class OctetOut {
+    private static final String HEX = "0123456789ABCDEF";
+
     private final OutputStream out;
     private final byte[] buffer = new byte[16 << 10];
     private int filled;
@@ -49,5 +51,31 @@ final class OctetOut {
         out.write(buffer, 0, filled);
         out.flush();
         filled = 0;
+    }
+
+    /// A JSON string (RFC 8259); octets above 127 stay as they are.
+    OctetOut json(String text) throws IOException {
+        octet('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"', '\\' -> octet('\\').octet(c);
+                case '\b' -> text("\\b");
+                case '\f' -> text("\\f");
+                case '\n' -> text("\\n");
+                case '\r' -> text("\\r");
+                case '\t' -> text("\\t");
+                default -> plain(c);
+            }
+        }
+        return octet('"');
+    }
+
+    private void plain(char c) throws IOException {
+        if (c < ' ' || c == 127) {
+            text("\\u00").octet(HEX.charAt(c >> 4)).octet(HEX.charAt(c & 15));
+        } else {
+            octet(c);
+        }
     }
 }

@@ -3,11 +3,16 @@ package org.postrider.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postrider.bounce.BounceTemplates;
 import org.postrider.config.ConfigException;
+import org.postrider.config.MacroException;
+import org.postrider.config.ServiceSettings;
+import org.postrider.maps.TableTypes;
 
-/// `postconf`: shows main.cf and master.cf settings and edits main.cf.
+/// `postconf`: shows and edits main.cf and master.cf (postconf(1) of Postfix 3.12).
 public final class Postconf {
     private static final String USAGE =
             "usage: postconf [-a (server SASL types)] [-A (client SASL types)] [-b (bounce templates)]"
@@ -18,9 +23,6 @@ public final class Postconf {
                     + " (main.cf, default)] [-P (master.cf parameters)] [-t (bounce templates)] [-T"
                     + " compile-version|run-version|public-key-algorithms] [-v (verbose)] [-x (expand"
                     + " parameter values)] [-X (exclude)] [-# (comment-out)] [name...]";
-    private static final String MAP_TYPES =
-            "btree\ncidr\nenviron\nfail\nhash\ninline\ninternal\npcre\npipemap\nproxy\nrandmap\nregexp\n"
-                    + "static\ntexthash\nunionmap\n";
 
     /// How values are shown.
     ///
@@ -30,20 +32,25 @@ public final class Postconf {
     /// @param noValues -H
     /// @param expand -x
     /// @param fold -f
+    /// @param json -j
+    /// @param quiet -q: nothing of unused or deprecated names
     record Style(
             boolean defaults,
             boolean set,
             boolean noNames,
             boolean noValues,
             boolean expand,
-            boolean fold) {}
+            boolean fold,
+            boolean json,
+            boolean quiet) {}
 
     private final Terminal terminal;
     private final Messages say;
-    private final StringBuilder flags = new StringBuilder();
+    private final PostconfFlags flags = new PostconfFlags();
     private final Map<String, String> overrides = new LinkedHashMap<>();
     private @Nullable String configDirectory;
-    private String parameterClass = "all";
+    private String parameterClass = "builtin,service,user";
+    private String tlsMode = "";
 
     Postconf(Terminal terminal) {
         this.terminal = terminal;
@@ -54,19 +61,23 @@ public final class Postconf {
     public int run(String[] args) {
         Options options =
                 new Options("postconf", "aAbc:C:deEfFhHjlmMno:pPqtT:vxX#", args, terminal.err());
+        OctetOut out = new OctetOut(terminal.out());
         try {
             for (char c = options.next(); c != 0; c = options.next()) {
                 option(c, options.argument());
             }
-            act(options.rest());
+            flags.check();
+            act(options.rest(), out);
+            out.flush();
             return 0;
         } catch (CommandException e) {
             say.fatal(String.valueOf(e.getMessage()));
             return e.status();
-        } catch (ConfigException e) {
-            say.fatal(String.valueOf(e.getMessage()));
+        } catch (MacroException e) {
+            say.warning(String.valueOf(e.getMessage()));
+            say.fatal("macro processing error");
             return 1;
-        } catch (IOException e) {
+        } catch (ConfigException | IOException e) {
             say.fatal(String.valueOf(e.getMessage()));
             return 1;
         }
@@ -76,71 +87,114 @@ public final class Postconf {
         switch (c) {
             case 'c' -> configDirectory = argument;
             case 'C' -> parameterClass = argument;
-            case 'o' -> {
-                int equals = argument.indexOf('=');
-                if (equals <= 0) {
-                    throw new CommandException(
-                            1, "missing '=' after attribute name: \"" + argument + "\"");
-                }
-                overrides.put(
-                        argument.substring(0, equals).strip(),
-                        argument.substring(equals + 1).strip());
+            case 'o' -> override(argument);
+            case 'T' -> {
+                flags.add(c);
+                tlsMode = argument;
             }
             case '?' -> throw new CommandException(1, USAGE);
-            default -> flags.append(c);
+            default -> flags.add(c);
         }
     }
 
-    private boolean has(char flag) {
-        return flags.indexOf(String.valueOf(flag)) >= 0;
+    private void override(String argument) {
+        int equals = argument.indexOf('=');
+        String name = equals < 0 ? argument : argument.substring(0, equals).strip();
+        if (equals <= 0 || name.indexOf(' ') >= 0) {
+            throw new CommandException(
+                    1,
+                    "invalid parameter override: "
+                            + argument
+                            + ": missing '=' after attribute name");
+        }
+        overrides.put(name, argument.substring(equals + 1).strip());
     }
 
-    private void act(String[] names) throws IOException {
+    private void act(String[] names, OctetOut out) throws IOException {
         Path directory = ToolConfig.directory(configDirectory, terminal);
-        OctetOut out = new OctetOut(terminal.out());
-        if (has('e') || has('X') || has('#')) {
-            edit(names, directory);
-        } else if (has('m')) {
-            out.text(MAP_TYPES);
-        } else if (has('l')) {
-            out.text("flock\nfcntl\ndotlock\n");
-        } else if (has('M') || has('F') || has('P')) {
-            new PostconfMaster(directory, style(), out, say)
-                    .show(has('M') ? 'M' : has('F') ? 'F' : 'P', names);
-        } else if (has('b') || has('t') || has('T') || has('j')) {
-            throw new CommandException(1, "this option is not available yet");
-        } else if (!has('a') && !has('A')) {
-            if (edits(names)) {
-                edit(names, directory);
-            } else {
-                new PostconfParameters(directory, overrides, style(), out, say)
-                        .show(parameterClass, names);
-            }
+        if (edit(names, directory)) {
+            return;
         }
-        out.flush();
+        if (flags.has('m')) {
+            settings(directory);
+            for (String type : TableTypes.names()) {
+                out.text(type).octet('\n');
+            }
+        } else if (flags.has('l')) {
+            out.text("flock\nfcntl\ndotlock\n");
+        } else if (flags.has('T')) {
+            tls(out);
+        } else if (flags.has('b') || flags.has('t')) {
+            templates(names, directory, out);
+        } else if (flags.master() != 0) {
+            new PostconfMaster(directory, overrides, style(), out, say).show(flags.master(), names);
+        } else if (!flags.has('a') && !flags.has('A')) {
+            new PostconfParameters(directory, overrides, style(), out, say)
+                    .show(parameterClass, names);
+        }
+    }
+
+    private ServiceSettings settings(Path directory) {
+        return ToolConfig.settings("postconf", 1, directory, terminal);
     }
 
     private Style style() {
-        return new Style(has('d'), has('n'), has('h'), has('H'), has('x'), has('f'));
+        return new Style(
+                flags.has('d'),
+                flags.has('n'),
+                flags.has('h'),
+                flags.has('H'),
+                flags.has('x'),
+                flags.has('f'),
+                flags.has('j'),
+                flags.has('q'));
     }
 
-    /// `postconf name=value` edits without `-e`.
-    private boolean edits(String[] names) {
-        return names.length > 0 && names[0].indexOf('=') >= 0 && flags.isEmpty();
-    }
-
-    private void edit(String[] names, Path directory) throws IOException {
-        if (has('M') || has('F') || has('P')) {
-            throw new CommandException(1, "editing master.cf is not available yet");
+    /// True where this was a request to edit: one of the flags, or a first argument with `=`.
+    private boolean edit(String[] names, Path directory) throws IOException {
+        char mode = flags.edit();
+        char master = flags.master();
+        boolean assigns = names.length > 0 && names[0].indexOf('=') >= 0;
+        if (mode == 0 && assigns && (master != 0 || flags.none())) {
+            mode = 'e';
         }
-        char mode = has('X') ? 'X' : has('#') ? '#' : 'e';
-        if (has('e') && mode != 'e' || has('X') && has('#')) {
+        if (mode == 0) {
+            return false;
+        }
+        if (names.length == 0) {
             throw new CommandException(
-                    1, has('X') && has('e') ? "specify one of -e -X" : "specify one of -e -#");
+                    1,
+                    mode == 'e' ? "-e requires name=value argument" : "missing service argument");
         }
-        if (mode == 'e' && names.length == 0) {
-            throw new CommandException(1, "-e requires name=value argument");
+        if (master != 0) {
+            new MasterCfEditor(directory.resolve("master.cf"), say).edit(master, mode, names);
+        } else {
+            new MainCfEditor(directory.resolve("main.cf"), say).edit(mode, names);
         }
-        new MainCfEditor(directory.resolve("main.cf"), say).edit(mode, names);
+        return true;
+    }
+
+    private void tls(OctetOut out) throws IOException {
+        switch (tlsMode) {
+            case "compile-version", "run-version" ->
+                    out.text("JSSE " + System.getProperty("java.version") + "\n");
+            case "public-key-algorithms" -> out.text("ecdsa\ned25519\nrsa\n");
+            default -> {
+                say.warning("unknown 'postconf -T' mode: " + tlsMode);
+                throw new CommandException(
+                        1, "specify compile-version, run-version or public-key-algorithms");
+            }
+        }
+    }
+
+    private void templates(String[] names, Path directory, OctetOut out) throws IOException {
+        ServiceSettings settings = settings(directory);
+        String file =
+                names.length > 0 ? names[0] : ToolConfig.text(settings, "bounce_template_file", 1);
+        List<BounceTemplates.Template> all = BounceTemplates.read(file, settings).all();
+        for (int i = 0; i < all.size(); i++) {
+            out.text(i == 0 ? "" : "\n");
+            out.text(flags.has('b') ? all.get(i).expanded(settings) : all.get(i).source());
+        }
     }
 }

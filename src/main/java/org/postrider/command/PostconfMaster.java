@@ -3,26 +3,38 @@ package org.postrider.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.postrider.config.MainCf;
 import org.postrider.config.MasterCf;
+import org.postrider.config.MasterEntry;
+import org.postrider.config.ParameterNames;
+import org.postrider.config.ServiceSettings;
 
 /// Shows master.cf: whole services (`-M`), their fields (`-F`) or their `-o` settings (`-P`).
 /// Requests are `name`, `name/type` and, for the latter two, `name/type/what`, `*` for any.
 final class PostconfMaster {
-    private static final int[] COLUMNS = {0, 11, 17, 25, 33, 41, 49, 57};
-    private static final String[] FIELDS = {
-        "service", "type", "private", "unprivileged", "chroot", "wakeup", "process_limit", "command"
-    };
-
     private final Postconf.Style style;
     private final OctetOut out;
     private final Messages say;
-    private final List<MasterCf.Row> rows;
+    private final ServiceSettings settings;
+    private final List<MasterEntry> services;
+    private final ParameterNames names;
 
-    PostconfMaster(Path directory, Postconf.Style style, OctetOut out, Messages say) {
+    PostconfMaster(
+            Path directory,
+            Map<String, String> overrides,
+            Postconf.Style style,
+            OctetOut out,
+            Messages say) {
         this.style = style;
         this.out = out;
         this.say = say;
-        rows = MasterCf.rows(directory.resolve("master.cf"));
+        MainCf mainCf = MainCf.read(directory.resolve("main.cf"));
+        mainCf.warnings().forEach(say::warning);
+        settings = PostconfParameters.settings(mainCf, overrides);
+        Path masterCf = directory.resolve("master.cf");
+        services = MasterCf.entries(masterCf, say::warning);
+        names = new ParameterNames(settings, overrides, masterCf, services, say::warning);
     }
 
     void show(char mode, String[] requests) throws IOException {
@@ -30,21 +42,24 @@ final class PostconfMaster {
         for (String request : asked) {
             String[] parts = request.split("/", 3);
             boolean matched = requests.length == 0;
-            for (MasterCf.Row row : rows) {
-                if (!matches(parts, 0, row.fields().get(0))
-                        || !matches(parts, 1, row.fields().get(1))) {
+            for (MasterEntry service : services) {
+                if (!matches(parts, 0, service.service()) || !matches(parts, 1, service.type())) {
                     continue;
                 }
                 matched |=
                         switch (mode) {
-                            case 'M' -> service(row.fields());
-                            case 'F' -> fields(row.fields(), parts);
-                            default -> settings(row.fields(), parts);
+                            case 'M' -> service(service);
+                            case 'F' -> fields(service, parts);
+                            default -> settings(service, parts);
                         };
             }
             if (!matched) {
                 say.warning("unmatched request: \"" + request + "\"");
             }
+        }
+        out.flush();
+        if (!style.quiet()) {
+            names.unusedMaster().forEach(say::warning);
         }
     }
 
@@ -52,56 +67,59 @@ final class PostconfMaster {
         return at >= parts.length || parts[at].equals("*") || parts[at].equals(value);
     }
 
-    private boolean service(List<String> f) throws IOException {
-        int column = 0;
-        for (int i = 0; i < COLUMNS.length; i++) {
-            int gap = i == 0 ? 0 : Math.max(1, COLUMNS[i] - column);
-            out.spaces(gap).text(f.get(i));
-            column += gap + f.get(i).length();
-        }
-        for (int i = COLUMNS.length; i < f.size(); i++) {
-            boolean option = f.get(i).startsWith("-");
-            out.text(style.fold() && option ? "\n    " : " ").text(f.get(i));
+    private boolean service(MasterEntry service) throws IOException {
+        if (style.json()) {
+            out.octet('{');
+            for (int i = 0; i < MasterEntry.FIELDS.size(); i++) {
+                out.text(i == 0 ? "" : ", ").json(MasterEntry.FIELDS.get(i)).text(": ");
+                out.json(i < 7 ? service.fields().get(i) : MasterLine.command(service));
+            }
+            out.octet('}');
+        } else {
+            MasterEntry shown = service;
+            if (style.expand()) {
+                for (Map.Entry<String, String> e : service.settings().entrySet()) {
+                    shown = shown.withSetting(e.getKey(), expanded(service, e.getValue()));
+                }
+            }
+            out.text(MasterLine.text(shown, style.fold()));
         }
         out.octet('\n');
         return true;
     }
 
-    private boolean fields(List<String> f, String[] parts) throws IOException {
+    private String expanded(MasterEntry service, String value) {
+        return settings.with(service.settings()).expand(value);
+    }
+
+    private boolean fields(MasterEntry service, String[] parts) throws IOException {
         boolean any = false;
-        for (int i = 0; i < FIELDS.length; i++) {
-            if (matches(parts, 2, FIELDS[i])) {
+        for (int i = 0; i < MasterEntry.FIELDS.size(); i++) {
+            String field = MasterEntry.FIELDS.get(i);
+            if (matches(parts, 2, field)) {
                 any = true;
-                String value = i < 7 ? f.get(i) : String.join(" ", f.subList(7, f.size()));
-                PostconfParameters.line(
-                        out, style, f.get(0) + "/" + f.get(1) + "/" + FIELDS[i], value);
+                String value = i < 7 ? service.fields().get(i) : MasterLine.command(service);
+                PostconfParameters.line(out, style, name(service, field), value);
             }
         }
         return any;
     }
 
-    private boolean settings(List<String> f, String[] parts) throws IOException {
+    private static String name(MasterEntry service, String what) {
+        return service.service() + "/" + service.type() + "/" + what;
+    }
+
+    private boolean settings(MasterEntry service, String[] parts) throws IOException {
         boolean any = false;
-        for (int i = 8; i < f.size(); i++) {
-            if (!f.get(i).startsWith("-o")) {
-                continue;
-            }
-            String setting = f.get(i).substring(2);
-            if (setting.isEmpty() && i + 1 < f.size()) {
-                setting = f.get(++i);
-            }
-            if (setting.startsWith("{") && setting.endsWith("}")) {
-                setting = setting.substring(1, setting.length() - 1).strip();
-            }
-            int equals = setting.indexOf('=');
-            String name = equals < 0 ? setting : setting.substring(0, equals).strip();
-            if (equals > 0 && matches(parts, 2, name)) {
+        for (Map.Entry<String, String> e : service.settings().entrySet()) {
+            if (matches(parts, 2, e.getKey())) {
                 any = true;
+                String value = e.getValue();
                 PostconfParameters.line(
                         out,
                         style,
-                        f.get(0) + "/" + f.get(1) + "/" + name,
-                        setting.substring(equals + 1).strip());
+                        name(service, e.getKey()),
+                        style.expand() ? expanded(service, value) : value);
             }
         }
         return any;

@@ -1,15 +1,19 @@
 package org.postrider.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Catalogue;
 import org.postrider.config.HostFacts;
 import org.postrider.config.MainCf;
+import org.postrider.config.MasterCf;
+import org.postrider.config.MasterEntry;
 import org.postrider.config.ParameterNames;
 import org.postrider.config.ServiceSettings;
 
@@ -22,8 +26,10 @@ final class PostconfParameters {
     private final Messages say;
     private final MainCf mainCf;
     private final ServiceSettings settings;
-    private final ParameterNames names;
     private final Path directory;
+    private final Map<String, String> ofServices;
+    private final Set<String> ofUser;
+    private final @Nullable ParameterNames names;
 
     PostconfParameters(
             Path directory,
@@ -36,23 +42,36 @@ final class PostconfParameters {
         this.style = style;
         this.out = out;
         this.say = say;
-        MainCf read = MainCf.read(directory.resolve("main.cf"));
-        mainCf = style.defaults() ? MainCf.empty(read.file()) : read;
-        Catalogue catalogue = Catalogue.load();
-        Map<String, String> facts = new HashMap<>(HostFacts.of(mainCf, catalogue));
-        facts.put("process_name", "postconf");
-        settings = ServiceSettings.of(mainCf, catalogue, facts).with(overrides);
-        names = ParameterNames.of(mainCf, directory.resolve("master.cf"), catalogue);
-        if (!style.defaults()) {
-            read.warnings().forEach(say::warning);
+        Path file = directory.resolve("main.cf");
+        mainCf = style.defaults() ? MainCf.empty(file) : MainCf.read(file);
+        mainCf.warnings().forEach(say::warning);
+        settings = settings(mainCf, overrides);
+        Path masterCf = directory.resolve("master.cf");
+        List<MasterEntry> services = List.of();
+        if (Files.exists(masterCf)) {
+            services = MasterCf.entries(masterCf, say::warning);
+        } else {
+            say.warning("open " + masterCf + ": No such file or directory");
+        }
+        if (style.defaults()) {
+            names = null;
+            ofServices = ParameterNames.ofServices(services);
+            ofUser = Set.of();
+        } else {
+            names = new ParameterNames(settings, overrides, masterCf, services, say::warning);
+            ofServices = names.ofServices();
+            ofUser = names.ofUser();
         }
     }
 
+    static ServiceSettings settings(MainCf mainCf, Map<String, String> overrides) {
+        Catalogue catalogue = Catalogue.load();
+        Map<String, String> facts = new HashMap<>(HostFacts.of(mainCf, catalogue));
+        facts.put("process_name", "postconf");
+        return ServiceSettings.of(mainCf, catalogue, facts).with(overrides);
+    }
+
     void show(String parameterClass, String[] wanted) throws IOException {
-        if (!style.defaults()) {
-            names.undefined()
-                    .forEach(each -> say.warning(mainCf.file() + ": undefined parameter: " + each));
-        }
         if (wanted.length > 0) {
             for (String name : wanted) {
                 one(name);
@@ -63,10 +82,9 @@ final class PostconfParameters {
             }
         }
         out.flush();
-        if (!style.defaults()) {
-            for (MainCf.Entry e : names.unused()) {
-                say.warning(mainCf.file() + ": unused parameter: " + e.name() + "=" + e.value());
-            }
+        if (names != null && !style.quiet()) {
+            names.unusedMain().forEach(say::warning);
+            names.unusedMaster().forEach(say::warning);
         }
     }
 
@@ -78,10 +96,10 @@ final class PostconfParameters {
                 settings.catalogue().all().forEach(known -> all.add(known.name()));
             }
             if (every || each.equals("service")) {
-                all.addAll(names.ofServices().keySet());
+                all.addAll(ofServices.keySet());
             }
             if (every || each.equals("user")) {
-                all.addAll(names.ofUser());
+                all.addAll(ofUser);
             }
             if (!every && !each.matches("builtin|service|user")) {
                 throw new CommandException(
@@ -94,8 +112,8 @@ final class PostconfParameters {
 
     private void one(String name) throws IOException {
         if (settings.catalogue().known(name) == null
-                && !names.ofServices().containsKey(name)
-                && !names.ofUser().contains(name)) {
+                && !ofServices.containsKey(name)
+                && !ofUser.contains(name)) {
             say.warning(name + ": unknown parameter");
         } else {
             print(name);
@@ -120,12 +138,17 @@ final class PostconfParameters {
                     : null;
         }
         String value = settings.unexpanded(name);
-        return value != null ? value : names.ofServices().getOrDefault(name, "");
+        return value != null ? value : ofServices.getOrDefault(name, "");
     }
 
     /// One setting as postconf prints it.
-    static void line(OctetOut out, Postconf.Style style, String name, String value)
+    static void line(OctetOut out, Postconf.Style style, String name, String given)
             throws IOException {
+        if (style.json()) {
+            out.octet('{').json(name).text(": ").json(given).text("}\n");
+            return;
+        }
+        String value = spaced(given);
         if (style.noNames()) {
             out.text(value);
         } else if (style.noValues()) {
@@ -140,6 +163,21 @@ final class PostconfParameters {
         out.octet('\n');
     }
 
+    /// Runs of white space become one space.
+    private static String spaced(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+            if (!blank) {
+                out.append(c);
+            } else if (!out.isEmpty() && out.charAt(out.length() - 1) != ' ') {
+                out.append(' ');
+            }
+        }
+        return out.toString().stripTrailing();
+    }
+
     /// At most 80 octets a line where words allow; further lines are indented by four.
     private static void folded(OctetOut out, String text) throws IOException {
         int column = 0;
@@ -147,7 +185,7 @@ final class PostconfParameters {
             if (column == 0) {
                 out.text(word);
                 column = word.length();
-            } else if (column + 1 + word.length() > 80) {
+            } else if (column + 1 + word.length() >= 80) {
                 out.text("\n    ").text(word);
                 column = 4 + word.length();
             } else {
@@ -155,17 +193,5 @@ final class PostconfParameters {
                 column += 1 + word.length();
             }
         }
-    }
-
-    /// For tests: what would be listed.
-    Map<String, String> values() {
-        Map<String, String> all = new TreeMap<>();
-        for (String name : listed("all")) {
-            String value = value(name);
-            if (value != null) {
-                all.put(name, value);
-            }
-        }
-        return all;
     }
 }

@@ -1,11 +1,15 @@
 package org.postrider.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Expansion of `$name`, `${name}`, `$(name)`, `${name?text}`, `${name:text}`, `${name?{a}:{b}}`,
 /// `${{a} == {b} ? {c} : {d}}` and `$$` (postconf(5)). Bounded depth.
 final class Expansion {
     private static final int DEEPEST = 100;
+    private static final int SHOWN = 20;
+    private static final List<String> OPERATORS = List.of("==", "!=", "<=", ">=", "<", ">");
 
     /// Where names get their (unexpanded) values.
     interface Names {
@@ -13,11 +17,19 @@ final class Expansion {
     }
 
     private final Names names;
+    private final boolean scan;
 
     Expansion(Names names) {
-        this.names = names;
+        this(names, false);
     }
 
+    /// @param scan look at both sides of each condition and at no value of a name
+    private Expansion(Names names, boolean scan) {
+        this.names = names;
+        this.scan = scan;
+    }
+
+    /// @throws MacroException where the text breaks the grammar or nests too deep
     String expand(String text) {
         if (text.indexOf('$') < 0) {
             return text;
@@ -27,10 +39,27 @@ final class Expansion {
         return out.toString();
     }
 
+    /// The names that a text refers to, in order, each as often as it stands there.
+    ///
+    /// @throws MacroException where the text breaks the grammar; `found` holds what came before
+    static void references(String text, List<String> found) {
+        new Expansion(
+                        name -> {
+                            found.add(name);
+                            return null;
+                        },
+                        true)
+                .expand(text);
+    }
+
+    /// As the other form, for a text that is well formed.
+    static List<String> references(String text) {
+        List<String> found = new ArrayList<>();
+        references(text, found);
+        return found;
+    }
+
     private void expand(String text, StringBuilder out, int depth) {
-        if (depth > DEEPEST) {
-            throw new ConfigException("unreasonable macro call nesting: \"" + text + "\"");
-        }
         int i = 0;
         while (i < text.length()) {
             char c = text.charAt(i);
@@ -50,20 +79,24 @@ final class Expansion {
     private int reference(String text, int at, StringBuilder out, int depth) {
         if (at < text.length() && (text.charAt(at) == '{' || text.charAt(at) == '(')) {
             int end = closing(text, at);
+            if (end < 0) {
+                throw new MacroException("truncated macro reference: \"" + text + "\"");
+            }
+            if (end == at + 1) {
+                throw new MacroException("empty macro name: \"" + text + "\"");
+            }
             braced(text.substring(at + 1, end), out, depth);
             return end + 1;
         }
-        int end = at;
-        while (end < text.length() && nameChar(text.charAt(end))) {
-            end++;
-        }
+        int end = nameEnd(text, at);
         if (end == at) {
-            throw new ConfigException("macro name syntax error: \"" + text + "\"");
+            throw new MacroException("empty macro name: \"" + text + "\"");
         }
         value(text.substring(at, end), out, depth);
         return end;
     }
 
+    /// Where the group that opens at `open` closes; -1 for nowhere.
     private static int closing(String text, int open) {
         char o = text.charAt(open);
         char c = o == '{' ? '}' : ')';
@@ -75,111 +108,192 @@ final class Expansion {
                 return i;
             }
         }
-        throw new ConfigException("truncated macro reference: \"" + text + "\"");
+        return -1;
+    }
+
+    private static int nameEnd(String text, int from) {
+        int end = from;
+        while (end < text.length() && nameChar(text.charAt(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    private static MacroException at(String what, String before, String rest) {
+        String shown = rest.length() > SHOWN ? rest.substring(0, SHOWN) : rest;
+        return new MacroException(what + " at: \"..." + before + ">>>" + shown + "\"");
     }
 
     private void braced(String inside, StringBuilder out, int depth) {
-        String body = inside.strip();
+        String body = inside.stripLeading();
         if (!body.isEmpty() && body.charAt(0) == '{') {
             comparison(body, out, depth);
             return;
         }
-        int end = 0;
-        while (end < body.length() && nameChar(body.charAt(end))) {
-            end++;
-        }
+        int end = nameEnd(body, 0);
         String name = body.substring(0, end);
-        String rest = body.substring(end).strip();
-        if (name.isEmpty()) {
-            throw new ConfigException("macro name syntax error: \"" + inside + "\"");
+        if (end > 0 && end < body.length() && body.charAt(end) == '{') {
+            function(name, body.substring(end), out, depth);
+            return;
+        }
+        String rest = body.substring(end).stripLeading();
+        if (name.isEmpty() || !rest.isEmpty() && rest.charAt(0) != '?' && rest.charAt(0) != ':') {
+            throw at("attribute name syntax error", name, rest);
         }
         if (rest.isEmpty()) {
             value(name, out, depth);
             return;
         }
         String set = names.unexpanded(name);
-        boolean holds = set != null && !expanded(set, depth).isEmpty();
-        choose(holds, rest, out, depth);
+        choose(set != null && !set.isEmpty(), rest, out, depth);
+    }
+
+    /// `name{argument}`: domain_to_ascii and domain_to_utf8 (Postfix 3.11).
+    private void function(String name, String argument, StringBuilder out, int depth) {
+        int end = group(argument);
+        String behind = argument.substring(end + 1).stripLeading();
+        if (!behind.isEmpty()) {
+            throw at("unexpected input", argument.substring(1, end) + "}", behind);
+        }
+        String value = expanded(argument.substring(1, end), depth);
+        switch (name) {
+            case "domain_to_ascii" -> out.append(DomainNames.toAscii(value));
+            case "domain_to_utf8" -> out.append(DomainNames.toUtf8(value));
+            default -> throw at("attribute name syntax error", name, argument);
+        }
     }
 
     private void comparison(String body, StringBuilder out, int depth) {
-        int leftEnd = closing(body, 0);
-        String left = expanded(body.substring(1, leftEnd).strip(), depth);
-        int rightStart = body.indexOf('{', leftEnd);
-        if (rightStart < 0) {
-            throw new ConfigException("expected \"{expression}\" in \"" + body + "\"");
+        int leftEnd = group(body);
+        String left = expanded(body.substring(1, leftEnd), depth);
+        String rest = body.substring(leftEnd + 1).stripLeading();
+        String operator = operator(rest);
+        if (operator == null) {
+            throw at(
+                    "\"==\" or \"!=\"\" or \"<\"\" or \"<=\"\" or \">=\"\" or \">\" expected",
+                    left + "}",
+                    rest);
         }
-        String operator = body.substring(leftEnd + 1, rightStart).strip();
-        int rightEnd = closing(body, rightStart);
-        String right = expanded(body.substring(rightStart + 1, rightEnd).strip(), depth);
-        boolean holds = compare(left, operator, right);
-        String rest = body.substring(rightEnd + 1).strip();
+        rest = rest.substring(operator.length());
+        boolean levels = rest.startsWith("level");
+        if (levels) {
+            rest = rest.substring("level".length());
+        }
+        String behind = rest.stripLeading();
+        if (!behind.startsWith("{")) {
+            String before = "{" + left + "} " + operator + (levels ? "level" : "");
+            throw at("\"{expression}\" expected", before, rest);
+        }
+        int rightEnd = group(behind);
+        String right = expanded(behind.substring(1, rightEnd), depth);
+        boolean holds =
+                scan
+                        || (levels
+                                ? holds(operator, Long.compare(level(left), level(right)))
+                                : compare(left, operator, right));
+        rest = behind.substring(rightEnd + 1).stripLeading();
         if (rest.isEmpty()) {
-            out.append(holds ? "bool:true" : "");
-            return;
+            out.append(holds ? "true" : "");
+        } else if (rest.charAt(0) == '?' || rest.charAt(0) == ':') {
+            choose(holds, rest, out, depth);
+        } else {
+            throw at("\"?\" or \":\" expected", "}", rest);
         }
-        choose(holds, rest, out, depth);
+    }
+
+    private static @Nullable String operator(String text) {
+        for (String each : OPERATORS) {
+            if (text.startsWith(each)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /// The end of the group that the text begins with.
+    private static int group(String text) {
+        int end = closing(text, 0);
+        if (end < 0) {
+            throw new MacroException("unbalanced {} in attribute expression: \"" + text + "\"");
+        }
+        return end;
     }
 
     /// `? a`, `: b`, `?{a}:{b}`: what stands behind a condition.
     private void choose(boolean holds, String rest, StringBuilder out, int depth) {
-        char kind = rest.charAt(0);
-        if (kind != '?' && kind != ':') {
-            throw new ConfigException("bad macro operator: \"" + rest + "\"");
-        }
-        String first = rest.substring(1).strip();
+        boolean yesFirst = rest.charAt(0) == '?';
+        String unstripped = rest.substring(1);
+        String first = unstripped.stripLeading();
         if (first.isEmpty() || first.charAt(0) != '{') {
-            if (holds == (kind == '?')) {
-                expand(first, out, depth + 1);
+            if (scan || holds == yesFirst) {
+                expand(unstripped, out, depth);
             }
             return;
         }
-        int end = closing(first, 0);
-        String yes = first.substring(1, end).strip();
-        String more = first.substring(end + 1).strip();
-        if (holds == (kind == '?')) {
-            expand(yes, out, depth + 1);
-        } else if (kind == '?' && more.startsWith(":")) {
-            String no = more.substring(1).strip();
-            if (no.startsWith("{")) {
-                no = no.substring(1, closing(no, 0)).strip();
-            }
-            expand(no, out, depth + 1);
+        int end = group(first);
+        String chosen = first.substring(1, end);
+        String more = first.substring(end + 1).stripLeading();
+        if (!yesFirst && !more.isEmpty()) {
+            throw at("unexpected input", chosen + "}", more);
+        }
+        if (!more.isEmpty() && more.charAt(0) != ':') {
+            throw at("\":\" expected", chosen + "}", more);
+        }
+        if (scan || holds == yesFirst) {
+            expand(chosen, out, depth);
+        }
+        if (!more.isEmpty() && (scan || !holds)) {
+            otherwise(more.substring(1), out, depth);
         }
     }
 
-    private static boolean compare(String left, String operator, String right) {
-        String op = operator;
-        int order;
-        if (op.endsWith("level")) {
-            op = op.substring(0, op.length() - "level".length()).strip();
-            order = Long.compare(level(left), level(right));
-        } else if (number(left) && number(right)) {
-            order = Long.compare(Long.parseLong(left), Long.parseLong(right));
-        } else {
-            order = left.compareTo(right);
+    private void otherwise(String text, StringBuilder out, int depth) {
+        String other = text.stripLeading();
+        if (!other.startsWith("{")) {
+            expand(text, out, depth);
+            return;
         }
-        return switch (op) {
+        int end = group(other);
+        String behind = other.substring(end + 1).stripLeading();
+        if (!behind.isEmpty()) {
+            throw at("unexpected input", other.substring(1, end) + "}", behind);
+        }
+        expand(other.substring(1, end), out, depth);
+    }
+
+    private static boolean compare(String left, String operator, String right) {
+        boolean numbers = digits(left) && digits(right);
+        return holds(
+                operator,
+                numbers ? Long.compare(number(left), number(right)) : left.compareTo(right));
+    }
+
+    private static boolean holds(String operator, int order) {
+        return switch (operator) {
             case "==" -> order == 0;
             case "!=" -> order != 0;
             case "<" -> order < 0;
             case "<=" -> order <= 0;
             case ">" -> order > 0;
-            case ">=" -> order >= 0;
-            default -> throw new ConfigException("bad relational operator: \"" + operator + "\"");
+            default -> order >= 0;
         };
     }
 
-    private static boolean number(String text) {
-        if (text.isEmpty() || text.length() > 18) {
-            return false;
-        }
+    private static boolean digits(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) < '0' || text.charAt(i) > '9') {
                 return false;
             }
         }
-        return true;
+        return !text.isEmpty();
+    }
+
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new ConfigException("mac_exp_eval: bad conversion: " + text);
+        }
     }
 
     /// A compatibility level `major.minor.patch` as one number.
@@ -188,10 +302,11 @@ final class Expansion {
         long out = 0;
         for (int i = 0; i < 3; i++) {
             String part = i < parts.length ? parts[i] : "0";
-            if (!number(part) || parts.length > 3) {
-                throw new ConfigException("bad compatibility level: \"" + text + "\"");
+            if (!digits(part) || part.length() > 9 || parts.length > 3) {
+                throw new MacroException(
+                        "malformed compatibility level syntax: \"" + text.strip() + "\"");
             }
-            out = out * 1000 + Long.parseLong(part);
+            out = out * 1_000 + Math.min(999, Long.parseLong(part));
         }
         return out;
     }
@@ -199,13 +314,16 @@ final class Expansion {
     private void value(String name, StringBuilder out, int depth) {
         String raw = names.unexpanded(name);
         if (raw != null) {
+            if (depth >= DEEPEST) {
+                throw new MacroException("unreasonable macro call nesting: \"" + name + "\"");
+            }
             expand(raw, out, depth + 1);
         }
     }
 
     private String expanded(String text, int depth) {
         StringBuilder out = new StringBuilder();
-        expand(text, out, depth + 1);
+        expand(text, out, depth);
         return out.toString();
     }
 

@@ -36,19 +36,21 @@ public final class Families {
     private Families() {}
 
     /// Name and default text of each, sorted, for the services of one master.cf.
-    ///
-    /// @param programByService service name to the program that it runs, type `unix` only
-    public static Map<String, String> of(Map<String, String> programByService) {
+    public static Map<String, String> of(List<MasterEntry> services) {
         Map<String, String> out = new TreeMap<>();
-        for (Map.Entry<String, String> service : programByService.entrySet()) {
-            String program = service.getValue();
+        for (MasterEntry service : services) {
+            if (!service.type().equals("unix")) {
+                continue;
+            }
+            String name = service.service();
+            String program = service.program();
             if (AGENTS.contains(program) && !program.equals("discard")) {
                 for (int i = 0; i < SUFFIXES.size(); i += 2) {
-                    out.put(service.getKey() + SUFFIXES.get(i), SUFFIXES.get(i + 1));
+                    out.put(name + SUFFIXES.get(i), SUFFIXES.get(i + 1));
                 }
             }
             if (program.equals("pipe") || program.equals("spawn")) {
-                out.put(service.getKey() + "_time_limit", "$command_time_limit");
+                out.put(name + "_time_limit", "$command_time_limit");
             }
         }
         return out;

@@ -51,6 +51,9 @@ public final class MainCf {
         } catch (java.nio.file.AccessDeniedException e) {
             throw new ConfigException("open " + file + ": Permission denied");
         } catch (IOException e) {
+            if (Files.isDirectory(file)) {
+                throw new ConfigException("read " + file + ": Is a directory");
+            }
             throw new ConfigException("open " + file + ": " + e.getMessage());
         }
     }
@@ -58,7 +61,8 @@ public final class MainCf {
     static MainCf parse(Path file, String text) {
         Map<String, Entry> entries = new LinkedHashMap<>();
         List<String> warnings = new ArrayList<>();
-        for (LogicalLine line : logicalLines(text)) {
+        for (LogicalLine read : logicalLines(text)) {
+            LogicalLine line = read;
             if (line.indented()) {
                 warnings.add(
                         file
@@ -66,6 +70,11 @@ public final class MainCf {
                                 + line.text()
                                 + "\"");
                 continue;
+            }
+            int nul = line.text().indexOf('\0');
+            if (nul >= 0) {
+                warnings.add(file + ", line " + line.line() + ": null byte: the rest is not read");
+                line = new LogicalLine(line.text().substring(0, nul), line.line(), false);
             }
             int equals = line.text().indexOf('=');
             String name = (equals < 0 ? line.text() : line.text().substring(0, equals)).strip();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// master.cf: one service a logical line, eight columns, then the command's arguments (master(5)).
 public record MasterCf(Path file, List<ServiceLine> services) {
@@ -36,23 +37,28 @@ public record MasterCf(Path file, List<ServiceLine> services) {
         return new MasterCf(file, services);
     }
 
-    /// One service as its columns stand, `{ … }` groups with their braces.
+    /// The services as their columns stand, for those who show and edit them.
     ///
-    /// @param fields name, type, private, unprivileged, chroot, wakeup, process limit, command,
-    ///   arguments
-    public record Row(List<String> fields, int line) {
-        public Row {
-            fields = List.copyOf(fields);
-        }
-    }
-
-    /// @throws ConfigException where the file cannot be read or a line has too few columns
-    public static List<Row> rows(Path file) {
-        List<Row> out = new ArrayList<>();
+    /// @param warnings gets what can be read past
+    /// @throws ConfigException in `postconf`'s words where the file cannot be read or a line is no
+    ///   service
+    public static List<MasterEntry> entries(Path file, Consumer<String> warnings) {
+        List<MasterEntry> out = new ArrayList<>();
         for (MainCf.LogicalLine line : MainCf.logicalLines(MainCf.text(file))) {
-            List<String> f = fields(line.text(), true);
-            checkColumns(file, line.line(), f);
-            out.add(new Row(f, line.line()));
+            if (line.indented()) {
+                warnings.accept(
+                        file
+                                + ": logical line must not start with whitespace: \""
+                                + line.text()
+                                + "\"");
+                continue;
+            }
+            try {
+                out.add(MasterEntry.parse(line.text(), line.line(), warnings));
+            } catch (MasterEntry.FieldCountException e) {
+                throw new ConfigException(
+                        "file " + file + ": line " + line.line() + ": bad field count");
+            }
         }
         return out;
     }
@@ -62,13 +68,18 @@ public record MasterCf(Path file, List<ServiceLine> services) {
     }
 
     private static ServiceLine service(Path file, MainCf.LogicalLine line) {
-        List<String> f = fields(line.text(), false);
+        List<String> f = MasterEntry.words(line.text());
         checkColumns(file, line.line(), f);
         if (!TYPES.contains(f.get(1))) {
             throw bad(file, line.line(), "invalid transport type: \"" + f.get(1) + "\"");
         }
         boolean inet = f.get(1).equals("inet");
-        List<String> arguments = f.subList(8, f.size());
+        List<String> arguments =
+                MasterEntry.arguments(
+                        f.subList(8, f.size()),
+                        warning -> {
+                            throw bad(file, line.line(), warning);
+                        });
         return new ServiceLine(
                 f.get(0),
                 f.get(1),
@@ -135,33 +146,6 @@ public record MasterCf(Path file, List<ServiceLine> services) {
             // said below
         }
         throw bad(file, line, "invalid \"" + what + "\" field value: \"" + text + "\"");
-    }
-
-    /// Parted by white space; a `{ … }` group is one field, with or without its braces.
-    private static List<String> fields(String text, boolean braces) {
-        List<String> out = new ArrayList<>();
-        int i = 0;
-        while (i < text.length()) {
-            if (Character.isWhitespace(text.charAt(i))) {
-                i++;
-                continue;
-            }
-            int start = i;
-            int depth = 0;
-            boolean group = text.charAt(i) == '{';
-            while (i < text.length() && (depth > 0 || !Character.isWhitespace(text.charAt(i)))) {
-                if (group && text.charAt(i) == '{') {
-                    depth++;
-                } else if (group && text.charAt(i) == '}') {
-                    depth--;
-                }
-                i++;
-            }
-            String word = text.substring(start, i);
-            boolean whole = !braces && group && word.endsWith("}");
-            out.add(whole ? word.substring(1, word.length() - 1).strip() : word);
-        }
-        return out;
     }
 
     private static Map<String, String> overrides(Path file, int line, List<String> arguments) {

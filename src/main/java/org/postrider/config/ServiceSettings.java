@@ -126,6 +126,11 @@ public final class ServiceSettings implements Settings {
     }
 
     @Override
+    public java.util.List<String> references(String text) {
+        return Expansion.references(text);
+    }
+
+    @Override
     public @Nullable String origin(String name) {
         if (overrides.containsKey(name)) {
             return "master.cf: -o " + name;

@@ -22,6 +22,11 @@ public interface Settings {
     /// Expands `$name` forms in a text of the caller's (a banner, a template).
     String expand(String text);
 
+    /// The names that a text refers to, in order.
+    ///
+    /// @throws ConfigException where the text breaks the grammar of `$name`
+    java.util.List<String> references(String text);
+
     /// `main.cf: line 12` or `master.cf: line 3`, null for a default.
     @Nullable String origin(String name);
 

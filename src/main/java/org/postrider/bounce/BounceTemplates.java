@@ -1,0 +1,287 @@
+package org.postrider.bounce;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Settings;
+
+/// The texts of notices, bounce(5): Postfix's own, or those of bounce_template_file. A template
+/// that cannot be used is passed over with a warning and the built-in one stands in its place; a
+/// file that is no template file is a [ConfigException].
+public final class BounceTemplates {
+    private static final List<Unit> UNITS =
+            List.of(
+                    new Unit("_seconds", 1),
+                    new Unit("_minutes", 60),
+                    new Unit("_hours", 3600),
+                    new Unit("_days", 86_400),
+                    new Unit("_weeks", 604_800));
+
+    private record Unit(String suffix, long seconds) {}
+
+    /// One template.
+    ///
+    /// @param name failure, delay, success or verify
+    /// @param postmasterSubject null where there are no copies for the postmaster
+    /// @param body lines that end in `\n`, `$name` unexpanded
+    public record Template(
+            String name,
+            String charset,
+            String from,
+            String subject,
+            @Nullable String postmasterSubject,
+            String body) {
+        /// As it would stand in a template file (`postconf -t`).
+        public String source() {
+            return name
+                    + "_template = <<EOF\nCharset: "
+                    + charset
+                    + "\nFrom: "
+                    + from
+                    + "\nSubject: "
+                    + subject
+                    + "\n"
+                    + (postmasterSubject == null
+                            ? ""
+                            : "Postmaster-Subject: " + postmasterSubject + "\n")
+                    + "\n"
+                    + body
+                    + "EOF\n";
+        }
+
+        /// The text as a reader would see it (`postconf -b`).
+        public String expanded(Settings settings) {
+            return "expanded_" + name + "_text = <<EOF\n" + text(settings) + "EOF\n";
+        }
+
+        String text(Settings settings) {
+            String text = body;
+            for (String time : List.of("delay_warning_time", "maximal_queue_lifetime")) {
+                Duration value =
+                        settings.get(
+                                time.startsWith("delay")
+                                        ? BounceParams.DELAY_WARNING_TIME
+                                        : BounceParams.MAXIMAL_QUEUE_LIFETIME);
+                for (Unit unit : UNITS) {
+                    String number = Long.toString(value.toSeconds() / unit.seconds());
+                    text = text.replace("$" + time + unit.suffix(), number);
+                    text = text.replace("${" + time + unit.suffix() + "}", number);
+                }
+            }
+            return settings.expand(text);
+        }
+    }
+
+    private final Map<NoticeKind, Template> templates = new EnumMap<>(NoticeKind.class);
+    private final List<String> warnings = new ArrayList<>();
+
+    private BounceTemplates() {
+        for (NoticeKind kind : NoticeKind.values()) {
+            templates.put(
+                    kind,
+                    new Template(
+                            kind.name().toLowerCase(Locale.ROOT),
+                            "us-ascii",
+                            "Mail Delivery System <MAILER-DAEMON>",
+                            kind.subject,
+                            kind.postmasterSubject,
+                            kind.text));
+        }
+    }
+
+    /// @param file empty for the built-in ones
+    /// @throws ConfigException where the file cannot be read, has no template form, or refers to a
+    ///   name that does not exist
+    public static BounceTemplates read(String file, Settings settings) {
+        BounceTemplates out = new BounceTemplates();
+        if (file.isEmpty()) {
+            return out;
+        }
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(Path.of(file), StandardCharsets.ISO_8859_1);
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw new ConfigException("open " + file + ": No such file or directory");
+        } catch (IOException e) {
+            throw new ConfigException("open " + file + ": " + e.getMessage());
+        }
+        out.parse(file, lines, settings);
+        return out;
+    }
+
+    private void parse(String file, List<String> lines, Settings settings) {
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            if (line.isEmpty() || line.startsWith("#")) {
+                continue;
+            }
+            int equals = line.indexOf('=');
+            if (equals < 0) {
+                throw new ConfigException(
+                        file
+                                + ", line "
+                                + (i + 1)
+                                + ": missing '=' after attribute name: \""
+                                + line
+                                + "\"");
+            }
+            String name = line.substring(0, equals).strip();
+            String value = line.substring(equals + 1).strip();
+            List<String> text = new ArrayList<>();
+            if (value.startsWith("<<")) {
+                String end = value.substring(2).strip();
+                int begun = i++;
+                while (i < lines.size() && !lines.get(i).stripTrailing().equals(end)) {
+                    text.add(lines.get(i++));
+                }
+                if (i == lines.size()) {
+                    warnings.add(
+                            file
+                                    + ", line "
+                                    + (begun + 1)
+                                    + ": missing \""
+                                    + end
+                                    + "\" end marker");
+                }
+            }
+            template(file, i + 1, name, text, settings);
+        }
+    }
+
+    private void template(
+            String file, int line, String name, List<String> text, Settings settings) {
+        NoticeKind kind = null;
+        for (NoticeKind each : NoticeKind.values()) {
+            if (name.equals(each.name().toLowerCase(Locale.ROOT) + "_template")) {
+                kind = each;
+            }
+        }
+        if (kind == null) {
+            warnings.add(
+                    file
+                            + ", line "
+                            + line
+                            + ": unknown template name: "
+                            + name
+                            + " -- ignoring this template");
+            return;
+        }
+        Template made = headers(file, kind, text);
+        if (made == null) {
+            return;
+        }
+        String known = undefined(made.body(), settings);
+        if (known != null) {
+            throw new ConfigException(
+                    file + ": undefined $name in " + made.name() + " template: " + known);
+        }
+        templates.put(kind, made);
+    }
+
+    private @Nullable Template headers(String file, NoticeKind kind, List<String> text) {
+        Template t = of(kind);
+        int i = 0;
+        for (; i < text.size() && !text.get(i).isBlank(); i++) {
+            int colon = text.get(i).indexOf(':');
+            String label = colon < 0 ? text.get(i) : text.get(i).substring(0, colon);
+            String value = colon < 0 ? "" : text.get(i).substring(colon + 1).strip();
+            t =
+                    switch (label.toLowerCase(Locale.ROOT)) {
+                        case "charset" ->
+                                new Template(
+                                        t.name, value, t.from, t.subject, t.postmasterSubject, "");
+                        case "from" ->
+                                new Template(
+                                        t.name,
+                                        t.charset,
+                                        value,
+                                        t.subject,
+                                        t.postmasterSubject,
+                                        "");
+                        case "subject" ->
+                                new Template(
+                                        t.name, t.charset, t.from, value, t.postmasterSubject, "");
+                        case "postmaster-subject" ->
+                                new Template(t.name, t.charset, t.from, t.subject, value, "");
+                        default -> null;
+                    };
+            if (t == null) {
+                return ignored(
+                        file
+                                + ": unknown \""
+                                + label
+                                + "\" header label in "
+                                + of(kind).name()
+                                + " template -- ignoring this template");
+            }
+        }
+        StringBuilder body = new StringBuilder();
+        for (i++; i < text.size(); i++) {
+            body.append(text.get(i)).append('\n');
+        }
+        if (body.isEmpty()) {
+            return ignored(
+                    file
+                            + ": missing message text in "
+                            + t.name
+                            + " template -- ignoring this template");
+        }
+        if (t.charset.equalsIgnoreCase("us-ascii") && body.chars().anyMatch(c -> c > 127)) {
+            warnings.add(file + ": 8-bit message text in " + t.name + " template");
+            warnings.add("please specify a charset value other than us-ascii");
+            return ignored("-- ignoring this template for now");
+        }
+        return new Template(
+                t.name, t.charset, t.from, t.subject, t.postmasterSubject, body.toString());
+    }
+
+    private @Nullable Template ignored(String why) {
+        warnings.add(why);
+        return null;
+    }
+
+    /// The line that refers to a name that does not exist, null for none.
+    private static @Nullable String undefined(String body, Settings settings) {
+        for (String line : body.split("\n", -1)) {
+            for (String name : settings.references(line)) {
+                boolean time =
+                        UNITS.stream()
+                                .anyMatch(unit ->
+                                        name.equals("delay_warning_time" + unit.suffix())
+                                                || name.equals(
+                                                        "maximal_queue_lifetime" + unit.suffix()));
+                if (!time && settings.text(name) == null) {
+                    return line;
+                }
+            }
+        }
+        return null;
+    }
+
+    Template of(NoticeKind kind) {
+        Template found = templates.get(kind);
+        if (found == null) {
+            throw new IllegalStateException("no template of " + kind);
+        }
+        return found;
+    }
+
+    /// failure, delay, success, verify.
+    public List<Template> all() {
+        return List.copyOf(templates.values());
+    }
+
+    /// What was passed over.
+    public List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,59 @@
+package org.postrider.command;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+
+/// main.cf or master.cf as a text that is read and replaced whole: a reader sees the old one or the
+/// new one.
+final class ConfigurationFile {
+    private ConfigurationFile() {}
+
+    static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw new CommandException(
+                    1, "open " + file + " for reading: No such file or directory");
+        }
+    }
+
+    /// Forced to disk and renamed over the old one, with its mode and, where root does it, owner.
+    static void replace(Path file, String text) throws IOException {
+        Path made = file.resolveSibling(file.getFileName() + ".tmp");
+        PosixFileAttributes old = Files.readAttributes(file, PosixFileAttributes.class);
+        try (FileChannel out =
+                FileChannel.open(
+                        made,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            PosixFileAttributeView view =
+                    Files.getFileAttributeView(made, PosixFileAttributeView.class);
+            view.setPermissions(old.permissions());
+            keepOwner(view, old);
+            ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+            while (octets.hasRemaining()) {
+                out.write(octets);
+            }
+            out.force(true);
+        }
+        Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void keepOwner(PosixFileAttributeView view, PosixFileAttributes old) {
+        try {
+            view.setOwner(old.owner());
+            view.setGroup(old.group());
+        } catch (IOException e) {
+            // Only root may give a file away; the editor's own file is as good.
+        }
+    }
+}

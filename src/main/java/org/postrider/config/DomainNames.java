@@ -1,0 +1,27 @@
+package org.postrider.config;
+
+import java.net.IDN;
+import java.nio.charset.StandardCharsets;
+
+/// Domain names between their UTF-8 and their ASCII form (RFC 5890), octets kept as chars.
+final class DomainNames {
+    private DomainNames() {}
+
+    /// The name itself where it has no such form.
+    static String toAscii(String octets) {
+        if (octets.chars().allMatch(c -> c < 128)) {
+            return octets;
+        }
+        byte[] utf8 = octets.getBytes(StandardCharsets.ISO_8859_1);
+        try {
+            return IDN.toASCII(new String(utf8, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return octets;
+        }
+    }
+
+    static String toUtf8(String octets) {
+        byte[] utf8 = IDN.toUnicode(octets).getBytes(StandardCharsets.UTF_8);
+        return octets.contains("xn--") ? new String(utf8, StandardCharsets.ISO_8859_1) : octets;
+    }
+}

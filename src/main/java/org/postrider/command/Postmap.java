@@ -6,45 +6,71 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
+import org.postrider.maps.Listed;
+import org.postrider.maps.Opening;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.time.Clock;
 
-/// `postmap -q key|- type:table…` (and postalias): asks tables. Without `-q` there is nothing to
-/// build, since tables are read from their text: it only looks whether the text can be read.
+/// `postmap` and `postalias`: ask tables (`-q`), list them (`-s`), take keys out (`-d`), add to
+/// them (`-i`) or make their index (postmap(1) of Postfix 3.12).
 public final class Postmap {
+    /// What was asked for.
+    ///
+    /// @param flags the letters given
+    record Request(String flags, @Nullable String query, @Nullable String delete) {
+        boolean has(char flag) {
+            return flags.indexOf(flag) >= 0;
+        }
+    }
+
     private final String program;
+    private final boolean aliases;
     private final Terminal terminal;
     private final Messages say;
 
     Postmap(String program, Terminal terminal) {
         this.program = program;
+        this.aliases = program.equals("postalias");
         this.terminal = terminal;
         say = new Messages(program, terminal.err());
     }
 
-    /// @return 0 where a key was found (or the text can be read), else 1
+    /// @return 0 for done; 1 where no key was found, for a bad request or a table that fails
     public int run(String[] args) {
-        Options options = new Options(program, "c:d:fFhimnNopq:rsuUvw", args, terminal.err());
+        String known = aliases ? "c:d:fijnNopq:rsuUvw" : "bc:d:fFhijmnNopq:rsuUvw";
+        Options options = new Options(program, known, args, terminal.err());
         String directory = null;
-        String key = null;
-        for (char c = options.next(); c != 0; c = options.next()) {
-            switch (c) {
-                case 'c' -> directory = options.argument();
-                case 'q' -> key = options.argument();
-                case 'f', 'F', 'm', 'N', 'n', 'o', 'p', 'r', 'u', 'U', 'v', 'w' -> {}
-                default -> {
-                    say.fatal("usage: " + program + " [-c config_dir] [-q key] [map_type:]file...");
-                    return 1;
+        String query = null;
+        String delete = null;
+        StringBuilder flags = new StringBuilder();
+        try {
+            for (char c = options.next(); c != 0; c = options.next()) {
+                switch (c) {
+                    case 'c' -> directory = options.argument();
+                    case 'q' -> query = options.argument();
+                    case 'd' -> delete = options.argument();
+                    case '?' -> throw new CommandException(1, usage());
+                    default -> flags.append(c);
                 }
             }
-        }
-        try {
-            return act(options.rest(), key, directory);
-        } catch (CommandException | TableException e) {
+            Request request = new Request(flags.toString(), query, delete);
+            int modes = (query == null ? 0 : 1) + (delete == null ? 0 : 1);
+            if (modes + (request.has('s') ? 1 : 0) > 1) {
+                throw new CommandException(1, "specify only one of -s -q or -d");
+            }
+            if (options.rest().length == 0) {
+                throw new CommandException(1, usage());
+            }
+            return act(options.rest(), request, directory);
+        } catch (CommandException | TableException | ConfigException e) {
             say.fatal(String.valueOf(e.getMessage()));
             return 1;
         } catch (IOException e) {
@@ -53,63 +79,180 @@ public final class Postmap {
         }
     }
 
-    private int act(String[] names, @Nullable String key, @Nullable String directory)
+    private String usage() {
+        return "usage: "
+                + program
+                + (aliases ? " [-Nfinoprsuvw]" : " [-bfFhimnNoprsuUvw]")
+                + " [-c config_dir] [-d key] [-q key] [map_type:]file...";
+    }
+
+    private int act(String[] names, Request request, @Nullable String directory)
             throws IOException {
         ServiceSettings settings =
                 ToolConfig.settings(
                         program, 1, ToolConfig.directory(directory, terminal), terminal);
-        TableDirectory tables =
-                new TableDirectory(
-                        Clock.system(), ToolConfig.text(settings, "default_database_type", 1));
+        Opening opening = new Opening(Clock.system(), settings::text, say::warning);
         OctetOut out = new OctetOut(terminal.out());
-        int status = key == null ? 0 : 1;
-        if ("-".equals(key)) {
-            BufferedReader in =
-                    new BufferedReader(
-                            new InputStreamReader(terminal.in(), StandardCharsets.ISO_8859_1));
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                String value = first(line, names, tables);
-                if (value != null) {
-                    out.text(line).octet('\t').text(value).octet('\n');
-                    status = 0;
+        int status;
+        try (TableDirectory tables = new TableDirectory(opening)) {
+            if (request.query() != null) {
+                status = query(names, request, tables, out) ? 0 : 1;
+            } else if (request.has('s')) {
+                for (String name : names) {
+                    list(tables.open(name), request, out);
                 }
-            }
-        } else if (key != null) {
-            String value = first(key, names, tables);
-            if (value != null) {
-                out.text(value).octet('\n');
                 status = 0;
-            }
-        } else {
-            for (String name : names) {
-                readable(name);
+            } else {
+                TableWriter writer = new TableWriter(aliases, opening, say);
+                status = 0;
+                String delete = request.delete();
+                if (delete != null) {
+                    List<String> keys = delete.equals("-") ? lines() : List.of(delete);
+                    int found = 0;
+                    for (String name : names) {
+                        found += writer.delete(name, keys, request);
+                    }
+                    status = found > 0 ? 0 : 1;
+                } else {
+                    for (String name : names) {
+                        String added = request.has('i') ? everything() : null;
+                        writer.write(name, added, request);
+                    }
+                }
             }
         }
         out.flush();
         return status;
     }
 
-    private static @Nullable String first(String key, String[] names, TableDirectory tables) {
+    private String everything() throws IOException {
+        return new String(terminal.in().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    private List<String> lines() throws IOException {
+        BufferedReader in =
+                new BufferedReader(
+                        new InputStreamReader(terminal.in(), StandardCharsets.ISO_8859_1));
+        List<String> out = new ArrayList<>();
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            out.add(line);
+        }
+        return out;
+    }
+
+    private boolean query(String[] names, Request request, TableDirectory tables, OctetOut out)
+            throws IOException {
+        String key = String.valueOf(request.query());
+        if (!key.equals("-")) {
+            String value = first(key, names, request, tables);
+            if (value == null) {
+                return false;
+            }
+            if (request.has('j')) {
+                pair(out, key, value, request);
+            } else {
+                out.text(value).octet('\n');
+            }
+            return true;
+        }
+        boolean message = request.has('h') || request.has('b') || request.has('m');
+        List<String> keys = message ? messageKeys(lines(), request) : lines();
+        boolean found = false;
+        for (String each : keys) {
+            String value = first(each, names, request, tables);
+            if (value != null) {
+                pair(out, each, value, request);
+                found = true;
+            }
+        }
+        return found;
+    }
+
+    /// The logical headers and body lines of a message (`-h`, `-m`, `-b`).
+    private static List<String> messageKeys(List<String> lines, Request request) {
+        List<String> out = new ArrayList<>();
+        boolean header = true;
+        for (String line : lines) {
+            if (header && line.isEmpty()) {
+                header = false;
+            } else if (header && (line.startsWith(" ") || line.startsWith("\t"))) {
+                if (!out.isEmpty()) {
+                    out.set(out.size() - 1, out.getLast() + "\n" + line);
+                }
+            } else if (header ? request.has('h') || request.has('m') : request.has('b')) {
+                out.add(line);
+            }
+        }
+        return out;
+    }
+
+    private void pair(OctetOut out, String key, String value, Request request) throws IOException {
+        if (request.has('j')) {
+            out.octet('{').json(key).text(": ").json(value).text("}\n");
+        } else {
+            out.text(key).text(aliases && request.has('s') ? ":\t" : "\t").text(value).octet('\n');
+        }
+    }
+
+    private @Nullable String first(
+            String key, String[] names, Request request, TableDirectory tables) {
         for (String name : names) {
             Table table = tables.open(name);
-            String value = table.lookup(key);
+            String value =
+                    request.has('f') && table instanceof Listed listed
+                            ? listed.lookupExact(key)
+                            : table.lookup(key);
+            if (value != null && value.isEmpty()) {
+                say.warning(
+                        "table " + name + ": key " + key + ": empty string result is not allowed");
+                say.warning("table " + name + " should return NO RESULT in case of NOT FOUND");
+            }
             if (value != null) {
-                return value;
+                return request.has('F') ? decoded(name, value) : value;
             }
         }
         return null;
     }
 
-    private static void readable(String name) {
-        String file = name.substring(name.indexOf(':') + 1);
-        if (!Files.isReadable(Path.of(file))) {
-            throw new CommandException(
-                    1,
-                    "open "
-                            + file
-                            + (Files.exists(Path.of(file))
-                                    ? ": Permission denied"
-                                    : ": No such file or directory"));
+    private static String decoded(String table, String value) {
+        try {
+            return new String(
+                    Base64.getDecoder().decode(value.replaceAll("\\s", "")),
+                    StandardCharsets.ISO_8859_1);
+        } catch (IllegalArgumentException e) {
+            throw new TableException("table " + table + ": query error: malformed BASE64 value");
         }
+    }
+
+    private void list(Table table, Request request, OctetOut out) throws IOException {
+        if (!(table instanceof Listed listed)) {
+            if (table.lookup("") == null) {
+                throw new TableException(
+                        "table " + table.name() + ": sequence operation is not supported");
+            }
+            return;
+        }
+        List<String[]> all = new ArrayList<>();
+        listed.each((key, value) -> all.add(new String[] {key, value}));
+        for (String[] each : all) {
+            pair(
+                    out,
+                    each[0],
+                    request.has('F') ? decoded(table.name(), each[1]) : each[1],
+                    request);
+        }
+    }
+
+    /// The octets of the files that a value names, a newline between them, as BASE64 (`-F`).
+    static String fileContents(String value) throws IOException {
+        StringBuilder out = new StringBuilder();
+        for (String file : value.split("[,\\s]+", -1)) {
+            if (!file.isEmpty()) {
+                out.append(out.isEmpty() ? "" : "\n");
+                out.append(Files.readString(Path.of(file), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return Base64.getEncoder()
+                .encodeToString(out.toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 }

@@ -1,36 +1,50 @@
 package org.postrider.maps;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.time.Clock;
 
-/// A table read whole from a text file; looks for a change at most once a second and swaps. A file
-/// that cannot be read fails lookups until it can; once read, the last good state goes on.
-final class FileTable implements Table {
+/// A table read whole from a file; looks for a change at most once a second, reads the new one
+/// beside the old one and swaps. A file that cannot be read fails lookups until it can; once read,
+/// the last good state goes on. Any thread.
+final class FileTable implements Table, Listed {
     private static final long LOOK_NANOS = 1_000_000_000L;
 
-    /// Makes a table of a file's text.
-    interface Reader {
-        Table read(String text);
+    /// Where the table is and how it is read.
+    interface Source {
+        /// The file that counts now; it may not be there.
+        Path file();
+
+        /// What a fault of opening the file begins with.
+        default String opening(Path file) {
+            return "open " + file;
+        }
+
+        /// @throws IOException where it cannot be read; the message is shown to the administrator
+        Table read(Path file) throws IOException;
     }
 
-    private record State(@Nullable Table table, String fault, long stamp, long size, long looked) {}
+    private record Stamp(Path file, long modified, long size, @Nullable Object identity) {}
+
+    private record State(@Nullable Table table, String fault, @Nullable Stamp stamp, long looked) {}
 
     private final String name;
-    private final Path file;
+    private final Source source;
     private final Clock clock;
-    private final Reader reader;
+    private final boolean patterned;
     private volatile @Nullable State state;
 
-    FileTable(String name, String file, Clock clock, Reader reader) {
+    /// @param patterned see [Table#patterned]
+    FileTable(String name, Clock clock, boolean patterned, Source source) {
         this.name = name;
-        this.file = Path.of(file);
         this.clock = clock;
-        this.reader = reader;
+        this.patterned = patterned;
+        this.source = source;
     }
 
     @Override
@@ -39,12 +53,21 @@ final class FileTable implements Table {
     }
 
     @Override
-    public boolean patterned() {
-        try {
-            return current().patterned();
-        } catch (TableException e) {
-            return false;
+    public @Nullable String lookupExact(String key) {
+        return current() instanceof Listed listed ? listed.lookupExact(key) : lookup(key);
+    }
+
+    @Override
+    public void each(BiConsumer<String, String> visitor) {
+        if (!(current() instanceof Listed listed)) {
+            throw new TableException("table " + name + ": sequence operation is not supported");
         }
+        listed.each(visitor);
+    }
+
+    @Override
+    public boolean patterned() {
+        return patterned;
     }
 
     @Override
@@ -75,44 +98,29 @@ final class FileTable implements Table {
 
     private State reread(@Nullable State old) {
         long looked = clock.nanos();
+        Path file = source.file();
         try {
             BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
-            long stamp = a.lastModifiedTime().toMillis();
-            if (old != null
-                    && old.table() != null
-                    && old.stamp() == stamp
-                    && old.size() == a.size()) {
-                return new State(old.table(), "", stamp, a.size(), looked);
+            Stamp stamp = new Stamp(file, a.lastModifiedTime().toMillis(), a.size(), a.fileKey());
+            if (old != null && old.table() != null && Objects.equals(stamp, old.stamp())) {
+                return new State(old.table(), "", stamp, looked);
             }
-            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-            return new State(reader.read(text), "", stamp, a.size(), looked);
+            return new State(source.read(file), "", stamp, looked);
         } catch (IOException | IllegalArgumentException e) {
-            String why =
-                    e instanceof java.nio.file.NoSuchFileException
-                            ? "open " + file + ": No such file or directory"
-                            : "open " + file + ": " + e.getMessage();
+            String why = fault(source.opening(file), e);
             if (old != null && old.table() != null) {
-                return new State(old.table(), why, old.stamp(), old.size(), looked);
+                return new State(old.table(), why, old.stamp(), looked);
             }
-            return new State(null, why, 0, -1, looked);
+            return new State(null, why, null, looked);
         }
     }
 
-    /// Logical lines of a table file: comments and blank lines out, continuations joined.
-    static java.util.List<String> logicalLines(String text) {
-        java.util.List<String> out = new java.util.ArrayList<>();
-        for (String line : text.split("\n", -1)) {
-            String trimmed = line.strip();
-            if (trimmed.isEmpty() || trimmed.charAt(0) == '#') {
-                continue;
-            }
-            boolean continues = line.charAt(0) == ' ' || line.charAt(0) == '\t';
-            if (continues && !out.isEmpty()) {
-                out.set(out.size() - 1, out.getLast() + " " + trimmed);
-            } else {
-                out.add(trimmed);
-            }
-        }
-        return out;
+    private static String fault(String opening, Exception e) {
+        String open = opening + ": ";
+        return switch (e) {
+            case java.nio.file.NoSuchFileException no -> open + "No such file or directory";
+            case java.nio.file.AccessDeniedException no -> open + "Permission denied";
+            default -> open + (e.getMessage() == null ? e.toString() : e.getMessage());
+        };
     }
 }

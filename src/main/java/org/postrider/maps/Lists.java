@@ -22,10 +22,10 @@ final class Lists {
                 continue;
             }
             try {
-                for (String line :
-                        FileTable.logicalLines(
+                for (LogicalLines.Line line :
+                        LogicalLines.of(
                                 Files.readString(Path.of(name), StandardCharsets.ISO_8859_1))) {
-                    for (String inner : filesRead(Values.words(line))) {
+                    for (String inner : filesRead(Values.words(line.text()))) {
                         out.add(word.startsWith("!") ? "!" + inner : inner);
                     }
                 }

@@ -50,6 +50,59 @@ public record Network(byte[] base, int prefix) {
         return new Network(octets, prefix);
     }
 
+    /// As cidr_table(5) reads a pattern: no brackets needed, host bits must be 0.
+    ///
+    /// @throws IllegalArgumentException in Postfix's words where it is no block
+    static Network strict(String text) {
+        int slash = text.indexOf('/');
+        String host = slash < 0 ? text : text.substring(0, slash);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        byte[] octets = literal(host);
+        if (octets == null) {
+            throw new IllegalArgumentException(
+                    (slash < 0 ? "bad address pattern: \"" : "bad network value in \"")
+                            + text
+                            + "\"");
+        }
+        int bits = octets.length * 8;
+        int prefix = bits;
+        if (slash >= 0) {
+            String mask = text.substring(slash + 1);
+            boolean number = !mask.isEmpty() && mask.chars().allMatch(c -> c >= '0' && c <= '9');
+            prefix = number && mask.length() < 5 ? Integer.parseInt(mask) : -1;
+            if (prefix < 0 || prefix > bits) {
+                String what = prefix < 0 ? "value" : "length";
+                throw new IllegalArgumentException("bad mask " + what + " in \"" + text + "\"");
+            }
+        }
+        byte[] base = octets.clone();
+        for (int i = prefix; i < bits; i++) {
+            base[i / 8] &= (byte) ~(0x80 >> (i % 8));
+        }
+        if (!java.util.Arrays.equals(base, octets)) {
+            throw new IllegalArgumentException(
+                    "non-null host address bits in \""
+                            + text
+                            + "\", perhaps you should use \""
+                            + shown(base)
+                            + "/"
+                            + prefix
+                            + "\" instead");
+        }
+        return new Network(octets, prefix);
+    }
+
+    private static String shown(byte[] octets) {
+        try {
+            String text = InetAddress.getByAddress(octets).getHostAddress();
+            return octets.length == 4 ? text : text.replaceFirst("(^|:)(0(:|$)){2,}", "::");
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static boolean mapped(byte[] o) {
         if (o.length != 16) {
             return false;
@@ -119,7 +172,11 @@ public record Network(byte[] base, int prefix) {
     }
 
     boolean contains(byte[] a) {
-        byte[] octets = mapped(a) ? java.util.Arrays.copyOfRange(a, 12, 16) : a;
+        return containsAsIs(mapped(a) ? java.util.Arrays.copyOfRange(a, 12, 16) : a);
+    }
+
+    /// An IPv4-mapped address counts as IPv6.
+    boolean containsAsIs(byte[] octets) {
         if (octets.length != base.length) {
             return false;
         }

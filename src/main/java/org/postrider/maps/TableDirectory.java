@@ -1,6 +1,11 @@
 package org.postrider.maps;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,15 +15,23 @@ import org.postrider.time.Clock;
 
 /// Opens tables by `type:name` and shares them. Lookups never see a half-read file: a changed one
 /// is read whole and swapped.
-public final class TableDirectory implements Tables {
-    private final Clock clock;
-    private final String defaultType;
+public final class TableDirectory implements Tables, AutoCloseable {
+    private final Opening opening;
     private final Map<String, Table> open = new ConcurrentHashMap<>();
 
+    public TableDirectory(Opening opening) {
+        this.opening = opening;
+    }
+
+    /// Without settings and warnings.
+    ///
     /// @param defaultType what a name without `type:` gets (default_database_type)
     public TableDirectory(Clock clock, String defaultType) {
-        this.clock = clock;
-        this.defaultType = defaultType;
+        this(
+                new Opening(
+                        clock,
+                        name -> name.equals("default_database_type") ? defaultType : null,
+                        warning -> {}));
     }
 
     @Override
@@ -41,61 +54,161 @@ public final class TableDirectory implements Tables {
         return tables.size() == 1 ? tables.getFirst() : new Chain(tables);
     }
 
+    /// Gives back what tables hold outside of the heap; one that is asked again opens it again.
+    @Override
+    public void close() {
+        for (Table each : open.values()) {
+            if (each instanceof AutoCloseable closeable) {
+                try {
+                    closeable.close();
+                } catch (Exception e) {
+                    throw new IllegalStateException(each.name(), e);
+                }
+            }
+        }
+    }
+
     private Table make(String spec) {
         int colon = spec.indexOf(':');
-        String type = colon < 0 ? defaultType : spec.substring(0, colon);
+        String type =
+                colon < 0
+                        ? opening.setting("default_database_type", "hash")
+                        : spec.substring(0, colon);
         String name = colon < 0 ? spec : spec.substring(colon + 1);
-        try {
-            return switch (type) {
-                case "texthash", "hash", "btree", "lmdb", "cdb", "dbm" ->
-                        new FileTable(spec, name, clock, TextHash::read);
-                case "cidr" -> patterns(spec, name, CidrTable::read);
-                case "regexp", "pcre" ->
-                        patterns(spec, name, lines -> PatternTable.read(spec, lines));
-                case "inline" -> inline(spec, name);
-                case "static" -> new Static(spec, unbraced(name));
-                case "fail" -> new Failing(spec, "error looking up " + spec);
-                case "environ" -> new Environ(spec);
-                case "internal" -> new Inline(spec, Map.of());
-                case "proxy" -> open(name);
-                case "unionmap", "pipemap", "randmap" -> composed(spec, type, name);
-                default -> new Failing(spec, "unsupported dictionary type: " + type);
-            };
-        } catch (IllegalArgumentException e) {
-            return new Failing(spec, spec + ": " + e.getMessage());
+        if (name.isEmpty()) {
+            return new Failing(
+                    spec,
+                    "open dictionary: expecting \"type:name\" form instead of \"" + spec + "\"");
         }
+        try {
+            return type.equals("proxy") ? open(name) : made(spec, type, name);
+        } catch (IllegalArgumentException e) {
+            return new Failing(spec, String.valueOf(e.getMessage()));
+        } catch (NoClassDefFoundError e) {
+            return new Failing(spec, spec + ": add the jar com.unboundid:unboundid-ldapsdk");
+        }
+    }
+
+    private Table made(String spec, String type, String name) {
+        if (IndexFiles.indexed(type)) {
+            return IndexFiles.open(spec, type, name, opening);
+        }
+        return switch (type) {
+            case "texthash" ->
+                    file(
+                            spec,
+                            name,
+                            "open database ",
+                            false,
+                            text -> TextHash.read(name, text, opening.warnings()));
+            case "cidr", "regexp", "pcre" -> ruled(spec, type, name);
+            case "inline" -> inline(spec, name);
+            case "static" -> new Static(spec, unbraced(name));
+            case "fail" -> new Failing(spec, "table " + spec + ": query error: Application error");
+            case "environ" ->
+                    new Environ(spec, Values.words(opening.setting("import_environment", "")));
+            case "internal" -> new Inline(spec, Map.of());
+            case "unix" -> UnixTable.open(spec, name);
+            case "unionmap", "pipemap", "randmap" -> composed(spec, type, name);
+            case "debug" -> new Debugged(spec, open(name), opening.warnings());
+            case "tcp" -> new TcpTable(spec, name);
+            case "socketmap" -> new SocketmapTable(spec, name, socketmapReply());
+            case "memcache" -> new MemcacheTable(spec, TableSettings.of(type, name, opening), this);
+            case "mysql" -> sql(spec, SqlTable.Dialect.MYSQL, type, name);
+            case "pgsql" -> sql(spec, SqlTable.Dialect.PGSQL, type, name);
+            case "sqlite" -> sql(spec, SqlTable.Dialect.SQLITE, type, name);
+            case "ldap" -> new LdapTable(spec, TableSettings.of(type, name, opening), this);
+            default -> new Failing(spec, "unsupported dictionary type: " + type);
+        };
+    }
+
+    private int socketmapReply() {
+        return Integer.parseInt(opening.setting("socketmap_max_reply_size", "100000"));
+    }
+
+    private Table sql(String spec, SqlTable.Dialect dialect, String type, String name) {
+        return new SqlTable(
+                spec, dialect, TableSettings.of(type, name, opening), this, opening.clock());
+    }
+
+    private interface FromText {
+        Table read(String text);
+    }
+
+    private Table file(String spec, String name, String verb, boolean patterned, FromText reader) {
+        return new FileTable(
+                spec,
+                opening.clock(),
+                patterned,
+                new FileTable.Source() {
+                    @Override
+                    public Path file() {
+                        return Path.of(name);
+                    }
+
+                    @Override
+                    public String opening(Path file) {
+                        return verb + file;
+                    }
+
+                    @Override
+                    public Table read(Path file) throws IOException {
+                        return reader.read(Files.readString(file, StandardCharsets.ISO_8859_1));
+                    }
+                });
     }
 
     /// `cidr:/file`, or `cidr:{{rule}, {rule}}` with each group as a line.
-    private Table patterns(String spec, String name, FileTable.Reader reader) {
+    private Table ruled(String spec, String type, String name) {
         if (!name.startsWith("{")) {
-            return new FileTable(spec, name, clock, reader);
+            return file(
+                    spec, name, "open ", true, text -> rules(type, name, LogicalLines.of(text)));
         }
-        StringBuilder lines = new StringBuilder();
+        List<LogicalLines.Line> lines = new ArrayList<>();
         for (String word : Values.words(unbraced(name))) {
-            lines.append(unbraced(word)).append('\n');
+            if (!word.startsWith("{")) {
+                throw new IllegalArgumentException(
+                        type + " map: no '{' at start of text in \"" + word + "\"");
+            }
+            lines.add(new LogicalLines.Line(unbraced(word), lines.size() + 1));
         }
-        Table inner = reader.read(lines.toString());
-        return new Fixed(spec, inner);
+        return rules(type, "inline", lines);
+    }
+
+    private Table rules(String type, String name, List<LogicalLines.Line> lines) {
+        return type.equals("cidr")
+                ? CidrTable.read(name, lines, opening.warnings())
+                : PatternTable.read(type, name, lines, opening.warnings());
     }
 
     private static Table inline(String spec, String name) {
-        Map<String, String> values = new java.util.HashMap<>();
+        if (!name.startsWith("{") || !name.endsWith("}")) {
+            throw new IllegalArgumentException(
+                    "bad syntax: \"" + spec + "\"; need \"inline:{name=value...}\"");
+        }
+        Map<String, String> values = new HashMap<>();
         for (String word : Values.words(unbraced(name))) {
             String pair = unbraced(word);
             int equals = pair.indexOf('=');
-            if (equals <= 0) {
-                throw new IllegalArgumentException("missing '=' after attribute name");
+            String key = equals < 0 ? "" : pair.substring(0, equals).strip();
+            if (key.isEmpty() || key.chars().anyMatch(Character::isWhitespace)) {
+                throw new IllegalArgumentException(
+                        "missing '=' after attribute name: \""
+                                + spec
+                                + "\"; need \"inline:{name=value...}\"");
             }
-            values.put(
-                    Fold.lower(pair.substring(0, equals).strip()),
-                    pair.substring(equals + 1).strip());
+            values.put(Fold.lower(key), pair.substring(equals + 1).strip());
         }
-        return new Inline(spec, values);
+        return new Inline(spec, Map.copyOf(values));
     }
 
     private Table composed(String spec, String type, String name) {
         List<String> words = Values.words(unbraced(name));
+        if (words.isEmpty()) {
+            String need = type.equals("randmap") ? "value" : "type:name";
+            throw new IllegalArgumentException(
+                    "bad syntax: \"" + spec + "\"; need \"" + type + ":{" + need + "...}\"");
+        }
         if (type.equals("randmap")) {
             return new Rand(spec, words);
         }
@@ -145,29 +258,36 @@ public final class TableDirectory implements Tables {
         }
     }
 
-    private record Environ(String name) implements Table {
+    /// The environment as import_environment lets it in.
+    private record Environ(String name, List<String> imported) implements Table {
         @Override
         public @Nullable String lookup(String key) {
-            return System.getenv(key);
+            for (String each : imported) {
+                if (each.equals(key)) {
+                    return System.getenv(key);
+                }
+                if (each.startsWith(key + "=")) {
+                    return each.substring(key.length() + 1);
+                }
+            }
+            return null;
         }
     }
 
-    private record Inline(String name, Map<String, String> values) implements Table {
+    private record Inline(String name, Map<String, String> values) implements Table, Listed {
         @Override
         public @Nullable String lookup(String key) {
             return values.get(Fold.lower(key));
         }
-    }
 
-    private record Fixed(String name, Table inner) implements Table {
         @Override
-        public @Nullable String lookup(String key) {
-            return inner.lookup(key);
+        public @Nullable String lookupExact(String key) {
+            return values.get(key);
         }
 
         @Override
-        public boolean patterned() {
-            return true;
+        public void each(java.util.function.BiConsumer<String, String> visitor) {
+            values.forEach(visitor);
         }
     }
 
@@ -184,26 +304,71 @@ public final class TableDirectory implements Tables {
         public @Nullable String lookup(String key) {
             StringBuilder out = new StringBuilder();
             for (Table part : parts) {
-                String found = part.lookup(key);
+                String found = asked(part, key);
                 if (found != null) {
                     out.append(out.isEmpty() ? "" : ",").append(found);
                 }
             }
             return out.isEmpty() ? null : out.toString();
         }
+
+        private @Nullable String asked(Table part, String key) {
+            try {
+                return part.lookup(key);
+            } catch (TableException e) {
+                throw failed(name, e);
+            }
+        }
+    }
+
+    /// A part that fails by rule fails the whole by the whole's name.
+    private static TableException failed(String whole, TableException part) {
+        String why = String.valueOf(part.getMessage());
+        int at = why.indexOf(": query error: ");
+        return at < 0 ? part : new TableException("table " + whole + why.substring(at));
     }
 
     private record Pipe(String name, List<Table> parts) implements Table {
         @Override
         public @Nullable String lookup(String key) {
             String value = key;
-            for (Table part : parts) {
-                value = part.lookup(value);
-                if (value == null) {
-                    return null;
+            try {
+                for (Table part : parts) {
+                    value = part.lookup(value);
+                    if (value == null) {
+                        return null;
+                    }
                 }
+                return value;
+            } catch (TableException e) {
+                throw failed(name, e);
             }
-            return value;
+        }
+    }
+
+    /// `debug:type:name` (Postfix 3.11): says each lookup and its answer.
+    private record Debugged(String name, Table inner, java.util.function.Consumer<String> say)
+            implements Table {
+        @Override
+        public @Nullable String lookup(String key) {
+            try {
+                String found = inner.lookup(key);
+                say.accept(
+                        inner.name()
+                                + " lookup: \""
+                                + key
+                                + "\" = "
+                                + (found == null ? "(not found)" : "\"" + found + "\""));
+                return found;
+            } catch (TableException e) {
+                say.accept(inner.name() + " lookup: \"" + key + "\" = (error)");
+                throw e;
+            }
+        }
+
+        @Override
+        public boolean patterned() {
+            return inner.patterned();
         }
     }
 }

@@ -7,20 +7,32 @@ public final class TableTypes {
     private static final List<String> NAMES =
             List.of(
                     "btree",
+                    "cdb",
                     "cidr",
+                    "dbm",
+                    "debug",
                     "environ",
                     "fail",
                     "hash",
                     "inline",
                     "internal",
+                    "ldap",
+                    "lmdb",
+                    "memcache",
+                    "mysql",
                     "pcre",
+                    "pgsql",
                     "pipemap",
                     "proxy",
                     "randmap",
                     "regexp",
+                    "socketmap",
+                    "sqlite",
                     "static",
+                    "tcp",
                     "texthash",
-                    "unionmap");
+                    "unionmap",
+                    "unix");
 
     private TableTypes() {}
 

@@ -26,6 +26,7 @@ import org.postrider.io.Connector;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.DomainList;
+import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.Tables;
 import org.postrider.pickup.Pickup;
@@ -91,7 +92,10 @@ final class Generation
         this.interfaces = new Interfaces(settings);
         this.tables =
                 new TableDirectory(
-                        shared.clock(), settings.get(MasterParams.DEFAULT_DATABASE_TYPE));
+                        new Opening(
+                                shared.clock(),
+                                settings::text,
+                                warning -> shared.log().warning(tag("postfix/master"), warning)));
         // Order matters: a service finds those it names.
         each("trivial-rewrite", this::rewriteLine);
         each("cleanup", this::cleanupLine);

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,18 +18,30 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Plays src/test/postconf/corpus on our postconf and compares with what the distribution's Postfix
-/// answered (`*.answers`, written by `src/test/postconf/compare real --fill`), octet for octet.
+/// Plays src/test/postconf/corpus on our postconf and src/test/postconf/tables on our postmap and
+/// postalias and compares with what the distribution's Postfix answered (`*.answers`, written by
+/// `src/test/postconf/compare real --fill`), octet for octet.
 class PostconfCorpusTest {
     private static final Path HOME = Path.of("src/test/postconf");
     private static final Pattern REPEAT = Pattern.compile("@([^@]+?)\\*(\\d+)@", Pattern.DOTALL);
     private static final Pattern ESCAPE = Pattern.compile("\\\\(x[0-9a-f]{2}|[rn\\\\])");
     private static final Pattern UNORDERED = Pattern.compile(": (undefined|unused) parameter: ");
+
+    /// One command of ours without pipes, redirections and files that values name.
+    private static final Pattern SIMPLE =
+            Pattern.compile(
+                    "(postconf|postmap|postalias)\\b((?! -F)(?:[^|<>;'\"]|'[^']*'|\"[^\"]*\")*)");
+
+    private static final Pattern TABLE_FILE =
+            Pattern.compile("^(hash|btree|cdb|lmdb|texthash|regexp|pcre|cidr):([a-z0-9]+)$");
+    private static final Pattern INDEX = Pattern.compile("\\.(tmp|db|cdb|lmdb)$");
+    private static final Charset ISO = StandardCharsets.ISO_8859_1;
     private static final int WIDEST = 2000;
 
     @TempDir Path temp;
@@ -36,15 +49,26 @@ class PostconfCorpusTest {
     private record Rule(String side, Pattern line) {}
 
     @Test
-    void answersAsPostfixDoes() throws IOException, InterruptedException {
+    void configurationsAreReadShownAndEditedAsPostfixDoes()
+            throws IOException, InterruptedException {
+        compare("corpus", 100, 300);
+    }
+
+    @Test
+    void tablesAnswerAsPostfixs() throws IOException, InterruptedException {
+        compare("tables", 80, 390);
+    }
+
+    private void compare(String corpus, int leastCases, int leastCommands)
+            throws IOException, InterruptedException {
         List<Rule> rules = rules();
-        Map<String, String> wanted = sections(".answers");
-        Map<String, String> cases = sections(".cases");
+        Map<String, String> wanted = sections(corpus, ".answers");
+        Map<String, String> cases = sections(corpus, ".cases");
         StringBuilder report = new StringBuilder();
         List<String> different = new ArrayList<>();
         int commands = 0;
         for (Map.Entry<String, String> each : cases.entrySet()) {
-            String ours = play(each.getValue());
+            String ours = play(each.getValue(), corpus.equals("tables"));
             commands += ours.split("(?m)^\\$ ", -1).length - 1;
             String real = masked(wanted.getOrDefault(each.getKey(), "no answer\n"), "real", rules);
             String mine = masked(ours, "ours", rules);
@@ -55,9 +79,11 @@ class PostconfCorpusTest {
             }
         }
         Files.writeString(
-                Path.of("target/postconf-corpus.txt"), report, StandardCharsets.ISO_8859_1);
-        assertTrue(cases.size() >= 100 && commands >= 300, cases.size() + " " + commands);
-        assertEquals(List.of(), different, "see target/postconf-corpus.txt");
+                Path.of("target/postconf-" + corpus + ".txt"), report, StandardCharsets.ISO_8859_1);
+        assertTrue(
+                cases.size() >= leastCases && commands >= leastCommands,
+                cases.size() + " " + commands);
+        assertEquals(List.of(), different, "see target/postconf-" + corpus + ".txt");
     }
 
     private static List<Rule> rules() throws IOException {
@@ -73,9 +99,9 @@ class PostconfCorpusTest {
         return out;
     }
 
-    private static Map<String, String> sections(String ending) throws IOException {
+    private static Map<String, String> sections(String corpus, String ending) throws IOException {
         Map<String, String> out = new TreeMap<>();
-        try (Stream<Path> files = Files.list(HOME.resolve("corpus"))) {
+        try (Stream<Path> files = Files.list(HOME.resolve(corpus))) {
             for (Path file : files.sorted().toList()) {
                 String name = file.getFileName().toString();
                 if (!name.endsWith(ending)) {
@@ -113,9 +139,12 @@ class PostconfCorpusTest {
         return out.toString();
     }
 
-    private String play(String body) throws IOException, InterruptedException {
+    private String play(String body, boolean tables) throws IOException, InterruptedException {
         Path where = Files.createTempDirectory(temp, "cf");
         List<String> commands = unpack(body, where);
+        if (tables) {
+            Files.createFile(where.resolve("main.cf"));
+        }
         if (!Files.exists(where.resolve("master.cf"))) {
             Files.copy(HOME.resolve("master.cf"), where.resolve("master.cf"));
         }
@@ -136,24 +165,28 @@ class PostconfCorpusTest {
                 }
             }
         }
-        return out.toString().replace(where.toString(), "$C");
+        String text = out.toString();
+        return (tables ? text.replace(where + "/", "") : text).replace(where.toString(), "$C");
     }
 
     private static void run(String command, Path where, StringBuilder out)
             throws IOException, InterruptedException {
-        if (!command.startsWith("postconf")) {
-            Process process =
-                    new ProcessBuilder("sh", "-c", command).directory(where.toFile()).start();
-            out.append("= ").append(process.waitFor()).append('\n');
+        Matcher simple = SIMPLE.matcher(command);
+        if (!simple.matches()) {
+            inShell(command, where, out);
             return;
         }
-        String words = command.substring("postconf".length());
-        Process split = new ProcessBuilder("bash", "-c", "printf '%s\\0' -c x" + words).start();
+        String program = simple.group(1);
+        Process split =
+                new ProcessBuilder("bash", "-c", "printf '%s\\0' -c x " + simple.group(2)).start();
         String[] args =
                 new String(split.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
                         .split("\0", -1);
         args = java.util.Arrays.copyOf(args, args.length - 1);
         args[1] = where.toString();
+        for (int i = 2; !program.equals("postconf") && i < args.length; i++) {
+            args[i] = TABLE_FILE.matcher(args[i]).replaceFirst("$1:" + where + "/$2");
+        }
         ByteArrayOutputStream stdout = new ByteArrayOutputStream();
         ByteArrayOutputStream stderr = new ByteArrayOutputStream();
         Terminal terminal =
@@ -162,16 +195,44 @@ class PostconfCorpusTest {
                         new PrintStream(stdout, false, StandardCharsets.ISO_8859_1),
                         new PrintStream(stderr, false, StandardCharsets.ISO_8859_1),
                         null);
-        int status = new Postconf(terminal).run(args);
+        int status =
+                program.equals("postconf")
+                        ? new Postconf(terminal).run(args)
+                        : new Postmap(program, terminal).run(args);
         terminal.out().flush();
         terminal.err().flush();
-        lines("", stdout, out);
-        lines("! ", stderr, out);
+        lines("", stdout.toString(ISO), out);
+        lines("! ", stderr.toString(ISO), out);
         out.append("= ").append(status).append('\n');
     }
 
-    private static void lines(String mark, ByteArrayOutputStream from, StringBuilder out) {
-        String text = from.toString(StandardCharsets.ISO_8859_1);
+    /// What is more than one command of ours runs in a shell, ours as programs.
+    private static void inShell(String command, Path where, StringBuilder out)
+            throws IOException, InterruptedException {
+        String java =
+                "'"
+                        + System.getProperty("java.home")
+                        + "/bin/java' -XX:TieredStopAtLevel=1"
+                        + " --enable-native-access=ALL-UNNAMED -cp '"
+                        + System.getProperty("java.class.path")
+                        + "' org.postrider.command.Main ";
+        StringBuilder shell = new StringBuilder("cd '" + where + "'; ");
+        for (String program : List.of("postconf", "postmap", "postalias")) {
+            shell.append(program + "() { " + java + program + " -c '" + where + "' \"$@\"; }; ");
+        }
+        Process process =
+                new ProcessBuilder("bash", "-c", shell + command)
+                        .directory(Path.of(".").toFile())
+                        .redirectError(where.resolve("stderr.tmp").toFile())
+                        .start();
+        process.getOutputStream().close();
+        lines("", new String(process.getInputStream().readAllBytes(), ISO), out);
+        int status = process.waitFor();
+        lines("! ", Files.readString(where.resolve("stderr.tmp"), ISO), out);
+        out.append("= ").append(status).append('\n');
+    }
+
+    private static void lines(String mark, String text, StringBuilder out) {
         List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
         lines.removeLast();
         // Postfix 3.7 names them in the order of a hash table with a random seed.
@@ -236,7 +297,7 @@ class PostconfCorpusTest {
         Map<String, String> out = new TreeMap<>();
         try (Stream<Path> files = Files.list(where)) {
             for (Path file : files.toList()) {
-                if (!Files.isRegularFile(file) || file.toString().endsWith(".tmp")) {
+                if (!Files.isRegularFile(file) || INDEX.matcher(file.toString()).find()) {
                     continue;
                 }
                 StringBuilder text = new StringBuilder("\n");

@@ -1,0 +1,200 @@
+package org.postrider.command;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.maps.AliasText;
+import org.postrider.maps.Fold;
+import org.postrider.maps.IndexFiles;
+import org.postrider.maps.IndexWriter;
+import org.postrider.maps.KeyValueText;
+import org.postrider.maps.Listed;
+import org.postrider.maps.Opening;
+import org.postrider.maps.TableDirectory;
+import org.postrider.maps.TableTypes;
+
+/// Makes and changes the index of a table for `postmap` and `postalias`.
+final class TableWriter {
+    private static final String MAP_SIZE = "lmdb_map_size";
+
+    private final boolean aliases;
+    private final Opening opening;
+    private final Messages say;
+
+    TableWriter(boolean aliases, Opening opening, Messages say) {
+        this.aliases = aliases;
+        this.opening = opening;
+        this.say = say;
+    }
+
+    /// A table to write: the type named and the type that is written for it.
+    private record Target(String type, String written, Path base) {
+        /// Written whole although its type could be changed in place.
+        boolean rewritten() {
+            return written.equals("cdb") && !type.equals("cdb");
+        }
+    }
+
+    private Target target(String name, boolean changed) {
+        int colon = name.indexOf(':');
+        String type =
+                colon < 0
+                        ? String.valueOf(opening.settings().apply("default_database_type"))
+                        : name.substring(0, colon);
+        Path base = Path.of(colon < 0 ? name : name.substring(colon + 1));
+        if (!TableTypes.names().contains(type)) {
+            throw new CommandException(
+                    1,
+                    "unsupported dictionary type: "
+                            + type
+                            + ". Is the postfix-"
+                            + type
+                            + " package installed?");
+        }
+        String written = IndexFiles.written(type, opening);
+        if (changed && type.equals("texthash")) {
+            throw new CommandException(1, name + " map requires O_RDONLY access mode");
+        }
+        if (!written.equals("cdb") && !written.equals("lmdb")) {
+            throw new CommandException(
+                    1,
+                    "unsupported dictionary type: "
+                            + type
+                            + " does not support bulk-mode creation.");
+        }
+        return new Target(type, written, base);
+    }
+
+    private IndexWriter index(Target target) {
+        String size = opening.settings().apply(MAP_SIZE);
+        return new IndexWriter(
+                target.written(), target.base(), size == null ? 16_777_216 : Long.parseLong(size));
+    }
+
+    /// @param added what to add to the table, null to make it anew from its source
+    void write(String name, @Nullable String added, Postmap.Request request) throws IOException {
+        Target target = target(name, added != null);
+        IndexWriter index = index(target);
+        String text = added == null ? source(target.base()) : added;
+        Map<String, String> entries = new LinkedHashMap<>();
+        if (added != null && Files.exists(index.file())) {
+            listed(name, entries);
+        }
+        String shown = shown(target);
+        Consumer<KeyValueText.Entry> each =
+                e -> {
+                    String key = request.has('f') ? e.key() : Fold.lower(e.key());
+                    String value = value(target.base(), e, request);
+                    if (value == null) {
+                        return;
+                    }
+                    if (request.has('r')) {
+                        entries.put(key, value);
+                    } else if (entries.putIfAbsent(key, value) != null && !request.has('w')) {
+                        say.warning(shown + ": duplicate entry: \"" + key + "\"");
+                    }
+                };
+        if (aliases) {
+            AliasText.read(target.base().toString(), text, say::warning, each);
+        } else {
+            KeyValueText.read(target.base().toString(), text, "", say::warning, each);
+        }
+        if (aliases && added == null) {
+            entries.put("@", "@");
+            entries.put("YP_LAST_MODIFIED", Long.toString(opening.clock().wallMillis() / 1000));
+            entries.put("YP_MASTER_NAME", InetAddress.getLocalHost().getHostName());
+        }
+        List<Map.Entry<String, String>> all = new ArrayList<>(entries.entrySet());
+        if (target.type().equals("btree")) {
+            all.sort(Map.Entry.comparingByKey());
+        }
+        if (added != null && !target.rewritten()) {
+            index.update(all);
+        } else {
+            index.create(all, !request.has('p'));
+        }
+    }
+
+    private @Nullable String value(Path base, KeyValueText.Entry e, Postmap.Request request) {
+        if (!request.has('F')) {
+            return e.value();
+        }
+        try {
+            return Postmap.fileContents(e.value());
+        } catch (IOException fault) {
+            boolean missing = fault instanceof java.nio.file.NoSuchFileException;
+            say.warning(
+                    base
+                            + ", line "
+                            + e.line()
+                            + ": open "
+                            + e.value()
+                            + ": "
+                            + (missing ? "No such file or directory" : fault.getMessage())
+                            + ": skipping this entry");
+            return null;
+        }
+    }
+
+    /// How warnings name the table that is written.
+    private static String shown(Target target) {
+        return switch (target.type()) {
+            case "hash", "btree", "dbm" -> target.base() + ".db";
+            case "lmdb" -> "lmdb:" + target.base();
+            default -> target.base().toString();
+        };
+    }
+
+    private static String source(Path base) throws IOException {
+        try {
+            return Files.readString(base, StandardCharsets.ISO_8859_1);
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw new CommandException(1, "open " + base + ": No such file or directory");
+        } catch (java.nio.file.AccessDeniedException e) {
+            throw new CommandException(1, "open " + base + ": Permission denied");
+        } catch (IOException e) {
+            throw new CommandException(
+                    1,
+                    Files.isDirectory(base)
+                            ? "read " + base + ": Is a directory"
+                            : "open " + base + ": " + e.getMessage());
+        }
+    }
+
+    private void listed(String name, Map<String, String> entries) {
+        try (TableDirectory tables = new TableDirectory(opening)) {
+            if (tables.open(name) instanceof Listed listed) {
+                listed.each(entries::put);
+            }
+        }
+    }
+
+    /// @return how many of the keys were there
+    int delete(String name, List<String> keys, Postmap.Request request) throws IOException {
+        Target target = target(name, true);
+        List<String> folded = new ArrayList<>();
+        for (String key : keys) {
+            folded.add(request.has('f') ? key : Fold.lower(key));
+        }
+        if (!target.rewritten()) {
+            return index(target).delete(folded);
+        }
+        Map<String, String> entries = new LinkedHashMap<>();
+        listed(name, entries);
+        int before = entries.size();
+        folded.forEach(entries::remove);
+        int found = before - entries.size();
+        if (found > 0) {
+            index(target).create(List.copyOf(entries.entrySet()), false);
+        }
+        return found;
+    }
+}

@@ -1,0 +1,124 @@
+package org.postrider.maps;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.AbstractMap.SimpleImmutableEntry;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the index of a table (postmap(1)): a cdb file is made beside and renamed over the old
+/// one, an lmdb file changes in one transaction. Readers see all of it or none.
+public final class IndexWriter {
+    private final String type;
+    private final Path base;
+    private final Path file;
+    private final long mapSize;
+
+    /// @param type cdb or lmdb
+    /// @param base the source, without ending
+    /// @param mapSize lmdb_map_size
+    public IndexWriter(String type, Path base, long mapSize) {
+        this.type = type;
+        this.base = base;
+        this.file = IndexFiles.beside(base, type);
+        this.mapSize = mapSize;
+    }
+
+    /// The file that is written.
+    public Path file() {
+        return file;
+    }
+
+    /// A table with these entries and no others.
+    ///
+    /// @param asSource give it the source's read rights and group (`postmap` without `-p`)
+    public void create(List<Map.Entry<String, String>> entries, boolean asSource)
+            throws IOException {
+        boolean made = Files.notExists(file);
+        if (type.equals("cdb")) {
+            CdbWriter cdb = new CdbWriter();
+            for (Map.Entry<String, String> e : entries) {
+                cdb.add(IndexOctets.of(e.getKey()), IndexOctets.of(e.getValue()));
+            }
+            Path next = IndexFiles.beside(base, "cdb.tmp");
+            Files.write(next, cdb.finish());
+            try (var channel =
+                    java.nio.channels.FileChannel.open(
+                            next, java.nio.file.StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            rights(next, made && asSource ? base : made ? null : file);
+            Files.move(
+                    next,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            return;
+        }
+        new Lmdb().change(file, mapSize, new Lmdb.Change(true, nullable(entries)));
+        if (made) {
+            rights(file, asSource ? base : null);
+        }
+    }
+
+    private static List<Map.Entry<String, @Nullable String>> nullable(
+            List<Map.Entry<String, String>> entries) {
+        List<Map.Entry<String, @Nullable String>> out = new java.util.ArrayList<>();
+        for (Map.Entry<String, String> e : entries) {
+            out.add(new SimpleImmutableEntry<>(e.getKey(), e.getValue()));
+        }
+        return out;
+    }
+
+    /// Adds to the table or replaces in it.
+    ///
+    /// @throws IOException for a type that is only written whole (cdb), too
+    public void update(List<Map.Entry<String, String>> entries) throws IOException {
+        lmdb().change(file, mapSize, new Lmdb.Change(false, nullable(entries)));
+    }
+
+    /// @return how many of the keys were there
+    public int delete(List<String> keys) throws IOException {
+        List<Map.Entry<String, @Nullable String>> gone = new java.util.ArrayList<>();
+        for (String key : keys) {
+            gone.add(new SimpleImmutableEntry<>(key, null));
+        }
+        return lmdb().change(file, mapSize, new Lmdb.Change(false, gone));
+    }
+
+    private Lmdb lmdb() throws IOException {
+        if (!type.equals("lmdb")) {
+            throw new IOException(
+                    "dict_cdb_open: inappropriate open flags for cdb database - specify O_RDONLY or"
+                            + " O_WRONLY|O_CREAT|O_TRUNC");
+        }
+        return new Lmdb();
+    }
+
+    private static void rights(Path made, @Nullable Path like) throws IOException {
+        if (like == null || Files.notExists(like)) {
+            return;
+        }
+        PosixFileAttributes a = Files.readAttributes(like, PosixFileAttributes.class);
+        Set<PosixFilePermission> mode = EnumSet.copyOf(a.permissions());
+        mode.removeIf(p -> p.name().endsWith("_EXECUTE"));
+        mode.add(PosixFilePermission.OWNER_WRITE);
+        Files.setPosixFilePermissions(made, mode);
+        try {
+            var view =
+                    Files.getFileAttributeView(
+                            made, java.nio.file.attribute.PosixFileAttributeView.class);
+            view.setGroup(a.group());
+            view.setOwner(a.owner());
+        } catch (IOException e) {
+            // Only root may give a file away.
+        }
+    }
+}

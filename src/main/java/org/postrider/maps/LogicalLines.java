@@ -1,0 +1,51 @@
+package org.postrider.maps;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The logical lines of a table's text: comments and blank lines out, lines that begin with white
+/// space join the one before as they stand (postmap(1)).
+final class LogicalLines {
+    /// @param number of its first line, from 1
+    record Line(String text, int number) {}
+
+    private LogicalLines() {}
+
+    static List<Line> of(String text) {
+        List<Line> out = new ArrayList<>();
+        StringBuilder current = new StringBuilder();
+        int begun = 0;
+        int number = 0;
+        int at = 0;
+        while (at < text.length()) {
+            int end = text.indexOf('\n', at);
+            int stop = end < 0 ? text.length() : end;
+            number++;
+            int first = at;
+            while (first < stop && blank(text.charAt(first))) {
+                first++;
+            }
+            if (first < stop && text.charAt(first) != '#') {
+                if (first == at || begun == 0) {
+                    add(out, current, begun);
+                    begun = number;
+                }
+                current.append(text, at, stop);
+            }
+            at = stop + 1;
+        }
+        add(out, current, begun);
+        return out;
+    }
+
+    private static void add(List<Line> out, StringBuilder current, int begun) {
+        if (begun > 0) {
+            out.add(new Line(current.toString().stripTrailing(), begun));
+            current.setLength(0);
+        }
+    }
+
+    static boolean blank(char c) {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == 0x0b;
+    }
+}

@@ -1,0 +1,215 @@
+package org.postrider.maps;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.ref.Cleaner;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// Patterns of `regexp:` tables through the C library's regcomp and regexec (regexp_table(5)), in
+/// the C locale. A pattern with back-references may take exponential time: it is searched on a
+/// thread of its own with a second to end, and is not asked again once it did not.
+final class PosixRegex implements PatternEngine {
+    private static final int EXTENDED = 1;
+    private static final int ICASE = 2;
+    private static final int NEWLINE = 4;
+    private static final int REGEX_T = 64;
+    private static final int NSUB = 48;
+    private static final int LC_ALL_MASK = 0x1fbf;
+    private static final long MOST_MILLIS = 1_000;
+
+    /// A search costs at most pattern length x key length steps; beyond this a key is cut off, and
+    /// Postfix's own line_length_limit and header_size_limit keep keys shorter.
+    private static final int LONGEST_KEY = 1 << 20;
+
+    private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
+    private static final MemoryLayout P = ValueLayout.ADDRESS;
+    private static final MethodHandle COMPILE = f("regcomp", I, P, P, I);
+    private static final MethodHandle MATCH = f("regexec", I, P, P, ValueLayout.JAVA_LONG, P, I);
+    private static final MethodHandle MESSAGE =
+            f("regerror", ValueLayout.JAVA_LONG, I, P, P, ValueLayout.JAVA_LONG);
+    private static final MethodHandle NEW_LOCALE = f("newlocale", P, I, P, P);
+    private static final MethodHandle USE_LOCALE = f("uselocale", P, P);
+    private static final MethodHandle FREE =
+            Linker.nativeLinker().downcallHandle(symbol("regfree"), FunctionDescriptor.ofVoid(P));
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private static MemorySegment symbol(String name) {
+        SymbolLookup c = Linker.nativeLinker().defaultLookup();
+        return c.find(name).orElseThrow(() -> new IllegalStateException("no " + name));
+    }
+
+    private static MethodHandle f(String name, MemoryLayout result, MemoryLayout... arguments) {
+        return Linker.nativeLinker()
+                .downcallHandle(symbol(name), FunctionDescriptor.of(result, arguments));
+    }
+
+    @Override
+    public String type() {
+        return "regexp";
+    }
+
+    @Override
+    public int defaults() {
+        return EXTENDED | ICASE;
+    }
+
+    @Override
+    public int flag(char letter) {
+        return switch (letter) {
+            case 'i' -> ICASE;
+            case 'm' -> NEWLINE;
+            case 'x' -> EXTENDED;
+            default -> 0;
+        };
+    }
+
+    @Override
+    public Compiled compile(String pattern, int options) {
+        Arena arena = Arena.ofShared();
+        MemorySegment regex = arena.allocate(REGEX_T, 16);
+        try (Arena texts = Arena.ofConfined()) {
+            MemorySegment text =
+                    texts.allocateFrom(
+                            ValueLayout.JAVA_BYTE, IndexOctets.ended(IndexOctets.of(pattern)));
+            int status = inCLocale(texts, regex, text, options);
+            if (status != 0) {
+                MemorySegment message = texts.allocate(256);
+                long ignored = (long) MESSAGE.invokeExact(status, regex, message, 256L);
+                arena.close();
+                throw new IllegalArgumentException(
+                        ignored < 0 ? "error " + status : message.getString(0));
+            }
+            Pattern made =
+                    new Pattern(
+                            regex,
+                            (int) regex.get(ValueLayout.JAVA_LONG, NSUB),
+                            referring(pattern),
+                            new AtomicBoolean());
+            CLEANER.register(made, () -> free(regex, arena));
+            return made;
+        } catch (Throwable e) {
+            throw wrapped(e);
+        }
+    }
+
+    /// What a class such as `[[:alpha:]]` means is fixed when a pattern is compiled.
+    private static int inCLocale(Arena arena, MemorySegment regex, MemorySegment text, int options)
+            throws Throwable {
+        MemorySegment locale =
+                (MemorySegment)
+                        NEW_LOCALE.invokeExact(
+                                LC_ALL_MASK, arena.allocateFrom("C"), MemorySegment.NULL);
+        MemorySegment before = (MemorySegment) USE_LOCALE.invokeExact(locale);
+        int status = (int) COMPILE.invokeExact(regex, text, options);
+        MemorySegment after = (MemorySegment) USE_LOCALE.invokeExact(before);
+        return after.address() == 0 ? 1 : status;
+    }
+
+    private static void free(MemorySegment regex, Arena arena) {
+        try {
+            FREE.invokeExact(regex);
+            arena.close();
+        } catch (Throwable e) {
+            throw wrapped(e);
+        }
+    }
+
+    private static RuntimeException wrapped(Throwable e) {
+        return switch (e) {
+            case RuntimeException r -> r;
+            case Error error -> throw error;
+            default -> new IllegalStateException(e);
+        };
+    }
+
+    /// `\1` … `\9`.
+    private static boolean referring(String pattern) {
+        for (int i = 0; i + 1 < pattern.length(); i++) {
+            if (pattern.charAt(i) == '\\') {
+                i++;
+                if (pattern.charAt(i) >= '1' && pattern.charAt(i) <= '9') {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// @param slow it did not end within its time once
+    private record Pattern(MemorySegment regex, int groups, boolean refers, AtomicBoolean slow)
+            implements Compiled {
+        @Override
+        public boolean find(Subject subject) {
+            if (subject.key().length() > LONGEST_KEY) {
+                throw new TableException("regexp: key longer than " + LONGEST_KEY + " octets");
+            }
+            int[] places;
+            if (refers) {
+                places = bounded(subject.key());
+            } else {
+                places = places(subject.octets(), subject.places());
+            }
+            java.lang.ref.Reference.reachabilityFence(this);
+            if (places == null) {
+                return false;
+            }
+            subject.found(places);
+            return true;
+        }
+
+        private int @Nullable [] places(MemorySegment octets, MemorySegment room) {
+            try {
+                int status = (int) MATCH.invokeExact(regex, octets, (long) groups + 1, room, 0);
+                if (status != 0) {
+                    return null;
+                }
+                int[] out = new int[2 * (groups + 1)];
+                for (int i = 0; i < out.length; i++) {
+                    out[i] = room.getAtIndex(I, i);
+                }
+                return out;
+            } catch (Throwable e) {
+                throw wrapped(e);
+            }
+        }
+
+        private int @Nullable [] bounded(String key) {
+            if (slow.get()) {
+                throw new TableException("regexp: a pattern took more than a second before");
+            }
+            CompletableFuture<int @Nullable []> answer = new CompletableFuture<>();
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("regexp")
+                    .start(() -> {
+                        try (Subject own = new Subject(key, groups)) {
+                            answer.complete(places(own.octets(), own.places()));
+                        } catch (RuntimeException e) {
+                            answer.completeExceptionally(e);
+                        }
+                    });
+            try {
+                return answer.get(MOST_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                slow.set(true);
+                throw new TableException("regexp: a pattern took more than a second");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new TableException("regexp: interrupted");
+            } catch (ExecutionException e) {
+                throw new TableException("regexp: " + e.getCause());
+            }
+        }
+    }
+}

@@ -17,8 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Patterns of `regexp:` tables through the C library's regcomp and regexec (regexp_table(5)), in
-/// the C locale. A pattern with back-references may take exponential time: it is searched on a
-/// thread of its own with a second to end, and is not asked again once it did not.
+/// the C locale. A search takes time as the square of the key's length, one with back-references as
+/// a power of it: those, and long keys, are searched on a thread of their own with a second to end.
+/// One that did not end fails the pattern's further searches of that kind until it does.
 final class PosixRegex implements PatternEngine {
     private static final int EXTENDED = 1;
     private static final int ICASE = 2;
@@ -28,9 +29,8 @@ final class PosixRegex implements PatternEngine {
     private static final int LC_ALL_MASK = 0x1fbf;
     private static final long MOST_MILLIS = 1_000;
 
-    /// A search costs at most pattern length x key length steps; beyond this a key is cut off, and
-    /// Postfix's own line_length_limit and header_size_limit keep keys shorter.
-    private static final int LONGEST_KEY = 1 << 20;
+    /// Up to here a search without back-references takes some hundredths of a second.
+    private static final int SHORT_KEY = 2_500;
 
     private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
     private static final MemoryLayout P = ValueLayout.ADDRESS;
@@ -146,16 +146,13 @@ final class PosixRegex implements PatternEngine {
         return false;
     }
 
-    /// @param slow it did not end within its time once
+    /// @param slow a search did not end within its time and goes on
     private record Pattern(MemorySegment regex, int groups, boolean refers, AtomicBoolean slow)
             implements Compiled {
         @Override
         public boolean find(Subject subject) {
-            if (subject.key().length() > LONGEST_KEY) {
-                throw new TableException("regexp: key longer than " + LONGEST_KEY + " octets");
-            }
             int[] places;
-            if (refers) {
+            if (refers || subject.key().length() > SHORT_KEY) {
                 places = bounded(subject.key());
             } else {
                 places = places(subject.octets(), subject.places());
@@ -186,7 +183,7 @@ final class PosixRegex implements PatternEngine {
 
         private int @Nullable [] bounded(String key) {
             if (slow.get()) {
-                throw new TableException("regexp: a pattern took more than a second before");
+                throw new TableException("regexp: a pattern takes more than a second");
             }
             CompletableFuture<int @Nullable []> answer = new CompletableFuture<>();
             Thread.ofPlatform()
@@ -197,12 +194,14 @@ final class PosixRegex implements PatternEngine {
                             answer.complete(places(own.octets(), own.places()));
                         } catch (RuntimeException e) {
                             answer.completeExceptionally(e);
+                        } finally {
+                            slow.set(false);
                         }
                     });
             try {
                 return answer.get(MOST_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                slow.set(true);
+                slow.set(!answer.isDone());
                 throw new TableException("regexp: a pattern took more than a second");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -1,0 +1,207 @@
+package org.postrider.maps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.time.Clock;
+
+/// Index files go to and fro between the distribution's postmap and ours, and damaged ones are said
+/// to be so.
+class IndexFilesTest {
+    private static final Path POSTMAP = Path.of("/usr/sbin/postmap");
+
+    @TempDir Path temp;
+
+    private static Map<String, String> entries(int count) {
+        Random random = new Random(count);
+        Map<String, String> out = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            out.put("user" + i + "@example.com", "box" + random.nextInt() + " more text");
+        }
+        out.put("large@example.com", "x".repeat(10_000));
+        return out;
+    }
+
+    private Path source(Map<String, String> entries) throws IOException {
+        Path source = temp.resolve("t");
+        StringBuilder text = new StringBuilder();
+        entries.forEach((k, v) -> text.append(k).append('\t').append(v).append('\n'));
+        Files.writeString(source, text, StandardCharsets.ISO_8859_1);
+        Files.setLastModifiedTime(source, java.nio.file.attribute.FileTime.fromMillis(0));
+        Files.writeString(temp.resolve("main.cf"), "");
+        return source;
+    }
+
+    private String postmap(String... args) throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(POSTMAP), "the distribution's postmap is not installed");
+        List<String> command = new ArrayList<>(List.of(POSTMAP.toString(), "-c", temp.toString()));
+        command.addAll(List.of(args));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int status = process.waitFor();
+        assumeTrue(
+                !out.contains("unsupported dictionary type"),
+                "the distribution's postmap has not this type: " + String.join(" ", args));
+        assertEquals(0, status, out);
+        return out;
+    }
+
+    private static Table open(String name) {
+        return new TableDirectory(Clock.system(), "hash").open(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hash", "btree", "cdb", "lmdb"})
+    void whatPostfixWroteIsFound(String type) throws IOException, InterruptedException {
+        for (int count : new int[] {1, 5_000, 50_000}) {
+            Map<String, String> entries = entries(count);
+            Path source = source(entries);
+            postmap(type + ":" + source);
+            Files.delete(source);
+            Table table = open(type + ":" + source);
+            for (Map.Entry<String, String> e : entries.entrySet()) {
+                assertEquals(e.getValue(), table.lookup(e.getKey()), e.getKey());
+            }
+            assertEquals(null, table.lookup("nobody@example.com"));
+            Map<String, String> listed = new TreeMap<>();
+            ((Listed) table).each(listed::put);
+            assertEquals(entries, listed);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cdb", "lmdb"})
+    void whatWeWroteIsFoundByPostfix(String type) throws IOException, InterruptedException {
+        Map<String, String> entries = entries(5_000);
+        Path source = source(entries);
+        IndexWriter writer = new IndexWriter(type, source, 16 << 10);
+        writer.create(List.copyOf(entries.entrySet()), true);
+        Path keys = temp.resolve("keys");
+        Files.write(keys, entries.keySet());
+        Process process =
+                new ProcessBuilder(
+                                POSTMAP.toString(),
+                                "-c",
+                                temp.toString(),
+                                "-q",
+                                "-",
+                                type + ":" + source)
+                        .redirectInput(keys.toFile())
+                        .start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor());
+        Map<String, String> answered = new TreeMap<>();
+        for (String line : out.split("\n", -1)) {
+            int tab = line.indexOf('\t');
+            if (tab > 0) {
+                answered.put(line.substring(0, tab), line.substring(tab + 1));
+            }
+        }
+        assertEquals(entries, answered);
+    }
+
+    @Test
+    void aHashTableIsReadFromTheNewestOfItsFiles() throws IOException {
+        Path source = source(Map.of("a", "text"));
+        String name = "hash:" + source;
+        assertEquals("text", open(name).lookup("a"));
+        new IndexWriter("cdb", source, 0).create(List.of(Map.entry("a", "index")), true);
+        assertEquals("index", open(name).lookup("A"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hash", "btree", "cdb", "lmdb"})
+    void damagedFilesAreSaidToBeSoOrAnswer(String type) throws IOException, InterruptedException {
+        Path source = source(entries(300));
+        postmap(type + ":" + source);
+        Path index = IndexFiles.beside(source, type.endsWith("db") ? type : "db");
+        byte[] good = Files.readAllBytes(index);
+        Random random = new Random(42);
+        int failed = 0;
+        int rounds = type.equals("lmdb") ? 0 : 2_000;
+        for (int i = 0; i < rounds; i++) {
+            byte[] bad = good.clone();
+            int cut = bad.length;
+            if (random.nextBoolean()) {
+                cut = random.nextInt(bad.length);
+            } else {
+                for (int n = random.nextInt(1, 20); n > 0; n--) {
+                    bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+                }
+            }
+            Path file = temp.resolve("bad");
+            Path badIndex = IndexFiles.beside(file, type.endsWith("db") ? type : "db");
+            Files.deleteIfExists(badIndex);
+            Files.write(badIndex, java.util.Arrays.copyOf(bad, cut));
+            failed += assertTimeout(Duration.ofSeconds(5), () -> asked(type + ":" + file));
+        }
+        assertTrue(rounds == 0 || failed > rounds / 10, failed + " of " + rounds);
+        // liblmdb trusts its file (as in Postfix): only what is no lmdb file at all is tried.
+        Path none = temp.resolve("none");
+        Files.writeString(IndexFiles.beside(none, type.endsWith("db") ? type : "db"), "no index");
+        assertEquals(1, asked(type + ":" + none));
+    }
+
+    /// 1 where the table says that it cannot answer.
+    private static int asked(String name) {
+        try {
+            Table table = open(name);
+            for (int i = 0; i < 20; i++) {
+                table.lookup("user" + i + "@example.com");
+            }
+            ((Listed) table).each((k, v) -> {});
+            return 0;
+        } catch (TableException e) {
+            return 1;
+        }
+    }
+
+    @Test
+    void lookupsGoOnWhileTheTableIsRebuilt() throws IOException {
+        Path source = temp.resolve("t");
+        IndexWriter writer = new IndexWriter("cdb", source, 0);
+        writer.create(List.of(Map.entry("k", "0"), Map.entry("other", "0")), false);
+        long[] now = {0};
+        Clock clock =
+                new Clock() {
+                    @Override
+                    public long wallMillis() {
+                        return 0;
+                    }
+
+                    @Override
+                    public long nanos() {
+                        return now[0] += 2_000_000_000L;
+                    }
+                };
+        Table table = new TableDirectory(clock, "hash").open("cdb:" + source);
+        int changes = 0;
+        String last = "";
+        for (int i = 1; i <= 300; i++) {
+            String value = Integer.toString(i);
+            writer.create(List.of(Map.entry("k", value), Map.entry("other", value)), false);
+            String found = String.valueOf(table.lookup("k"));
+            assertEquals(value, found);
+            changes += found.equals(last) ? 0 : 1;
+            last = found;
+        }
+        assertEquals(300, changes);
+    }
+}

@@ -60,7 +60,7 @@ final class MemcacheTable implements Table, AutoCloseable {
                                 throw new java.io.IOException("bad reply: " + line);
                             }
                             byte[] octets = in.readNBytes(length);
-                            Wire.line(in, 0);
+                            Wire.line(in, 2);
                             Wire.line(in, longestLine);
                             return " " + new String(octets, StandardCharsets.ISO_8859_1);
                         });

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// `socketmap:inet:host:port:name` and `socketmap:unix:path:name` (socketmap_table(5)): netstrings
-/// `name key`, answered by `OK value`, `NOTFOUND`, `TEMP`, `TIMEOUT` or `PERM`.
+/// `name key`, answered by `OK value`, `NOTFOUND`, `TEMP`, `TIMEOUT` or `PERM`. Case counts.
 final class SocketmapTable implements Table, AutoCloseable {
     private static final long MILLIS = 100_000;
 
@@ -33,7 +33,7 @@ final class SocketmapTable implements Table, AutoCloseable {
 
     @Override
     public @Nullable String lookup(String key) {
-        String request = map + " " + Fold.lower(key);
+        String request = map + " " + key;
         String answer =
                 wire.ask((in, out) -> {
                     Wire.write(out, request.length() + ":" + request + ",");

@@ -77,9 +77,23 @@ final class SqlTable implements Table, AutoCloseable {
         login.setProperty("password", settings.text("password", ""));
         login.setProperty("connectTimeout", dialect == Dialect.MYSQL ? "10000" : "10");
         login.setProperty("socketTimeout", dialect == Dialect.MYSQL ? "60000" : "60");
+        if (dialect == Dialect.MYSQL) {
+            tls(settings);
+        }
         String database = settings.text("dbname", "");
         for (String host : settings.words("hosts", "localhost")) {
             urls.add(url(host, database));
+        }
+    }
+
+    /// As the client library has it: TLS where a tls_ setting asks for it.
+    private void tls(TableSettings settings) {
+        String authority = settings.text("tls_CAfile", "");
+        boolean verified = settings.bool("tls_verify_cert", false);
+        boolean wanted = verified || !authority.isEmpty();
+        login.setProperty("sslMode", verified ? "verify-full" : wanted ? "verify-ca" : "disable");
+        if (!authority.isEmpty()) {
+            login.setProperty("serverSslCert", authority);
         }
     }
 
@@ -190,7 +204,8 @@ final class SqlTable implements Table, AutoCloseable {
         try (Statement s = connection.createStatement();
                 ResultSet rows = s.executeQuery(statement)) {
             QueryText.Results results = text.results(key);
-            int columns = rows.getMetaData().getColumnCount();
+            // sqlite_table(5): the first column only.
+            int columns = dialect == Dialect.SQLITE ? 1 : rows.getMetaData().getColumnCount();
             while (rows.next()) {
                 for (int i = 1; i <= columns; i++) {
                     String value = rows.getString(i);

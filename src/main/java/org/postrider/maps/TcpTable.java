@@ -3,7 +3,7 @@ package org.postrider.maps;
 import org.jspecify.annotations.Nullable;
 
 /// `tcp:host:port` (tcp_table(5)): `get KEY`, answered by `200 value`, `400 trouble` or `500 not
-/// found`, `%XX` for octets that a line cannot hold. Keys fold to lower case.
+/// found`, `%XX` for octets that a line cannot hold. Case counts.
 final class TcpTable implements Table, AutoCloseable {
     private static final int LONGEST = 4096;
     private static final long MILLIS = 100_000;
@@ -21,7 +21,7 @@ final class TcpTable implements Table, AutoCloseable {
     public @Nullable String lookup(String key) {
         String answer =
                 wire.ask((in, out) -> {
-                    Wire.write(out, "get " + quoted(Fold.lower(key)) + "\n");
+                    Wire.write(out, "get " + quoted(key) + "\n");
                     return Wire.line(in, LONGEST);
                 });
         String text = answer.length() > 4 ? answer.substring(4).strip() : "";

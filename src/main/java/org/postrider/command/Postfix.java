@@ -28,6 +28,9 @@ final class Postfix {
     private Settings settings = NO_SETTINGS;
     private Path configDirectory = Path.of("/etc/postfix");
 
+    /// The last level at which a default changed (COMPATIBILITY_README of Postfix 3.12).
+    private static final String LEVEL = "3.11";
+
     private static final Settings NO_SETTINGS = ServiceSettings.none();
 
     Postfix(PrintStream out, PrintStream err) {
@@ -67,11 +70,20 @@ final class Postfix {
 
     private int act(String command) {
         return switch (command) {
-            case "start" -> start();
-            case "start-fg" -> startForeground();
+            case "start" -> {
+                compatibility();
+                yield start();
+            }
+            case "start-fg" -> {
+                compatibility();
+                yield startForeground();
+            }
             case "stop" -> stop("stop");
             case "abort" -> stop("abort");
-            case "reload" -> reload();
+            case "reload" -> {
+                compatibility();
+                yield reload();
+            }
             case "flush" -> flush();
             case "status" -> status();
             case "check" -> check();
@@ -299,6 +311,23 @@ final class Postfix {
         Integer status = ask("reload", lines);
         err.print(lines);
         return status != null && status == 0 ? 0 : 1;
+    }
+
+    /// Says, as postfix(1) does, that defaults of an older Postfix are in effect.
+    private void compatibility() {
+        boolean older =
+                settings.expand("${{$compatibility_level} <level {" + LEVEL + "} ? {yes}}")
+                        .equals("yes");
+        if (older) {
+            err.println("postfix: Postfix is using backwards-compatible default settings");
+            err.println(
+                    "postfix: See http://www.postfix.org/COMPATIBILITY_README.html for details");
+            err.println(
+                    "postfix: To disable backwards compatibility use \"postconf"
+                            + " compatibility_level="
+                            + LEVEL
+                            + "\" and \"postfix reload\"");
+        }
     }
 
     private int flush() {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.AddressList;
 import org.postrider.config.ConfigException;
 import org.postrider.config.MainCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.config.Values;
 import org.postrider.disk.Disk;
 import org.postrider.disk.RealDisk;
 import org.postrider.master.Server;
@@ -105,7 +107,7 @@ public final class Sendmail {
         return switch (mode) {
             case 'm' -> submit();
             case 'p' -> queueCommand(other, "-p");
-            case 'i' -> throw new Fatal(UNAVAILABLE, "alias databases are not built yet");
+            case 'i' -> aliases(other);
             case 's' -> standalone();
             case 'v' -> throw new Fatal(UNAVAILABLE, "-bv is not built yet");
             case 'd', 'l' -> {
@@ -130,6 +132,20 @@ public final class Sendmail {
                                         ? "display queue mode"
                                         : mode == 'i' ? "alias initialization mode" : "daemon mode";
         throw new Fatal(TEMPORARY, what + " requires no recipient");
+    }
+
+    /// `newaliases`: postalias for each table of alias_database.
+    private int aliases(Other other) {
+        ServiceSettings settings;
+        try {
+            settings = ToolConfig.settings("newaliases", 1, directory(), Terminal.system());
+        } catch (CommandException e) {
+            throw new Fatal(e.status(), String.valueOf(e.getMessage()));
+        }
+        List<String> args = configured();
+        int options = args.size();
+        args.addAll(Values.words(ToolConfig.text(settings, "alias_database", 1)));
+        return args.size() == options ? 0 : other.run("postalias", args.toArray(new String[0]));
     }
 
     private List<String> configured() {

@@ -29,7 +29,8 @@ final class ToolConfig {
             for (String warning : mainCf.warnings()) {
                 terminal.err().print(program + ": warning: " + warning + "\n");
             }
-            return ServiceSettings.of(mainCf, Catalogue.load(), HostFacts.names(mainCf));
+            return HostFacts.withOrigin(
+                    ServiceSettings.of(mainCf, Catalogue.load(), HostFacts.names(mainCf)));
         } catch (ConfigException e) {
             throw new CommandException(status, String.valueOf(e.getMessage()));
         }

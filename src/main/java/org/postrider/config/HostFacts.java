@@ -25,6 +25,23 @@ public final class HostFacts {
         return facts;
     }
 
+    /// `myorigin = /etc/mailname`, as Debian's Postfix reads it: the first line of the file.
+    ///
+    /// @throws ConfigException with file and line of the setting where the file cannot be read
+    public static ServiceSettings withOrigin(ServiceSettings settings) {
+        String origin = settings.text("myorigin");
+        if (origin == null || !origin.startsWith("/")) {
+            return settings;
+        }
+        try (java.util.stream.Stream<String> lines = Files.lines(Path.of(origin))) {
+            String first = lines.map(String::strip).findFirst().orElse("");
+            return first.isEmpty() ? settings : settings.with(Map.of("myorigin", first));
+        } catch (java.io.IOException | java.io.UncheckedIOException e) {
+            throw new ConfigException(
+                    settings.origin("myorigin") + ": open " + origin + ": " + e.getMessage());
+        }
+    }
+
     private static String expanded(
             String name, MainCf mainCf, Catalogue catalogue, Map<String, String> facts) {
         return ServiceSettings.of(mainCf, catalogue, facts).expand("$" + name);

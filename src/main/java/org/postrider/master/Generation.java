@@ -28,7 +28,6 @@ import org.postrider.log.MailLog;
 import org.postrider.maps.DomainList;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
-import org.postrider.maps.Tables;
 import org.postrider.pickup.Pickup;
 import org.postrider.queue.Queue;
 import org.postrider.rewrite.RewriteService;
@@ -74,7 +73,7 @@ final class Generation
     private final ServiceSettings settings;
     private final MasterCf masterCf;
     private final Shared shared;
-    private final Tables tables;
+    private final TableDirectory tables;
     private final Interfaces interfaces;
     private final Map<String, CleanupService> cleanups = new HashMap<>();
     private final Map<String, RewriteService> rewrites = new HashMap<>();
@@ -96,6 +95,7 @@ final class Generation
                                 shared.clock(),
                                 settings::text,
                                 warning -> shared.log().warning(tag("postfix/master"), warning)));
+        closing.add(tables);
         // Order matters: a service finds those it names.
         each("trivial-rewrite", this::rewriteLine);
         each("cleanup", this::cleanupLine);

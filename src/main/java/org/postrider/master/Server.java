@@ -168,7 +168,8 @@ public final class Server implements AutoCloseable {
     public static ServiceSettings settings(Path configDirectory) {
         MainCf mainCf = MainCf.read(configDirectory.resolve("main.cf"));
         Catalogue catalogue = Catalogue.load();
-        return ServiceSettings.of(mainCf, catalogue, HostFacts.of(mainCf, catalogue));
+        return HostFacts.withOrigin(
+                ServiceSettings.of(mainCf, catalogue, HostFacts.of(mainCf, catalogue)));
     }
 
     /// What `postfix check` says: warnings, and errors that would stop the start.
@@ -177,7 +178,7 @@ public final class Server implements AutoCloseable {
     public static List<String> check(Path configDirectory) {
         ServiceSettings settings = settings(configDirectory);
         MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
-        return Checks.all(settings, masterCf);
+        return Checks.all(settings, masterCf, true);
     }
 
     /// The host name in log lines.
@@ -230,7 +231,7 @@ public final class Server implements AutoCloseable {
     }
 
     private void open(Generation g) throws IOException {
-        for (String notice : Checks.all(g.settings(), g.masterCf())) {
+        for (String notice : Checks.all(g.settings(), g.masterCf(), false)) {
             log.warning(tag, notice.startsWith("warning: ") ? notice.substring(9) : notice);
         }
         for (String notice : g.notices()) {

@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import java.net.InetAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
@@ -27,6 +28,7 @@ final class Rules {
     private final AccessActions actions;
     private final RecipientChecks recipients;
     private final java.util.Set<InetAddress> ownAddresses;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     Rules(
             Settings settings,
@@ -138,8 +140,10 @@ final class Rules {
                             ? Verdict.DUNNO
                             : relayDenied(t, settings.get(SmtpdParams.RELAY_CODE) - 100);
             case "check_relay_domains" -> {
-                s.warn(
-                        "support for restriction \"check_relay_domains\" has been removed from Postfix; instead, specify \"reject_unauth_destination\"");
+                if (warned.compareAndSet(false, true)) {
+                    s.warn(
+                            "support for restriction \"check_relay_domains\" has been removed from Postfix; instead, specify \"reject_unauth_destination\"");
+                }
                 yield t.recipient == null || authorised(t)
                         ? Verdict.PERMIT
                         : relayDenied(t, settings.get(SmtpdParams.RELAY_CODE));

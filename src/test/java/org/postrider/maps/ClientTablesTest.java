@@ -331,7 +331,7 @@ class ClientTablesTest {
         stopped("mysql", login);
     }
 
-    private static Connection connected(String url) throws SQLException, InterruptedException {
+    private Connection connected(String url) throws SQLException, InterruptedException {
         for (int tries = 0; ; tries++) {
             try {
                 return DriverManager.getConnection(url);
@@ -339,7 +339,7 @@ class ClientTablesTest {
                 if (tries > 100) {
                     throw e;
                 }
-                Thread.sleep(50);
+                servers.getLast().waitFor(50, TimeUnit.MILLISECONDS);
             }
         }
     }

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -253,6 +254,49 @@ class ServerTest {
                 assertEquals("250 2.0.0 Ok", client.say("NOOP"));
                 assertTrue(client.mail("on@there.example").startsWith("250"));
                 assertNotNull(hop.next());
+            }
+        }
+    }
+
+    @Test
+    void reloadsUnderTwoHundredSessionsDropNone() throws Exception {
+        try (NextHop hop = new NextHop()) {
+            Path conf =
+                    configuration(
+                            "r",
+                            hop.port(),
+                            "smtpd_client_connection_count_limit = 0\ndefault_process_limit = 300\n");
+            List<Client> clients = new ArrayList<>();
+            try (Server server = Server.start(conf)) {
+                for (int i = 0; i < 200; i++) {
+                    clients.add(new Client(server));
+                    clients.getLast().say("EHLO client.example");
+                }
+                Path file = conf.resolve("main.cf");
+                String good = Files.readString(file);
+                for (int i = 1; i <= 20; i++) {
+                    boolean broken = i % 4 == 0;
+                    String more =
+                            broken ? "relayhost = ${unclosed\n" : "smtpd_banner = b" + i + "\n";
+                    Files.writeString(file, good + more);
+                    assertEquals(broken ? 1 : 0, server.reload(new StringBuilder()), more);
+                    for (int k = 10 * (i - 1); k < 10 * i; k++) {
+                        assertTrue(
+                                clients.get(k).mail("r" + k + "@there.example").startsWith("250"));
+                    }
+                }
+                int answered = 0;
+                for (Client each : clients) {
+                    answered += each.say("NOOP").equals("250 2.0.0 Ok") ? 1 : 0;
+                }
+                assertEquals(200, answered);
+                for (int i = 0; i < 200; i++) {
+                    assertNotNull(hop.next());
+                }
+            } finally {
+                for (Client each : clients) {
+                    each.close();
+                }
             }
         }
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceLine;
+import org.postrider.config.ServicePorts;
 import org.postrider.config.Settings;
 import org.postrider.maps.Network;
 
@@ -20,8 +21,10 @@ final class Interfaces {
     private final List<String> interfaces;
     private final boolean ipv4;
     private final boolean ipv6;
+    private final ServicePorts ports;
 
     Interfaces(Settings settings) {
+        ports = ServicePorts.of(settings);
         interfaces = settings.get(MasterParams.INET_INTERFACES);
         List<String> protocols = settings.get(MasterParams.INET_PROTOCOLS);
         for (String p : protocols) {
@@ -125,26 +128,10 @@ final class Interfaces {
         return a.getAddress().length == 4 ? ipv4 : ipv6;
     }
 
-    private static int port(String text, ServiceLine line, String file) {
-        int known =
-                switch (text) {
-                    case "smtp" -> 25;
-                    case "smtps", "submissions" -> 465;
-                    case "submission" -> 587;
-                    case "lmtp" -> 24;
-                    case "qmqp" -> 628;
-                    default -> -1;
-                };
-        if (known > 0) {
+    private int port(String text, ServiceLine line, String file) {
+        int known = ports.port(text);
+        if (known >= 0) {
             return known;
-        }
-        try {
-            int n = Integer.parseInt(text);
-            if (n >= 0 && n < 65536) {
-                return n;
-            }
-        } catch (NumberFormatException e) {
-            // said below
         }
         throw new ConfigException(
                 file

@@ -2,6 +2,7 @@ package org.postrider.smtp;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.postrider.config.ServicePorts;
 import org.postrider.config.Values;
 import org.postrider.maps.Network;
 
@@ -13,17 +14,17 @@ import org.postrider.maps.Network;
 /// @param service the port as it was written
 /// @param literal no MX lookup: in brackets, or an address
 record Destination(String host, int port, String service, boolean literal) {
-    static final int UNKNOWN = -1;
+    static final int UNKNOWN = ServicePorts.UNKNOWN;
 
-    static List<Destination> parse(String nexthop) {
+    static List<Destination> parse(String nexthop, ServicePorts ports) {
         List<Destination> out = new ArrayList<>(1);
         for (String word : Values.words(nexthop)) {
-            out.add(one(word));
+            out.add(one(word, ports));
         }
         return out;
     }
 
-    private static Destination one(String word) {
+    private static Destination one(String word, ServicePorts ports) {
         String host = word;
         String port = "";
         boolean bracketed = false;
@@ -43,29 +44,11 @@ record Destination(String host, int port, String service, boolean literal) {
             host = host.substring(5);
         }
         boolean address = Network.literal(host) != null;
-        return new Destination(host, number(port), port, bracketed || address);
+        return new Destination(host, number(port, ports), port, bracketed || address);
     }
 
-    static int number(String port) {
-        return switch (port) {
-            case "" -> 0;
-            case "smtp" -> 25;
-            case "smtps", "submissions" -> 465;
-            case "submission" -> 587;
-            case "lmtp" -> 24;
-            default -> decimal(port);
-        };
-    }
-
-    private static int decimal(String port) {
-        int n = 0;
-        for (int i = 0; i < port.length(); i++) {
-            char c = port.charAt(i);
-            if (c < '0' || c > '9' || n > 65535) {
-                return UNKNOWN;
-            }
-            n = n * 10 + c - '0';
-        }
-        return n > 0 && n < 65536 ? n : UNKNOWN;
+    private static int number(String port, ServicePorts ports) {
+        int n = port.isEmpty() ? 0 : ports.port(port);
+        return n == 0 && !port.isEmpty() ? UNKNOWN : n;
     }
 }

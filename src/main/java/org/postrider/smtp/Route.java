@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ServicePorts;
 import org.postrider.config.Settings;
 import org.postrider.dns.AddressText;
 import org.postrider.dns.Resolver;
@@ -109,7 +110,7 @@ final class Route {
         deferWithoutAddress = settings.get(SmtpParams.DEFER_WITHOUT_ADDRESS);
         preference = settings.get(SmtpParams.ADDRESS_PREFERENCE).toLowerCase(Locale.ROOT);
         addressLimit = settings.get(SmtpParams.ADDRESS_LIMIT);
-        defaultPort = Destination.number(settings.get(SmtpParams.TCP_PORT));
+        defaultPort = ServicePorts.of(settings).port(settings.get(SmtpParams.TCP_PORT));
     }
 
     Found find(Destination d, LogTag tag) {

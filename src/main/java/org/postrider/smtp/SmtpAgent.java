@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ServicePorts;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
@@ -44,6 +45,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private final boolean bindEnforced;
     private final int sessionLimit;
     private final int lineLimit;
+    private final ServicePorts ports;
     private final List<Destination> fallback;
     private final @Nullable InetAddress bindTo4;
     private final @Nullable InetAddress bindTo6;
@@ -119,9 +121,10 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         cacheSessions = settings.get(SmtpParams.CACHE_ON_DEMAND);
         sessionLimit = settings.get(SmtpParams.SESSION_LIMIT);
         lineLimit = settings.get(SmtpParams.REPLY_LINE_LIMIT);
+        ports = ServicePorts.of(settings);
         fallback = new ArrayList<>();
         for (String each : settings.get(SmtpParams.FALLBACK_RELAY)) {
-            fallback.addAll(Destination.parse(each));
+            fallback.addAll(Destination.parse(each, ports));
         }
         String relay = settings.text("relayhost");
         relayhost = relay == null ? "" : relay;
@@ -169,7 +172,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private Known known(String nexthop) {
         Known k = known;
         if (k == null || !k.nexthop().equals(nexthop)) {
-            List<Destination> destinations = List.copyOf(Destination.parse(nexthop));
+            List<Destination> destinations = List.copyOf(Destination.parse(nexthop, ports));
             k = new Known(nexthop, destinations, fixed(destinations));
             known = k;
         }

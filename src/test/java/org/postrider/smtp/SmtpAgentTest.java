@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.dns.Resolver;
 
 class SmtpAgentTest {
+    private static final org.postrider.config.ServicePorts PORTS =
+            org.postrider.config.ServicePorts.of(org.postrider.config.ServiceSettings.none());
+
     private static final String H = "127.0.0.1[127.0.0.1]";
     private static final List<String> SENT =
             List.of("r1 sent 2.0.0 " + H + " (250 2.0.0 Ok: queued as X1)");
@@ -110,7 +113,7 @@ class SmtpAgentTest {
                     example.com:65536 | example.com | -1 | false
                     """)
     void aNextHopIsReadInEachForm(String text, String host, int port, boolean literal) {
-        Destination d = Destination.parse(text).getFirst();
+        Destination d = Destination.parse(text, PORTS).getFirst();
         assertEquals(host, d.host());
         assertEquals(port, d.port());
         assertEquals(literal, d.literal());
@@ -120,7 +123,7 @@ class SmtpAgentTest {
     void aListOfNextHopsIsTriedInOrder() {
         assertEquals(
                 List.of("a.example", "b.example", "::1"),
-                Destination.parse("a.example, [b.example]:26\t[::1]").stream()
+                Destination.parse("a.example, [b.example]:26\t[::1]", PORTS).stream()
                         .map(Destination::host)
                         .toList());
     }

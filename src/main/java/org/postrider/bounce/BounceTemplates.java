@@ -129,7 +129,7 @@ public final class BounceTemplates {
                 throw new ConfigException(
                         file
                                 + ", line "
-                                + (i + 1)
+                                + (i + 2)
                                 + ": missing '=' after attribute name: \""
                                 + line
                                 + "\"");
@@ -153,7 +153,7 @@ public final class BounceTemplates {
                                     + "\" end marker");
                 }
             }
-            template(file, i + 1, name, text, settings);
+            template(file, i + 2, name, text, settings);
         }
     }
 

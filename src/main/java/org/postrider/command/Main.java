@@ -1,5 +1,9 @@
 package org.postrider.command;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.postrider.time.Clock;
 
@@ -10,7 +14,28 @@ public final class Main {
     public static void main(String[] args) {
         String name = args.length == 0 ? "help" : args[0];
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
-        System.exit(run(name, rest));
+        System.exit(run(name, octets(rest)));
+    }
+
+    /// Arguments as octets kept as chars: what the locale cannot decode is lost in `args`.
+    private static String[] octets(String[] args) {
+        boolean plain = true;
+        for (String arg : args) {
+            for (int i = 0; i < arg.length(); i++) {
+                plain &= arg.charAt(i) < 128;
+            }
+        }
+        if (plain) {
+            return args;
+        }
+        try {
+            String[] all =
+                    Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.ISO_8859_1)
+                            .split("\0", -1);
+            return Arrays.copyOfRange(all, all.length - 1 - args.length, all.length - 1);
+        } catch (IOException e) {
+            return args;
+        }
     }
 
     private static int run(String name, String[] args) {

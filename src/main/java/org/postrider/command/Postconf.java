@@ -71,7 +71,9 @@ public final class Postconf {
             out.flush();
             return 0;
         } catch (CommandException e) {
-            say.fatal(String.valueOf(e.getMessage()));
+            String who = e.program();
+            (who == null ? say : new Messages(who, terminal.err()))
+                    .fatal(String.valueOf(e.getMessage()));
             return e.status();
         } catch (MacroException e) {
             say.warning(String.valueOf(e.getMessage()));
@@ -191,7 +193,16 @@ public final class Postconf {
         ServiceSettings settings = settings(directory);
         String file =
                 names.length > 0 ? names[0] : ToolConfig.text(settings, "bounce_template_file", 1);
-        List<BounceTemplates.Template> all = BounceTemplates.read(file, settings).all();
+        BounceTemplates read;
+        try {
+            read = BounceTemplates.read(file, settings);
+        } catch (ConfigException e) {
+            // As in Postfix, where bounce(8) prints them.
+            throw new CommandException(1, String.valueOf(e.getMessage()), "postfix/bounce");
+        }
+        Messages bounce = new Messages("postfix/bounce", terminal.err());
+        read.warnings().forEach(bounce::warning);
+        List<BounceTemplates.Template> all = read.all();
         for (int i = 0; i < all.size(); i++) {
             out.text(i == 0 ? "" : "\n");
             out.text(flags.has('b') ? all.get(i).expanded(settings) : all.get(i).source());

@@ -40,6 +40,7 @@ class PostconfCorpusTest {
 
     private static final Pattern TABLE_FILE =
             Pattern.compile("^(hash|btree|cdb|lmdb|texthash|regexp|pcre|cidr):([a-z0-9]+)$");
+    private static final Pattern TEMPLATE_FILE = Pattern.compile("\\$C/([a-z]+\\.tpl)");
     private static final Pattern INDEX = Pattern.compile("\\.(tmp|db|cdb|lmdb)$");
     private static final Charset ISO = StandardCharsets.ISO_8859_1;
     private static final int WIDEST = 2000;
@@ -166,7 +167,8 @@ class PostconfCorpusTest {
             }
         }
         String text = out.toString();
-        return (tables ? text.replace(where + "/", "") : text).replace(where.toString(), "$C");
+        text = TEMPLATE_FILE.matcher(text.replace(where.toString(), "$C")).replaceAll("$1");
+        return (tables ? text.replace("$C/", "") : text);
     }
 
     private static void run(String command, Path where, StringBuilder out)
@@ -184,6 +186,9 @@ class PostconfCorpusTest {
                         .split("\0", -1);
         args = java.util.Arrays.copyOf(args, args.length - 1);
         args[1] = where.toString();
+        for (int i = 2; i < args.length; i++) {
+            args[i] = args[i].endsWith(".tpl") ? where + "/" + args[i] : args[i];
+        }
         for (int i = 2; !program.equals("postconf") && i < args.length; i++) {
             args[i] = TABLE_FILE.matcher(args[i]).replaceFirst("$1:" + where + "/$2");
         }

@@ -48,6 +48,7 @@ public final class ParameterNames {
         for (int i = 0; i < services.size(); i++) {
             local.add(new HashSet<>());
         }
+        inDefaults();
         classes(set.get("smtpd_restriction_classes"), -1);
         for (int i = 0; i < services.size(); i++) {
             classes(services.get(i).settings().get("smtpd_restriction_classes"), i);
@@ -64,6 +65,19 @@ public final class ParameterNames {
             }
         }
         tables(settings);
+    }
+
+    /// Old names live on in the defaults of new ones (`$virtual_maps`).
+    private void inDefaults() {
+        for (Catalogue.Known each : catalogue.all()) {
+            if (each.defaultText().indexOf('$') >= 0 && !each.type().equals("raw")) {
+                for (String name : Expansion.references(each.defaultText())) {
+                    if (!known(name) && set.containsKey(name)) {
+                        ofUser.add(name);
+                    }
+                }
+            }
+        }
     }
 
     /// Names that services bring, with their defaults, for a listing of defaults.

@@ -89,6 +89,23 @@ final class Checks {
         return checks.out;
     }
 
+    /// Services whose chroot column means `y` by an older default.
+    static List<String> chrootByDefault(ServiceSettings settings, MasterCf masterCf) {
+        List<String> lines = new ArrayList<>();
+        if (settings.expand("${{$compatibility_level} <level {1} ? {yes}}").equals("yes")) {
+            for (MasterEntry each : MasterCf.entries(masterCf.file(), warning -> {})) {
+                if (each.fields().get(4).equals("-")) {
+                    lines.add(
+                            masterCf.file()
+                                    + ": line "
+                                    + each.line()
+                                    + ": using backwards-compatible default setting chroot=y");
+                }
+            }
+        }
+        return lines;
+    }
+
     private void warn(String text) {
         out.add("warning: " + text);
     }

@@ -237,6 +237,9 @@ public final class Server implements AutoCloseable {
         for (String notice : g.notices()) {
             log.warning(tag, notice);
         }
+        for (String line : Checks.chrootByDefault(g.settings(), g.masterCf())) {
+            log.info(tag, line);
+        }
         try {
             listen(g);
             listenUnix("public/showq", c -> new Showq(queue, IPC_MILLIS).session(c));

@@ -29,6 +29,7 @@ final class Rules {
     private final RecipientChecks recipients;
     private final java.util.Set<InetAddress> ownAddresses;
     private final AtomicBoolean warned = new AtomicBoolean();
+    private final Compatibility compatibility;
 
     Rules(
             Settings settings,
@@ -45,6 +46,7 @@ final class Rules {
         this.mynetworks = mynetworks;
         this.recipients = recipients;
         this.ownAddresses = ownAddresses;
+        this.compatibility = new Compatibility(settings, ownAddresses);
         this.access =
                 new AccessTable(
                         settings.get(SmtpdParams.PARENT_MATCHES).contains("smtpd_access_maps"),
@@ -68,10 +70,13 @@ final class Rules {
                 t.deferIfReject = deferred(stage, t, "defer_if_reject requested");
                 yield Verdict.DUNNO;
             }
-            case "permit_mynetworks" ->
-                    mynetworks.contains(t.client.name(), t.client.address())
-                            ? Verdict.PERMIT
-                            : Verdict.DUNNO;
+            case "permit_mynetworks" -> {
+                if (!mynetworks.contains(t.client.name(), t.client.address())) {
+                    yield Verdict.DUNNO;
+                }
+                compatibility.permittedByNetworks(s, t.client);
+                yield Verdict.PERMIT;
+            }
             case "permit_inet_interfaces" ->
                     ownAddresses.contains(t.client.address()) ? Verdict.PERMIT : Verdict.DUNNO;
             case "permit_naked_ip_address" -> {
@@ -130,13 +135,13 @@ final class Rules {
     private Verdict byAddress(
             Restrictions.Rule rule, Restrictions.Stage stage, Transaction t, Session s) {
         return switch (rule.name()) {
-            case "permit_auth_destination" -> authorised(t) ? Verdict.PERMIT : Verdict.DUNNO;
+            case "permit_auth_destination" -> authorised(t, s) ? Verdict.PERMIT : Verdict.DUNNO;
             case "reject_unauth_destination" ->
-                    t.recipient == null || authorised(t)
+                    t.recipient == null || authorised(t, s)
                             ? Verdict.DUNNO
                             : relayDenied(t, settings.get(SmtpdParams.RELAY_CODE));
             case "defer_unauth_destination" ->
-                    t.recipient == null || authorised(t)
+                    t.recipient == null || authorised(t, s)
                             ? Verdict.DUNNO
                             : relayDenied(t, settings.get(SmtpdParams.RELAY_CODE) - 100);
             case "check_relay_domains" -> {
@@ -144,11 +149,11 @@ final class Rules {
                     s.warn(
                             "support for restriction \"check_relay_domains\" has been removed from Postfix; instead, specify \"reject_unauth_destination\"");
                 }
-                yield t.recipient == null || authorised(t)
+                yield t.recipient == null || authorised(t, s)
                         ? Verdict.PERMIT
                         : relayDenied(t, settings.get(SmtpdParams.RELAY_CODE));
             }
-            case "permit_mx_backup" -> authorised(t) ? Verdict.PERMIT : Verdict.DUNNO;
+            case "permit_mx_backup" -> authorised(t, s) ? Verdict.PERMIT : Verdict.DUNNO;
             case "reject_invalid_helo_hostname", "reject_invalid_hostname" -> invalidHelo(t);
             case "reject_non_fqdn_helo_hostname", "reject_non_fqdn_hostname" -> nonFqdnHelo(t);
             case "reject_non_fqdn_sender" -> nonFqdn(t.sender, "Sender address");
@@ -358,7 +363,7 @@ final class Rules {
         return Reply.of(451, 3, 0, "<" + subject(stage, t) + ">: Temporary lookup failure");
     }
 
-    private boolean authorised(Transaction t) {
+    private boolean authorised(Transaction t, Session s) {
         Address r = t.recipient;
         if (r == null) {
             return true;
@@ -369,6 +374,9 @@ final class Rules {
         }
         if (resolved.routed()) {
             return false;
+        }
+        if (resolved.addressClass() == AddressClass.RELAY) {
+            compatibility.relayed(s, t.client);
         }
         return resolved.addressClass() != AddressClass.DEFAULT;
     }

@@ -302,6 +302,26 @@ class ServerTest {
     }
 
     @Test
+    void whatAnOlderDefaultLetsPassIsInTheLog() throws Exception {
+        try (NextHop hop = new NextHop()) {
+            Path conf =
+                    configuration(
+                            "compat",
+                            hop.port(),
+                            "compatibility_level = 1\nmydestination = there.example\n"
+                                    + "smtpd_relay_restrictions = reject_unauth_destination\n");
+            try (Server server = Server.start(conf);
+                    Client client = new Client(server)) {
+                assertTrue(client.mail("x@sub.there.example").startsWith("250"));
+                awaitLog(
+                        conf,
+                        "using backwards-compatible default setting relay_domains=$mydestination to"
+                                + " permit request from client \"");
+            }
+        }
+    }
+
+    @Test
     void aReloadGivesAnAddressToAnotherLineAndOpensWhatIsNew() throws Exception {
         Path conf = configuration("g", 1, "");
         try (Server server = Server.start(conf)) {

@@ -19,6 +19,7 @@ import org.postrider.disk.RealDisk;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
+import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
@@ -81,7 +82,15 @@ final class StandaloneSmtp {
                 ClientNames names = new ClientNames(clock)) {
             TableDirectory tables =
                     new TableDirectory(
-                            clock, String.valueOf(settings.text("default_database_type")));
+                            new Opening(
+                                    clock,
+                                    settings::text,
+                                    warning ->
+                                            log.warning(
+                                                    new LogTag(
+                                                            "postfix/smtpd",
+                                                            ProcessHandle.current().pid()),
+                                                    warning)));
             TrivialRewrite rewrite = new TrivialRewrite(settings, tables);
             Smtpd smtpd =
                     new Smtpd(

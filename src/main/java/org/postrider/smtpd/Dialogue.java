@@ -36,8 +36,8 @@ final class Dialogue {
             case Command.Etrn _ -> etrn(state);
             case Command.Noop _, Command.Quit _, Command.Vrfy _ -> PROCEED;
             case Command.StartTls c -> bare(c, SmtpdReplies.STARTTLS_SYNTAX);
-            case Command.Xclient c -> named(c, SmtpdReplies.XCLIENT_SYNTAX);
-            case Command.Xforward c -> named(c, SmtpdReplies.XFORWARD_SYNTAX);
+            case Command.Xclient c -> betweenMails(state, c, SmtpdReplies.XCLIENT_SYNTAX);
+            case Command.Xforward c -> betweenMails(state, c, SmtpdReplies.XFORWARD_SYNTAX);
             case Command.Auth _ -> PROCEED;
             case Command.Unknown _ -> PROCEED;
         };
@@ -49,6 +49,13 @@ final class Dialogue {
 
     private static Step named(Command c, Reply syntax) {
         return c.arguments().isEmpty() ? refuse(syntax) : PROCEED;
+    }
+
+    private static Step betweenMails(State state, Command c, Reply syntax) {
+        return switch (state) {
+            case State.InMail _, State.InChunks _ -> refuse(SmtpdReplies.MAIL_IN_PROGRESS);
+            case State.Connected _, State.Greeted _ -> named(c, syntax);
+        };
     }
 
     private static Step bare(Command c, Reply syntax) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /// The lines of an EHLO reply, in Postfix's order.
-record Ehlo(Smtpd d, Set<String> discarded) {
+record Ehlo(Smtpd d, Set<String> discarded, Client client) {
     List<String> lines() {
         List<String> out = new ArrayList<>();
         out.add(d.hostname);
@@ -15,6 +15,12 @@ record Ehlo(Smtpd d, Set<String> discarded) {
             offer(out, "VRFY", "VRFY");
         }
         offer(out, "ETRN", "ETRN");
+        if (d.xclientHosts.contains(client.name(), client.address())) {
+            offer(out, "XCLIENT", "XCLIENT " + String.join(" ", ClientAttributes.XCLIENT));
+        }
+        if (d.xforwardHosts.contains(client.name(), client.address())) {
+            offer(out, "XFORWARD", "XFORWARD " + String.join(" ", ClientAttributes.XFORWARD));
+        }
         offer(out, "ENHANCEDSTATUSCODES", "ENHANCEDSTATUSCODES");
         offer(out, "8BITMIME", "8BITMIME");
         offer(out, "DSN", "DSN");

@@ -151,7 +151,7 @@ final class EnvelopeCommands {
         if (t.id == null) {
             QueueId id = d.cleanup.newId();
             t.id = id;
-            d.log.event(s.tag, new LogEvent.Client(id.text(), s.client(), ""));
+            d.log.event(s.tag, new LogEvent.Client(id.text(), s.client(), t.more()));
         }
         t.recipient = null;
         s.send(SmtpdReplies.RCPT_OK);

@@ -87,8 +87,8 @@ final class Rules {
                         ? Verdict.PERMIT
                         : Verdict.DUNNO;
             }
-            case "permit_sasl_authenticated",
-                    "permit_tls_clientcerts",
+            case "permit_sasl_authenticated" -> t.login == null ? Verdict.DUNNO : Verdict.PERMIT;
+            case "permit_tls_clientcerts",
                     "permit_tls_all_clientcerts",
                     "reject_sender_login_mismatch",
                     "reject_known_sender_login_mismatch",

@@ -120,7 +120,7 @@ final class Session {
         }
     }
 
-    private void greet() throws IOException {
+    void greet() throws IOException {
         discarded = discardedFor(t.client);
         t.trace.clear();
         if (!d.delayReject) {
@@ -348,7 +348,8 @@ final class Session {
             }
             case Command.StartTls _ -> error(SmtpdReplies.NOT_IMPLEMENTED);
             case Command.Auth _ -> error(SmtpdReplies.AUTH_DISABLED);
-            case Command.Xclient _, Command.Xforward _ -> error(SmtpdReplies.NOT_AUTHORIZED);
+            case Command.Xclient c -> new Impersonation(this).xclient(c.arguments());
+            case Command.Xforward c -> new Impersonation(this).xforward(c.arguments());
             case Command.Unknown c -> unknown(c, line);
         }
     }
@@ -393,7 +394,7 @@ final class Session {
         if (!discarded.isEmpty() && !discarded.contains("SILENT-DISCARD")) {
             d.log.info(tag, "discarding EHLO keywords: " + Ehlo.named(discarded));
         }
-        send(new Reply(250, null, new Ehlo(d, discarded).lines()));
+        send(new Reply(250, null, new Ehlo(d, discarded, t.client).lines()));
     }
 
     private void data() throws IOException {

@@ -45,6 +45,9 @@ public final class Smtpd {
     final boolean relayGuarded;
     final RecipientChecks recipientChecks;
     final NetworkList mynetworks;
+    final NetworkList xclientHosts;
+    final NetworkList xforwardHosts;
+    final boolean ipv6;
     final NetworkList bareNewlineExclusions;
     final StringList forbidden;
     final Set<String> noops = new HashSet<>();
@@ -146,6 +149,10 @@ public final class Smtpd {
                         "smtpd_end_of_data_restrictions",
                         settings.get(SmtpdParams.END_OF_DATA_RESTRICTIONS));
         etrnRules = rules("smtpd_etrn_restrictions", settings.get(SmtpdParams.ETRN_RESTRICTIONS));
+        xclientHosts = new NetworkList(settings.get(SmtpdParams.XCLIENT_HOSTS), tables);
+        xforwardHosts = new NetworkList(settings.get(SmtpdParams.XFORWARD_HOSTS), tables);
+        List<String> protocols = settings.get(SmtpdParams.INET_PROTOCOLS);
+        ipv6 = protocols.contains("all") || protocols.contains("ipv6");
         forbidden = new StringList(settings.get(SmtpdParams.FORBIDDEN_COMMANDS), tables);
         for (String word : settings.get(SmtpdParams.NOOP_COMMANDS)) {
             noops.add(word.toUpperCase(Locale.ROOT));

@@ -6,6 +6,18 @@ import org.postrider.config.Param;
 
 /// What the administrator can set about the SMTP server.
 public final class SmtpdParams {
+    public static final Param<List<String>> XCLIENT_HOSTS =
+            Param.list(
+                    "smtpd_authorized_xclient_hosts",
+                    "",
+                    "Clients that may say who they are with XCLIENT.");
+    public static final Param<List<String>> XFORWARD_HOSTS =
+            Param.list(
+                    "smtpd_authorized_xforward_hosts",
+                    "",
+                    "Clients that may say for whom they pass mail on with XFORWARD.");
+    public static final Param<List<String>> INET_PROTOCOLS =
+            Param.list("inet_protocols", "all", "The internet protocols that are used.");
     public static final Param<String> MYHOSTNAME =
             Param.string("myhostname", "", "The internet host name of this mail system.");
     public static final Param<String> MAIL_NAME =

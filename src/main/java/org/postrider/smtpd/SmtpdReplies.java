@@ -20,6 +20,8 @@ final class SmtpdReplies {
     static final Reply VRFY_SYNTAX = Reply.of(501, 5, 4, "Syntax: VRFY address");
     static final Reply VRFY_SYNTAX_UTF8 = Reply.of(501, 5, 4, "Syntax: VRFY address [SMTPUTF8]");
     static final Reply STARTTLS_SYNTAX = Reply.of(501, 5, 4, "Syntax: STARTTLS");
+    static final Reply MAIL_IN_PROGRESS =
+            Reply.of(503, 5, 1, "Error: MAIL transaction in progress");
     static final Reply XCLIENT_SYNTAX = Reply.of(501, 5, 4, "Syntax: XCLIENT attribute=value...");
     static final Reply XFORWARD_SYNTAX = Reply.of(501, 5, 4, "Syntax: XFORWARD attribute=value...");
     static final Reply BLANK = Reply.of(500, 5, 2, "Error: bad syntax");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.queue.QueueId;
@@ -15,10 +16,16 @@ import org.postrider.wire.Reply;
 /// What a client has said so far, and what rules have decided about it. One per mail; the client
 /// and helo parts live as long as the session. Session thread only.
 final class Transaction {
-    final Client client;
+    Client client;
     String helo = "";
     boolean esmtp;
     boolean greeted;
+
+    /// The login that XCLIENT gave, null for none.
+    @Nullable String login;
+
+    /// What XFORWARD said of the client behind the client.
+    final Map<String, String> forwarded = new TreeMap<>();
 
     boolean inMail;
     Address sender = Address.NULL;
@@ -98,6 +105,25 @@ final class Transaction {
             return new State.InMail(greeted, recipients.size(), tried);
         }
         return greeted ? new State.Greeted() : new State.Connected();
+    }
+
+    /// What the client= line of the log says besides.
+    String more() {
+        StringBuilder out = new StringBuilder();
+        if (login != null) {
+            out.append(", sasl_method=XCLIENT, sasl_username=").append(login);
+        }
+        String ident = forwarded.get("IDENT");
+        if (ident != null) {
+            out.append(", orig_queue_id=").append(ident);
+        }
+        String name = forwarded.get("NAME");
+        String address = forwarded.get("ADDR");
+        if (name != null || address != null) {
+            out.append(", orig_client=").append(name == null ? "unknown" : name);
+            out.append(address == null ? "" : "[" + address + "]");
+        }
+        return out.toString();
     }
 
     String protocol() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,8 @@ class ExpansionTest {
                     NAMES + "relayhost = [" + c[0] + "]\n",
                     StandardCharsets.ISO_8859_1);
             Files.writeString(directory.resolve("master.cf"), "");
+            // Postfix waits where a file is as young as the clock.
+            Files.setLastModifiedTime(directory.resolve("main.cf"), FileTime.fromMillis(1_000_000));
             Process p =
                     new ProcessBuilder(
                                     "/usr/sbin/postconf",

@@ -215,7 +215,7 @@ class LineTablesTest {
     }
 
     @Test
-    void aConnectionThatIdledAndWasClosedIsMadeAnew() throws IOException {
+    void aConnectionThatIdledAndWasClosedIsMadeAnew() {
         // Each connection answers once and closes.
         serve((in, out) -> {
             while (in.read() != '\n') {
@@ -229,8 +229,6 @@ class LineTablesTest {
         for (int i = 0; i < 20; i++) {
             assertEquals("once", table.lookup("k"));
         }
-        server.close();
-        assertThrows(TableException.class, () -> table.lookup("k"));
     }
 
     @Test

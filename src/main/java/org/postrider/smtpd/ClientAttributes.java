@@ -1,0 +1,165 @@
+package org.postrider.smtpd;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.postrider.maps.Network;
+import org.postrider.wire.Reply;
+
+/// The `NAME=value` pairs of XCLIENT and XFORWARD (XCLIENT_README, XFORWARD_README). Immutable.
+///
+/// @param values by name in capitals, xtext decoded; null for `[UNAVAILABLE]` and `[TEMPUNAVAIL]`
+record ClientAttributes(Map<String, @Nullable String> values) {
+    /// In the order in which EHLO offers them.
+    static final List<String> XCLIENT =
+            List.of(
+                    "NAME",
+                    "ADDR",
+                    "PROTO",
+                    "HELO",
+                    "REVERSE_NAME",
+                    "PORT",
+                    "LOGIN",
+                    "DESTADDR",
+                    "DESTPORT");
+
+    static final List<String> XFORWARD =
+            List.of("NAME", "ADDR", "PROTO", "HELO", "SOURCE", "PORT", "IDENT");
+
+    private static final int LONGEST = 255;
+    private static final int LONGEST_FORWARDED = 64;
+
+    /// What came of reading them.
+    sealed interface Read {
+        record Good(ClientAttributes attributes) implements Read {}
+
+        record Bad(Reply reply) implements Read {}
+    }
+
+    /// @param command XCLIENT or XFORWARD
+    /// @param ipv6 whether IPv6 addresses are spoken here (inet_protocols)
+    static Read read(String command, String arguments, boolean ipv6) {
+        boolean xclient = command.equals("XCLIENT");
+        Map<String, @Nullable String> values = new TreeMap<>();
+        for (String word : MailParameters.words(arguments)) {
+            int equals = word.indexOf('=');
+            if (equals < 0 || equals == word.length() - 1) {
+                return bad("Error: attribute=value expected");
+            }
+            String name = word.substring(0, equals).toUpperCase(Locale.ROOT);
+            if (!(xclient ? XCLIENT : XFORWARD).contains(name)) {
+                return bad("Bad " + command + " attribute name: " + word.substring(0, equals));
+            }
+            String raw = word.substring(equals + 1);
+            String text = xtext(raw);
+            if (text == null) {
+                return bad("Bad attribute value syntax: " + raw);
+            }
+            boolean absent =
+                    text.equalsIgnoreCase("[UNAVAILABLE]")
+                            || text.equalsIgnoreCase("[TEMPUNAVAIL]");
+            if (!absent && !valid(xclient, name, text, ipv6)) {
+                return bad("Bad " + name + " syntax: " + text);
+            }
+            values.put(name, absent ? null : cut(text, xclient ? LONGEST : LONGEST_FORWARDED));
+        }
+        return new Read.Good(new ClientAttributes(values));
+    }
+
+    private static Read bad(String text) {
+        return new Read.Bad(Reply.of(501, 5, 4, text));
+    }
+
+    private static String cut(String text, int most) {
+        return text.length() > most ? text.substring(0, most) : text;
+    }
+
+    private static boolean valid(boolean xclient, String name, String text, boolean ipv6) {
+        return switch (name) {
+            case "NAME", "REVERSE_NAME" -> ClientNames.valid(text);
+            case "ADDR", "DESTADDR" -> {
+                boolean six = text.regionMatches(true, 0, "IPV6:", 0, 5);
+                yield Network.literal(bare(text)) != null
+                        && six == (bare(text).indexOf(':') >= 0)
+                        && (ipv6 || !six);
+            }
+            case "PORT", "DESTPORT" ->
+                    text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+            case "PROTO" ->
+                    !xclient || text.equalsIgnoreCase("SMTP") || text.equalsIgnoreCase("ESMTP");
+            case "SOURCE" -> text.equalsIgnoreCase("LOCAL") || text.equalsIgnoreCase("REMOTE");
+            default -> true;
+        };
+    }
+
+    private static String bare(String address) {
+        return address.regionMatches(true, 0, "IPV6:", 0, 5) ? address.substring(5) : address;
+    }
+
+    /// Decodes `+XX` (RFC 3461 4), null where it is no xtext; controls become `?`.
+    private static @Nullable String xtext(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '+') {
+                int high = i + 1 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
+                int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
+                if (high < 0 || low < 0) {
+                    return null;
+                }
+                c = (char) (high * 16 + low);
+                i += 2;
+            }
+            out.append(c < ' ' || c == 127 ? '?' : c);
+        }
+        return out.toString();
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /// Null where it was not given or not available.
+    @Nullable String get(String name) {
+        return values.get(name);
+    }
+
+    private String or(String name, String otherwise, String before) {
+        String value = get(name);
+        return has(name) ? value == null ? otherwise : value : before;
+    }
+
+    /// The client that these attributes make of another.
+    Client applied(Client before) {
+        String name = or("NAME", "unknown", before.name());
+        String reverse = or("REVERSE_NAME", "unknown", has("NAME") ? name : before.reverseName());
+        InetAddress address = before.address();
+        String ip = before.ip();
+        if (has("ADDR")) {
+            String text = get("ADDR");
+            ip = text == null ? "unknown" : bare(text);
+            address = address(text == null ? "0.0.0.0" : bare(text));
+        }
+        String port = get("PORT");
+        return new Client(
+                name,
+                reverse,
+                address,
+                ip,
+                port == null ? has("PORT") ? 0 : before.port() : Integer.parseInt(port),
+                null);
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            byte[] octets = Network.literal(text);
+            return InetAddress.getByAddress(octets == null ? new byte[4] : octets);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

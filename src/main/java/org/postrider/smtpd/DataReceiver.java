@@ -18,6 +18,7 @@ import org.postrider.message.MailDate;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
+import org.postrider.tls.TlsConnection;
 import org.postrider.wire.Reply;
 
 /// Takes the content behind DATA and hands the mail to cleanup. Session thread only.
@@ -88,12 +89,15 @@ final class DataReceiver {
                 .append(" [")
                 .append(t.client.ip().indexOf(':') >= 0 ? "IPv6:" : "")
                 .append(t.client.ip())
-                .append("])\r\n\tby ")
+                .append("])\r\n\t")
+                .append(encryption(t))
+                .append("by ")
                 .append(d.hostname)
                 .append(" (")
                 .append(d.mailName)
                 .append(") with ")
                 .append(t.parameters != null && t.parameters.smtputf8() ? "UTF8SMTP" : t.protocol())
+                .append(t.tls == null ? "" : "S")
                 .append(" id ")
                 .append(t.id);
         if (t.recipients.size() == 1) {
@@ -104,6 +108,15 @@ final class DataReceiver {
             out.append(";\r\n\t");
         }
         return out.append(MailDate.of(t.arrivalMillis)).append("\r\n").toString();
+    }
+
+    /// smtpd_tls_received_header.
+    private String encryption(Transaction t) {
+        TlsConnection tls = t.tls;
+        if (tls == null || !d.tlsHeader) {
+            return "";
+        }
+        return "(using " + StartTls.shown(tls) + ")\r\n\t(No client certificate requested)\r\n\t";
     }
 
     /// Behind the last octet: limits, end-of-data rules, cleanup, the reply.

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /// The lines of an EHLO reply, in Postfix's order.
-record Ehlo(Smtpd d, Set<String> discarded, Client client) {
+record Ehlo(Smtpd d, Set<String> discarded, Transaction t) {
     List<String> lines() {
         List<String> out = new ArrayList<>();
         out.add(d.hostname);
@@ -15,6 +15,10 @@ record Ehlo(Smtpd d, Set<String> discarded, Client client) {
             offer(out, "VRFY", "VRFY");
         }
         offer(out, "ETRN", "ETRN");
+        if (d.tls != null && t.tls == null) {
+            offer(out, "STARTTLS", "STARTTLS");
+        }
+        Client client = t.client;
         if (d.xclientHosts.contains(client.name(), client.address())) {
             offer(out, "XCLIENT", "XCLIENT " + String.join(" ", ClientAttributes.XCLIENT));
         }

@@ -97,7 +97,10 @@ final class Rules {
                     "warn_if_reject" ->
                     Verdict.DUNNO;
             case "reject_plaintext_session" ->
-                    new Verdict.Reject(Reply.of(450, 7, 1, "Session encryption is required"));
+                    t.tls != null
+                            ? Verdict.DUNNO
+                            : new Verdict.Reject(
+                                    Reply.of(450, 7, 1, "Session encryption is required"));
             case "reject_unauth_pipelining" ->
                     s.clientPipelined()
                             ? reject(stage, t, 503, 5, 0, "Improper use of SMTP command pipelining")

@@ -18,6 +18,7 @@ import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.maps.TableException;
 import org.postrider.queue.QueueId;
+import org.postrider.tls.TlsConnection;
 import org.postrider.wire.Command;
 import org.postrider.wire.Reply;
 
@@ -25,9 +26,11 @@ import org.postrider.wire.Reply;
 /// which command may come; here it takes effect.
 final class Session {
     private static final int MOST_OUTPUT = 4096;
+    private static final Dialogue.Step STARTTLS_FIRST =
+            new Dialogue.Step.Refuse(SmtpdReplies.STARTTLS_FIRST);
 
     final Smtpd d;
-    final Connection connection;
+    Connection connection;
     final LogTag tag;
     final SessionInput in;
     final Transaction t;
@@ -78,6 +81,9 @@ final class Session {
         }
         d.log.event(tag, new LogEvent.Connect(client()));
         try {
+            if (d.tlsWrapped) {
+                new StartTls(this).handshake();
+            }
             greet();
             commands();
         } catch (EndedException e) {
@@ -261,29 +267,8 @@ final class Session {
         return illegallyPipelined;
     }
 
-    private static String verb(Command command) {
-        return switch (command) {
-            case Command.Unknown _ -> "UNKNOWN";
-            case Command.Helo _ -> "HELO";
-            case Command.Ehlo _ -> "EHLO";
-            case Command.Mail _ -> "MAIL";
-            case Command.Rcpt _ -> "RCPT";
-            case Command.Data _ -> "DATA";
-            case Command.Bdat _ -> "BDAT";
-            case Command.Rset _ -> "RSET";
-            case Command.Noop _ -> "NOOP";
-            case Command.Vrfy _ -> "VRFY";
-            case Command.Etrn _ -> "ETRN";
-            case Command.Quit _ -> "QUIT";
-            case Command.StartTls _ -> "STARTTLS";
-            case Command.Auth _ -> "AUTH";
-            case Command.Xclient _ -> "XCLIENT";
-            case Command.Xforward _ -> "XFORWARD";
-        };
-    }
-
     private void proceed(Command command, String line) throws IOException {
-        where = verb(command);
+        where = Verbs.verb(command);
         received = -1;
         String verb = where;
         counts.tried(verb);
@@ -295,7 +280,8 @@ final class Session {
             return;
         }
         int errorsBefore = errors;
-        switch (d.dialogue.step(t.state(), command)) {
+        boolean tooPlain = d.tlsRequired && t.tls == null && Verbs.needsTls(command);
+        switch (tooPlain ? STARTTLS_FIRST : d.dialogue.step(t.state(), command)) {
             case Dialogue.Step.Refuse r -> refuse(command, r.reply());
             case Dialogue.Step.Proceed _ -> effect(command, line);
         }
@@ -303,20 +289,9 @@ final class Session {
         if (errors == errorsBefore) {
             counts.succeeded(verb);
         }
-        if (limited(command) && junk++ > d.junkLimit) {
+        if (Verbs.limited(command) && junk++ > d.junkLimit) {
             errors++;
         }
-    }
-
-    /// Commands that do no work (smtpd_junk_command_limit).
-    private static boolean limited(Command command) {
-        return switch (command) {
-            case Command.Helo _, Command.Ehlo _, Command.Rset _, Command.Noop _ -> true;
-            case Command.Vrfy _, Command.Etrn _ -> true;
-            case Command.StartTls _, Command.Auth _, Command.Xclient _, Command.Xforward _ -> false;
-            case Command.Mail _, Command.Rcpt _, Command.Data _, Command.Bdat _ -> false;
-            case Command.Quit _, Command.Unknown _ -> false;
-        };
     }
 
     private void refuse(Command command, Reply reply) throws IOException {
@@ -346,7 +321,7 @@ final class Session {
                 send(SmtpdReplies.BYE);
                 open = false;
             }
-            case Command.StartTls _ -> error(SmtpdReplies.NOT_IMPLEMENTED);
+            case Command.StartTls _ -> new StartTls(this).command();
             case Command.Auth _ -> error(SmtpdReplies.AUTH_DISABLED);
             case Command.Xclient c -> new Impersonation(this).xclient(c.arguments());
             case Command.Xforward c -> new Impersonation(this).xforward(c.arguments());
@@ -394,7 +369,7 @@ final class Session {
         if (!discarded.isEmpty() && !discarded.contains("SILENT-DISCARD")) {
             d.log.info(tag, "discarding EHLO keywords: " + Ehlo.named(discarded));
         }
-        send(new Reply(250, null, new Ehlo(d, discarded, t.client).lines()));
+        send(new Reply(250, null, new Ehlo(d, discarded, t).lines()));
     }
 
     private void data() throws IOException {
@@ -528,6 +503,14 @@ final class Session {
             connection.deadline(d.timeoutMillis);
             connection.write(octets, 0, octets.length);
         }
+    }
+
+    /// All that follows goes through TLS; what came before it is forgotten.
+    void secured(TlsConnection secure) {
+        connection = secure;
+        in.replace(secure);
+        abandon();
+        t.begin(secure);
     }
 
     /// The session ends behind what is sent.

@@ -10,7 +10,7 @@ final class SessionInput {
     private static final int SMALL = 4096;
     private static final int LARGE = 64 << 10;
 
-    private final Connection connection;
+    private Connection connection;
     private final int lineLimit;
     private final long timeoutMillis;
     private byte[] buffer = new byte[SMALL];
@@ -23,6 +23,13 @@ final class SessionInput {
         this.connection = connection;
         this.lineLimit = lineLimit;
         this.timeoutMillis = timeoutMillis;
+    }
+
+    /// Reads from another connection; what is there of the old one is dropped.
+    void replace(Connection other) {
+        connection = other;
+        start = 0;
+        end = 0;
     }
 
     /// True where octets are there that have not been taken.

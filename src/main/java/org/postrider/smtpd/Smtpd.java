@@ -19,6 +19,7 @@ import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.time.Clock;
+import org.postrider.tls.TlsServer;
 
 /// An SMTP server under the settings of one master.cf line. Immutable; any thread may run a
 /// session.
@@ -45,6 +46,13 @@ public final class Smtpd {
     final boolean relayGuarded;
     final RecipientChecks recipientChecks;
     final NetworkList mynetworks;
+    final @Nullable TlsServer tls;
+    final boolean tlsWanted;
+    final boolean tlsRequired;
+    final boolean tlsWrapped;
+    final boolean tlsHeader;
+    final int tlsLogLevel;
+    final long starttlsMillis;
     final NetworkList xclientHosts;
     final NetworkList xforwardHosts;
     final boolean ipv6;
@@ -149,6 +157,20 @@ public final class Smtpd {
                         "smtpd_end_of_data_restrictions",
                         settings.get(SmtpdParams.END_OF_DATA_RESTRICTIONS));
         etrnRules = rules("smtpd_etrn_restrictions", settings.get(SmtpdParams.ETRN_RESTRICTIONS));
+        SmtpdTls chosen =
+                SmtpdTls.of(
+                        settings,
+                        text ->
+                                log.warning(
+                                        new LogTag("postfix/smtpd", ProcessHandle.current().pid()),
+                                        text));
+        tls = chosen.server();
+        tlsWanted = chosen.wanted();
+        tlsRequired = chosen.required();
+        tlsWrapped = chosen.wrapped();
+        tlsHeader = settings.get(SmtpdParams.TLS_RECEIVED_HEADER);
+        tlsLogLevel = chosen.logLevel();
+        starttlsMillis = settings.get(SmtpdParams.STARTTLS_TIMEOUT).toMillis();
         xclientHosts = new NetworkList(settings.get(SmtpdParams.XCLIENT_HOSTS), tables);
         xforwardHosts = new NetworkList(settings.get(SmtpdParams.XFORWARD_HOSTS), tables);
         List<String> protocols = settings.get(SmtpdParams.INET_PROTOCOLS);

@@ -6,6 +6,55 @@ import org.postrider.config.Param;
 
 /// What the administrator can set about the SMTP server.
 public final class SmtpdParams {
+    public static final Param<String> TLS_SECURITY_LEVEL =
+            Param.string(
+                    "smtpd_tls_security_level",
+                    "",
+                    "none, may (offer STARTTLS) or encrypt (no mail without it).");
+    public static final Param<Boolean> USE_TLS =
+            Param.bool(
+                    "smtpd_use_tls", "no", "The old spelling of smtpd_tls_security_level = may.");
+    public static final Param<Boolean> ENFORCE_TLS =
+            Param.bool(
+                    "smtpd_enforce_tls",
+                    "no",
+                    "The old spelling of smtpd_tls_security_level = encrypt.");
+    public static final Param<Boolean> TLS_WRAPPERMODE =
+            Param.bool("smtpd_tls_wrappermode", "no", "TLS from the first octet (port 465).");
+    public static final Param<List<String>> TLS_CHAIN_FILES =
+            Param.list(
+                    "smtpd_tls_chain_files",
+                    "",
+                    "PEM files with keys, each followed by its certificates; counts over the others.");
+    public static final Param<String> TLS_CERT_FILE =
+            Param.string("smtpd_tls_cert_file", "", "A PEM file with our RSA certificates.");
+    public static final Param<String> TLS_KEY_FILE =
+            Param.string("smtpd_tls_key_file", "$smtpd_tls_cert_file", "Their key.");
+    public static final Param<String> TLS_ECCERT_FILE =
+            Param.string("smtpd_tls_eccert_file", "", "A PEM file with our ECDSA certificates.");
+    public static final Param<String> TLS_ECKEY_FILE =
+            Param.string("smtpd_tls_eckey_file", "$smtpd_tls_eccert_file", "Their key.");
+    public static final Param<String> TLS_PROTOCOLS =
+            Param.string(
+                    "smtpd_tls_protocols",
+                    ">=TLSv1",
+                    "Protocols where TLS is offered; of older ones than TLSv1.2 none is spoken here.");
+    public static final Param<String> TLS_MANDATORY_PROTOCOLS =
+            Param.string(
+                    "smtpd_tls_mandatory_protocols",
+                    ">=TLSv1",
+                    "Protocols where TLS is required; of older ones than TLSv1.2 none is spoken here.");
+    public static final Param<String> TLS_LOGLEVEL =
+            Param.string("smtpd_tls_loglevel", "0", "From 1 on, each handshake is in the log.");
+    public static final Param<Boolean> TLS_RECEIVED_HEADER =
+            Param.bool("smtpd_tls_received_header", "no", "Say in Received: how it was encrypted.");
+    public static final Param<Duration> STARTTLS_TIMEOUT =
+            Param.time(
+                    "smtpd_starttls_timeout",
+                    "${stress?{10}:{300}}s",
+                    1,
+                    0,
+                    "How long a handshake may take.");
     public static final Param<List<String>> XCLIENT_HOSTS =
             Param.list(
                     "smtpd_authorized_xclient_hosts",

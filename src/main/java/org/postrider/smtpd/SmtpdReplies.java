@@ -20,6 +20,11 @@ final class SmtpdReplies {
     static final Reply VRFY_SYNTAX = Reply.of(501, 5, 4, "Syntax: VRFY address");
     static final Reply VRFY_SYNTAX_UTF8 = Reply.of(501, 5, 4, "Syntax: VRFY address [SMTPUTF8]");
     static final Reply STARTTLS_SYNTAX = Reply.of(501, 5, 4, "Syntax: STARTTLS");
+    static final Reply STARTTLS_FIRST = Reply.of(530, 7, 0, "Must issue a STARTTLS command first");
+    static final Reply TLS_READY = Reply.of(220, 0, 0, "Ready to start TLS");
+    static final Reply TLS_ACTIVE = Reply.of(554, 5, 1, "Error: TLS already active");
+    static final Reply TLS_UNAVAILABLE =
+            Reply.of(454, 7, 0, "TLS not available due to local problem");
     static final Reply MAIL_IN_PROGRESS =
             Reply.of(503, 5, 1, "Error: MAIL transaction in progress");
     static final Reply XCLIENT_SYNTAX = Reply.of(501, 5, 4, "Syntax: XCLIENT attribute=value...");

@@ -11,6 +11,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.tls.TlsConnection;
 import org.postrider.wire.Reply;
 
 /// What a client has said so far, and what rules have decided about it. One per mail; the client
@@ -23,6 +24,9 @@ final class Transaction {
 
     /// The login that XCLIENT gave, null for none.
     @Nullable String login;
+
+    /// The session's TLS, null for none.
+    @Nullable TlsConnection tls;
 
     /// What XFORWARD said of the client behind the client.
     final Map<String, String> forwarded = new TreeMap<>();
@@ -105,6 +109,16 @@ final class Transaction {
             return new State.InMail(greeted, recipients.size(), tried);
         }
         return greeted ? new State.Greeted() : new State.Connected();
+    }
+
+    /// The session begins anew behind a handshake.
+    void begin(TlsConnection secure) {
+        tls = secure;
+        helo = "";
+        greeted = false;
+        esmtp = false;
+        login = null;
+        forwarded.clear();
     }
 
     /// What the client= line of the log says besides.

@@ -1,0 +1,63 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import org.postrider.tls.TlsConnection;
+import org.postrider.tls.TlsServer;
+
+/// STARTTLS (RFC 3207) and TLS from the first octet (smtpd_tls_wrappermode). One session's.
+final class StartTls {
+    private final Session s;
+
+    StartTls(Session session) {
+        this.s = session;
+    }
+
+    void command() throws IOException {
+        if (s.t.tls != null) {
+            s.error(SmtpdReplies.TLS_ACTIVE);
+        } else if (!s.d.tlsWanted) {
+            s.error(SmtpdReplies.NOT_IMPLEMENTED);
+        } else if (s.d.tls == null) {
+            s.error(SmtpdReplies.TLS_UNAVAILABLE);
+        } else {
+            s.send(SmtpdReplies.TLS_READY);
+            s.flush();
+            handshake();
+        }
+    }
+
+    /// @throws IOException where it fails: the session is over
+    void handshake() throws IOException {
+        TlsServer tls = s.d.tls;
+        if (tls == null) {
+            throw new IOException("TLS is not available");
+        }
+        TlsConnection secure;
+        try {
+            secure = tls.accept(s.connection, s.d.starttlsMillis);
+        } catch (javax.net.ssl.SSLException e) {
+            s.info("SSL_accept error from " + s.client() + ": -1");
+            s.warn("TLS library problem: " + e.getMessage());
+            throw e;
+        }
+        s.secured(secure);
+        if (s.d.tlsLogLevel > 0) {
+            s.info(
+                    "Anonymous TLS connection established from "
+                            + s.client()
+                            + ": "
+                            + shown(secure));
+        }
+    }
+
+    static String shown(TlsConnection tls) {
+        return tls.protocol()
+                + " with cipher "
+                + tls.cipher()
+                + " ("
+                + tls.bits()
+                + "/"
+                + tls.bits()
+                + " bits)";
+    }
+}

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
@@ -100,6 +101,7 @@ final class StandaloneSmtp {
                             tables,
                             null,
                             names,
+                            new Anvil(clock),
                             () -> maildrop.toFile().getUsableSpace(),
                             site -> {
                                 // The server flushes; this process has no queue.

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.postrider.anvil.Anvil;
 import org.postrider.bounce.BounceNotices;
 import org.postrider.bounce.BounceService;
 import org.postrider.cleanup.Cleanup;
@@ -54,6 +55,7 @@ final class Generation
             Connector connector,
             ExecutorService nativePool,
             ClientNames names,
+            Anvil anvil,
             Smtpd.Flushing flushing,
             java.util.function.BooleanSupplier congested,
             Slots slots) {}
@@ -181,6 +183,7 @@ final class Generation
                         tables,
                         shared.dns(),
                         shared.names(),
+                        shared.anvil(),
                         shared.queue()::freeBytes,
                         shared.flushing(),
                         interfaces.own(),

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import org.postrider.anvil.Anvil;
 import org.postrider.config.Catalogue;
 import org.postrider.config.ConfigException;
 import org.postrider.config.HostFacts;
@@ -124,6 +125,7 @@ public final class Server implements AutoCloseable {
                         Connector.sockets(watchdog),
                         nativePool,
                         names,
+                        new Anvil(clock),
                         this::flushSite,
                         this::congested,
                         this::slots);

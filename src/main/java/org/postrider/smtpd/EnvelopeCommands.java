@@ -31,6 +31,11 @@ final class EnvelopeCommands {
             s.error(SmtpdReplies.MAIL_SYNTAX);
             return;
         }
+        Reply tooMuch = s.events == null ? null : s.events.message();
+        if (tooMuch != null) {
+            s.error(tooMuch);
+            return;
+        }
         Address sender = path(words.get(1), true);
         if (sender == null) {
             s.error(SmtpdReplies.BAD_SENDER);
@@ -112,6 +117,11 @@ final class EnvelopeCommands {
         List<Word> words = Word.parse(arguments);
         if (words.size() < 2 || !words.getFirst().text().equalsIgnoreCase("TO:")) {
             s.error(SmtpdReplies.RCPT_SYNTAX);
+            return;
+        }
+        Reply tooMany = s.events == null ? null : s.events.recipient();
+        if (tooMany != null) {
+            s.error(tooMany);
             return;
         }
         Address recipient = path(words.get(1), false);

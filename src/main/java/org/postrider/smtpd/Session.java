@@ -35,6 +35,10 @@ final class Session {
     final SessionInput in;
     final Transaction t;
     final Judge judge;
+
+    /// What is counted of this client, null for nothing.
+    final ClientLimits.@Nullable Events events;
+
     private final EnvelopeCommands envelope;
     int depth;
 
@@ -69,6 +73,7 @@ final class Session {
             port = a.getPort();
         }
         this.t = new Transaction(d.names.client(address, port, d.lookUpNames));
+        this.events = d.limits.events(this);
         this.judge = new Judge(this);
         this.envelope = new EnvelopeCommands(this, judge);
     }
@@ -81,11 +86,16 @@ final class Session {
         }
         d.log.event(tag, new LogEvent.Connect(client()));
         try {
-            if (d.tlsWrapped) {
-                new StartTls(this).handshake();
+            Reply refusal = events == null ? null : events.connected();
+            if (refusal != null) {
+                lastWord(refusal);
+            } else {
+                if (d.tlsWrapped) {
+                    new StartTls(this).handshake();
+                }
+                greet();
+                commands();
             }
-            greet();
-            commands();
         } catch (EndedException e) {
             d.log.info(tag, "ended by a stop after " + place() + " from " + client());
             lastWord(SmtpdReplies.stopping(d.hostname));
@@ -99,6 +109,9 @@ final class Session {
             lastWord(Reply.of(421, 3, 0, d.hostname + " Error: internal error"));
         }
         abandonChunks();
+        if (events != null) {
+            events.disconnected();
+        }
         d.log.event(tag, new LogEvent.Disconnect(client(), counts.text()));
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
@@ -53,6 +54,7 @@ public final class Smtpd {
     final boolean tlsHeader;
     final int tlsLogLevel;
     final long starttlsMillis;
+    final ClientLimits limits;
     final NetworkList xclientHosts;
     final NetworkList xforwardHosts;
     final boolean ipv6;
@@ -112,6 +114,7 @@ public final class Smtpd {
             Tables tables,
             @Nullable Resolver dns,
             ClientNames names,
+            Anvil anvil,
             Space space,
             Flushing flushing,
             Set<InetAddress> ownAddresses,
@@ -175,6 +178,7 @@ public final class Smtpd {
         xforwardHosts = new NetworkList(settings.get(SmtpdParams.XFORWARD_HOSTS), tables);
         List<String> protocols = settings.get(SmtpdParams.INET_PROTOCOLS);
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
+        limits = new ClientLimits(settings, tables, anvil, xclientHosts);
         forbidden = new StringList(settings.get(SmtpdParams.FORBIDDEN_COMMANDS), tables);
         for (String word : settings.get(SmtpdParams.NOOP_COMMANDS)) {
             noops.add(word.toUpperCase(Locale.ROOT));

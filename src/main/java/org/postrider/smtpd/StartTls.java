@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.io.IOException;
 import org.postrider.tls.TlsConnection;
 import org.postrider.tls.TlsServer;
+import org.postrider.wire.Reply;
 
 /// STARTTLS (RFC 3207) and TLS from the first octet (smtpd_tls_wrappermode). One session's.
 final class StartTls {
@@ -20,6 +21,11 @@ final class StartTls {
         } else if (s.d.tls == null) {
             s.error(SmtpdReplies.TLS_UNAVAILABLE);
         } else {
+            Reply refusal = s.events == null ? null : s.events.mayHandshake();
+            if (refusal != null) {
+                s.error(refusal);
+                return;
+            }
             s.send(SmtpdReplies.TLS_READY);
             s.flush();
             handshake();
@@ -41,6 +47,10 @@ final class StartTls {
             throw e;
         }
         s.secured(secure);
+        Reply refusal = s.events == null ? null : s.events.handshaken();
+        if (refusal != null) {
+            s.send(refusal);
+        }
         if (s.d.tlsLogLevel > 0) {
             s.info(
                     "Anonymous TLS connection established from "

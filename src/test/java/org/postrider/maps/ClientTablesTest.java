@@ -70,9 +70,12 @@ class ClientTablesTest {
     }
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() throws InterruptedException, IOException {
         for (Process each : servers) {
-            each.destroy();
+            // PostgreSQL waits for its clients on SIGTERM; SIGINT ends them.
+            String signal =
+                    each.info().command().orElse("").endsWith("postgres") ? "-INT" : "-TERM";
+            new ProcessBuilder("kill", signal, "" + each.pid()).start().waitFor();
             if (!each.waitFor(10, TimeUnit.SECONDS)) {
                 each.destroyForcibly();
             }
@@ -261,14 +264,14 @@ class ClientTablesTest {
     @Test
     void postgresql() throws IOException, InterruptedException, SQLException {
         String bin = "/usr/lib/postgresql/15/bin/";
-        installed(bin + "initdb", bin + "postgres", "/usr/sbin/runuser");
+        installed(bin + "initdb", bin + "postgres", "/usr/sbin/runuser", "/usr/bin/setpriv");
         String data = temp.resolve("pg").toString();
         run("/usr/sbin/runuser", "-u", "postgres", "--", bin + "initdb", "-D", data, "-A", "trust");
         start(
-                "/usr/sbin/runuser",
-                "-u",
-                "postgres",
-                "--",
+                "/usr/bin/setpriv",
+                "--reuid=postgres",
+                "--regid=postgres",
+                "--clear-groups",
                 bin + "postgres",
                 "-D",
                 data,

@@ -113,6 +113,9 @@ final class Session {
             events.disconnected();
         }
         d.log.event(tag, new LogEvent.Disconnect(client(), counts.text()));
+        if (t.tls != null) {
+            t.tls.close();
+        }
     }
 
     private String lost() {

@@ -4,10 +4,16 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.Locale;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLKeyException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 
 /// TLS over a connection, whose deadlines and ends it keeps. The session's thread reads and writes.
@@ -205,6 +211,43 @@ public final class TlsConnection implements Connection {
     public int bits() {
         String suite = engine.getSession().getCipherSuite();
         return suite.contains("128") ? 128 : suite.contains("3DES") ? 112 : 256;
+    }
+
+    /// The peer's certificate as it came, verified or not; null where it sent none.
+    public @Nullable X509Certificate peerCertificate() {
+        try {
+            return engine.getSession().getPeerCertificates()[0] instanceof X509Certificate c
+                    ? c
+                    : null;
+        } catch (SSLPeerUnverifiedException e) {
+            return null;
+        }
+    }
+
+    /// The certificate that we sent; in a resumed session that of the first one.
+    public @Nullable X509Certificate serverCertificate() {
+        Certificate[] ours = engine.getSession().getLocalCertificates();
+        return ours != null && ours[0] instanceof X509Certificate c ? c : null;
+    }
+
+    /// Channel binding `tls-server-end-point` (RFC 5929 4); null where it is not defined for our
+    /// certificate's signature (EdDSA).
+    public byte @Nullable [] serverEndPoint() {
+        X509Certificate ours = serverCertificate();
+        return ours == null ? null : EndPoint.of(ours);
+    }
+
+    /// Channel binding `tls-exporter` (RFC 9266), 32 octets; null below TLS 1.3.
+    public byte @Nullable [] exporter() {
+        if (!protocol().equals("TLSv1.3")
+                || !(engine.getSession() instanceof ExtendedSSLSession session)) {
+            return null;
+        }
+        try {
+            return session.exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32);
+        } catch (SSLKeyException | UnsupportedOperationException e) {
+            return null;
+        }
     }
 
     static String openssl(String suite) {

@@ -1,0 +1,132 @@
+package org.postrider.tls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+import org.postrider.io.SocketConnection;
+import org.postrider.io.Watchdog;
+import org.postrider.time.Clock;
+
+/// A server's and a client's end of one TLS connection, and keys made by openssl.
+final class TlsFixture {
+    private TlsFixture() {}
+
+    static void openssl(Path directory, String arguments) throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");
+        Process process =
+                new ProcessBuilder("sh", "-c", "cd '" + directory + "' && openssl " + arguments)
+                        .redirectErrorStream(true)
+                        .start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), out);
+    }
+
+    /// A client that believes every certificate, with keys of its own or none.
+    static SSLContext trusting(KeyManager @Nullable ... keys) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys, new TrustManager[] {new Trusting()}, null);
+        return context;
+    }
+
+    record Pair(
+            TlsConnection server,
+            SSLSocket client,
+            Watchdog watchdog,
+            ServerSocketChannel listening)
+            implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            client.close();
+            server.close();
+            watchdog.close();
+            listening.close();
+        }
+    }
+
+    static Pair connected(TlsServer server, Consumer<SSLSocket> asking)
+            throws IOException, GeneralSecurityException {
+        return connected(server, trusting(), asking);
+    }
+
+    /// @throws IOException where either end's handshake fails
+    static Pair connected(TlsServer server, SSLContext context, Consumer<SSLSocket> asking)
+            throws IOException {
+        Watchdog watchdog = new Watchdog(Clock.system());
+        ServerSocketChannel listening = ServerSocketChannel.open();
+        listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        CompletableFuture<TlsConnection> accepted = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        SocketConnection plain = new SocketConnection(listening.accept(), watchdog);
+                        try {
+                            accepted.complete(server.accept(plain, 20_000));
+                        } catch (IOException | RuntimeException e) {
+                            plain.close();
+                            accepted.completeExceptionally(e);
+                        }
+                    } catch (IOException e) {
+                        accepted.completeExceptionally(e);
+                    }
+                });
+        InetSocketAddress at = (InetSocketAddress) listening.getLocalAddress();
+        SSLSocket client =
+                (SSLSocket) context.getSocketFactory().createSocket(at.getAddress(), at.getPort());
+        client.setSoTimeout(20_000);
+        asking.accept(client);
+        try {
+            client.startHandshake();
+            return new Pair(accepted.join(), client, watchdog, listening);
+        } catch (IOException | CompletionException e) {
+            client.close();
+            watchdog.close();
+            listening.close();
+            throw e instanceof IOException io ? io : new IOException(e.getCause());
+        }
+    }
+
+    private static final class Trusting extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

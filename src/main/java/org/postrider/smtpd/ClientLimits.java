@@ -21,6 +21,7 @@ final class ClientLimits {
     private final int messageRate;
     private final int recipientRate;
     private final int tlsRate;
+    private final int authRate;
     private final int ipv4Prefix;
     private final int ipv6Prefix;
 
@@ -37,6 +38,7 @@ final class ClientLimits {
         messageRate = settings.get(SmtpdParams.MESSAGE_RATE_LIMIT);
         recipientRate = settings.get(SmtpdParams.RECIPIENT_RATE_LIMIT);
         tlsRate = settings.get(SmtpdParams.TLS_SESSION_RATE_LIMIT);
+        authRate = settings.get(SmtpdParams.AUTH_RATE_LIMIT);
         ipv4Prefix = settings.get(SmtpdParams.IPV4_PREFIX);
         ipv6Prefix = settings.get(SmtpdParams.IPV6_PREFIX);
     }
@@ -45,7 +47,7 @@ final class ClientLimits {
     @Nullable Events events(Session s) {
         Client client = s.t.client;
         boolean any = connections > 0 || connectionRate > 0 || messageRate > 0;
-        if (!any && recipientRate == 0 && tlsRate == 0
+        if (!any && recipientRate == 0 && tlsRate == 0 && authRate == 0
                 || exceptions.contains(client.name(), client.address())
                 || xclientHosts.contains(client.name(), client.address())) {
             return null;
@@ -144,6 +146,16 @@ final class ClientLimits {
             exceeded("New TLS session rate", count);
             return Reply.of(
                     421, 7, 0, hostname + " Error: too many new TLS sessions from " + client);
+        }
+
+        /// An AUTH command. Null where it may go on.
+        @Nullable Reply auth() {
+            int count = authRate == 0 ? 0 : anvil.count(who, Anvil.Event.AUTH, unitNanos);
+            if (count <= authRate) {
+                return null;
+            }
+            exceeded("AUTH command rate", count);
+            return Reply.of(450, 7, 1, "Error: too many AUTH commands from " + ip);
         }
     }
 }

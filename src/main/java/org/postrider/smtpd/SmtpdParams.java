@@ -93,6 +93,13 @@ public final class SmtpdParams {
                     0,
                     0,
                     "Handshakes of one client in a unit of time; 0 for no limit.");
+    public static final Param<Integer> AUTH_RATE_LIMIT =
+            Param.integer(
+                    "smtpd_client_auth_rate_limit",
+                    "0",
+                    0,
+                    0,
+                    "AUTH commands of one client in a unit of time; 0 for no limit.");
     public static final Param<List<String>> EVENT_LIMIT_EXCEPTIONS =
             Param.list(
                     "smtpd_client_event_limit_exceptions",

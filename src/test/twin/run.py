@@ -17,6 +17,8 @@ Standard library only.  Exit status: number of failed cases, at most 99.
 import argparse, base64, fnmatch, hashlib, hmac, json, os, re, select, shutil, socket
 import socketserver, ssl, struct, subprocess, sys, threading, time
 
+import saslclient
+
 DEF_START = ("unshare -m --propagation private sh -c '"
              "mount --bind {resolv} /etc/resolv.conf && mount --bind {hosts} /etc/hosts && "
              "exec postfix -c {conf} start'")
@@ -462,7 +464,7 @@ def parse(path):
         m = re.match(r"(config|case):\s*(\S+)$", ln)
         if m:
             cur = {"kind": m[1], "name": m[2], "main": [], "master": [], "files": {}, "dns": [], "users": [],
-                   "mechs": [], "policy": [], "sink": {}, "use": None, "steps": [], "about": "", "from": "127.0.0.3",
+                   "mechs": [], "policy": [], "saslusers": [], "sink": {}, "use": None, "steps": [], "about": "", "from": "127.0.0.3",
                    "where": "%s:%d" % (os.path.basename(path), no), "file": path}
             (configs.__setitem__(m[2], cur) if m[1] == "config" else cases.append(cur))
             block = None
@@ -470,7 +472,7 @@ def parse(path):
         if cur is None:
             sys.exit("%s:%d: outside a config or case" % (path, no))
         block = None
-        m = re.match(r"(main|master|dns|users|policy):$", ln)
+        m = re.match(r"(main|master|dns|users|policy|saslusers):$", ln)
         if m:
             block = cur[m[1]]
             continue
@@ -493,7 +495,7 @@ def parse(path):
             else:
                 cur[k] = v
             continue
-        m = re.match(r"(C:|C<|C\*\d+|S:|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG)(?: (.*)|)$", ln)
+        m = re.match(r"(C:|C<|C\*\d+|S:|AUTH|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG)(?: (.*)|)$", ln)
         if m:
             cur["steps"].append((m[1], m[2] or "", no))
             continue
@@ -515,7 +517,7 @@ class Bad(Exception):
 
 class Conn:
     def __init__(self, host, port, src, tmo):
-        self.tmo, self.buf = tmo, b""
+        self.tmo, self.buf, self.last = tmo, b"", None
         self.s = socket.create_connection((host, port), timeout=tmo, source_address=(src, 0))
         self.s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -616,7 +618,7 @@ class Runner:
         self.dns = Dns()
         self.env = {"work": self.work, "conf": self.work + "/conf", "queue": self.work + "/queue",
                     "data": self.work + "/data", "host": a.host, "port": a.port, "sinkport": self.sink.port,
-                    "sink": "[127.0.0.1]:%d" % self.sink.port, "authsock": self.work + "/auth.sock",
+                    "sink": "[127.0.0.1]:%d" % self.sink.port, "authsock": self.work + "/auth.sock", "sasldb": self.work + "/sasldb2",
                     "policyport": self.policy.port, "cert": self.work + "/cert.pem", "key": self.work + "/key.pem",
                     "resolv": self.work + "/resolv.conf", "hosts": self.work + "/hosts"}
         open(self.env["resolv"], "w").write("nameserver %s\noptions timeout:2 attempts:1\n" % DNSADDR)
@@ -633,7 +635,7 @@ class Runner:
             c = configs[c["use"]]
             chain.insert(0, c)
         out = {"main": BASE_MAIN, "master": BASE_MASTER, "files": {"local_users": BASE_USERS}, "dns": BASE_DNS,
-               "users": {}, "mechs": [], "policy": [], "sink": {}}
+               "users": {}, "mechs": [], "policy": [], "saslusers": [], "sink": {}}
         for c in chain:
             if c["main"]:
                 out["main"] += "\n".join(x for x in c["main"]) + "\n"
@@ -647,11 +649,12 @@ class Runner:
             out["dns"] += "\n".join(c["dns"]) + "\n"
             out["users"].update(x.split(":", 1) for x in c["users"] if ":" in x)
             out["mechs"] = c["mechs"] or out["mechs"]
+            out["saslusers"] += [x for x in c["saslusers"] if ":" in x]
             out["policy"] += [tuple(x.split(" => ", 1)) for x in c["policy"] if " => " in x]
             out["sink"] = dict(out["sink"], **c["sink"])
         out["main"], out["master"] = macro(out["main"], self.env), macro(out["master"], self.env)
         out["files"] = {k: macro(v, self.env) for k, v in out["files"].items()}
-        out["key"] = hashlib.sha1(json.dumps([out["main"], out["master"], out["files"]]).encode()).hexdigest()
+        out["key"] = hashlib.sha1(json.dumps([out["main"], out["master"], out["files"], out["saslusers"]]).encode()).hexdigest()
         return out
 
     def start(self, m):
@@ -678,7 +681,9 @@ class Runner:
         open(e["conf"] + "/main.cf", "w", encoding="utf-8").write("\n".join(last[k] for k in order) + "\n")
         open(e["conf"] + "/master.cf", "w", encoding="utf-8").write(m["master"])
         for k, v in m["files"].items():
+            os.makedirs(os.path.dirname(e["conf"] + "/" + k), exist_ok=True)
             open(e["conf"] + "/" + k, "w", encoding="utf-8").write(v)
+        self.make_sasldb(m["saslusers"])
         open(self.work + "/maillog", "w").close()
         r = subprocess.run(macro(self.a.start, e), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90)
         end = time.time() + self.a.boot
@@ -689,6 +694,18 @@ class Runner:
             except OSError:
                 time.sleep(0.1)
         return "server did not start: %s" % r.stdout.decode("utf-8", "replace")[-400:]
+
+    # saslusers: USER@REALM:PASSWORD into {sasldb}, by Cyrus's own saslpasswd2
+    def make_sasldb(self, users):
+        db = self.env["sasldb"]
+        if os.path.exists(db):
+            os.unlink(db)
+        for u in users:
+            name, _, password = u.partition(":")
+            user, _, realm = name.partition("@")
+            subprocess.run(["saslpasswd2", "-p", "-c", "-f", db, "-u", realm, user], input=password.encode() + b"\n", check=True)
+        if users:
+            os.chmod(db, 0o644)
 
     def stop(self):
         subprocess.run(macro(self.a.stop, self.env), shell=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=90)
@@ -737,7 +754,7 @@ class Runner:
                         continue
                     slow = re.match(r"within ([\d.]+) (.*)$", arg)
                     try:
-                        rep = c.reply(float(slow[1]) if slow else None)
+                        rep, c.last = c.last or c.reply(float(slow[1]) if slow else None), None
                     except EOFError:
                         raise Bad("line %d: wanted %s, connection closed" % (no, arg))
                     tr += ["S: " + x for x in rep]
@@ -761,6 +778,12 @@ class Runner:
                         raise Bad("line %d: plaintext before the handshake: %r" % (no, c.buf[:60]))
                     c.s = ctx.wrap_socket(c.s, server_hostname="mx.twin.example")
                     tr.append("<TLS %s>" % c.s.version())
+                elif op == "AUTH":
+                    # AUTH MECH USER PASSWORD [name=value]…: the whole exchange; its last reply is the next S:
+                    f = arg.split(" ")
+                    o = dict(x.partition("=")[::2] for x in f[3:])
+                    c.last = saslclient.authenticate(f[0], f[1], f[2], lambda b: c.send(b + b"\r\n"), c.reply, "later" in o and bool(o.pop("later")), **o)
+                    tr.append("AUTH %s %s" % (f[0], f[1]))
                 elif op == "WAIT":
                     time.sleep(float(arg))
                 elif op == "ON":

@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
 ///
 /// Hostile input: every offset is checked, a page is visited once, a chain of overflow pages is no
 /// longer than the file; damage is an IOException.
-final class BerkeleyFile {
+public final class BerkeleyFile {
     private static final int HASH_MAGIC = 0x061561;
     private static final int BTREE_MAGIC = 0x053162;
     private static final int HEADER = 26;
@@ -58,7 +58,7 @@ final class BerkeleyFile {
     }
 
     /// @param each gets each key and value, the octet 0 at the end taken off
-    static void read(Path path, BiConsumer<byte[], byte[]> each) throws IOException {
+    public static void read(Path path, BiConsumer<byte[], byte[]> each) throws IOException {
         try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
             if (in.size() > Integer.MAX_VALUE - 8) {
                 throw new IOException(path + ": larger than 2 GB");

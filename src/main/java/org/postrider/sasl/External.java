@@ -1,0 +1,28 @@
+package org.postrider.sasl;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// EXTERNAL (RFC 4422 A): the verified client certificate says who the client is.
+final class External implements Dialogue {
+    private final Login login;
+
+    External(CyrusServer.Site site, Channel channel) {
+        String name = channel.certificateName();
+        if (name == null) {
+            throw new IllegalArgumentException("EXTERNAL without a client certificate");
+        }
+        this.login = site.login(name);
+    }
+
+    @Override
+    public Turn turn(byte @Nullable [] response) {
+        String wanted = response == null ? "" : new String(response, StandardCharsets.UTF_8);
+        return new Turn.Proven(login, wanted);
+    }
+
+    @Override
+    public Login login() {
+        return login;
+    }
+}

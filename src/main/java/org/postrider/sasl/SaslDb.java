@@ -1,0 +1,116 @@
+package org.postrider.sasl;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.postrider.maps.BerkeleyFile;
+
+/// Cyrus's user database (`/etc/sasldb2`), a Berkeley DB hash file: `user NUL realm NUL
+/// userPassword` to the password. Read whole, and again when the file changes. Any thread.
+public final class SaslDb implements Secrets, Verifier {
+    private static final String PASSWORD = "userPassword";
+
+    /// One record.
+    ///
+    /// @param property `userPassword`, or what Cyrus or others keep besides
+    public record Entry(String user, String realm, String property) {}
+
+    private record Loaded(Object key, long size, long millis, Map<String, String> passwords) {}
+
+    private final List<Path> places;
+    private volatile @Nullable Loaded loaded;
+
+    /// @param places the first that exists counts
+    public SaslDb(List<Path> places) {
+        this.places = List.copyOf(places);
+    }
+
+    @Override
+    public @Nullable String password(Login login) throws IOException {
+        return passwords().get(login.user() + "\0" + login.realm());
+    }
+
+    /// Takes the same time for a user that there is not.
+    @Override
+    public boolean verify(Login login, String password) throws IOException {
+        String known = password(login);
+        boolean same = same(known == null ? "\0" : known, password);
+        return known != null && same;
+    }
+
+    static boolean same(String a, String b) {
+        return MessageDigest.isEqual(digest(a), digest(b));
+    }
+
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Map<String, String> passwords() throws IOException {
+        for (Path place : places) {
+            try {
+                BasicFileAttributes a = Files.readAttributes(place, BasicFileAttributes.class);
+                Loaded now = loaded;
+                Object key = String.valueOf(a.fileKey());
+                long millis = a.lastModifiedTime().toMillis();
+                if (now == null
+                        || !now.key().equals(key)
+                        || now.size() != a.size()
+                        || now.millis() != millis) {
+                    Map<String, String> found = new TreeMap<>();
+                    read(place)
+                            .forEach((entry, value) -> {
+                                if (entry.property().equals(PASSWORD)) {
+                                    found.put(entry.user() + "\0" + entry.realm(), value);
+                                }
+                            });
+                    now = new Loaded(key, a.size(), millis, found);
+                    loaded = now;
+                }
+                return now.passwords();
+            } catch (NoSuchFileException e) {
+                // the next place
+            }
+        }
+        return Map.of();
+    }
+
+    /// All records of a file.
+    ///
+    /// @throws IOException where it is unreadable or damaged
+    public static Map<Entry, String> read(Path file) throws IOException {
+        Map<Entry, String> out =
+                new TreeMap<>(
+                        java.util.Comparator.comparing(Entry::realm)
+                                .thenComparing(Entry::user)
+                                .thenComparing(Entry::property));
+        try {
+            BerkeleyFile.read(
+                    file,
+                    (key, value) -> {
+                        String[] parts = new String(key, StandardCharsets.UTF_8).split("\0", -1);
+                        if (parts.length >= 3) {
+                            out.put(
+                                    new Entry(parts[0], parts[1], parts[2]),
+                                    new String(value, StandardCharsets.UTF_8));
+                        }
+                    });
+        } catch (java.nio.file.AccessDeniedException e) {
+            throw new IOException("unable to open Berkeley db " + file + ": Permission denied", e);
+        }
+        return out;
+    }
+}

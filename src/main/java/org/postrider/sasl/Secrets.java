@@ -1,0 +1,12 @@
+package org.postrider.sasl;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Knows users' passwords (an auxprop plugin). Any thread.
+interface Secrets {
+    /// Null where there is no such user.
+    ///
+    /// @throws IOException where it cannot be said now
+    @Nullable String password(Login login) throws IOException;
+}

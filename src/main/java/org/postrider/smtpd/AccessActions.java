@@ -60,14 +60,14 @@ final class AccessActions {
                 yield Verdict.DUNNO;
             }
             case "INFO", "WARN" -> {
-                s.logReject(word.toLowerCase(Locale.ROOT), text);
+                s.rejects.log(word.toLowerCase(Locale.ROOT), text);
                 yield Verdict.DUNNO;
             }
             case "HOLD", "DISCARD" -> {
                 boolean hold = word.equalsIgnoreCase("HOLD");
                 t.hold |= hold;
                 t.discard |= !hold;
-                s.logReject(
+                s.rejects.log(
                         hold ? "hold" : "discard",
                         about.triggers(
                                 hold ? "triggers HOLD action" : "triggers DISCARD action", text));
@@ -87,7 +87,7 @@ final class AccessActions {
                     return useless(table, about, "transport:destination", s);
                 }
                 t.filter = text;
-                s.logReject("filter", about.triggers("triggers FILTER " + text, ""));
+                s.rejects.log("filter", about.triggers("triggers FILTER " + text, ""));
             }
             case "PREPEND" -> {
                 if (text.indexOf(':') <= 0) {
@@ -105,7 +105,7 @@ final class AccessActions {
                 } else {
                     t.redirect = new Address(text);
                 }
-                s.logReject(
+                s.rejects.log(
                         bcc ? "bcc" : "redirect",
                         about.triggers("triggers " + (bcc ? "BCC " : "REDIRECT ") + text, ""));
             }

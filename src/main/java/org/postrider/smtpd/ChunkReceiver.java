@@ -3,13 +3,16 @@ package org.postrider.smtpd;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
 import org.postrider.wire.Reply;
 
-/// BDAT (RFC 3030): chunks are gathered until LAST. Session thread only.
+/// BDAT (RFC 3030): chunks are gathered until LAST. One session's, on its thread.
 final class ChunkReceiver {
     private final Session s;
+    private @Nullable Chunks chunks;
+    private long octets;
 
     ChunkReceiver(Session session) {
         this.s = session;
@@ -56,25 +59,25 @@ final class ChunkReceiver {
 
     /// A size of 0 that is not the last, or less, has been answered.
     private Size checked(String arguments) throws IOException {
-        if (s.discards("CHUNKING")) {
+        if (s.greeting.discards("CHUNKING")) {
             s.error(SmtpdReplies.CHUNKING_OFF);
-            s.end();
+            s.answers.end();
             return MALFORMED;
         }
         Size z = size(arguments);
         if (z.size() < 0) {
             s.warn(
-                    s.idText()
+                    s.rejects.id()
                             + ": malformed BDAT command syntax from "
                             + s.t.client.nameAndAddress()
                             + ": BDAT "
                             + arguments);
             s.error(SmtpdReplies.BDAT_SYNTAX);
-            s.end();
+            s.answers.end();
             return MALFORMED;
         }
         if (z.size() == 0 && !z.last()) {
-            s.warn(s.idText() + ": null BDAT request from " + s.t.client.nameAndAddress());
+            s.warn(s.rejects.id() + ": null BDAT request from " + s.t.client.nameAndAddress());
             s.error(SmtpdReplies.NULL_CHUNK);
         }
         return z;
@@ -82,8 +85,8 @@ final class ChunkReceiver {
 
     private static final Size MALFORMED = new Size(-1, false);
 
-    private void skip(long octets) throws IOException {
-        long left = octets;
+    private void skip(long size) throws IOException {
+        long left = size;
         while (left > 0) {
             if (!s.in.pending() && !s.in.fill()) {
                 throw new EOFException();
@@ -100,25 +103,23 @@ final class ChunkReceiver {
         if (z.size() <= 0 && !z.last()) {
             return;
         }
-        Chunks chunks = s.chunks();
+        Chunks chunks = begun();
         if (s.d.sizeLimit > 0 && z.size() > s.d.sizeLimit - chunks.receiver().size()) {
             if (z.size() > s.d.sizeLimit) {
                 s.warn(
-                        s.idText()
+                        s.rejects.id()
                                 + ": BDAT request from "
                                 + s.t.client.nameAndAddress()
                                 + " exceeds message size limit");
             } else {
-                s.warn(s.idText() + ": queue file size limit exceeded");
+                s.warn(s.rejects.id() + ": queue file size limit exceeded");
             }
             s.flush();
             skip(z.size());
-            s.abandonChunks();
+            s.abandon();
             if (z.size() > s.d.sizeLimit) {
-                s.abandon();
                 s.error(SmtpdReplies.CHUNK_SIZE);
             } else {
-                s.abandon();
                 s.error(SmtpdReplies.TOO_BIG);
             }
             return;
@@ -131,15 +132,42 @@ final class ChunkReceiver {
         }
         DataReceiver data = new DataReceiver(s);
         boolean unended = chunks.flushTail();
-        s.chunkSize = s.chunkOctets + chunks.receiver().bareNewlines() + (unended ? 2 : 0);
-        s.chunksDone();
+        long size = octets + chunks.receiver().bareNewlines() + (unended ? 2 : 0);
+        this.chunks = null;
+        octets = 0;
         s.t.chunking = false;
-        data.finish(chunks.receiver(), chunks.writer(), true);
+        data.finish(chunks.receiver(), chunks.writer(), size);
     }
 
-    private void receive(Chunks chunks, long octets, boolean last) throws IOException {
-        long left = octets;
-        s.received(s.chunkOctets);
+    /// The chunks of the mail in progress; begins them with the first.
+    private Chunks begun() throws IOException {
+        Chunks c = chunks;
+        if (c == null) {
+            ContentWriter writer = new SafeWriter(s.d.cleanup.content());
+            c = new Chunks(writer, new DataReceiver(s).begin(writer, false));
+            chunks = c;
+        }
+        return c;
+    }
+
+    /// Octets of the chunks of the mail in progress.
+    long octets() {
+        return octets;
+    }
+
+    /// Forgets what has come.
+    void abandon() {
+        Chunks c = chunks;
+        chunks = null;
+        octets = 0;
+        if (c != null) {
+            c.writer().close();
+        }
+    }
+
+    private void receive(Chunks chunks, long size, boolean last) throws IOException {
+        long left = size;
+        s.place.received(octets);
         while (left > 0) {
             if (!s.in.pending()) {
                 s.in.contentMode();
@@ -149,8 +177,8 @@ final class ChunkReceiver {
             }
             int n = (int) Math.min(left, s.in.end() - s.in.start());
             chunks.take(s.in.buffer(), s.in.start(), n);
-            s.chunkOctets += n;
-            s.received(s.chunkOctets);
+            octets += n;
+            s.place.received(octets);
             s.in.take(n);
             left -= n;
         }

@@ -31,21 +31,34 @@ final class DataReceiver {
         this.d = session.d;
     }
 
-    void receive() throws IOException {
+    void command() throws IOException {
+        Verdict v = s.judge.afterRecipients(d.dataRules, Restrictions.Stage.DATA);
+        if (v instanceof Verdict.Reject r) {
+            s.answerReject(Restrictions.Stage.DATA, r.reply());
+            return;
+        }
+        s.send(SmtpdReplies.END_DATA);
+        if (!s.in.pending()) {
+            s.flush();
+        }
+        receive();
+    }
+
+    private void receive() throws IOException {
         s.in.contentMode();
         try (SafeWriter writer = new SafeWriter(d.cleanup.content())) {
             ContentReceiver receiver = begin(writer, true);
             long own = receiver.size();
-            s.received(0);
+            s.place.received(0);
             while (!receiver.ended()) {
                 take(receiver);
-                s.received(receiver.size() - own);
+                s.place.received(receiver.size() - own);
                 if (!receiver.ended() && !s.in.fill()) {
                     throw new EOFException();
                 }
             }
             s.in.commandMode();
-            finish(receiver, writer, false);
+            finish(receiver, writer, 0);
         }
     }
 
@@ -63,8 +76,7 @@ final class DataReceiver {
     }
 
     ContentReceiver begin(ContentWriter writer, boolean stuffed) throws IOException {
-        boolean strictEnd =
-                !d.bareNewline.equals("no") && !d.bareNewline.equals("note") && !excluded();
+        boolean strictEnd = d.bareNewline.strictEnd(s.t.client);
         ContentReceiver receiver = new ContentReceiver(writer, stuffed, strictEnd, d.sizeLimit);
         for (String line : s.t.prepended) {
             byte[] octets = (line + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
@@ -72,10 +84,6 @@ final class DataReceiver {
         }
         receiver.prepend(received().getBytes(StandardCharsets.ISO_8859_1));
         return receiver;
-    }
-
-    private boolean excluded() {
-        return d.bareNewlineExclusions.contains(s.t.client.name(), s.t.client.address());
     }
 
     /// Our Received: header (RFC 5321 4.4), folded as Postfix does.
@@ -120,10 +128,10 @@ final class DataReceiver {
     }
 
     /// Behind the last octet: limits, end-of-data rules, cleanup, the reply.
-    void finish(ContentReceiver receiver, ContentWriter writer, boolean chunks) throws IOException {
-        long octets = chunks ? s.chunkSize : 0;
-        s.received(-1);
-        s.where("END-OF-MESSAGE");
+    ///
+    /// @param octets how many came in chunks, 0 for none
+    void finish(ContentReceiver receiver, ContentWriter writer, long octets) throws IOException {
+        s.place.at("END-OF-MESSAGE");
         Reply refusal = refusal(receiver, writer);
         if (refusal != null) {
             s.abandon();
@@ -150,7 +158,8 @@ final class DataReceiver {
             s.warn(String.valueOf(e.getMessage()));
             reply = SmtpdReplies.QUEUE_WRITE;
         }
-        s.delivered();
+        s.answers.noMoreJunk();
+        s.t.resetMail();
         if (reply.code() == 250) {
             s.send(reply);
         } else {
@@ -160,13 +169,12 @@ final class DataReceiver {
 
     private @Nullable Reply refusal(ContentReceiver receiver, ContentWriter writer)
             throws IOException {
-        if (receiver.bareNewlines() > 0 && d.bareNewline.equals("reject") && !excluded()) {
-            s.where("END-OF-MESSAGE");
-            s.logReject("reject", "bare <LF> received");
-            return s.bareLf();
+        if (receiver.bareNewlines() > 0 && d.bareNewline.refuses(s.t.client)) {
+            s.rejects.log("reject", "bare <LF> received");
+            return d.bareNewline.reply();
         }
         if (receiver.tooLarge()) {
-            s.warn(s.idText() + ": queue file size limit exceeded");
+            s.warn(s.rejects.id() + ": queue file size limit exceeded");
             QueueId id = s.t.id;
             if (id != null) {
                 d.cleanup.tooLarge(id, writer.header());
@@ -176,7 +184,7 @@ final class DataReceiver {
         if (!d.endOfDataRules.rules().isEmpty()) {
             Verdict v = s.judge.afterRecipients(d.endOfDataRules, Restrictions.Stage.END_OF_DATA);
             if (v instanceof Verdict.Reject r) {
-                s.logReject("reject", Restrictions.Stage.END_OF_DATA, r.reply());
+                s.rejects.log("reject", Restrictions.Stage.END_OF_DATA, r.reply());
                 return r.reply();
             }
         }

@@ -13,6 +13,9 @@ final class Dialogue {
         record Refuse(Reply reply) implements Step {}
     }
 
+    /// What waits for STARTTLS where TLS is required.
+    static final Step STARTTLS_FIRST = new Step.Refuse(SmtpdReplies.STARTTLS_FIRST);
+
     private static final Step PROCEED = new Step.Proceed();
 
     private final boolean heloRequired;

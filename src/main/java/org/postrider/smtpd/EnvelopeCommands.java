@@ -18,11 +18,11 @@ final class EnvelopeCommands {
     private final Transaction t;
     private final Judge judge;
 
-    EnvelopeCommands(Session session, Judge judge) {
+    EnvelopeCommands(Session session) {
         this.s = session;
         this.d = session.d;
         this.t = session.t;
-        this.judge = judge;
+        this.judge = session.judge;
     }
 
     void mail(String arguments) throws IOException {
@@ -42,7 +42,8 @@ final class EnvelopeCommands {
             return;
         }
         MailParameters.Mail p =
-                MailParameters.mail(MailParameters.texts(words, 2), s.discarded(), d.smtputf8);
+                MailParameters.mail(
+                        MailParameters.texts(words, 2), s.greeting.discarded(), d.smtputf8);
         if (p.refusal() != null) {
             s.error(p.refusal());
             return;
@@ -59,7 +60,7 @@ final class EnvelopeCommands {
         s.send(SmtpdReplies.MAIL_OK);
     }
 
-    /// An address in internal form; null s.where() it is none.
+    /// An address in internal form; null where it is none.
     private @Nullable Address path(Word word, boolean mayBeEmpty) {
         if (word.open()) {
             return null;
@@ -72,7 +73,7 @@ final class EnvelopeCommands {
                     "Illegal address syntax from "
                             + s.client()
                             + " in "
-                            + s.where()
+                            + s.place.command()
                             + " command: "
                             + word.text());
             return null;
@@ -80,7 +81,7 @@ final class EnvelopeCommands {
         return address;
     }
 
-    /// Null s.where() the sender may go on; else the reply, already sent.
+    /// Null where the sender may go on; else the reply, already sent.
     private @Nullable Reply senderRefusal(MailParameters.Mail p) throws IOException {
         if (!d.delayReject) {
             if (judge.early(d.senderRules, Restrictions.Stage.SENDER) instanceof Verdict.Reject r) {
@@ -129,7 +130,8 @@ final class EnvelopeCommands {
             s.error(SmtpdReplies.BAD_RECIPIENT);
             return;
         }
-        MailParameters.Rcpt p = MailParameters.rcpt(MailParameters.texts(words, 2), s.discarded());
+        MailParameters.Rcpt p =
+                MailParameters.rcpt(MailParameters.texts(words, 2), s.greeting.discarded());
         if (p.unknownNotify() != null) {
             s.warn(
                     "unknown DSN NOTIFY command value \""

@@ -34,7 +34,7 @@ final class Impersonation {
             s.t.login = a.get("LOGIN");
         }
         s.t.forwarded.clear();
-        s.greet();
+        s.greeting.greet();
     }
 
     void xforward(String arguments) throws IOException {

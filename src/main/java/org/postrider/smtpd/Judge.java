@@ -10,6 +10,9 @@ final class Judge {
     private final Smtpd d;
     private final Transaction t;
 
+    /// How deep rule lists that tables name are nested.
+    int depth;
+
     Judge(Session session) {
         this.s = session;
         this.d = session.d;

@@ -129,7 +129,7 @@ final class Restrictions {
                 if (!warnOnly) {
                     return rejected(r, t);
                 }
-                session.logReject("reject_warning", stage, r.reply());
+                session.rejects.log("reject_warning", stage, r.reply());
             } else if (v instanceof Verdict.Permit) {
                 return v;
             }
@@ -188,14 +188,14 @@ final class Restrictions {
     /// The rules in a restriction class or in an access table's result.
     private Verdict nested(
             String text, RuleList list, Stage stage, Transaction t, Session session) {
-        if (session.depth > 20) {
+        if (session.judge.depth > 20) {
             return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
         }
-        session.depth++;
+        session.judge.depth++;
         try {
             return evaluate(parse(list.parameter(), Values.words(text)), stage, t, session);
         } finally {
-            session.depth--;
+            session.judge.depth--;
         }
     }
 

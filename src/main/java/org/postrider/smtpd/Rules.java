@@ -102,7 +102,7 @@ final class Rules {
                             : new Verdict.Reject(
                                     Reply.of(450, 7, 1, "Session encryption is required"));
             case "reject_unauth_pipelining" ->
-                    s.clientPipelined()
+                    s.pipelining.seen()
                             ? reject(stage, t, 503, 5, 0, "Improper use of SMTP command pipelining")
                             : Verdict.DUNNO;
             case "reject_multi_recipient_bounce" ->

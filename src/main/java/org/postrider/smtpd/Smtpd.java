@@ -15,7 +15,6 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.DomainList;
 import org.postrider.maps.NetworkList;
-import org.postrider.maps.StringList;
 import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
@@ -58,9 +57,8 @@ public final class Smtpd {
     final NetworkList xclientHosts;
     final NetworkList xforwardHosts;
     final boolean ipv6;
-    final NetworkList bareNewlineExclusions;
-    final StringList forbidden;
-    final Set<String> noops = new HashSet<>();
+    final BareNewline bareNewline;
+    final UnknownCommands unknownCommands;
     final Set<String> discarded = new HashSet<>();
     final @Nullable Table discardMaps;
     final DomainList fastFlush;
@@ -78,8 +76,6 @@ public final class Smtpd {
     final boolean portLogging;
     final boolean unlistedRecipient;
     final boolean unlistedSender;
-    final String bareNewline;
-    final int bareNewlineCode;
     final long sizeLimit;
     final long minFree;
     final int lineLimit;
@@ -131,8 +127,7 @@ public final class Smtpd {
         rewrite = rewrites.rewrite(settings.get(SmtpdParams.REWRITE_SERVICE));
         dialogue = new Dialogue(settings.get(SmtpdParams.HELO_REQUIRED));
         mynetworks = new NetworkList(settings.get(SmtpdParams.MYNETWORKS), tables);
-        bareNewlineExclusions =
-                new NetworkList(settings.get(SmtpdParams.BARE_NEWLINE_EXCLUSIONS), tables);
+        bareNewline = new BareNewline(settings, tables);
         recipientChecks = new RecipientChecks(settings, tables, rewrite);
         Rules rules =
                 new Rules(
@@ -179,10 +174,7 @@ public final class Smtpd {
         List<String> protocols = settings.get(SmtpdParams.INET_PROTOCOLS);
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
         limits = new ClientLimits(settings, tables, anvil, xclientHosts);
-        forbidden = new StringList(settings.get(SmtpdParams.FORBIDDEN_COMMANDS), tables);
-        for (String word : settings.get(SmtpdParams.NOOP_COMMANDS)) {
-            noops.add(word.toUpperCase(Locale.ROOT));
-        }
+        unknownCommands = new UnknownCommands(settings, tables);
         for (String word : settings.get(SmtpdParams.DISCARD_EHLO_KEYWORDS)) {
             discarded.add(word.toUpperCase(Locale.ROOT));
         }
@@ -202,8 +194,6 @@ public final class Smtpd {
         portLogging = settings.get(SmtpdParams.CLIENT_PORT_LOGGING);
         unlistedRecipient = settings.get(SmtpdParams.REJECT_UNLISTED_RECIPIENT);
         unlistedSender = settings.get(SmtpdParams.REJECT_UNLISTED_SENDER);
-        bareNewline = settings.get(SmtpdParams.BARE_NEWLINE).toLowerCase(Locale.ROOT);
-        bareNewlineCode = settings.get(SmtpdParams.BARE_NEWLINE_CODE);
         sizeLimit = settings.get(SmtpdParams.MESSAGE_SIZE_LIMIT);
         minFree = settings.get(SmtpdParams.QUEUE_MINFREE);
         lineLimit = settings.get(SmtpdParams.LINE_LENGTH_LIMIT);

@@ -78,6 +78,10 @@ final class SmtpdReplies {
         return Reply.of(421, 3, 2, hostname + " Service is shutting down, try again later");
     }
 
+    static Reply accessDenied(String client) {
+        return Reply.of(503, 7, 0, "Error: access denied for " + client);
+    }
+
     static Reply timeout(String host) {
         return Reply.of(421, 4, 2, host + " Error: timeout exceeded");
     }

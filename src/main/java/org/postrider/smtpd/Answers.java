@@ -1,0 +1,137 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.postrider.wire.Reply;
+
+/// What the server says: replies are gathered until the client waits for them. Counts the client's
+/// errors, and knows when the session is at its end. Session thread only.
+final class Answers {
+    private static final int MOST_OUTPUT = 4096;
+
+    private final Session s;
+    private final Smtpd d;
+    private final StringBuilder out = new StringBuilder();
+    private int errors;
+    private int junk;
+    private boolean open = true;
+
+    Answers(Session session) {
+        this.s = session;
+        this.d = session.d;
+    }
+
+    /// Gathers a reply; 421 and 521 are the session's last.
+    void send(Reply reply) throws IOException {
+        if (reply.code() == 421 || reply.code() == 521) {
+            open = false;
+        }
+        List<String> lines = reply.lines();
+        for (int i = 0; i < lines.size(); i++) {
+            out.append(reply.code()).append(i + 1 < lines.size() ? '-' : ' ');
+            if (reply.status() != null) {
+                out.append(reply.status()).append(' ');
+            }
+            out.append(shown(lines.get(i))).append("\r\n");
+        }
+        if (out.length() > MOST_OUTPUT) {
+            flush();
+        }
+    }
+
+    /// A reply that counts as the client's error; after some of them replies are slow.
+    void error(Reply reply) throws IOException {
+        errors++;
+        if (errors > d.softErrors && d.errorSleepMillis > 0) {
+            flush();
+            LockSupport.parkNanos(d.errorSleepMillis * 1_000_000L);
+        }
+        send(softened(reply));
+    }
+
+    /// Says it at once, to a client that may be gone already.
+    void lastWord(Reply reply) {
+        try {
+            send(reply);
+            flush();
+        } catch (IOException e) {
+            // gone already
+        }
+    }
+
+    void flush() throws IOException {
+        if (!out.isEmpty()) {
+            byte[] octets = out.toString().getBytes(StandardCharsets.ISO_8859_1);
+            out.setLength(0);
+            s.connection.deadline(d.timeoutMillis);
+            s.connection.write(octets, 0, octets.length);
+        }
+    }
+
+    /// soft_bounce: what is refused for good may come again.
+    Reply softened(Reply reply) {
+        if (!d.softBounce || reply.code() < 500) {
+            return reply;
+        }
+        return new Reply(
+                reply.code() - 100,
+                reply.status() == null ? null : reply.status().as(4),
+                reply.lines());
+    }
+
+    /// Controls, and without SMTPUTF8 all above ASCII, become blanks.
+    String shown(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (unshown(text.charAt(i))) {
+                StringBuilder blanked = new StringBuilder(text);
+                for (int k = i; k < blanked.length(); k++) {
+                    if (unshown(blanked.charAt(k))) {
+                        blanked.setCharAt(k, ' ');
+                    }
+                }
+                return blanked.toString();
+            }
+        }
+        return text;
+    }
+
+    private boolean unshown(char c) {
+        return c < ' ' || c == 127 || (c > 127 && !d.smtputf8);
+    }
+
+    /// A command that does no work; too many of them between messages are errors.
+    void junk() {
+        if (junk++ > d.junkLimit) {
+            errors++;
+        }
+    }
+
+    void noMoreJunk() {
+        junk = 0;
+    }
+
+    /// An error that has been answered.
+    void blame() {
+        errors++;
+    }
+
+    int errors() {
+        return errors;
+    }
+
+    /// smtpd_hard_error_limit.
+    boolean tooManyErrors() {
+        return errors >= d.hardErrors;
+    }
+
+    /// The session ends behind what is sent.
+    void end() {
+        open = false;
+    }
+
+    boolean open() {
+        return open;
+    }
+}

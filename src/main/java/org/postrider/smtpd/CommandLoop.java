@@ -1,0 +1,117 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import org.postrider.wire.Command;
+
+/// The *proceed* half of a session's dialogue: plain blocking code. [Dialogue] says which command
+/// may come; here it takes effect. Session thread only.
+final class CommandLoop {
+    private final Session s;
+    private final CommandCounts counts;
+    private final EnvelopeCommands envelope;
+
+    CommandLoop(Session session, CommandCounts counts) {
+        this.s = session;
+        this.counts = counts;
+        this.envelope = new EnvelopeCommands(session);
+    }
+
+    /// Until the client, or we, have said the last word.
+    void run() throws IOException {
+        while (s.answers.open()) {
+            if (s.answers.tooManyErrors()) {
+                s.send(SmtpdReplies.tooManyErrors(s.d.hostname));
+                s.info("too many errors after " + s.place.command() + " from " + s.client());
+                break;
+            }
+            if (!s.in.lineReady()) {
+                s.flush();
+            }
+            s.connection.idle(true);
+            String line = s.in.line();
+            s.connection.idle(false);
+            if (line == null) {
+                s.info("lost connection after " + s.place + " from " + s.client());
+                return;
+            }
+            if (line.length() == s.d.lineLimit && s.in.cut()) {
+                String shown = Texts.clipped(line, 30);
+                s.warn(s.client() + ": request longer than " + s.d.lineLimit + ": " + shown);
+            }
+            if (s.in.bareLf() && s.d.bareNewline.refuses(s.t.client)) {
+                s.rejects.log("reject", "bare <LF> received");
+                s.send(s.d.bareNewline.reply());
+                break;
+            }
+            command(line);
+        }
+        s.flush();
+    }
+
+    private void command(String octets) throws IOException {
+        int nul = octets.indexOf('\0');
+        String line = nul < 0 ? octets : octets.substring(0, nul);
+        if (line.isBlank()) {
+            s.error(SmtpdReplies.BLANK);
+        } else if (s.d.smtputf8 && !Texts.utf8(line)) {
+            s.error(SmtpdReplies.BAD_UTF8);
+        } else {
+            proceed(Command.parse(line), line);
+        }
+    }
+
+    private void proceed(Command command, String line) throws IOException {
+        String verb = Verbs.verb(command);
+        s.place.at(verb);
+        counts.tried(verb);
+        if (s.greeting.refused() && !(command instanceof Command.Quit)) {
+            s.error(SmtpdReplies.accessDenied(s.client()));
+            return;
+        }
+        if (s.pipelining.behind(command)) {
+            return;
+        }
+        int errorsBefore = s.answers.errors();
+        boolean tooPlain = s.d.tlsRequired && s.t.tls == null && Verbs.needsTls(command);
+        switch (tooPlain ? Dialogue.STARTTLS_FIRST : s.d.dialogue.step(s.t.state(), command)) {
+            case Dialogue.Step.Refuse r when command instanceof Command.Bdat b ->
+                    s.chunks.refuse(b.arguments(), r.reply());
+            case Dialogue.Step.Refuse r -> s.error(r.reply());
+            case Dialogue.Step.Proceed _ -> effect(command, line);
+        }
+        s.place.received(s.t.chunking ? s.chunks.octets() : -1);
+        if (s.answers.errors() == errorsBefore) {
+            counts.succeeded(verb);
+        }
+        if (Verbs.limited(command)) {
+            s.answers.junk();
+        }
+    }
+
+    private void effect(Command command, String line) throws IOException {
+        switch (command) {
+            case Command.Helo c -> s.greeting.hello(c.arguments(), false);
+            case Command.Ehlo c -> s.greeting.hello(c.arguments(), true);
+            case Command.Mail c -> envelope.mail(c.arguments());
+            case Command.Rcpt c -> envelope.rcpt(c.arguments());
+            case Command.Data _ -> new DataReceiver(s).command();
+            case Command.Bdat c -> s.chunks.chunk(c.arguments());
+            case Command.Rset _ -> {
+                s.abandon();
+                s.send(SmtpdReplies.OK);
+            }
+            case Command.Noop _ -> s.send(SmtpdReplies.OK);
+            case Command.Vrfy c -> envelope.vrfy(c.arguments());
+            case Command.Etrn c -> envelope.etrn(c.arguments());
+            case Command.Quit _ -> {
+                s.send(SmtpdReplies.BYE);
+                s.answers.end();
+            }
+            case Command.StartTls _ -> new StartTls(s).command();
+            case Command.Auth _ -> s.error(SmtpdReplies.AUTH_DISABLED);
+            case Command.Xclient c -> new Impersonation(s).xclient(c.arguments());
+            case Command.Xforward c -> new Impersonation(s).xforward(c.arguments());
+            case Command.Unknown c -> s.d.unknownCommands.answer(s, c, line);
+        }
+    }
+}

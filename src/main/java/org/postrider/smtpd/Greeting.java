@@ -1,0 +1,99 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.Values;
+import org.postrider.maps.TableException;
+import org.postrider.wire.Reply;
+
+/// The banner, and what is offered to whom at HELO and EHLO. Session thread only.
+final class Greeting {
+    private final Session s;
+    private final Smtpd d;
+    private Set<String> discarded;
+    private @Nullable Reply refused;
+
+    Greeting(Session session) {
+        this.s = session;
+        this.d = session.d;
+        this.discarded = d.discarded;
+    }
+
+    /// The banner, or why there is none: at connect, and anew for the client that XCLIENT names.
+    void greet() throws IOException {
+        discarded = discardedFor(s.t.client);
+        s.t.trace.clear();
+        if (!d.delayReject) {
+            Verdict v = s.judge.early(d.clientRules, Restrictions.Stage.CLIENT);
+            if (v instanceof Verdict.Reject r) {
+                refused = r.reply();
+                s.answerReject(Restrictions.Stage.CLIENT, r.reply());
+                return;
+            }
+        }
+        if (!s.pipelining.beforeGreeting()) {
+            s.send(Reply.plain(220, d.banner));
+        }
+    }
+
+    /// Instead of a banner this client was refused.
+    boolean refused() {
+        return refused != null;
+    }
+
+    private Set<String> discardedFor(Client client) {
+        if (d.discardMaps == null) {
+            return d.discarded;
+        }
+        try {
+            String found = d.discardMaps.lookup(client.ip());
+            if (found == null) {
+                return d.discarded;
+            }
+            Set<String> words = new HashSet<>();
+            for (String word : Values.words(found)) {
+                words.add(word.toUpperCase(Locale.ROOT));
+            }
+            return words;
+        } catch (TableException e) {
+            s.warn(String.valueOf(e.getMessage()));
+            return d.discarded;
+        }
+    }
+
+    /// EHLO keywords that this client is not offered, upper case.
+    Set<String> discarded() {
+        return discarded;
+    }
+
+    boolean discards(String keyword) {
+        return discarded.contains(keyword);
+    }
+
+    void hello(String name, boolean esmtp) throws IOException {
+        Transaction t = s.t;
+        t.helo = Texts.neutral(String.join(" ", MailParameters.words(name)));
+        if (!d.delayReject) {
+            Verdict v = s.judge.early(d.heloRules, Restrictions.Stage.HELO);
+            if (v instanceof Verdict.Reject r) {
+                s.answerReject(Restrictions.Stage.HELO, r.reply());
+                t.helo = "";
+                return;
+            }
+        }
+        s.abandon();
+        t.esmtp = esmtp;
+        t.greeted = true;
+        if (!esmtp) {
+            s.send(Reply.plain(250, d.hostname));
+            return;
+        }
+        if (!discarded.isEmpty() && !discarded.contains("SILENT-DISCARD")) {
+            s.info("discarding EHLO keywords: " + Ehlo.named(discarded));
+        }
+        s.send(new Reply(250, null, new Ehlo(d, discarded, t).lines()));
+    }
+}

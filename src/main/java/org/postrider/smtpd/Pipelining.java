@@ -1,0 +1,68 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.postrider.wire.Command;
+
+/// Clients that send before they may (RFC 2920): only some commands can be pipelined, and only
+/// where we offered it. Session thread only.
+final class Pipelining {
+    private final Session s;
+    private boolean seen;
+
+    Pipelining(Session session) {
+        this.s = session;
+    }
+
+    /// True where the client did not wait for a reply it should have waited for.
+    boolean seen() {
+        return seen;
+    }
+
+    /// Octets before the greeting; true where the session ends for it.
+    boolean beforeGreeting() throws IOException {
+        return s.in.arrived() && tooEarly();
+    }
+
+    /// Octets behind a command that must be a group's last. Told once; true where the session ends
+    /// for it.
+    boolean behind(Command command) throws IOException {
+        boolean last =
+                switch (command) {
+                    case Command.Ehlo _, Command.Helo _, Command.StartTls _, Command.Auth _ -> true;
+                    case Command.Data _, Command.Noop _, Command.Vrfy _, Command.Etrn _ -> true;
+                    case Command.Xclient _, Command.Xforward _ -> true;
+                    case Command.Mail _, Command.Rcpt _, Command.Rset _, Command.Bdat _ -> false;
+                    case Command.Quit _, Command.Unknown _ -> false;
+                };
+        boolean exempt = command instanceof Command.Quit || command instanceof Command.Unknown;
+        boolean pipelines = s.t.esmtp && !s.greeting.discards("PIPELINING");
+        if (seen || exempt || (pipelines && !last) || !s.in.pending()) {
+            return false;
+        }
+        return tooEarly();
+    }
+
+    /// Says in the log what came too early.
+    private boolean tooEarly() throws IOException {
+        seen = true;
+        String more =
+                new String(
+                        s.in.buffer(),
+                        s.in.start(),
+                        Math.min(s.in.end() - s.in.start(), 100),
+                        StandardCharsets.ISO_8859_1);
+        s.info(
+                "improper command pipelining after "
+                        + s.place.command()
+                        + " from "
+                        + s.client()
+                        + ": "
+                        + more.replace("\r", "\\r").replace("\n", "\\n"));
+        if (s.d.forbidPipelining) {
+            s.send(SmtpdReplies.SYNCHRONIZATION);
+            s.answers.end();
+        }
+        return s.d.forbidPipelining;
+    }
+}

@@ -414,6 +414,38 @@ class AuthServer:
         say("OK", rid, "user=" + user) if ok else say("FAIL", rid, "user=" + user)
 
 
+class Saslauthd:
+    """saslauthd's socket: four counted strings; the user LOGIN/SERVICE/REALM must have the password."""
+
+    def __init__(self, path):
+        self.users = {}
+        if os.path.exists(path):
+            os.unlink(path)
+        self.s = socket.socket(socket.AF_UNIX)
+        self.s.bind(path)
+        os.chmod(path, 0o666)
+        self.s.listen(50)
+        threading.Thread(target=self.loop, daemon=True).start()
+
+    def loop(self):
+        while True:
+            c, _ = self.s.accept()
+            threading.Thread(target=self.serve, args=(c,), daemon=True).start()
+
+    def serve(self, c):
+        try:
+            f = c.makefile("rb")
+            word = lambda: f.read(struct.unpack("!H", f.read(2))[0]).decode("utf-8", "replace")
+            login, password, service, realm = word(), word(), word(), word()
+            ok = self.users.get("%s/%s/%s" % (login, service, realm)) == password
+            out = b"OK" if ok else b"NO"
+            c.sendall(struct.pack("!H", len(out)) + out)
+        except Exception:
+            pass
+        finally:
+            c.close()
+
+
 # --------------------------------------------------------------- policy ----
 class Policy:
     """Postfix policy delegation server; rules: (regex over k=v lines, action)."""
@@ -615,10 +647,11 @@ class Runner:
         os.chmod(self.work, 0o755)
         self.sink, self.policy = Sink(), Policy()
         self.auth = AuthServer(self.work + "/auth.sock")
+        self.saslauthd = Saslauthd(self.work + "/mux")
         self.dns = Dns()
         self.env = {"work": self.work, "conf": self.work + "/conf", "queue": self.work + "/queue",
                     "data": self.work + "/data", "host": a.host, "port": a.port, "sinkport": self.sink.port,
-                    "sink": "[127.0.0.1]:%d" % self.sink.port, "authsock": self.work + "/auth.sock", "sasldb": self.work + "/sasldb2",
+                    "sink": "[127.0.0.1]:%d" % self.sink.port, "authsock": self.work + "/auth.sock", "sasldb": self.work + "/sasldb2", "mux": self.work + "/mux",
                     "policyport": self.policy.port, "cert": self.work + "/cert.pem", "key": self.work + "/key.pem",
                     "resolv": self.work + "/resolv.conf", "hosts": self.work + "/hosts"}
         open(self.env["resolv"], "w").write("nameserver %s\noptions timeout:2 attempts:1\n" % DNSADDR)
@@ -721,7 +754,8 @@ class Runner:
         """Play one case; return (ok, message, transcript)."""
         tr, conns, name = [], {}, "main"
         self.sink.reset(m["sink"])
-        self.auth.users, self.policy.rules, self.policy.seen = m["users"], m["policy"], []
+        self.auth.users = self.saslauthd.users = m["users"]
+        self.policy.rules, self.policy.seen = m["policy"], []
         logpos = os.path.getsize(self.work + "/maillog") if os.path.exists(self.work + "/maillog") else 0
         try:
             conns[name] = Conn(self.a.host, self.a.port, case["from"], self.a.timeout)

@@ -33,6 +33,7 @@ import org.postrider.queue.Recipient;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.smtpd.ClientNames;
 import org.postrider.smtpd.Smtpd;
+import org.postrider.smtpd.SmtpdSasl;
 import org.postrider.time.Clock;
 
 /// `sendmail -bs`: an SMTP session on standard input and output, as smtpd(8) in stand-alone mode.
@@ -101,6 +102,7 @@ final class StandaloneSmtp {
                             tables,
                             null,
                             names,
+                            SmtpdSasl.none(settings, tables),
                             new Anvil(clock),
                             () -> maildrop.toFile().getUsableSpace(),
                             site -> {

@@ -37,6 +37,7 @@ import org.postrider.smtp.SmtpAgent;
 import org.postrider.smtpd.ClientNames;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
+import org.postrider.smtpd.SmtpdSasl;
 import org.postrider.time.Clock;
 
 /// Everything that one reading of main.cf and master.cf makes: settings, tables and the services by
@@ -183,6 +184,13 @@ final class Generation
                         tables,
                         shared.dns(),
                         shared.names(),
+                        SmtpdSasl.of(
+                                own,
+                                tables,
+                                shared.connector(),
+                                line.chroot(),
+                                shared.clock(),
+                                text -> shared.log().warning(tag(tag), text)),
                         shared.anvil(),
                         shared.queue()::freeBytes,
                         shared.flushing(),

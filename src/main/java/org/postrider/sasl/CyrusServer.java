@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.io.Connector;
+import org.postrider.time.Clock;
 
 /// `smtpd_sasl_type = cyrus`: what Cyrus's settings for one application ask for. Any thread.
 ///
@@ -43,7 +44,8 @@ public final class CyrusServer implements SaslServer {
             String domain,
             String hostname,
             @Nullable Path queueDirectory,
-            Connector connector) {
+            Connector connector,
+            Clock clock) {
         SaslDb database =
                 new SaslDb(places(config.get("sasldb_path", "/etc/sasldb2"), queueDirectory));
         List<Verifier> verifiers = new ArrayList<>();
@@ -76,7 +78,7 @@ public final class CyrusServer implements SaslServer {
                                 + " is not supported: use sasldb");
             }
         }
-        Tokens tokens = Tokens.of(config);
+        Tokens tokens = Tokens.of(config, clock);
         site = new Site(service, domain, hostname, database, any(verifiers), tokens);
         mechanisms = chosen(config, tokens != null);
     }

@@ -28,6 +28,11 @@ record Login(String user, String realm, String canonical) {
                 : of(written, domain, hostname);
     }
 
+    /// The realm that the client or smtpd_sasl_local_domain named; empty where neither did.
+    String namedRealm() {
+        return canonical.indexOf('@') >= 0 ? realm : "";
+    }
+
     static String own(String domain, String hostname) {
         return domain.isEmpty() ? hostname : domain;
     }

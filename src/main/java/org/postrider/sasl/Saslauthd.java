@@ -55,7 +55,7 @@ final class Saslauthd implements Verifier {
 
     private byte[] request(Login login, String password) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (String field : List.of(login.user(), password, service, login.realm())) {
+        for (String field : List.of(login.user(), password, service, login.namedRealm())) {
             byte[] octets = field.getBytes(StandardCharsets.UTF_8);
             if (octets.length > LONGEST) {
                 throw new IOException("a field for saslauthd is longer than " + LONGEST);

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.time.Clock;
 
 /// Tokens that are signed (RFC 9068), held against the issuer's published keys (RFC 7517). Keys are
 /// fetched when needed, kept, and fetched anew for an unknown one.
@@ -28,8 +29,8 @@ final class SignedTokens implements Tokens {
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     private final TokenClaims claims;
 
-    SignedTokens(CyrusConfig config) {
-        claims = new TokenClaims(config);
+    SignedTokens(CyrusConfig config, Clock clock) {
+        claims = new TokenClaims(config, clock);
         int millis = (int) TokenIntrospection.timeout(config).toMillis();
         try {
             JWKSource<SecurityContext> keys =

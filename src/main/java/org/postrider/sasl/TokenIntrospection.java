@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.time.Clock;
 
 /// Asks an authorization server of a token (RFC 7662).
 final class TokenIntrospection implements Tokens {
@@ -24,7 +25,7 @@ final class TokenIntrospection implements Tokens {
     private final TokenClaims claims;
     private final HttpClient client;
 
-    TokenIntrospection(CyrusConfig config) {
+    TokenIntrospection(CyrusConfig config, Clock clock) {
         url = uri(config, "oauth_introspection_url");
         String id = config.get("oauth_client_id", "");
         credentials =
@@ -36,7 +37,7 @@ final class TokenIntrospection implements Tokens {
                                                 + ":"
                                                 + encoded(config.get("oauth_client_secret", "")));
         timeout = timeout(config);
-        claims = new TokenClaims(config);
+        claims = new TokenClaims(config, clock);
         client =
                 HttpClient.newBuilder()
                         .connectTimeout(timeout)

@@ -3,6 +3,7 @@ package org.postrider.sasl;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.time.Clock;
 
 /// Says whose access token it is (RFC 6750). Any thread.
 interface Tokens {
@@ -12,7 +13,7 @@ interface Tokens {
     @Nullable String user(String token) throws IOException;
 
     /// Null where no end point is set.
-    static @Nullable Tokens of(CyrusConfig config) {
+    static @Nullable Tokens of(CyrusConfig config, Clock clock) {
         boolean introspects = config.values().containsKey("oauth_introspection_url");
         boolean keys = config.values().containsKey("oauth_jwks_url");
         if (!introspects && !keys) {
@@ -24,7 +25,9 @@ interface Tokens {
                             + ": oauth_introspection_url and oauth_jwks_url exclude each other");
         }
         try {
-            return introspects ? new TokenIntrospection(config) : new SignedTokens(config);
+            return introspects
+                    ? new TokenIntrospection(config, clock)
+                    : new SignedTokens(config, clock);
         } catch (NoClassDefFoundError e) {
             throw new ConfigException(
                     config.file() + ": OAuth needs the optional jar nimbus-jose-jwt");

@@ -108,7 +108,7 @@ final class CommandLoop {
                 s.answers.end();
             }
             case Command.StartTls _ -> new StartTls(s).command();
-            case Command.Auth _ -> s.error(SmtpdReplies.AUTH_DISABLED);
+            case Command.Auth c -> new Authentication(s).command(c.arguments());
             case Command.Xclient c -> new Impersonation(s).xclient(c.arguments());
             case Command.Xforward c -> new Impersonation(s).xforward(c.arguments());
             case Command.Unknown c -> s.d.unknownCommands.answer(s, c, line);

@@ -99,6 +99,10 @@ final class DataReceiver {
                 .append(t.client.ip())
                 .append("])\r\n\t")
                 .append(encryption(t))
+                .append(
+                        d.sasl.header && t.login != null
+                                ? "(Authenticated sender: " + t.login + ")\r\n\t"
+                                : "")
                 .append("by ")
                 .append(d.hostname)
                 .append(" (")
@@ -106,6 +110,7 @@ final class DataReceiver {
                 .append(") with ")
                 .append(t.parameters != null && t.parameters.smtputf8() ? "UTF8SMTP" : t.protocol())
                 .append(t.tls == null ? "" : "S")
+                .append(t.login == null ? "" : "A")
                 .append(" id ")
                 .append(t.id);
         if (t.recipients.size() == 1) {
@@ -263,6 +268,11 @@ final class DataReceiver {
         a.put("rewrite_context", local ? "local" : "remote");
         put(a, "content_filter", t.filter);
         put(a, "redirect_to", t.redirect == null ? null : t.redirect.text());
+        if (t.login != null) {
+            put(a, "sasl_method", t.loginMethod);
+            put(a, "sasl_username", t.login);
+            put(a, "sasl_sender", p == null ? null : p.auth());
+        }
         a.put("log_client_name", t.client.name());
         a.put("log_client_address", t.client.ip());
         a.put("log_client_port", Integer.toString(t.client.port()));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /// The lines of an EHLO reply, in Postfix's order.
-record Ehlo(Smtpd d, Set<String> discarded, Transaction t) {
+record Ehlo(Session s, Smtpd d, Set<String> discarded, Transaction t) {
     List<String> lines() {
         List<String> out = new ArrayList<>();
         out.add(d.hostname);
@@ -17,6 +17,14 @@ record Ehlo(Smtpd d, Set<String> discarded, Transaction t) {
         offer(out, "ETRN", "ETRN");
         if (d.tls != null && t.tls == null) {
             offer(out, "STARTTLS", "STARTTLS");
+        }
+        List<String> mechanisms = discarded.contains("AUTH") ? List.of() : d.sasl.offered(s);
+        if (!mechanisms.isEmpty()) {
+            String list = String.join(" ", mechanisms);
+            out.add("AUTH " + list);
+            if (d.sasl.broken) {
+                out.add("AUTH=" + list);
+            }
         }
         Client client = t.client;
         if (d.xclientHosts.contains(client.name(), client.address())) {

@@ -94,6 +94,6 @@ final class Greeting {
         if (!discarded.isEmpty() && !discarded.contains("SILENT-DISCARD")) {
             s.info("discarding EHLO keywords: " + Ehlo.named(discarded));
         }
-        s.send(new Reply(250, null, new Ehlo(d, discarded, t).lines()));
+        s.send(new Reply(250, null, new Ehlo(s, d, discarded, t).lines()));
     }
 }

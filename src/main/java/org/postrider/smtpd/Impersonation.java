@@ -30,9 +30,8 @@ final class Impersonation {
         s.t.helo = helo == null ? "" : Texts.neutral(helo);
         s.t.greeted = helo != null;
         s.t.esmtp = "ESMTP".equalsIgnoreCase(a.get("PROTO"));
-        if (a.has("LOGIN")) {
-            s.t.login = a.get("LOGIN");
-        }
+        s.t.login = a.get("LOGIN");
+        s.t.loginMethod = "XCLIENT";
         s.t.forwarded.clear();
         s.greeting.greet();
     }

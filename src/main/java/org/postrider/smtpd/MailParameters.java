@@ -11,15 +11,17 @@ import org.postrider.wire.Reply;
 final class MailParameters {
     /// @param size 0 where not given
     /// @param body 7BIT, 8BITMIME or null
+    /// @param auth AUTH= as it came, null where it was not given
     record Mail(
             long size,
             @Nullable String body,
             @Nullable String ret,
             @Nullable String envid,
             boolean smtputf8,
+            @Nullable String auth,
             @Nullable Reply refusal) {
         static Mail refused(Reply reply) {
-            return new Mail(0, null, null, null, false, reply);
+            return new Mail(0, null, null, null, false, null, reply);
         }
     }
 
@@ -71,6 +73,7 @@ final class MailParameters {
         String ret = null;
         String envid = null;
         boolean utf8 = false;
+        String auth = null;
         for (String word : words) {
             String upper = word.toUpperCase(Locale.ROOT);
             String value = word.substring(word.indexOf('=') + 1);
@@ -83,8 +86,8 @@ final class MailParameters {
                             size == OVERFLOW ? SmtpdReplies.SIZE_OVERFLOW : SmtpdReplies.BAD_SIZE);
                 }
             } else if (upper.startsWith("AUTH=")) {
-                // RFC 4954 5: without authentication it says nothing
-                continue;
+                // RFC 4954 5: on whose behalf; counts where the client has authenticated
+                auth = value.isEmpty() || value.equals("<>") ? null : value;
             } else if (upper.equals("SMTPUTF8") && smtputf8Enabled) {
                 utf8 = true;
             } else if (upper.startsWith("RET=") || upper.startsWith("ENVID=")) {
@@ -110,7 +113,7 @@ final class MailParameters {
                 return Mail.refused(SmtpdReplies.unsupported(word));
             }
         }
-        return new Mail(size, body, ret, envid, utf8, null);
+        return new Mail(size, body, ret, envid, utf8, auth, null);
     }
 
     private static final long OVERFLOW = -2;

@@ -7,6 +7,7 @@ import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
+import org.postrider.maps.Fold;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
@@ -25,6 +26,7 @@ final class Rules {
     private final @Nullable Resolver dns;
     private final NetworkList mynetworks;
     private final AccessTable access;
+    private final LoginRules logins;
     private final AccessActions actions;
     private final RecipientChecks recipients;
     private final java.util.Set<InetAddress> ownAddresses;
@@ -40,6 +42,7 @@ final class Rules {
             RecipientChecks recipients,
             java.util.Set<InetAddress> ownAddresses) {
         this.settings = settings;
+        logins = new LoginRules(settings, tables);
         this.tables = tables;
         this.rewrite = rewrite;
         this.dns = dns;
@@ -88,14 +91,13 @@ final class Rules {
                         : Verdict.DUNNO;
             }
             case "permit_sasl_authenticated" -> t.login == null ? Verdict.DUNNO : Verdict.PERMIT;
-            case "permit_tls_clientcerts",
-                    "permit_tls_all_clientcerts",
-                    "reject_sender_login_mismatch",
+            case "permit_tls_clientcerts", "permit_tls_all_clientcerts", "warn_if_reject" ->
+                    Verdict.DUNNO;
+            case "reject_sender_login_mismatch",
                     "reject_known_sender_login_mismatch",
                     "reject_authenticated_sender_login_mismatch",
-                    "reject_unauthenticated_sender_login_mismatch",
-                    "warn_if_reject" ->
-                    Verdict.DUNNO;
+                    "reject_unauthenticated_sender_login_mismatch" ->
+                    logins.verdict(rule.name(), t);
             case "reject_plaintext_session" ->
                     t.tls != null
                             ? Verdict.DUNNO
@@ -123,6 +125,7 @@ final class Rules {
                     "check_helo_access",
                     "check_sender_access",
                     "check_recipient_access",
+                    "check_sasl_access",
                     "check_etrn_access" ->
                     table(rule, stage, t, s);
             case "table" -> implicitTable(rule, stage, t, s);
@@ -267,6 +270,7 @@ final class Rules {
                                     AccessActions.About.of(t.helo, "Helo command"),
                                     t,
                                     s);
+            case "check_sasl_access" -> login(rule, t, s);
             case "check_sender_access" ->
                     t.inMail || stage == Restrictions.Stage.SENDER
                             ? found(
@@ -295,6 +299,18 @@ final class Rules {
                                     t,
                                     s);
         };
+    }
+
+    private Verdict login(Restrictions.Rule rule, Transaction t, Session s) {
+        String login = t.login;
+        return login == null
+                ? Verdict.DUNNO
+                : found(
+                        rule,
+                        x -> x.lookup(Fold.lower(login)),
+                        AccessActions.About.of(login, "SASL login name"),
+                        t,
+                        s);
     }
 
     private interface Asking {

@@ -55,13 +55,18 @@ final class SessionInput {
     /// A command line without its line end, or the first `lineLimit` octets of a longer one. Null
     /// at the end of input.
     @Nullable String line() throws IOException {
+        return line(lineLimit);
+    }
+
+    /// The same with a limit of its own.
+    @Nullable String line(int limit) throws IOException {
         int scanned = start;
         while (true) {
-            int limit = Math.min(end, start + lineLimit);
-            while (scanned < limit && buffer[scanned] != '\n') {
+            int stopAt = Math.min(end, start + limit);
+            while (scanned < stopAt && buffer[scanned] != '\n') {
                 scanned++;
             }
-            if (scanned < limit) {
+            if (scanned < stopAt) {
                 bareLf = scanned == start || buffer[scanned - 1] != '\r';
                 cut = false;
                 int stop = scanned;
@@ -70,8 +75,8 @@ final class SessionInput {
                 }
                 return taken(stop, scanned + 1);
             }
-            if (end - start >= lineLimit) {
-                String line = taken(limit, limit);
+            if (end - start >= limit) {
+                String line = taken(stopAt, stopAt);
                 skipLine();
                 bareLf = false;
                 cut = true;

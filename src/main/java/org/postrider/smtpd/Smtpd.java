@@ -54,6 +54,7 @@ public final class Smtpd {
     final int tlsLogLevel;
     final long starttlsMillis;
     final ClientLimits limits;
+    final SmtpdSasl sasl;
     final NetworkList xclientHosts;
     final NetworkList xforwardHosts;
     final boolean ipv6;
@@ -110,6 +111,7 @@ public final class Smtpd {
             Tables tables,
             @Nullable Resolver dns,
             ClientNames names,
+            SmtpdSasl sasl,
             Anvil anvil,
             Space space,
             Flushing flushing,
@@ -121,6 +123,7 @@ public final class Smtpd {
         this.clock = clock;
         this.tables = tables;
         this.names = names;
+        this.sasl = sasl;
         this.space = space;
         this.flushing = flushing;
         cleanup = cleanups.cleanup(settings.get(SmtpdParams.CLEANUP_SERVICE));

@@ -377,5 +377,57 @@ public final class SmtpdParams {
                     "permit_inet_interfaces",
                     "Clients whose headers are completed as local ones.");
 
+    public static final Param<Boolean> SASL_AUTH_ENABLE =
+            Param.bool("smtpd_sasl_auth_enable", "no", "AUTH is offered (RFC 4954).");
+    public static final Param<String> SASL_TYPE =
+            Param.string(
+                    "smtpd_sasl_type", "cyrus", "What authenticates: cyrus (settings) or dovecot.");
+    public static final Param<String> SASL_PATH =
+            Param.string(
+                    "smtpd_sasl_path",
+                    "smtpd",
+                    "The name of the Cyrus settings without .conf, or Dovecot's socket.");
+    public static final Param<String> CYRUS_CONFIG_PATH =
+            Param.string(
+                    "cyrus_sasl_config_path", "", "Directories of Cyrus settings, between colons.");
+    public static final Param<String> SASL_SERVICE =
+            Param.string("smtpd_sasl_service", "smtp", "The service that the back end is told.");
+    public static final Param<String> SASL_LOCAL_DOMAIN =
+            Param.string(
+                    "smtpd_sasl_local_domain", "", "The realm of users who do not name theirs.");
+    public static final Param<List<String>> SASL_SECURITY_OPTIONS =
+            Param.list(
+                    "smtpd_sasl_security_options",
+                    "noanonymous",
+                    "What a mechanism must fulfil without TLS.");
+    public static final Param<List<String>> SASL_TLS_SECURITY_OPTIONS =
+            Param.list(
+                    "smtpd_sasl_tls_security_options",
+                    "$smtpd_sasl_security_options",
+                    "What a mechanism must fulfil within TLS.");
+    public static final Param<List<String>> SASL_MECHANISM_FILTER =
+            Param.list(
+                    "smtpd_sasl_mechanism_filter",
+                    "!external, static:rest",
+                    "The mechanisms that EHLO offers of those there are.");
+    public static final Param<List<String>> SASL_EXCEPTIONS_NETWORKS =
+            Param.list(
+                    "smtpd_sasl_exceptions_networks", "", "Clients to whom AUTH is not offered.");
+    public static final Param<Boolean> BROKEN_SASL_CLIENTS =
+            Param.bool(
+                    "broken_sasl_auth_clients",
+                    "no",
+                    "AUTH is offered as AUTH= too, for old ones.");
+    public static final Param<Boolean> SASL_AUTHENTICATED_HEADER =
+            Param.bool(
+                    "smtpd_sasl_authenticated_header", "no", "Received: names who authenticated.");
+    public static final Param<Integer> SASL_RESPONSE_LIMIT =
+            Param.integer(
+                    "smtpd_sasl_response_limit", "12288", 1, 0, "Octets of a client's response.");
+    public static final Param<Boolean> TLS_AUTH_ONLY =
+            Param.bool("smtpd_tls_auth_only", "no", "AUTH is offered within TLS only.");
+    public static final Param<List<String>> SENDER_LOGIN_MAPS =
+            Param.list("smtpd_sender_login_maps", "", "Which logins may use an envelope sender.");
+
     private SmtpdParams() {}
 }

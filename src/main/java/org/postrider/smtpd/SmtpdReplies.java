@@ -63,6 +63,11 @@ final class SmtpdReplies {
     static final Reply NOT_IMPLEMENTED = Reply.of(502, 5, 1, "Error: command not implemented");
     static final Reply CHUNKING_OFF = Reply.of(521, 5, 1, "Error: command not implemented");
     static final Reply AUTH_DISABLED = Reply.of(503, 5, 1, "Error: authentication not enabled");
+    static final Reply AUTH_SYNTAX = Reply.of(501, 5, 4, "Syntax: AUTH mechanism");
+    static final Reply AUTHENTICATED_ALREADY = Reply.of(503, 5, 1, "Error: already authenticated");
+    static final Reply AUTHENTICATED = Reply.of(235, 7, 0, "Authentication successful");
+    static final Reply AUTH_ABORTED = Reply.of(501, 7, 0, "Authentication aborted");
+    static final Reply RESPONSE_LIMIT = Reply.of(500, 5, 6, "SASL response limit exceeded");
     static final Reply NOT_AUTHORIZED = Reply.of(550, 7, 0, "Error: insufficient authorization");
     static final Reply ETRN_HELO_FIRST = Reply.plain(503, "Error: send HELO/EHLO first");
     static final Reply ETRN_IN_MAIL = Reply.plain(503, "Error: MAIL transaction in progress");

@@ -22,8 +22,11 @@ final class Transaction {
     boolean esmtp;
     boolean greeted;
 
-    /// The login that XCLIENT gave, null for none.
+    /// Who the client has authenticated as, or XCLIENT said it has; null for nobody.
     @Nullable String login;
+
+    /// The mechanism as the client wrote it; `XCLIENT` where that said so.
+    String loginMethod = "";
 
     /// The session's TLS, null for none.
     @Nullable TlsConnection tls;
@@ -125,7 +128,12 @@ final class Transaction {
     String more() {
         StringBuilder out = new StringBuilder();
         if (login != null) {
-            out.append(", sasl_method=XCLIENT, sasl_username=").append(login);
+            out.append(", sasl_method=").append(loginMethod);
+            out.append(", sasl_username=").append(login);
+        }
+        String onBehalf = parameters == null ? null : parameters.auth();
+        if (onBehalf != null) {
+            out.append(", sasl_sender=").append(onBehalf);
         }
         String ident = forwarded.get("IDENT");
         if (ident != null) {

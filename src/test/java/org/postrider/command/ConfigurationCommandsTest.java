@@ -159,9 +159,9 @@ class ConfigurationCommandsTest {
                 file + ", line 2: unused parameter: relayhst=[x] (did you mean relayhost?)");
         checked("relayhost = a\nrelayhost = b\n", file + ", line 2: overriding earlier entry");
         checked(
-                "smtpd_sasl_path = cyrus # remark\n",
+                "smtpd_sasl_path = cyrus # remark\nsmtpd_milters = x\n",
                 file + ", line 1: \"#\" behind a value begins no comment",
-                "1 parameters accepted and not honoured by this version: smtpd_sasl_path");
+                "1 parameters accepted and not honoured by this version: smtpd_milters");
         checked(
                 "default_transport = gone\ncleanup_service_name = nosuch\n",
                 file + ", line 1: default_transport = gone: ",

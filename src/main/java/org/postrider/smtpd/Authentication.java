@@ -1,0 +1,154 @@
+package org.postrider.smtpd;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.Exchange;
+import org.postrider.sasl.SaslServer;
+import org.postrider.sasl.Step;
+import org.postrider.wire.Reply;
+
+/// AUTH (RFC 4954). Nothing that the client says within it is logged but its name. One session's.
+final class Authentication {
+    private static final int LONGEST_NAME = 100;
+
+    private final Session s;
+    private final SmtpdSasl sasl;
+
+    Authentication(Session session) {
+        this.s = session;
+        this.sasl = session.d.sasl;
+    }
+
+    void command(String arguments) throws IOException {
+        Reply tooMany = s.events == null ? null : s.events.auth();
+        List<String> words = MailParameters.words(arguments);
+        if (tooMany != null) {
+            s.error(tooMany);
+        } else if (!sasl.active(s)) {
+            s.error(SmtpdReplies.AUTH_DISABLED);
+        } else if (s.t.inMail) {
+            s.error(SmtpdReplies.MAIL_IN_PROGRESS);
+        } else if (s.t.login != null) {
+            s.error(SmtpdReplies.AUTHENTICATED_ALREADY);
+        } else if (words.isEmpty() || words.size() > 2) {
+            s.error(SmtpdReplies.AUTH_SYNTAX);
+        } else {
+            authenticate(words.getFirst(), words.size() > 1 ? words.get(1) : null);
+        }
+    }
+
+    private void authenticate(String mechanism, @Nullable String initial) throws IOException {
+        SaslServer server = sasl.server;
+        if (server == null) {
+            unavailable(mechanism, new Step.Unavailable("local configuration error", null, null));
+            return;
+        }
+        Step step;
+        try (Begun begun = begin(server, mechanism)) {
+            step = begun.step(initial);
+            while (step instanceof Step.Challenge c) {
+                s.send(Reply.plain(334, c.text()));
+                s.flush();
+                String response = s.in.line(sasl.responseLimit);
+                if (response == null) {
+                    throw new EOFException();
+                }
+                if (s.in.cut()) {
+                    s.error(SmtpdReplies.RESPONSE_LIMIT);
+                    return;
+                }
+                if (response.equals("*")) {
+                    s.warn(s.client() + ": SASL " + mechanism + " authentication aborted");
+                    s.error(SmtpdReplies.AUTH_ABORTED);
+                    return;
+                }
+                step = begun.step(response);
+            }
+        }
+        switch (step) {
+            case Step.Success ok -> {
+                s.t.login = shown(ok.username());
+                s.t.loginMethod = mechanism;
+                s.send(SmtpdReplies.AUTHENTICATED);
+            }
+            case Step.Failure f -> {
+                detail(f.detail());
+                String reason = f.reason().isEmpty() ? "(reason unavailable)" : f.reason();
+                failed(mechanism, reason, f.username());
+                s.error(Reply.of(535, 7, 8, "Error: authentication failed: " + reason));
+            }
+            case Step.Unavailable u -> unavailable(mechanism, u);
+            case Step.Challenge c -> throw new IllegalStateException(c.text());
+        }
+    }
+
+    /// The back end's trouble is not the connection's.
+    private record Begun(@Nullable Exchange exchange, @Nullable String trouble)
+            implements AutoCloseable {
+        Step step(@Nullable String response) {
+            Exchange x = exchange;
+            if (x == null) {
+                return new Step.Unavailable("connection to the server", null, trouble);
+            }
+            try {
+                return x.step(response);
+            } catch (IOException e) {
+                return new Step.Unavailable(
+                        "Connection lost to authentication server", null, e.getMessage());
+            }
+        }
+
+        @Override
+        public void close() {
+            if (exchange != null) {
+                exchange.close();
+            }
+        }
+    }
+
+    private Begun begin(SaslServer server, String mechanism) {
+        try {
+            return new Begun(server.begin(mechanism, sasl.channel(s)), null);
+        } catch (IOException e) {
+            return new Begun(null, e.getMessage());
+        }
+    }
+
+    private void unavailable(String mechanism, Step.Unavailable u) throws IOException {
+        detail(u.detail());
+        failed(mechanism, u.reason(), u.username());
+        s.error(Reply.of(454, 7, 0, "Temporary authentication failure: " + u.reason()));
+    }
+
+    private void detail(@Nullable String text) {
+        if (text != null && !text.isEmpty()) {
+            s.warn("SASL authentication failure: " + text);
+        }
+    }
+
+    private void failed(String mechanism, String reason, @Nullable String username) {
+        s.warn(
+                s.client()
+                        + ": SASL "
+                        + shown(mechanism)
+                        + " authentication failed: "
+                        + reason
+                        + ", sasl_username="
+                        + (username == null ? "(unavailable)" : shown(username)));
+    }
+
+    /// A name as rules, logs and headers have it: octets as chars, controls as `?`.
+    private static String shown(String name) {
+        String octets =
+                new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < Math.min(octets.length(), LONGEST_NAME); i++) {
+            char c = octets.charAt(i);
+            out.append(c < ' ' || c == 127 ? '?' : c);
+        }
+        return out.toString();
+    }
+}

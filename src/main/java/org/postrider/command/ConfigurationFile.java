@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /// main.cf or master.cf as a text that is read and replaced whole: a reader sees the old one or the
 /// new one.
@@ -27,8 +28,14 @@ final class ConfigurationFile {
 
     /// Forced to disk and renamed over the old one, with its mode and, where root does it, owner.
     static void replace(Path file, String text) throws IOException {
+        replace(file, text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /// The same; a new file is for its owner and group alone.
+    static void replace(Path file, byte[] content) throws IOException {
         Path made = file.resolveSibling(file.getFileName() + ".tmp");
-        PosixFileAttributes old = Files.readAttributes(file, PosixFileAttributes.class);
+        PosixFileAttributes old =
+                Files.exists(file) ? Files.readAttributes(file, PosixFileAttributes.class) : null;
         try (FileChannel out =
                 FileChannel.open(
                         made,
@@ -37,9 +44,12 @@ final class ConfigurationFile {
                         StandardOpenOption.WRITE)) {
             PosixFileAttributeView view =
                     Files.getFileAttributeView(made, PosixFileAttributeView.class);
-            view.setPermissions(old.permissions());
-            keepOwner(view, old);
-            ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+            view.setPermissions(
+                    old == null ? PosixFilePermissions.fromString("rw-r-----") : old.permissions());
+            if (old != null) {
+                keepOwner(view, old);
+            }
+            ByteBuffer octets = ByteBuffer.wrap(content);
             while (octets.hasRemaining()) {
                 out.write(octets);
             }

@@ -46,6 +46,8 @@ public final class Main {
             case "postconf" -> terminal(t -> new Postconf(t).run(args));
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));
+            case "saslpasswd2" -> terminal(t -> new Saslpasswd(t).run(args));
+            case "sasldblistusers2" -> terminal(t -> new Saslpasswd(t).list(args));
             case "qshape" -> terminal(t -> new Qshape(t, Clock.system()).run(args));
             case "mailq" -> terminal(t -> Mailq.run(args, t));
             case "sendmail", "newaliases" ->

@@ -7,11 +7,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.maps.BerkeleyFile;
+import org.postrider.maps.BerkeleyWriter;
 
 /// Cyrus's user database (`/etc/sasldb2`), a Berkeley DB hash file: `user NUL realm NUL
 /// userPassword` to the password. Read whole, and again when the file changes. Any thread.
@@ -22,6 +25,12 @@ public final class SaslDb implements Secrets, Verifier {
     ///
     /// @param property `userPassword`, or what Cyrus or others keep besides
     public record Entry(String user, String realm, String property) {}
+
+    /// By realm, then user.
+    private static final Comparator<Entry> ORDER =
+            Comparator.comparing(Entry::realm)
+                    .thenComparing(Entry::user)
+                    .thenComparing(Entry::property);
 
     private record Loaded(Object key, long size, long millis, Map<String, String> passwords) {}
 
@@ -92,11 +101,7 @@ public final class SaslDb implements Secrets, Verifier {
     ///
     /// @throws IOException where it is unreadable or damaged
     public static Map<Entry, String> read(Path file) throws IOException {
-        Map<Entry, String> out =
-                new TreeMap<>(
-                        java.util.Comparator.comparing(Entry::realm)
-                                .thenComparing(Entry::user)
-                                .thenComparing(Entry::property));
+        Map<Entry, String> out = new TreeMap<>(ORDER);
         try {
             BerkeleyFile.read(
                     file,
@@ -112,5 +117,19 @@ public final class SaslDb implements Secrets, Verifier {
             throw new IOException("unable to open Berkeley db " + file + ": Permission denied", e);
         }
         return out;
+    }
+
+    /// A file with these records, as Cyrus's own programs read it.
+    ///
+    /// @throws IllegalArgumentException for what does not fit into one
+    public static byte[] file(Map<Entry, String> entries) {
+        List<Map.Entry<byte[], byte[]>> out = new ArrayList<>();
+        entries.forEach((e, value) ->
+                out.add(
+                        Map.entry(
+                                (e.user() + "\0" + e.realm() + "\0" + e.property())
+                                        .getBytes(StandardCharsets.UTF_8),
+                                value.getBytes(StandardCharsets.UTF_8))));
+        return BerkeleyWriter.hash(out);
     }
 }

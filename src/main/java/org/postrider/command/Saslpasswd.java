@@ -4,7 +4,7 @@ import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
+import org.postrider.config.HostFacts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,9 +110,9 @@ final class Saslpasswd {
         ConfigurationFile.replace(file, SaslDb.file(all));
     }
 
-    private String realm() throws IOException {
+    private String realm() {
         String given = domain;
-        return given == null ? InetAddress.getLocalHost().getHostName() : given;
+        return given == null ? HostFacts.hostName() : given;
     }
 
     private String line() throws IOException {

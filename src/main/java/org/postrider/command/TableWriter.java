@@ -1,7 +1,7 @@
 package org.postrider.command;
 
 import java.io.IOException;
-import java.net.InetAddress;
+import org.postrider.config.HostFacts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +110,7 @@ final class TableWriter {
         if (aliases && added == null) {
             entries.put("@", "@");
             entries.put("YP_LAST_MODIFIED", Long.toString(opening.clock().wallMillis() / 1000));
-            entries.put("YP_MASTER_NAME", InetAddress.getLocalHost().getHostName());
+            entries.put("YP_MASTER_NAME", HostFacts.hostName());
         }
         List<Map.Entry<String, String>> all = new ArrayList<>(entries.entrySet());
         if (target.type().equals("btree")) {

@@ -69,7 +69,8 @@ public final class HostFacts {
         return facts;
     }
 
-    private static String hostName() {
+    /// As gethostname(2) has it; no name server is asked.
+    public static String hostName() {
         try {
             String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
             if (!name.isEmpty()) {

@@ -17,20 +17,29 @@ final class Descriptors {
 
     private Descriptors() {}
 
-    /// Half of what remains: each mail that comes in may need a socket to go out.
+    /// What deliveries keep at most; where even that runs out they are deferred.
+    private static final int MOST_FOR_DELIVERIES = 4096;
+
+    /// Half of what remains, as each mail that comes in may need a socket to go out; all but
+    /// [#MOST_FOR_DELIVERIES] where there are many.
     static int forSessions() {
         try {
             for (String line : Files.readAllLines(LIMITS)) {
                 if (line.startsWith(LINE)) {
                     String soft = line.substring(LINE.length()).strip().split(" +")[0];
-                    return soft.equals("unlimited")
-                            ? Integer.MAX_VALUE
-                            : Math.max(LEAST, (int) ((Long.parseLong(soft) - OWN) / 2));
+                    return soft.equals("unlimited") ? Integer.MAX_VALUE : of(Long.parseLong(soft));
                 }
             }
         } catch (IOException | NumberFormatException e) {
             // another system: accepting pauses when opening fails
         }
         return Integer.MAX_VALUE;
+    }
+
+    /// @param all the limit of this process
+    static int of(long all) {
+        long rest = all - OWN;
+        long sessions = Math.max(rest / 2, rest - MOST_FOR_DELIVERIES);
+        return (int) Math.clamp(sessions, LEAST, Integer.MAX_VALUE);
     }
 }

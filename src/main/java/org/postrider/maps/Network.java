@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
-/// An address block, `10.0.0.0/8`, `[::1]/128`, `192.168.1.2`. An IPv4-mapped IPv6 block stands for
-/// the IPv4 addresses in it, as Postfix matches them.
+/// An address block, `10.0.0.0/8`, `[::1]/128`, `192.168.1.2`. An IPv4-mapped IPv6 address counts
+/// as IPv4; an IPv4-mapped block contains nothing, as in Postfix.
 public record Network(byte[] base, int prefix) {
     /// Null where the text is no address block.
     ///
@@ -29,10 +29,6 @@ public record Network(byte[] base, int prefix) {
         byte[] octets = literal(host);
         if (octets == null) {
             return null;
-        }
-        if (mapped(octets) && (prefix < 0 || prefix >= 96)) {
-            octets = java.util.Arrays.copyOfRange(octets, 12, 16);
-            prefix = prefix < 0 ? -1 : prefix - 96;
         }
         int bits = octets.length * 8;
         if (prefix < 0) {
@@ -103,7 +99,8 @@ public record Network(byte[] base, int prefix) {
         }
     }
 
-    private static boolean mapped(byte[] o) {
+    /// True for the IPv6 form of an IPv4 address.
+    public static boolean mapped(byte[] o) {
         if (o.length != 16) {
             return false;
         }

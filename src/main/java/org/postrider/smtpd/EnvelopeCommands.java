@@ -210,7 +210,7 @@ final class EnvelopeCommands {
         if (domain.startsWith("@") || domain.startsWith("#")) {
             domain = domain.substring(1);
         }
-        if (!ClientNames.valid(domain) && !domain.startsWith("[")) {
+        if (!ClientNames.valid(domain) && !Texts.addressLiteral(domain)) {
             s.error(SmtpdReplies.ETRN_PARAMETER);
             return;
         }

@@ -130,7 +130,7 @@ final class MailParameters {
                 return -1;
             }
             if (n >= 0) {
-                n = n > Long.MAX_VALUE / 10 - 10 ? OVERFLOW : n * 10 + c - '0';
+                n = n > (Long.MAX_VALUE - (c - '0')) / 10 ? OVERFLOW : n * 10 + (c - '0');
             }
         }
         return n;

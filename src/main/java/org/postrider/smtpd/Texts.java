@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import java.nio.charset.StandardCharsets;
+import org.postrider.maps.Network;
 
 /// What command lines are looked at for. Octets as chars.
 final class Texts {
@@ -26,6 +27,17 @@ final class Texts {
             i++;
         }
         return i > 0 && i < line.length() && line.charAt(i) == ':';
+    }
+
+    /// `[192.0.2.1]` or `[IPv6:2001:db8::1]` (RFC 5321 4.1.3).
+    static boolean addressLiteral(String text) {
+        if (!text.startsWith("[") || !text.endsWith("]")) {
+            return false;
+        }
+        String inside = text.substring(1, text.length() - 1);
+        boolean six = inside.regionMatches(true, 0, "IPv6:", 0, 5);
+        byte[] octets = Network.literal(six ? inside.substring(5) : inside);
+        return octets != null && six == (octets.length == 16);
     }
 
     static String clipped(String line, int limit) {

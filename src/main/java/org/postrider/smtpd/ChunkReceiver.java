@@ -23,7 +23,7 @@ final class ChunkReceiver {
 
     private static Size size(String arguments) {
         List<String> words = MailParameters.words(arguments);
-        if (words.isEmpty() || words.size() > 2 || words.getFirst().length() > 25) {
+        if (words.isEmpty() || words.size() > 2) {
             return new Size(-1, false);
         }
         boolean last = words.size() == 2;
@@ -35,10 +35,10 @@ final class ChunkReceiver {
             if (c < '0' || c > '9') {
                 return new Size(-1, false);
             }
-            if (n > (Long.MAX_VALUE - 10) / 10) {
+            if (n > (Long.MAX_VALUE - (c - '0')) / 10) {
                 return new Size(-1, false);
             }
-            n = n * 10 + c - '0';
+            n = n * 10 + (c - '0');
         }
         return new Size(n, last);
     }
@@ -49,10 +49,18 @@ final class ChunkReceiver {
         if (z.size() <= 0 && !z.last()) {
             return;
         }
+        skip(z, reply);
+    }
+
+    /// Takes the octets of a chunk that is refused; up to the last one, so are those behind it.
+    private void skip(Size z, Reply reply) throws IOException {
         s.flush();
         skip(z.size());
-        if (reply.equals(SmtpdReplies.NO_VALID_RECIPIENTS)) {
+        if (z.last()) {
             s.abandon();
+        } else {
+            abandon();
+            s.t.skippingChunks = true;
         }
         s.error(reply);
     }
@@ -78,7 +86,7 @@ final class ChunkReceiver {
         }
         if (z.size() == 0 && !z.last()) {
             s.warn(s.rejects.id() + ": null BDAT request from " + s.t.client.nameAndAddress());
-            s.error(SmtpdReplies.NULL_CHUNK);
+            skip(z, SmtpdReplies.NULL_CHUNK);
         }
         return z;
     }
@@ -103,9 +111,15 @@ final class ChunkReceiver {
         if (z.size() <= 0 && !z.last()) {
             return;
         }
+        if (s.t.skippingChunks) {
+            String said = "Discarded " + z.size() + " bytes after earlier error";
+            skip(z, Reply.of(551, 0, 0, said));
+            return;
+        }
         Chunks chunks = begun();
         if (s.d.sizeLimit > 0 && z.size() > s.d.sizeLimit - chunks.receiver().size()) {
-            if (z.size() > s.d.sizeLimit) {
+            boolean chunkTooLarge = z.size() > s.d.sizeLimit - octets;
+            if (chunkTooLarge) {
                 s.warn(
                         s.rejects.id()
                                 + ": BDAT request from "
@@ -114,14 +128,7 @@ final class ChunkReceiver {
             } else {
                 s.warn(s.rejects.id() + ": queue file size limit exceeded");
             }
-            s.flush();
-            skip(z.size());
-            s.abandon();
-            if (z.size() > s.d.sizeLimit) {
-                s.error(SmtpdReplies.CHUNK_SIZE);
-            } else {
-                s.error(SmtpdReplies.TOO_BIG);
-            }
+            skip(z, chunkTooLarge ? SmtpdReplies.CHUNK_SIZE : SmtpdReplies.TOO_BIG);
             return;
         }
         receive(chunks, z.size(), z.last());

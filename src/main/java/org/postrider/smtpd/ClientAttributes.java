@@ -31,7 +31,6 @@ record ClientAttributes(Map<String, @Nullable String> values) {
             List.of("NAME", "ADDR", "PROTO", "HELO", "SOURCE", "PORT", "IDENT");
 
     private static final int LONGEST = 255;
-    private static final int LONGEST_FORWARDED = 64;
 
     /// What came of reading them.
     sealed interface Read {
@@ -55,17 +54,17 @@ record ClientAttributes(Map<String, @Nullable String> values) {
                 return bad("Bad " + command + " attribute name: " + word.substring(0, equals));
             }
             String raw = word.substring(equals + 1);
-            String text = xtext(raw);
-            if (text == null) {
-                return bad("Bad attribute value syntax: " + raw);
+            if (raw.length() > LONGEST) {
+                return bad("Error: attribute value too long");
             }
+            String text = xclient ? xtext(raw) : Texts.neutral(xtext(raw));
             boolean absent =
                     text.equalsIgnoreCase("[UNAVAILABLE]")
                             || text.equalsIgnoreCase("[TEMPUNAVAIL]");
             if (!absent && !valid(xclient, name, text, ipv6)) {
                 return bad("Bad " + name + " syntax: " + text);
             }
-            values.put(name, absent ? null : cut(text, xclient ? LONGEST : LONGEST_FORWARDED));
+            values.put(name, absent ? null : name.endsWith("ADDR") ? bare(text) : text);
         }
         return new Read.Good(new ClientAttributes(values));
     }
@@ -74,18 +73,15 @@ record ClientAttributes(Map<String, @Nullable String> values) {
         return new Read.Bad(Reply.of(501, 5, 4, text));
     }
 
-    private static String cut(String text, int most) {
-        return text.length() > most ? text.substring(0, most) : text;
-    }
-
     private static boolean valid(boolean xclient, String name, String text, boolean ipv6) {
         return switch (name) {
             case "NAME", "REVERSE_NAME" -> ClientNames.valid(text);
             case "ADDR", "DESTADDR" -> {
                 boolean six = text.regionMatches(true, 0, "IPV6:", 0, 5);
-                yield Network.literal(bare(text)) != null
-                        && six == (bare(text).indexOf(':') >= 0)
-                        && (ipv6 || !six);
+                byte[] octets = Network.literal(six ? text.substring(5) : text);
+                yield octets != null
+                        && six == (octets.length == 16)
+                        && (ipv6 || !six || Network.mapped(octets));
             }
             case "PORT", "DESTPORT" ->
                     text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
@@ -96,12 +92,19 @@ record ClientAttributes(Map<String, @Nullable String> values) {
         };
     }
 
+    /// The address itself; an IPv4-mapped one as IPv4.
     private static String bare(String address) {
-        return address.regionMatches(true, 0, "IPV6:", 0, 5) ? address.substring(5) : address;
+        if (!address.regionMatches(true, 0, "IPV6:", 0, 5)) {
+            return address;
+        }
+        String six = address.substring(5);
+        byte[] octets = Network.literal(six);
+        return octets != null && Network.mapped(octets) ? address(six).getHostAddress() : six;
     }
 
-    /// Decodes `+XX` (RFC 3461 4), null where it is no xtext; controls become `?`.
-    private static @Nullable String xtext(String text) {
+    /// Decodes `+XX` (RFC 3461 4) up to a NUL; what is no xtext stays as it is. Controls become
+    /// `?`.
+    private static String xtext(String text) {
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -109,10 +112,13 @@ record ClientAttributes(Map<String, @Nullable String> values) {
                 int high = i + 1 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
                 int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
                 if (high < 0 || low < 0) {
-                    return null;
+                    return text;
                 }
                 c = (char) (high * 16 + low);
                 i += 2;
+                if (c == 0) {
+                    break;
+                }
             }
             out.append(c < ' ' || c == 127 ? '?' : c);
         }
@@ -141,8 +147,8 @@ record ClientAttributes(Map<String, @Nullable String> values) {
         String ip = before.ip();
         if (has("ADDR")) {
             String text = get("ADDR");
-            ip = text == null ? "unknown" : bare(text);
-            address = address(text == null ? "0.0.0.0" : bare(text));
+            ip = text == null ? "unknown" : text;
+            address = address(text == null ? "0.0.0.0" : text);
         }
         String port = get("PORT");
         return new Client(

@@ -57,6 +57,8 @@ final class Dialogue {
     private static Step betweenMails(State state, Command c, Reply syntax) {
         return switch (state) {
             case State.InMail _, State.InChunks _ -> refuse(SmtpdReplies.MAIL_IN_PROGRESS);
+            case State.SkippingChunks k when k.inMail() -> refuse(SmtpdReplies.MAIL_IN_PROGRESS);
+            case State.SkippingChunks _ -> named(c, syntax);
             case State.Connected _, State.Greeted _ -> named(c, syntax);
         };
     }
@@ -70,6 +72,8 @@ final class Dialogue {
             case State.Connected _ -> heloRequired ? refuse(SmtpdReplies.HELO_FIRST) : PROCEED;
             case State.Greeted _ -> PROCEED;
             case State.InMail _, State.InChunks _ -> refuse(SmtpdReplies.NESTED_MAIL);
+            case State.SkippingChunks k ->
+                    refuse(k.inMail() ? SmtpdReplies.NESTED_MAIL : SmtpdReplies.MAIL_AFTER_BDAT);
         };
     }
 
@@ -78,6 +82,8 @@ final class Dialogue {
             case State.Connected _, State.Greeted _ -> refuse(SmtpdReplies.NEED_MAIL);
             case State.InMail _ -> PROCEED;
             case State.InChunks _ -> refuse(SmtpdReplies.RCPT_AFTER_BDAT);
+            case State.SkippingChunks k ->
+                    refuse(k.inMail() ? SmtpdReplies.RCPT_AFTER_BDAT : SmtpdReplies.NEED_MAIL);
         };
     }
 
@@ -86,7 +92,8 @@ final class Dialogue {
             case State.Connected _, State.Greeted _ -> refuse(SmtpdReplies.NEED_RCPT);
             case State.InMail m ->
                     m.accepted() > 0 ? PROCEED : refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
-            case State.InChunks _ -> chunk ? PROCEED : refuse(SmtpdReplies.DATA_AFTER_BDAT);
+            case State.InChunks _, State.SkippingChunks _ ->
+                    chunk ? PROCEED : refuse(SmtpdReplies.DATA_AFTER_BDAT);
         };
     }
 
@@ -95,6 +102,7 @@ final class Dialogue {
             case State.Connected _ -> heloRequired ? refuse(SmtpdReplies.ETRN_HELO_FIRST) : PROCEED;
             case State.Greeted _ -> PROCEED;
             case State.InMail _, State.InChunks _ -> refuse(SmtpdReplies.ETRN_IN_MAIL);
+            case State.SkippingChunks k -> k.inMail() ? refuse(SmtpdReplies.ETRN_IN_MAIL) : PROCEED;
         };
     }
 }

@@ -45,15 +45,7 @@ final class Impersonation {
         switch (ClientAttributes.read("XFORWARD", arguments, s.d.ipv6)) {
             case ClientAttributes.Read.Bad b -> s.error(b.reply());
             case ClientAttributes.Read.Good g -> {
-                g.attributes()
-                        .values()
-                        .forEach((name, value) -> {
-                            if (value == null) {
-                                s.t.forwarded.remove(name);
-                            } else {
-                                s.t.forwarded.put(name, value);
-                            }
-                        });
+                s.t.forwarded.putAll(g.attributes().values());
                 s.send(SmtpdReplies.OK);
             }
         }

@@ -11,6 +11,7 @@ final class SmtpdReplies {
     static final Reply NEED_MAIL = Reply.of(503, 5, 1, "Error: need MAIL command");
     static final Reply NEED_RCPT = Reply.of(503, 5, 1, "Error: need RCPT command");
     static final Reply NO_VALID_RECIPIENTS = Reply.of(554, 5, 1, "Error: no valid recipients");
+    static final Reply MAIL_AFTER_BDAT = Reply.of(503, 5, 1, "Error: MAIL after BDAT");
     static final Reply RCPT_AFTER_BDAT = Reply.of(503, 5, 1, "Error: RCPT after BDAT");
     static final Reply DATA_AFTER_BDAT = Reply.of(503, 5, 1, "Error: DATA after BDAT");
     static final Reply MAIL_SYNTAX = Reply.of(501, 5, 4, "Syntax: MAIL FROM:<address>");

@@ -16,4 +16,9 @@ sealed interface State {
 
     /// Between the BDAT chunks of a message.
     record InChunks(boolean greeted) implements State {}
+
+    /// A BDAT chunk was refused: those behind it are skipped up to the last, or to RSET.
+    ///
+    /// @param inMail MAIL was accepted before
+    record SkippingChunks(boolean inMail) implements State {}
 }

@@ -17,6 +17,10 @@ import org.postrider.wire.Reply;
 /// What a client has said so far, and what rules have decided about it. One per mail; the client
 /// and helo parts live as long as the session. Session thread only.
 final class Transaction {
+    /// Any of these says that there is a client behind the client.
+    private static final List<String> FORWARDED_CLIENT =
+            List.of("NAME", "ADDR", "PROTO", "HELO", "PORT");
+
     Client client;
     String helo = "";
     boolean esmtp;
@@ -31,8 +35,8 @@ final class Transaction {
     /// The session's TLS, null for none.
     @Nullable TlsConnection tls;
 
-    /// What XFORWARD said of the client behind the client.
-    final Map<String, String> forwarded = new TreeMap<>();
+    /// What XFORWARD said of the client behind the client; null for what it did not know.
+    final Map<String, @Nullable String> forwarded = new TreeMap<>();
 
     boolean inMail;
     Address sender = Address.NULL;
@@ -44,6 +48,7 @@ final class Transaction {
     @Nullable QueueId id;
     long arrivalMillis;
     boolean chunking;
+    boolean skippingChunks;
     @Nullable String etrn;
 
     /// Set by DEFER_IF_PERMIT and DEFER_IF_REJECT until the next recipient.
@@ -95,6 +100,7 @@ final class Transaction {
         recipient = null;
         id = null;
         chunking = false;
+        skippingChunks = false;
         hold = false;
         discard = false;
         filter = null;
@@ -105,6 +111,9 @@ final class Transaction {
     }
 
     State state() {
+        if (skippingChunks) {
+            return new State.SkippingChunks(inMail);
+        }
         if (chunking) {
             return new State.InChunks(greeted);
         }
@@ -141,7 +150,7 @@ final class Transaction {
         }
         String name = forwarded.get("NAME");
         String address = forwarded.get("ADDR");
-        if (name != null || address != null) {
+        if (FORWARDED_CLIENT.stream().anyMatch(forwarded::containsKey)) {
             out.append(", orig_client=").append(name == null ? "unknown" : name);
             out.append(address == null ? "" : "[" + address + "]");
         }

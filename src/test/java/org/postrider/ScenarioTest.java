@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Test;
 
 /// What people do, step by step, with the real tools: the scripts of src/test/scenarios.
 class ScenarioTest {
-    private static String script(String name) throws IOException, InterruptedException {
-        Process p =
-                new ProcessBuilder("src/test/scenarios/" + name).redirectErrorStream(true).start();
+    private static String script(String... words) throws IOException, InterruptedException {
+        String[] command = words.clone();
+        command[0] = "src/test/scenarios/" + words[0];
+        Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
         String out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = p.waitFor();
         if (out.contains(": not run: ")) {
@@ -40,5 +41,34 @@ class ScenarioTest {
     void logReadersReadTheSameAsOfPostfix() throws Exception {
         String out = script("logs-alike");
         assertEquals(8, out.lines().filter(l -> l.endsWith(" same")).count(), out);
+    }
+
+    /// swaks, openssl, mutt, s-nail, Jakarta Mail, Python's smtplib, curl and Perl's Net::SMTP.
+    @Test
+    void realClientsSendByEveryWay() throws Exception {
+        clients("25", script("clients"));
+    }
+
+    /// The same with a login, by every mechanism that each speaks.
+    @Test
+    void realClientsLogInByEveryMechanism() throws Exception {
+        clients(
+                "",
+                script(
+                        "clients",
+                        "--tls",
+                        "starttls",
+                        "--user",
+                        "w@c.example",
+                        "--password",
+                        "s/x"));
+    }
+
+    /// @param count mails where every client is there
+    private static void clients(String count, String out) {
+        String last = out.lines().reduce((a, b) -> b).orElse("");
+        System.out.println(last);
+        assertTrue(last.matches("clients: \\d+ mails, \\d+ as given(; not there: .*)?"), out);
+        assertTrue(last.contains("not there") || last.contains(count + " as given"), out);
     }
 }

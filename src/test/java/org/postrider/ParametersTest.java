@@ -18,13 +18,12 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postrider.config.Catalogue;
+import org.postrider.config.OwnNames;
 import org.postrider.config.Param;
 
 /// What the rooms declare agrees with Postfix's own list; writes `target/parameters.md`, the source
 /// of docs/parameters.md.
 class ParametersTest {
-    private static final String OWN = "postrider_";
-
     /// Postfix computes these; our declarations hold what stands in where that fails.
     private static final Set<String> COMPUTED = Set.of("myhostname", "mydomain", "mynetworks");
 
@@ -59,7 +58,7 @@ class ParametersTest {
         Set<String> wrong = new TreeSet<>();
         for (Declared d : declared()) {
             String name = d.param().name();
-            if (catalogue.known(name) == null && !name.startsWith(OWN)) {
+            if (catalogue.known(name) == null && !OwnNames.contains(name)) {
                 wrong.add(d.room() + ": " + name);
             }
         }
@@ -111,7 +110,7 @@ class ParametersTest {
 
                 Made from the declarations in the rooms (`ParametersTest` writes
                 `target/parameters.md`). Names and defaults are Postfix 3.12's; names that begin
-                with `postrider_` are ours. Every other Postfix parameter is read and shown by
+                with `postrider_` and those of smtpd_..._rate_limit are ours. Every other Postfix parameter is read and shown by
                 `postconf`, and, but for a few read without a
                 declaration (`mail_version`, `mail_name` …), has no effect yet.
                 """);

@@ -222,7 +222,7 @@ public final class ParameterNames {
     public List<String> unusedMain() {
         List<String> out = new ArrayList<>();
         for (MainCf.Entry e : new TreeMap<>(mainCf.entries()).values()) {
-            boolean ours = e.name().startsWith("postrider_");
+            boolean ours = OwnNames.contains(e.name());
             judge(
                     e.name(),
                     e.value(),
@@ -239,7 +239,7 @@ public final class ParameterNames {
         for (int i = 0; i < services.size(); i++) {
             Set<String> own = local.get(i);
             for (Map.Entry<String, String> e : services.get(i).settings().entrySet()) {
-                boolean ours = e.getKey().startsWith("postrider_");
+                boolean ours = OwnNames.contains(e.getKey());
                 boolean used = ours || known(e.getKey()) || own.contains(e.getKey());
                 judge(e.getKey(), e.getValue(), used, masterCf, out);
             }
@@ -266,9 +266,7 @@ public final class ParameterNames {
     public List<MainCf.Entry> unused() {
         List<MainCf.Entry> out = new ArrayList<>();
         for (MainCf.Entry e : mainCf.entries().values()) {
-            if (!known(e.name())
-                    && !ofUser.contains(e.name())
-                    && !e.name().startsWith("postrider_")) {
+            if (!known(e.name()) && !ofUser.contains(e.name()) && !OwnNames.contains(e.name())) {
                 out.add(e);
             }
         }
@@ -281,9 +279,7 @@ public final class ParameterNames {
         for (int i = 0; i < services.size(); i++) {
             List<String> names = new ArrayList<>();
             for (String name : services.get(i).settings().keySet()) {
-                if (!known(name)
-                        && !local.get(i).contains(name)
-                        && !name.startsWith("postrider_")) {
+                if (!known(name) && !local.get(i).contains(name) && !OwnNames.contains(name)) {
                     names.add(name);
                 }
             }

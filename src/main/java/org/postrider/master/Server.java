@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
-import org.postrider.anvil.Anvil;
 import org.postrider.config.Catalogue;
 import org.postrider.config.ConfigException;
 import org.postrider.config.HostFacts;
@@ -68,6 +67,7 @@ public final class Server implements AutoCloseable {
     private final Spool queue;
     private final ClientNames names;
     private final ExecutorService nativePool;
+    private final Counting counting;
     private final QueueManager qmgr;
     private final Generation.Shared shared;
     private final Map<SocketAddress, Listener> listeners = new ConcurrentHashMap<>();
@@ -113,6 +113,7 @@ public final class Server implements AutoCloseable {
         }
         watchdog = new Watchdog(clock);
         names = new ClientNames(clock);
+        counting = new Counting(settings, new RealDisk(), log, clock);
         nativePool =
                 Executors.newFixedThreadPool(
                         4, Thread.ofPlatform().daemon().name("host-lookup-", 0).factory());
@@ -125,7 +126,7 @@ public final class Server implements AutoCloseable {
                         Connector.sockets(watchdog),
                         nativePool,
                         names,
-                        new Anvil(clock),
+                        counting.anvil(),
                         this::flushSite,
                         this::congested,
                         this::slots);
@@ -145,6 +146,7 @@ public final class Server implements AutoCloseable {
                             settings);
         } catch (RuntimeException e) {
             queue.close();
+            counting.close();
             log.fatal(tag, String.valueOf(e.getMessage()));
             log.close();
             watchdog.close();
@@ -506,6 +508,7 @@ public final class Server implements AutoCloseable {
                     next.bounce(String.valueOf(settings.text("bounce_service_name"))),
                     settings);
             submissions.generation(next);
+            counting.reload(settings);
             old.retire();
             log.info(
                     tag,
@@ -559,6 +562,7 @@ public final class Server implements AutoCloseable {
         qmgr.close();
         generation.retire();
         queue.close();
+        counting.close();
         names.close();
         nativePool.shutdownNow();
         watchdog.close();

@@ -28,8 +28,7 @@ final class ClientLimits {
     ClientLimits(Settings settings, Tables tables, Anvil anvil, NetworkList xclientHosts) {
         this.anvil = anvil;
         this.xclientHosts = xclientHosts;
-        String name = settings.text("service_name");
-        service = name == null || name.isEmpty() ? "smtp" : name;
+        service = service(settings);
         hostname = settings.get(SmtpdParams.MYHOSTNAME);
         exceptions = new NetworkList(settings.get(SmtpdParams.EVENT_LIMIT_EXCEPTIONS), tables);
         unitNanos = settings.get(SmtpdParams.RATE_TIME_UNIT).toNanos();
@@ -41,6 +40,12 @@ final class ClientLimits {
         authRate = settings.get(SmtpdParams.AUTH_RATE_LIMIT);
         ipv4Prefix = settings.get(SmtpdParams.IPV4_PREFIX);
         ipv6Prefix = settings.get(SmtpdParams.IPV6_PREFIX);
+    }
+
+    /// The service's name in the log.
+    static String service(Settings settings) {
+        String name = settings.text("service_name");
+        return name == null || name.isEmpty() ? "smtp" : name;
     }
 
     /// The events of one session; null where this client's are not counted.

@@ -163,6 +163,9 @@ final class DataReceiver {
             s.warn(String.valueOf(e.getMessage()));
             reply = SmtpdReplies.QUEUE_WRITE;
         }
+        if (s.t.charges != null && reply.code() == 250) {
+            s.t.charges.keep();
+        }
         s.answers.noMoreJunk();
         s.t.resetMail();
         if (reply.code() == 250) {

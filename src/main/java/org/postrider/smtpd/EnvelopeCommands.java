@@ -159,6 +159,12 @@ final class EnvelopeCommands {
             t.recipient = null;
             return;
         }
+        Reply over = d.rateLimits == null ? null : d.rateLimits.recipient(s, recipient);
+        if (over != null) {
+            s.answerReject(Restrictions.Stage.RECIPIENT, over);
+            t.recipient = null;
+            return;
+        }
         t.recipients.add(new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
         if (t.id == null) {
             QueueId id = d.cleanup.newId();

@@ -85,7 +85,7 @@ final class Session {
             d.log.panic(tag, "session with " + client(), e);
             answers.lastWord(Reply.of(421, 3, 0, d.hostname + " Error: internal error"));
         }
-        chunks.abandon();
+        abandon();
         if (events != null) {
             events.disconnected();
         }

@@ -55,6 +55,7 @@ public final class Smtpd {
     final long starttlsMillis;
     final ClientLimits limits;
     final SmtpdSasl sasl;
+    final @Nullable RateLimits rateLimits;
     final NetworkList xclientHosts;
     final NetworkList xforwardHosts;
     final boolean ipv6;
@@ -178,6 +179,7 @@ public final class Smtpd {
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
         limits = new ClientLimits(settings, tables, anvil, xclientHosts);
         unknownCommands = new UnknownCommands(settings, tables);
+        rateLimits = RateLimits.of(settings, tables, rewrite, anvil);
         for (String word : settings.get(SmtpdParams.DISCARD_EHLO_KEYWORDS)) {
             discarded.add(word.toUpperCase(Locale.ROOT));
         }

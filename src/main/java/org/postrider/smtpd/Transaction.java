@@ -68,6 +68,9 @@ final class Transaction {
     final List<Address> bcc = new ArrayList<>();
     final List<Verdict.Trace> trace = new ArrayList<>();
 
+    /// What the mail has taken of rate limits, null for nothing yet.
+    RateLimits.@Nullable Charges charges;
+
     Transaction(Client client) {
         this.client = client;
     }
@@ -108,6 +111,10 @@ final class Transaction {
         prepended.clear();
         bcc.clear();
         trace.clear();
+        if (charges != null) {
+            charges.giveBack();
+            charges = null;
+        }
     }
 
     State state() {

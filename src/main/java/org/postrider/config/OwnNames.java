@@ -1,0 +1,32 @@
+package org.postrider.config;
+
+import java.util.Set;
+
+/// Names of parameters that are ours: stock Postfix warns of them and goes on.
+public final class OwnNames {
+    private static final String PREFIX = "postrider_";
+
+    /// Rates of mail (docs/decisions/0015-rate-limits.md), named as an administrator would look for
+    /// them.
+    private static final Set<String> RATES =
+            Set.of(
+                    "smtpd_login_rate_limit",
+                    "smtpd_login_rate_limit_maps",
+                    "smtpd_sender_rate_limit",
+                    "smtpd_sender_rate_limit_maps",
+                    "smtpd_sender_domain_rate_limit",
+                    "smtpd_sender_domain_rate_limit_maps",
+                    "smtpd_recipient_domain_rate_limit",
+                    "smtpd_recipient_domain_rate_limit_maps",
+                    "smtpd_rate_limit_action",
+                    "smtpd_rate_limit_exceptions",
+                    "smtpd_rate_limit_login_exceptions",
+                    "smtpd_rate_limit_keys",
+                    "smtpd_rate_limit_save_time");
+
+    private OwnNames() {}
+
+    public static boolean contains(String name) {
+        return name.startsWith(PREFIX) || RATES.contains(name);
+    }
+}

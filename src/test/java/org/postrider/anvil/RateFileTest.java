@@ -2,6 +2,7 @@ package org.postrider.anvil;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.disk.Disk;
@@ -121,36 +123,60 @@ class RateFileTest {
         }
     }
 
+    /// @return what is wrong behind a crash at this call, null for nothing
+    private @Nullable String crashed(FaultyDisk disk, long seed, long at, FaultyDisk.Fate fate) {
+        int[] kept = {0};
+        int[] saved = {0};
+        int[] forced = {0};
+        disk.crashAt(at);
+        scenario(disk, seed, kept, saved, forced);
+        FaultyDisk after = disk.afterCrash(fate, at);
+        Run next = new Run(after, DIR);
+        int found = next.count("joe");
+        next.mail("joe");
+        next.file.save(true);
+        String where = "seed " + seed + ", call " + at + ", " + fate + ": ";
+        if (found > kept[0]) {
+            return where + "counted twice";
+        }
+        if (found < forced[0]) {
+            return where + "forced counts are lost";
+        }
+        if (fate == FaultyDisk.Fate.ALL && found < saved[0]) {
+            return where + "kill -9 loses what was written";
+        }
+        return new Run(after, DIR).count("joe") == found + 1 ? null : where + "it does not go on";
+    }
+
     @Test
     void everyCrashPointLeavesCountsThatAreTrue() {
-        FaultyDisk whole = new FaultyDisk();
-        scenario(whole, 1, new int[1], new int[1], new int[1]);
         int points = 0;
-        for (long at = 1; at <= whole.calls(); at++) {
-            for (FaultyDisk.Fate fate : FaultyDisk.Fate.values()) {
-                int[] kept = {0};
-                int[] saved = {0};
-                int[] forced = {0};
-                FaultyDisk disk = new FaultyDisk();
-                disk.crashAt(at);
-                scenario(disk, 1, kept, saved, forced);
-                FaultyDisk after = disk.afterCrash(fate, at);
-                Run next = new Run(after, DIR);
-                int found = next.count("joe");
-                String where = "call " + at + " " + fate;
-                assertTrue(found <= kept[0], where + ": counted twice");
-                assertTrue(found >= forced[0], where + ": forced counts are lost");
-                if (fate == FaultyDisk.Fate.ALL) {
-                    assertTrue(found >= saved[0], where + ": kill -9 loses what was written");
+        for (long seed = 1; seed <= 5; seed++) {
+            FaultyDisk whole = new FaultyDisk();
+            scenario(whole, seed, new int[1], new int[1], new int[1]);
+            for (long at = 1; at <= whole.calls(); at++) {
+                for (FaultyDisk.Fate fate : FaultyDisk.Fate.values()) {
+                    assertNull(crashed(new FaultyDisk(), seed, at, fate));
+                    points++;
                 }
-                next.mail("joe");
-                next.file.save(true);
-                assertEquals(found + 1, new Run(after, DIR).count("joe"), where + ": goes on");
-                points++;
             }
         }
         System.out.println("rates: " + points + " crash points");
-        assertTrue(points > 400, points + " points");
+        assertTrue(points > 1_000, points + " points");
+    }
+
+    @Test
+    void theCrashTestSeesForcesThatAreLeftOut() {
+        int seen = 0;
+        for (long at = 1; at <= 60; at++) {
+            FaultyDisk data = new FaultyDisk();
+            data.lieAboutData();
+            FaultyDisk names = new FaultyDisk();
+            names.lieAboutNames();
+            seen += crashed(data, 1, at, FaultyDisk.Fate.NONE) == null ? 0 : 1;
+            seen += crashed(names, 1, at, FaultyDisk.Fate.NONE) == null ? 0 : 1;
+        }
+        assertTrue(seen > 20, seen + " seen");
     }
 
     @Test
@@ -234,7 +260,8 @@ class RateFileTest {
             Random random = new Random(seed);
             Map<Path, byte[]> files = new HashMap<>(good);
             Path victim = new ArrayList<>(good.keySet()).get(random.nextInt(good.size()));
-            byte[] bad = damaged(good.get(victim), random);
+            byte[] intact = java.util.Objects.requireNonNull(good.get(victim));
+            byte[] bad = damaged(intact, random);
             files.put(victim, bad);
             warnings.clear();
             FaultyDisk broken = with(files);
@@ -246,7 +273,7 @@ class RateFileTest {
             }
             told += warnings.isEmpty() ? 0 : 1;
             assertTrue(
-                    sum == 400 || !warnings.isEmpty() || bad.length < good.get(victim).length,
+                    sum == 400 || !warnings.isEmpty() || bad.length < intact.length,
                     "lost in silence: seed " + seed);
             run.mail("new");
             run.file.save(true);

@@ -48,16 +48,18 @@ final class ClientLimits {
         return name == null || name.isEmpty() ? "smtp" : name;
     }
 
-    /// The events of one session; null where this client's are not counted.
+    /// The events of one session; null where nothing is limited.
     @Nullable Events events(Session s) {
-        Client client = s.t.client;
         boolean any = connections > 0 || connectionRate > 0 || messageRate > 0;
-        if (!any && recipientRate == 0 && tlsRate == 0 && authRate == 0
-                || exceptions.contains(client.name(), client.address())
-                || xclientHosts.contains(client.name(), client.address())) {
-            return null;
-        }
-        return new Events(s, new Anvil.Who(service, network(client)));
+        return any || recipientRate > 0 || tlsRate > 0 || authRate > 0 ? new Events(s) : null;
+    }
+
+    /// Null for a client whose events are not counted.
+    private Anvil.@Nullable Who who(Client client) {
+        return exceptions.contains(client.name(), client.address())
+                        || xclientHosts.contains(client.name(), client.address())
+                ? null
+                : new Anvil.Who(service, network(client));
     }
 
     /// The client's address, or its network where the prefix is shorter.
@@ -73,18 +75,33 @@ final class ClientLimits {
         return java.util.HexFormat.of().formatHex(octets) + "/" + prefix;
     }
 
-    /// One session's.
+    /// One session's. What a session's client does; XCLIENT makes it another client. Session thread
+    /// only.
     final class Events {
         private final Session s;
-        private final Anvil.Who who;
-        private final String ip;
-        private final String client;
+        private Client of;
+        private Anvil.@Nullable Who who;
+        private Anvil.@Nullable Who connected;
 
-        private Events(Session s, Anvil.Who who) {
+        private Events(Session s) {
             this.s = s;
-            this.who = who;
-            this.ip = s.t.client.ip();
-            this.client = s.t.client.nameAndAddress();
+            of = s.t.client;
+            who = ClientLimits.this.who(of);
+        }
+
+        private Anvil.@Nullable Who who() {
+            Client now = s.t.client;
+            if (now != of) {
+                of = now;
+                who = ClientLimits.this.who(now);
+            }
+            return who;
+        }
+
+        /// How many there were in this unit of time, this one included; 0 where nobody counts.
+        private int count(Anvil.Event event, int limit) {
+            Anvil.Who now = limit == 0 ? null : who();
+            return now == null ? 0 : anvil.count(now, event, unitNanos);
         }
 
         private void exceeded(String what, int count) {
@@ -93,14 +110,18 @@ final class ClientLimits {
                             + " limit exceeded: "
                             + count
                             + " from "
-                            + client
+                            + of.nameAndAddress()
                             + " for service "
                             + service);
         }
 
         /// Null where it may go on.
         @Nullable Reply connected() {
-            Anvil.Connected now = anvil.connect(who, unitNanos);
+            connected = who();
+            if (connected == null) {
+                return null;
+            }
+            Anvil.Connected now = anvil.connect(connected, unitNanos);
             boolean many = connections > 0 && now.count() > connections;
             if (!many && (connectionRate == 0 || now.rate() <= connectionRate)) {
                 return null;
@@ -108,59 +129,84 @@ final class ClientLimits {
             exceeded(
                     many ? "Connection concurrency" : "Connection rate",
                     many ? now.count() : now.rate());
-            return Reply.of(421, 7, 0, hostname + " Error: too many connections from " + ip);
+            return Reply.of(421, 7, 0, hostname + " Error: too many connections from " + of.ip());
         }
 
         void disconnected() {
-            anvil.disconnect(who);
+            if (connected != null) {
+                anvil.disconnect(connected);
+            }
         }
 
         @Nullable Reply message() {
-            int count = messageRate == 0 ? 0 : anvil.count(who, Anvil.Event.MESSAGE, unitNanos);
+            int count = count(Anvil.Event.MESSAGE, messageRate);
             if (count <= messageRate) {
                 return null;
             }
             exceeded("Message delivery request rate", count);
-            return Reply.of(450, 7, 1, "Error: too much mail from " + ip);
+            return Reply.of(450, 7, 1, "Error: too much mail from " + of.ip());
         }
 
         @Nullable Reply recipient() {
-            int count = recipientRate == 0 ? 0 : anvil.count(who, Anvil.Event.RECIPIENT, unitNanos);
+            int count = count(Anvil.Event.RECIPIENT, recipientRate);
             if (count <= recipientRate) {
                 return null;
             }
             exceeded("Recipient address rate", count);
-            return Reply.of(450, 7, 1, "Error: too many recipients from " + ip);
+            return Reply.of(450, 7, 1, "Error: too many recipients from " + of.ip());
         }
 
-        /// Before a handshake: where this unit's are used up.
+        /// Before a handshake: null where this unit's are not used up.
         @Nullable Reply mayHandshake() {
-            if (tlsRate == 0 || anvil.rate(who, Anvil.Event.TLS_SESSION, unitNanos) <= tlsRate) {
+            if (mayHandshake("STARTTLS")) {
                 return null;
             }
-            s.warn("Refusing STARTTLS request from " + client + " for service " + service);
-            return Reply.of(454, 7, 0, "Error: too many new TLS sessions from " + client);
+            return Reply.of(
+                    454, 7, 0, "Error: too many new TLS sessions from " + of.nameAndAddress());
+        }
+
+        /// The same for TLS from the first octet, where nothing can be said.
+        boolean mayBeWrapped() {
+            return mayHandshake("TLS service");
+        }
+
+        private boolean mayHandshake(String request) {
+            Anvil.Who now = tlsRate == 0 ? null : who();
+            if (now == null || anvil.rate(now, Anvil.Event.TLS_SESSION, unitNanos) <= tlsRate) {
+                return true;
+            }
+            s.warn(
+                    "Refusing "
+                            + request
+                            + " request from "
+                            + of.nameAndAddress()
+                            + " for service "
+                            + service);
+            return false;
         }
 
         /// Behind a handshake.
         @Nullable Reply handshaken() {
-            int count = tlsRate == 0 ? 0 : anvil.count(who, Anvil.Event.TLS_SESSION, unitNanos);
+            int count = count(Anvil.Event.TLS_SESSION, tlsRate);
             if (count <= tlsRate) {
                 return null;
             }
             exceeded("New TLS session rate", count);
             return Reply.of(
-                    421, 7, 0, hostname + " Error: too many new TLS sessions from " + client);
+                    421,
+                    7,
+                    0,
+                    hostname + " Error: too many new TLS sessions from " + of.nameAndAddress());
         }
 
         /// An AUTH command. Null where it may go on.
         @Nullable Reply auth() {
-            int count = authRate == 0 ? 0 : anvil.count(who, Anvil.Event.AUTH, unitNanos);
+            int count = count(Anvil.Event.AUTH, authRate);
             if (count <= authRate) {
                 return null;
             }
             exceeded("AUTH command rate", count);
-            return Reply.of(450, 7, 1, "Error: too many AUTH commands from " + ip);
+            return Reply.of(450, 7, 1, "Error: too many AUTH commands from " + of.ip());
         }
     }
 }

@@ -66,10 +66,7 @@ final class Session {
             Reply refusal = events == null ? null : events.connected();
             if (refusal != null) {
                 answers.lastWord(refusal);
-            } else {
-                if (d.tlsWrapped) {
-                    new StartTls(this).handshake();
-                }
+            } else if (!d.tlsWrapped || new StartTls(this).wrapped()) {
                 greeting.greet();
                 new CommandLoop(this, counts).run();
             }

@@ -32,8 +32,20 @@ final class StartTls {
         }
     }
 
+    /// TLS from the first octet; false where the client has had its share of handshakes.
+    ///
     /// @throws IOException where it fails: the session is over
-    void handshake() throws IOException {
+    boolean wrapped() throws IOException {
+        if (s.events != null && !s.events.mayBeWrapped()) {
+            return false;
+        }
+        return handshake();
+    }
+
+    /// False where the session ends behind it, with a reply that is already gathered.
+    ///
+    /// @throws IOException where it fails: the session is over
+    private boolean handshake() throws IOException {
         TlsServer tls = s.d.tls;
         if (tls == null) {
             throw new IOException("TLS is not available");
@@ -58,6 +70,10 @@ final class StartTls {
                             + ": "
                             + shown(secure));
         }
+        if (refusal != null) {
+            s.flush();
+        }
+        return refusal == null;
     }
 
     static String shown(TlsConnection tls) {

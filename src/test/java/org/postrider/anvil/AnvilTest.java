@@ -3,6 +3,8 @@ package org.postrider.anvil;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -12,12 +14,13 @@ class AnvilTest {
     private static final long UNIT = 60_000_000_000L;
 
     private final long[] now = {1};
+    private final long[] wall = {0};
     private final Anvil anvil =
             new Anvil(
                     new Clock() {
                         @Override
                         public long wallMillis() {
-                            return 0;
+                            return wall[0];
                         }
 
                         @Override
@@ -81,5 +84,44 @@ class AnvilTest {
         assertEquals(1_000, anvil.rate(who("a"), Anvil.Event.RECIPIENT, UNIT));
         assertEquals(new Anvil.Connected(1, 1_001), anvil.connect(who("a"), UNIT));
         assertTrue(anvil.size() == 1);
+    }
+
+    private static final ZoneId UTC = ZoneId.of("UTC");
+
+    @Test
+    void statisticsAreThePeaksSinceTheLastReportInPostfixsWords() {
+        wall[0] = 1_793_750_405_000L;
+        anvil.connect(who("a"), UNIT);
+        anvil.connect(who("b"), UNIT);
+        anvil.connect(who("a"), UNIT);
+        wall[0] += 3_000;
+        anvil.count(who("b"), Anvil.Event.RECIPIENT, UNIT);
+        anvil.count(who("b"), Anvil.Event.TLS_SESSION, UNIT);
+        anvil.count(who("b"), Anvil.Event.AUTH, UNIT);
+        assertEquals(
+                List.of(
+                        "statistics: max connection rate 2/60s for (smtp:a) at Nov  4 00:00:05",
+                        "statistics: max connection count 2 for (smtp:a) at Nov  4 00:00:05",
+                        "statistics: max recipient rate 1/60s for (smtp:b) at Nov  4 00:00:08",
+                        "statistics: max newtls rate 1/60s for (smtp:b) at Nov  4 00:00:08",
+                        "statistics: max auth rate 1/60s for (smtp:b) at Nov  4 00:00:08",
+                        "statistics: max cache size 2 at Nov  4 00:00:05"),
+                anvil.report(UTC));
+        assertEquals(List.of(), anvil.report(UTC), "each report begins anew");
+        wall[0] += 13L * 86_400_000;
+        anvil.count(who("b"), Anvil.Event.MESSAGE, UNIT);
+        assertEquals(
+                List.of("statistics: max message rate 1/60s for (smtp:b) at Nov 17 00:00:08"),
+                anvil.report(UTC));
+    }
+
+    @Test
+    void aPeakOfManyThreadsIsTheHighest() throws InterruptedException {
+        try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 2_000; i++) {
+                many.execute(() -> anvil.count(who("a"), Anvil.Event.MESSAGE, UNIT));
+            }
+        }
+        assertTrue(anvil.report(UTC).getFirst().contains("max message rate 2000/60s"));
     }
 }

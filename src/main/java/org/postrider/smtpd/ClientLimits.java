@@ -62,7 +62,7 @@ final class ClientLimits {
                 : new Anvil.Who(service, network(client));
     }
 
-    /// The client's address, or its network where the prefix is shorter.
+    /// The client's address, or its network where the prefix is shorter: `2001:db8::/84`.
     private String network(Client client) {
         byte[] octets = client.address().getAddress();
         int prefix = octets.length == 4 ? ipv4Prefix : ipv6Prefix;
@@ -72,11 +72,15 @@ final class ClientLimits {
         for (int i = prefix; i < octets.length * 8; i++) {
             octets[i / 8] &= (byte) ~(0x80 >> (i % 8));
         }
-        return java.util.HexFormat.of().formatHex(octets) + "/" + prefix;
+        try {
+            String network = java.net.InetAddress.getByAddress(octets).getHostAddress();
+            return ClientNames.compressed(network) + "/" + prefix;
+        } catch (java.net.UnknownHostException e) {
+            throw new IllegalStateException("an address of " + octets.length + " octets", e);
+        }
     }
 
-    /// One session's. What a session's client does; XCLIENT makes it another client. Session thread
-    /// only.
+    /// What a session's client does; XCLIENT makes it another client. Session thread only.
     final class Events {
         private final Session s;
         private Client of;

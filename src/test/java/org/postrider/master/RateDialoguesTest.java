@@ -448,4 +448,53 @@ class RateDialoguesTest {
         assertFalse(said.contains("smtpd_login_rate_limit"), said);
         assertFalse(said.contains("smtpd_rate_limit_keys"), said);
     }
+
+    // ---- limits by client (anvil), where 3.7, which plays the twin dialogues, has nothing yet
+
+    private String mailAs(Server server, String address) throws IOException {
+        try (Client client = Client.of(server)) {
+            client.say("XCLIENT NAME=c.example ADDR=" + address);
+            client.say("EHLO c.example");
+            String reply = client.say("MAIL FROM:<a@x.example>");
+            return reply.substring(0, 3);
+        }
+    }
+
+    @Test
+    void clientsOfOneNetworkCountAsOne() throws Exception {
+        Path conf =
+                configuration(
+                        "smtpd_client_message_rate_limit = 1\nsmtpd_client_ipv4_prefix_length = 23\n"
+                                + "inet_protocols = all");
+        try (Server server = Server.start(conf)) {
+            assertEquals("250", mailAs(server, "IPV6:2001:db8:0:1:0:f00:0:1"));
+            assertEquals("450", mailAs(server, "IPV6:2001:db8:0:1:0:fff:ffff:2"), "one /84");
+            assertEquals("250", mailAs(server, "IPV6:2001:db8:0:1:0:1f00:0:1"), "the next /84");
+            assertEquals("250", mailAs(server, "192.0.2.1"));
+            assertEquals("450", mailAs(server, "192.0.3.255"), "one /23");
+            assertEquals("250", mailAs(server, "192.0.4.0"), "the next /23");
+            assertEquals(0, server.reload(new StringBuilder()));
+            awaitLog(
+                    "/anvil["
+                            + ProcessHandle.current().pid()
+                            + "]: statistics: max message rate 2/60s for"
+                            + " (127.0.0.1:0:2001:db8:0:1::/84) at ");
+            assertEquals("450", mailAs(server, "192.0.3.1"), "counts stay over a reload");
+        }
+    }
+
+    @Test
+    void wholeAddressesAreTheLongestPrefix() throws Exception {
+        Path conf =
+                configuration(
+                        "smtpd_client_message_rate_limit = 1\nsmtpd_client_ipv6_prefix_length = 128\n"
+                                + "inet_protocols = all");
+        try (Server server = Server.start(conf)) {
+            assertEquals("250", mailAs(server, "IPV6:2001:db8::1"));
+            assertEquals("250", mailAs(server, "IPV6:2001:db8::2"));
+            assertEquals("450", mailAs(server, "IPV6:2001:db8::1"));
+            assertEquals("250", mailAs(server, "192.0.2.1"));
+            assertEquals("250", mailAs(server, "192.0.2.2"));
+        }
+    }
 }

@@ -71,4 +71,10 @@ class ScenarioTest {
         assertTrue(last.matches("clients: \\d+ mails, \\d+ as given(; not there: .*)?"), out);
         assertTrue(last.contains("not there") || last.contains(count + " as given"), out);
     }
+
+    /// kill -9 of the real server: a rate limit forgets no more than the last second.
+    @Test
+    void rateLimitsSurviveKills() throws Exception {
+        assertTrue(script("rates-kill").contains("rates-kill: ok"));
+    }
 }

@@ -6,20 +6,20 @@ import org.jspecify.annotations.Nullable;
 
 /// Expansion of `$name`, `${name}`, `$(name)`, `${name?text}`, `${name:text}`, `${name?{a}:{b}}`,
 /// `${{a} == {b} ? {c} : {d}}` and `$$` (postconf(5)). Bounded depth.
-final class Expansion {
+public final class Expansion {
     private static final int DEEPEST = 100;
     private static final int SHOWN = 20;
     private static final List<String> OPERATORS = List.of("==", "!=", "<=", ">=", "<", ">");
 
     /// Where names get their (unexpanded) values.
-    interface Names {
+    public interface Names {
         @Nullable String unexpanded(String name);
     }
 
     private final Names names;
     private final boolean scan;
 
-    Expansion(Names names) {
+    public Expansion(Names names) {
         this(names, false);
     }
 
@@ -30,7 +30,7 @@ final class Expansion {
     }
 
     /// @throws MacroException where the text breaks the grammar or nests too deep
-    String expand(String text) {
+    public String expand(String text) {
         if (text.indexOf('$') < 0) {
             return text;
         }

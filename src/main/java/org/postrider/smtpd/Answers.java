@@ -23,8 +23,14 @@ final class Answers {
         this.d = session.d;
     }
 
-    /// Gathers a reply; 421 and 521 are the session's last.
-    void send(Reply reply) throws IOException {
+    /// Gathers a reply; 421 and 521 are the session's last. After smtpd_soft_error_limit errors all
+    /// replies are slow.
+    void send(Reply plain) throws IOException {
+        if (errors >= d.softErrors && d.errorSleepMillis > 0) {
+            flush();
+            LockSupport.parkNanos(d.errorSleepMillis * 1_000_000L);
+        }
+        Reply reply = plain.code() < 400 ? plain : d.rejectTexts.shaped(plain, s);
         if (reply.code() == 421 || reply.code() == 521) {
             open = false;
         }
@@ -41,14 +47,10 @@ final class Answers {
         }
     }
 
-    /// A reply that counts as the client's error; after some of them replies are slow.
+    /// A reply that counts as the client's error.
     void error(Reply reply) throws IOException {
-        errors++;
-        if (errors > d.softErrors && d.errorSleepMillis > 0) {
-            flush();
-            LockSupport.parkNanos(d.errorSleepMillis * 1_000_000L);
-        }
         send(softened(reply));
+        errors++;
     }
 
     /// Says it at once, to a client that may be gone already.

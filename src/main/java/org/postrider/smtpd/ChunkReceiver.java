@@ -174,6 +174,7 @@ final class ChunkReceiver {
 
     private void receive(Chunks chunks, long size, boolean last) throws IOException {
         long left = size;
+        s.in.content();
         s.place.received(octets);
         while (left > 0) {
             if (!s.in.pending()) {

@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.postrider.wire.Command;
 
 /// The *proceed* half of a session's dialogue: plain blocking code. [Dialogue] says which command
@@ -50,11 +51,22 @@ final class CommandLoop {
 
     private void command(String octets) throws IOException {
         int nul = octets.indexOf('\0');
-        String line = nul < 0 ? octets : octets.substring(0, nul);
+        @Nullable String line = nul < 0 ? octets : octets.substring(0, nul);
+        if (s.d.smtputf8 && !Texts.utf8(line)) {
+            s.error(SmtpdReplies.BAD_UTF8);
+            return;
+        }
+        if (s.d.commandFilter != null) {
+            line = s.d.commandFilter.filtered(line, s);
+        }
+        if (line == null) {
+            return;
+        }
         if (line.isBlank()) {
             s.error(SmtpdReplies.BLANK);
-        } else if (s.d.smtputf8 && !Texts.utf8(line)) {
-            s.error(SmtpdReplies.BAD_UTF8);
+        } else if (s.d.unknownCommands.noop(Texts.firstWord(line))) {
+            s.send(SmtpdReplies.OK);
+            s.answers.junk();
         } else {
             proceed(Command.parse(line), line);
         }

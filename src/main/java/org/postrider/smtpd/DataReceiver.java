@@ -45,14 +45,14 @@ final class DataReceiver {
     }
 
     private void receive() throws IOException {
-        s.in.contentMode();
+        s.in.content();
         try (SafeWriter writer = new SafeWriter(d.cleanup.content())) {
             ContentReceiver receiver = begin(writer, true);
-            long own = receiver.size();
+            long taken = 0;
             s.place.received(0);
             while (!receiver.ended()) {
-                take(receiver);
-                s.place.received(receiver.size() - own);
+                taken += take(receiver);
+                s.place.received(taken);
                 if (!receiver.ended() && !s.in.fill()) {
                     throw new EOFException();
                 }
@@ -62,8 +62,8 @@ final class DataReceiver {
         }
     }
 
-    /// Passes whole lines on.
-    private void take(ContentReceiver receiver) throws IOException {
+    /// Passes whole lines on; how many octets they were.
+    private int take(ContentReceiver receiver) throws IOException {
         SessionInput in = s.in;
         int taken = receiver.lines(in.buffer(), in.start(), in.end());
         in.take(taken);
@@ -72,7 +72,9 @@ final class DataReceiver {
             int part = in.end() - in.start() - 1;
             receiver.part(in.buffer(), in.start(), in.start() + part);
             in.take(part);
+            return part;
         }
+        return taken;
     }
 
     ContentReceiver begin(ContentWriter writer, boolean stuffed) throws IOException {

@@ -1,8 +1,6 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
@@ -32,20 +30,17 @@ final class Session {
     final ClientLimits.@Nullable Events events;
 
     final ChunkReceiver chunks;
+    private final @Nullable String proxyComplaint;
 
     Session(Smtpd d, Connection connection, LogTag tag) {
         this.d = d;
         this.connection = connection;
         this.tag = tag;
-        in = new SessionInput(connection, d.lineLimit, d.timeoutMillis);
-        InetAddress address = InetAddress.getLoopbackAddress();
-        int port = 0;
-        if (connection.remote() instanceof InetSocketAddress a) {
-            address = a.getAddress();
-            port = a.getPort();
-        }
-        t = new Transaction(d.names.client(address, port, d.lookUpNames));
-        events = d.limits.events(this);
+        in = new SessionInput(connection, d.lineLimit, new Patience(d.patience, d.clock));
+        Endpoint at = Endpoint.of(connection, d.upstream);
+        proxyComplaint = at.complaint();
+        t = new Transaction(d.names.client(at.address(), at.port(), d.lookUpNames));
+        events = proxyComplaint == null ? d.limits.events(this) : null;
         judge = new Judge(this);
         answers = new Answers(this);
         rejects = new RejectLog(this);
@@ -57,13 +52,19 @@ final class Session {
     /// From greeting to disconnect. Local trouble and bugs end this session only.
     void run() {
         CommandCounts counts = new CommandCounts();
+        if (proxyComplaint != null) {
+            warn(proxyComplaint);
+        }
         String complaint = t.client.complaint();
         if (complaint != null) {
             warn(complaint);
         }
         d.log.event(tag, new LogEvent.Connect(client()));
         try {
-            Reply refusal = events == null ? null : events.connected();
+            Reply refusal = proxyComplaint == null ? null : SmtpdReplies.localError(d.hostname);
+            if (refusal == null && events != null) {
+                refusal = events.connected();
+            }
             if (refusal != null) {
                 answers.lastWord(refusal);
             } else if (!d.tlsWrapped || new StartTls(this).wrapped()) {

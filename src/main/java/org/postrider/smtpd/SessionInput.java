@@ -12,17 +12,17 @@ final class SessionInput {
 
     private Connection connection;
     private final int lineLimit;
-    private final long timeoutMillis;
+    private final Patience patience;
     private byte[] buffer = new byte[SMALL];
     private int start;
     private int end;
     private boolean bareLf;
     private boolean cut;
 
-    SessionInput(Connection connection, int lineLimit, long timeoutMillis) {
+    SessionInput(Connection connection, int lineLimit, Patience patience) {
         this.connection = connection;
         this.lineLimit = lineLimit;
-        this.timeoutMillis = timeoutMillis;
+        this.patience = patience;
     }
 
     /// Reads from another connection; what is there of the old one is dropped.
@@ -60,6 +60,7 @@ final class SessionInput {
 
     /// The same with a limit of its own.
     @Nullable String line(int limit) throws IOException {
+        patience.request();
         int scanned = start;
         while (true) {
             int stopAt = Math.min(end, start + limit);
@@ -136,13 +137,20 @@ final class SessionInput {
         if (end == buffer.length) {
             buffer = java.util.Arrays.copyOf(buffer, buffer.length * 2);
         }
-        connection.deadline(timeoutMillis);
+        connection.deadline(patience.millis());
         int n = connection.read(buffer, end, buffer.length - end);
         if (n < 0) {
             return false;
         }
+        patience.spent(n);
         end += n;
         return true;
+    }
+
+    /// Content begins.
+    void content() {
+        patience.content();
+        contentMode();
     }
 
     /// Room for content: the buffer becomes large.

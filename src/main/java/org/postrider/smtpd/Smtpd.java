@@ -56,11 +56,14 @@ public final class Smtpd {
     final ClientLimits limits;
     final SmtpdSasl sasl;
     final @Nullable RateLimits rateLimits;
+    final Endpoint.@Nullable Upstream upstream;
     final NetworkList xclientHosts;
     final NetworkList xforwardHosts;
     final boolean ipv6;
     final BareNewline bareNewline;
     final UnknownCommands unknownCommands;
+    final @Nullable CommandFilter commandFilter;
+    final RejectTexts rejectTexts;
     final Set<String> discarded = new HashSet<>();
     final @Nullable Table discardMaps;
     final DomainList fastFlush;
@@ -88,6 +91,7 @@ public final class Smtpd {
     final int junkLimit;
     final long errorSleepMillis;
     final long timeoutMillis;
+    final Patience.Terms patience;
     final boolean mapAddresses;
     final boolean checkUnknown;
     final boolean filterContent;
@@ -176,10 +180,13 @@ public final class Smtpd {
         xclientHosts = new NetworkList(settings.get(SmtpdParams.XCLIENT_HOSTS), tables);
         xforwardHosts = new NetworkList(settings.get(SmtpdParams.XFORWARD_HOSTS), tables);
         List<String> protocols = settings.get(SmtpdParams.INET_PROTOCOLS);
+        upstream = Endpoint.Upstream.of(settings);
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
         limits = new ClientLimits(settings, tables, anvil, xclientHosts);
         unknownCommands = new UnknownCommands(settings, tables);
         rateLimits = RateLimits.of(settings, tables, rewrite, anvil);
+        commandFilter = CommandFilter.of(settings, tables);
+        rejectTexts = new RejectTexts(settings, tables);
         for (String word : settings.get(SmtpdParams.DISCARD_EHLO_KEYWORDS)) {
             discarded.add(word.toUpperCase(Locale.ROOT));
         }
@@ -209,6 +216,7 @@ public final class Smtpd {
         junkLimit = settings.get(SmtpdParams.JUNK_COMMAND_LIMIT);
         errorSleepMillis = settings.get(SmtpdParams.ERROR_SLEEP).toMillis();
         timeoutMillis = settings.get(SmtpdParams.TIMEOUT).toMillis();
+        patience = Patience.Terms.of(settings);
         List<String> overrides = settings.get(SmtpdParams.RECEIVE_OVERRIDES);
         mapAddresses = !overrides.contains("no_address_mappings");
         checkUnknown = !overrides.contains("no_unknown_recipient_checks");

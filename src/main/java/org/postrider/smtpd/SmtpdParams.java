@@ -197,6 +197,32 @@ public final class SmtpdParams {
                     "Commands that end the session at once.");
     public static final Param<List<String>> NOOP_COMMANDS =
             Param.list("smtpd_noop_commands", "", "Commands that are answered like NOOP.");
+    public static final Param<String> COMMAND_FILTER =
+            Param.string(
+                    "smtpd_command_filter",
+                    "",
+                    "A table of command lines; what it answers is taken instead of the line.");
+    public static final Param<String> REJECT_FOOTER =
+            Param.raw(
+                    "smtpd_reject_footer",
+                    "",
+                    "Text behind every refusal; \\n begins a line, \\c at its begin begins none.");
+    public static final Param<List<String>> REJECT_FOOTER_MAPS =
+            Param.list(
+                    "smtpd_reject_footer_maps",
+                    "",
+                    "Tables by the text of a refusal, of what stands behind it.");
+    public static final Param<List<String>> REJECT_FILTER_MAPS =
+            Param.list(
+                    "smtpd_reject_filter_maps",
+                    "",
+                    "Tables by the text of a refusal, of the refusal said instead.");
+    public static final Param<String> EXPANSION_FILTER =
+            Param.raw(
+                    "smtpd_expansion_filter",
+                    "\\t\\40!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_"
+                            + "`abcdefghijklmnopqrstuvwxyz{|}~",
+                    "What of a client's text may stand in a footer; the rest becomes _.");
     public static final Param<Long> MESSAGE_SIZE_LIMIT =
             Param.size(
                     "message_size_limit", "10240000", 0, 0, "Octets of a message; 0 for no limit.");
@@ -249,6 +275,31 @@ public final class SmtpdParams {
                     1,
                     0,
                     "How long a client may be silent.");
+    public static final Param<Boolean> PER_REQUEST_DEADLINE =
+            Param.bool(
+                    "smtpd_per_request_deadline",
+                    "${smtpd_per_record_deadline?{$smtpd_per_record_deadline}:"
+                            + "{${stress?{yes}:{no}}}}",
+                    "smtpd_timeout limits a whole request, not each read.");
+    public static final Param<Integer> MIN_DATA_RATE =
+            Param.integer(
+                    "smtpd_min_data_rate",
+                    "500",
+                    1,
+                    0,
+                    "Octets a second of content that a deadline per request wants.");
+    public static final Param<String> UPSTREAM_PROXY_PROTOCOL =
+            Param.string(
+                    "smtpd_upstream_proxy_protocol",
+                    "",
+                    "haproxy: a proxy says for each connection who the client is (PROXY v1, v2).");
+    public static final Param<Duration> UPSTREAM_PROXY_TIMEOUT =
+            Param.time(
+                    "smtpd_upstream_proxy_timeout",
+                    "5s",
+                    1,
+                    0,
+                    "How long a proxy may take to say it.");
     public static final Param<String> BARE_NEWLINE =
             Param.string(
                     "smtpd_forbid_bare_newline",

@@ -84,6 +84,14 @@ final class SmtpdReplies {
         return Reply.of(421, 3, 2, hostname + " Service is shutting down, try again later");
     }
 
+    static Reply dataError(String host) {
+        return Reply.of(421, 3, 0, host + " Server local data error");
+    }
+
+    static Reply localError(String host) {
+        return Reply.of(421, 3, 0, host + " Server local error");
+    }
+
     static Reply accessDenied(String client) {
         return Reply.of(503, 7, 0, "Error: access denied for " + client);
     }

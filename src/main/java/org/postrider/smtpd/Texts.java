@@ -40,6 +40,18 @@ final class Texts {
         return octets != null && six == (octets.length == 16);
     }
 
+    static String firstWord(String line) {
+        int start = 0;
+        while (start < line.length() && line.charAt(start) <= ' ') {
+            start++;
+        }
+        int end = start;
+        while (end < line.length() && line.charAt(end) > ' ') {
+            end++;
+        }
+        return line.substring(start, end);
+    }
+
     static String clipped(String line, int limit) {
         return line.length() > limit ? line.substring(0, limit) + "..." : line;
     }

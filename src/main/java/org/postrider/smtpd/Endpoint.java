@@ -1,0 +1,54 @@
+package org.postrider.smtpd;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Settings;
+import org.postrider.io.Connection;
+
+/// Where a client is: at the other end of the connection, or where a proxy in front of us says.
+///
+/// @param complaint why the proxy is not believed, for the log; null where there is nothing wrong
+record Endpoint(InetAddress address, int port, @Nullable String complaint) {
+    /// The proxy in front of a service (smtpd_upstream_proxy_protocol).
+    record Upstream(long timeoutMillis, boolean ipv4, boolean ipv6) {
+        /// Null where there is none.
+        ///
+        /// @throws ConfigException for a protocol that is not known
+        static @Nullable Upstream of(Settings settings) {
+            String protocol = settings.get(SmtpdParams.UPSTREAM_PROXY_PROTOCOL);
+            if (protocol.isEmpty()) {
+                return null;
+            }
+            if (!protocol.equals("haproxy")) {
+                throw new ConfigException(
+                        "unsupported smtpd_upstream_proxy_protocol value: " + protocol);
+            }
+            var spoken = settings.get(SmtpdParams.INET_PROTOCOLS);
+            boolean all = spoken.contains("all");
+            return new Upstream(
+                    settings.get(SmtpdParams.UPSTREAM_PROXY_TIMEOUT).toMillis(),
+                    all || spoken.contains("ipv4"),
+                    all || spoken.contains("ipv6"));
+        }
+    }
+
+    static Endpoint of(Connection connection, @Nullable Upstream upstream) {
+        InetAddress address = InetAddress.getLoopbackAddress();
+        int port = 0;
+        if (connection.remote() instanceof InetSocketAddress a) {
+            address = a.getAddress();
+            port = a.getPort();
+        }
+        if (upstream == null) {
+            return new Endpoint(address, port, null);
+        }
+        return switch (ProxyHeader.read(
+                connection, upstream.timeoutMillis(), upstream.ipv4(), upstream.ipv6())) {
+            case ProxyHeader.Proxied p -> new Endpoint(p.client(), p.port(), null);
+            case ProxyHeader.Local _ -> new Endpoint(address, port, null);
+            case ProxyHeader.Bad b -> new Endpoint(address, port, "haproxy read: " + b.why());
+        };
+    }
+}

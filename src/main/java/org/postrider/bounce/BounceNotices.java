@@ -39,6 +39,7 @@ public final class BounceNotices implements BounceService {
     private final Notice.House house;
     private final Set<String> classes;
     private final String doubleBounce;
+    private final boolean verpBounces;
     private final String bouncePostmaster;
     private final String secondBouncePostmaster;
     private final String delayPostmaster;
@@ -78,6 +79,7 @@ public final class BounceNotices implements BounceService {
             classes.add(each.toLowerCase(Locale.ROOT));
         }
         doubleBounce = settings.get(BounceParams.DOUBLE_BOUNCE_SENDER).toLowerCase(Locale.ROOT);
+        verpBounces = !settings.get(BounceParams.DISABLE_VERP_BOUNCES);
         bouncePostmaster = settings.get(BounceParams.BOUNCE_NOTICE_RECIPIENT);
         secondBouncePostmaster = settings.get(BounceParams.SECOND_BOUNCE_NOTICE_RECIPIENT);
         delayPostmaster = settings.get(BounceParams.DELAY_NOTICE_RECIPIENT);
@@ -116,17 +118,45 @@ public final class BounceNotices implements BounceService {
                     false,
                     marks);
         }
+        boolean headers = HEADERS.equals(message.envelope().attribute("ret_flags"));
         QueueId id =
-                notice(
-                        NoticeKind.FAILURE,
-                        false,
-                        message,
-                        wanted,
-                        sender.text(),
-                        HEADERS.equals(message.envelope().attribute("ret_flags")),
-                        marks);
+                verpBounces && message.envelope().attribute("verp_delims") != null
+                        ? each(message, wanted, headers, marks)
+                        : notice(
+                                NoticeKind.FAILURE,
+                                false,
+                                message,
+                                wanted,
+                                sender.text(),
+                                headers,
+                                marks);
         if (classes.contains("bounce")) {
             copy(NoticeKind.FAILURE, message, wanted, bouncePostmaster);
+        }
+        return id;
+    }
+
+    /// A notice for each recipient, to the sender's address for it.
+    private @Nullable QueueId each(
+            QueuedMessage message, List<Mark.Reason> failed, boolean headers, List<Mark> marks) {
+        List<Mark> left = new ArrayList<>(marks);
+        QueueId id = null;
+        for (int i = 0; i < failed.size(); i++) {
+            Mark.Reason r = failed.get(i);
+            Mark done = new Mark.Done(message.id(), r.recipient());
+            boolean last = i == failed.size() - 1;
+            List<Mark> now = last ? left : List.of(done);
+            Recipient recipient = message.envelope().recipients().get(r.recipient());
+            id =
+                    notice(
+                            NoticeKind.FAILURE,
+                            false,
+                            message,
+                            List.of(r),
+                            message.envelope().senderFor(recipient).text(),
+                            headers,
+                            now);
+            left.remove(done);
         }
         return id;
     }

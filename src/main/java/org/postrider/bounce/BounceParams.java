@@ -30,6 +30,12 @@ public final class BounceParams {
                     "resource, software",
                     "Which kinds of trouble the postmaster is told about: bounce, 2bounce, delay,"
                             + " data, policy, protocol, resource, software.");
+    public static final Param<Boolean> DISABLE_VERP_BOUNCES =
+            Param.bool(
+                    "disable_verp_bounces",
+                    "no",
+                    "One notice for all failed recipients of mail that asked for a return path each"
+                            + " (VERP).");
     public static final Param<String> BOUNCE_NOTICE_RECIPIENT =
             Param.string(
                     "bounce_notice_recipient",

@@ -51,6 +51,9 @@ final class Routing {
         List<Entry> out = new ArrayList<>();
         byHop.forEach((hop, all) -> {
             int most = hop.suspension() != null ? ALL : recipientLimit(m.policies, hop);
+            if (envelope.attribute("verp_delims") != null) {
+                most = 1;
+            }
             for (int from = 0; from < all.size(); from += Math.min(most, all.size())) {
                 int to = (int) Math.min(all.size(), (long) from + most);
                 int[] part = all.subList(from, to).stream().mapToInt(i -> i).toArray();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.address.Verp;
 
 /// Everything about a message but its content: what `postcat -e` shows. Written as tagged,
 /// versioned records; names that this version does not know survive being copied.
@@ -27,5 +28,18 @@ public record Envelope(
 
     public @Nullable String attribute(String name) {
         return attributes.get(name);
+    }
+
+    /// The sender as one recipient's server sees it: with `verp_delims` it names the recipient.
+    public Address senderFor(Recipient recipient) {
+        String delimiters = attribute("verp_delims");
+        if (delimiters == null || delimiters.length() != 2 || sender.isNull()) {
+            return sender;
+        }
+        Address original = recipient.original();
+        return Verp.sender(
+                sender,
+                original == null || original.isNull() ? recipient.address() : original,
+                delimiters);
     }
 }

@@ -2,7 +2,9 @@ package org.postrider.smtp;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.delivery.DeliveryRequest;
 import org.postrider.dsn.Status;
 import org.postrider.io.DeadlineException;
 import org.postrider.message.Content;
@@ -103,6 +105,14 @@ final class Exchange {
                     last);
             return true;
         }
+        if (tlsNeeded()) {
+            attempt.unfit(
+                    s,
+                    new Status(5, 7, 30),
+                    "REQUIRETLS is required, but TLS is not spoken with host " + s.label,
+                    last);
+            return true;
+        }
         if (!s.offers(SmtpSession.SMTPUTF8) && utf8Needed()) {
             attempt.unfit(
                     s,
@@ -112,6 +122,14 @@ final class Exchange {
             return true;
         }
         return false;
+    }
+
+    /// RFC 8689. As in smtp_requiretls_policy's default, a next hop named by its address is the
+    /// administrator's own.
+    private boolean tlsNeeded() {
+        DeliveryRequest r = attempt.request();
+        return "yes".equals(r.message().envelope().attribute("requiretls"))
+                && !r.nexthop().matches("\\[([0-9.]+|IPv6:.*|[0-9a-fA-F]*:.*)\\].*");
     }
 
     private boolean utf8Needed() {
@@ -282,7 +300,8 @@ final class Exchange {
 
     private void mailFrom(StringBuilder out) {
         Envelope e = attempt.request().message().envelope();
-        out.append("MAIL FROM:<").append(quoted(e.sender())).append('>');
+        Address sender = e.senderFor(e.recipients().get(attempt.recipient(0)));
+        out.append("MAIL FROM:<").append(quoted(sender)).append('>');
         boolean downgrades = agent.downgrades(s, e);
         // A content that may change on the way has no size yet.
         if (s.offers(SmtpSession.SIZE) && !downgrades) {

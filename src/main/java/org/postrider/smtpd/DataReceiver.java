@@ -269,6 +269,8 @@ final class DataReceiver {
             put(a, "envelope_id", p.envid());
             put(a, "ret_flags", p.ret());
             put(a, "smtputf8", p.smtputf8() ? "yes" : null);
+            put(a, "verp_delims", p.verp());
+            put(a, "requiretls", p.requireTls() ? "yes" : null);
         }
         a.put("rewrite_context", local ? "local" : "remote");
         put(a, "content_filter", t.filter);

@@ -27,6 +27,9 @@ record Ehlo(Session s, Smtpd d, Set<String> discarded, Transaction t) {
             }
         }
         Client client = t.client;
+        if (d.verpClients.contains(client.name(), client.address())) {
+            out.add("XVERP");
+        }
         if (d.xclientHosts.contains(client.name(), client.address())) {
             offer(out, "XCLIENT", "XCLIENT " + String.join(" ", ClientAttributes.XCLIENT));
         }
@@ -40,6 +43,9 @@ record Ehlo(Session s, Smtpd d, Set<String> discarded, Transaction t) {
             offer(out, "SMTPUTF8", "SMTPUTF8");
         }
         offer(out, "CHUNKING", "CHUNKING");
+        if (d.requireTls && t.tls != null) {
+            offer(out, "REQUIRETLS", "REQUIRETLS");
+        }
         return out;
     }
 
@@ -55,7 +61,8 @@ record Ehlo(Session s, Smtpd d, Set<String> discarded, Transaction t) {
                     "8BITMIME",
                     "DSN",
                     "SMTPUTF8",
-                    "CHUNKING");
+                    "CHUNKING",
+                    "REQUIRETLS");
 
     /// The known ones of some keywords, as the log has them.
     static String named(Set<String> keywords) {

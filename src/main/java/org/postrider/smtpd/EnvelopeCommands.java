@@ -43,7 +43,7 @@ final class EnvelopeCommands {
         }
         MailParameters.Mail p =
                 MailParameters.mail(
-                        MailParameters.texts(words, 2), s.greeting.discarded(), d.smtputf8);
+                        MailParameters.texts(words, 2), sender.isNull(), s.greeting.mayAsk());
         if (p.refusal() != null) {
             s.error(p.refusal());
             return;

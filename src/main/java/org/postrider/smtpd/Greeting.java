@@ -73,6 +73,19 @@ final class Greeting {
         return discarded.contains(keyword);
     }
 
+    /// What MAIL may ask for.
+    MailParameters.Offer mayAsk() {
+        Client client = s.t.client;
+        boolean verp = d.verpClients.contains(client.name(), client.address());
+        boolean secure = s.t.tls != null;
+        return new MailParameters.Offer(
+                discarded,
+                d.smtputf8,
+                verp ? d.verpDelimiters : null,
+                d.verpFilter,
+                d.requireTls ? secure : null);
+    }
+
     void hello(String name, boolean esmtp) throws IOException {
         Transaction t = s.t;
         t.helo = Texts.neutral(String.join(" ", MailParameters.words(name)));

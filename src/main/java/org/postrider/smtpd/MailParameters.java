@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.queue.Recipient;
 import org.postrider.wire.Reply;
@@ -19,11 +20,26 @@ final class MailParameters {
             @Nullable String envid,
             boolean smtputf8,
             @Nullable String auth,
+            @Nullable String verp,
+            boolean requireTls,
             @Nullable Reply refusal) {
         static Mail refused(Reply reply) {
-            return new Mail(0, null, null, null, false, null, reply);
+            return new Mail(0, null, null, null, false, null, null, false, reply);
         }
     }
+
+    /// What a client may ask for.
+    ///
+    /// @param discarded EHLO keywords, upper case, that are not offered
+    /// @param verp XVERP's delimiters where it names none; null where it may not be asked for
+    /// @param verpCharacters those that may be delimiters
+    /// @param requireTls REQUIRETLS; null where it is not known, false where the session has no TLS
+    record Offer(
+            Set<String> discarded,
+            boolean smtputf8,
+            @Nullable String verp,
+            String verpCharacters,
+            @Nullable Boolean requireTls) {}
 
     /// @param unknownNotify a NOTIFY value nobody knows, for the log
     record Rcpt(
@@ -66,14 +82,16 @@ final class MailParameters {
         return out;
     }
 
-    /// @param discarded EHLO keywords, upper case, that are not offered
-    static Mail mail(List<String> words, java.util.Set<String> discarded, boolean smtputf8Enabled) {
+    /// @param nullSender the path is `<>`
+    static Mail mail(List<String> words, boolean nullSender, Offer offer) {
         long size = 0;
         String body = null;
         String ret = null;
         String envid = null;
         boolean utf8 = false;
         String auth = null;
+        String verp = null;
+        boolean requireTls = false;
         for (String word : words) {
             String upper = word.toUpperCase(Locale.ROOT);
             String value = word.substring(word.indexOf('=') + 1);
@@ -88,10 +106,22 @@ final class MailParameters {
             } else if (upper.startsWith("AUTH=")) {
                 // RFC 4954 5: on whose behalf; counts where the client has authenticated
                 auth = value.isEmpty() || value.equals("<>") ? null : value;
-            } else if (upper.equals("SMTPUTF8") && smtputf8Enabled) {
+            } else if (upper.equals("SMTPUTF8") && offer.smtputf8()) {
                 utf8 = true;
+            } else if (upper.equals("REQUIRETLS") && offer.requireTls() != null) {
+                if (!offer.requireTls()) {
+                    return Mail.refused(SmtpdReplies.STARTTLS_FIRST);
+                }
+                requireTls = true;
+            } else if (upper.equals("XVERP") && offer.verp() != null) {
+                verp = offer.verp();
+            } else if (upper.startsWith("XVERP=") && offer.verp() != null) {
+                if (!delimiters(value, offer.verpCharacters())) {
+                    return Mail.refused(SmtpdReplies.verpDelimiters(offer.verpCharacters()));
+                }
+                verp = value;
             } else if (upper.startsWith("RET=") || upper.startsWith("ENVID=")) {
-                if (discarded.contains("DSN")) {
+                if (offer.discarded().contains("DSN")) {
                     return Mail.refused(SmtpdReplies.DSN_DISABLED);
                 }
                 if (upper.startsWith("RET=")) {
@@ -113,7 +143,16 @@ final class MailParameters {
                 return Mail.refused(SmtpdReplies.unsupported(word));
             }
         }
-        return new Mail(size, body, ret, envid, utf8, auth, null);
+        if (verp != null && nullSender) {
+            return Mail.refused(SmtpdReplies.VERP_SENDER);
+        }
+        return new Mail(size, body, ret, envid, utf8, auth, verp, requireTls, null);
+    }
+
+    private static boolean delimiters(String text, String allowed) {
+        return text.length() == 2
+                && allowed.indexOf(text.charAt(0)) >= 0
+                && allowed.indexOf(text.charAt(1)) >= 0;
     }
 
     private static final long OVERFLOW = -2;
@@ -136,7 +175,7 @@ final class MailParameters {
         return n;
     }
 
-    static Rcpt rcpt(List<String> words, java.util.Set<String> discarded) {
+    static Rcpt rcpt(List<String> words, Set<String> discarded) {
         int flags = 0;
         String orcpt = null;
         for (String word : words) {

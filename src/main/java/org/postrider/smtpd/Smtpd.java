@@ -59,6 +59,10 @@ public final class Smtpd {
     final Endpoint.@Nullable Upstream upstream;
     final NetworkList xclientHosts;
     final NetworkList xforwardHosts;
+    final NetworkList verpClients;
+    final String verpDelimiters;
+    final String verpFilter;
+    final boolean requireTls;
     final boolean ipv6;
     final BareNewline bareNewline;
     final UnknownCommands unknownCommands;
@@ -179,6 +183,10 @@ public final class Smtpd {
         starttlsMillis = settings.get(SmtpdParams.STARTTLS_TIMEOUT).toMillis();
         xclientHosts = new NetworkList(settings.get(SmtpdParams.XCLIENT_HOSTS), tables);
         xforwardHosts = new NetworkList(settings.get(SmtpdParams.XFORWARD_HOSTS), tables);
+        verpClients = new NetworkList(settings.get(SmtpdParams.VERP_CLIENTS), tables);
+        verpDelimiters = settings.get(SmtpdParams.VERP_DELIMITERS);
+        verpFilter = settings.get(SmtpdParams.VERP_FILTER);
+        requireTls = settings.get(SmtpdParams.REQUIRETLS_ENABLE);
         List<String> protocols = settings.get(SmtpdParams.INET_PROTOCOLS);
         upstream = Endpoint.Upstream.of(settings);
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");

@@ -129,6 +129,22 @@ public final class SmtpdParams {
                     "smtpd_authorized_xforward_hosts",
                     "",
                     "Clients that may say for whom they pass mail on with XFORWARD.");
+    public static final Param<List<String>> VERP_CLIENTS =
+            Param.list(
+                    "smtpd_authorized_verp_clients",
+                    "$authorized_verp_clients",
+                    "Clients that may ask for a return path for each recipient with XVERP.");
+    public static final Param<String> VERP_DELIMITERS =
+            Param.string(
+                    "default_verp_delimiters", "+=", "XVERP's delimiters where it names none.");
+    public static final Param<String> VERP_FILTER =
+            Param.string(
+                    "verp_delimiter_filter", "-=+", "Characters that may be XVERP's delimiters.");
+    public static final Param<Boolean> REQUIRETLS_ENABLE =
+            Param.bool(
+                    "requiretls_enable",
+                    "yes",
+                    "Within TLS, mail may ask to be sent on within TLS only (RFC 8689).");
     public static final Param<List<String>> INET_PROTOCOLS =
             Param.list("inet_protocols", "all", "The internet protocols that are used.");
     public static final Param<String> MYHOSTNAME =

@@ -50,6 +50,7 @@ final class SmtpdReplies {
     static final Reply BAD_NOTIFY = Reply.of(501, 5, 4, "Error: Bad NOTIFY parameter syntax");
     static final Reply BAD_ORCPT = Reply.of(501, 5, 4, "Error: Bad ORCPT parameter syntax");
     static final Reply TOO_MANY_RECIPIENTS = Reply.of(452, 5, 3, "Error: too many recipients");
+    static final Reply VERP_SENDER = Reply.of(503, 5, 4, "Error: XVERP requires non-null sender");
     static final Reply MAIL_OK = Reply.of(250, 1, 0, "Ok");
     static final Reply RCPT_OK = Reply.of(250, 1, 5, "Ok");
     static final Reply OK = Reply.of(250, 0, 0, "Ok");
@@ -82,6 +83,10 @@ final class SmtpdReplies {
 
     static Reply stopping(String hostname) {
         return Reply.of(421, 3, 2, hostname + " Service is shutting down, try again later");
+    }
+
+    static Reply verpDelimiters(String allowed) {
+        return Reply.of(501, 5, 4, "Error: XVERP needs two characters from " + allowed);
     }
 
     static Reply dataError(String host) {

@@ -67,7 +67,10 @@ final class Generation
     }
 
     /// An smtpd line of master.cf.
-    record Listening(ServiceLine line, Smtpd smtpd, String tag, int limit) {}
+    ///
+    /// @param stressed serves while the line is overloaded
+    record Listening(
+            ServiceLine line, Smtpd smtpd, StressedSmtpd stressed, String tag, int limit) {}
 
     private static final Set<String> UNBUILT_AGENTS = Set.of("local", "virtual", "pipe", "lmtp");
     private static final Set<String> UNBUILT =
@@ -176,28 +179,37 @@ final class Generation
         if (!line.type().equals("inet")) {
             return;
         }
-        Smtpd smtpd =
-                new Smtpd(
+        Smtpd smtpd = smtpd(line, own, tag);
+        StressedSmtpd stressed =
+                new StressedSmtpd(
+                        smtpd,
                         own,
-                        this,
-                        this,
+                        settings -> smtpd(line, settings, tag),
+                        text -> shared.log().warning(tag(tag), text));
+        listening.add(new Listening(line, smtpd, stressed, tag, limit(line)));
+    }
+
+    private Smtpd smtpd(ServiceLine line, Settings own, String tag) {
+        return new Smtpd(
+                own,
+                this,
+                this,
+                tables,
+                shared.dns(),
+                shared.names(),
+                SmtpdSasl.of(
+                        own,
                         tables,
-                        shared.dns(),
-                        shared.names(),
-                        SmtpdSasl.of(
-                                own,
-                                tables,
-                                shared.connector(),
-                                line.chroot(),
-                                shared.clock(),
-                                text -> shared.log().warning(tag(tag), text)),
-                        shared.anvil(),
-                        shared.queue()::freeBytes,
-                        shared.flushing(),
-                        interfaces.own(),
-                        shared.log(),
-                        shared.clock());
-        listening.add(new Listening(line, smtpd, tag, limit(line)));
+                        shared.connector(),
+                        line.chroot(),
+                        shared.clock(),
+                        text -> shared.log().warning(tag(tag), text)),
+                shared.anvil(),
+                shared.queue()::freeBytes,
+                shared.flushing(),
+                interfaces.own(),
+                shared.log(),
+                shared.clock());
     }
 
     private int limit(ServiceLine line) {

@@ -81,6 +81,7 @@ public final class Server implements AutoCloseable {
 
     private final List<Listener> unix = new ArrayList<>();
     private final Set<Connection> sessions = ConcurrentHashMap.newKeySet();
+    private final Map<String, Stress> stresses = new ConcurrentHashMap<>();
     private final Map<String, SlotNumbers> slots = new ConcurrentHashMap<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Submissions submissions;
@@ -322,14 +323,26 @@ public final class Server implements AutoCloseable {
             SlotNumbers numbers = slots(line);
             long slot = numbers.take();
             sessions.add(connection);
+            Stress stress = stresses.computeIfAbsent(line, _ -> new Stress(clock));
+            boolean stressed = stress.begin(l.limit(), () -> explain(l, connection));
             try {
-                l.smtpd().session(connection, new LogTag(l.tag(), slot));
+                (stressed ? l.stressed().get() : l.smtpd())
+                        .session(connection, new LogTag(l.tag(), slot));
             } finally {
+                stress.end();
                 sessions.remove(connection);
                 numbers.give(slot);
             }
             return;
         }
+    }
+
+    private void explain(Generation.Listening l, Connection connection) {
+        String name = l.line().name();
+        boolean named = name.indexOf(':') < 0 && connection.local() instanceof InetSocketAddress;
+        String place =
+                named ? Integer.toString(((InetSocketAddress) connection.local()).getPort()) : name;
+        Stress.explain(name, place, l.limit(), text -> log.warning(tag, text));
     }
 
     /// A bug of ours ends one answer and is loud.

@@ -47,7 +47,10 @@ final class AccessActions {
         String word = v.substring(0, blank);
         String text = v.substring(blank).strip();
         return switch (word.toUpperCase(Locale.ROOT)) {
-            case "OK" -> Verdict.PERMIT;
+            case "OK" -> {
+                s.d.permits.table(v, about, table, s);
+                yield Verdict.PERMIT;
+            }
             case "DUNNO" -> Verdict.DUNNO;
             case "REJECT" -> coded(rejectCode, about, text, s);
             case "DEFER" -> coded(deferCode, about, text, s);
@@ -74,7 +77,7 @@ final class AccessActions {
                 yield Verdict.DUNNO;
             }
             case "FILTER", "REDIRECT", "BCC", "PREPEND" -> target(word, text, table, about, t, s);
-            default -> other(v, word, text, about, s);
+            default -> other(v, word, text, table, about, s);
         };
     }
 
@@ -118,13 +121,18 @@ final class AccessActions {
         return Verdict.DUNNO;
     }
 
-    private Verdict other(String value, String word, String text, About about, Session s) {
+    private Verdict other(
+            String value, String word, String text, String table, About about, Session s) {
         if (word.length() == 3
                 && (word.charAt(0) == '4' || word.charAt(0) == '5')
                 && digits(word)) {
             return coded(Integer.parseInt(word), about, text, s);
         }
-        return digits(value) ? Verdict.PERMIT : new Verdict.More(value);
+        if (!digits(value)) {
+            return new Verdict.More(value);
+        }
+        s.d.permits.table(value, about, table, s);
+        return Verdict.PERMIT;
     }
 
     private static boolean digits(String word) {

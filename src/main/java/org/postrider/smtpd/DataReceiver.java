@@ -92,6 +92,10 @@ final class DataReceiver {
     private String received() {
         Transaction t = s.t;
         StringBuilder out = new StringBuilder(200);
+        if (d.hidesClient) {
+            out.append("Received: by ").append(d.hostname).append(" (").append(d.mailName);
+            return dated(out.append(") id ").append(t.id));
+        }
         out.append("Received: from ")
                 .append(t.helo.isEmpty() ? t.client.name() : t.helo)
                 .append(" (")
@@ -115,6 +119,12 @@ final class DataReceiver {
                 .append(t.login == null ? "" : "A")
                 .append(" id ")
                 .append(t.id);
+        return dated(out);
+    }
+
+    /// Its end: for whom, and when.
+    private String dated(StringBuilder out) {
+        Transaction t = s.t;
         if (t.recipients.size() == 1) {
             out.append("\r\n\tfor <")
                     .append(Quoting.visible(Rules.external(t.recipients.getFirst().address())))

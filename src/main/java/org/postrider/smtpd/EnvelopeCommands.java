@@ -57,6 +57,9 @@ final class EnvelopeCommands {
             return;
         }
         t.inMail = true;
+        if (!d.opensLate) {
+            opened();
+        }
         s.send(SmtpdReplies.MAIL_OK);
     }
 
@@ -106,8 +109,7 @@ final class EnvelopeCommands {
             s.warn(
                     "not enough free space in mail queue: "
                             + free
-                            + " bytes < "
-                            + (free < d.minFree ? "queue_minfree" : "1.5*message size limit"));
+                            + " bytes < 1.5*message size limit");
             return SmtpdReplies.NO_SPACE;
         }
         return null;
@@ -167,12 +169,17 @@ final class EnvelopeCommands {
         }
         t.recipients.add(new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
         if (t.id == null) {
-            QueueId id = d.cleanup.newId();
-            t.id = id;
-            d.log.event(s.tag, new LogEvent.Client(id.text(), s.client(), t.more()));
+            opened();
         }
         t.recipient = null;
         s.send(SmtpdReplies.RCPT_OK);
+    }
+
+    /// From here on the mail has a queue id.
+    private void opened() {
+        QueueId id = d.cleanup.newId();
+        t.id = id;
+        d.log.event(s.tag, new LogEvent.Client(id.text(), s.client(), t.more()));
     }
 
     void vrfy(String arguments) throws IOException {

@@ -154,6 +154,9 @@ final class Restrictions {
                 return nested(text == null ? "" : text, list, stage, t, session);
             }
             Verdict v = rules.verdict(rule, stage, t, session);
+            if (v instanceof Verdict.Permit) {
+                session.d.permits.rule(rule, stage, t, session);
+            }
             return v instanceof Verdict.More m ? nested(m.rules(), list, stage, t, session) : v;
         } catch (TableException e) {
             session.warn(String.valueOf(e.getMessage()));

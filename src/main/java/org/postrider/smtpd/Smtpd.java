@@ -68,6 +68,7 @@ public final class Smtpd {
     final UnknownCommands unknownCommands;
     final @Nullable CommandFilter commandFilter;
     final RejectTexts rejectTexts;
+    final PermitLog permits;
     final Set<String> discarded = new HashSet<>();
     final @Nullable Table discardMaps;
     final DomainList fastFlush;
@@ -83,6 +84,8 @@ public final class Smtpd {
     final boolean forbidPipelining;
     final boolean vrfyDisabled;
     final boolean portLogging;
+    final boolean opensLate;
+    final boolean hidesClient;
     final boolean unlistedRecipient;
     final boolean unlistedSender;
     final long sizeLimit;
@@ -194,6 +197,7 @@ public final class Smtpd {
         unknownCommands = new UnknownCommands(settings, tables);
         rateLimits = RateLimits.of(settings, tables, rewrite, anvil);
         commandFilter = CommandFilter.of(settings, tables);
+        permits = new PermitLog(settings, tables);
         rejectTexts = new RejectTexts(settings, tables);
         for (String word : settings.get(SmtpdParams.DISCARD_EHLO_KEYWORDS)) {
             discarded.add(word.toUpperCase(Locale.ROOT));
@@ -211,6 +215,8 @@ public final class Smtpd {
         lookUpNames = settings.get(SmtpdParams.PEERNAME_LOOKUP);
         forbidPipelining = settings.get(SmtpdParams.FORBID_UNAUTH_PIPELINING);
         vrfyDisabled = settings.get(SmtpdParams.DISABLE_VRFY);
+        opensLate = settings.get(SmtpdParams.DELAY_OPEN);
+        hidesClient = settings.get(SmtpdParams.HIDE_CLIENT_SESSION);
         portLogging = settings.get(SmtpdParams.CLIENT_PORT_LOGGING);
         unlistedRecipient = settings.get(SmtpdParams.REJECT_UNLISTED_RECIPIENT);
         unlistedSender = settings.get(SmtpdParams.REJECT_UNLISTED_SENDER);

@@ -355,6 +355,21 @@ public final class SmtpdParams {
             Param.bool("smtpd_peername_lookup", "yes", "The client's name is looked up.");
     public static final Param<Boolean> CLIENT_PORT_LOGGING =
             Param.bool("smtpd_client_port_logging", "no", "The client's port is logged.");
+    public static final Param<Boolean> DELAY_OPEN =
+            Param.bool(
+                    "smtpd_delay_open_until_valid_rcpt",
+                    "yes",
+                    "A mail has its queue id from the first good recipient on, else from MAIL on.");
+    public static final Param<Boolean> HIDE_CLIENT_SESSION =
+            Param.bool(
+                    "smtpd_hide_client_session",
+                    "no",
+                    "Received: says nothing of the client and its session (for submission).");
+    public static final Param<List<String>> LOG_PERMIT_ACTIONS =
+            Param.list(
+                    "smtpd_log_access_permit_actions",
+                    "",
+                    "Rules and table results that are logged when they let a client go on.");
     public static final Param<Boolean> SMTPUTF8_ENABLE =
             Param.bool(
                     "smtputf8_enable",

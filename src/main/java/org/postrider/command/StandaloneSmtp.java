@@ -180,7 +180,7 @@ final class StandaloneSmtp {
                             Sendmail.permissions(
                                     maildrop, System.getProperty("user.name", "unknown")))) {
                 to.line("sender", s.sender().text());
-                for (String name : new String[] {"encoding", "envelope_id"}) {
+                for (String name : new String[] {"encoding", "envelope_id", "verp_delims"}) {
                     String value = s.attributes().get(name);
                     if (value != null) {
                         to.line(name, value);

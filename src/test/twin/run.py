@@ -661,6 +661,58 @@ class Runner:
                             "/CN=mx.twin.example", "-addext", "subjectAltName=DNS:mx.twin.example",
                             "-keyout", self.env["key"], "-out", self.env["cert"]], check=True, capture_output=True)
 
+        self.context = self.session = None
+        self.certificates()
+
+    # an authority with a client's certificate, a stranger's own one, and chains (key first) for names
+    def certificates(self):
+        w = self.work
+
+        def ssl_do(*a):
+            subprocess.run(["openssl", *a], check=True, capture_output=True, cwd=w)
+        if not os.path.exists(w + "/sni.pem"):
+            new = ("req", "-newkey", "rsa:2048", "-nodes", "-days", "3650")
+            ssl_do(*new, "-x509", "-subj", "/O=Twin/CN=Twin CA", "-keyout", "cakey.pem", "-out", "ca.pem")
+            ssl_do(*new, "-subj", "/O=Twin/CN=client.example.net", "-keyout", "client.key", "-out", "client.csr")
+            ssl_do("x509", "-req", "-in", "client.csr", "-CA", "ca.pem", "-CAkey", "cakey.pem", "-set_serial", "7", "-days", "3650", "-out", "client.crt")
+            ssl_do(*new, "-x509", "-subj", "/CN=stranger.example.net", "-keyout", "stranger.key", "-out", "stranger.crt")
+            by = "ca"
+            for n in ("deep1", "deep2", "deep"):    # deep.crt: itself, two authorities between it and the first
+                ssl_do(*new, "-subj", "/CN=%s.example.net" % n, "-keyout", n + "key.pem", "-out", n + ".csr")
+                open(w + "/ext", "w").write("basicConstraints=critical,CA:%s\n" % ("FALSE" if n == "deep" else "TRUE"))
+                ssl_do("x509", "-req", "-in", n + ".csr", "-CA", by + ".pem", "-CAkey", by + "key.pem", "-set_serial", "8", "-days", "3650", "-extfile", "ext", "-out", n + ".pem")
+                by = n
+            open(w + "/deep.crt", "w").write("".join(open("%s/%s.pem" % (w, n)).read() for n in ("deep", "deep2", "deep1")))
+            shutil.copy(w + "/deepkey.pem", w + "/deep.key")
+            ssl_do("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650", "-subj", "/CN=ec.twin.example", "-keyout", "ec.key", "-out", "ec.crt")
+            for n, name in (("ec", "ecchain"), ("stranger", "sni")):
+                open("%s/%s.pem" % (w, name), "w").write(open("%s/%s.key" % (w, n)).read() + open("%s/%s.crt" % (w, n)).read())
+        self.env.update(ca=w + "/ca.pem", eccert=w + "/ec.crt", eckey=w + "/ec.key", ecchain=w + "/ecchain.pem", snichain=w + "/sni.pem")
+        der = ssl.PEM_cert_to_DER_cert(open(w + "/client.crt").read())
+        spki = subprocess.run("openssl x509 -in client.crt -noout -pubkey | openssl pkey -pubin -outform DER", shell=True, check=True, capture_output=True, cwd=w).stdout
+        for d in ("sha256", "md5"):
+            for n, octets in (("certfp", der), ("keyfp", spki)):
+                self.env[n + d] = ":".join("%02X" % b for b in hashlib.new(d, octets).digest())
+
+    # TLS [cert=NAME] [sni=NAME|none] [min=1.2] [max=1.2] [ciphers=LIST] [same=yes]: same= resumes the last session
+    def handshake(self, c, arg):
+        o = dict(x.split("=", 1) for x in arg.split())
+        ctx = self.context if "same" in o else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if ctx is not self.context:
+            ctx.check_hostname, ctx.verify_mode = False, ssl.CERT_NONE
+            if "cert" in o:
+                ctx.load_cert_chain("%s/%s.crt" % (self.work, o["cert"]), "%s/%s.key" % (self.work, o["cert"]))
+            for w, attr in (("min", "minimum_version"), ("max", "maximum_version")):
+                if w in o:
+                    setattr(ctx, attr, getattr(ssl.TLSVersion, "TLSv" + o[w].replace(".", "_")))
+            if "ciphers" in o:
+                ctx.set_ciphers(o["ciphers"])
+        name = None if o.get("sni") == "none" else o.get("sni", "mx.twin.example")
+        c.s = ctx.wrap_socket(c.s, server_hostname=name, session=self.session if "same" in o else None)
+        self.context = ctx
+        der = c.s.getpeercert(True)
+        return "<TLS %s %s%s cert %s>" % (c.s.version(), c.s.cipher()[0], " reused" if c.s.session_reused else "", hashlib.sha256(der).hexdigest()[:8])
+
     # a merged, fully expanded configuration for one case
     def merged(self, configs, case):
         chain, c = [case], case
@@ -805,11 +857,10 @@ class Runner:
                     except Bad as e:
                         raise Bad("line %d: %s" % (no, e))
                 elif op == "TLS":
-                    ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-                    ctx.check_hostname, ctx.verify_mode = False, ssl.CERT_NONE
                     c.s.settimeout(self.a.timeout)
                     if c.buf:
                         raise Bad("line %d: plaintext before the handshake: %r" % (no, c.buf[:60]))
+<<<<<<< HEAD
                     c.s = ctx.wrap_socket(c.s, server_hostname="mx.twin.example")
                     tr.append("<TLS %s>" % c.s.version())
                 elif op == "AUTH":
@@ -818,6 +869,19 @@ class Runner:
                     o = dict(x.partition("=")[::2] for x in f[3:])
                     c.last = saslclient.authenticate(f[0], f[1], f[2], lambda b: c.send(b + b"\r\n"), c.reply, "later" in o and bool(o.pop("later")), **o)
                     tr.append("AUTH %s %s" % (f[0], f[1]))
+=======
+                    fails = "fails" in arg.split()
+                    try:
+                        said = self.handshake(c, arg.replace("fails", ""))
+                    except (ssl.SSLError, ConnectionError, EOFError) as e:
+                        if not fails:
+                            raise
+                        tr.append("<TLS fails: %s>" % e)
+                        continue
+                    if fails:
+                        raise Bad("line %d: the handshake succeeds: %s" % (no, said))
+                    tr.append(said)
+>>>>>>> 8853f31 (smtpd: client certificates, names, cipher grades and tickets in TLS, keys that follow their files)
                 elif op == "WAIT":
                     time.sleep(float(arg))
                 elif op == "ON":
@@ -829,6 +893,7 @@ class Runner:
                 elif op == "SHUT":
                     c.s.shutdown(socket.SHUT_WR)
                 elif op == "CLOSE":
+                    self.session = getattr(c.s, "session", None)
                     c.s.close()
                 elif op == "SINK":
                     self.check_sink(arg, no, tr)

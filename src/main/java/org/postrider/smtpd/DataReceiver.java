@@ -138,10 +138,7 @@ final class DataReceiver {
     /// smtpd_tls_received_header.
     private String encryption(Transaction t) {
         TlsConnection tls = t.tls;
-        if (tls == null || !d.tlsHeader) {
-            return "";
-        }
-        return "(using " + StartTls.shown(tls) + ")\r\n\t(No client certificate requested)\r\n\t";
+        return tls == null || !d.tlsHeader ? "" : StartTls.received(tls, d.certificateAsked);
     }
 
     /// Behind the last octet: limits, end-of-data rules, cleanup, the reply.

@@ -28,6 +28,7 @@ final class Rules {
     private final AccessTable access;
     private final LoginRules logins;
     private final AccessActions actions;
+    private final CertificateRules certificates;
     private final RecipientChecks recipients;
     private final java.util.Set<InetAddress> ownAddresses;
     private final AtomicBoolean warned = new AtomicBoolean();
@@ -56,6 +57,7 @@ final class Rules {
                         settings.get(SmtpdParams.RECIPIENT_DELIMITER),
                         settings.get(SmtpdParams.NULL_ACCESS_KEY));
         this.actions = new AccessActions(settings);
+        this.certificates = new CertificateRules(settings, tables, actions);
     }
 
     Verdict verdict(Restrictions.Rule rule, Restrictions.Stage stage, Transaction t, Session s) {
@@ -91,8 +93,10 @@ final class Rules {
                         : Verdict.DUNNO;
             }
             case "permit_sasl_authenticated" -> t.login == null ? Verdict.DUNNO : Verdict.PERMIT;
-            case "permit_tls_clientcerts", "permit_tls_all_clientcerts", "warn_if_reject" ->
-                    Verdict.DUNNO;
+            case "permit_tls_clientcerts" -> certificates.listed(t, s);
+            case "permit_tls_all_clientcerts" -> certificates.all(t, s);
+            case "check_ccert_access" -> certificates.access(rule.argument(), t, s);
+            case "warn_if_reject" -> Verdict.DUNNO;
             case "reject_sender_login_mismatch",
                     "reject_known_sender_login_mismatch",
                     "reject_authenticated_sender_login_mismatch",

@@ -68,7 +68,9 @@ final class Session {
             if (refusal != null) {
                 answers.lastWord(refusal);
             } else if (!d.tlsWrapped || new StartTls(this).wrapped()) {
-                greeting.greet();
+                if (answers.open()) {
+                    greeting.greet();
+                }
                 new CommandLoop(this, counts).run();
             }
         } catch (EndedException e) {

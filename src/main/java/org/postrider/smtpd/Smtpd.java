@@ -52,6 +52,8 @@ public final class Smtpd {
     final boolean tlsWrapped;
     final boolean tlsHeader;
     final int tlsLogLevel;
+    final boolean certificateRequired;
+    final boolean certificateAsked;
     final long starttlsMillis;
     final ClientLimits limits;
     final SmtpdSasl sasl;
@@ -173,6 +175,8 @@ public final class Smtpd {
         SmtpdTls chosen =
                 SmtpdTls.of(
                         settings,
+                        tables,
+                        clock,
                         text ->
                                 log.warning(
                                         new LogTag("postfix/smtpd", ProcessHandle.current().pid()),
@@ -183,6 +187,8 @@ public final class Smtpd {
         tlsWrapped = chosen.wrapped();
         tlsHeader = settings.get(SmtpdParams.TLS_RECEIVED_HEADER);
         tlsLogLevel = chosen.logLevel();
+        certificateRequired = chosen.certificateRequired();
+        certificateAsked = chosen.certificateAsked();
         starttlsMillis = settings.get(SmtpdParams.STARTTLS_TIMEOUT).toMillis();
         xclientHosts = new NetworkList(settings.get(SmtpdParams.XCLIENT_HOSTS), tables);
         xforwardHosts = new NetworkList(settings.get(SmtpdParams.XFORWARD_HOSTS), tables);

@@ -1,11 +1,17 @@
 package org.postrider.smtpd;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Param;
 import org.postrider.config.Settings;
+import org.postrider.maps.Tables;
+import org.postrider.time.Clock;
 import org.postrider.tls.TlsServer;
+import org.postrider.tls.TlsServerSettings;
 
 /// What the TLS settings of one service come to.
 ///
@@ -13,27 +19,48 @@ import org.postrider.tls.TlsServer;
 /// @param wanted the level is not none
 /// @param required mail only within TLS
 /// @param wrapped TLS from the first octet
+/// @param certificateRequired no mail without a client's trusted certificate
+/// @param certificateAsked clients are asked for one (smtpd_tls_ask_ccert)
 record SmtpdTls(
         @Nullable TlsServer server,
         boolean wanted,
         boolean required,
         boolean wrapped,
+        boolean certificateRequired,
+        boolean certificateAsked,
         int logLevel) {
-    static SmtpdTls of(Settings settings, Consumer<String> warnings) {
+    /// @param warnings get what is odd, now and later
+    static SmtpdTls of(Settings settings, Tables tables, Clock clock, Consumer<String> warnings) {
         boolean wrapped = settings.get(SmtpdParams.TLS_WRAPPERMODE);
         String level = level(settings, warnings);
         boolean wanted = wrapped || !level.equals("none");
         boolean required = wrapped || level.equals("encrypt");
+        boolean asked = settings.get(SmtpdTlsParams.ASK_CCERT);
+        boolean certificate = settings.get(SmtpdTlsParams.REQ_CCERT);
+        if (wanted && certificate && !required) {
+            warnings.accept("Can't require client certs unless TLS is required");
+        }
         TlsServer server = null;
         if (wanted) {
             try {
-                server = server(settings, required);
+                server =
+                        TlsServer.of(
+                                setup(settings, required, asked || certificate && required, tables),
+                                warnings,
+                                clock);
             } catch (ConfigException e) {
                 // As in Postfix the session goes on without; where TLS is required no mail passes.
-                warnings.accept(e.getMessage() + ": TLS is not available");
+                warnings.accept(e.getMessage() + ": disabling TLS support");
             }
         }
-        return new SmtpdTls(server, wanted, required, wrapped, logLevel(settings));
+        return new SmtpdTls(
+                server,
+                wanted,
+                required,
+                wrapped,
+                certificate && required,
+                asked,
+                logLevel(settings));
     }
 
     private static String level(Settings settings, Consumer<String> warnings) {
@@ -62,8 +89,11 @@ record SmtpdTls(
         return text.matches("[0-9]") ? Integer.parseInt(text) : 0;
     }
 
-    private static TlsServer server(Settings settings, boolean required) {
-        return TlsServer.of(
+    /// @param asked clients are asked for a certificate
+    static TlsServerSettings setup(
+            Settings settings, boolean required, boolean asked, Tables tables) {
+        List<String> names = settings.get(SmtpdTlsParams.SERVER_SNI_MAPS);
+        return new TlsServerSettings(
                 settings.get(SmtpdParams.TLS_CHAIN_FILES),
                 List.of(
                         settings.get(SmtpdParams.TLS_CERT_FILE),
@@ -72,6 +102,52 @@ record SmtpdTls(
                         settings.get(SmtpdParams.TLS_ECKEY_FILE)),
                 settings.get(
                         required ? SmtpdParams.TLS_MANDATORY_PROTOCOLS : SmtpdParams.TLS_PROTOCOLS),
-                required ? "smtpd_tls_mandatory_protocols" : "smtpd_tls_protocols");
+                ciphers(settings, required),
+                groups(settings),
+                new TlsServerSettings.Clients(
+                        asked,
+                        settings.get(SmtpdTlsParams.CAFILE),
+                        settings.get(SmtpdTlsParams.CAPATH),
+                        settings.get(SmtpdTlsParams.APPEND_DEFAULT_CA),
+                        settings.get(SmtpdTlsParams.CCERT_VERIFYDEPTH),
+                        settings.get(SmtpdTlsParams.FINGERPRINT_DIGEST)),
+                names.isEmpty() ? null : tables.chain(names),
+                Math.toIntExact(settings.get(SmtpdTlsParams.SESSION_CACHE_TIMEOUT).toSeconds()));
+    }
+
+    /// Lists by grade; low and export are medium's since Postfix 3.9.
+    private static TlsServerSettings.Ciphers ciphers(Settings settings, boolean required) {
+        String grade =
+                settings.get(required ? SmtpdTlsParams.MANDATORY_CIPHERS : SmtpdTlsParams.CIPHERS);
+        Param<String> chosen =
+                switch (grade.toLowerCase(Locale.ROOT)) {
+                    case "high" -> SmtpdTlsParams.HIGH_CIPHERLIST;
+                    case "medium", "low", "export" -> SmtpdTlsParams.MEDIUM_CIPHERLIST;
+                    case "null" -> SmtpdTlsParams.NULL_CIPHERLIST;
+                    default -> null;
+                };
+        List<String> exclusions = new ArrayList<>(settings.get(SmtpdTlsParams.EXCLUDE_CIPHERS));
+        if (required) {
+            exclusions.addAll(settings.get(SmtpdTlsParams.MANDATORY_EXCLUDE_CIPHERS));
+        }
+        return new TlsServerSettings.Ciphers(
+                grade,
+                chosen == null ? null : settings.get(chosen),
+                (chosen == null ? "" : chosen.name() + ", ")
+                        + (required
+                                ? "smtpd_tls_exclude_ciphers or smtpd_tls_mandatory_exclude_ciphers"
+                                : "smtpd_tls_exclude_ciphers"),
+                exclusions,
+                settings.get(SmtpdTlsParams.PREEMPT_CIPHERLIST));
+    }
+
+    private static List<String> groups(Settings settings) {
+        List<String> out = new ArrayList<>();
+        // Grades strong and ultra offer what auto does, as the installed Postfix shows.
+        if (!settings.get(SmtpdTlsParams.EECDH_GRADE).equalsIgnoreCase("none")) {
+            out.addAll(settings.get(SmtpdTlsParams.EECDH_AUTO_CURVES));
+        }
+        out.addAll(settings.get(SmtpdTlsParams.FFDHE_AUTO_GROUPS));
+        return out;
     }
 }

@@ -1,7 +1,10 @@
 package org.postrider.tls;
 
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import org.postrider.config.ConfigException;
@@ -12,21 +15,46 @@ record KeyAndChain(PrivateKey key, List<X509Certificate> chain) {
         chain = List.copyOf(chain);
     }
 
-    /// @throws ConfigException where there is no certificate or it is of another kind of key
+    /// @param file named where something is wrong
+    /// @throws ConfigException where there is no certificate or it is for another key
     static KeyAndChain of(PrivateKey key, List<X509Certificate> chain, Path file) {
         if (chain.isEmpty()) {
             throw new ConfigException(file + ": no certificate for the key");
         }
-        String ofCertificate = chain.getFirst().getPublicKey().getAlgorithm();
-        if (!kind(ofCertificate).equals(kind(key.getAlgorithm()))) {
+        PublicKey open = chain.getFirst().getPublicKey();
+        if (!kind(open.getAlgorithm()).equals(kind(key.getAlgorithm()))) {
             throw new ConfigException(
                     file
                             + ": the certificate is for a key of type "
-                            + ofCertificate
+                            + open.getAlgorithm()
                             + ", the key is "
                             + key.getAlgorithm());
         }
+        if (!matches(key, open)) {
+            throw new ConfigException(file + ": the certificate is for another key");
+        }
         return new KeyAndChain(key, chain);
+    }
+
+    /// What one signs the other verifies.
+    private static boolean matches(PrivateKey key, PublicKey open) {
+        String algorithm =
+                switch (kind(key.getAlgorithm())) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> key.getAlgorithm();
+                };
+        try {
+            Signature signing = Signature.getInstance(algorithm);
+            signing.initSign(key);
+            signing.update((byte) 1);
+            byte[] signature = signing.sign();
+            signing.initVerify(open);
+            signing.update((byte) 1);
+            return signing.verify(signature);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
     }
 
     private static String kind(String algorithm) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 
 /// Certificates and keys in PEM files: PKCS#8 (RFC 5958), PKCS#1 RSA (RFC 8017), SEC1 EC (RFC
@@ -42,6 +43,10 @@ final class Pem {
         } catch (IOException e) {
             throw new ConfigException("open " + file + ": " + e.getMessage());
         }
+        return blocks(text, file);
+    }
+
+    private static List<Block> blocks(String text, Path file) {
         List<Block> out = new ArrayList<>();
         String open = "-----BEGIN ";
         for (int at = text.indexOf(open); at >= 0; at = text.indexOf(open, at + 1)) {
@@ -93,17 +98,32 @@ final class Pem {
 
     /// Keys, each followed by its chain (smtpd_tls_chain_files).
     static List<KeyAndChain> chains(List<Path> files) {
-        List<KeyAndChain> out = new ArrayList<>();
-        PrivateKey key = null;
-        List<X509Certificate> chain = new ArrayList<>();
+        Chains chains = new Chains();
         for (Path file : files) {
-            for (Block block : blocks(file)) {
+            chains.add(blocks(file), file);
+        }
+        return chains.all(files.toString(), files.isEmpty() ? Path.of("") : files.getLast());
+    }
+
+    /// The same of octets as chars.
+    ///
+    /// @param source where they are from, for what is wrong
+    static List<KeyAndChain> chains(String text, String source) {
+        Chains chains = new Chains();
+        chains.add(blocks(text, Path.of(source)), Path.of(source));
+        return chains.all(source, Path.of(source));
+    }
+
+    private static final class Chains {
+        private final List<KeyAndChain> out = new ArrayList<>();
+        private @Nullable PrivateKey key;
+        private List<X509Certificate> chain = new ArrayList<>();
+
+        void add(List<Block> blocks, Path file) {
+            for (Block block : blocks) {
                 if (block.label().endsWith("PRIVATE KEY")) {
-                    if (key != null) {
-                        out.add(KeyAndChain.of(key, chain, file));
-                    }
+                    end(file);
                     key = key(file, block);
-                    chain = new ArrayList<>();
                 } else if (block.label().endsWith("CERTIFICATE")) {
                     if (key == null) {
                         throw new ConfigException(file + ": a certificate before its key");
@@ -112,11 +132,21 @@ final class Pem {
                 }
             }
         }
-        if (key == null) {
-            throw new ConfigException(files + ": no private key in them");
+
+        private void end(Path file) {
+            if (key != null) {
+                out.add(KeyAndChain.of(key, chain, file));
+                chain = new ArrayList<>();
+            }
         }
-        out.add(KeyAndChain.of(key, chain, files.getLast()));
-        return out;
+
+        List<KeyAndChain> all(String source, Path last) {
+            if (key == null) {
+                throw new ConfigException(source + ": no private key in them");
+            }
+            end(last);
+            return out;
+        }
     }
 
     private static X509Certificate certificate(Path file, Block block) {

@@ -14,8 +14,9 @@ final class Protocols {
 
     private Protocols() {}
 
+    /// @param whole the list as it stands in the setting
     /// @throws ConfigException for a name that is none, or where nothing that can be spoken is left
-    static String[] spoken(List<String> words, String parameter) {
+    static String[] spoken(List<String> words, String whole) {
         List<Integer> included = new ArrayList<>();
         List<Integer> excluded = new ArrayList<>();
         int lowest = 0;
@@ -24,7 +25,7 @@ final class Protocols {
             String bare = word.replaceFirst("^(>=|<=|!)", "");
             int at = ALL.indexOf(bare.toUpperCase(Locale.ROOT));
             if (at < 0) {
-                throw new ConfigException(parameter + ": invalid protocol name: " + word);
+                throw new ConfigException("Invalid TLS protocol list \"" + whole + "\"");
             }
             if (word.startsWith(">=")) {
                 lowest = at;
@@ -46,7 +47,7 @@ final class Protocols {
         }
         if (out.isEmpty()) {
             throw new ConfigException(
-                    parameter + ": of " + String.join(" ", words) + " no protocol is spoken here");
+                    "TLS protocol list \"" + whole + "\": none of them is spoken here");
         }
         return out.toArray(new String[0]);
     }

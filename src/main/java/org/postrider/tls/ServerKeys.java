@@ -5,51 +5,74 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// Our keys, held in memory: the JDK's own manager over a key store derives the key anew in each
-/// handshake. Any thread.
+/// The keys of each handshake under way, held in memory: the JDK's own manager over a key store
+/// derives the key anew in each handshake. A handshake's keys are chosen before it begins and kept
+/// to its end, so neither a table nor new files change them in between. Any thread.
 final class ServerKeys extends X509ExtendedKeyManager {
-    private final List<KeyAndChain> keys;
+    private final Map<String, List<KeyAndChain>> handshakes = new ConcurrentHashMap<>();
+    private final AtomicLong last = new AtomicLong();
 
-    ServerKeys(List<KeyAndChain> keys) {
-        this.keys = List.copyOf(keys);
+    /// Opens a handshake.
+    ///
+    /// @return its name: the peer host of its engine
+    String begin(List<KeyAndChain> keys) {
+        String name = Long.toString(last.incrementAndGet());
+        handshakes.put(name, keys);
+        return name;
+    }
+
+    void end(String name) {
+        handshakes.remove(name);
     }
 
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-        for (int i = 0; i < keys.size(); i++) {
+        String name = engine == null ? null : engine.getPeerHost();
+        List<KeyAndChain> keys = name == null ? null : handshakes.get(name);
+        for (int i = 0; keys != null && i < keys.size(); i++) {
             String kind = keys.get(i).kind();
             if (kind.equals(keyType) || kind.equals("RSA") && keyType.equals("RSASSA-PSS")) {
-                return Integer.toString(i);
+                return name + ":" + i;
             }
         }
         return null;
     }
 
-    @Override
-    public X509Certificate[] getCertificateChain(String alias) {
-        return keys.get(Integer.parseInt(alias)).chain().toArray(new X509Certificate[0]);
+    private @Nullable KeyAndChain named(String alias) {
+        int colon = alias.indexOf(':');
+        List<KeyAndChain> keys = handshakes.get(alias.substring(0, colon));
+        return keys == null ? null : keys.get(Integer.parseInt(alias.substring(colon + 1)));
     }
 
     @Override
-    public PrivateKey getPrivateKey(String alias) {
-        return keys.get(Integer.parseInt(alias)).key();
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
+        KeyAndChain keys = named(alias);
+        return keys == null ? null : keys.chain().toArray(new X509Certificate[0]);
+    }
+
+    @Override
+    public @Nullable PrivateKey getPrivateKey(String alias) {
+        KeyAndChain keys = named(alias);
+        return keys == null ? null : keys.key();
     }
 
     @Override
     public @Nullable String chooseServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return chooseEngineServerAlias(keyType, issuers, null);
+        return null;
     }
 
     @Override
     public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-        String alias = chooseEngineServerAlias(keyType, issuers, null);
-        return alias == null ? null : new String[] {alias};
+        return null;
     }
 
     @Override

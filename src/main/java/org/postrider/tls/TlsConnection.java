@@ -4,56 +4,122 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.security.PublicKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLKeyException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 
 /// TLS over a connection, whose deadlines and ends it keeps. The session's thread reads and writes.
 public final class TlsConnection implements Connection {
-    private final Connection plain;
-    private final SSLEngine engine;
-    private ByteBuffer fromPeer;
-    private ByteBuffer toPeer;
-    private ByteBuffer clear;
-    private boolean ended;
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+    private static final int SMALL = 512;
+    private static final int MOST_PACKET = 16_384 + 2_048 + HelloReader.RECORD_HEADER;
 
-    TlsConnection(Connection plain, SSLEngine engine) {
+    private final Connection plain;
+    private final BufferPool buffers;
+    private @Nullable SSLEngine made;
+    private ByteBuffer fromPeer = EMPTY;
+    private ByteBuffer clear = EMPTY;
+    private boolean established;
+    private boolean ended;
+    private HelloReader.Client hello = HelloReader.Client.SILENT;
+    private HelloReader.Server answer = HelloReader.Server.SILENT;
+    private @Nullable PeerCertificate peer;
+
+    TlsConnection(Connection plain, BufferPool buffers) {
         this.plain = plain;
-        this.engine = engine;
-        int packet = engine.getSession().getPacketBufferSize();
-        fromPeer = ByteBuffer.allocate(packet).flip();
-        toPeer = ByteBuffer.allocate(packet);
-        clear = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).flip();
+        this.buffers = buffers;
     }
 
-    void handshake() throws IOException {
+    private SSLEngine engine() {
+        SSLEngine engine = made;
+        if (engine == null) {
+            throw new IllegalStateException("no handshake yet");
+        }
+        return engine;
+    }
+
+    /// Reads the client's hello as far as its first record goes.
+    HelloReader.Client hello() throws IOException {
+        while (HelloReader.record(fromPeer)) {
+            int length = HelloReader.length(fromPeer);
+            if (length > 0 && fromPeer.remaining() >= length) {
+                return HelloReader.client(fromPeer);
+            }
+            if (length > 17_000) {
+                break;
+            }
+            if (!fill()) {
+                throw new EOFException("lost connection");
+            }
+        }
+        return HelloReader.Client.SILENT;
+    }
+
+    void handshake(SSLEngine engine, HelloReader.Client asked) throws IOException {
+        made = engine;
+        hello = asked;
         engine.beginHandshake();
-        ByteBuffer nothing = ByteBuffer.allocate(0);
-        while (true) {
-            switch (engine.getHandshakeStatus()) {
-                case NEED_TASK -> tasks();
-                case NEED_WRAP -> wrap(nothing);
-                case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-                    if (!unwrap()) {
-                        throw new EOFException("the client closed the connection");
+        try {
+            while (!established) {
+                switch (engine.getHandshakeStatus()) {
+                    case NEED_TASK -> tasks();
+                    case NEED_WRAP -> wrap(EMPTY);
+                    case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                        if (!unwrap()) {
+                            throw new EOFException("lost connection");
+                        }
                     }
-                }
-                case FINISHED, NOT_HANDSHAKING -> {
-                    return;
+                    case FINISHED, NOT_HANDSHAKING -> established = true;
                 }
             }
+        } catch (SSLException e) {
+            alert();
+            throw e;
+        }
+    }
+
+    /// Says what went wrong, where it still can.
+    private void alert() {
+        try {
+            for (int i = 0; i < 3 && !engine().isOutboundDone(); i++) {
+                wrap(EMPTY);
+            }
+        } catch (IOException e) {
+            // the peer is gone, or this is what went wrong
+        }
+    }
+
+    /// Looks at what the peer has shown.
+    void certificate(Authorities authorities, String digest) {
+        SSLSession session = engine().getSession();
+        try {
+            List<X509Certificate> chain = new ArrayList<>();
+            for (Certificate each : session.getPeerCertificates()) {
+                if (each instanceof X509Certificate c) {
+                    chain.add(c);
+                }
+            }
+            peer = chain.isEmpty() ? null : PeerCertificate.of(chain, authorities, digest);
+        } catch (SSLPeerUnverifiedException e) {
+            peer = null;
         }
     }
 
     private void tasks() {
+        SSLEngine engine = engine();
         for (Runnable task = engine.getDelegatedTask();
                 task != null;
                 task = engine.getDelegatedTask()) {
@@ -63,25 +129,46 @@ public final class TlsConnection implements Connection {
 
     /// Encrypts what it is given, as far as one packet goes, and sends it.
     private void wrap(ByteBuffer from) throws IOException {
-        toPeer.clear();
-        SSLEngineResult result = engine.wrap(from, toPeer);
-        if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-            toPeer = ByteBuffer.allocate(2 * toPeer.capacity());
-            return;
-        }
-        plain.write(toPeer.array(), 0, toPeer.position());
-        if (result.getStatus() == SSLEngineResult.Status.CLOSED && from.hasRemaining()) {
-            throw new IOException("TLS is closed");
+        SSLEngine engine = engine();
+        ByteBuffer toPeer = buffers.take(engine.getSession().getPacketBufferSize());
+        try {
+            SSLEngineResult result = engine.wrap(from, toPeer);
+            while (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+                toPeer = ByteBuffer.allocate(2 * toPeer.capacity());
+                result = engine.wrap(from, toPeer);
+            }
+            if (!established) {
+                HelloReader.Server said = HelloReader.server(toPeer.duplicate().flip());
+                answer = said == null ? answer : said;
+            }
+            plain.write(toPeer.array(), 0, toPeer.position());
+            if (result.getStatus() == SSLEngineResult.Status.CLOSED && from.hasRemaining()) {
+                throw new IOException("TLS is closed");
+            }
+        } finally {
+            buffers.give(toPeer);
         }
     }
 
     /// Takes one packet; false at the peer's end.
     private boolean unwrap() throws IOException {
         while (true) {
-            clear.compact();
+            refuseRenegotiation();
+            int length = HelloReader.length(fromPeer);
+            if (length == 0 || fromPeer.remaining() < length) {
+                if (length > MOST_PACKET) {
+                    throw new SSLException("a record of " + length + " octets");
+                }
+                if (!fill()) {
+                    return false;
+                }
+                continue;
+            }
+            room(length);
             SSLEngineResult result;
+            clear.compact();
             try {
-                result = engine.unwrap(fromPeer, clear);
+                result = engine().unwrap(fromPeer, clear);
             } finally {
                 clear.flip();
             }
@@ -92,11 +179,7 @@ public final class TlsConnection implements Connection {
                 case CLOSED -> {
                     return false;
                 }
-                case BUFFER_OVERFLOW -> {
-                    ByteBuffer more = ByteBuffer.allocate(2 * clear.capacity());
-                    more.put(clear).flip();
-                    clear = more;
-                }
+                case BUFFER_OVERFLOW -> room(engine().getSession().getApplicationBufferSize());
                 case BUFFER_UNDERFLOW -> {
                     if (!fill()) {
                         return false;
@@ -106,12 +189,33 @@ public final class TlsConnection implements Connection {
         }
     }
 
+    /// Below TLS 1.3 the type of a record is told in clear: once established, no handshake begins
+    /// anew (RFC 5746 lets a server refuse).
+    private void refuseRenegotiation() throws SSLException {
+        if (established
+                && fromPeer.hasRemaining()
+                && fromPeer.get(fromPeer.position()) == 22
+                && !protocol().equals("TLSv1.3")) {
+            throw new SSLException("renegotiation refused");
+        }
+    }
+
+    /// Room in `clear` for so many octets behind what is there.
+    private void room(int octets) {
+        if (clear.capacity() - clear.remaining() < octets) {
+            ByteBuffer more = ByteBuffer.allocate(clear.remaining() + octets);
+            clear = more.put(clear).flip();
+        }
+    }
+
     private boolean fill() throws IOException {
-        fromPeer.compact();
-        if (!fromPeer.hasRemaining()) {
-            ByteBuffer more = ByteBuffer.allocate(2 * fromPeer.capacity());
-            fromPeer.flip();
+        int length = HelloReader.length(fromPeer);
+        int wanted = Math.max(Math.max(length, fromPeer.remaining() + 1), SMALL);
+        if (fromPeer.capacity() < wanted) {
+            ByteBuffer more = ByteBuffer.allocate(wanted > SMALL ? MOST_PACKET : SMALL);
             fromPeer = more.put(fromPeer);
+        } else {
+            fromPeer.compact();
         }
         try {
             int n =
@@ -149,11 +253,11 @@ public final class TlsConnection implements Connection {
 
     /// Key updates and the like want an answer.
     private void afterUnwrap() throws IOException {
-        HandshakeStatus status = engine.getHandshakeStatus();
+        HandshakeStatus status = engine().getHandshakeStatus();
         if (status == HandshakeStatus.NEED_TASK) {
             tasks();
         } else if (status == HandshakeStatus.NEED_WRAP) {
-            wrap(ByteBuffer.allocate(0));
+            wrap(EMPTY);
         }
     }
 
@@ -179,6 +283,10 @@ public final class TlsConnection implements Connection {
 
     @Override
     public void idle(boolean now) {
+        if (now) {
+            clear = clear.hasRemaining() ? clear : EMPTY;
+            fromPeer = fromPeer.hasRemaining() ? fromPeer : EMPTY;
+        }
         plain.idle(now);
     }
 
@@ -199,34 +307,76 @@ public final class TlsConnection implements Connection {
 
     /// `TLSv1.3`.
     public String protocol() {
-        return engine.getSession().getProtocol();
+        return engine().getSession().getProtocol();
     }
 
     /// The cipher by OpenSSL's name, as logs and headers have it.
     public String cipher() {
-        return openssl(engine.getSession().getCipherSuite());
+        return openssl(engine().getSession().getCipherSuite());
+    }
+
+    /// `TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)`.
+    public String summary() {
+        int bits = bits();
+        return protocol() + " with cipher " + cipher() + " (" + bits + "/" + bits + " bits)";
+    }
+
+    /// `key-exchange … server-signature … server-digest …`, as TLS 1.3 has them; else empty. The
+    /// JDK does not tell them: they are derived from the two hellos and our key.
+    public String exchange() {
+        X509Certificate ours = serverCertificate();
+        String group = Signatures.group(answer.group());
+        if (group.isEmpty() || ours == null) {
+            return group.isEmpty() ? "" : "key-exchange " + group;
+        }
+        PublicKey key = ours.getPublicKey();
+        String digest = answer.resumed() ? "" : Signatures.digest(key, hello.schemes());
+        return "key-exchange "
+                + group
+                + " server-signature "
+                + Signatures.signature(key)
+                + (digest.isEmpty() ? "" : " server-digest " + digest);
+    }
+
+    /// `client-signature …` with the digest where the key says it, for TLS 1.3; else empty.
+    public String clientSignature() {
+        PeerCertificate shown = peer;
+        if (shown == null || answer.group() == 0) {
+            return "";
+        }
+        PublicKey key = shown.certificate().getPublicKey();
+        String digest = answer.resumed() ? "" : Signatures.digest(key, new int[0]);
+        return "client-signature "
+                + Signatures.signature(key)
+                + (digest.isEmpty() ? "" : " client-digest " + digest);
     }
 
     /// Its key length in bits.
     public int bits() {
-        String suite = engine.getSession().getCipherSuite();
+        String suite = engine().getSession().getCipherSuite();
         return suite.contains("128") ? 128 : suite.contains("3DES") ? 112 : 256;
+    }
+
+    /// The client's certificate and what it is worth; null where it sent none.
+    public @Nullable PeerCertificate peer() {
+        return peer;
     }
 
     /// The peer's certificate as it came, verified or not; null where it sent none.
     public @Nullable X509Certificate peerCertificate() {
-        try {
-            return engine.getSession().getPeerCertificates()[0] instanceof X509Certificate c
-                    ? c
-                    : null;
-        } catch (SSLPeerUnverifiedException e) {
-            return null;
-        }
+        return peer == null ? null : peer.certificate();
+    }
+
+    /// The name in the peer's certificate, null where that is not verified (SASL EXTERNAL).
+    public @Nullable String verifiedName() {
+        return peer == null || !peer.trusted() || peer.commonName().isEmpty()
+                ? null
+                : peer.commonName();
     }
 
     /// The certificate that we sent; in a resumed session that of the first one.
     public @Nullable X509Certificate serverCertificate() {
-        Certificate[] ours = engine.getSession().getLocalCertificates();
+        Certificate[] ours = engine().getSession().getLocalCertificates();
         return ours != null && ours[0] instanceof X509Certificate c ? c : null;
     }
 
@@ -240,7 +390,7 @@ public final class TlsConnection implements Connection {
     /// Channel binding `tls-exporter` (RFC 9266), 32 octets; null below TLS 1.3.
     public byte @Nullable [] exporter() {
         if (!protocol().equals("TLSv1.3")
-                || !(engine.getSession() instanceof ExtendedSSLSession session)) {
+                || !(engine().getSession() instanceof ExtendedSSLSession session)) {
             return null;
         }
         try {
@@ -269,9 +419,9 @@ public final class TlsConnection implements Connection {
     @Override
     public void close() {
         try {
-            engine.closeOutbound();
+            engine().closeOutbound();
             plain.deadline(1_000);
-            wrap(ByteBuffer.allocate(0));
+            wrap(EMPTY);
         } catch (IOException e) {
             // the peer is gone
         }

@@ -35,7 +35,7 @@ class ChannelBindingTest {
                         + " -keyout k -out c -subj /CN=mx -days 30 -nodes "
                         + digest);
         List<String> pair = List.of(temp.resolve("c").toString(), temp.resolve("k").toString());
-        TlsServer server = TlsServer.of(List.of(), pair, ">=TLSv1", "p");
+        TlsServer server = TlsFixture.server(pair, ">=TLSv1");
         try (TlsFixture.Pair both =
                 TlsFixture.connected(server, s -> s.setEnabledProtocols(new String[] {protocol}))) {
             SSLSocket client = both.client();
@@ -63,7 +63,7 @@ class ChannelBindingTest {
         TlsFixture.openssl(
                 temp, "req -x509 -newkey ed25519 -keyout k -out c -subj /CN=mx -days 30 -nodes");
         List<String> pair = List.of(temp.resolve("c").toString(), temp.resolve("k").toString());
-        TlsServer server = TlsServer.of(List.of(), pair, ">=TLSv1", "p");
+        TlsServer server = TlsFixture.server(pair, ">=TLSv1");
         try (TlsFixture.Pair both = TlsFixture.connected(server, _ -> {})) {
             assertNull(both.server().serverEndPoint());
             assertEquals(32, Objects.requireNonNull(both.server().exporter()).length);

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -29,7 +30,18 @@ import org.postrider.time.Clock;
 
 /// A server's and a client's end of one TLS connection, and keys made by openssl.
 final class TlsFixture {
+    /// No warning is expected.
+    static final Consumer<String> UNHEARD =
+            text -> {
+                throw new AssertionError(text);
+            };
+
     private TlsFixture() {}
+
+    static TlsServer server(List<String> pairs, String protocols) {
+        return TlsServer.of(
+                TlsServerSettings.of(List.of(), pairs, protocols), UNHEARD, Clock.system());
+    }
 
     static void openssl(Path directory, String arguments) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");

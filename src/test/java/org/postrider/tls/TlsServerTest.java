@@ -149,17 +149,17 @@ class TlsServerTest {
     void keysOfEachFormServe(String form, String command) throws Exception {
         openssl(command + CERTIFICATE);
         List<String> pair = List.of(temp.resolve("c").toString(), temp.resolve("k").toString());
-        TlsServer server = TlsServer.of(List.of(), pair, ">=TLSv1", "smtpd_tls_protocols");
+        TlsServer server = TlsFixture.server(pair, ">=TLSv1");
         assertTrue(echoed(server).startsWith("TLSv1.3 TLS_"), form);
         Files.writeString(
                 temp.resolve("both"),
                 Files.readString(temp.resolve("k")) + Files.readString(temp.resolve("c")));
         TlsServer chained =
                 TlsServer.of(
-                        List.of(temp.resolve("both").toString()),
-                        List.of(),
-                        "TLSv1.2",
-                        "smtpd_tls_protocols");
+                        TlsServerSettings.of(
+                                List.of(temp.resolve("both").toString()), List.of(), "TLSv1.2"),
+                        TlsFixture.UNHEARD,
+                        Clock.system());
         assertTrue(echoed(chained).startsWith("TLSv1.2 ECDHE-"), form);
     }
 
@@ -201,9 +201,7 @@ class TlsServerTest {
                         List.of(temp.resolve("k").toString(), temp.resolve("k").toString()),
                         List.of("", ""))) {
             ConfigException e =
-                    assertThrows(
-                            ConfigException.class,
-                            () -> TlsServer.of(List.of(), pair, ">=TLSv1", "p"));
+                    assertThrows(ConfigException.class, () -> TlsFixture.server(pair, ">=TLSv1"));
             boolean named = String.valueOf(e.getMessage()).contains(temp.toString());
             assertTrue(named || pair.getFirst().isEmpty(), e.getMessage());
         }
@@ -213,7 +211,7 @@ class TlsServerTest {
     void rubbishInPlaceOfAHandshakeFailsAndNothingElse() throws Exception {
         openssl("req -x509 -newkey rsa:2048 -keyout k -out c" + CERTIFICATE);
         List<String> pair = List.of(temp.resolve("c").toString(), temp.resolve("k").toString());
-        TlsServer server = TlsServer.of(List.of(), pair, ">=TLSv1", "p");
+        TlsServer server = TlsFixture.server(pair, ">=TLSv1");
         int failed = 0;
         try (Watchdog watchdog = new Watchdog(Clock.system());
                 ServerSocketChannel listening = ServerSocketChannel.open()) {

@@ -1,0 +1,134 @@
+package org.postrider.smtpd;
+
+import java.time.Duration;
+import java.util.List;
+import org.postrider.config.Param;
+
+/// What the administrator can set about TLS in the SMTP server, besides the first of it in
+/// [SmtpdParams].
+public final class SmtpdTlsParams {
+    public static final Param<Boolean> ASK_CCERT =
+            Param.bool(
+                    "smtpd_tls_ask_ccert",
+                    "no",
+                    "Ask clients for a certificate; one that is not trusted is no reason to refuse.");
+    public static final Param<Boolean> REQ_CCERT =
+            Param.bool(
+                    "smtpd_tls_req_ccert",
+                    "no",
+                    "Where TLS is required: refuse clients without a trusted certificate.");
+    public static final Param<String> CAFILE =
+            Param.string(
+                    "smtpd_tls_CAfile",
+                    "",
+                    "A PEM file of authorities whose certificates of clients are trusted; clients are told their names.");
+    public static final Param<String> CAPATH =
+            Param.string(
+                    "smtpd_tls_CApath",
+                    "",
+                    "A directory of such files by OpenSSL's hashed names (c_rehash).");
+    public static final Param<Integer> CCERT_VERIFYDEPTH =
+            Param.integer(
+                    "smtpd_tls_ccert_verifydepth",
+                    "9",
+                    0,
+                    0,
+                    "How many authorities may stand between a client's certificate and one that is trusted (one more is let pass, as in Postfix).");
+    public static final Param<String> FINGERPRINT_DIGEST =
+            Param.string(
+                    "smtpd_tls_fingerprint_digest",
+                    "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}",
+                    "The digest of certificates' fingerprints: md5, sha1, sha256, sha512 ….");
+    public static final Param<List<String>> RELAY_CLIENTCERTS =
+            Param.list(
+                    "relay_clientcerts",
+                    "",
+                    "Tables of clients' fingerprints, of the certificate or its key, that permit_tls_clientcerts lets through.");
+    public static final Param<String> CIPHERS =
+            Param.string(
+                    "smtpd_tls_ciphers",
+                    "medium",
+                    "The cipher grade where TLS is offered: high, medium (also: export, low) or null. Lists count below TLS 1.3 only.");
+    public static final Param<String> MANDATORY_CIPHERS =
+            Param.string(
+                    "smtpd_tls_mandatory_ciphers",
+                    "medium",
+                    "The cipher grade where TLS is required.");
+    public static final Param<List<String>> EXCLUDE_CIPHERS =
+            Param.list(
+                    "smtpd_tls_exclude_ciphers", "", "Ciphers or types of them that are not used.");
+    public static final Param<List<String>> MANDATORY_EXCLUDE_CIPHERS =
+            Param.list(
+                    "smtpd_tls_mandatory_exclude_ciphers",
+                    "",
+                    "The same, besides, where TLS is required.");
+    public static final Param<String> EECDH_GRADE =
+            Param.string(
+                    "smtpd_tls_eecdh_grade",
+                    "auto",
+                    "Groups of the key exchange: auto, strong and ultra mean tls_eecdh_auto_curves, none the ffdhe groups only.");
+    public static final Param<Duration> SESSION_CACHE_TIMEOUT =
+            Param.time(
+                    "smtpd_tls_session_cache_timeout",
+                    "3600s",
+                    0,
+                    8640000,
+                    "How long a session can be resumed; 0 for never.");
+    public static final Param<String> SESSION_CACHE_DATABASE =
+            Param.string(
+                    "smtpd_tls_session_cache_database",
+                    "",
+                    "Accepted: sessions to be resumed are in tickets and in memory; there is one process.");
+    public static final Param<Boolean> ALWAYS_ISSUE_SESSION_IDS =
+            Param.bool(
+                    "smtpd_tls_always_issue_session_ids",
+                    "yes",
+                    "Accepted: the JDK decides about session ids.");
+    public static final Param<List<String>> SERVER_SNI_MAPS =
+            Param.list(
+                    "tls_server_sni_maps",
+                    "",
+                    "Tables of names that clients ask for (SNI), or .parents, with PEM files of a key and its chain each; indexed ones by postmap -F.");
+    public static final Param<Boolean> APPEND_DEFAULT_CA =
+            Param.bool(
+                    "tls_append_default_CA",
+                    "no",
+                    "Trust the authorities that the Java platform trusts, too.");
+    public static final Param<Boolean> PREEMPT_CIPHERLIST =
+            Param.bool(
+                    "tls_preempt_cipherlist",
+                    "no",
+                    "The order of our list counts, not the client's.");
+    public static final Param<String> HIGH_CIPHERLIST =
+            Param.string(
+                    "tls_high_cipherlist",
+                    "aNULL:-aNULL:HIGH:!SEED:!IDEA:!3DES:!RC2:!RC4:!RC5:!kDH:!kECDH:!aDSS:!MD5:@STRENGTH",
+                    "Ciphers of grade high, as OpenSSL writes it; what the JDK has of them.");
+    public static final Param<String> MEDIUM_CIPHERLIST =
+            Param.string(
+                    "tls_medium_cipherlist",
+                    "aNULL:-aNULL:HIGH:MEDIUM:!SEED:!IDEA:!3DES:!RC2:!RC4:!RC5:!kDH:!kECDH:!aDSS:!MD5:+RC4:@STRENGTH",
+                    "Ciphers of grade medium.");
+    public static final Param<String> NULL_CIPHERLIST =
+            Param.string(
+                    "tls_null_cipherlist",
+                    "eNULL:!kDH:!kECDH:!aDSS:!MD5:!aNULL",
+                    "Ciphers of grade null: the JDK speaks none of them, no handshake succeeds.");
+    public static final Param<List<String>> EECDH_AUTO_CURVES =
+            Param.list(
+                    "tls_eecdh_auto_curves",
+                    "X25519 X448 prime256v1 secp384r1 secp521r1",
+                    "Curves of grade auto; those that the JDK has not are passed over.");
+    public static final Param<List<String>> FFDHE_AUTO_GROUPS =
+            Param.list(
+                    "tls_ffdhe_auto_groups",
+                    "ffdhe2048 ffdhe3072",
+                    "Finite-field groups of the key exchange.");
+    public static final Param<String> SESSION_TICKET_CIPHER =
+            Param.string(
+                    "tls_session_ticket_cipher",
+                    "aes-256-cbc",
+                    "Accepted: the JDK encrypts tickets with AES-256-GCM.");
+
+    private SmtpdTlsParams() {}
+}

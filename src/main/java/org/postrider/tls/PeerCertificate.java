@@ -1,0 +1,118 @@
+package org.postrider.tls;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
+
+/// A client's certificate and what it is worth.
+///
+/// @param fault why it is not trusted; null where it is
+/// @param commonName of the subject, printable; empty where it has none
+/// @param issuer its common name, else its organization; empty where it has neither
+/// @param fingerprint of the certificate (smtpd_tls_fingerprint_digest), upper case with colons
+/// @param keyFingerprint of its public key
+public record PeerCertificate(
+        X509Certificate certificate,
+        @Nullable String fault,
+        String commonName,
+        String issuer,
+        String fingerprint,
+        String keyFingerprint) {
+    static PeerCertificate of(
+            List<X509Certificate> chain, Authorities authorities, String algorithm) {
+        X509Certificate leaf = chain.getFirst();
+        String issuer = part(leaf.getIssuerX500Principal(), "CN");
+        try {
+            return new PeerCertificate(
+                    leaf,
+                    authorities.fault(chain),
+                    part(leaf.getSubjectX500Principal(), "CN"),
+                    issuer.isEmpty() ? part(leaf.getIssuerX500Principal(), "O") : issuer,
+                    digest(leaf.getEncoded(), algorithm),
+                    digest(leaf.getPublicKey().getEncoded(), algorithm));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public boolean trusted() {
+        return fault == null;
+    }
+
+    /// The JDK's name of a digest.
+    ///
+    /// @throws ConfigException where there is none of that name
+    static String algorithm(String name) {
+        String jdk =
+                name.equalsIgnoreCase("md5")
+                        ? "MD5"
+                        : name.toUpperCase(java.util.Locale.ROOT)
+                                .replaceFirst("^SHA-?([0-9]+)$", "SHA-$1")
+                                .replace("SHA-3-", "SHA3-");
+        try {
+            MessageDigest.getInstance(jdk);
+            return jdk;
+        } catch (GeneralSecurityException e) {
+            throw new ConfigException("Digest algorithm \"" + name + "\" not found");
+        }
+    }
+
+    private static String digest(byte[] octets, String algorithm) throws GeneralSecurityException {
+        return HexFormat.ofDelimiter(":")
+                .withUpperCase()
+                .formatHex(MessageDigest.getInstance(algorithm).digest(octets));
+    }
+
+    /// The first such part of a name, as it stands in the certificate.
+    private static String part(X500Principal name, String type) {
+        try {
+            for (Rdn rdn : new LdapName(name.getName(X500Principal.RFC2253)).getRdns()) {
+                if (rdn.getType().equalsIgnoreCase(type) && rdn.getValue() instanceof String s) {
+                    return printable(s);
+                }
+            }
+        } catch (InvalidNameException e) {
+            // a name that cannot be read is none
+        }
+        return "";
+    }
+
+    private static String printable(String text) {
+        char[] out = text.toCharArray();
+        for (int i = 0; i < out.length; i++) {
+            if (out[i] < ' ' || out[i] > '~') {
+                out[i] = '?';
+            }
+        }
+        return new String(out);
+    }
+
+    /// As a comment of a header may have it: parentheses balanced, no quoting.
+    public static String comment(String text) {
+        char[] out = text.toCharArray();
+        int[] open = new int[out.length];
+        int depth = 0;
+        for (int i = 0; i < out.length; i++) {
+            if (out[i] == '\\' || out[i] == ')' && depth == 0) {
+                out[i] = '?';
+            } else if (out[i] == '(') {
+                open[depth++] = i;
+            } else if (out[i] == ')') {
+                depth--;
+            }
+        }
+        for (int at : Arrays.copyOf(open, depth)) {
+            out[at] = '?';
+        }
+        return new String(out);
+    }
+}

@@ -860,16 +860,6 @@ class Runner:
                     c.s.settimeout(self.a.timeout)
                     if c.buf:
                         raise Bad("line %d: plaintext before the handshake: %r" % (no, c.buf[:60]))
-<<<<<<< HEAD
-                    c.s = ctx.wrap_socket(c.s, server_hostname="mx.twin.example")
-                    tr.append("<TLS %s>" % c.s.version())
-                elif op == "AUTH":
-                    # AUTH MECH USER PASSWORD [name=value]…: the whole exchange; its last reply is the next S:
-                    f = arg.split(" ")
-                    o = dict(x.partition("=")[::2] for x in f[3:])
-                    c.last = saslclient.authenticate(f[0], f[1], f[2], lambda b: c.send(b + b"\r\n"), c.reply, "later" in o and bool(o.pop("later")), **o)
-                    tr.append("AUTH %s %s" % (f[0], f[1]))
-=======
                     fails = "fails" in arg.split()
                     try:
                         said = self.handshake(c, arg.replace("fails", ""))
@@ -881,7 +871,12 @@ class Runner:
                     if fails:
                         raise Bad("line %d: the handshake succeeds: %s" % (no, said))
                     tr.append(said)
->>>>>>> 8853f31 (smtpd: client certificates, names, cipher grades and tickets in TLS, keys that follow their files)
+                elif op == "AUTH":
+                    # AUTH MECH USER PASSWORD [name=value]…: the whole exchange; its last reply is the next S:
+                    f = arg.split(" ")
+                    o = dict(x.partition("=")[::2] for x in f[3:])
+                    c.last = saslclient.authenticate(f[0], f[1], f[2], lambda b: c.send(b + b"\r\n"), c.reply, "later" in o and bool(o.pop("later")), **o)
+                    tr.append("AUTH %s %s" % (f[0], f[1]))
                 elif op == "WAIT":
                     time.sleep(float(arg))
                 elif op == "ON":

@@ -112,10 +112,24 @@ final class CipherList {
         this.unknown = unknown;
         others = new ArrayList<>();
         for (String jdk : supported) {
-            if (jdk.contains("_WITH_")) {
+            // There are no DSA keys here.
+            if (jdk.contains("_WITH_") && !jdk.contains("_DSS_")) {
                 others.add(Suite.of(jdk));
             }
         }
+        others.sort(Comparator.comparingInt(CipherList::rank));
+    }
+
+    /// OpenSSL's order: the exchange counts first where it is RSA's, then the cipher, then the key.
+    private static int rank(Suite s) {
+        int cipher =
+                s.jdk().contains("CHACHA20")
+                        ? 1
+                        : s.jdk().contains("GCM")
+                                ? (s.bits() == 256 ? 0 : 2)
+                                : (newest(s) ? 3 : 5) + (s.bits() == 256 ? 0 : 1);
+        int key = s.exchange().equals("kECDHE") ? (s.auth().equals("aECDSA") ? 0 : 1) : 2;
+        return (s.exchange().equals("kRSA") ? 100 : 0) + 10 * cipher + key;
     }
 
     private static boolean anonymous(Suite s) {

@@ -68,8 +68,8 @@ final class TlsFixture {
             implements AutoCloseable {
         @Override
         public void close() throws IOException {
-            client.close();
             server.close();
+            client.close();
             watchdog.close();
             listening.close();
         }
@@ -114,6 +114,38 @@ final class TlsFixture {
             watchdog.close();
             listening.close();
             throw e instanceof IOException io ? io : new IOException(e.getCause());
+        }
+    }
+
+    /// @param client what openssl printed
+    record Seen(TlsConnection server, String client) {}
+
+    /// A handshake with `openssl s_client`.
+    static Seen openssl(Path directory, TlsServer server, String options) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");
+        try (Watchdog watchdog = new Watchdog(Clock.system());
+                ServerSocketChannel listening = ServerSocketChannel.open()) {
+            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = ((InetSocketAddress) listening.getLocalAddress()).getPort();
+            Process process =
+                    new ProcessBuilder(
+                                    "sh",
+                                    "-c",
+                                    "exec openssl s_client -connect 127.0.0.1:"
+                                            + port
+                                            + " "
+                                            + options
+                                            + " </dev/null")
+                            .directory(directory.toFile())
+                            .redirectErrorStream(true)
+                            .start();
+            SocketConnection plain = new SocketConnection(listening.accept(), watchdog);
+            try (TlsConnection accepted = server.accept(plain, 20_000)) {
+                String out =
+                        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                process.waitFor();
+                return new Seen(accepted, out);
+            }
         }
     }
 

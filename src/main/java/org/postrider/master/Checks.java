@@ -16,11 +16,13 @@ import org.postrider.config.MasterEntry;
 import org.postrider.config.ParameterNames;
 import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
+import org.postrider.config.Settings;
 import org.postrider.config.Values;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.maps.TableTypes;
+import org.postrider.smtpd.TlsChecks;
 import org.postrider.time.Clock;
 
 /// What is said aloud about a configuration at start and by `postfix check`, each with its file
@@ -84,6 +86,7 @@ final class Checks {
         checks.instances();
         if (thorough) {
             checks.tables();
+            checks.certificates();
         }
         RelayChecks.all(settings, masterCf).forEach(checks::warn);
         return checks.out;
@@ -277,6 +280,21 @@ final class Checks {
                 }
             } catch (ConfigException e) {
                 warn(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /// Of each smtpd line; what two lines share is said once.
+    private void certificates() {
+        Set<String> said = new HashSet<>();
+        for (ServiceLine line : masterCf.services()) {
+            if (line.program().equals("smtpd")) {
+                Settings own = settings.with(line.overrides());
+                for (String text : TlsChecks.problems(own, Clock.system())) {
+                    if (said.add(text)) {
+                        warn(masterCf.file() + ", line " + line.line() + ": TLS: " + text);
+                    }
+                }
             }
         }
     }

@@ -63,6 +63,22 @@ record SmtpdTls(
                 logLevel(settings));
     }
 
+    /// What is wrong with files and settings, for `postfix check`: each with its file. Nothing
+    /// where TLS is not wanted.
+    static List<String> problems(Settings settings, Clock clock) {
+        List<String> out = new ArrayList<>();
+        boolean wrapped = settings.get(SmtpdParams.TLS_WRAPPERMODE);
+        String level = level(settings, out::add);
+        if (wrapped || !level.equals("none")) {
+            boolean required = wrapped || level.equals("encrypt");
+            boolean asked =
+                    settings.get(SmtpdTlsParams.ASK_CCERT)
+                            || settings.get(SmtpdTlsParams.REQ_CCERT);
+            out.addAll(TlsServer.problems(setup(settings, required, asked, null), clock));
+        }
+        return out;
+    }
+
     private static String level(Settings settings, Consumer<String> warnings) {
         String level = settings.get(SmtpdParams.TLS_SECURITY_LEVEL);
         if (level.isEmpty()) {
@@ -90,8 +106,9 @@ record SmtpdTls(
     }
 
     /// @param asked clients are asked for a certificate
+    /// @param tables null for no tables of names
     static TlsServerSettings setup(
-            Settings settings, boolean required, boolean asked, Tables tables) {
+            Settings settings, boolean required, boolean asked, @Nullable Tables tables) {
         List<String> names = settings.get(SmtpdTlsParams.SERVER_SNI_MAPS);
         return new TlsServerSettings(
                 settings.get(SmtpdParams.TLS_CHAIN_FILES),
@@ -111,7 +128,7 @@ record SmtpdTls(
                         settings.get(SmtpdTlsParams.APPEND_DEFAULT_CA),
                         settings.get(SmtpdTlsParams.CCERT_VERIFYDEPTH),
                         settings.get(SmtpdTlsParams.FINGERPRINT_DIGEST)),
-                names.isEmpty() ? null : tables.chain(names),
+                names.isEmpty() || tables == null ? null : tables.chain(names),
                 Math.toIntExact(settings.get(SmtpdTlsParams.SESSION_CACHE_TIMEOUT).toSeconds()));
     }
 

@@ -4,11 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -63,6 +65,60 @@ public final class TlsServer {
     ///   malformed
     public static TlsServer of(TlsServerSettings settings, Consumer<String> warnings, Clock clock) {
         return new TlsServer(settings, warnings, clock);
+    }
+
+    /// What is wrong with the files and words of these settings, each with its file or parameter;
+    /// certificates out of their time too.
+    public static List<String> problems(TlsServerSettings settings, Clock clock) {
+        List<String> out = new ArrayList<>();
+        List<String> pairs = settings.pairs();
+        if (settings.chainFiles().isEmpty()) {
+            for (int i = 0; i + 1 < pairs.size(); i += 2) {
+                String certificate = pairs.get(i);
+                if (!certificate.isEmpty() && !certificate.equals("none")) {
+                    List<Path> both = List.of(Path.of(certificate), Path.of(pairs.get(i + 1)));
+                    judge(certificate, () -> pairs(both), clock, out);
+                }
+            }
+        } else {
+            List<Path> files = settings.chainFiles().stream().map(Path::of).toList();
+            judge(String.join(", ", settings.chainFiles()), () -> Pem.chains(files), clock, out);
+        }
+        if (out.isEmpty()) {
+            try {
+                TlsServer made = of(settings, out::add, clock);
+                String fault = made.fault();
+                if (fault != null) {
+                    out.add(fault);
+                }
+            } catch (ConfigException e) {
+                out.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return out;
+    }
+
+    private static void judge(
+            String files, Supplier<List<KeyAndChain>> reader, Clock clock, List<String> out) {
+        try {
+            for (KeyAndChain each : reader.get()) {
+                for (X509Certificate c : each.chain()) {
+                    String name = c.getSubjectX500Principal().getName();
+                    if (c.getNotAfter().getTime() < clock.wallMillis()) {
+                        out.add(files + ": certificate " + name + " expired on " + c.getNotAfter());
+                    } else if (c.getNotBefore().getTime() > clock.wallMillis()) {
+                        out.add(
+                                files
+                                        + ": certificate "
+                                        + name
+                                        + " is not valid before "
+                                        + c.getNotBefore());
+                    }
+                }
+            }
+        } catch (ConfigException e) {
+            out.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private static KeyFiles files(

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import org.postrider.config.HostFacts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.HostFacts;
 import org.postrider.sasl.SaslDb;
 
 /// `saslpasswd2` and `sasldblistusers2`: users of Cyrus's database, with the options and exit

@@ -1,7 +1,6 @@
 package org.postrider.command;
 
 import java.io.IOException;
-import org.postrider.config.HostFacts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.HostFacts;
 import org.postrider.maps.AliasText;
 import org.postrider.maps.Fold;
 import org.postrider.maps.IndexFiles;

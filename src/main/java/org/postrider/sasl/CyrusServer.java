@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.io.Connector;
@@ -141,14 +140,13 @@ public final class CyrusServer implements SaslServer {
     public Exchange begin(String name, Channel channel) {
         Mechanism m = Mechanism.named(name);
         if (m == null || !mechanisms.contains(m)) {
-            String wanted = name.toUpperCase(Locale.ROOT);
-            return refused("no mechanism available", "Couldn't find mech " + wanted);
+            return refused("no mechanism available");
         }
         if (m.plaintext() && channel.required().contains(SecurityOption.NOPLAINTEXT)) {
-            return refused("encryption needed to use mechanism", null);
+            return refused("encryption needed to use mechanism");
         }
         if (!possible(m, channel)) {
-            return refused("no mechanism available", null);
+            return refused("no mechanism available");
         }
         return new CyrusExchange(
                 site,
@@ -171,10 +169,10 @@ public final class CyrusServer implements SaslServer {
         return plus != null && mechanisms.contains(plus) && possible(plus, channel);
     }
 
-    private static Exchange refused(String reason, @Nullable String detail) {
+    private static Exchange refused(String reason) {
         return response -> {
             String fault = response == null ? null : Base64Text.fault(response);
-            return new Step.Failure(fault == null ? reason : fault, null, detail);
+            return new Step.Failure(fault == null ? reason : fault);
         };
     }
 }

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.sasl.Exchange;
 import org.postrider.sasl.SaslServer;
@@ -13,6 +14,9 @@ import org.postrider.wire.Reply;
 /// AUTH (RFC 4954). Nothing that the client says within it is logged but its name. One session's.
 final class Authentication {
     private static final int LONGEST_NAME = 100;
+
+    /// RFC 4422 3.1, in capitals or not at all.
+    private static final Pattern NAME = Pattern.compile("[A-Z0-9_-]{1,20}|[a-z0-9_-]{1,20}");
 
     private final Session s;
     private final SmtpdSasl sasl;
@@ -61,7 +65,7 @@ final class Authentication {
                     return;
                 }
                 if (response.equals("*")) {
-                    s.warn(s.client() + ": SASL " + mechanism + " authentication aborted");
+                    s.warn(s.client() + ": SASL " + named(mechanism) + " authentication aborted");
                     s.error(SmtpdReplies.AUTH_ABORTED);
                     return;
                 }
@@ -133,11 +137,16 @@ final class Authentication {
         s.warn(
                 s.client()
                         + ": SASL "
-                        + shown(mechanism)
+                        + named(mechanism)
                         + " authentication failed: "
                         + reason
                         + ", sasl_username="
                         + (username == null ? "(unavailable)" : shown(username)));
+    }
+
+    /// A mechanism's name for the log; what cannot be one may be a password in its place.
+    private static String named(String mechanism) {
+        return NAME.matcher(mechanism).matches() ? mechanism : "(not shown)";
     }
 
     /// A name as rules, logs and headers have it: octets as chars, controls as `?`.

@@ -2,11 +2,16 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.postrider.wire.Command;
 
 /// Clients that send before they may (RFC 2920): only some commands can be pipelined, and only
 /// where we offered it. Session thread only.
 final class Pipelining {
+    private static final String HIDDEN = "(not shown)";
+    private static final Pattern CREDENTIALS =
+            Pattern.compile("(^|\\n)\\s*auth\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
     private final Session s;
     private boolean seen;
 
@@ -58,11 +63,23 @@ final class Pipelining {
                         + " from "
                         + s.client()
                         + ": "
-                        + more.replace("\r", "\\r").replace("\n", "\\n"));
+                        + shown(more));
         if (s.d.forbidPipelining) {
             s.send(SmtpdReplies.SYNCHRONIZATION);
             s.answers.end();
         }
         return s.d.forbidPipelining;
+    }
+
+    /// What came, on one line, and nothing of what may be credentials (decision 0016).
+    private String shown(String text) {
+        if (s.place.command().equals("AUTH")) {
+            return HIDDEN;
+        }
+        return CREDENTIALS
+                .matcher(text)
+                .replaceAll("$1" + HIDDEN)
+                .replace("\r", "\\r")
+                .replace("\n", "\\n");
     }
 }

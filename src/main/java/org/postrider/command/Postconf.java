@@ -130,7 +130,9 @@ public final class Postconf {
             templates(names, directory, out);
         } else if (flags.master() != 0) {
             new PostconfMaster(directory, overrides, style(), out, say).show(flags.master(), names);
-        } else if (!flags.has('a') && !flags.has('A')) {
+        } else if (flags.has('a')) {
+            out.text("cyrus\ndovecot\n");
+        } else if (!flags.has('A')) {
             new PostconfParameters(directory, overrides, style(), out, say)
                     .show(parameterClass, names);
         }

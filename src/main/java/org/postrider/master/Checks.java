@@ -22,6 +22,7 @@ import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.maps.TableTypes;
+import org.postrider.smtpd.SmtpdSasl;
 import org.postrider.smtpd.TlsChecks;
 import org.postrider.time.Clock;
 
@@ -87,6 +88,7 @@ final class Checks {
         if (thorough) {
             checks.tables();
             checks.certificates();
+            checks.logins();
         }
         RelayChecks.all(settings, masterCf).forEach(checks::warn);
         return checks.out;
@@ -293,6 +295,20 @@ final class Checks {
                 for (String text : TlsChecks.problems(own, Clock.system())) {
                     if (said.add(text)) {
                         warn(masterCf.file() + ", line " + line.line() + ": TLS: " + text);
+                    }
+                }
+            }
+        }
+    }
+
+    private void logins() {
+        Set<String> said = new HashSet<>();
+        for (ServiceLine line : masterCf.services()) {
+            if (line.program().equals("smtpd")) {
+                Settings own = settings.with(line.overrides());
+                for (String text : SmtpdSasl.problems(own, line.chroot(), Clock.system())) {
+                    if (said.add(text)) {
+                        warn(masterCf.file() + ", line " + line.line() + ": SASL: " + text);
                     }
                 }
             }

@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.postrider.sasl.DovecotServer;
 import org.postrider.sasl.SaslServer;
 import org.postrider.sasl.SecurityOption;
 import org.postrider.time.Clock;
+import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.TlsConnection;
 
 /// What the SASL settings of one service come to (SASL_README). Immutable; any thread.
@@ -126,6 +128,50 @@ public final class SmtpdSasl {
         return text == null || text.isEmpty() ? NOWHERE : Path.of(text);
     }
 
+    /// What `postfix check` says of a service's SASL settings.
+    public static List<String> problems(Settings settings, boolean chrooted, Clock clock) {
+        List<String> out = new ArrayList<>();
+        if (!settings.get(SmtpdParams.SASL_AUTH_ENABLE)) {
+            return out;
+        }
+        try {
+            options(settings, false);
+            options(settings, true);
+            Connector none =
+                    (to, bindTo, timeoutMillis) -> {
+                        throw new IOException("not asked");
+                    };
+            server(settings, none, chrooted, clock);
+            if (settings.get(SmtpdParams.SASL_TYPE).equals("cyrus")) {
+                cyrusProblems(settings, out);
+            }
+        } catch (ConfigException e) {
+            out.add(e.getMessage() + ": nobody can authenticate");
+        }
+        return out;
+    }
+
+    private static void cyrusProblems(Settings settings, List<String> out) {
+        String name = settings.get(SmtpdParams.SASL_PATH);
+        CyrusConfig config =
+                CyrusConfig.find(
+                        name,
+                        settings.get(SmtpdParams.CYRUS_CONFIG_PATH),
+                        directory(settings, "config_directory"));
+        if (config.file() == null) {
+            out.add(
+                    "smtpd_sasl_path: there is no "
+                            + name
+                            + ".conf in the directory sasl beside main.cf or the usual ones:"
+                            + " /etc/sasldb2 and all mechanisms count");
+        }
+        for (String each : config.values().keySet()) {
+            if (!CyrusConfig.KNOWN.contains(each)) {
+                out.add(config.file() + ": " + each + " is accepted and not honoured");
+            }
+        }
+    }
+
     /// Whether this session may authenticate at all.
     boolean active(Session s) {
         return enabled && (s.t.tls != null || !authOnly);
@@ -139,8 +185,18 @@ public final class SmtpdSasl {
                 tls != null,
                 tls == null ? null : tls.serverEndPoint(),
                 tls == null ? null : tls.exporter(),
-                null,
+                tls == null ? null : certificateName(tls.peer()),
                 tls == null ? required : requiredInTls);
+    }
+
+    /// The mail address in a trusted client certificate, else its common name.
+    private static @Nullable String certificateName(@Nullable PeerCertificate peer) {
+        if (peer == null || !peer.trusted()) {
+            return null;
+        }
+        String address = peer.mailAddress();
+        String name = address == null ? peer.commonName() : address;
+        return name.isEmpty() ? null : name;
     }
 
     private static String local(Session s) {

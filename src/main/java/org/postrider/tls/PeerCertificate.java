@@ -2,8 +2,10 @@ package org.postrider.tls;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import javax.naming.InvalidNameException;
@@ -27,6 +29,9 @@ public record PeerCertificate(
         String issuer,
         String fingerprint,
         String keyFingerprint) {
+    /// rfc822Name (RFC 5280 4.2.1.6).
+    private static final Integer MAIL_ADDRESS = 1;
+
     static PeerCertificate of(
             List<X509Certificate> chain, Authorities authorities, String algorithm) {
         X509Certificate leaf = chain.getFirst();
@@ -42,6 +47,21 @@ public record PeerCertificate(
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// The first mail address among the alternative names, null for none.
+    public @Nullable String mailAddress() {
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            for (List<?> name : names == null ? List.<List<?>>of() : names) {
+                if (MAIL_ADDRESS.equals(name.getFirst()) && name.get(1) instanceof String text) {
+                    return printable(text);
+                }
+            }
+        } catch (CertificateParsingException e) {
+            // a name that cannot be read is none
+        }
+        return null;
     }
 
     public boolean trusted() {

@@ -77,4 +77,12 @@ class ScenarioTest {
     void rateLimitsSurviveKills() throws Exception {
         assertTrue(script("rates-kill").contains("rates-kill: ok"));
     }
+
+    /// SCENARIOS C.2, C.3 and F.1 to F.5, with the real saslauthd, saslpasswd2, Dovecot and swaks.
+    @Test
+    void submissionWorksAsTheNotesHaveIt() throws Exception {
+        String last = script("submission").lines().reduce((a, b) -> b).orElse("");
+        System.out.println(last);
+        assertTrue(last.matches("submission: (\\d+) of \\1"), last);
+    }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Catalogue;
 import org.postrider.config.HostFacts;
@@ -94,6 +95,7 @@ final class PostconfParameters {
             boolean every = each.equals("all");
             if (every || each.equals("builtin")) {
                 settings.catalogue().all().forEach(known -> all.add(known.name()));
+                set().filter(name -> settings.catalogue().own(name) != null).forEach(all::add);
             }
             if (every || each.equals("service")) {
                 all.addAll(ofServices.keySet());
@@ -110,8 +112,16 @@ final class PostconfParameters {
         return all;
     }
 
+    /// Names that are set; none for a listing of defaults, which is Postfix's own.
+    private Stream<String> set() {
+        return style.defaults()
+                ? Stream.empty()
+                : Stream.concat(mainCf.entries().keySet().stream(), overrides.keySet().stream());
+    }
+
     private void one(String name) throws IOException {
         if (settings.catalogue().known(name) == null
+                && settings.catalogue().own(name) == null
                 && !ofServices.containsKey(name)
                 && !ofUser.contains(name)) {
             say.warning(name + ": unknown parameter");
@@ -138,7 +148,11 @@ final class PostconfParameters {
                     : null;
         }
         String value = settings.unexpanded(name);
-        return value != null ? value : ofServices.getOrDefault(name, "");
+        if (value != null) {
+            return value;
+        }
+        Catalogue.Known own = settings.catalogue().own(name);
+        return own != null ? own.defaultText() : ofServices.getOrDefault(name, "");
     }
 
     /// One setting as postconf prints it.

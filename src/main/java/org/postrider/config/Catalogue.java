@@ -20,17 +20,21 @@ public final class Catalogue {
     public record Known(String name, String type, long lowest, long highest, String defaultText) {}
 
     private final Map<String, Known> byName;
+    private final Map<String, Known> own;
 
-    private Catalogue(Map<String, Known> byName) {
+    private Catalogue(Map<String, Known> byName, Map<String, Known> own) {
         this.byName = byName;
+        this.own = own;
     }
 
-    /// Reads the list that stands beside this class.
+    /// Reads the lists that stand beside this class.
     public static Catalogue load() {
+        return new Catalogue(read("parameters.tsv"), read("own.tsv"));
+    }
+
+    private static Map<String, Known> read(String list) {
         Map<String, Known> names = new TreeMap<>();
-        try (InputStream in =
-                        Objects.requireNonNull(
-                                Catalogue.class.getResourceAsStream("parameters.tsv"));
+        try (InputStream in = Objects.requireNonNull(Catalogue.class.getResourceAsStream(list));
                 BufferedReader lines =
                         new BufferedReader(
                                 new InputStreamReader(in, StandardCharsets.ISO_8859_1))) {
@@ -41,7 +45,7 @@ public final class Catalogue {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Catalogue(names);
+        return names;
     }
 
     private static Known parse(String line) {
@@ -65,7 +69,17 @@ public final class Catalogue {
         return byName.get(name);
     }
 
-    /// How many names there are.
+    /// A parameter that is ours and that Postfix does not have; null for any other name.
+    public @Nullable Known own(String name) {
+        return own.get(name);
+    }
+
+    /// Ours, in name order.
+    public Iterable<Known> ours() {
+        return own.values();
+    }
+
+    /// How many names Postfix has.
     public int count() {
         return byName.size();
     }

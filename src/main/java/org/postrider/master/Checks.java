@@ -155,11 +155,14 @@ final class Checks {
     private String nearest(String name) {
         String best = "";
         int least = Math.max(2, name.length() / 5) + 1;
-        for (Catalogue.Known known : settings.catalogue().all()) {
-            int apart = apart(name, known.name(), least);
-            if (apart < least) {
-                least = apart;
-                best = known.name();
+        for (Iterable<Catalogue.Known> some :
+                List.of(settings.catalogue().all(), settings.catalogue().ours())) {
+            for (Catalogue.Known known : some) {
+                int apart = apart(name, known.name(), least);
+                if (apart < least) {
+                    least = apart;
+                    best = known.name();
+                }
             }
         }
         return best.isEmpty() ? "" : " (did you mean " + best + "?)";

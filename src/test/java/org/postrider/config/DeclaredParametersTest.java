@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /// What rooms declare is what Postfix 3.12 has, and the list of honoured names is true.
 class DeclaredParametersTest {
+    private static final Path OWN = Path.of("src/main/resources/org/postrider/config/own.tsv");
+
     private static final Path HONOURED =
             Path.of("src/main/resources/org/postrider/config/honoured.txt");
 
@@ -65,6 +67,36 @@ class DeclaredParametersTest {
             }
         }
         assertEquals(List.of(), wrong);
+    }
+
+    /// What `postconf` knows of the names that are ours.
+    @Test
+    void theListOfOurOwnNamesIsTrue() throws IOException, ReflectiveOperationException {
+        Catalogue catalogue = Catalogue.load();
+        TreeSet<String> lines = new TreeSet<>();
+        for (Param<?> p : declared()) {
+            if (catalogue.known(p.name()) == null) {
+                String type = p.type().name().toLowerCase(java.util.Locale.ROOT);
+                lines.add(
+                        p.name()
+                                + "\t"
+                                + type
+                                + "\t"
+                                + p.lowest()
+                                + "\t"
+                                + p.highest()
+                                + "\t"
+                                + p.defaultText());
+            }
+        }
+        String text = String.join("\n", lines) + "\n";
+        if (System.getenv("RECORD") != null) {
+            Files.writeString(OWN, text, StandardCharsets.ISO_8859_1);
+        }
+        assertEquals(
+                text,
+                Files.readString(OWN, StandardCharsets.ISO_8859_1),
+                "run RECORD=1 bin/mvn25 test -Dtest=DeclaredParametersTest");
     }
 
     @Test

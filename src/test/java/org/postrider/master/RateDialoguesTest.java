@@ -444,7 +444,8 @@ class RateDialoguesTest {
                         "smtpd_login_rate_limit = 1/1h\nsmtpd_rate_limit_keys = 1000\n"
                                 + "smtpd_rate_limit_save_time = 2s\nsmtpd_sender_rate_limits = 1/1h");
         String said = String.join("\n", Server.check(conf));
-        assertTrue(said.contains("smtpd_sender_rate_limits"), said);
+        assertTrue(said.contains("smtpd_sender_rate_limits=1/1h"), said);
+        assertTrue(said.contains("did you mean smtpd_sender_rate_limit?"), said);
         assertFalse(said.contains("smtpd_login_rate_limit"), said);
         assertFalse(said.contains("smtpd_rate_limit_keys"), said);
     }

@@ -124,6 +124,7 @@ public final class Rates {
     private Map<Change, Integer> changes = new LinkedHashMap<>();
     private long offsetMillis;
     private int mostKeys;
+    private int evictAt;
     private boolean saved;
     private volatile Runnable onChange = () -> {};
     private long warnedNanos;
@@ -248,8 +249,10 @@ public final class Rates {
         if (window == null) {
             window = new Window(limit);
             if (known == null) {
-                if (keys.size() >= mostKeys) {
+                if (keys.size() >= Math.max(mostKeys, evictAt)) {
                     evict();
+                    // Where nobody may go there is no use in looking again for each new key.
+                    evictAt = keys.size() + mostKeys / 100;
                 }
                 keys.put(key, new Window[] {window});
             } else {

@@ -299,13 +299,16 @@ final class RateLimits {
     /// Whom the rule counts, null where it does not hold here.
     private @Nullable String name(Rule rule, Transaction t, Address about) {
         if (rule.counted == Rates.Kind.LOGIN) {
-            return t.login;
+            return t.login == null ? null : Fold.lower(t.login);
         }
         if (about.isNull()) {
             return rule.counted == Rates.Kind.SENDER ? "<>" : null;
         }
         Address whole = about.domain().isEmpty() ? rewrite.rewrite(about, true) : about;
         String domain = Fold.lower(whole.domain());
+        if (domain.endsWith(".")) {
+            domain = domain.substring(0, domain.length() - 1);
+        }
         if (rule.counted != Rates.Kind.SENDER) {
             return domain.isEmpty() ? null : domain;
         }

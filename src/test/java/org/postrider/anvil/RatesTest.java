@@ -217,6 +217,22 @@ class RatesTest {
     }
 
     @Test
+    void mailOnItsWayToMoreKeysThanThereIsRoomForIsNoTrouble() {
+        Rates rates = rates(1_000);
+        for (int i = 0; i < 20_000; i++) {
+            assertEquals(1, rates.take(login("k" + i), hourly(1), 1, false));
+        }
+        for (int i = 0; i < 20_000; i++) {
+            rates.giveBack(login("k" + i), hourly(1), 1);
+        }
+        assertEquals(20_000, rates.size());
+        for (int i = 0; i < 200; i++) {
+            mail(rates, login("n" + i), hourly(1));
+        }
+        assertTrue(rates.size() <= 1_000, rates.size() + " keys");
+    }
+
+    @Test
     void aLongNameIsCutAndStaysApart() {
         Rates rates = rates(100);
         String long1 = "a".repeat(1_900) + "1" + "b".repeat(100);

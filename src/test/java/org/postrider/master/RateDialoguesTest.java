@@ -353,6 +353,21 @@ class RateDialoguesTest {
     }
 
     @Test
+    void spellingsOfOneNameAreOneName() throws Exception {
+        Path conf =
+                configuration(
+                        "smtpd_login_rate_limit = 1/1h\nsmtpd_recipient_domain_rate_limit = 2/1h");
+        try (Server server = Server.start(conf);
+                Client client = Client.of(server)) {
+            client.login("joe").accepted("a@x.example", "u@y.example");
+            assertTrue(client.login("JOE").mail("a@x.example", "u@y.example").startsWith("450"));
+            client.login("ann").accepted("a@x.example", "u@Y.EXAMPLE");
+            String reply = client.login("bob").mail("a@x.example", "u@y.example.");
+            assertTrue(reply.startsWith("450"), reply);
+        }
+    }
+
+    @Test
     void exceptionsByClientAndByLogin() throws Exception {
         Path conf =
                 configuration(

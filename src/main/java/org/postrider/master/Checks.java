@@ -22,6 +22,7 @@ import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.maps.TableTypes;
+import org.postrider.smtpd.RateChecks;
 import org.postrider.smtpd.SmtpdSasl;
 import org.postrider.smtpd.TlsChecks;
 import org.postrider.time.Clock;
@@ -91,7 +92,19 @@ final class Checks {
             checks.logins();
         }
         RelayChecks.all(settings, masterCf).forEach(checks::warn);
+        checks.rates();
         return checks.out;
+    }
+
+    /// Limits that would stop the start.
+    private void rates() {
+        Set<String> wrong = new java.util.LinkedHashSet<>(RateChecks.all(settings));
+        for (ServiceLine line : masterCf.services()) {
+            if (line.program().equals("smtpd")) {
+                wrong.addAll(RateChecks.all(settings.with(line.overrides())));
+            }
+        }
+        wrong.forEach(this::warn);
     }
 
     /// Services whose chroot column means `y` by an older default.

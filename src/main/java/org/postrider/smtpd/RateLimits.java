@@ -73,7 +73,7 @@ final class RateLimits {
         Made(Settings settings, Tables tables) {
             this.settings = settings;
             this.tables = tables;
-            action = parsed(RateParams.ACTION, RateGrammar.Action::of);
+            action = parsed(settings, RateParams.ACTION, RateGrammar.Action::of);
         }
 
         void rule(
@@ -84,23 +84,26 @@ final class RateLimits {
                 String kind,
                 String title) {
             List<RateGrammar.Window> all =
-                    parsed(limits, words -> RateGrammar.parse(words, action));
+                    parsed(settings, limits, words -> RateGrammar.parse(words, action));
             List<String> names = settings.get(maps);
             if (!all.isEmpty() || !names.isEmpty()) {
                 Table table = names.isEmpty() ? null : tables.chain(names);
                 rules.add(new Rule(counted, limits.name(), what, kind, title, all, table));
             }
         }
+    }
 
-        private <T, R> R parsed(Param<T> param, java.util.function.Function<T, R> parser) {
-            try {
-                return parser.apply(settings.get(param));
-            } catch (ConfigException e) {
-                String where = settings.origin(param.name());
-                String at = where == null ? "" : where + ": ";
-                throw new ConfigException(
-                        at + "bad parameter " + param.name() + ": " + e.getMessage());
-            }
+    /// A setting in its grammar.
+    ///
+    /// @throws ConfigException with file, line and name
+    static <T, R> R parsed(
+            Settings settings, Param<T> param, java.util.function.Function<T, R> parser) {
+        try {
+            return parser.apply(settings.get(param));
+        } catch (ConfigException e) {
+            String where = settings.origin(param.name());
+            String at = where == null ? "" : where + ": ";
+            throw new ConfigException(at + "bad parameter " + param.name() + ": " + e.getMessage());
         }
     }
 

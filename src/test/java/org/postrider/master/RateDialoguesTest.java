@@ -13,7 +13,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -417,6 +422,37 @@ class RateDialoguesTest {
     }
 
     @Test
+    void manyClientsAtATimeGetNoMoreThanTheLimit() throws Exception {
+        Path conf =
+                configuration(
+                        "smtpd_sender_domain_rate_limit = 40/1h\nsmtpd_hard_error_limit = 1000");
+        AtomicInteger accepted = new AtomicInteger();
+        try (Server server = Server.start(conf);
+                ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> all = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                int sender = i;
+                all.add(
+                        many.submit(() -> {
+                            try (Client client = Client.of(server)) {
+                                for (int k = 0; k < 10; k++) {
+                                    String from = "s" + sender + "@x.example";
+                                    if (client.mail(from, "u@y.example").startsWith("250")) {
+                                        accepted.incrementAndGet();
+                                    }
+                                }
+                                return true;
+                            }
+                        }));
+            }
+            for (Future<Boolean> each : all) {
+                assertTrue(each.get());
+            }
+            assertEquals(40, accepted.get());
+        }
+    }
+
+    @Test
     void countsSurviveAReloadAndARestart() throws Exception {
         Path conf = configuration("smtpd_sender_rate_limit = 2/1h");
         try (Server server = Server.start(conf);
@@ -446,6 +482,8 @@ class RateDialoguesTest {
             String why = String.valueOf(e.getMessage());
             assertTrue(why.contains("main.cf"), why);
             assertTrue(why.contains("smtpd_login_rate_limit"), why);
+            String said = String.join("\n", Server.check(conf));
+            assertTrue(said.contains("bad parameter smtpd_login_rate_limit: bad rate limit"), said);
         }
         Path conf =
                 configuration("smtpd_sender_rate_limit = 1/1h\nsmtpd_rate_limit_action = bounce");

@@ -23,7 +23,7 @@ final class Rules {
     private final Settings settings;
     private final Tables tables;
     private final RewriteService rewrite;
-    private final @Nullable Resolver dns;
+    private final @Nullable DnsReplies dns;
     private final NetworkList mynetworks;
     private final AccessTable access;
     private final LoginRules logins;
@@ -46,7 +46,7 @@ final class Rules {
         logins = new LoginRules(settings, tables);
         this.tables = tables;
         this.rewrite = rewrite;
-        this.dns = dns;
+        this.dns = dns == null ? null : new DnsReplies(settings, tables, dns);
         this.mynetworks = mynetworks;
         this.recipients = recipients;
         this.ownAddresses = ownAddresses;
@@ -195,12 +195,12 @@ final class Rules {
                                                     + "]"))
                             : Verdict.DUNNO;
             case "reject_unknown_sender_domain", "reject_unknown_address" ->
-                    unknownDomain(t.sender, "Sender address", 8, stage, t);
+                    unknownDomain(t.sender, "Sender address", 8, t, s);
             case "reject_unknown_recipient_domain" ->
                     t.recipient == null
                             ? Verdict.DUNNO
-                            : unknownDomain(t.recipient, "Recipient address", 2, stage, t);
-            case "reject_unknown_helo_hostname", "reject_unknown_hostname" -> unknownHelo(t);
+                            : unknownDomain(t.recipient, "Recipient address", 2, t, s);
+            case "reject_unknown_helo_hostname", "reject_unknown_hostname" -> unknownHelo(t, s);
             default -> {
                 s.warn("unknown smtpd restriction: \"" + rule.name() + "\"");
                 yield new Verdict.Reject(SmtpdReplies.CONFIGURATION);
@@ -477,17 +477,19 @@ final class Rules {
                                 + " rejected: need fully-qualified address"));
     }
 
+    private static final String MX_FIRST = "MX or address";
+
     private Verdict unknownDomain(
-            Address address, String what, int detail, Restrictions.Stage stage, Transaction t) {
+            Address address, String what, int detail, Transaction t, Session s) {
         String domain = stripped(address.domain());
-        Resolver resolver = dns;
+        DnsReplies resolver = dns;
         if (resolver == null
                 || domain.isEmpty()
                 || domain.startsWith("[")
                 || rewrite.addressClass(domain) != AddressClass.DEFAULT) {
             return Verdict.DUNNO;
         }
-        return switch (resolver.mx(domain)) {
+        return switch (resolver.mx(domain, s)) {
             case Resolver.Answer.Found<Resolver.Mx> f -> {
                 boolean nullMx = f.records().size() == 1 && f.records().getFirst().host().isEmpty();
                 if (!nullMx) {
@@ -504,12 +506,17 @@ final class Rules {
                 yield new Verdict.Reject(
                         detail == 8 ? Reply.of(550, 7, 27, text) : Reply.of(556, 1, 10, text));
             }
-            case Resolver.Answer.TryAgain<Resolver.Mx> _ -> tryAgain(address, what, detail);
+            case Resolver.Answer.TryAgain<Resolver.Mx> a ->
+                    DnsReplies.dropped(a, domain, MX_FIRST, s)
+                            ? Verdict.DUNNO
+                            : tryAgain(address, what, detail);
             case Resolver.Answer.NoName<Resolver.Mx> _, Resolver.Answer.NoData<Resolver.Mx> _ ->
-                    switch (resolver.addresses(domain, true, true)) {
+                    switch (resolver.addresses(domain, s)) {
                         case Resolver.Answer.Found<InetAddress> _ -> Verdict.DUNNO;
-                        case Resolver.Answer.TryAgain<InetAddress> _ ->
-                                tryAgain(address, what, detail);
+                        case Resolver.Answer.TryAgain<InetAddress> a ->
+                                DnsReplies.dropped(a, domain, MX_FIRST, s)
+                                        ? Verdict.DUNNO
+                                        : tryAgain(address, what, detail);
                         case Resolver.Answer.NoName<InetAddress> _,
                                 Resolver.Answer.NoData<InetAddress> _ ->
                                 new Verdict.Reject(
@@ -535,16 +542,19 @@ final class Rules {
                         "<" + shown(address) + ">: " + what + " rejected: Domain not found"));
     }
 
-    private Verdict unknownHelo(Transaction t) {
-        Resolver resolver = dns;
+    private Verdict unknownHelo(Transaction t, Session s) {
+        DnsReplies resolver = dns;
         String name = stripped(t.helo);
         if (resolver == null || name.isEmpty() || name.startsWith("[")) {
             return Verdict.DUNNO;
         }
         boolean there =
-                switch (resolver.addresses(name, true, true)) {
+                switch (resolver.addresses(name, s)) {
                     case Resolver.Answer.Found<InetAddress> _ -> true;
-                    case Resolver.Answer.TryAgain<InetAddress> _ -> {
+                    case Resolver.Answer.TryAgain<InetAddress> a -> {
+                        if (DnsReplies.dropped(a, name, "address or MX", s)) {
+                            yield true;
+                        }
                         t.deferIfPermit =
                                 Reply.of(
                                         450,
@@ -555,7 +565,7 @@ final class Rules {
                     }
                     case Resolver.Answer.NoName<InetAddress> _,
                             Resolver.Answer.NoData<InetAddress> _ ->
-                            resolver.mx(name) instanceof Resolver.Answer.Found<Resolver.Mx>;
+                            resolver.mx(name, s) instanceof Resolver.Answer.Found<Resolver.Mx>;
                 };
         return there
                 ? Verdict.DUNNO

@@ -353,6 +353,11 @@ public final class SmtpdParams {
             Param.bool("soft_bounce", "no", "Every 5xx reply becomes 4xx.");
     public static final Param<Boolean> PEERNAME_LOOKUP =
             Param.bool("smtpd_peername_lookup", "yes", "The client's name is looked up.");
+    public static final Param<List<String>> DNS_REPLY_FILTER =
+            Param.list(
+                    "smtpd_dns_reply_filter",
+                    "",
+                    "Tables of DNS records that rules are not to see (IGNORE).");
     public static final Param<Boolean> CLIENT_PORT_LOGGING =
             Param.bool("smtpd_client_port_logging", "no", "The client's port is logged.");
     public static final Param<Boolean> DELAY_OPEN =

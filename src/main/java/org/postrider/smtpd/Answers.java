@@ -15,6 +15,7 @@ final class Answers {
     private final Smtpd d;
     private final StringBuilder out = new StringBuilder();
     private int errors;
+    private int errorsEver;
     private int junk;
     private boolean open = true;
 
@@ -34,6 +35,7 @@ final class Answers {
         if (reply.code() == 421 || reply.code() == 521) {
             open = false;
         }
+        s.transcript.said(reply);
         List<String> lines = reply.lines();
         for (int i = 0; i < lines.size(); i++) {
             out.append(reply.code()).append(i + 1 < lines.size() ? '-' : ' ');
@@ -49,8 +51,13 @@ final class Answers {
 
     /// A reply that counts as the client's error.
     void error(Reply reply) throws IOException {
+        error(reply, Transcript.kind(reply));
+    }
+
+    void error(Reply reply, Transcript.Kind kind) throws IOException {
+        s.transcript.happened(kind);
         send(softened(reply));
-        errors++;
+        blame();
     }
 
     /// Says it at once, to a client that may be gone already.
@@ -110,17 +117,22 @@ final class Answers {
         }
     }
 
-    void noMoreJunk() {
+    /// A mail has come in well: what was before it is forgiven.
+    void forgive() {
         junk = 0;
+        errors = 0;
+        s.transcript.forget();
     }
 
     /// An error that has been answered.
     void blame() {
         errors++;
+        errorsEver++;
     }
 
-    int errors() {
-        return errors;
+    /// Errors of the whole session, forgiven ones included.
+    int errorsEver() {
+        return errorsEver;
     }
 
     /// smtpd_hard_error_limit.

@@ -1,5 +1,6 @@
 package org.postrider.smtpd;
 
+import java.io.EOFException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.wire.Command;
@@ -32,8 +33,7 @@ final class CommandLoop {
             String line = s.in.line();
             s.connection.idle(false);
             if (line == null) {
-                s.info("lost connection after " + s.place + " from " + s.client());
-                return;
+                throw new EOFException();
             }
             if (line.length() == s.d.lineLimit && s.in.cut()) {
                 String shown = Texts.clipped(line, 30);
@@ -62,6 +62,7 @@ final class CommandLoop {
         if (line == null) {
             return;
         }
+        s.transcript.heard(line);
         if (line.isBlank()) {
             s.error(SmtpdReplies.BLANK);
         } else if (s.d.unknownCommands.noop(Texts.firstWord(line))) {
@@ -83,7 +84,7 @@ final class CommandLoop {
         if (s.pipelining.behind(command)) {
             return;
         }
-        int errorsBefore = s.answers.errors();
+        int errorsBefore = s.answers.errorsEver();
         boolean tooPlain = s.d.tlsRequired && s.t.tls == null && Verbs.needsTls(command);
         switch (tooPlain ? Dialogue.STARTTLS_FIRST : s.d.dialogue.step(s.t.state(), command)) {
             case Dialogue.Step.Refuse r when command instanceof Command.Bdat b ->
@@ -92,7 +93,7 @@ final class CommandLoop {
             case Dialogue.Step.Proceed _ -> effect(command, line);
         }
         s.place.received(s.t.chunking ? s.chunks.octets() : -1);
-        if (s.answers.errors() == errorsBefore) {
+        if (s.answers.errorsEver() == errorsBefore) {
             counts.succeeded(verb);
         }
         if (Verbs.limited(command)) {

@@ -175,9 +175,9 @@ final class DataReceiver {
         if (s.t.charges != null && reply.code() == 250) {
             s.t.charges.keep();
         }
-        s.answers.noMoreJunk();
         s.t.resetMail();
         if (reply.code() == 250) {
+            s.answers.forgive();
             s.send(reply);
         } else {
             s.error(reply);

@@ -20,6 +20,7 @@ final class Session {
     final SessionInput in;
     final Transaction t;
     final Judge judge;
+    final Transcript transcript;
     final Answers answers;
     final RejectLog rejects;
     final Place place = new Place();
@@ -42,6 +43,7 @@ final class Session {
         t = new Transaction(d.names.client(at.address(), at.port(), d.lookUpNames));
         events = proxyComplaint == null ? d.limits.events(this) : null;
         judge = new Judge(this);
+        transcript = new Transcript(this);
         answers = new Answers(this);
         rejects = new RejectLog(this);
         greeting = new Greeting(this);
@@ -52,6 +54,7 @@ final class Session {
     /// From greeting to disconnect. Local trouble and bugs end this session only.
     void run() {
         CommandCounts counts = new CommandCounts();
+        String aborted = null;
         if (proxyComplaint != null) {
             warn(proxyComplaint);
         }
@@ -79,12 +82,16 @@ final class Session {
         } catch (DeadlineException e) {
             info("timeout after " + place + " from " + client());
             answers.lastWord(SmtpdReplies.timeout(d.hostname));
+            aborted = "timeout";
         } catch (IOException e) {
             info("lost connection after " + place + " from " + client());
+            aborted = "lost connection";
         } catch (RuntimeException e) {
             d.log.panic(tag, "session with " + client(), e);
             answers.lastWord(Reply.of(421, 3, 0, d.hostname + " Error: internal error"));
+            transcript.happened(Transcript.Kind.SOFTWARE);
         }
+        transcript.end(aborted);
         abandon();
         if (events != null) {
             events.disconnected();
@@ -127,7 +134,8 @@ final class Session {
     void answerReject(Restrictions.Stage stage, Reply reply) throws IOException {
         Reply said = answers.softened(reply);
         rejects.log("reject", stage, said);
-        error(said);
+        boolean local = Transcript.kind(said) == Transcript.Kind.RESOURCE;
+        answers.error(said, local ? Transcript.Kind.RESOURCE : Transcript.Kind.POLICY);
     }
 
     /// All that follows goes through TLS; what came before it is forgotten.

@@ -101,6 +101,7 @@ public final class Smtpd {
     final long errorSleepMillis;
     final long timeoutMillis;
     final Patience.Terms patience;
+    final Transcript.Terms notices;
     final boolean mapAddresses;
     final boolean checkUnknown;
     final boolean filterContent;
@@ -236,6 +237,7 @@ public final class Smtpd {
         junkLimit = settings.get(SmtpdParams.JUNK_COMMAND_LIMIT);
         errorSleepMillis = settings.get(SmtpdParams.ERROR_SLEEP).toMillis();
         timeoutMillis = settings.get(SmtpdParams.TIMEOUT).toMillis();
+        notices = Transcript.Terms.of(settings);
         patience = Patience.Terms.of(settings);
         List<String> overrides = settings.get(SmtpdParams.RECEIVE_OVERRIDES);
         mapAddresses = !overrides.contains("no_address_mappings");

@@ -145,6 +145,21 @@ public final class SmtpdParams {
                     "requiretls_enable",
                     "yes",
                     "Within TLS, mail may ask to be sent on within TLS only (RFC 8689).");
+    public static final Param<List<String>> NOTIFY_CLASSES =
+            Param.list(
+                    "notify_classes",
+                    "resource, software",
+                    "Which kinds of trouble the postmaster is told about: bounce, 2bounce, delay,"
+                            + " data, policy, protocol, resource, software.");
+    public static final Param<String> ERROR_NOTICE_RECIPIENT =
+            Param.string(
+                    "error_notice_recipient",
+                    "postmaster",
+                    "Who gets transcripts of sessions that went wrong (notify_classes policy,"
+                            + " protocol, resource, software).");
+    public static final Param<String> DOUBLE_BOUNCE_SENDER =
+            Param.string(
+                    "double_bounce_sender", "double-bounce", "The sender of such transcripts.");
     public static final Param<List<String>> INET_PROTOCOLS =
             Param.list("inet_protocols", "all", "The internet protocols that are used.");
     public static final Param<String> MYHOSTNAME =

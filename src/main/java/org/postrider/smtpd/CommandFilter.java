@@ -50,7 +50,8 @@ final class CommandFilter {
         }
     }
 
-    private static String cut(String text) {
+    private static String cut(String line) {
+        String text = Texts.discreet(line);
         return text.length() > SHOWN ? text.substring(0, SHOWN) : text;
     }
 }

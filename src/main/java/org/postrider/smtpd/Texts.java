@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.postrider.maps.Network;
 
 /// What command lines are looked at for. Octets as chars.
@@ -50,6 +51,13 @@ final class Texts {
             end++;
         }
         return line.substring(start, end);
+    }
+
+    /// A command line without a credential: of AUTH only the mechanism.
+    static String discreet(String line) {
+        List<String> words = MailParameters.words(line);
+        boolean secret = words.size() > 2 && words.getFirst().equalsIgnoreCase("AUTH");
+        return secret ? words.get(0) + " " + words.get(1) + " ..." : line;
     }
 
     static String clipped(String line, int limit) {

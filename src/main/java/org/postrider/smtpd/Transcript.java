@@ -71,9 +71,7 @@ final class Transcript {
     /// A command line; of AUTH only the mechanism is kept.
     void heard(String line) {
         if (lines != null) {
-            List<String> words = MailParameters.words(line);
-            boolean secret = words.size() > 2 && words.getFirst().equalsIgnoreCase("AUTH");
-            add(" In:  " + (secret ? words.get(0) + " " + words.get(1) + " ..." : line));
+            add(" In:  " + Texts.discreet(line));
         }
     }
 

@@ -97,7 +97,11 @@ final class StartTls {
             return tls.accept(s.connection, s.d.starttlsMillis, new Names());
         } catch (SSLException e) {
             s.info("SSL_accept error from " + s.client() + ": -1");
-            s.warn("TLS library problem: " + e.getMessage());
+            Throwable cause = e.getCause();
+            s.warn(
+                    "TLS library problem: "
+                            + e.getMessage()
+                            + (cause == null ? "" : " (" + cause + ")"));
             throw e;
         } catch (DeadlineException e) {
             s.info("SSL_accept error from " + s.client() + ": Connection timed out");

@@ -34,6 +34,12 @@ final class HelloReader {
         return at.remaining() < 1 || at.get(at.position()) == HANDSHAKE;
     }
 
+    /// Whether the first octet is a record's type; what is none need not be waited for.
+    static boolean tls(ByteBuffer at) {
+        int type = at.get(at.position());
+        return type >= 20 && type <= 24;
+    }
+
     /// The octets of a record with its header; 0 where that is not there yet.
     static int length(ByteBuffer at) {
         return at.remaining() < RECORD_HEADER

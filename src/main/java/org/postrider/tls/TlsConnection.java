@@ -155,6 +155,9 @@ public final class TlsConnection implements Connection {
         while (true) {
             refuseRenegotiation();
             int length = HelloReader.length(fromPeer);
+            if (fromPeer.hasRemaining() && !HelloReader.tls(fromPeer)) {
+                throw new SSLException("not a TLS record");
+            }
             if (length == 0 || fromPeer.remaining() < length) {
                 if (length > MOST_PACKET) {
                     throw new SSLException("a record of " + length + " octets");

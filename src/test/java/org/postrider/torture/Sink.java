@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A next hop that takes everything and looks at every octet. Keeps the first mebibyte of a
@@ -34,6 +35,7 @@ final class Sink implements AutoCloseable {
     private final String keywords;
     private final LinkedBlockingQueue<Mail> mails = new LinkedBlockingQueue<>();
     final AtomicInteger taken = new AtomicInteger();
+    private volatile @Nullable Pattern refused;
 
     Sink(String... keywords) throws IOException {
         StringBuilder out = new StringBuilder();
@@ -43,6 +45,11 @@ final class Sink implements AutoCloseable {
         this.keywords = out.toString();
         socket = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::run);
+    }
+
+    /// Answers 550 to what RCPT commands match.
+    void refuse(String regex) {
+        refused = Pattern.compile(regex);
     }
 
     int port() {
@@ -93,8 +100,13 @@ final class Sink implements AutoCloseable {
                         say(out, "250 2.1.0 Ok\r\n");
                     }
                     case "RCPT" -> {
-                        envelope.add(line);
-                        say(out, "250 2.1.5 Ok\r\n");
+                        Pattern p = refused;
+                        if (p != null && p.matcher(line).matches()) {
+                            say(out, "550 5.1.1 refused: " + line + "\r\n");
+                        } else {
+                            envelope.add(line);
+                            say(out, "250 2.1.5 Ok\r\n");
+                        }
                     }
                     case "DATA" -> {
                         say(out, "354 go\r\n");

@@ -106,9 +106,9 @@ class CrowdTortureTest {
         void with(Place p, Process server) throws Exception;
     }
 
-    private void inASmallHeap(String heap, Doing doing) throws Exception {
+    private void inASmallHeap(String heap, Doing doing, String... settings) throws Exception {
         try (Sink sink = new Sink()) {
-            Place p = Place.at(temp, sink.port(), "smtpd_timeout = 300s");
+            Place p = Place.at(temp, sink.port(), settings);
             Process server = p.start(heap, "exec \"$@\"");
             try {
                 doing.with(p, server);
@@ -177,5 +177,31 @@ class CrowdTortureTest {
                         crowd.hear("250");
                     }
                 });
+    }
+
+    /// Case 51 with a deadline for each request: their octets buy them no time.
+    @Test
+    void clientsOfOneOctetAtATimeEndAtTheDeadline() throws Exception {
+        int count = Math.min(500, most("postrider.torture.slow", 5000));
+        inASmallHeap(
+                "64m",
+                (p, _) -> {
+                    try (Crowd crowd = new Crowd(count, p.port())) {
+                        crowd.hear("220");
+                        long begun = System.nanoTime();
+                        while (System.nanoTime() - begun < 3_000_000_000L) {
+                            crowd.say("x");
+                            greeted(p);
+                        }
+                        crowd.hear("421 4.4.2");
+                        long took = (System.nanoTime() - begun) / 1_000_000;
+                        System.out.println(
+                                "deadline: " + count + " let go after " + took + " ms of 4000");
+                        assertTrue(took < 6500, "ended after " + took + " ms");
+                        greeted(p);
+                    }
+                },
+                "smtpd_per_request_deadline = yes",
+                "smtpd_timeout = 4s");
     }
 }

@@ -241,7 +241,7 @@ final class DataReceiver {
         if (t.discard) {
             options.add(CleanupService.Option.DISCARD);
         }
-        boolean local = d.localClient(t.client);
+        boolean local = d.localClients.contains(t);
         if (local) {
             options.add(CleanupService.Option.LOCAL_REWRITE);
         }

@@ -105,7 +105,7 @@ public final class Smtpd {
     final boolean mapAddresses;
     final boolean checkUnknown;
     final boolean filterContent;
-    final boolean localRewrite;
+    final LocalClients localClients;
 
     /// How much room the queue has.
     public interface Space {
@@ -243,21 +243,11 @@ public final class Smtpd {
         mapAddresses = !overrides.contains("no_address_mappings");
         checkUnknown = !overrides.contains("no_unknown_recipient_checks");
         filterContent = !overrides.contains("no_header_body_checks");
-        localRewrite =
-                settings.get(SmtpdParams.LOCAL_REWRITE_CLIENTS).contains("permit_mynetworks");
-        this.ownAddresses = Set.copyOf(ownAddresses);
+        localClients = new LocalClients(settings, tables, mynetworks, ownAddresses);
     }
-
-    private final Set<InetAddress> ownAddresses;
 
     private Restrictions.RuleList rules(String parameter, List<String> words) {
         return restrictions.parse(parameter, words);
-    }
-
-    /// True where headers of this client are completed as our own users' are.
-    boolean localClient(Client client) {
-        return ownAddresses.contains(client.address())
-                || (localRewrite && mynetworks.contains(client.name(), client.address()));
     }
 
     /// Serves one client until it or we end. Blocking, on the caller's (virtual) thread.

@@ -370,13 +370,6 @@ public final class TlsConnection implements Connection {
         return peer == null ? null : peer.certificate();
     }
 
-    /// The name in the peer's certificate, null where that is not verified (SASL EXTERNAL).
-    public @Nullable String verifiedName() {
-        return peer == null || !peer.trusted() || peer.commonName().isEmpty()
-                ? null
-                : peer.commonName();
-    }
-
     /// The certificate that we sent; in a resumed session that of the first one.
     public @Nullable X509Certificate serverCertificate() {
         Certificate[] ours = engine().getSession().getLocalCertificates();

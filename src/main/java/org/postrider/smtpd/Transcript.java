@@ -57,9 +57,12 @@ final class Transcript {
         }
     }
 
+    /// A command line, or a reply; written out only where somebody is to read it.
+    private record Spoken(@Nullable String heard, @Nullable Reply said) {}
+
     private final Session s;
     private final Terms terms;
-    private final @Nullable List<String> lines;
+    private final @Nullable List<Spoken> lines;
     private final Set<Kind> happened = EnumSet.noneOf(Kind.class);
 
     Transcript(Session session) {
@@ -68,28 +71,19 @@ final class Transcript {
         this.lines = terms.kinds().isEmpty() ? null : new ArrayList<>();
     }
 
-    /// A command line; of AUTH only the mechanism is kept.
+    /// A command line.
     void heard(String line) {
-        if (lines != null) {
-            add(" In:  " + Texts.discreet(line));
-        }
+        add(line, null);
     }
 
     /// A reply as it was sent.
     void said(Reply reply) {
-        if (lines == null) {
-            return;
-        }
-        for (int i = 0; i < reply.lines().size(); i++) {
-            char mark = i + 1 < reply.lines().size() ? '-' : ' ';
-            String status = reply.status() == null ? "" : reply.status() + " ";
-            add(" Out: " + reply.code() + mark + status + reply.lines().get(i));
-        }
+        add(null, reply);
     }
 
-    private void add(String line) {
+    private void add(@Nullable String heard, @Nullable Reply said) {
         if (lines != null && lines.size() < MOST) {
-            lines.add(line);
+            lines.add(new Spoken(heard, said));
         }
     }
 
@@ -123,7 +117,7 @@ final class Transcript {
     /// @param why what ended it, null for its own end
     void end(@Nullable String why) {
         happened.retainAll(terms.kinds());
-        List<String> all = lines;
+        List<Spoken> all = lines;
         if (happened.isEmpty() || all == null) {
             return;
         }
@@ -137,7 +131,7 @@ final class Transcript {
         }
     }
 
-    private CleanupService.Submission notice(List<String> all, @Nullable String why) {
+    private CleanupService.Submission notice(List<Spoken> all, @Nullable String why) {
         QueueId id = s.d.cleanup.newId();
         long now = s.d.clock.wallMillis();
         String date = MailDate.of(now);
@@ -150,9 +144,7 @@ final class Transcript {
         header.append("Subject: ").append(s.d.mailName).append(" SMTP server: errors from ");
         header.append(s.client()).append("\r\n");
         StringBuilder body = new StringBuilder("\r\nTranscript of session follows.\r\n\r\n");
-        for (String line : all) {
-            body.append(s.answers.shown(line)).append("\r\n");
-        }
+        all.forEach(each -> written(each, body));
         body.append("\r\n");
         if (why != null) {
             body.append("Session aborted, reason: ").append(why).append("\r\n");
@@ -170,6 +162,23 @@ final class Transcript {
                         CleanupService.Option.MAP,
                         CleanupService.Option.LOCAL_REWRITE),
                 List.of());
+    }
+
+    /// Of AUTH only the mechanism is told.
+    private void written(Spoken spoken, StringBuilder out) {
+        String heard = spoken.heard();
+        if (heard != null) {
+            out.append(" In:  ").append(s.answers.shown(Texts.discreet(heard))).append("\r\n");
+        }
+        Reply said = spoken.said();
+        for (int i = 0; said != null && i < said.lines().size(); i++) {
+            out.append(" Out: ").append(said.code());
+            out.append(i + 1 < said.lines().size() ? '-' : ' ');
+            if (said.status() != null) {
+                out.append(said.status()).append(' ');
+            }
+            out.append(s.answers.shown(said.lines().get(i))).append("\r\n");
+        }
     }
 
     private static byte[] octets(StringBuilder text) {

@@ -3,6 +3,7 @@ package org.postrider.dns;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -23,6 +24,8 @@ import org.xbill.DNS.Section;
 
 /// A name server on a loopback port with records made up by the test.
 final class StubServer implements AutoCloseable {
+    private static final int PORTS_TRIED = 100;
+
     final AtomicInteger overTcp = new AtomicInteger();
     final Map<String, Integer> rcodes = new HashMap<>();
     private final Map<Name, List<Record>> zone = new HashMap<>();
@@ -33,8 +36,23 @@ final class StubServer implements AutoCloseable {
 
     StubServer() throws IOException {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        udp = new DatagramSocket(new InetSocketAddress(loopback, 0));
-        tcp = new ServerSocket(udp.getLocalPort(), 10, loopback);
+        DatagramSocket udpFound = null;
+        ServerSocket tcpFound = null;
+        for (int i = 0; tcpFound == null && i < PORTS_TRIED; i++) {
+            DatagramSocket free = new DatagramSocket(new InetSocketAddress(loopback, 0));
+            try {
+                tcpFound = new ServerSocket(free.getLocalPort(), 10, loopback);
+                udpFound = free;
+            } catch (BindException e) {
+                // Its TCP half is another test's.
+                free.close();
+            }
+        }
+        if (udpFound == null || tcpFound == null) {
+            throw new IOException("no port that is free for UDP and TCP");
+        }
+        udp = udpFound;
+        tcp = tcpFound;
         Thread.ofVirtual().start(this::overUdp);
         Thread.ofVirtual().start(this::overTcp);
     }

@@ -89,6 +89,7 @@ class DiskTortureTest {
                             sink.port(),
                             "queue_directory = " + disk + "/queue",
                             "postrider_segment_size = 1048576",
+                            "notify_classes =",
                             "message_size_limit = 5000000");
             Process server = p.start("256m", "exec \"$@\"");
             int acked = 0;

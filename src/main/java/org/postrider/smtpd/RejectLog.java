@@ -47,6 +47,10 @@ final class RejectLog {
         if (!t.helo.isEmpty()) {
             text.append(" helo=<").append(t.helo).append('>');
         }
+        if (t.login != null) {
+            text.append(" sasl_method=").append(t.loginMethod);
+            text.append(" sasl_username=").append(t.login);
+        }
         s.d.log.event(s.tag, new LogEvent.Reject(id(), action, text.toString()));
     }
 

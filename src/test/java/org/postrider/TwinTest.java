@@ -61,7 +61,7 @@ class TwinTest {
         if (!"root".equals(System.getProperty("user.name"))) {
             return "not root";
         }
-        for (String tool : List.of("python3", "unshare", "openssl")) {
+        for (String tool : List.of("python3", "unshare", "openssl", "saslpasswd2")) {
             boolean there = false;
             for (String directory : System.getenv("PATH").split(":")) {
                 there |= Files.isExecutable(Path.of(directory, tool));

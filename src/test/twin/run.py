@@ -224,7 +224,7 @@ class Sink:
         class H(socketserver.StreamRequestHandler):
             def handle(self):
                 try:
-                    outer.session(self.rfile, self.wfile)
+                    outer.session(self.rfile, self.wfile, self.connection)
                 except Exception:
                     pass
 
@@ -243,7 +243,29 @@ class Sink:
         m = re.match(r'<(?:"(?:[^"\\]|\\.)*"|[^">])*>', s)
         return m[0] if m else s
 
-    def session(self, r, w):
+    # sink-tls: WORDS: yes offers STARTTLS; wrapped: TLS from the first octet; early: octets behind the 220 in one
+    # segment; clear: goes on in plaintext behind the 220; close: hangs up there; gone: hangs up behind the handshake;
+    # max=1.2; cert=NAME; sink-tls-ehlo: what is offered within TLS
+    def handshake(self, sock, words, seen):
+        ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        o = dict(x.split("=", 1) for x in words if "=" in x)
+        n = o.get("cert", "")
+        ctx.load_cert_chain(*(["%s/%s.crt" % (self.work, n), "%s/%s.key" % (self.work, n)] if n else [self.work + "/cert.pem", self.work + "/key.pem"]))
+        if "max" in o:
+            ctx.maximum_version = getattr(ssl.TLSVersion, "TLSv" + o["max"].replace(".", "_"))
+        ctx.sni_callback = lambda s, name, c: seen.__setitem__("sni", name or "none")
+        s = ctx.wrap_socket(sock, server_side=True)
+        seen["tls"] = s.version()
+        if "gone" in words:
+            s.shutdown(socket.SHUT_RDWR)
+        return s.makefile("rb"), s.makefile("wb")
+
+    def session(self, r, w, sock):
+        tls = self.opts.get("tls", "").split()
+        seen = {"tls": "none", "sni": "none"}
+        if "wrapped" in tls:
+            r, w = self.handshake(sock, tls, seen)
+
         def say(s):
             w.write(s.encode() + b"\r\n")
             w.flush()
@@ -280,13 +302,27 @@ class Sink:
                 continue
             if up.startswith("EHLO"):
                 kw = self.opts.get("ehlo", ["PIPELINING", "SIZE 52428800", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"])
+                if seen["tls"] != "none":
+                    kw = self.opts.get("tlsehlo", kw)
+                elif tls:
+                    kw = kw + ["STARTTLS"]
                 rep = ["sink.example.net"] + kw
                 for i, k in enumerate(rep):
                     say("250%s%s" % ("-" if i < len(rep) - 1 else " ", k))
             elif up.startswith("HELO"):
                 say("250 sink.example.net")
+            elif up.startswith("STARTTLS") and tls:
+                w.write(b"220 2.0.0 Ready\r\n" + (b"250-x\r\n250 AUTH PLAIN\r\n" if "early" in tls else b""))
+                w.flush()
+                if "close" in tls:
+                    return
+                if "clear" in tls:
+                    say("250-x")
+                    say("250 AUTH PLAIN")
+                    continue
+                r, w = self.handshake(sock, tls, seen)
             elif up.startswith("MAIL FROM:"):
-                env = {"mail": ln[10:].strip(), "rcpt": [], "data": b"", "bare": False}
+                env = {"mail": ln[10:].strip(), "rcpt": [], "data": b"", "bare": False, **seen}
                 env["addr"] = self.path(env["mail"])
                 say("250 2.1.0 Ok")
             elif up.startswith("RCPT TO:"):
@@ -512,11 +548,13 @@ def parse(path):
         if m:
             block = cur["files"].setdefault(m[1], [])
             continue
-        m = re.match(r"(about|use|from|mechs|sink-ehlo|sink-reply):\s*(.*)$", ln)
+        m = re.match(r"(about|use|from|mechs|sink-ehlo|sink-reply|sink-tls|sink-tls-ehlo):\s*(.*)$", ln)
         if m:
             k, v = m[1], m[2]
-            if k == "sink-ehlo":
-                cur["sink"]["ehlo"] = [x.strip() for x in v.split(",") if x.strip()]
+            if k == "sink-tls":
+                cur["sink"]["tls"] = v
+            elif k.startswith("sink-") and k.endswith("ehlo"):
+                cur["sink"][k[5:].replace("-", "")] = [x.strip() for x in v.split(",") if x.strip()]
             elif k == "sink-reply":
                 rx, rep = v.split(" => ", 1)
                 cur["sink"].setdefault("reply", []).append((rx, rep))
@@ -662,6 +700,7 @@ class Runner:
         os.makedirs(self.work, exist_ok=True)
         os.chmod(self.work, 0o755)
         self.sink, self.policy = Sink(), Policy()
+        self.sink.work = self.work
         self.auth = AuthServer(self.work + "/auth.sock")
         self.saslauthd = Saslauthd(self.work + "/mux")
         self.dns = Dns()
@@ -976,7 +1015,7 @@ class Runner:
             if self.sink.msgs:
                 raise Bad("line %d: unexpected message at the next hop: %s -> %s" % (no, self.sink.msgs[0]["mail"], self.sink.msgs[0]["rcpt"]))
             return
-        conds = re.findall(r'(from|rcpt|has|lacks|like|header|bare|nrcpt)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
+        conds = re.findall(r'(from|rcpt|has|lacks|like|header|bare|nrcpt|tls|sni)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
         end, why = time.time() + limit, "no message at the next hop"
         while True:
             with self.sink.cv:
@@ -1004,6 +1043,7 @@ class Runner:
             rx = rx.replace("\\/", "/")
             ok = {"from": lambda: x["addr"] == q if not rx else re.search(rx, x["mail"]),
                   "rcpt": lambda: q in [Sink.path(r) for r in x["rcpt"]] if not rx else any(re.search(rx, r) for r in x["rcpt"]),
+                  "tls": lambda: x["tls"] == q, "sni": lambda: x["sni"] == q,
                   "has": lambda: q in text, "lacks": lambda: q not in text,
                   "like": lambda: re.search(rx, text, re.M),
                   "header": lambda: re.search(rx, text.split("\n\n", 1)[0], re.M),

@@ -22,6 +22,7 @@ import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.maps.TableTypes;
+import org.postrider.smtp.SmtpChecks;
 import org.postrider.smtpd.RateChecks;
 import org.postrider.smtpd.SmtpdSasl;
 import org.postrider.smtpd.TlsChecks;
@@ -306,12 +307,16 @@ final class Checks {
     private void certificates() {
         Set<String> said = new HashSet<>();
         for (ServiceLine line : masterCf.services()) {
-            if (line.program().equals("smtpd")) {
-                Settings own = settings.with(line.overrides());
-                for (String text : TlsChecks.problems(own, Clock.system())) {
-                    if (said.add(text)) {
-                        warn(masterCf.file() + ", line " + line.line() + ": TLS: " + text);
-                    }
+            Settings own = settings.with(line.overrides());
+            List<String> problems =
+                    switch (line.program()) {
+                        case "smtpd" -> TlsChecks.problems(own, Clock.system());
+                        case "smtp" -> SmtpChecks.problems(own, Clock.system());
+                        default -> List.of();
+                    };
+            for (String text : problems) {
+                if (said.add(text)) {
+                    warn(masterCf.file() + ", line " + line.line() + ": TLS: " + text);
                 }
             }
         }

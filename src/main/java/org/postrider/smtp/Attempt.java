@@ -101,11 +101,29 @@ final class Attempt {
 
     /// The connection broke or took too long.
     void lost(SmtpSession s, String text, boolean last) {
-        all(detail(s, LOST, text, "", null), last, true);
+        s.retryInClear = s.secured() && mayGoInClear(s);
+        all(detail(s, LOST, text, "", null), last && !s.retryInClear, true);
+    }
+
+    /// There was no handshake. Where TLS is not required the site is not held up for it.
+    void notSecured(SmtpSession s, boolean last) {
+        s.retryInClear = mayGoInClear(s);
+        all(
+                detail(s, SmtpTls.TLS_TROUBLE, "Cannot start TLS: handshake failure", "", null),
+                last && !s.retryInClear,
+                s.level != SmtpTls.Level.MAY);
+    }
+
+    /// Level may: mail that has waited long enough goes without TLS where that fails, so that a
+    /// server whose TLS is broken gets it at last.
+    private boolean mayGoInClear(SmtpSession s) {
+        long age = agent.clock.wallMillis() - request.message().envelope().arrivalMillis();
+        return s.level == SmtpTls.Level.MAY && age >= agent.tls.backoffMillis();
     }
 
     /// The server serves nobody, or not this mail here.
-    void siteRefused(SmtpSession s, Status status, String text, ServerReply reply, boolean last) {
+    void siteRefused(
+            SmtpSession s, Status status, String text, @Nullable ServerReply reply, boolean last) {
         all(detail(s, status, text, "", reply), last, true);
     }
 

@@ -3,15 +3,21 @@ package org.postrider.smtp;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.MailLog;
+import org.postrider.tls.PeerCertificate;
+import org.postrider.tls.TlsClient;
+import org.postrider.tls.TlsConnection;
 import org.postrider.wire.ClientStage;
 import org.postrider.wire.ClientStep;
 import org.postrider.wire.ReplyReader.ServerReply;
 
-/// The start of a session: the server's greeting, EHLO, and HELO where that is not known
-/// (smtp_helo). Immutable; any thread.
+/// The start of a session: the server's greeting, EHLO, HELO where that is not known, and TLS as
+/// its level wants it, with EHLO anew behind it (smtp_helo, smtp_start_tls). Where TLS is required
+/// no way leads past it: [Stages#secured]. Immutable; any thread.
 ///
 /// @param skip5xx a 5xx greeting sends the mail to the next server instead of back
 record Greeting(
@@ -22,8 +28,10 @@ record Greeting(
         boolean neverEhlo,
         Set<String> discarded,
         long timeoutMillis,
+        SmtpTls tls,
         MailLog log) {
     private static final int SMTP_PORT = 25;
+    private static final Status NOT_OFFERED = new Status(4, 7, 4);
 
     /// @param last no other server follows
     /// @return false where the session is over; the attempt knows why
@@ -35,7 +43,11 @@ record Greeting(
             if (stages.greeted()) {
                 return true;
             }
-            SessionCache.quit(s);
+            if (stages.broken) {
+                s.connection.close();
+            } else {
+                SessionCache.quit(s);
+            }
             return false;
         } catch (DeadlineException e) {
             attempt.lost(
@@ -55,6 +67,7 @@ record Greeting(
         private final Attempt attempt;
         private final boolean last;
         private ClientStage stage = ClientStage.GREETING;
+        private boolean broken;
 
         Stages(SmtpSession s, Attempt attempt, boolean last) {
             this.s = s;
@@ -63,6 +76,9 @@ record Greeting(
         }
 
         private boolean greeted() throws IOException {
+            if (tls.wrapped() && !handshake(tls.client())) {
+                return false;
+            }
             s.connection.deadline(timeoutMillis);
             ServerReply banner = s.replies.read();
             if (ClientStep.of(stage, banner.code(), false) != ClientStep.GO_ON) {
@@ -79,7 +95,111 @@ record Greeting(
                     !neverEhlo
                             && (alwaysEhlo
                                     || banner.text().toUpperCase(Locale.ROOT).contains("ESMTP"));
-            return ehlo ? ehlo() : helo();
+            return (ehlo ? ehlo() : helo()) && secured();
+        }
+
+        /// TLS as the level of the session wants it. True where mail may follow: within TLS, or in
+        /// clear where that is not required.
+        private boolean secured() throws IOException {
+            if (s.secured()) {
+                return true;
+            }
+            boolean offered = s.offers(SmtpSession.STARTTLS);
+            if (s.level == SmtpTls.Level.NONE) {
+                if (offered && tls.noteOffer()) {
+                    log.info(attempt.tag(), "Host offered STARTTLS: [" + s.server.name() + "]");
+                }
+                return true;
+            }
+            boolean required = s.level != SmtpTls.Level.MAY;
+            TlsClient client = tls.client();
+            if (!offered || client == null) {
+                return !required || unavailable(offered);
+            }
+            stage = ClientStage.STARTTLS;
+            s.connection.deadline(tls.timeoutMillis());
+            s.send("STARTTLS\r\n");
+            ServerReply r = s.replies.read();
+            if (ClientStep.of(stage, r.code(), false) == ClientStep.GO_ON) {
+                return handshake(client) && ehlo();
+            }
+            if (required) {
+                attempt.siteRefused(
+                        s,
+                        r.status(),
+                        "TLS is required, but host "
+                                + s.label
+                                + " refused to start TLS: "
+                                + r.text(),
+                        r,
+                        last);
+            }
+            return !required;
+        }
+
+        private boolean unavailable(boolean offered) {
+            attempt.siteRefused(
+                    s,
+                    offered ? SmtpTls.TLS_TROUBLE : NOT_OFFERED,
+                    offered
+                            ? SmtpTls.NO_ENGINE
+                            : "TLS is required, but was not offered by host " + s.label,
+                    null,
+                    last);
+            return false;
+        }
+
+        /// What was read and not asked for stays behind with the old reader.
+        private boolean handshake(@Nullable TlsClient client) {
+            if (client == null) {
+                return unavailable(true);
+            }
+            String name = tls.serverName(s.server, attempt.request().nexthop());
+            try {
+                TlsConnection made = client.connect(s.connection, name, tls.timeoutMillis());
+                s.secured(made);
+                if (tls.logLevel() > 0) {
+                    log.info(attempt.tag(), established(made));
+                }
+                return true;
+            } catch (IOException e) {
+                broken = true;
+                complain(client, e);
+                attempt.notSecured(s, last);
+                return false;
+            }
+        }
+
+        private void complain(TlsClient client, IOException e) {
+            if (client.fault() != null) {
+                log.warning(attempt.tag(), s.relay + ": " + client.fault());
+                return;
+            }
+            boolean library = e instanceof SSLException;
+            log.info(
+                    attempt.tag(),
+                    "SSL_connect error to "
+                            + s.relay
+                            + ": "
+                            + (library
+                                    ? "-1"
+                                    : e instanceof DeadlineException
+                                            ? "Connection timed out"
+                                            : "lost connection"));
+            if (library) {
+                log.warning(attempt.tag(), "TLS library problem: " + e.getMessage());
+            }
+        }
+
+        private String established(TlsConnection made) {
+            PeerCertificate peer = made.peer();
+            String exchange = made.exchange();
+            return (peer == null ? "Anonymous" : peer.trusted() ? "Trusted" : "Untrusted")
+                    + " TLS connection established to "
+                    + s.relay
+                    + ": "
+                    + made.summary()
+                    + (exchange.isEmpty() ? "" : " " + exchange);
         }
 
         private ServerReply ask(ClientStage at, String command) throws IOException {

@@ -47,8 +47,16 @@ final class SessionCache implements AutoCloseable {
     void give(SmtpSession s) {
         long now = clock.nanos();
         boolean worn = now - s.openedNanos > reuseNanos || (reuseCount > 0 && s.used >= reuseCount);
-        if (worn || s.replies.leftOver() || !keep(s, now)) {
+        if (worn || leftOver(s) || !keep(s, now)) {
             quit(s);
+        }
+    }
+
+    private static boolean leftOver(SmtpSession s) {
+        try {
+            return s.leftOver();
+        } catch (IOException e) {
+            return true;
         }
     }
 

@@ -33,6 +33,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     final ContentSender contents;
     final Timeouts timeouts;
     final boolean quoteEnvelope;
+    final SmtpTls tls;
     private final Route route;
     private final Greeting greeting;
     private final Connector connector;
@@ -106,6 +107,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         for (String each : settings.get(SmtpParams.DISCARD_EHLO)) {
             discarded.add(each.toUpperCase(Locale.ROOT));
         }
+        tls = SmtpTls.of(settings, clock, text -> log.warning(tag, text));
         greeting =
                 new Greeting(
                         settings.get(SmtpParams.HELO_NAME),
@@ -115,6 +117,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                         settings.get(SmtpParams.NEVER_EHLO),
                         Set.copyOf(discarded),
                         timeouts.helo(),
+                        tls,
                         log);
         quoteEnvelope = settings.get(SmtpParams.QUOTE_ENVELOPE);
         convert = !settings.get(SmtpParams.NO_CONVERSION);
@@ -145,6 +148,11 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         Attempt attempt = new Attempt(this, request, report);
+        SmtpTls.Refusal refusal = tls.refusal();
+        if (refusal != null) {
+            attempt.finish(Outcome.Detail.local(refusal.status(), "none", refusal.text()));
+            return attempt.site();
+        }
         Known next = known(request.nexthop());
         int nexthops = next.destinations().size();
         int all = nexthops + fallback.size();
@@ -242,21 +250,30 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                 }
             }
         }
-        SmtpSession fresh = open(server, attempt);
+        SmtpSession fresh = open(server, tls.level(), attempt);
         if (fresh == null) {
             return false;
         }
-        if (greeting.perform(fresh, attempt, last)) {
-            settle(
-                    fresh,
-                    new Exchange(this, attempt, fresh, last, false).run(),
-                    attempt.request().more());
+        talk(fresh, attempt, last);
+        if (fresh.retryInClear && attempt.left()) {
+            SmtpSession clear = open(server, SmtpTls.Level.NONE, attempt);
+            if (clear != null) {
+                talk(clear, attempt, last);
+            }
         }
         return true;
     }
 
+    private void talk(SmtpSession s, Attempt attempt, boolean last) {
+        if (greeting.perform(s, attempt, last)) {
+            settle(s, new Exchange(this, attempt, s, last, false).run(), attempt.request().more());
+        }
+    }
+
     private void settle(SmtpSession s, Exchange.End end, boolean more) {
-        boolean kept = cacheSessions && more;
+        // One that fell back to clear text serves no mail that may have TLS.
+        boolean kept =
+                cacheSessions && more && s.level == tls.level() && (tls.reuse() || !s.secured());
         switch (end) {
             case CLEAN -> keep(s, kept);
             case RESET -> {
@@ -289,12 +306,12 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         }
     }
 
-    private @Nullable SmtpSession open(Route.Server server, Attempt attempt) {
+    private @Nullable SmtpSession open(Route.Server server, SmtpTls.Level level, Attempt attempt) {
         long begun = clock.nanos();
         InetAddress bindTo = server.address().getAddress().length == 4 ? bindTo4 : bindTo6;
         try {
             Connection c = connect(server, bindTo);
-            return new SmtpSession(c, server, lineLimit, begun, log, attempt.tag());
+            return new SmtpSession(c, server, level, lineLimit, begun, log, attempt.tag());
         } catch (IOException e) {
             String text = "connect to " + server.labelWithPort() + ": " + connectFault(e);
             log.info(attempt.tag(), text);

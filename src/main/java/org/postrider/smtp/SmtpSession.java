@@ -7,6 +7,7 @@ import java.util.Set;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.tls.TlsConnection;
 import org.postrider.wire.ReplyReader;
 import org.postrider.wire.ReplyReader.ServerReply;
 
@@ -17,16 +18,22 @@ final class SmtpSession implements ReplyReader.Oddities {
     static final int EIGHT_BIT = 4;
     static final int DSN = 8;
     static final int SMTPUTF8 = 16;
+    static final int STARTTLS = 32;
 
-    final Connection connection;
-    final ReplyReader replies;
+    final SmtpTls.Level level;
     final Route.Server server;
     final String label;
     final String relay;
     final long openedNanos;
     private final MailLog log;
+    private final int lineLimit;
     private int features;
+    Connection connection;
+    ReplyReader replies;
     long sizeLimit;
+
+    /// TLS failed where it is not required: the same server is asked once more, in clear.
+    boolean retryInClear;
 
     /// How many mails went over it, the present one included.
     int used;
@@ -40,12 +47,15 @@ final class SmtpSession implements ReplyReader.Oddities {
     SmtpSession(
             Connection connection,
             Route.Server server,
+            SmtpTls.Level level,
             int lineLimit,
             long openedNanos,
             MailLog log,
             LogTag tag) {
         this.connection = connection;
         this.server = server;
+        this.level = level;
+        this.lineLimit = lineLimit;
         this.log = log;
         this.tag = tag;
         this.replies = new ReplyReader(connection, lineLimit, this);
@@ -57,6 +67,23 @@ final class SmtpSession implements ReplyReader.Oddities {
     void carries(Attempt attempt) {
         queueId = attempt.queueId();
         tag = attempt.tag();
+    }
+
+    boolean secured() {
+        return connection instanceof TlsConnection;
+    }
+
+    /// Goes on within TLS: nothing that came before it is left (RFC 3207 4.2).
+    void secured(TlsConnection within) {
+        connection = within;
+        replies = new ReplyReader(within, lineLimit, this);
+        features = 0;
+        sizeLimit = 0;
+    }
+
+    /// True where octets are there that no command asked for.
+    boolean leftOver() throws IOException {
+        return replies.leftOver() || secured() && connection.available() > 0;
     }
 
     boolean offers(int feature) {
@@ -96,6 +123,7 @@ final class SmtpSession implements ReplyReader.Oddities {
             case "8BITMIME" -> features |= EIGHT_BIT;
             case "DSN" -> features |= DSN;
             case "SMTPUTF8" -> features |= SMTPUTF8;
+            case "STARTTLS" -> features |= STARTTLS;
             case "SIZE" -> {
                 features |= SIZE;
                 size(value);

@@ -28,14 +28,25 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.time.Clock;
 
-/// Whose certificates of clients count as verified. A handshake takes any certificate; what it is
+/// Whose certificates of peers count as verified. A handshake takes any certificate; what it is
 /// worth is found behind it, as Postfix has it. Any thread.
 final class Authorities extends X509ExtendedTrustManager {
-    private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+    /// What a certificate is to be good for (RFC 5280 4.2.1.12).
+    enum Purpose {
+        CLIENT("1.3.6.1.5.5.7.3.2"),
+        SERVER("1.3.6.1.5.5.7.3.1");
+
+        private final String use;
+
+        Purpose(String use) {
+            this.use = use;
+        }
+    }
 
     private final Set<TrustAnchor> anchors = new HashSet<>();
     private final List<X509Certificate> named = new ArrayList<>();
     private final int depth;
+    private final Purpose purpose;
     private final Clock clock;
 
     /// @param file a PEM file, empty for none; its names are told to clients
@@ -43,8 +54,15 @@ final class Authorities extends X509ExtendedTrustManager {
     /// @param platform the JDK's authorities too
     /// @param depth most intermediate authorities less one, as the installed Postfix counts
     /// @throws ConfigException where the file cannot be used
-    Authorities(String file, String directory, boolean platform, int depth, Clock clock) {
+    Authorities(
+            String file,
+            String directory,
+            boolean platform,
+            int depth,
+            Purpose purpose,
+            Clock clock) {
         this.depth = depth;
+        this.purpose = purpose;
         this.clock = clock;
         if (!file.isEmpty()) {
             named.addAll(Pem.certificates(Path.of(file)));
@@ -115,7 +133,7 @@ final class Authorities extends X509ExtendedTrustManager {
             CertPathBuilder.getInstance("PKIX").build(parameters);
             List<String> uses = leaf.getExtendedKeyUsage();
             boolean fits =
-                    uses == null || uses.contains(CLIENT_AUTH) || uses.contains("2.5.29.37.0");
+                    uses == null || uses.contains(purpose.use) || uses.contains("2.5.29.37.0");
             return fits ? null : "unsuitable certificate purpose";
         } catch (GeneralSecurityException e) {
             return leaf.getNotAfter().getTime() < clock.wallMillis()

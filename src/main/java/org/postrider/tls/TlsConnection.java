@@ -29,6 +29,7 @@ public final class TlsConnection implements Connection {
 
     private final Connection plain;
     private final BufferPool buffers;
+    private final boolean client;
     private @Nullable SSLEngine made;
     private ByteBuffer fromPeer = EMPTY;
     private ByteBuffer clear = EMPTY;
@@ -38,8 +39,10 @@ public final class TlsConnection implements Connection {
     private HelloReader.Server answer = HelloReader.Server.SILENT;
     private @Nullable PeerCertificate peer;
 
-    TlsConnection(Connection plain, BufferPool buffers) {
+    /// @param client this end begins the handshake
+    TlsConnection(Connection plain, BufferPool buffers, boolean client) {
         this.plain = plain;
+        this.client = client;
         this.buffers = buffers;
     }
 
@@ -138,8 +141,7 @@ public final class TlsConnection implements Connection {
                 result = engine.wrap(from, toPeer);
             }
             if (!established) {
-                HelloReader.Server said = HelloReader.server(toPeer.duplicate().flip());
-                answer = said == null ? answer : said;
+                hellos(toPeer.duplicate().flip(), client);
             }
             plain.write(toPeer.array(), 0, toPeer.position());
             if (result.getStatus() == SSLEngineResult.Status.CLOSED && from.hasRemaining()) {
@@ -147,6 +149,17 @@ public final class TlsConnection implements Connection {
             }
         } finally {
             buffers.give(toPeer);
+        }
+    }
+
+    /// Keeps what a hello in clear says, of the other side's or of our own record.
+    private void hellos(ByteBuffer record, boolean ofClient) {
+        if (ofClient) {
+            HelloReader.Client said = HelloReader.client(record);
+            hello = said.schemes().length == 0 ? hello : said;
+        } else {
+            HelloReader.Server said = HelloReader.server(record);
+            answer = said == null ? answer : said;
         }
     }
 
@@ -166,6 +179,9 @@ public final class TlsConnection implements Connection {
                     return false;
                 }
                 continue;
+            }
+            if (client && !established) {
+                hellos(fromPeer.duplicate(), false);
             }
             room(length);
             SSLEngineResult result;
@@ -325,14 +341,14 @@ public final class TlsConnection implements Connection {
     }
 
     /// `key-exchange … server-signature … server-digest …`, as TLS 1.3 has them; else empty. The
-    /// JDK does not tell them: they are derived from the two hellos and our key.
+    /// JDK does not tell them: they are derived from the two hellos and the server's key.
     public String exchange() {
-        X509Certificate ours = serverCertificate();
+        X509Certificate server = client ? peerCertificate() : serverCertificate();
         String group = Signatures.group(answer.group());
-        if (group.isEmpty() || ours == null) {
+        if (group.isEmpty() || server == null) {
             return group.isEmpty() ? "" : "key-exchange " + group;
         }
-        PublicKey key = ours.getPublicKey();
+        PublicKey key = server.getPublicKey();
         String digest = answer.resumed() ? "" : Signatures.digest(key, hello.schemes());
         return "key-exchange "
                 + group
@@ -360,7 +376,7 @@ public final class TlsConnection implements Connection {
         return suite.contains("128") ? 128 : suite.contains("3DES") ? 112 : 256;
     }
 
-    /// The client's certificate and what it is worth; null where it sent none.
+    /// The peer's certificate and what it is worth; null where it sent none.
     public @Nullable PeerCertificate peer() {
         return peer;
     }

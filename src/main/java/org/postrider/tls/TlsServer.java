@@ -53,6 +53,7 @@ public final class TlsServer {
                         c.asked() ? c.authorityDirectory() : "",
                         c.asked() && c.platformAuthorities(),
                         c.depth(),
+                        Authorities.Purpose.CLIENT,
                         clock);
         digest = PeerCertificate.algorithm(c.digest());
         context = context();
@@ -236,7 +237,7 @@ public final class TlsServer {
     /// @throws IOException where it fails or takes too long; the connection is of no more use
     public TlsConnection accept(Connection plain, long millis, Asked asked) throws IOException {
         plain.deadline(millis);
-        TlsConnection made = new TlsConnection(plain, buffers);
+        TlsConnection made = new TlsConnection(plain, buffers, false);
         HelloReader.Client hello = made.hello();
         List<KeyAndChain> chosen = chosen(hello.name(), asked);
         String name = keys.begin(chosen);

@@ -5,6 +5,7 @@ public enum ClientStage {
     GREETING("", "receiving the initial server greeting"),
     EHLO("EHLO", "performing the EHLO handshake"),
     HELO("HELO", "performing the HELO handshake"),
+    STARTTLS("STARTTLS", "receiving the STARTTLS response"),
     MAIL("MAIL FROM", "sending MAIL FROM"),
     RCPT("RCPT TO", "sending RCPT TO"),
     DATA("DATA", "sending DATA command"),

@@ -25,7 +25,8 @@ public enum ClientStep {
     public static ClientStep of(ClientStage stage, int code, boolean accepted) {
         int kind = code / 100;
         return switch (stage) {
-            case GREETING, HELO -> kind == 2 ? GO_ON : SITE_REFUSED;
+            // Where policy lets it, a session without TLS goes on in clear.
+            case GREETING, HELO, STARTTLS -> kind == 2 ? GO_ON : SITE_REFUSED;
             case EHLO -> kind == 2 ? GO_ON : code == 421 ? SITE_REFUSED : TRY_HELO;
             case MAIL -> kind == 2 ? GO_ON : MESSAGE_REFUSED;
             case RCPT -> kind == 2 ? GO_ON : RECIPIENT_REFUSED;

@@ -1,0 +1,200 @@
+package org.postrider.smtp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Param;
+import org.postrider.config.Settings;
+import org.postrider.dsn.Status;
+import org.postrider.time.Clock;
+import org.postrider.tls.TlsClient;
+import org.postrider.tls.TlsClientSettings;
+import org.postrider.tls.TlsServerSettings;
+
+/// What the TLS settings of one transport come to. Immutable; any thread.
+///
+/// @param client null where no TLS is wanted or it cannot be had: at [Level#ENCRYPT] mail waits
+/// @param refusal why mail waits without a connection; null where it need not
+/// @param wrapped TLS from the first octet
+/// @param serverName smtp_tls_servername
+/// @param noteOffer log offers that are not taken
+/// @param reuse sessions within TLS serve the next mail, too
+/// @param backoffMillis the age from which mail of [Level#MAY] goes in clear where TLS fails
+record SmtpTls(
+        Level level,
+        @Nullable TlsClient client,
+        @Nullable Refusal refusal,
+        boolean wrapped,
+        String serverName,
+        int logLevel,
+        boolean noteOffer,
+        boolean reuse,
+        long timeoutMillis,
+        long backoffMillis) {
+    /// How much is asked of a session.
+    enum Level {
+        NONE,
+        MAY,
+        ENCRYPT
+    }
+
+    record Refusal(Status status, String text) {}
+
+    static final String NO_ENGINE = "TLS is required, but our TLS engine is unavailable";
+    static final Status TLS_TROUBLE = new Status(4, 7, 5);
+
+    private static final String WRAPPED_NEEDS =
+            "smtp_tls_wrappermode requires \"smtp_tls_security_level = encrypt\" (or stronger)";
+
+    private static final Set<String> NOT_BUILT =
+            Set.of("dane", "dane-only", "half-dane", "fingerprint", "verify", "secure");
+
+    /// @param warnings get what is odd, now and later
+    static SmtpTls of(Settings settings, Clock clock, Consumer<String> warnings) {
+        boolean wrapped = settings.get(SmtpTlsParams.WRAPPERMODE);
+        String word = word(settings);
+        Level level = level(word);
+        Refusal refusal = null;
+        if (level == null) {
+            warnings.accept(complaint(word));
+            level = Level.ENCRYPT;
+            refusal = new Refusal(TLS_TROUBLE, NO_ENGINE);
+        } else if (wrapped && level != Level.ENCRYPT) {
+            warnings.accept(WRAPPED_NEEDS);
+            refusal =
+                    new Refusal(
+                            new Status(4, 3, 0), "server unavailable or unable to receive mail");
+        }
+        TlsClient client = null;
+        if (level != Level.NONE && refusal == null) {
+            try {
+                client = TlsClient.of(setup(settings, level), warnings, clock);
+            } catch (ConfigException e) {
+                // As in Postfix: mail goes in clear where it may, else it waits.
+                warnings.accept(e.getMessage() + ": disabling TLS support");
+            }
+        }
+        return new SmtpTls(
+                level,
+                client,
+                refusal,
+                wrapped,
+                settings.get(SmtpTlsParams.SERVERNAME),
+                logLevel(settings),
+                settings.get(SmtpTlsParams.NOTE_STARTTLS_OFFER),
+                settings.get(SmtpTlsParams.CONNECTION_REUSE),
+                settings.get(SmtpTlsParams.STARTTLS_TIMEOUT).toMillis(),
+                settings.get(SmtpTlsParams.MINIMAL_BACKOFF_TIME).toMillis());
+    }
+
+    /// What is wrong with files and settings, for `postfix check`: each with its file or parameter.
+    static List<String> problems(Settings settings, Clock clock) {
+        List<String> out = new ArrayList<>();
+        SmtpTls made = of(settings, clock, out::add);
+        String fault = made.client() == null ? null : made.client().fault();
+        if (fault != null) {
+            out.add(fault);
+        }
+        return out;
+    }
+
+    private static String complaint(String word) {
+        return "smtp_tls_security_level: "
+                + (NOT_BUILT.contains(word)
+                        ? "level \"" + word + "\" is not built yet"
+                        : "unknown level \"" + word + "\"")
+                + ": mail waits, it is not sent";
+    }
+
+    /// The level's word; the old spellings count where there is none.
+    private static String word(Settings settings) {
+        String level = settings.get(SmtpTlsParams.SECURITY_LEVEL).toLowerCase(Locale.ROOT);
+        if (!level.isEmpty()) {
+            return level;
+        }
+        if (settings.get(SmtpTlsParams.ENFORCE_TLS)) {
+            return settings.get(SmtpTlsParams.ENFORCE_PEERNAME) ? "verify" : "encrypt";
+        }
+        return settings.get(SmtpTlsParams.USE_TLS) ? "may" : "none";
+    }
+
+    /// Null for one that is not spoken here.
+    private static @Nullable Level level(String word) {
+        return switch (word) {
+            case "none" -> Level.NONE;
+            case "may" -> Level.MAY;
+            case "encrypt" -> Level.ENCRYPT;
+            default -> null;
+        };
+    }
+
+    private static int logLevel(Settings settings) {
+        String text = settings.get(SmtpTlsParams.LOGLEVEL);
+        return text.matches("[0-9]") ? Integer.parseInt(text) : 0;
+    }
+
+    private static TlsClientSettings setup(Settings settings, Level level) {
+        boolean required = level == Level.ENCRYPT;
+        List<String> groups = new ArrayList<>(settings.get(SmtpTlsParams.EECDH_AUTO_CURVES));
+        groups.addAll(settings.get(SmtpTlsParams.FFDHE_AUTO_GROUPS));
+        return new TlsClientSettings(
+                settings.get(
+                        required ? SmtpTlsParams.MANDATORY_PROTOCOLS : SmtpTlsParams.PROTOCOLS),
+                ciphers(settings, required),
+                groups,
+                settings.get(SmtpTlsParams.CAFILE),
+                settings.get(SmtpTlsParams.CAPATH),
+                settings.get(SmtpTlsParams.APPEND_DEFAULT_CA),
+                settings.get(SmtpTlsParams.SCERT_VERIFYDEPTH),
+                settings.get(SmtpTlsParams.FINGERPRINT_DIGEST));
+    }
+
+    /// Lists by grade; low and export are medium's since Postfix 3.9.
+    private static TlsServerSettings.Ciphers ciphers(Settings settings, boolean required) {
+        String grade =
+                settings.get(required ? SmtpTlsParams.MANDATORY_CIPHERS : SmtpTlsParams.CIPHERS);
+        Param<String> chosen =
+                switch (grade.toLowerCase(Locale.ROOT)) {
+                    case "high" -> SmtpTlsParams.HIGH_CIPHERLIST;
+                    case "medium", "low", "export" -> SmtpTlsParams.MEDIUM_CIPHERLIST;
+                    case "null" -> SmtpTlsParams.NULL_CIPHERLIST;
+                    default -> null;
+                };
+        List<String> exclusions = new ArrayList<>(settings.get(SmtpTlsParams.EXCLUDE_CIPHERS));
+        if (required) {
+            exclusions.addAll(settings.get(SmtpTlsParams.MANDATORY_EXCLUDE_CIPHERS));
+        }
+        return new TlsServerSettings.Ciphers(
+                grade,
+                chosen == null ? null : settings.get(chosen),
+                (chosen == null ? "" : chosen.name() + ", ")
+                        + (required
+                                ? "smtp_tls_exclude_ciphers or smtp_tls_mandatory_exclude_ciphers"
+                                : "smtp_tls_exclude_ciphers"),
+                exclusions,
+                false);
+    }
+
+    /// The name to ask a server for; empty for none.
+    ///
+    /// @param nexthop as it was resolved
+    String serverName(Route.Server server, String nexthop) {
+        return switch (serverName) {
+            case "hostname" -> server.name();
+            case "nexthop" -> domain(nexthop);
+            default -> serverName;
+        };
+    }
+
+    private static String domain(String nexthop) {
+        int close = nexthop.startsWith("[") ? nexthop.indexOf(']') : -1;
+        int colon = nexthop.lastIndexOf(':');
+        return close > 0
+                ? nexthop.substring(1, close)
+                : colon > 0 ? nexthop.substring(0, colon) : nexthop;
+    }
+}

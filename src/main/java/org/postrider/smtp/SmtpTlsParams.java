@@ -1,0 +1,142 @@
+package org.postrider.smtp;
+
+import java.time.Duration;
+import java.util.List;
+import org.postrider.config.Param;
+
+/// What the administrator can set about TLS in the SMTP client.
+public final class SmtpTlsParams {
+    public static final Param<String> SECURITY_LEVEL =
+            Param.string(
+                    "smtp_tls_security_level",
+                    "${{$compatibility_level} <level {3.11} ? {} : {may}}",
+                    "none, may (TLS where the server offers it) or encrypt (no mail without it). Mail"
+                            + " of the levels that verify the server (dane, dane-only, half-dane,"
+                            + " fingerprint, verify, secure) waits: they are not built yet.");
+    public static final Param<Boolean> USE_TLS =
+            Param.bool("smtp_use_tls", "no", "The old spelling of smtp_tls_security_level = may.");
+    public static final Param<Boolean> ENFORCE_TLS =
+            Param.bool(
+                    "smtp_enforce_tls",
+                    "no",
+                    "The old spelling of smtp_tls_security_level = verify, or encrypt where"
+                            + " smtp_tls_enforce_peername is no.");
+    public static final Param<Boolean> ENFORCE_PEERNAME =
+            Param.bool(
+                    "smtp_tls_enforce_peername",
+                    "yes",
+                    "With smtp_enforce_tls: the server's certificate must name it.");
+    public static final Param<Boolean> WRAPPERMODE =
+            Param.bool(
+                    "smtp_tls_wrappermode",
+                    "no",
+                    "TLS from the first octet (port 465); wants smtp_tls_security_level = encrypt.");
+    public static final Param<String> PROTOCOLS =
+            Param.string(
+                    "smtp_tls_protocols",
+                    ">=TLSv1",
+                    "Protocols at level may, as smtpd_tls_protocols has them.");
+    public static final Param<String> MANDATORY_PROTOCOLS =
+            Param.string(
+                    "smtp_tls_mandatory_protocols", ">=TLSv1", "Protocols where TLS is required.");
+    public static final Param<String> CIPHERS =
+            Param.string(
+                    "smtp_tls_ciphers",
+                    "medium",
+                    "The cipher grade at level may: high, medium (also: export, low) or null. Lists"
+                            + " count below TLS 1.3 only.");
+    public static final Param<String> MANDATORY_CIPHERS =
+            Param.string(
+                    "smtp_tls_mandatory_ciphers",
+                    "medium",
+                    "The cipher grade where TLS is required.");
+    public static final Param<List<String>> EXCLUDE_CIPHERS =
+            Param.list(
+                    "smtp_tls_exclude_ciphers", "", "Ciphers or types of them that are not used.");
+    public static final Param<List<String>> MANDATORY_EXCLUDE_CIPHERS =
+            Param.list(
+                    "smtp_tls_mandatory_exclude_ciphers",
+                    "",
+                    "The same, besides, where TLS is required.");
+    public static final Param<String> CAFILE =
+            Param.string(
+                    "smtp_tls_CAfile",
+                    "",
+                    "A PEM file of authorities whose certificates of servers are logged as Trusted.");
+    public static final Param<String> CAPATH =
+            Param.string(
+                    "smtp_tls_CApath",
+                    "",
+                    "A directory of such files by OpenSSL's hashed names (c_rehash).");
+    public static final Param<Integer> SCERT_VERIFYDEPTH =
+            Param.integer(
+                    "smtp_tls_scert_verifydepth",
+                    "9",
+                    0,
+                    0,
+                    "How many authorities may stand between a server's certificate and one that is"
+                            + " trusted (one more is let pass, as in Postfix).");
+    public static final Param<String> FINGERPRINT_DIGEST =
+            Param.string(
+                    "smtp_tls_fingerprint_digest",
+                    "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}",
+                    "The digest of certificates' fingerprints: md5, sha1, sha256, sha512 ….");
+    public static final Param<String> SERVERNAME =
+            Param.string(
+                    "smtp_tls_servername",
+                    "",
+                    "The name asked for (SNI): hostname, nexthop or a name; empty for none.");
+    public static final Param<String> LOGLEVEL =
+            Param.string("smtp_tls_loglevel", "0", "From 1 on, each handshake is in the log.");
+    public static final Param<Boolean> NOTE_STARTTLS_OFFER =
+            Param.bool(
+                    "smtp_tls_note_starttls_offer",
+                    "no",
+                    "Log servers that offer STARTTLS where TLS is not wanted.");
+    public static final Param<Boolean> CONNECTION_REUSE =
+            Param.bool(
+                    "smtp_tls_connection_reuse",
+                    "no",
+                    "Sessions within TLS are kept for the next mail, too.");
+    public static final Param<Duration> STARTTLS_TIMEOUT =
+            Param.time("smtp_starttls_timeout", "300s", 1, 0, "STARTTLS and the handshake.");
+    public static final Param<Duration> MINIMAL_BACKOFF_TIME =
+            Param.time(
+                    "minimal_backoff_time",
+                    "300s",
+                    1,
+                    0,
+                    "From this age on mail of level may goes in clear where TLS fails.");
+    public static final Param<Boolean> APPEND_DEFAULT_CA =
+            Param.bool(
+                    "tls_append_default_CA",
+                    "no",
+                    "Trust the authorities that the Java platform trusts, too.");
+    public static final Param<String> HIGH_CIPHERLIST =
+            Param.string(
+                    "tls_high_cipherlist",
+                    "aNULL:-aNULL:HIGH:!SEED:!IDEA:!3DES:!RC2:!RC4:!RC5:!kDH:!kECDH:!aDSS:!MD5:@STRENGTH",
+                    "Ciphers of grade high, as OpenSSL writes it; what the JDK has of them.");
+    public static final Param<String> MEDIUM_CIPHERLIST =
+            Param.string(
+                    "tls_medium_cipherlist",
+                    "aNULL:-aNULL:HIGH:MEDIUM:!SEED:!IDEA:!3DES:!RC2:!RC4:!RC5:!kDH:!kECDH:!aDSS:!MD5:+RC4:@STRENGTH",
+                    "Ciphers of grade medium.");
+    public static final Param<String> NULL_CIPHERLIST =
+            Param.string(
+                    "tls_null_cipherlist",
+                    "eNULL:!kDH:!kECDH:!aDSS:!MD5:!aNULL",
+                    "Ciphers of grade null: the JDK speaks none of them, no handshake succeeds.");
+    public static final Param<List<String>> EECDH_AUTO_CURVES =
+            Param.list(
+                    "tls_eecdh_auto_curves",
+                    "X25519 X448 prime256v1 secp384r1 secp521r1",
+                    "Curves of the key exchange; those that the JDK has not are passed over.");
+    public static final Param<List<String>> FFDHE_AUTO_GROUPS =
+            Param.list(
+                    "tls_ffdhe_auto_groups",
+                    "ffdhe2048 ffdhe3072",
+                    "Finite-field groups of the key exchange.");
+
+    private SmtpTlsParams() {}
+}

@@ -1,0 +1,147 @@
+package org.postrider.tls;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Values;
+import org.postrider.io.Connection;
+import org.postrider.time.Clock;
+
+/// The client's half of TLS: whom it trusts and what it speaks, made once a generation. A handshake
+/// takes any certificate; what it is worth is found behind it ([TlsConnection#peer]). No session is
+/// resumed. Any thread.
+public final class TlsClient {
+    private final Authorities authorities;
+    private final String digest;
+    private final @Nullable String fault;
+    private final String[] protocols;
+    private final String[] suites;
+    private final String[] groups;
+    private final SSLContext context;
+    private final BufferPool buffers = new BufferPool();
+
+    private TlsClient(TlsClientSettings settings, Consumer<String> warnings, Clock clock) {
+        groups = Groups.named(settings.groups());
+        digest = PeerCertificate.algorithm(settings.digest());
+        authorities =
+                new Authorities(
+                        settings.authorityFile(),
+                        settings.authorityDirectory(),
+                        settings.platformAuthorities(),
+                        settings.depth(),
+                        Authorities.Purpose.SERVER,
+                        clock);
+        try {
+            context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {authorities}, null);
+        } catch (GeneralSecurityException e) {
+            throw new ConfigException("TLS: " + e.getMessage());
+        }
+        String wrong = null;
+        String[] spoken = {};
+        String[] chosen = {};
+        try {
+            spoken = Protocols.spoken(Values.words(settings.protocols()), settings.protocols());
+        } catch (ConfigException e) {
+            wrong = e.getMessage() + ": aborting TLS session";
+        }
+        try {
+            chosen = suites(settings.ciphers(), context, warnings);
+        } catch (ConfigException e) {
+            wrong = e.getMessage();
+        }
+        fault = wrong;
+        protocols = spoken;
+        suites = chosen;
+    }
+
+    /// @param warnings get what is odd and not fatal
+    /// @throws ConfigException where a file of authorities cannot be used
+    public static TlsClient of(TlsClientSettings settings, Consumer<String> warnings, Clock clock) {
+        return new TlsClient(settings, warnings, clock);
+    }
+
+    /// Why no handshake can succeed; null where they can.
+    public @Nullable String fault() {
+        return fault;
+    }
+
+    /// Those of TLS 1.3, and below it what the list chooses.
+    ///
+    /// @throws ConfigException where the grade is none or the list means nothing
+    private static String[] suites(
+            TlsServerSettings.Ciphers ciphers, SSLContext context, Consumer<String> warnings) {
+        String list = ciphers.whole();
+        if (list == null) {
+            throw new ConfigException("invalid cipher grade: \"" + ciphers.grade() + "\"");
+        }
+        List<String> all = List.of(context.getDefaultSSLParameters().getCipherSuites());
+        List<String> unknown = new ArrayList<>();
+        List<String> chosen =
+                CipherList.suites(
+                        list,
+                        all,
+                        word -> {
+                            if (!unknown.contains(word)) {
+                                unknown.add(word);
+                            }
+                        });
+        for (String word : unknown) {
+            warnings.accept(ciphers.parameters() + ": unknown cipher \"" + word + "\"");
+        }
+        if (chosen == null) {
+            throw new ConfigException("error setting cipher grade: \"" + ciphers.grade() + "\"");
+        }
+        List<String> out = new ArrayList<>();
+        all.stream().filter(s -> !s.contains("_WITH_")).forEach(out::add);
+        out.addAll(chosen);
+        return out.toArray(new String[0]);
+    }
+
+    /// Plays the handshake. Octets that the caller read before are no part of what comes through
+    /// the result.
+    ///
+    /// @param name asked for (SNI); empty for none. One that is no host name is left out.
+    /// @param millis for the whole handshake
+    /// @throws IOException where it fails or takes too long; the connection is of no more use
+    public TlsConnection connect(Connection plain, String name, long millis) throws IOException {
+        if (fault != null) {
+            throw new IOException(fault);
+        }
+        plain.deadline(millis);
+        TlsConnection made = new TlsConnection(plain, buffers, true);
+        made.handshake(engine(name), HelloReader.Client.SILENT);
+        made.certificate(authorities, digest);
+        return made;
+    }
+
+    private SSLEngine engine(String name) {
+        // Without the peer's address the JDK resumes no session.
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setProtocols(protocols);
+        parameters.setCipherSuites(suites);
+        if (groups.length > 0) {
+            parameters.setNamedGroups(groups);
+        }
+        if (NamedKeys.valid(name)) {
+            try {
+                parameters.setServerNames(List.of(new SNIHostName(name)));
+            } catch (IllegalArgumentException e) {
+                // what the JDK does not take for a name is not asked for
+            }
+        }
+        engine.setSSLParameters(parameters);
+        return engine;
+    }
+}

@@ -150,6 +150,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         Attempt attempt = new Attempt(this, request, report);
         SmtpTls.Refusal refusal = tls.refusal();
         if (refusal != null) {
+            log.warning(request.tag(), refusal.warning());
             attempt.finish(Outcome.Detail.local(refusal.status(), "none", refusal.text()));
             return attempt.site();
         }

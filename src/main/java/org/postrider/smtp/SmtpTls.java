@@ -42,7 +42,8 @@ record SmtpTls(
         ENCRYPT
     }
 
-    record Refusal(Status status, String text) {}
+    /// @param warning for the log, the setting at fault
+    record Refusal(Status status, String text, String warning) {}
 
     static final String NO_ENGINE = "TLS is required, but our TLS engine is unavailable";
     static final Status TLS_TROUBLE = new Status(4, 7, 5);
@@ -60,14 +61,14 @@ record SmtpTls(
         Level level = level(word);
         Refusal refusal = null;
         if (level == null) {
-            warnings.accept(complaint(word));
             level = Level.ENCRYPT;
-            refusal = new Refusal(TLS_TROUBLE, NO_ENGINE);
+            refusal = new Refusal(TLS_TROUBLE, NO_ENGINE, complaint(word));
         } else if (wrapped && level != Level.ENCRYPT) {
-            warnings.accept(WRAPPED_NEEDS);
             refusal =
                     new Refusal(
-                            new Status(4, 3, 0), "server unavailable or unable to receive mail");
+                            new Status(4, 3, 0),
+                            "server unavailable or unable to receive mail",
+                            WRAPPED_NEEDS);
         }
         TlsClient client = null;
         if (level != Level.NONE && refusal == null) {
@@ -95,9 +96,10 @@ record SmtpTls(
     static List<String> problems(Settings settings, Clock clock) {
         List<String> out = new ArrayList<>();
         SmtpTls made = of(settings, clock, out::add);
-        String fault = made.client() == null ? null : made.client().fault();
-        if (fault != null) {
-            out.add(fault);
+        if (made.refusal() != null) {
+            out.add(made.refusal().warning());
+        } else if (made.client() != null && made.client().fault() != null) {
+            out.add(made.client().fault());
         }
         return out;
     }

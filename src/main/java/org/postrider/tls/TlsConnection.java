@@ -167,6 +167,7 @@ public final class TlsConnection implements Connection {
     private boolean unwrap() throws IOException {
         while (true) {
             refuseRenegotiation();
+            refuseClearText();
             int length = HelloReader.length(fromPeer);
             if (fromPeer.hasRemaining() && !HelloReader.tls(fromPeer)) {
                 throw new SSLException("not a TLS record");
@@ -216,6 +217,18 @@ public final class TlsConnection implements Connection {
                 && fromPeer.get(fromPeer.position()) == 22
                 && !protocol().equals("TLSv1.3")) {
             throw new SSLException("renegotiation refused");
+        }
+    }
+
+    /// A server that goes on in clear is found out at its first octets, not when it falls silent.
+    private void refuseClearText() throws SSLException {
+        if (client && !established && fromPeer.hasRemaining()) {
+            int at = fromPeer.position();
+            int type = fromPeer.get(at);
+            boolean version = fromPeer.remaining() < 2 || fromPeer.get(at + 1) == 3;
+            if (type < 20 || type > 24 || !version) {
+                throw new SSLException("no TLS record");
+            }
         }
     }
 

@@ -119,6 +119,18 @@ final class Hop implements AutoCloseable {
                     content("Subject: t\r\n", body));
         }
 
+        /// The same that has just arrived.
+        Mail fresh() {
+            return new Mail(
+                    id,
+                    new Envelope(
+                            envelope.sender(),
+                            envelope.recipients(),
+                            Clock.system().wallMillis(),
+                            envelope.attributes()),
+                    content);
+        }
+
         static Content content(String header, String body) {
             return MemoryContent.of(
                     header.getBytes(StandardCharsets.ISO_8859_1),

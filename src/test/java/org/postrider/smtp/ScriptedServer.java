@@ -12,21 +12,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /// A next hop that answers each stage as its script says: `banner`, `ehlo`, `helo`, `mail`,
 /// `rcpt1`, `rcpt`, `data`, `body`, `dot`, `rset`, `keywords`. `CLOSE`, `RST` and `HANG` (mute from
-/// then on) are acts, `NONE` says nothing, `-` a reply with no line end added.
+/// then on) are acts, `NONE` says nothing, `-` a reply with no line end added. With a TLS context a
+/// `starttls` that is answered 220 is followed by a handshake (`clear`: by none; `gone`: by one and
+/// the end), and what is offered then is `tlskeywords`; `wrapped` begins with it.
 final class ScriptedServer implements AutoCloseable {
     final List<String> heard = new CopyOnWriteArrayList<>();
     final List<String> bodies = new CopyOnWriteArrayList<>();
+
+    /// Of `heard`, what came outside TLS.
+    final List<String> heardInClear = new CopyOnWriteArrayList<>();
+
+    private final @Nullable SSLContext tls;
     private final List<Map<String, String>> scripts;
     private final ServerSocket listener;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private int connections;
 
     ScriptedServer(List<Map<String, String>> scripts) {
+        this(scripts, null);
+    }
+
+    ScriptedServer(List<Map<String, String>> scripts, @Nullable SSLContext tls) {
         this.scripts = scripts;
+        this.tls = tls;
         try {
             listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -70,7 +84,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     private final class Talk {
-        private final Socket socket;
+        private Socket socket;
         private final Map<String, String> script;
         private boolean ended;
         private boolean mute;
@@ -81,12 +95,26 @@ final class ScriptedServer implements AutoCloseable {
         }
 
         void run() {
-            try (socket) {
-                InputStream in = new BufferedInputStream(socket.getInputStream());
-                talk(in);
+            try (Socket whole = socket) {
+                if (script.containsKey("wrapped")) {
+                    handshake();
+                }
+                talk(new BufferedInputStream(socket.getInputStream()));
             } catch (IOException e) {
                 heard.add("BROKEN");
             }
+        }
+
+        private void handshake() throws IOException {
+            if (tls == null) {
+                throw new IllegalStateException("no keys");
+            }
+            SSLSocket secure =
+                    (SSLSocket) tls.getSocketFactory().createSocket(socket, null, 0, true);
+            secure.setUseClientMode(false);
+            secure.startHandshake();
+            socket = secure;
+            ended = script.containsKey("gone");
         }
 
         private String say(String stage, String otherwise) throws IOException {
@@ -124,7 +152,8 @@ final class ScriptedServer implements AutoCloseable {
             return reply;
         }
 
-        private void talk(InputStream in) throws IOException {
+        private void talk(InputStream from) throws IOException {
+            InputStream in = from;
             say("banner", "220 sink.example ESMTP");
             int recipients = 0;
             int good = 0;
@@ -135,6 +164,9 @@ final class ScriptedServer implements AutoCloseable {
                     return;
                 }
                 heard.add(line);
+                if (!(socket instanceof SSLSocket)) {
+                    heardInClear.add(line);
+                }
                 switch (line.split(" ", 2)[0]) {
                     case "EHLO" -> say("ehlo", ehlo());
                     case "HELO" -> say("helo", "250 sink.example");
@@ -152,6 +184,13 @@ final class ScriptedServer implements AutoCloseable {
                         good += r.startsWith("2") ? 1 : 0;
                     }
                     case "DATA" -> data(in, good);
+                    case "STARTTLS" -> {
+                        String r = say("starttls", "220 2.0.0 go");
+                        if (r.startsWith("220") && !script.containsKey("clear")) {
+                            handshake();
+                            in = new BufferedInputStream(socket.getInputStream());
+                        }
+                    }
                     case "RSET" -> say("rset", "250 2.0.0 Ok");
                     case "QUIT" -> {
                         say("quit", "221 2.0.0 Bye");
@@ -166,6 +205,9 @@ final class ScriptedServer implements AutoCloseable {
             StringBuilder out = new StringBuilder("250-sink.example\r\n");
             String keywords =
                     script.getOrDefault("keywords", "PIPELINING,SIZE 10240000,8BITMIME,DSN");
+            if (socket instanceof SSLSocket) {
+                keywords = script.getOrDefault("tlskeywords", "PIPELINING,DSN");
+            }
             for (String k : keywords.split(",")) {
                 out.append("250-").append(k).append("\r\n");
             }

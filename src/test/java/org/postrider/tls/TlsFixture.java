@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -12,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
@@ -29,7 +32,7 @@ import org.postrider.io.Watchdog;
 import org.postrider.time.Clock;
 
 /// A server's and a client's end of one TLS connection, and keys made by openssl.
-final class TlsFixture {
+public final class TlsFixture {
     /// No warning is expected.
     static final Consumer<String> UNHEARD =
             text -> {
@@ -43,7 +46,8 @@ final class TlsFixture {
                 TlsServerSettings.of(List.of(), pairs, protocols), UNHEARD, Clock.system());
     }
 
-    static void openssl(Path directory, String arguments) throws IOException, InterruptedException {
+    public static void openssl(Path directory, String arguments)
+            throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");
         Process process =
                 new ProcessBuilder("sh", "-c", "cd '" + directory + "' && openssl " + arguments)
@@ -51,6 +55,30 @@ final class TlsFixture {
                         .start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), out);
+    }
+
+    /// A server whose key and certificate are `key.pem` and `cert.pem` of a directory; made there
+    /// for `mx.hop.example` where they are not yet.
+    public static SSLContext serving(Path directory) throws Exception {
+        if (!Files.exists(directory.resolve("cert.pem"))) {
+            openssl(
+                    directory,
+                    "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=mx.hop.example"
+                            + " -keyout key.pem -out cert.pem");
+        }
+        openssl(
+                directory,
+                "pkcs12 -export -in cert.pem -inkey key.pem -passout pass:secret -out keys.p12");
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(directory.resolve("keys.p12"))) {
+            store.load(in, "secret".toCharArray());
+        }
+        KeyManagerFactory keys =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, "secret".toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
     }
 
     /// A client that believes every certificate, with keys of its own or none.

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// every test it names exists.
 class TortureTableTest {
     private static final int[][] PROMISED = {
-        {1, 10}, {13, 56}, {81, 86}, {103, 108}, {113, 116}, {118, 131}
+        {1, 56}, {81, 86}, {103, 108}, {113, 116}, {118, 131}
     };
 
     @Test

@@ -155,9 +155,21 @@ record Greeting(
                 return unavailable(true);
             }
             String name = tls.serverName(s.server, attempt.request().nexthop());
+            if (tls.logLevel() > 1) {
+                log.info(attempt.tag(), "setting up TLS connection to " + s.relay);
+                if (client.fault() == null) {
+                    log.info(
+                            attempt.tag(),
+                            s.relay + ": TLS cipher list \"" + client.cipherList() + "\"");
+                }
+            }
             try {
                 TlsConnection made = client.connect(s.connection, name, tls.timeoutMillis());
                 s.secured(made);
+                PeerCertificate peer = made.peer();
+                if (tls.logLevel() > 1 && peer != null) {
+                    log.info(attempt.tag(), s.relay + ": " + shown(peer));
+                }
                 if (tls.logLevel() > 0) {
                     log.info(attempt.tag(), established(made));
                 }
@@ -189,6 +201,17 @@ record Greeting(
             if (library) {
                 log.warning(attempt.tag(), "TLS library problem: " + e.getMessage());
             }
+        }
+
+        private static String shown(PeerCertificate peer) {
+            return "subject_CN="
+                    + peer.commonName()
+                    + ", issuer_CN="
+                    + peer.issuer()
+                    + ", fingerprint="
+                    + peer.fingerprint()
+                    + ", pkey_fingerprint="
+                    + peer.keyFingerprint();
         }
 
         private String established(TlsConnection made) {

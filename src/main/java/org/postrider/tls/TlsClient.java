@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class TlsClient {
     private final Authorities authorities;
     private final String digest;
     private final @Nullable String fault;
+    private final String cipherList;
     private final String[] protocols;
     private final String[] suites;
     private final String[] groups;
@@ -46,6 +48,7 @@ public final class TlsClient {
         } catch (GeneralSecurityException e) {
             throw new ConfigException("TLS: " + e.getMessage());
         }
+        cipherList = String.valueOf(settings.ciphers().whole());
         String wrong = null;
         String[] spoken = {};
         String[] chosen = {};
@@ -73,6 +76,11 @@ public final class TlsClient {
     /// Why no handshake can succeed; null where they can.
     public @Nullable String fault() {
         return fault;
+    }
+
+    /// What is spoken below TLS 1.3, in OpenSSL's syntax.
+    public String cipherList() {
+        return cipherList;
     }
 
     /// Those of TLS 1.3, and below it what the list chooses.
@@ -119,8 +127,13 @@ public final class TlsClient {
         }
         plain.deadline(millis);
         TlsConnection made = new TlsConnection(plain, buffers, true);
-        made.handshake(engine(name), HelloReader.Client.SILENT);
-        made.certificate(authorities, digest);
+        try {
+            made.handshake(engine(name), HelloReader.Client.SILENT);
+            made.certificate(authorities, digest);
+        } catch (RuntimeException e) {
+            // The JDK's, about octets that it did not expect.
+            throw new SSLException(e.toString(), e);
+        }
         return made;
     }
 

@@ -162,6 +162,10 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         for (int i = 0; i < all && attempt.left() && !loops; i++) {
             usedFallback = i >= nexthops;
             Destination d = usedFallback ? fallback.get(i - nexthops) : next.destinations().get(i);
+            String hint = tls.hint(d.port());
+            if (hint != null) {
+                log.info(request.tag(), hint);
+            }
             Route.Found found = i == 0 ? next.found() : null;
             switch (found == null ? route.find(d, request.tag()) : found) {
                 case Route.Found.None none -> {

@@ -21,6 +21,7 @@ import org.postrider.tls.TlsServerSettings;
 /// @param refusal why mail waits without a connection; null where it need not
 /// @param wrapped TLS from the first octet
 /// @param serverName smtp_tls_servername
+/// @param helpful log a port that wants `wrapped`
 /// @param noteOffer log offers that are not taken
 /// @param reuse sessions within TLS serve the next mail, too
 /// @param backoffMillis the age from which mail of [Level#MAY] goes in clear where TLS fails
@@ -31,6 +32,7 @@ record SmtpTls(
         boolean wrapped,
         String serverName,
         int logLevel,
+        boolean helpful,
         boolean noteOffer,
         boolean reuse,
         long timeoutMillis,
@@ -46,6 +48,7 @@ record SmtpTls(
     record Refusal(Status status, String text, String warning) {}
 
     static final String NO_ENGINE = "TLS is required, but our TLS engine is unavailable";
+    private static final int SMTPS_PORT = 465;
     static final Status TLS_TROUBLE = new Status(4, 7, 5);
 
     private static final String WRAPPED_NEEDS =
@@ -86,6 +89,7 @@ record SmtpTls(
                 wrapped,
                 settings.get(SmtpTlsParams.SERVERNAME),
                 logLevel(settings),
+                settings.get(SmtpTlsParams.HELPFUL_WARNINGS),
                 settings.get(SmtpTlsParams.NOTE_STARTTLS_OFFER),
                 settings.get(SmtpTlsParams.CONNECTION_REUSE),
                 settings.get(SmtpTlsParams.STARTTLS_TIMEOUT).toMillis(),
@@ -179,6 +183,14 @@ record SmtpTls(
                                 : "smtp_tls_exclude_ciphers"),
                 exclusions,
                 false);
+    }
+
+    /// What to log about a port, null for nothing.
+    @Nullable String hint(int port) {
+        return port != SMTPS_PORT || wrapped || !helpful
+                ? null
+                : "SMTPS wrappermode (TCP port 465) requires setting \"smtp_tls_wrappermode = yes\","
+                        + " and \"smtp_tls_security_level = encrypt\" (or stronger)";
     }
 
     /// The name to ask a server for; empty for none.

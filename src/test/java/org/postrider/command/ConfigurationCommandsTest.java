@@ -177,6 +177,12 @@ class ConfigurationCommandsTest {
                 "gets the password in clear",
                 "smtp_tls_security_level = encrypt");
         checked(
+                "smtp_tls_security_level = dane\n",
+                "smtp_tls_security_level: level \"dane\" is not built yet: mail waits");
+        checked(
+                "smtp_tls_security_level = may\nsmtp_tls_ciphers = strong\n",
+                "invalid cipher grade: \"strong\"");
+        checked(
                 "multi_instance_directories = " + directory + "\n",
                 "is not enabled and does not start",
                 "-e enable");

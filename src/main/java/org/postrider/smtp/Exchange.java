@@ -109,7 +109,7 @@ final class Exchange {
             attempt.unfit(
                     s,
                     new Status(5, 7, 30),
-                    "REQUIRETLS is required, but TLS is not spoken with host " + s.label,
+                    "REQUIRETLS is required, but verified TLS is not spoken with host " + s.label,
                     last);
             return true;
         }

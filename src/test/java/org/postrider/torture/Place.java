@@ -4,22 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// A directory with a configuration and its queue.
 record Place(Path base, int port) {
+    private static final int PORTS_TRIED = 200;
+
     static Place at(Path base, int nextHop, String... more) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = freePort();
         Path conf = Files.createDirectories(base.resolve("etc"));
         Files.writeString(
                 conf.resolve("main.cf"),
@@ -62,6 +64,20 @@ record Place(Path base, int port) {
                 """
                         .formatted(port));
         return new Place(base, port);
+    }
+
+    /// A port below those that the system gives to clients: while a server starts, the connection
+    /// of a client that asks for it must not be the one that takes its port.
+    private static int freePort() throws IOException {
+        for (int i = 0; i < PORTS_TRIED; i++) {
+            int port = ThreadLocalRandom.current().nextInt(12_000, 32_000);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                // somebody's
+            }
+        }
+        throw new IOException("no free port");
     }
 
     Path conf() {

@@ -2,6 +2,7 @@ package org.postrider.master;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ final class Generation
     private final Map<String, Transport> transports = new HashMap<>();
     private final List<Listening> listening = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
-    private final List<AutoCloseable> closing = new ArrayList<>();
+    private final List<AutoCloseable> closing = Collections.synchronizedList(new ArrayList<>());
 
     /// @throws ConfigException with file, line and reason; nothing is left open then
     Generation(ServiceSettings settings, MasterCf masterCf, Shared shared) {
@@ -190,6 +191,15 @@ final class Generation
     }
 
     private Smtpd smtpd(ServiceLine line, Settings own, String tag) {
+        SmtpdSasl sasl =
+                SmtpdSasl.of(
+                        own,
+                        tables,
+                        shared.connector(),
+                        line.chroot(),
+                        shared.clock(),
+                        text -> shared.log().warning(tag(tag), text));
+        closing.add(sasl);
         return new Smtpd(
                 own,
                 this,
@@ -197,13 +207,7 @@ final class Generation
                 tables,
                 shared.dns(),
                 shared.names(),
-                SmtpdSasl.of(
-                        own,
-                        tables,
-                        shared.connector(),
-                        line.chroot(),
-                        shared.clock(),
-                        text -> shared.log().warning(tag(tag), text)),
+                sasl,
                 shared.anvil(),
                 shared.queue()::freeBytes,
                 shared.flushing(),
@@ -354,7 +358,7 @@ final class Generation
 
     /// Lets go of kept sessions; deliveries under way go on.
     void retire() {
-        for (AutoCloseable each : closing) {
+        for (AutoCloseable each : List.copyOf(closing)) {
             try {
                 each.close();
             } catch (Exception e) {

@@ -25,6 +25,7 @@ public final class DovecotServer implements SaslServer {
     private final String service;
     private final ConcurrentLinkedDeque<DovecotConnection> kept = new ConcurrentLinkedDeque<>();
     private volatile @Nullable List<DovecotConnection.Offer> offers;
+    private volatile boolean closed;
 
     /// @param path smtpd_sasl_path: a socket's path (below the queue directory where it is not
     ///   absolute), `unix:path` or `inet:host:port`
@@ -87,6 +88,17 @@ public final class DovecotServer implements SaslServer {
         if (kept.size() < MOST_KEPT) {
             kept.push(c);
         } else {
+            c.close();
+        }
+        if (closed) {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (DovecotConnection c = kept.poll(); c != null; c = kept.poll()) {
             c.close();
         }
     }

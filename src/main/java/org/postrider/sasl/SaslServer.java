@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /// What can authenticate the clients of one service. Any thread.
-public interface SaslServer {
+public interface SaslServer extends AutoCloseable {
     /// The mechanisms that a client on this channel may use, in the order in which they are
     /// offered.
     ///
@@ -16,4 +16,9 @@ public interface SaslServer {
     ///
     /// @param mechanism as the client wrote it
     Exchange begin(String mechanism, Channel channel) throws IOException;
+
+    /// Its configuration is no longer used: connections that are kept are let go, exchanges under
+    /// way go on.
+    @Override
+    default void close() {}
 }

@@ -26,7 +26,7 @@ import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.TlsConnection;
 
 /// What the SASL settings of one service come to (SASL_README). Immutable; any thread.
-public final class SmtpdSasl {
+public final class SmtpdSasl implements AutoCloseable {
     private static final Path NOWHERE = Path.of("/");
 
     final boolean enabled;
@@ -169,6 +169,13 @@ public final class SmtpdSasl {
             if (!CyrusConfig.KNOWN.contains(each)) {
                 out.add(config.file() + ": " + each + " is accepted and not honoured");
             }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close();
         }
     }
 

@@ -369,11 +369,10 @@ class Sink:
 
 
 # ----------------------------------------------- Dovecot auth protocol ----
-class AuthServer:
-    """Minimal Dovecot auth server (protocol 1.x): PLAIN, LOGIN, CRAM-MD5."""
+class UnixServer:
+    """Serves each client of a UNIX socket on a thread: serve(connection)."""
 
     def __init__(self, path):
-        self.users, self.mechs, self.log = {}, ["PLAIN", "LOGIN"], []
         if os.path.exists(path):
             os.unlink(path)
         self.s = socket.socket(socket.AF_UNIX)
@@ -386,6 +385,14 @@ class AuthServer:
         while True:
             c, _ = self.s.accept()
             threading.Thread(target=self.serve, args=(c,), daemon=True).start()
+
+
+class AuthServer(UnixServer):
+    """Minimal Dovecot auth server (protocol 1.x): PLAIN, LOGIN, CRAM-MD5."""
+
+    def __init__(self, path):
+        self.users, self.mechs, self.log = {}, ["PLAIN", "LOGIN"], []
+        super().__init__(path)
 
     def serve(self, c):
         try:
@@ -450,23 +457,12 @@ class AuthServer:
         say("OK", rid, "user=" + user) if ok else say("FAIL", rid, "user=" + user)
 
 
-class Saslauthd:
+class Saslauthd(UnixServer):
     """saslauthd's socket: four counted strings; the user LOGIN/SERVICE/REALM must have the password."""
 
     def __init__(self, path):
         self.users = {}
-        if os.path.exists(path):
-            os.unlink(path)
-        self.s = socket.socket(socket.AF_UNIX)
-        self.s.bind(path)
-        os.chmod(path, 0o666)
-        self.s.listen(50)
-        threading.Thread(target=self.loop, daemon=True).start()
-
-    def loop(self):
-        while True:
-            c, _ = self.s.accept()
-            threading.Thread(target=self.serve, args=(c,), daemon=True).start()
+        super().__init__(path)
 
     def serve(self, c):
         try:

@@ -13,6 +13,7 @@ import org.postrider.dsn.Status;
 import org.postrider.time.Clock;
 import org.postrider.tls.TlsClient;
 import org.postrider.tls.TlsClientSettings;
+import org.postrider.tls.TlsParams;
 import org.postrider.tls.TlsServerSettings;
 
 /// What the TLS settings of one transport come to. Immutable; any thread.
@@ -145,8 +146,8 @@ record SmtpTls(
 
     private static TlsClientSettings setup(Settings settings, Level level) {
         boolean required = level == Level.ENCRYPT;
-        List<String> groups = new ArrayList<>(settings.get(SmtpTlsParams.EECDH_AUTO_CURVES));
-        groups.addAll(settings.get(SmtpTlsParams.FFDHE_AUTO_GROUPS));
+        List<String> groups = new ArrayList<>(settings.get(TlsParams.EECDH_AUTO_CURVES));
+        groups.addAll(settings.get(TlsParams.FFDHE_AUTO_GROUPS));
         return new TlsClientSettings(
                 settings.get(
                         required ? SmtpTlsParams.MANDATORY_PROTOCOLS : SmtpTlsParams.PROTOCOLS),
@@ -154,7 +155,7 @@ record SmtpTls(
                 groups,
                 settings.get(SmtpTlsParams.CAFILE),
                 settings.get(SmtpTlsParams.CAPATH),
-                settings.get(SmtpTlsParams.APPEND_DEFAULT_CA),
+                settings.get(TlsParams.APPEND_DEFAULT_CA),
                 settings.get(SmtpTlsParams.SCERT_VERIFYDEPTH),
                 settings.get(SmtpTlsParams.FINGERPRINT_DIGEST));
     }
@@ -165,9 +166,9 @@ record SmtpTls(
                 settings.get(required ? SmtpTlsParams.MANDATORY_CIPHERS : SmtpTlsParams.CIPHERS);
         Param<String> chosen =
                 switch (grade.toLowerCase(Locale.ROOT)) {
-                    case "high" -> SmtpTlsParams.HIGH_CIPHERLIST;
-                    case "medium", "low", "export" -> SmtpTlsParams.MEDIUM_CIPHERLIST;
-                    case "null" -> SmtpTlsParams.NULL_CIPHERLIST;
+                    case "high" -> TlsParams.HIGH_CIPHERLIST;
+                    case "medium", "low", "export" -> TlsParams.MEDIUM_CIPHERLIST;
+                    case "null" -> TlsParams.NULL_CIPHERLIST;
                     default -> null;
                 };
         List<String> exclusions = new ArrayList<>(settings.get(SmtpTlsParams.EXCLUDE_CIPHERS));

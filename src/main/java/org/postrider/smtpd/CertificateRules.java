@@ -56,10 +56,15 @@ final class CertificateRules {
         if (peer == null || table == null) {
             return Verdict.DUNNO;
         }
-        boolean there =
-                table.lookup(peer.fingerprint()) != null
-                        || table.lookup(peer.keyFingerprint()) != null;
-        return there ? Verdict.PERMIT : Verdict.DUNNO;
+        return listed(peer, table) ? Verdict.PERMIT : Verdict.DUNNO;
+    }
+
+    /// Whether a table of relay_clientcerts has the certificate or its key.
+    ///
+    /// @throws TableException where the table cannot answer
+    static boolean listed(PeerCertificate peer, Table table) {
+        return table.lookup(peer.fingerprint()) != null
+                || table.lookup(peer.keyFingerprint()) != null;
     }
 
     /// check_ccert_access: `type:table`, or `{ type:table, { search_order = … } }`.

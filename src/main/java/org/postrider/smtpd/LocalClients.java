@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Table;
@@ -48,16 +49,18 @@ final class LocalClients {
         }
     }
 
+    private static @Nullable PeerCertificate peer(Transaction t) {
+        return t.tls == null ? null : t.tls.peer();
+    }
+
     private static boolean trusted(Transaction t) {
-        PeerCertificate peer = t.tls == null ? null : t.tls.peer();
+        PeerCertificate peer = peer(t);
         return peer != null && peer.trusted();
     }
 
     private static boolean listed(Transaction t, Table table) {
-        PeerCertificate peer = t.tls == null ? null : t.tls.peer();
-        return peer != null
-                && (table.lookup(peer.fingerprint()) != null
-                        || table.lookup(peer.keyFingerprint()) != null);
+        PeerCertificate peer = peer(t);
+        return peer != null && CertificateRules.listed(peer, table);
     }
 
     boolean contains(Transaction t) {

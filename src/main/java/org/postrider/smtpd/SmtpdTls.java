@@ -10,6 +10,7 @@ import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.maps.Tables;
 import org.postrider.time.Clock;
+import org.postrider.tls.TlsParams;
 import org.postrider.tls.TlsServer;
 import org.postrider.tls.TlsServerSettings;
 
@@ -125,7 +126,7 @@ record SmtpdTls(
                         asked,
                         settings.get(SmtpdTlsParams.CAFILE),
                         settings.get(SmtpdTlsParams.CAPATH),
-                        settings.get(SmtpdTlsParams.APPEND_DEFAULT_CA),
+                        settings.get(TlsParams.APPEND_DEFAULT_CA),
                         settings.get(SmtpdTlsParams.CCERT_VERIFYDEPTH),
                         settings.get(SmtpdTlsParams.FINGERPRINT_DIGEST)),
                 names.isEmpty() || tables == null ? null : tables.chain(names),
@@ -138,9 +139,9 @@ record SmtpdTls(
                 settings.get(required ? SmtpdTlsParams.MANDATORY_CIPHERS : SmtpdTlsParams.CIPHERS);
         Param<String> chosen =
                 switch (grade.toLowerCase(Locale.ROOT)) {
-                    case "high" -> SmtpdTlsParams.HIGH_CIPHERLIST;
-                    case "medium", "low", "export" -> SmtpdTlsParams.MEDIUM_CIPHERLIST;
-                    case "null" -> SmtpdTlsParams.NULL_CIPHERLIST;
+                    case "high" -> TlsParams.HIGH_CIPHERLIST;
+                    case "medium", "low", "export" -> TlsParams.MEDIUM_CIPHERLIST;
+                    case "null" -> TlsParams.NULL_CIPHERLIST;
                     default -> null;
                 };
         List<String> exclusions = new ArrayList<>(settings.get(SmtpdTlsParams.EXCLUDE_CIPHERS));
@@ -162,9 +163,9 @@ record SmtpdTls(
         List<String> out = new ArrayList<>();
         // Grades strong and ultra offer what auto does, as the installed Postfix shows.
         if (!settings.get(SmtpdTlsParams.EECDH_GRADE).equalsIgnoreCase("none")) {
-            out.addAll(settings.get(SmtpdTlsParams.EECDH_AUTO_CURVES));
+            out.addAll(settings.get(TlsParams.EECDH_AUTO_CURVES));
         }
-        out.addAll(settings.get(SmtpdTlsParams.FFDHE_AUTO_GROUPS));
+        out.addAll(settings.get(TlsParams.FFDHE_AUTO_GROUPS));
         return out;
     }
 }

@@ -1,0 +1,183 @@
+package org.postrider.threads;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.postrider.time.Clock;
+
+/// Makes all threads of one server and knows of each what it does and when it last went on. Any
+/// thread.
+public final class Supervisor implements AutoCloseable {
+    private static final long LOOK_NANOS = 5_000_000_000L;
+
+    /// How much later than promised is late: a machine that is busy or was suspended is not.
+    private static final long SLACK_NANOS = 10_000_000_000L;
+
+    private static final int FRAMES = 12;
+
+    private static final Work LOOKING =
+            Work.of("supervisor", "names loops that do not go on").onPlatform();
+
+    private record Known(Work work, Tally tally) {}
+
+    private final Clock clock;
+    private final Steps steps;
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final Set<Loop> loops = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final Loop looking;
+    private volatile Alarm alarm = new Stderr();
+
+    /// @param steps told of each step, [Steps#NONE] for nobody
+    public Supervisor(Clock clock, Steps steps) {
+        this.clock = clock;
+        this.steps = steps;
+        looking = loop(LOOKING, this::look);
+    }
+
+    /// For a command or a part on its own: bugs are printed on standard error.
+    public static Supervisor alone() {
+        return new Supervisor(Clock.system(), Steps.NONE);
+    }
+
+    /// From now on says there what happens.
+    public void alarm(Alarm where) {
+        alarm = where;
+    }
+
+    /// Begins to look for loops that do not go on.
+    public void watch() {
+        looking.start();
+    }
+
+    /// A loop that begins with [Loop#start].
+    public Loop loop(Work work, Loop.Step step) {
+        Loop made = new Loop(this, work, tally(work), step);
+        loops.add(made);
+        return made;
+    }
+
+    /// Threads for tasks of one kind.
+    public Family family(Work work) {
+        return new Family(this, work, tally(work));
+    }
+
+    /// Work on its callers' threads that must not be half done.
+    public Guard guard(Work work) {
+        Work told = work.failing("the server ends and is started again").waiting();
+        return new Guard(this, told, tally(told));
+    }
+
+    private Tally tally(Work work) {
+        return known.computeIfAbsent(work.name(), _ -> new Known(work, new Tally())).tally();
+    }
+
+    /// Everything that was registered so far, by name.
+    public List<Row> table() {
+        long now = clock.nanos();
+        List<Row> rows = new ArrayList<>();
+        for (Known each : known.values()) {
+            Tally t = each.tally();
+            boolean late = false;
+            for (Loop loop : loops) {
+                late |= loop.tally() == t && loop.lateNanos(now) > SLACK_NANOS;
+            }
+            long age = t.begun ? Math.max(0, now - t.lastNanos) : -1;
+            rows.add(new Row(each.work(), t.threads.get(), age, t.panics.get(), late));
+        }
+        rows.sort(Comparator.comparing(row -> row.work().name()));
+        return rows;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Steps steps() {
+        return steps;
+    }
+
+    Thread thread(Work work, Runnable life) {
+        return work.platform()
+                ? Thread.ofPlatform().daemon().name(work.name()).unstarted(life)
+                : Thread.ofVirtual().name(work.name()).unstarted(life);
+    }
+
+    void gone(Loop loop) {
+        loops.remove(loop);
+    }
+
+    /// Whatever saying it throws must not end the thread that says it.
+    void thrown(Work work, Tally tally, Throwable e) {
+        tally.panics.incrementAndGet();
+        try {
+            alarm.panic(work.name(), e);
+        } catch (Throwable again) {
+            new Stderr().panic(work.name(), e);
+        }
+    }
+
+    void ends(Work work, Throwable e) {
+        if (ending.compareAndSet(false, true)) {
+            alarm.end(
+                    work.name() + " failed: " + e + ": the mail system ends and is started again");
+        }
+    }
+
+    private long look() {
+        long now = clock.nanos();
+        for (Loop loop : loops) {
+            long late = loop.lateNanos(now);
+            if (late > SLACK_NANOS && !loop.named) {
+                loop.named = true;
+                alarm.warning(late(loop, late));
+            }
+        }
+        return LOOK_NANOS;
+    }
+
+    private static String late(Loop loop, long nanos) {
+        StringBuilder out = new StringBuilder("thread ").append(loop.work().name());
+        out.append(" has not gone on for ").append(Duration.ofNanos(nanos).toSeconds());
+        out.append(" s longer than it should take; it is at");
+        StackTraceElement[] where = loop.where();
+        for (int i = 0; i < Math.min(FRAMES, where.length); i++) {
+            out.append(i == 0 ? " " : " < ").append(where[i]);
+        }
+        return out.toString();
+    }
+
+    void goesOnAgain(Loop loop) {
+        loop.named = false;
+        alarm.warning("thread " + loop.work().name() + " goes on again");
+    }
+
+    @Override
+    public void close() {
+        looking.end(1_000);
+    }
+
+    /// Where no log is.
+    private static final class Stderr implements Alarm {
+        @Override
+        public void panic(String text, Throwable bug) {
+            System.err.println("panic: " + text + ": " + bug);
+            bug.printStackTrace();
+        }
+
+        @Override
+        public void warning(String text) {
+            System.err.println("warning: " + text);
+        }
+
+        @Override
+        public void end(String reason) {
+            System.err.println("fatal: " + reason);
+        }
+    }
+}

@@ -17,7 +17,25 @@ import org.jspecify.annotations.Nullable;
 public final class Catalogue {
     /// @param type as the oracle names it: str, raw, int, long, time, bool, nint, nbool, str_fn
     /// @param highest 0 for no limit
-    public record Known(String name, String type, long lowest, long highest, String defaultText) {}
+    public record Known(String name, String type, long lowest, long highest, String defaultText) {
+        /// Whether two expanded texts are one value.
+        ///
+        /// @throws ConfigException for a number or time that is none
+        boolean means(String a, String b) {
+            return switch (type) {
+                case "bool", "nbool" -> a.equalsIgnoreCase(b);
+                case "int", "nint", "long" -> Values.size(a) == Values.size(b);
+                case "time" -> Values.time(a, unit()).equals(Values.time(b, unit()));
+                default -> Values.words(a).equals(Values.words(b));
+            };
+        }
+
+        /// In what a bare number counts: in the default's unit.
+        private char unit() {
+            char last = defaultText.isEmpty() ? 's' : defaultText.charAt(defaultText.length() - 1);
+            return "smhdw".indexOf(last) >= 0 ? last : 's';
+        }
+    }
 
     private final Map<String, Known> byName;
     private final Map<String, Known> own;
@@ -82,32 +100,6 @@ public final class Catalogue {
     /// How many names Postfix has.
     public int count() {
         return byName.size();
-    }
-
-    /// Names of main.cf that Postfix knows and no room honours yet, in file order: said at start
-    /// and by `postfix check`. The list of the honoured ones is checked against the rooms'
-    /// declarations by a test.
-    public static java.util.List<String> notHonoured(MainCf mainCf, Catalogue catalogue) {
-        java.util.Set<String> honoured = new java.util.HashSet<>();
-        try (InputStream in =
-                        Objects.requireNonNull(
-                                Catalogue.class.getResourceAsStream("honoured.txt"));
-                BufferedReader lines =
-                        new BufferedReader(
-                                new InputStreamReader(in, StandardCharsets.ISO_8859_1))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                honoured.add(line);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        java.util.List<String> out = new java.util.ArrayList<>();
-        for (String name : mainCf.entries().keySet()) {
-            if (catalogue.known(name) != null && !honoured.contains(name)) {
-                out.add(name);
-            }
-        }
-        return out;
     }
 
     /// In name order.

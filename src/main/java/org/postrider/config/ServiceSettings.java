@@ -140,6 +140,23 @@ public final class ServiceSettings implements Settings {
     }
 
     @Override
+    public boolean configured(String name) {
+        if (!overrides.containsKey(name) && !mainCf.entries().containsKey(name)) {
+            return false;
+        }
+        Catalogue.Known known = catalogue.known(name);
+        try {
+            String set = String.valueOf(text(name));
+            return known == null
+                    ? !set.isEmpty()
+                    : !known.means(set, expansion.expand(known.defaultText()));
+        } catch (ConfigException e) {
+            // A value that cannot be read is none of the defaults.
+            return true;
+        }
+    }
+
+    @Override
     public String configDirectory() {
         String directory = host.get("config_directory");
         return directory == null ? "/" : directory;

@@ -30,6 +30,10 @@ public interface Settings {
     /// `main.cf: line 12` or `master.cf: line 3`, null for a default.
     @Nullable String origin(String name);
 
+    /// Whether main.cf or the service's `-o` gives a name a value that is not the default's: `no`
+    /// for `No` and `60m` for `1h` are the default's.
+    boolean configured(String name);
+
     /// The configuration directory.
     String configDirectory();
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.postrider.config.Catalogue;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Honoured;
 import org.postrider.config.MainCf;
 import org.postrider.config.MasterCf;
 import org.postrider.config.MasterEntry;
@@ -222,7 +223,13 @@ final class Checks {
     }
 
     private void notHonoured() {
-        List<String> ignored = Catalogue.notHonoured(mainCf, settings.catalogue());
+        List<String> ignored = new ArrayList<>();
+        for (String name : mainCf.entries().keySet()) {
+            Honoured.Entry entry = Honoured.list().entry(Honoured.Kind.PARAMETER, name);
+            if (entry != null && !(entry.verdict() instanceof Honoured.Verdict.Honours)) {
+                ignored.add(name);
+            }
+        }
         if (!ignored.isEmpty()) {
             warn(
                     mainCf.file()

@@ -1,0 +1,57 @@
+package org.postrider.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// What the doors of [Hold] ask: does this service's configuration hold mail here, and for which
+/// setting? To be asked once, when the service is made.
+public final class Holds {
+    private Holds() {}
+
+    /// The parameters that are configured for a service (main.cf or its `-o`), not honoured, and
+    /// hold mail by themselves at this door; in name order.
+    public static List<String> configured(Settings settings, Hold hold) {
+        List<String> out = new ArrayList<>();
+        for (Honoured.Entry e : Honoured.list().holding(hold)) {
+            if (e.kind() == Honoured.Kind.PARAMETER
+                    && e.verdict() instanceof Honoured.Verdict.Holding h
+                    && h.with().isEmpty()
+                    && holding(settings, e.name(), h)) {
+                out.add(e.name());
+            }
+        }
+        return out;
+    }
+
+    /// Why mail waits here: the end of a deferral's or a reply's text, with the setting's name;
+    /// null where nothing holds it.
+    public static @Nullable String of(Settings settings, Hold hold) {
+        List<String> names = configured(settings, hold);
+        return names.isEmpty() ? null : reason(names.getFirst());
+    }
+
+    /// `smtp_generic_maps is configured and not honoured by this version`.
+    public static String reason(String setting) {
+        return setting + " is configured and not honoured by this version";
+    }
+
+    /// Whether a parameter has a value that is neither its default nor one of those that are
+    /// harmless.
+    public static boolean holding(
+            Settings settings, String name, Honoured.Verdict.Holding holding) {
+        if (!settings.configured(name)) {
+            return false;
+        }
+        if (holding.unless().isEmpty()) {
+            return true;
+        }
+        for (String word : Values.words(String.valueOf(settings.text(name)))) {
+            if (!holding.unless().contains(word.toLowerCase(Locale.ROOT))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

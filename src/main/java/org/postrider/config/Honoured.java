@@ -1,0 +1,155 @@
+package org.postrider.config;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What is done with every name of Postfix 3.12 that a configuration may hold: it is honoured, or
+/// it is not and that harms nobody, or mail is held. One list, `honoured.tsv` beside this class, a
+/// line a name: kind, name, verdict, then why or which [Hold], then a condition. Immutable; any
+/// thread.
+public final class Honoured {
+    /// What a name is the name of.
+    public enum Kind {
+        /// Of main.cf.
+        PARAMETER,
+        /// The end of a name that begins with a transport's or a service's: `_time_limit`.
+        FAMILY,
+        /// In smtpd_…_restrictions (SMTPD_ACCESS_README).
+        RESTRICTION,
+        /// A result of access(5).
+        ACCESS,
+        /// An action of header_checks(5).
+        CHECK,
+        /// A daemon of master.cf.
+        PROGRAM,
+        /// A type of lookup table.
+        TABLE
+    }
+
+    /// What is done.
+    public sealed interface Verdict {
+        record Honours() implements Verdict {}
+
+        /// Not honoured, and no mail passes for it that should not.
+        ///
+        /// @param why a part of a sentence
+        record Harmless(String why) implements Verdict {}
+
+        /// Not honoured: mail waits.
+        ///
+        /// @param with what it acts with: without that (a parameter, a restriction, a program) it
+        ///   does nothing in Postfix either; empty where it acts alone
+        /// @param unless values that need not hold mail
+        record Holding(Hold hold, String with, Set<String> unless) implements Verdict {}
+    }
+
+    public record Entry(Kind kind, String name, Verdict verdict) {}
+
+    private static final Honoured LIST = read();
+
+    private final Map<Kind, Map<String, Entry>> byKind;
+
+    private Honoured(Map<Kind, Map<String, Entry>> byKind) {
+        this.byKind = byKind;
+    }
+
+    public static Honoured list() {
+        return LIST;
+    }
+
+    private static Honoured read() {
+        Map<Kind, Map<String, Entry>> byKind = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            byKind.put(kind, new TreeMap<>());
+        }
+        try (InputStream in =
+                        Objects.requireNonNull(Honoured.class.getResourceAsStream("honoured.tsv"));
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String[] f = line.split("\t", -1);
+                Kind kind = Kind.valueOf(f[0].toUpperCase(Locale.ROOT));
+                Objects.requireNonNull(byKind.get(kind))
+                        .put(f[1], new Entry(kind, f[1], verdict(f)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Honoured(byKind);
+    }
+
+    private static Verdict verdict(String[] f) {
+        String text = f.length > 3 ? f[3] : "";
+        String condition = f.length > 4 ? f[4] : "";
+        return switch (f[2]) {
+            case "honoured" -> new Verdict.Honours();
+            case "harmless" -> new Verdict.Harmless(text);
+            case "holds" ->
+                    new Verdict.Holding(
+                            Hold.named(text),
+                            condition.startsWith("with ") ? condition.substring(5) : "",
+                            condition.startsWith("unless ")
+                                    ? Set.copyOf(Values.words(condition.substring(7)))
+                                    : Set.of());
+            default -> throw new IllegalStateException("honoured.tsv: " + f[1] + ": " + f[2]);
+        };
+    }
+
+    /// Null for a name that Postfix does not have.
+    public @Nullable Entry entry(Kind kind, String name) {
+        return entries(kind).get(name);
+    }
+
+    /// Of a parameter, or of a member of a service's family (`lists_time_limit`); null for a name
+    /// that is neither.
+    public @Nullable Entry parameter(String name) {
+        Entry own = entry(Kind.PARAMETER, name);
+        if (own != null) {
+            return own;
+        }
+        for (int at = name.indexOf('_'); at >= 0; at = name.indexOf('_', at + 1)) {
+            Entry family = entry(Kind.FAMILY, name.substring(at));
+            if (family != null) {
+                return family;
+            }
+        }
+        return null;
+    }
+
+    /// Whether nothing is to be said of a name; false for one that Postfix does not have.
+    public boolean honoured(Kind kind, String name) {
+        Entry entry = entry(kind, name);
+        return entry != null && entry.verdict() instanceof Verdict.Honours;
+    }
+
+    /// All of one kind, by name.
+    public Map<String, Entry> entries(Kind kind) {
+        return Objects.requireNonNull(byKind.get(kind));
+    }
+
+    /// Of one verdict, as `verdict(Verdict)` tells them apart.
+    public List<Entry> holding(Hold hold) {
+        List<Entry> out = new ArrayList<>();
+        for (Map<String, Entry> names : byKind.values()) {
+            for (Entry e : names.values()) {
+                if (e.verdict() instanceof Verdict.Holding h && h.hold() == hold) {
+                    out.add(e);
+                }
+            }
+        }
+        return out;
+    }
+}

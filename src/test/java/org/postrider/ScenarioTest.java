@@ -30,6 +30,14 @@ class ScenarioTest {
         assertTrue(script("first-relay").contains("first-relay: ok"));
     }
 
+    /// The README's first relay and docs/submission.md, typed as they stand.
+    @Test
+    void theDocumentsCanBeTyped() throws Exception {
+        String last = script("typed").lines().reduce((a, b) -> b).orElse("");
+        System.out.println(last);
+        assertTrue(last.matches("typed: ([1-9]\\d+) of \\1"), last);
+    }
+
     /// The server of a root who asks for it has one right only, and all works.
     @Test
     void theServerNeedNotBeRoot() throws Exception {

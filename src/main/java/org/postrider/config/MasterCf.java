@@ -3,16 +3,20 @@ package org.postrider.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /// master.cf: one service a logical line, eight columns, then the command's arguments (master(5)).
-public record MasterCf(Path file, List<ServiceLine> services) {
+///
+/// @param warnings what could be read past, without `warning: `
+public record MasterCf(Path file, List<ServiceLine> services, List<String> warnings) {
     private static final List<String> TYPES = List.of("inet", "unix", "unix-dgram", "fifo", "pass");
 
     public MasterCf {
         services = List.copyOf(services);
+        warnings = List.copyOf(warnings);
     }
 
     /// @throws ConfigException with file, line and reason
@@ -21,20 +25,36 @@ public record MasterCf(Path file, List<ServiceLine> services) {
     }
 
     static MasterCf parse(Path file, String text) {
-        List<ServiceLine> services = new ArrayList<>();
+        Map<String, ServiceLine> services = new LinkedHashMap<>();
+        List<String> warnings = new ArrayList<>();
         for (MainCf.LogicalLine line : MainCf.logicalLines(text)) {
             ServiceLine service = service(file, line);
-            for (ServiceLine other : services) {
-                if (other.name().equals(service.name()) && other.type().equals(service.type())) {
-                    throw bad(
-                            file,
-                            line.line(),
-                            "duplicate service name: \"" + service.name() + "\"");
-                }
+            String endpoint = endpoint(service);
+            ServiceLine other = services.put(endpoint, service);
+            if (other != null) {
+                warnings.add(
+                        "duplicate master.cf entry for service \""
+                                + other.name()
+                                + "\" ("
+                                + endpoint
+                                + ") -- using the last entry");
             }
-            services.add(service);
         }
-        return new MasterCf(file, services);
+        return new MasterCf(file, List.copyOf(services.values()), warnings);
+    }
+
+    /// What a service listens on, by which two lines are one service.
+    private static String endpoint(ServiceLine line) {
+        if (!line.type().equals("inet")) {
+            return (line.privateService() ? "private/" : "public/") + line.name();
+        }
+        int colon = line.name().lastIndexOf(':');
+        String host = colon < 0 ? "" : line.name().substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        String port = line.name().substring(colon + 1);
+        return host.isEmpty() ? port : "[" + host + "]:" + port;
     }
 
     /// The services as their columns stand, for those who show and edit them.

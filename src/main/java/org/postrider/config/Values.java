@@ -6,6 +6,8 @@ import java.util.List;
 
 /// The value syntax of main.cf: booleans, numbers, times, lists.
 public final class Values {
+    private static final int MOST_DIGITS = 17;
+
     private Values() {}
 
     static boolean bool(String text) {
@@ -34,23 +36,38 @@ public final class Values {
         }
     }
 
-    /// `5d`, `300`, `1h`; a bare number counts in `unit`.
+    /// `5d`, `300`, `1h`; a bare number counts in `unit`. As in Postfix what follows the first unit
+    /// is not looked at, so that `1d2h` is a day; units are lower case, and the seconds fit an int.
     static Duration time(String text, char unit) {
         String t = text.strip();
-        char u = unit;
-        if (!t.isEmpty() && !Character.isDigit(t.charAt(t.length() - 1))) {
-            u = Character.toLowerCase(t.charAt(t.length() - 1));
-            t = t.substring(0, t.length() - 1);
+        int end = 0;
+        while (end < t.length() && (digit(t, end) || end == 0 && t.charAt(0) == '+')) {
+            end++;
         }
-        long n = size(t);
-        return switch (u) {
-            case 's' -> Duration.ofSeconds(n);
-            case 'm' -> Duration.ofMinutes(n);
-            case 'h' -> Duration.ofHours(n);
-            case 'd' -> Duration.ofDays(n);
-            case 'w' -> Duration.ofDays(7 * n);
-            default -> throw new ConfigException("unknown time unit: " + text);
-        };
+        char u = end < t.length() ? t.charAt(end) : unit;
+        long each =
+                switch (u) {
+                    case 's' -> 1;
+                    case 'm' -> 60;
+                    case 'h' -> 3_600;
+                    case 'd' -> 86_400;
+                    case 'w' -> 604_800;
+                    default -> 0;
+                };
+        // More digits than an int has are too many whatever they say.
+        long n = end == 0 || end > MOST_DIGITS ? Long.MAX_VALUE : number(t.substring(0, end));
+        if (each == 0 || n > Integer.MAX_VALUE / each) {
+            throw new ConfigException("bad time value or unit: " + text);
+        }
+        return Duration.ofSeconds(n * each);
+    }
+
+    private static boolean digit(String text, int at) {
+        return text.charAt(at) >= '0' && text.charAt(at) <= '9';
+    }
+
+    private static long number(String digits) {
+        return digits.equals("+") ? Long.MAX_VALUE : Long.parseLong(digits);
     }
 
     /// Splits at commas and white space; a `{ … }` group is one word, braces kept.

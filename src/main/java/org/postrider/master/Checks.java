@@ -83,6 +83,7 @@ final class Checks {
     static List<String> all(ServiceSettings settings, MasterCf masterCf, boolean thorough) {
         Checks checks = new Checks(settings, masterCf);
         checks.mainCf.warnings().forEach(checks::warn);
+        masterCf.warnings().forEach(checks::warn);
         checks.names();
         checks.comments();
         checks.notHonoured();

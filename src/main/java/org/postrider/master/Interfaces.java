@@ -1,10 +1,13 @@
 package org.postrider.master;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -18,12 +21,21 @@ import org.postrider.maps.Network;
 
 /// inet_interfaces and inet_protocols: which addresses are ours, and where a service listens.
 final class Interfaces {
+    private static final Path INET6 = Path.of("/proc/net/if_inet6");
+
     private final List<String> interfaces;
     private final boolean ipv4;
     private final boolean ipv6;
+    private final boolean ipv6Here;
     private final ServicePorts ports;
 
     Interfaces(Settings settings) {
+        this(settings, INET6);
+    }
+
+    /// @param inet6 lists the machine's IPv6 addresses
+    Interfaces(Settings settings, Path inet6) {
+        ipv6Here = ipv6Here(inet6);
         ports = ServicePorts.of(settings);
         interfaces = settings.get(MasterParams.INET_INTERFACES);
         List<String> protocols = settings.get(MasterParams.INET_PROTOCOLS);
@@ -34,6 +46,12 @@ final class Interfaces {
         }
         ipv4 = protocols.contains("all") || protocols.contains("ipv4");
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
+        if (!ipv4 && !ipv6Here) {
+            throw new ConfigException(
+                    "inet_protocols = "
+                            + String.join(", ", protocols)
+                            + ": this machine has no IPv6 address");
+        }
     }
 
     /// The machine's addresses that count as ours.
@@ -95,7 +113,7 @@ final class Interfaces {
                     out.add(new InetSocketAddress(a, number));
                 }
             }
-            return out;
+            return some(out, line, file);
         }
         if (interfaces.contains("all")) {
             // One socket takes both where IPv6 is there.
@@ -107,12 +125,25 @@ final class Interfaces {
                 out.add(new InetSocketAddress(a, number));
             }
         }
-        return out;
+        return some(out, line, file);
+    }
+
+    /// A service that listens nowhere is no service: said at the start instead of never.
+    private List<InetSocketAddress> some(
+            List<InetSocketAddress> found, ServiceLine line, String file) {
+        if (found.isEmpty()) {
+            throw new ConfigException(
+                    file
+                            + ": line "
+                            + line.line()
+                            + ": no address to listen on: none of inet_interfaces is of inet_protocols");
+        }
+        return found;
     }
 
     private InetSocketAddress wildcard(int port) {
         try {
-            return ipv6 && ipv6Here()
+            return ipv6 && ipv6Here
                     ? new InetSocketAddress(InetAddress.getByAddress(new byte[16]), port)
                     : new InetSocketAddress(InetAddress.getByAddress(new byte[4]), port);
         } catch (UnknownHostException e) {
@@ -120,8 +151,13 @@ final class Interfaces {
         }
     }
 
-    private static boolean ipv6Here() {
-        return java.nio.file.Files.exists(java.nio.file.Path.of("/proc/net/if_inet6"));
+    /// The machine speaks IPv6: some interface has an address of it.
+    private static boolean ipv6Here(Path inet6) {
+        try {
+            return !Files.readString(inet6).isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private boolean usable(InetAddress a) {

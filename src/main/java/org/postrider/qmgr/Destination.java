@@ -113,6 +113,14 @@ final class Destination {
         return false;
     }
 
+    /// What failed counts only while something waits for it, as in qmgr(8), which forgets an empty
+    /// destination. A window that success has widened stays for what follows at once.
+    void forgetFailures(Limits limits) {
+        window = Math.max(window, limits.firstWindow());
+        failure = 0;
+        failedCohorts = 0;
+    }
+
     void revive(Limits limits) {
         deadUntil = ALIVE;
         reason = null;

@@ -177,9 +177,14 @@ final class Scheduler {
         }
     }
 
-    /// Forgets a destination without work, once deliveries would no longer follow each other.
+    /// Forgets a destination without work: its failures at once, as qmgr(8) does, and the rest of
+    /// it once deliveries would no longer follow each other.
     private void forgetIdle(Destination d, long now) {
-        if (!d.idle(now) || d.inRing || d.inPassingRing || d.lingers) {
+        if (!d.idle(now)) {
+            return;
+        }
+        d.forgetFailures(d.lane.limits);
+        if (d.inRing || d.inPassingRing || d.lingers) {
             return;
         }
         long until = d.lastDone + Destination.BACK_TO_BACK_NANOS;

@@ -337,4 +337,32 @@ class SchedulerTest {
         succeed(101);
         assertEquals(2, running.size());
     }
+
+    /// As qmgr(8) forgets a destination that is empty and not dead: single mails that fail, one
+    /// after the other, do not add up, and each tries.
+    @Test
+    void failuresOfMailsThatComeOneByOneDoNotAddUp() {
+        long now = 0;
+        for (int i = 0; i < 30; i++) {
+            now += 7 * SECOND / 10;
+            scheduler.tick(now);
+            scheduler.add(List.of(entry("a.example")), now);
+            assertEquals(1, running.size(), "mail " + (i + 1) + " is not tried");
+            scheduler.finished(running.remove(), DOWN, now + SECOND / 100);
+        }
+        assertTrue(suspended.isEmpty());
+        scheduler.add(List.of(entry("a.example")), now + SECOND / 2);
+        succeed(now + SECOND / 2);
+        assertTrue(suspended.isEmpty());
+    }
+
+    /// A cohort that fails while another mail waits still kills the destination.
+    @Test
+    void failuresWhileMailWaitsAddUp() {
+        addMailing("a.example", 20);
+        for (int i = 0; i < 5; i++) {
+            scheduler.finished(running.remove(), DOWN, SECOND);
+        }
+        assertEquals(0, scheduler.window("smtp", "a.example"));
+    }
 }

@@ -3,7 +3,6 @@ package org.postrider.cleanup;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
@@ -199,7 +198,7 @@ final class BodyStage {
     }
 
     private static void write(ContentReceiver receiver, String text) throws IOException {
-        byte[] octets = (text + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] octets = CheckTables.lines(text);
         receiver.lines(octets, 0, octets.length);
     }
 }

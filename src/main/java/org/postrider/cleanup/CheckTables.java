@@ -205,6 +205,13 @@ final class CheckTables {
         }
     }
 
+    /// What a table or a setting puts into a message: CRLF ends each of its lines, whatever ended
+    /// it there, and the last.
+    static byte[] lines(String text) {
+        String clean = text.replace("\r\n", "\n").replace('\r', ' ').replace("\n", "\r\n");
+        return (clean + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     static String text(byte[] from, int start, int end) {
         return new String(from, start, end - start, StandardCharsets.ISO_8859_1);
     }

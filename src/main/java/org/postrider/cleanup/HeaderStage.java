@@ -26,7 +26,6 @@ import org.postrider.rewrite.RewriteService;
 /// missing headers. Where nothing is to be changed it is one pass over the octets that makes no
 /// copy and no strings but the Message-Id. Immutable; any thread.
 final class HeaderStage {
-    private static final byte[] CRLF = {'\r', '\n'};
     private static final int FOLD = 70;
     private static final int LINE = 2048;
     private static final DateTimeFormatter STAMP =
@@ -142,9 +141,7 @@ final class HeaderStage {
                 }
                 case CheckTables.Action.Replace(String text) -> {
                     changed(at);
-                    byte[] other =
-                            (text.replace("\n", "\r\n") + "\r\n")
-                                    .getBytes(StandardCharsets.ISO_8859_1);
+                    byte[] other = CheckTables.lines(text);
                     int colon = 0;
                     while (colon < other.length && other[colon] > ' ' && other[colon] != ':') {
                         colon++;
@@ -348,9 +345,8 @@ final class HeaderStage {
     }
 
     private static void line(ByteArrayOutputStream out, String text) {
-        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] octets = CheckTables.lines(text);
         out.write(octets, 0, octets.length);
-        out.write(CRLF, 0, 2);
     }
 
     /// Lines parted by LF are joined as long as they are short; folds begin with white space.

@@ -327,4 +327,23 @@ class CleanupTest {
             assertFalse(out.length > 0 && out[out.length - 1] != '\n', text);
         }
     }
+
+    @Test
+    void whatATableInsertsEndsEachLineInCrlf() throws IOException {
+        Path checks =
+                Files.writeString(
+                        directory.resolve("checks"),
+                        "/^X-P: ([^z]*)z/ PREPEND X-Copy: $1\n/^X-R: ([^z]*)z/ REPLACE X-New: $1\n");
+        Desk desk = new Desk(directory, "header_checks = regexp:" + checks);
+        desk.submit(
+                "a@s.example",
+                TO,
+                HEADER + "X-P: one\n two\n\tthreez\nX-R: one\n twoz\n",
+                "\n",
+                Option.FILTER);
+        String raw = Desk.text(desk.queue.messages.getLast().content().header());
+        assertTrue(raw.contains("X-Copy: one\r\n two\r\n\tthree\r\nX-P: one\r\n two"), raw);
+        assertTrue(raw.contains("X-New: one\r\n two\r\n"), raw);
+        assertFalse(raw.replace("\r\n", "").contains("\n"), raw);
+    }
 }

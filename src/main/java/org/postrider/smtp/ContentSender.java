@@ -64,8 +64,8 @@ final class ContentSender {
 
     private static void small(byte[] header, byte[] body, Connection to) throws IOException {
         int length = header.length + body.length;
-        byte last = body.length > 0 ? body[body.length - 1] : header[header.length - 1];
-        int end = last == '\n' ? 0 : 2;
+        byte[] tail = body.length > 0 ? body : header;
+        int end = tail.length == 0 || tail[tail.length - 1] == '\n' ? 0 : 2;
         byte[] all = new byte[length + end + END.length];
         System.arraycopy(header, 0, all, 0, header.length);
         System.arraycopy(body, 0, all, header.length, body.length);

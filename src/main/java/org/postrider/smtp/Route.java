@@ -330,8 +330,7 @@ final class Route {
             if (!(e.getCause() instanceof UnknownHostException u)) {
                 throw new IllegalStateException(e.getCause());
             }
-            String said = String.valueOf(u.getMessage());
-            if (said.contains("Temporary failure")) {
+            if (!doesNotExist(u)) {
                 return unknown(4, 3, host, "Temporary failure in name resolution");
             }
         } catch (InterruptedException e) {
@@ -339,6 +338,15 @@ final class Route {
             return unknown(4, 3, host, "Temporary failure in name resolution");
         }
         return unknown(5, 4, host, "Name or service not known");
+    }
+
+    /// Only where the resolver says so for sure. The second of two look-ups gives the bare name of
+    /// the host, whatever the first one died of: the Java library remembers that it failed, and not
+    /// why (networkaddress.cache.negative.ttl).
+    private static boolean doesNotExist(UnknownHostException e) {
+        String said = String.valueOf(e.getMessage());
+        return said.contains("Name or service not known")
+                || said.contains("No address associated with hostname");
     }
 
     private static Found.None unknown(int kind, int detail, String host, String why) {

@@ -248,9 +248,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private boolean server(Route.Server server, Attempt attempt, boolean last) {
         if (cacheSessions) {
             for (SmtpSession s = cache.take(server); s != null; s = cache.take(server)) {
-                Exchange.End end = new Exchange(this, attempt, s, last, true).run();
-                settle(s, end, attempt.request().more());
-                if (end != Exchange.End.STALE) {
+                if (exchange(s, attempt, last, true) != Exchange.End.STALE) {
                     return true;
                 }
             }
@@ -270,8 +268,32 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     }
 
     private void talk(SmtpSession s, Attempt attempt, boolean last) {
-        if (greeting.perform(s, attempt, last)) {
-            settle(s, new Exchange(this, attempt, s, last, false).run(), attempt.request().more());
+        boolean greeted = false;
+        try {
+            greeted = greeting.perform(s, attempt, last);
+        } finally {
+            if (!greeted) {
+                s.connection.close();
+            }
+        }
+        if (greeted) {
+            exchange(s, attempt, last, false);
+        }
+    }
+
+    /// One mail, and what becomes of the session. One that a bug or a lack of memory ends is
+    /// closed.
+    private Exchange.End exchange(SmtpSession s, Attempt attempt, boolean last, boolean reused) {
+        boolean settled = false;
+        try {
+            Exchange.End end = new Exchange(this, attempt, s, last, reused).run();
+            settle(s, end, attempt.request().more());
+            settled = true;
+            return end;
+        } finally {
+            if (!settled) {
+                s.connection.close();
+            }
         }
     }
 

@@ -37,7 +37,12 @@ public final class SmtpParams {
     public static final Param<Boolean> NEVER_EHLO =
             Param.bool("smtp_never_send_ehlo", "no", "EHLO is never sent.");
     public static final Param<Integer> LINE_LIMIT =
-            Param.integer("smtp_line_length_limit", "998", 12, 0, "Octets of a line that is sent.");
+            Param.integer(
+                    "smtp_line_length_limit",
+                    "998",
+                    0,
+                    0,
+                    "Octets of a line that is sent; 0 for no limit.");
     public static final Param<Integer> REPLY_LINE_LIMIT =
             Param.integer("line_length_limit", "2048", 512, 0, "Octets of a line that are taken.");
     public static final Param<String> TCP_PORT =

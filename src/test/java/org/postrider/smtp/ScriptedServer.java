@@ -31,6 +31,7 @@ final class ScriptedServer implements AutoCloseable {
     private final @Nullable SSLContext tls;
     private final List<Map<String, String>> scripts;
     private final ServerSocket listener;
+    private final List<Thread> talks = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private int connections;
 
@@ -61,6 +62,17 @@ final class ScriptedServer implements AutoCloseable {
         return connections;
     }
 
+    /// Within five seconds the client closes each connection that it opened.
+    boolean peerGone() throws InterruptedException {
+        for (Thread each : talks) {
+            each.join(java.time.Duration.ofSeconds(5));
+            if (each.isAlive()) {
+                return false;
+            }
+        }
+        return !talks.isEmpty();
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
@@ -68,7 +80,7 @@ final class ScriptedServer implements AutoCloseable {
                 open.add(s);
                 Map<String, String> script = scripts.get(Math.min(connections, scripts.size() - 1));
                 connections++;
-                Thread.ofVirtual().start(() -> new Talk(s, script).run());
+                talks.add(Thread.ofVirtual().start(() -> new Talk(s, script).run()));
             } catch (IOException e) {
                 return;
             }

@@ -301,4 +301,83 @@ class SmtpAgentTest {
             }
         }
     }
+
+    // ---- what must not be lost on the way
+
+    private static Hop.Mail with(org.postrider.message.Content content) {
+        Hop.Mail mail = Hop.Mail.to(1);
+        return new Hop.Mail(mail.id(), mail.envelope(), content);
+    }
+
+    @Test
+    void anEmptyContentIsDeliveredAsNothingButTheDot() throws IOException {
+        try (Hop hop = new Hop();
+                ScriptedServer server = new ScriptedServer(ScriptedServer.script())) {
+            Hop.Mail empty = with(org.postrider.message.MemoryContent.of(new byte[0], new byte[0]));
+            assertEquals(SENT, hop.deliver(server.nexthop(), empty));
+            assertEquals(List.of(""), server.bodies);
+        }
+    }
+
+    /// A content that throws where nobody expects it.
+    private record Broken(Throwable fault) implements org.postrider.message.Content {
+        @SuppressWarnings("unchecked")
+        private static <T extends Throwable> void raise(Throwable t) throws T {
+            throw (T) t;
+        }
+
+        @Override
+        public byte[] header() {
+            Broken.<RuntimeException>raise(fault);
+            return new byte[0];
+        }
+
+        @Override
+        public byte[] inlineBody() {
+            return new byte[0];
+        }
+
+        @Override
+        public long bodyLength() {
+            return 0;
+        }
+
+        @Override
+        public java.io.InputStream body() {
+            return java.io.InputStream.nullInputStream();
+        }
+
+        @Override
+        public org.postrider.message.Facts facts() {
+            return org.postrider.message.MemoryContent.of(new byte[0], new byte[0]).facts();
+        }
+    }
+
+    @Test
+    void aBugOrAnErrorClosesItsConnection() throws Exception {
+        for (Throwable fault :
+                new Throwable[] {new IllegalStateException("bug"), new OutOfMemoryError("test")}) {
+            try (Hop hop = new Hop();
+                    ScriptedServer server = new ScriptedServer(ScriptedServer.script())) {
+                org.junit.jupiter.api.Assertions.assertThrows(
+                        fault.getClass(),
+                        () -> hop.deliver(server.nexthop(), with(new Broken(fault))));
+                assertTrue(server.peerGone(), "the connection is left open after " + fault);
+                assertEquals(SENT, hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+            }
+        }
+    }
+
+    /// The Java library remembers for ten seconds that a look-up failed, and not why.
+    @Test
+    void aFailedNativeLookUpIsNeverPermanentAtTheSecondAsking() {
+        try (Hop hop = new Hop("smtp_host_lookup", "native")) {
+            hop.deliver("[nowhere.invalid]:25", Hop.Mail.to(1));
+            assertEquals(
+                    List.of(
+                            "r1 deferred 4.4.3 none (unable to look up host nowhere.invalid:"
+                                    + " Temporary failure in name resolution)"),
+                    hop.deliver("[nowhere.invalid]:25", Hop.Mail.to(1)));
+        }
+    }
 }

@@ -2,7 +2,6 @@ package org.postrider.bounce;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +37,7 @@ public final class BounceNotices implements BounceService {
     private final Clock clock;
     private final Notice.House house;
     private final Set<String> classes;
+    private final Set<CleanupService.Option> options;
     private final String doubleBounce;
     private final boolean verpBounces;
     private final String bouncePostmaster;
@@ -74,6 +74,7 @@ public final class BounceNotices implements BounceService {
                         settings.get(BounceParams.MAXIMAL_QUEUE_LIFETIME).toMillis(),
                         templates,
                         settings);
+        options = CleanupService.internal(settings, "bounce");
         classes = new HashSet<>();
         for (String each : settings.get(BounceParams.NOTIFY_CLASSES)) {
             classes.add(each.toLowerCase(Locale.ROOT));
@@ -251,9 +252,7 @@ public final class BounceNotices implements BounceService {
                                     now,
                                     attributes(message.envelope()),
                                     notice.content(id, recipient, headersOnly),
-                                    EnumSet.of(
-                                            CleanupService.Option.INTERNAL,
-                                            CleanupService.Option.MAP),
+                                    options,
                                     marks));
         } catch (IOException e) {
             throw new QueueException(

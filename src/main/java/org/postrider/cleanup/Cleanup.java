@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.config.Hold;
+import org.postrider.config.Holds;
 import org.postrider.config.Settings;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
@@ -38,6 +41,7 @@ public final class Cleanup implements CleanupService {
     private final HeaderStage header;
     private final BodyStage body;
     private final long flowDelayNanos;
+    private final @Nullable String held;
 
     /// @param tag `postfix/cleanup` with its pseudo-pid
     /// @param congested true while the active queue is full
@@ -57,7 +61,13 @@ public final class Cleanup implements CleanupService {
         envelope = new EnvelopeStage(settings, tables, rewrite, mapping);
         header = new HeaderStage(settings, tables, rewrite, mapping);
         body = new BodyStage(settings, tables, queue);
+        held = Holds.of(settings, Hold.RECEIVING);
         flowDelayNanos = settings.get(CleanupParams.IN_FLOW_DELAY).toNanos();
+    }
+
+    @Override
+    public @Nullable String held() {
+        return held;
     }
 
     @Override
@@ -87,6 +97,10 @@ public final class Cleanup implements CleanupService {
             return new Result.Discarded(null);
         }
         Run run = new Run(submission, log, tag);
+        if (held != null && !submission.options().contains(Option.INTERNAL)) {
+            run.warn(held + " -- message not accepted, try again later");
+            return Problem.WRITE.rejected();
+        }
         Address sender;
         List<Recipient> recipients;
         Content content;

@@ -51,6 +51,12 @@ public final class CleanupParams {
                     1,
                     0,
                     "Address tokens read from one header; the others are dropped on rewriting.");
+    public static final Param<List<String>> INTERNAL_FILTER_CLASSES =
+            Param.list(
+                    "internal_mail_filter_classes",
+                    "",
+                    "Mail of our own making that content checks and milters see: bounce (notices to"
+                            + " senders), notify (transcripts to the postmaster).");
     public static final Param<List<String>> CANONICAL_MAPS =
             Param.list("canonical_maps", "", "Tables of addresses to put in the place of others.");
     public static final Param<List<String>> CANONICAL_CLASSES =

@@ -1,9 +1,11 @@
 package org.postrider.cleanup;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
@@ -14,6 +16,11 @@ import org.postrider.queue.Recipient;
 /// Receives messages under the settings of a `cleanup` service. Any thread.
 public interface CleanupService {
     QueueId newId();
+
+    /// The setting for which mail of others is not taken, in words for the log; null where it is.
+    default @Nullable String held() {
+        return null;
+    }
 
     /// For the content of the next message.
     ContentWriter content();
@@ -73,6 +80,14 @@ public interface CleanupService {
 
         /// A DISCARD action: answered 250, dropped.
         record Discarded(@Nullable String text) implements Result {}
+    }
+
+    /// What is done with mail of our own making of one class of internal_mail_filter_classes:
+    /// `bounce` or `notify`.
+    static java.util.Set<Option> internal(Settings settings, String mailClass) {
+        return settings.get(CleanupParams.INTERNAL_FILTER_CLASSES).contains(mailClass)
+                ? EnumSet.of(Option.INTERNAL, Option.MAP, Option.FILTER, Option.MILTER)
+                : EnumSet.of(Option.INTERNAL, Option.MAP);
     }
 
     /// The services of a generation by name (`cleanup_service_name`).

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Honoured;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.log.LogTag;
@@ -146,10 +147,7 @@ final class Postfix {
             fatal("the Postfix mail system is already running");
             return 1;
         }
-        List<String> problems = Server.check(configDirectory);
-        for (String warning : problems) {
-            err.println("postfix: " + warning);
-        }
+        warnings();
         say("starting the Postfix mail system");
         Process supervisor;
         Path log = queue().resolve("pid/start.log");
@@ -173,6 +171,12 @@ final class Postfix {
             return 1;
         }
         return awaitStart(supervisor, log);
+    }
+
+    private void warnings() {
+        for (String warning : Server.check(configDirectory)) {
+            err.println("postfix: " + warning);
+        }
     }
 
     /// Whom the server runs as, `-` for who starts it. Its directories are given to that user.
@@ -306,6 +310,7 @@ final class Postfix {
             fatal("the Postfix mail system is not running");
             return 1;
         }
+        warnings();
         say("refreshing the Postfix mail system");
         StringBuilder lines = new StringBuilder();
         Integer status = ask("reload", lines);
@@ -345,14 +350,24 @@ final class Postfix {
             return 1;
         }
         say("the Postfix mail system is running: PID: " + masterPid());
+        for (String other : Server.instances(configDirectory)) {
+            say("warning: " + other);
+        }
         return 0;
     }
 
     private int check() {
         int faults = 0;
+        boolean less = false;
         for (String line : Server.check(configDirectory)) {
             err.println("postfix: " + line);
             faults += line.startsWith("fatal") || line.startsWith("error") ? 1 : 0;
+            less |= line.contains(": accepted and ");
+        }
+        if (less) {
+            err.println(
+                    "postfix: of all names of Postfix 3.12, honoured, harmless and holding mail: "
+                            + Honoured.list().counts());
         }
         out.flush();
         return faults == 0 ? 0 : 1;

@@ -6,31 +6,37 @@ public enum Hold {
     SUBMISSION("submission", "mail from sendmail waits in maildrop"),
     QUEUE_TOOLS("queue tools", "only root and mail_owner may list and flush the queue"),
     LOG_FILE("log file", "new log files are for their owner only"),
-    RECEIVING("receiving", "mail is refused with 451 4.3.0, local mail waits in maildrop"),
+    RECEIVING("receiving", "mail is refused with 451 4.3.5, local mail waits in maildrop"),
+    SESSION("session", "mail is refused with 451 4.3.5"),
     UNTRUSTED_ROUTING("untrusted routing", "recipients with a route are refused"),
     DELIVERY("delivery", "mail for the SMTP client is deferred"),
     FILTER("filter", "mail for a content filter without a next hop is deferred"),
-    LOGIN("login", "mail for the SMTP client is deferred where smtp_sasl_auth_enable = yes"),
+    LOGIN("login", "mail for the SMTP client is deferred"),
     CLIENT_TLS("client TLS", "mail that it is about is deferred"),
     MILTER("milter", "milter_default_action is done, as for a milter that cannot be reached"),
     PROXY_FILTER("proxy filter", "mail is refused with 451 4.3.0, as by a proxy that is down"),
-    VERIFICATION("verification", "clients are answered 451 4.3.5"),
-    DNS_LISTS("DNS lists", "clients are answered 451 4.3.5"),
-    POLICY("policy", "clients are answered 451 4.3.5"),
-    ADDRESS_RECORDS("address records", "clients are answered 451 4.3.5"),
-    ADDRESS_MAP("address map", "clients are answered 451 4.3.5"),
-    BACKUP("backup", "recipients that are not ours are answered 451 4.3.5"),
+    VERIFICATION("verification"),
+    DNS_LISTS("DNS lists"),
+    POLICY("policy"),
+    ADDRESS_RECORDS("address records"),
+    ADDRESS_MAP("address map"),
+    BACKUP("backup"),
     TABLE_TYPE("table type", "mail that needs such a table is refused with 451 or deferred"),
     LOCAL("local", "mail for local is deferred"),
     VIRTUAL("virtual", "mail for virtual is deferred"),
-    PIPE("pipe", "mail for it is deferred"),
+    PIPE("pipe", "mail for pipe is deferred"),
     LMTP("lmtp", "mail for lmtp is deferred"),
-    POSTSCREEN("postscreen", "nothing listens where it should"),
-    QMQPD("qmqpd", "nothing listens where it should"),
-    SPAWN("spawn", "nothing listens where it should");
+    POSTSCREEN("postscreen", "no client is listened to there"),
+    QMQPD("qmqpd", "no client is listened to there"),
+    SPAWN("spawn", "no client is listened to there");
 
     private final String text;
     private final String consequence;
+
+    /// A restriction that is not built.
+    Hold(String text) {
+        this(text, "clients that come to it are answered 451 4.3.5");
+    }
 
     Hold(String text, String consequence) {
         this.text = text;
@@ -45,6 +51,14 @@ public enum Hold {
     /// What becomes of mail: the end of a sentence.
     public String consequence() {
         return consequence;
+    }
+
+    /// What becomes of mail for a service of such a program.
+    public String program() {
+        return switch (this) {
+            case LOCAL, VIRTUAL, PIPE, LMTP -> "mail routed there is deferred";
+            default -> consequence;
+        };
     }
 
     static Hold named(String text) {

@@ -3,11 +3,15 @@ package org.postrider.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the doors of [Hold] ask: does this service's configuration hold mail here, and for which
 /// setting? To be asked once, when the service is made.
 public final class Holds {
+    private static final Set<String> STRONG_LEVELS =
+            Set.of("fingerprint", "verify", "secure", "dane", "dane-only", "half-dane");
+
     private Holds() {}
 
     /// The parameters that are configured for a service (main.cf or its `-o`), not honoured, and
@@ -35,6 +39,12 @@ public final class Holds {
     /// `smtp_generic_maps is configured and not honoured by this version`.
     public static String reason(String setting) {
         return setting + " is configured and not honoured by this version";
+    }
+
+    /// Whether smtp_tls_security_level asks for more than encryption.
+    public static boolean strongTls(Settings settings) {
+        return STRONG_LEVELS.contains(
+                String.valueOf(settings.text("smtp_tls_security_level")).toLowerCase(Locale.ROOT));
     }
 
     /// Whether a parameter has a value that is neither its default nor one of those that are

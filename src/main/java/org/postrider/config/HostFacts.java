@@ -36,10 +36,17 @@ public final class HostFacts {
         try (java.util.stream.Stream<String> lines = Files.lines(Path.of(origin))) {
             String first = lines.map(String::strip).findFirst().orElse("");
             return first.isEmpty() ? settings : settings.with(Map.of("myorigin", first));
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw unreadable(settings, origin, "No such file or directory");
+        } catch (java.nio.file.AccessDeniedException e) {
+            throw unreadable(settings, origin, "Permission denied");
         } catch (java.io.IOException | java.io.UncheckedIOException e) {
-            throw new ConfigException(
-                    settings.origin("myorigin") + ": open " + origin + ": " + e.getMessage());
+            throw unreadable(settings, origin, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static ConfigException unreadable(ServiceSettings settings, String file, String why) {
+        return new ConfigException(settings.origin("myorigin") + ": open " + file + ": " + why);
     }
 
     private static String expanded(

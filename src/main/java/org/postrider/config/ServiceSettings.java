@@ -14,6 +14,7 @@ public final class ServiceSettings implements Settings {
     private final Catalogue catalogue;
     private final Map<String, String> host;
     private final Map<String, String> overrides;
+    private final @Nullable Place overriding;
     private final Map<Param<?>, Object> parsed = new ConcurrentHashMap<>();
     private final Expansion expansion = new Expansion(this::unexpanded);
 
@@ -21,11 +22,13 @@ public final class ServiceSettings implements Settings {
             MainCf mainCf,
             Catalogue catalogue,
             Map<String, String> host,
-            Map<String, String> overrides) {
+            Map<String, String> overrides,
+            @Nullable Place overriding) {
         this.mainCf = mainCf;
         this.catalogue = catalogue;
         this.host = host;
         this.overrides = overrides;
+        this.overriding = overriding;
     }
 
     /// @param host values that the machine provides: see [HostFacts]
@@ -33,7 +36,7 @@ public final class ServiceSettings implements Settings {
         Map<String, String> facts = new HashMap<>(host);
         Path directory = mainCf.file().toAbsolutePath().getParent();
         facts.put("config_directory", directory == null ? "/" : directory.toString());
-        return new ServiceSettings(mainCf, catalogue, Map.copyOf(facts), Map.of());
+        return new ServiceSettings(mainCf, catalogue, Map.copyOf(facts), Map.of(), null);
     }
 
     /// Defaults only.
@@ -43,12 +46,21 @@ public final class ServiceSettings implements Settings {
 
     @Override
     public ServiceSettings with(Map<String, String> more) {
-        if (more.isEmpty()) {
-            return this;
-        }
+        return more.isEmpty() ? this : with(more, overriding);
+    }
+
+    private ServiceSettings with(Map<String, String> more, @Nullable Place where) {
         Map<String, String> all = new HashMap<>(overrides);
         all.putAll(more);
-        return new ServiceSettings(mainCf, catalogue, host, Map.copyOf(all));
+        return new ServiceSettings(mainCf, catalogue, host, Map.copyOf(all), where);
+    }
+
+    /// What a service of master.cf sees: its `-o` settings over these, its name and its program's.
+    public ServiceSettings service(MasterCf masterCf, ServiceLine line) {
+        Map<String, String> own = new HashMap<>(line.overrides());
+        own.putIfAbsent("service_name", line.name());
+        own.putIfAbsent("process_name", line.program());
+        return with(own, new Place(masterCf.file(), line.line()));
     }
 
     public MainCf mainCf() {
@@ -132,11 +144,17 @@ public final class ServiceSettings implements Settings {
 
     @Override
     public @Nullable String origin(String name) {
+        Place place = place(name);
+        return place == null ? null : place.toString();
+    }
+
+    /// Where a name is set; null for a default, and for what a caller set by itself.
+    public @Nullable Place place(String name) {
         if (overrides.containsKey(name)) {
-            return "master.cf: -o " + name;
+            return overriding;
         }
         MainCf.Entry entry = mainCf.entries().get(name);
-        return entry == null ? null : mainCf.file() + ", line " + entry.line();
+        return entry == null ? null : new Place(mainCf.file(), entry.line());
     }
 
     @Override

@@ -27,7 +27,8 @@ public interface Settings {
     /// @throws ConfigException where the text breaks the grammar of `$name`
     java.util.List<String> references(String text);
 
-    /// `main.cf: line 12` or `master.cf: line 3`, null for a default.
+    /// Where a name is set: `/etc/postfix/main.cf, line 12`, or the line of master.cf whose `-o` it
+    /// is; null for a default.
     @Nullable String origin(String name);
 
     /// Whether main.cf or the service's `-o` gives a name a value that is not the default's: `no`

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
@@ -15,6 +14,9 @@ import org.postrider.bounce.BounceService;
 import org.postrider.cleanup.Cleanup;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Hold;
+import org.postrider.config.Holds;
+import org.postrider.config.Honoured;
 import org.postrider.config.MasterCf;
 import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
@@ -73,10 +75,6 @@ final class Generation
     record Listening(
             ServiceLine line, Smtpd smtpd, StressedSmtpd stressed, String tag, int limit) {}
 
-    private static final Set<String> UNBUILT_AGENTS = Set.of("local", "virtual", "pipe", "lmtp");
-    private static final Set<String> UNBUILT =
-            Set.of("spawn", "postscreen", "qmqpd", "tlsproxy", "dnsblog");
-
     private final ServiceSettings settings;
     private final MasterCf masterCf;
     private final Shared shared;
@@ -87,7 +85,6 @@ final class Generation
     private final Map<String, BounceService> bounces = new HashMap<>();
     private final Map<String, Transport> transports = new HashMap<>();
     private final List<Listening> listening = new ArrayList<>();
-    private final List<String> notices = new ArrayList<>();
     private final List<AutoCloseable> closing = Collections.synchronizedList(new ArrayList<>());
 
     /// @throws ConfigException with file, line and reason; nothing is left open then
@@ -121,26 +118,14 @@ final class Generation
     private void each(String program, Maker maker) {
         for (ServiceLine line : masterCf.services()) {
             if (line.program().equals(program) && !disabled(line)) {
-                Settings own = settings.with(withServiceName(line));
+                Settings own = settings.service(masterCf, line);
                 maker.make(line, own, own.get(MasterParams.SYSLOG_NAME) + "/" + program);
             }
         }
     }
 
-    private static Map<String, String> withServiceName(ServiceLine line) {
-        Map<String, String> out = new HashMap<>(line.overrides());
-        out.putIfAbsent("service_name", line.name());
-        out.putIfAbsent("process_name", line.program());
-        return out;
-    }
-
     private boolean disabled(ServiceLine line) {
-        for (String each : settings.get(MasterParams.SERVICE_DISABLE)) {
-            if (each.equals(line.type()) || each.equals(line.name() + "/" + line.type())) {
-                return true;
-            }
-        }
-        return false;
+        return !Checks.active(settings, line);
     }
 
     private LogTag tag(String name) {
@@ -226,7 +211,7 @@ final class Generation
         if (disabled(line)) {
             return;
         }
-        Settings own = settings.with(withServiceName(line));
+        Settings own = settings.service(masterCf, line);
         String tag = own.get(MasterParams.SYSLOG_NAME) + "/" + line.program();
         Agent agent = agent(line, own, tag);
         if (agent != null) {
@@ -242,51 +227,47 @@ final class Generation
             if (agent instanceof AutoCloseable c) {
                 closing.add(c);
             }
-        } else if (UNBUILT.contains(line.program())) {
-            notices.add(notBuilt(line));
         }
     }
 
     private @Nullable Agent agent(ServiceLine line, Settings own, String tag) {
         return switch (line.program()) {
-            case "smtp" ->
-                    new SmtpAgent(
-                            own,
-                            shared.dns(),
-                            shared.connector(),
-                            shared.nativePool(),
-                            interfaces.own(),
-                            shared.log(),
-                            tag(tag),
-                            shared.clock());
+            case "smtp" -> smtp(own, tag);
             case "error" -> new ErrorAgent(line.name().equals("retry"));
             case "discard" -> new DiscardAgent();
             default -> {
-                if (UNBUILT_AGENTS.contains(line.program())) {
-                    notices.add(notBuilt(line) + "; mail routed to it is deferred");
-                    yield new UnbuiltAgent(line.program());
-                }
-                yield null;
+                Honoured.Entry entry = Honoured.list().entry(Honoured.Kind.PROGRAM, line.program());
+                boolean held = entry != null && entry.verdict() instanceof Honoured.Verdict.Holding;
+                yield held && line.type().equals("unix")
+                        ? new HoldingAgent(
+                                "delivery agent "
+                                        + line.program()
+                                        + " is not built yet in this version")
+                        : null;
             }
         };
     }
 
-    private String notBuilt(ServiceLine line) {
-        return masterCf.file()
-                + ": line "
-                + line.line()
-                + ": service "
-                + line.name()
-                + ": program "
-                + line.program()
-                + " is not built yet";
+    private Agent smtp(Settings own, String tag) {
+        String held = Holds.of(own, Hold.DELIVERY);
+        return held != null
+                ? new HoldingAgent(held)
+                : new SmtpAgent(
+                        own,
+                        shared.dns(),
+                        shared.connector(),
+                        shared.nativePool(),
+                        interfaces.own(),
+                        shared.log(),
+                        tag(tag),
+                        shared.clock());
     }
 
     /// The pickup line of master.cf; null where there is none.
     @Nullable Pickup pickup(org.postrider.disk.Disk disk) {
         for (ServiceLine line : masterCf.services()) {
             if (line.program().equals("pickup") && !disabled(line)) {
-                Settings own = settings.with(withServiceName(line));
+                Settings own = settings.service(masterCf, line);
                 String tag = own.get(MasterParams.SYSLOG_NAME) + "/pickup";
                 String cleanup = String.valueOf(own.text("cleanup_service_name"));
                 return new Pickup(
@@ -349,11 +330,6 @@ final class Generation
 
     List<Listening> listening() {
         return listening;
-    }
-
-    /// What the administrator should know of this configuration.
-    List<String> notices() {
-        return notices;
     }
 
     /// Lets go of kept sessions; deliveries under way go on.

@@ -186,6 +186,13 @@ public final class Server implements AutoCloseable {
         return Checks.all(settings, masterCf, true);
     }
 
+    /// What is to be said of other instances that do not run.
+    ///
+    /// @throws ConfigException for main.cf that cannot be read
+    public static List<String> instances(Path configDirectory) {
+        return InstanceChecks.all(settings(configDirectory));
+    }
+
     /// The host name in log lines.
     public static String logHost(Settings settings) {
         String name = String.valueOf(settings.text("myhostname"));
@@ -236,15 +243,7 @@ public final class Server implements AutoCloseable {
     }
 
     private void open(Generation g) throws IOException {
-        for (String notice : Checks.all(g.settings(), g.masterCf(), false)) {
-            log.warning(tag, notice.startsWith("warning: ") ? notice.substring(9) : notice);
-        }
-        for (String notice : g.notices()) {
-            log.warning(tag, notice);
-        }
-        for (String line : Checks.chrootByDefault(g.settings(), g.masterCf())) {
-            log.info(tag, line);
-        }
+        say(g);
         try {
             listen(g);
             listenUnix("public/showq", c -> new Showq(queue, IPC_MILLIS).session(c));
@@ -265,6 +264,16 @@ public final class Server implements AutoCloseable {
             log.fatal(tag, String.valueOf(e.getMessage()));
             close();
             throw e;
+        }
+    }
+
+    /// What a start and each reload say of the configuration.
+    private void say(Generation g) {
+        for (String notice : Checks.all(g.settings(), g.masterCf(), false)) {
+            log.warning(tag, notice.startsWith("warning: ") ? notice.substring(9) : notice);
+        }
+        for (String line : Checks.chrootByDefault(g.settings(), g.masterCf())) {
+            log.info(tag, line);
         }
     }
 
@@ -523,6 +532,7 @@ public final class Server implements AutoCloseable {
             submissions.generation(next);
             counting.reload(settings);
             old.retire();
+            say(next);
             log.info(
                     tag,
                     "reload -- version "

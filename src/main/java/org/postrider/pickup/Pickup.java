@@ -10,9 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.CleanupService.Option;
+import org.postrider.config.Hold;
+import org.postrider.config.Holds;
 import org.postrider.config.Settings;
 import org.postrider.disk.Disk;
 import org.postrider.log.LogEvent;
@@ -46,6 +49,9 @@ public final class Pickup implements AutoCloseable {
     private final String contentFilter;
     private final Set<Option> options = EnumSet.of(Option.LOCAL_REWRITE);
 
+    /// Why nothing is taken; null where it is.
+    private final @Nullable String held;
+
     private final Object signal = new Object();
     private boolean woken;
     private boolean closed;
@@ -73,6 +79,7 @@ public final class Pickup implements AutoCloseable {
                         + " ("
                         + settings.get(PickupParams.MAIL_NAME)
                         + ", from userid ";
+        held = Holds.of(settings, Hold.SUBMISSION);
         sizeLimit = settings.get(PickupParams.MESSAGE_SIZE_LIMIT);
         contentFilter = settings.get(PickupParams.CONTENT_FILTER);
         List<String> less = settings.get(PickupParams.RECEIVE_OVERRIDE_OPTIONS);
@@ -133,6 +140,10 @@ public final class Pickup implements AutoCloseable {
             names = disk.list(maildrop);
         } catch (IOException e) {
             log.warning(tag, "scan maildrop: " + e.getMessage());
+            return;
+        }
+        if (held != null && !names.isEmpty()) {
+            log.warning(tag, names.size() + " files wait in maildrop: " + held);
             return;
         }
         for (String name : names) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.Settings;
 import org.postrider.dns.AddressText;
@@ -99,8 +100,9 @@ final class Route {
             }
         }
         List<String> lookup = settings.get(SmtpParams.HOST_LOOKUP);
-        nativeLookup = lookup.contains("native");
-        dnsLookup = lookup.contains("dns");
+        boolean disabled = dnsDisabled(settings);
+        nativeLookup = disabled || lookup.contains("native");
+        dnsLookup = !disabled && lookup.contains("dns");
         List<String> protocols = settings.get(SmtpParams.INET_PROTOCOLS);
         ipv4 = protocols.contains("all") || protocols.contains("ipv4");
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
@@ -111,6 +113,22 @@ final class Route {
         preference = settings.get(SmtpParams.ADDRESS_PREFERENCE).toLowerCase(Locale.ROOT);
         addressLimit = settings.get(SmtpParams.ADDRESS_LIMIT);
         defaultPort = ServicePorts.of(settings).port(settings.get(SmtpParams.TCP_PORT));
+    }
+
+    /// smtp_dns_support_level, or disable_dns_lookups of old where that is empty.
+    private static boolean dnsDisabled(Settings settings) {
+        String level = settings.get(SmtpParams.DNS_SUPPORT_LEVEL).toLowerCase(Locale.ROOT);
+        return switch (level) {
+            case "" -> settings.get(SmtpParams.DISABLE_DNS_LOOKUPS);
+            case "disabled" -> true;
+            case "enabled", "dnssec" -> false;
+            default ->
+                    throw new ConfigException(
+                            settings.origin("smtp_dns_support_level")
+                                    + ": bad parameter smtp_dns_support_level: "
+                                    + level
+                                    + ": specify disabled, enabled or dnssec");
+        };
     }
 
     Found find(Destination d, LogTag tag) {

@@ -12,6 +12,15 @@ public final class SmtpParams {
             Param.string("myhostname", "", "The internet host name of this mail system.");
     public static final Param<List<String>> HOST_LOOKUP =
             Param.list("smtp_host_lookup", "dns", "How hosts are looked up: dns, native.");
+    public static final Param<String> DNS_SUPPORT_LEVEL =
+            Param.string(
+                    "smtp_dns_support_level",
+                    "",
+                    "disabled: no domain has a mail exchanger, hosts are looked up as the system"
+                            + " does. enabled and dnssec are alike: no level of TLS that needs"
+                            + " DNSSEC is built.");
+    public static final Param<Boolean> DISABLE_DNS_LOOKUPS =
+            Param.bool("disable_dns_lookups", "no", "smtp_dns_support_level = disabled, of old.");
     public static final Param<List<String>> INET_PROTOCOLS =
             Param.list("inet_protocols", "all", "The internet protocols that are used.");
     public static final Param<String> ADDRESS_PREFERENCE =

@@ -97,6 +97,12 @@ final class EnvelopeCommands {
                 return r.reply();
             }
         }
+        String held = d.held;
+        if (held != null) {
+            s.warn(held + ": no mail is taken");
+            s.answerReject(Restrictions.Stage.SENDER, SmtpdReplies.CONFIGURATION);
+            return SmtpdReplies.CONFIGURATION;
+        }
         if (d.sizeLimit > 0 && p.size() > d.sizeLimit) {
             s.answerReject(Restrictions.Stage.SENDER, SmtpdReplies.SIZE_LIMIT);
             return SmtpdReplies.SIZE_LIMIT;

@@ -32,8 +32,9 @@ final class Restrictions {
     }
 
     /// @param name lower case; a table's is `check_…_access`
-    /// @param argument behind the name, empty for none
-    record Rule(String name, String argument) {
+    /// @param argument after the name, empty for none
+    /// @param parameter the list or class that it stands in
+    record Rule(String name, String argument, String parameter) {
         @Override
         public String toString() {
             return argument.isEmpty() ? name : name + " " + argument;
@@ -88,23 +89,32 @@ final class Restrictions {
     }
 
     RuleList parse(String parameter, List<String> words) {
+        return parse(parameter, words, classes);
+    }
+
+    /// @param classes smtpd_restriction_classes
+    static RuleList parse(String parameter, List<String> words, Set<String> classes) {
         List<Rule> out = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             if (word.startsWith("{") && word.endsWith("}")) {
                 List<String> inner = Values.words(word.substring(1, word.length() - 1));
-                out.addAll(parse(parameter, inner).rules());
+                List<Rule> rules = parse(parameter, inner, classes).rules();
+                boolean attributes =
+                        !rules.isEmpty() && rules.getFirst().name().equals("check_policy_service");
+                out.addAll(attributes ? rules.subList(0, 1) : rules);
                 continue;
             }
             String name = word.toLowerCase(Locale.ROOT);
             if (WITH_ARGUMENT.contains(name)) {
-                out.add(new Rule(name, i + 1 < words.size() ? words.get(++i) : ""));
+                String argument = i + 1 < words.size() ? words.get(++i) : "";
+                out.add(new Rule(name, argument, parameter));
             } else if (classes.contains(word)) {
-                out.add(new Rule("class", word));
+                out.add(new Rule("class", word, parameter));
             } else if (word.indexOf(':') > 0) {
-                out.add(new Rule("table", word));
+                out.add(new Rule("table", word, parameter));
             } else {
-                out.add(new Rule(name, ""));
+                out.add(new Rule(name, "", parameter));
             }
         }
         return new RuleList(parameter, List.copyOf(out));
@@ -151,13 +161,16 @@ final class Restrictions {
         try {
             if (rule.name().equals("class")) {
                 String text = settings.text(rule.argument());
-                return nested(text == null ? "" : text, list, stage, t, session);
+                RuleList own = parse(rule.argument(), Values.words(text == null ? "" : text));
+                return nested(new RuleList(list.parameter(), own.rules()), stage, t, session);
             }
             Verdict v = rules.verdict(rule, stage, t, session);
             if (v instanceof Verdict.Permit) {
                 session.d.permits.rule(rule, stage, t, session);
             }
-            return v instanceof Verdict.More m ? nested(m.rules(), list, stage, t, session) : v;
+            return v instanceof Verdict.More m
+                    ? nested(parse(list.parameter(), Values.words(m.rules())), stage, t, session)
+                    : v;
         } catch (TableException e) {
             session.warn(String.valueOf(e.getMessage()));
             return new Verdict.Reject(
@@ -189,14 +202,13 @@ final class Restrictions {
     }
 
     /// The rules in a restriction class or in an access table's result.
-    private Verdict nested(
-            String text, RuleList list, Stage stage, Transaction t, Session session) {
+    private Verdict nested(RuleList rules, Stage stage, Transaction t, Session session) {
         if (session.judge.depth > 20) {
             return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
         }
         session.judge.depth++;
         try {
-            return evaluate(parse(list.parameter(), Values.words(text)), stage, t, session);
+            return evaluate(rules, stage, t, session);
         } finally {
             session.judge.depth--;
         }

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.config.Honoured;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
 import org.postrider.maps.Fold;
@@ -163,7 +164,7 @@ final class Rules {
                         ? Verdict.PERMIT
                         : relayDenied(t, settings.get(SmtpdParams.RELAY_CODE));
             }
-            case "permit_mx_backup" -> authorised(t, s) ? Verdict.PERMIT : Verdict.DUNNO;
+            case "permit_mx_backup" -> authorised(t, s) ? Verdict.PERMIT : notBuilt(rule, s);
             case "reject_invalid_helo_hostname", "reject_invalid_hostname" -> invalidHelo(t);
             case "reject_non_fqdn_helo_hostname", "reject_non_fqdn_hostname" -> nonFqdnHelo(t);
             case "reject_non_fqdn_sender" -> nonFqdn(t.sender, "Sender address");
@@ -201,11 +202,23 @@ final class Rules {
                             ? Verdict.DUNNO
                             : unknownDomain(t.recipient, "Recipient address", 2, t, s);
             case "reject_unknown_helo_hostname", "reject_unknown_hostname" -> unknownHelo(t, s);
-            default -> {
-                s.warn("unknown smtpd restriction: \"" + rule.name() + "\"");
-                yield new Verdict.Reject(SmtpdReplies.CONFIGURATION);
-            }
+            default -> notBuilt(rule, s);
         };
+    }
+
+    /// A name that nobody knows, or one of Postfix's that is not built: clients are not let pass.
+    private Verdict notBuilt(Restrictions.Rule rule, Session s) {
+        if (Honoured.list().entry(Honoured.Kind.RESTRICTION, rule.name()) == null) {
+            s.warn("unknown smtpd restriction: \"" + rule.name() + "\"");
+        } else {
+            String where = settings.origin(rule.parameter());
+            s.warn(
+                    (where == null ? rule.parameter() : where)
+                            + ": restriction "
+                            + rule.name()
+                            + " is not built");
+        }
+        return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
     }
 
     /// `type:table` alone means the check that belongs to the list it stands in.
@@ -231,19 +244,14 @@ final class Rules {
                             + "\"");
             return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
         }
-        return table(new Restrictions.Rule(name, rule.argument()), stage, t, s);
+        return table(new Restrictions.Rule(name, rule.argument(), rule.parameter()), stage, t, s);
     }
 
     /// A table is asked about one part of the session.
     private Verdict table(
             Restrictions.Rule rule, Restrictions.Stage stage, Transaction t, Session s) {
         if (rule.argument().indexOf(':') < 0 && !rule.argument().startsWith("$")) {
-            s.warn(
-                    "restriction "
-                            + rule.name()
-                            + ": bad argument \""
-                            + (rule.argument().isEmpty() ? rule.name() : rule.argument())
-                            + "\": need maptype:mapname");
+            s.warn(badArgument(rule));
             return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
         }
         Address r = t.recipient;
@@ -303,6 +311,14 @@ final class Rules {
                                     t,
                                     s);
         };
+    }
+
+    static String badArgument(Restrictions.Rule rule) {
+        return "restriction "
+                + rule.name()
+                + ": bad argument \""
+                + (rule.argument().isEmpty() ? rule.name() : rule.argument())
+                + "\": need maptype:mapname";
     }
 
     private Verdict login(Restrictions.Rule rule, Transaction t, Session s) {

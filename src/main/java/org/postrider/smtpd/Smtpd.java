@@ -8,6 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.config.Hold;
+import org.postrider.config.Holds;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
 import org.postrider.io.Connection;
@@ -106,6 +108,9 @@ public final class Smtpd {
     final boolean checkUnknown;
     final boolean filterContent;
     final LocalClients localClients;
+
+    /// Why no mail is taken; null where it is.
+    final @Nullable String held;
 
     /// How much room the queue has.
     public interface Space {
@@ -243,6 +248,8 @@ public final class Smtpd {
         mapAddresses = !overrides.contains("no_address_mappings");
         checkUnknown = !overrides.contains("no_unknown_recipient_checks");
         filterContent = !overrides.contains("no_header_body_checks");
+        String own = Holds.of(settings, Hold.SESSION);
+        held = own != null ? own : cleanup.held();
         localClients = new LocalClients(settings, tables, mynetworks, ownAddresses);
     }
 

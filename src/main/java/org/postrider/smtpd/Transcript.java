@@ -36,7 +36,12 @@ final class Transcript {
     /// Who hears of what.
     ///
     /// @param kinds those that are mailed
-    record Terms(Set<Kind> kinds, Address from, String to, String domain) {
+    record Terms(
+            Set<Kind> kinds,
+            Address from,
+            String to,
+            String domain,
+            Set<CleanupService.Option> options) {
         static Terms of(Settings settings) {
             Set<Kind> kinds = EnumSet.noneOf(Kind.class);
             for (String word : settings.get(SmtpdParams.NOTIFY_CLASSES)) {
@@ -49,11 +54,14 @@ final class Transcript {
             String origin = String.valueOf(settings.text("myorigin"));
             String hostname = settings.get(SmtpdParams.MYHOSTNAME);
             String to = settings.get(SmtpdParams.ERROR_NOTICE_RECIPIENT);
+            Set<CleanupService.Option> options = CleanupService.internal(settings, "notify");
+            options.add(CleanupService.Option.LOCAL_REWRITE);
             return new Terms(
                     kinds,
                     new Address(settings.get(SmtpdParams.DOUBLE_BOUNCE_SENDER) + "@" + hostname),
                     to.indexOf('@') < 0 ? to + "@" + origin : to,
-                    hostname);
+                    hostname,
+                    options);
         }
     }
 
@@ -157,10 +165,7 @@ final class Transcript {
                 now,
                 Map.of("log_message_origin", "local", "rewrite_context", "local"),
                 MemoryContent.of(octets(header), octets(body)),
-                EnumSet.of(
-                        CleanupService.Option.INTERNAL,
-                        CleanupService.Option.MAP,
-                        CleanupService.Option.LOCAL_REWRITE),
+                terms.options(),
                 List.of());
     }
 

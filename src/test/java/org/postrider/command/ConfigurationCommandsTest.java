@@ -161,7 +161,7 @@ class ConfigurationCommandsTest {
         checked(
                 "smtpd_sasl_path = cyrus # remark\nsmtpd_milters = x\n",
                 file + ", line 1: \"#\" behind a value begins no comment",
-                "1 parameters accepted and not honoured by this version: smtpd_milters");
+                file + ", line 2: accepted and not honoured by this version: smtpd_milters; ");
         checked(
                 "default_transport = gone\ncleanup_service_name = nosuch\n",
                 file + ", line 1: default_transport = gone: ",

@@ -6,15 +6,17 @@ import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
 
-/// Stands for a delivery agent that is accepted in master.cf and not built yet: its mail waits.
-record UnbuiltAgent(String program) implements Agent {
+/// Stands for a delivery agent that is not built, or that cannot do what its settings ask: its mail
+/// waits.
+///
+/// @param reason names the agent or the setting
+record HoldingAgent(String reason) implements Agent {
     @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         Status status = new Status(4, 3, 0);
-        String text = "delivery agent " + program + " is not built yet in this version";
         for (int recipient : request.recipients()) {
             report.outcome(
-                    recipient, new Outcome.Deferred(Outcome.Detail.local(status, "none", text)));
+                    recipient, new Outcome.Deferred(Outcome.Detail.local(status, "none", reason)));
         }
         return null;
     }

@@ -1,0 +1,75 @@
+package org.postrider.master;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.postrider.config.ConfigException;
+import org.postrider.config.MainCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.config.Values;
+
+/// The other instances that multi_instance_directories names: this version starts the one it is
+/// told to start, and says which others do not run.
+final class InstanceChecks {
+    private InstanceChecks() {}
+
+    static List<String> all(ServiceSettings settings) {
+        List<String> out = new ArrayList<>();
+        MainCf.Entry entry = settings.mainCf().entries().get("multi_instance_directories");
+        if (entry != null) {
+            String where = settings.mainCf().file() + ", line " + entry.line();
+            for (String word : Values.words(settings.expand(entry.value()))) {
+                instance(where, word, out);
+            }
+        }
+        return out;
+    }
+
+    private static void instance(String where, String directory, List<String> out) {
+        Path file = Path.of(directory).resolve("main.cf");
+        if (!Files.exists(file)) {
+            out.add(where + ": instance " + directory + " has no main.cf");
+            return;
+        }
+        try {
+            ServiceSettings other = Server.settings(Path.of(directory));
+            String name = String.valueOf(other.text("multi_instance_name"));
+            String shown = name.isEmpty() ? directory : name;
+            boolean enabled = "yes".equalsIgnoreCase(other.text("multi_instance_enable"));
+            if (!enabled) {
+                out.add(
+                        file
+                                + ": instance "
+                                + shown
+                                + " is not enabled and does not start: postmulti -i "
+                                + shown
+                                + " -e enable");
+            } else if (!running(other)) {
+                out.add(
+                        where
+                                + ": instance "
+                                + shown
+                                + " is enabled and is NOT RUNNING: this version starts each instance"
+                                + " by itself: postfix -c "
+                                + directory
+                                + " start");
+            }
+        } catch (ConfigException e) {
+            out.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean running(ServiceSettings other) {
+        Path control = Path.of(other.get(MasterParams.QUEUE_DIRECTORY)).resolve("private/control");
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(control));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

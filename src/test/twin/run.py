@@ -561,7 +561,7 @@ def parse(path):
             else:
                 cur[k] = v
             continue
-        m = re.match(r"(C:|C<|C\*\d+|S:|AUTH|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG)(?: (.*)|)$", ln)
+        m = re.match(r"(C:|C<|C\*\d+|S:|AUTH|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG|SENDMAIL)(?: (.*)|)$", ln)
         if m:
             cur["steps"].append((m[1], m[2] or "", no))
             continue
@@ -778,6 +778,8 @@ class Runner:
             for x in c["master"]:
                 if x.startswith("smtpd:"):      # replace the network smtpd line's options
                     out["master"] = out["master"].replace("{host}:{port} inet n - n - - smtpd\n", "{host}:{port} inet n - n - - smtpd\n" + "  " + x[6:].strip() + "\n")
+                elif x.startswith("pickup:"):
+                    out["master"] = re.sub(r"(?m)^(pickup .*)$", lambda p: p[1] + "\n  " + x[7:].strip(), out["master"], count=1)
                 else:
                     out["master"] += x + "\n"
             for k, v in c["files"].items():
@@ -937,6 +939,15 @@ class Runner:
                     o = dict(x.partition("=")[::2] for x in f[3:])
                     c.last = saslclient.authenticate(f[0], f[1], f[2], lambda b: c.send(b + b"\r\n"), c.reply, "later" in o and bool(o.pop("later")), **o)
                     tr.append("AUTH %s %s" % (f[0], f[1]))
+                elif op == "SENDMAIL":
+                    # SENDMAIL ARGUMENTS | CONTENT: with \\n for line ends; submitted by the sendmail of the started side
+                    args, _, text = arg.partition(" | ")
+                    command = os.path.dirname(re.search(r"(\S*)postfix -c", self.a.start)[1])
+                    command = os.path.join(command, "sendmail")
+                    r = subprocess.run([command, "-C", self.env["conf"]] + args.split(), input=unesc(text) + b"\n", capture_output=True, timeout=30)
+                    tr.append("SENDMAIL %s: %d" % (args, r.returncode))
+                    if r.returncode:
+                        raise Bad("line %d: sendmail ended with %d: %r" % (no, r.returncode, r.stderr[-300:]))
                 elif op == "WAIT":
                     time.sleep(float(arg))
                 elif op == "ON":

@@ -93,8 +93,8 @@ final class CheckTables {
                     run.hold = true;
                 }
             }
-            case "FILTER" -> argued(run, piece, text, text.indexOf(':') > 0, "content_filter");
-            case "REDIRECT" -> argued(run, piece, text, text.indexOf('@') > 0, "redirect_to");
+            case "FILTER" -> argued(run, piece, text, text.indexOf(':') > 0, CleanupService.CONTENT_FILTER);
+            case "REDIRECT" -> argued(run, piece, text, text.indexOf('@') > 0, CleanupService.REDIRECT);
             case "BCC" -> {
                 if (text.indexOf('@') <= 0) {
                     bad(run, found, "BCC without user@domain");
@@ -139,13 +139,22 @@ final class CheckTables {
     }
 
     private void argued(Run run, String piece, String text, boolean good, String attribute) {
-        boolean filter = attribute.equals("content_filter");
+        boolean filter = attribute.equals(CleanupService.CONTENT_FILTER);
         if (!good) {
-            bad(run, text, filter ? "bad FILTER command" : "bad REDIRECT target");
+            run.log.warning(
+                    run.tag,
+                    (filter ? "bad FILTER command \"" : "bad REDIRECT target \"")
+                            + text
+                            + "\" in "
+                            + parameter
+                            + " map -- need "
+                            + (filter ? "transport:destination" : "user@domain"));
             return;
         }
         log(run, filter ? "filter" : "redirect", context, piece, text);
         run.attribute(attribute, text);
+        // Who is sent elsewhere is looked at no further.
+        run.checking &= filter;
     }
 
     private void bad(Run run, String found, String why) {

@@ -18,6 +18,8 @@ import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.message.Headers;
+import org.postrider.milter.MilterParams;
+import org.postrider.milter.Milters;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
@@ -42,6 +44,7 @@ public final class Cleanup implements CleanupService {
     private final BodyStage body;
     private final long flowDelayNanos;
     private final @Nullable String held;
+    private final Milters milters;
 
     /// @param tag `postfix/cleanup` with its pseudo-pid
     /// @param congested true while the active queue is full
@@ -62,6 +65,10 @@ public final class Cleanup implements CleanupService {
         header = new HeaderStage(settings, tables, rewrite, mapping);
         body = new BodyStage(settings, tables, queue);
         held = Holds.of(settings, Hold.RECEIVING);
+        milters =
+                Milters.of(
+                        settings.get(MilterParams.NON_SMTPD_MILTERS),
+                        settings.get(MilterParams.DEFAULT_ACTION));
         flowDelayNanos = settings.get(CleanupParams.IN_FLOW_DELAY).toNanos();
     }
 
@@ -106,6 +113,9 @@ public final class Cleanup implements CleanupService {
         Content content;
         try {
             sender = envelope.sender(run);
+            if (run.has(Option.MILTER)) {
+                milters(run);
+            }
             recipients = envelope.recipients(run, sender);
             content = content(run);
             if (!run.bcc.isEmpty()) {
@@ -147,6 +157,34 @@ public final class Cleanup implements CleanupService {
                         ? Transaction.of(message)
                         : new Transaction(List.of(message), submission.with()));
         return new Result.Queued(submission.id(), content.facts().size());
+    }
+
+    /// They are asked as if the mail came by SMTP from this machine.
+    private void milters(Run run) {
+        Milters.Action action = milters.ask(text -> log.warning(tag, text));
+        if (action == Milters.Action.ACCEPT) {
+            return;
+        }
+        Milters.Refusal r = action.refusal();
+        boolean hold = action == Milters.Action.QUARANTINE;
+        log.info(
+                tag,
+                run.id()
+                        + (hold ? ": milter-hold" : ": milter-reject")
+                        + ": CONNECT from localhost[127.0.0.1]: "
+                        + (hold ? "milter triggers HOLD action" : r.status() + " " + r.text())
+                        + "; from=<"
+                        + run.sender
+                        + ">");
+        run.hold |= hold;
+        if (action.refuses()) {
+            // A notice of our own that is refused is not lost: it is made again later.
+            boolean later = r.code() < 500 || run.has(Option.INTERNAL);
+            run.fail(
+                    later ? Problem.DEFER : Problem.CONTENT,
+                    later ? r.status().as(4) : r.status(),
+                    r.text());
+        }
     }
 
     private Content content(Run run) throws IOException {

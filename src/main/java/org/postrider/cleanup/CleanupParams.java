@@ -18,6 +18,19 @@ public final class CleanupParams {
                     "remote_header_rewrite_domain",
                     "",
                     "Headers of mail from strangers are rewritten only where this is set.");
+    public static final Param<String> CONTENT_FILTER =
+            Param.string(
+                    "content_filter",
+                    "",
+                    "The `transport:nexthop` that all mail of a listener, or of pickup, is handed to"
+                            + " before its recipients.");
+    public static final Param<List<String>> RECEIVE_OVERRIDE_OPTIONS =
+            Param.list(
+                    "receive_override_options",
+                    "",
+                    "What is left out for the mail of a listener, or of pickup:"
+                            + " no_unknown_recipient_checks, no_address_mappings,"
+                            + " no_header_body_checks, no_milters.");
     public static final Param<String> MYHOSTNAME =
             Param.string("myhostname", "localhost.localdomain", "The name of this machine.");
     public static final Param<String> UNDISCLOSED_RECIPIENTS_HEADER =

@@ -3,6 +3,7 @@ package org.postrider.cleanup;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.Settings;
@@ -15,6 +16,12 @@ import org.postrider.queue.Recipient;
 
 /// Receives messages under the settings of a `cleanup` service. Any thread.
 public interface CleanupService {
+    /// The attribute of a submission that says what filters the message, `transport:nexthop`.
+    String CONTENT_FILTER = "content_filter";
+
+    /// The attribute of a submission with the one address that all its recipients are replaced by.
+    String REDIRECT = "redirect_to";
+
     QueueId newId();
 
     /// The setting for which mail of others is not taken, in words for the log; null where it is.
@@ -48,7 +55,7 @@ public interface CleanupService {
             long arrivalMillis,
             Map<String, String> attributes,
             Content content,
-            java.util.Set<Option> options,
+            Set<Option> options,
             List<Mark> with) {}
 
     /// Cleanup flags.
@@ -66,7 +73,21 @@ public interface CleanupService {
         /// Accept and drop.
         DISCARD,
         /// Mail of our own making: bounce, notice.
-        INTERNAL
+        INTERNAL;
+
+        /// What applies to mail that comes in, but for what receive_override_options leaves out.
+        public static Set<Option> received(List<String> overrides) {
+            Set<Option> out = EnumSet.of(FILTER, MAP, MILTER);
+            out.removeIf(
+                    o ->
+                            switch (o) {
+                                case FILTER -> overrides.contains("no_header_body_checks");
+                                case MAP -> overrides.contains("no_address_mappings");
+                                case MILTER -> overrides.contains("no_milters");
+                                case LOCAL_REWRITE, HOLD, DISCARD, INTERNAL -> false;
+                            });
+            return out;
+        }
     }
 
     /// What became of it.
@@ -84,7 +105,7 @@ public interface CleanupService {
 
     /// What is done with mail of our own making of one class of internal_mail_filter_classes:
     /// `bounce` or `notify`.
-    static java.util.Set<Option> internal(Settings settings, String mailClass) {
+    static Set<Option> internal(Settings settings, String mailClass) {
         return settings.get(CleanupParams.INTERNAL_FILTER_CLASSES).contains(mailClass)
                 ? EnumSet.of(Option.INTERNAL, Option.MAP, Option.FILTER, Option.MILTER)
                 : EnumSet.of(Option.INTERNAL, Option.MAP);

@@ -263,18 +263,30 @@ final class Generation
                         shared.clock());
     }
 
-    /// The pickup line of master.cf; null where there is none.
-    @Nullable Pickup pickup(org.postrider.disk.Disk disk) {
+    private @Nullable ServiceLine pickupLine() {
         for (ServiceLine line : masterCf.services()) {
             if (line.program().equals("pickup") && !disabled(line)) {
-                Settings own = settings.service(masterCf, line);
-                String tag = own.get(MasterParams.SYSLOG_NAME) + "/pickup";
-                String cleanup = String.valueOf(own.text("cleanup_service_name"));
-                return new Pickup(
-                        own, disk, cleanup(cleanup), shared.log(), tag(tag), shared.clock());
+                return line;
             }
         }
         return null;
+    }
+
+    /// What local submissions come in under.
+    Settings submissionSettings() {
+        ServiceLine line = pickupLine();
+        return line == null ? settings : settings.service(masterCf, line);
+    }
+
+    /// The pickup line of master.cf; null where there is none.
+    @Nullable Pickup pickup(org.postrider.disk.Disk disk) {
+        if (pickupLine() == null) {
+            return null;
+        }
+        Settings own = submissionSettings();
+        String tag = own.get(MasterParams.SYSLOG_NAME) + "/pickup";
+        String cleanup = String.valueOf(own.text("cleanup_service_name"));
+        return new Pickup(own, disk, cleanup(cleanup), shared.log(), tag(tag), shared.clock());
     }
 
     @Override

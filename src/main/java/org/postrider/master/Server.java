@@ -447,7 +447,8 @@ public final class Server implements AutoCloseable {
                 new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/pickup", tag.pid()),
                 settings.text("myhostname") + " (" + settings.text("mail_name"),
                 ownUid(),
-                clock);
+                clock,
+                generation.submissionSettings());
     }
 
     private static int ownUid() {

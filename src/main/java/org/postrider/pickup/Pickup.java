@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.CleanupService.Option;
 import org.postrider.config.Hold;
@@ -81,17 +82,8 @@ public final class Pickup implements AutoCloseable {
                         + ", from userid ";
         held = Holds.of(settings, Hold.SUBMISSION);
         sizeLimit = settings.get(PickupParams.MESSAGE_SIZE_LIMIT);
-        contentFilter = settings.get(PickupParams.CONTENT_FILTER);
-        List<String> less = settings.get(PickupParams.RECEIVE_OVERRIDE_OPTIONS);
-        if (!less.contains("no_header_body_checks")) {
-            options.add(Option.FILTER);
-        }
-        if (!less.contains("no_address_mappings")) {
-            options.add(Option.MAP);
-        }
-        if (!less.contains("no_milters")) {
-            options.add(Option.MILTER);
-        }
+        contentFilter = settings.get(CleanupParams.CONTENT_FILTER);
+        options.addAll(Option.received(settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS)));
     }
 
     /// Someone left mail: look now.
@@ -213,7 +205,7 @@ public final class Pickup implements AutoCloseable {
         head.attributes.put("rewrite_context", "local");
         head.attributes.put("log_message_origin", "local");
         if (!contentFilter.isEmpty()) {
-            head.attributes.put("content_filter", contentFilter);
+            head.attributes.put(CleanupService.CONTENT_FILTER, contentFilter);
         }
         try (ContentWriter writer = cleanup.content()) {
             ContentReceiver receiver = new ContentReceiver(writer, false, false, sizeLimit);
@@ -268,7 +260,7 @@ public final class Pickup implements AutoCloseable {
                     yield true;
                 }
                 String text = r.text().startsWith("Error: ") ? r.text().substring(7) : r.text();
-                head.attributes.put("content_filter", "error:" + r.status() + " " + text);
+                head.attributes.put(CleanupService.CONTENT_FILTER, "error:" + r.status() + " " + text);
                 CleanupService.Result second =
                         cleanup.submit(
                                 submission(

@@ -1,6 +1,5 @@
 package org.postrider.pickup;
 
-import java.util.List;
 import org.postrider.config.Param;
 
 /// What pickup(8) honours.
@@ -15,11 +14,6 @@ public final class PickupParams {
             Param.string("mail_name", "Postfix", "The name of the mail system in headers.");
     public static final Param<Long> MESSAGE_SIZE_LIMIT =
             Param.size("message_size_limit", "10240000", 0, 0, "Octets of a message; 0: no limit.");
-    public static final Param<String> CONTENT_FILTER =
-            Param.string(
-                    "content_filter", "", "The `transport:nexthop` that filters submitted mail.");
-    public static final Param<List<String>> RECEIVE_OVERRIDE_OPTIONS =
-            Param.list("receive_override_options", "", "What receiving leaves out.");
     public static final Param<String> CLEANUP_SERVICE_NAME =
             Param.string("cleanup_service_name", "cleanup", "The service that takes mail in.");
 }

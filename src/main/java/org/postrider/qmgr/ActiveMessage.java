@@ -7,7 +7,10 @@ import org.postrider.queue.QueuedMessage;
 /// A message in one delivery pass. Settled before its first delivery but for what counts the pass
 /// down; what its entries gathered is read by the thread that takes `left` to zero.
 final class ActiveMessage {
-    final QueuedMessage queued;
+    /// As it is delivered: a REDIRECT's with the address it goes to. Settled before its first
+    /// delivery begins.
+    QueuedMessage queued;
+
     final Policies policies;
 
     /// From arrival until it became active (a of delays=).

@@ -47,6 +47,8 @@ final class Policies {
     final boolean softBounce;
     final Set<String> deferTransports;
     final String doubleBounceSender;
+    final String filterNexthop;
+    final String myhostname;
 
     private final ConcurrentHashMap<String, Route> routes = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, AtomicLong> complaints = new ConcurrentHashMap<>();
@@ -73,6 +75,8 @@ final class Policies {
         deferTransports =
                 settings.get(QmgrParams.DEFER_TRANSPORTS).stream()
                         .collect(Collectors.toUnmodifiableSet());
+        filterNexthop = settings.get(QmgrParams.DEFAULT_FILTER_NEXTHOP);
+        myhostname = settings.get(QmgrParams.MYHOSTNAME);
         doubleBounceSender = settings.get(QmgrParams.DOUBLE_BOUNCE_SENDER).toLowerCase(Locale.ROOT);
     }
 

@@ -166,6 +166,13 @@ public final class QmgrParams {
                     "soft_bounce",
                     "no",
                     "Keep mail in the queue that would otherwise be returned.");
+    public static final Param<String> DEFAULT_FILTER_NEXTHOP =
+            Param.string(
+                    "default_filter_nexthop",
+                    "",
+                    "Where content_filter and FILTER lead that name no next hop; without one the"
+                            + " recipient's domain is it.");
+    public static final Param<String> MYHOSTNAME = org.postrider.bounce.BounceParams.MYHOSTNAME;
     public static final Param<String> DOUBLE_BOUNCE_SENDER =
             org.postrider.bounce.BounceParams.DOUBLE_BOUNCE_SENDER;
 
@@ -194,6 +201,7 @@ public final class QmgrParams {
                 TRANSPORT_RETRY_TIME,
                 MESSAGE_ACTIVE_LIMIT,
                 DEFER_TRANSPORTS,
-                SOFT_BOUNCE);
+                SOFT_BOUNCE,
+                DEFAULT_FILTER_NEXTHOP);
     }
 }

@@ -6,8 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.bounce.BounceService;
+import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Transports;
 import org.postrider.log.LogEvent;
@@ -193,7 +195,6 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         }
         // Only now does no other pass settle recipients any more.
         int[] owed = owed(q, fresh);
-        m.owed = owed.length;
         log.event(
                 tag,
                 new LogEvent.Active(
@@ -202,11 +203,13 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                         q.size(),
                         owed.length));
         try {
-            if (owed.length == 0 || q.forcedToExpire()) {
-                notTried(m, owed);
+            int[] tried = redirected(m, owed);
+            m.owed = tried.length;
+            if (tried.length == 0 || q.forcedToExpire()) {
+                notTried(m, tried);
                 return;
             }
-            dispatch(m, routing.entries(m, owed, now));
+            dispatch(m, routing.entries(m, tried, now));
         } catch (RuntimeException e) {
             panic("taking on " + q.id(), e);
             queue.post(
@@ -214,6 +217,18 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                             q.id(), clock.wallMillis() + p.maximalBackoffMillis, List.of()));
             forget(m);
         }
+    }
+
+    /// REDIRECT: one recipient stands for all, and the message ends with it.
+    private int[] redirected(ActiveMessage m, int[] owed) {
+        String to = m.queued.envelope().attribute(CleanupService.REDIRECT);
+        if (to == null || to.isEmpty() || owed.length == 0) {
+            return owed;
+        }
+        int chosen = RedirectedMessage.chosen(m.queued.envelope(), owed);
+        Address target = routing.target(m, new Address(to));
+        m.queued = RedirectedMessage.of(m.queued, chosen, target);
+        return new int[] {chosen};
     }
 
     private void postpone(ActiveMessage m, int[] owed) {

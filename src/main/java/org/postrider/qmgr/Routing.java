@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.cleanup.CleanupService;
 import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
@@ -63,6 +64,15 @@ final class Routing {
         return out;
     }
 
+    /// A REDIRECT's address as it is delivered to: in canonical form, by no alias.
+    ///
+    /// @throws RuntimeException where a table cannot answer
+    Address target(ActiveMessage m, Address to) {
+        Address clean = m.policies.rewrite.rewrite(to, true);
+        Resolved r = m.policies.rewrite.resolve(m.queued.envelope().sender(), clean);
+        return r.badSyntax() ? clean : r.recipient();
+    }
+
     private static int recipientLimit(Policies p, Hop hop) {
         Policies.Route route = p.route(hop.transport());
         int limit = route == null ? 0 : route.limits.recipients();
@@ -81,7 +91,7 @@ final class Routing {
 
     private Hop hop(Policies p, Envelope envelope, int recipient, long now) {
         Address to = envelope.recipients().get(recipient).address();
-        Hop hop = filter(envelope, to);
+        Hop hop = filter(p, envelope, to);
         if (hop == null) {
             hop = resolved(p, envelope.sender(), to);
         }
@@ -104,16 +114,21 @@ final class Routing {
         return hop;
     }
 
-    /// content_filter wins over every route.
-    private static @Nullable Hop filter(Envelope envelope, Address to) {
-        String filter = envelope.attribute("content_filter");
-        if (filter == null || filter.isEmpty()) {
+    /// content_filter wins over every route, REDIRECT over content_filter. Without a next hop of its
+    /// own it is default_filter_nexthop, else the recipient's domain.
+    private static @Nullable Hop filter(Policies p, Envelope envelope, Address to) {
+        String filter = envelope.attribute(CleanupService.CONTENT_FILTER);
+        String redirect = envelope.attribute(CleanupService.REDIRECT);
+        if (filter == null || filter.isEmpty() || (redirect != null && !redirect.isEmpty())) {
             return null;
         }
         int colon = filter.indexOf(':');
         String transport = colon < 0 ? filter : filter.substring(0, colon);
         String nexthop = colon < 0 ? "" : filter.substring(colon + 1);
-        return new Hop(transport, nexthop.isEmpty() ? lower(to.domain()) : nexthop, null);
+        if (nexthop.isEmpty()) {
+            nexthop = p.filterNexthop.isEmpty() ? lower(to.domain()) : p.filterNexthop;
+        }
+        return new Hop(transport, nexthop.isEmpty() ? p.myhostname : nexthop, null);
     }
 
     private Hop resolved(Policies p, Address sender, Address to) {

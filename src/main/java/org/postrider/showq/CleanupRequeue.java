@@ -5,10 +5,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.postrider.address.Quoting;
+import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.config.Settings;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -34,10 +38,13 @@ public final class CleanupRequeue implements QueueActions.Requeue {
     private final String receivedBy;
     private final int uid;
     private final Clock clock;
+    private final String contentFilter;
+    private final Set<CleanupService.Option> overridable;
 
     /// @param tag pickup's, which logs what comes in this way
     /// @param receivedBy `myhostname (mail_name`, for the Received: header
     /// @param uid the server's own
+    /// @param settings pickup's: what comes in this way is filtered as what its users submit
     public CleanupRequeue(
             CleanupService cleanup,
             Queue queue,
@@ -45,7 +52,8 @@ public final class CleanupRequeue implements QueueActions.Requeue {
             LogTag tag,
             String receivedBy,
             int uid,
-            Clock clock) {
+            Clock clock,
+            Settings settings) {
         this.cleanup = cleanup;
         this.queue = queue;
         this.log = log;
@@ -53,6 +61,10 @@ public final class CleanupRequeue implements QueueActions.Requeue {
         this.receivedBy = receivedBy;
         this.uid = uid;
         this.clock = clock;
+        contentFilter = settings.get(CleanupParams.CONTENT_FILTER);
+        overridable =
+                CleanupService.Option.received(
+                        settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS));
     }
 
     @Override
@@ -81,7 +93,7 @@ public final class CleanupRequeue implements QueueActions.Requeue {
                                 m.envelope().sender(),
                                 owed,
                                 m.envelope().arrivalMillis(),
-                                m.envelope().attributes(),
+                                attributes(m),
                                 copy(m.content(), id),
                                 options(m),
                                 List.of(new Mark.Removed(m.id()))));
@@ -94,12 +106,19 @@ public final class CleanupRequeue implements QueueActions.Requeue {
         }
     }
 
-    private static Set<CleanupService.Option> options(QueuedMessage m) {
-        Set<CleanupService.Option> out =
-                EnumSet.of(
-                        CleanupService.Option.FILTER,
-                        CleanupService.Option.MAP,
-                        CleanupService.Option.MILTER);
+    /// Where the mail was to go instead is found anew.
+    private Map<String, String> attributes(QueuedMessage m) {
+        Map<String, String> out = new LinkedHashMap<>(m.envelope().attributes());
+        out.remove(CleanupService.REDIRECT);
+        out.remove(CleanupService.CONTENT_FILTER);
+        if (!contentFilter.isEmpty()) {
+            out.put(CleanupService.CONTENT_FILTER, contentFilter);
+        }
+        return out;
+    }
+
+    private Set<CleanupService.Option> options(QueuedMessage m) {
+        Set<CleanupService.Option> out = EnumSet.copyOf(overridable);
         if ("local".equals(m.envelope().attribute("rewrite_context"))) {
             out.add(CleanupService.Option.LOCAL_REWRITE);
         }

@@ -1,6 +1,8 @@
 package org.postrider.smtpd;
 
 import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.Settings;
 import org.postrider.dsn.DsnSplit;
@@ -9,6 +11,9 @@ import org.postrider.wire.Reply;
 
 /// The results of access(5) tables. Immutable; any thread.
 final class AccessActions {
+    private static final Set<String> OF_A_MAIL =
+            Set.of("HOLD", "DISCARD", "FILTER", "REDIRECT", "BCC", "PREPEND");
+
     private final int rejectCode;
     private final int deferCode;
 
@@ -46,7 +51,13 @@ final class AccessActions {
         }
         String word = v.substring(0, blank);
         String text = v.substring(blank).strip();
-        return switch (word.toUpperCase(Locale.ROOT)) {
+        String action = word.toUpperCase(Locale.ROOT);
+        String why = OF_A_MAIL.contains(action) ? unavailable(action, table, about, s) : null;
+        if (why != null) {
+            s.warn(why);
+            return Verdict.DUNNO;
+        }
+        return switch (action) {
             case "OK" -> {
                 s.d.permits.table(v, about, table, s);
                 yield Verdict.PERMIT;
@@ -79,6 +90,29 @@ final class AccessActions {
             case "FILTER", "REDIRECT", "BCC", "PREPEND" -> target(word, text, table, about, t, s);
             default -> other(v, word, text, table, about, s);
         };
+    }
+
+    /// Why an action that is taken on a mail cannot be taken; null where it can.
+    private @Nullable String unavailable(String action, String table, About about, Session s) {
+        if (s.d.proxy != null && !action.equals("DISCARD") && !action.equals("PREPEND")) {
+            return "access table "
+                    + table
+                    + ": with smtpd_proxy_filter specified, action "
+                    + action
+                    + " is unavailable";
+        }
+        boolean early =
+                !s.d.delayReject
+                        && (about.what().equals("Client host")
+                                || about.what().equals("Helo command"))
+                        && !s.t.inMail;
+        return early
+                ? "access table "
+                        + table
+                        + ": with smtpd_delay_reject=no, action "
+                        + action
+                        + " is always skipped in Client host or Helo command restrictions"
+                : null;
     }
 
     /// Actions that say where to, or what.

@@ -102,6 +102,9 @@ final class CommandLoop {
     }
 
     private void effect(Command command, String line) throws IOException {
+        if (Verbs.seenByMilters(command) && s.milters.refused()) {
+            return;
+        }
         switch (command) {
             case Command.Helo c -> s.greeting.hello(c.arguments(), false);
             case Command.Ehlo c -> s.greeting.hello(c.arguments(), true);

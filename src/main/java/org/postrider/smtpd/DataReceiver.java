@@ -186,6 +186,10 @@ final class DataReceiver {
 
     private @Nullable Reply refusal(ContentReceiver receiver, ContentWriter writer)
             throws IOException {
+        if (d.proxy != null) {
+            s.warn(d.proxy.complaint());
+            return SmtpdReplies.QUEUE_WRITE;
+        }
         if (receiver.bareNewlines() > 0 && d.bareNewline.refuses(s.t.client)) {
             s.rejects.log("reject", "bare <LF> received");
             return d.bareNewline.reply();
@@ -228,14 +232,8 @@ final class DataReceiver {
         if (id == null) {
             throw new IllegalStateException("content without a recipient");
         }
-        Set<CleanupService.Option> options = EnumSet.noneOf(CleanupService.Option.class);
-        if (d.mapAddresses) {
-            options.add(CleanupService.Option.MAP);
-        }
-        if (d.filterContent) {
-            options.add(CleanupService.Option.FILTER);
-        }
-        if (t.hold) {
+        Set<CleanupService.Option> options = EnumSet.copyOf(d.received);
+        if (t.hold || s.milters.holds()) {
             options.add(CleanupService.Option.HOLD);
         }
         if (t.discard) {
@@ -280,8 +278,9 @@ final class DataReceiver {
             put(a, "requiretls", p.requireTls() ? "yes" : null);
         }
         a.put("rewrite_context", local ? "local" : "remote");
-        put(a, "content_filter", t.filter);
-        put(a, "redirect_to", t.redirect == null ? null : t.redirect.text());
+        String filter = t.filter == null ? d.contentFilter : t.filter;
+        put(a, CleanupService.CONTENT_FILTER, filter.isEmpty() ? null : filter);
+        put(a, CleanupService.REDIRECT, t.redirect == null ? null : t.redirect.text());
         if (t.login != null) {
             put(a, "sasl_method", t.loginMethod);
             put(a, "sasl_username", t.login);

@@ -118,7 +118,7 @@ final class EnvelopeCommands {
                             + " bytes < 1.5*message size limit");
             return SmtpdReplies.NO_SPACE;
         }
-        return null;
+        return s.milters.refusal();
     }
 
     void rcpt(String arguments) throws IOException {
@@ -170,6 +170,12 @@ final class EnvelopeCommands {
         Reply over = d.rateLimits == null ? null : d.rateLimits.recipient(s, recipient);
         if (over != null) {
             s.answerReject(Restrictions.Stage.RECIPIENT, over);
+            t.recipient = null;
+            return;
+        }
+        if (d.proxy != null && d.proxy.refusesRecipients()) {
+            s.warn(d.proxy.complaint());
+            s.error(SmtpdReplies.QUEUE_WRITE);
             t.recipient = null;
             return;
         }

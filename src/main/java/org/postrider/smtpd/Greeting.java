@@ -34,6 +34,11 @@ final class Greeting {
                 return;
             }
         }
+        Reply unwelcome = s.milters.connected();
+        if (unwelcome != null) {
+            s.error(unwelcome);
+            return;
+        }
         if (!s.pipelining.beforeGreeting()) {
             s.send(Reply.plain(220, d.banner));
         }

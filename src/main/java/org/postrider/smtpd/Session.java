@@ -26,6 +26,7 @@ final class Session {
     final Place place = new Place();
     final Greeting greeting;
     final Pipelining pipelining;
+    final MilterGate milters;
 
     /// What is counted of this client, null for nothing.
     final ClientLimits.@Nullable Events events;
@@ -48,6 +49,7 @@ final class Session {
         rejects = new RejectLog(this);
         greeting = new Greeting(this);
         pipelining = new Pipelining(this);
+        milters = new MilterGate(this);
         chunks = new ChunkReceiver(this);
     }
 

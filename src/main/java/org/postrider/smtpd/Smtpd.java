@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
+import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Hold;
 import org.postrider.config.Holds;
@@ -104,9 +105,11 @@ public final class Smtpd {
     final long timeoutMillis;
     final Patience.Terms patience;
     final Transcript.Terms notices;
-    final boolean mapAddresses;
     final boolean checkUnknown;
-    final boolean filterContent;
+    final Set<CleanupService.Option> received;
+    final String contentFilter;
+    final @Nullable ProxyFilter proxy;
+    final MilterChoice milters;
     final LocalClients localClients;
 
     /// Why no mail is taken; null where it is.
@@ -244,12 +247,16 @@ public final class Smtpd {
         timeoutMillis = settings.get(SmtpdParams.TIMEOUT).toMillis();
         notices = Transcript.Terms.of(settings);
         patience = Patience.Terms.of(settings);
-        List<String> overrides = settings.get(SmtpdParams.RECEIVE_OVERRIDES);
-        mapAddresses = !overrides.contains("no_address_mappings");
+        List<String> overrides = settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS);
+        received = CleanupService.Option.received(overrides);
         checkUnknown = !overrides.contains("no_unknown_recipient_checks");
-        filterContent = !overrides.contains("no_header_body_checks");
         String own = Holds.of(settings, Hold.SESSION);
         held = own != null ? own : cleanup.held();
+        // Its own milters have seen what a listener hands on.
+        received.remove(CleanupService.Option.MILTER);
+        milters = MilterChoice.of(settings, tables, overrides.contains("no_milters"));
+        proxy = ProxyFilter.of(settings);
+        contentFilter = settings.get(CleanupParams.CONTENT_FILTER);
         localClients = new LocalClients(settings, tables, mynetworks, ownAddresses);
     }
 

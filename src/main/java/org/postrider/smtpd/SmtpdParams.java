@@ -465,8 +465,17 @@ public final class SmtpdParams {
                     "rewrite_service_name", "rewrite", "The address rewriting service to ask.");
     public static final Param<List<String>> FAST_FLUSH_DOMAINS =
             Param.list("fast_flush_domains", "$relay_domains", "Domains that ETRN serves.");
-    public static final Param<List<String>> RECEIVE_OVERRIDES =
-            Param.list("receive_override_options", "", "What receiving leaves out.");
+    public static final Param<String> PROXY_FILTER =
+            Param.string(
+                    "smtpd_proxy_filter",
+                    "",
+                    "The before-queue filter of this listener's mail. Not built yet: it acts as one"
+                            + " that cannot be reached, mail is refused with 451.");
+    public static final Param<List<String>> PROXY_OPTIONS =
+            Param.list(
+                    "smtpd_proxy_options",
+                    "",
+                    "speed_adjust: the filter is asked when the whole mail is there.");
     public static final Param<List<String>> PARENT_MATCHES =
             Param.list(
                     "parent_domain_matches_subdomains",

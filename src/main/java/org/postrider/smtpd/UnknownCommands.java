@@ -31,6 +31,9 @@ final class UnknownCommands {
             s.answers.blame();
             return;
         }
+        if (s.milters.refused()) {
+            return;
+        }
         s.error(SmtpdReplies.NOT_RECOGNIZED);
     }
 }

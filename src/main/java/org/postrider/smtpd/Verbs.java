@@ -39,6 +39,18 @@ final class Verbs {
         };
     }
 
+    /// Commands besides MAIL, and those that are none, that milters hear of and may answer before
+    /// their own work is done.
+    static boolean seenByMilters(Command command) {
+        return switch (command) {
+            case Command.Vrfy _, Command.Etrn _ -> true;
+            case Command.Helo _, Command.Ehlo _, Command.StartTls _, Command.Noop _ -> false;
+            case Command.Quit _, Command.Rset _, Command.Auth _, Command.Unknown _ -> false;
+            case Command.Xclient _, Command.Xforward _ -> false;
+            case Command.Mail _, Command.Rcpt _, Command.Data _, Command.Bdat _ -> false;
+        };
+    }
+
     /// Commands that wait for STARTTLS where TLS is required.
     static boolean needsTls(Command command) {
         return switch (command) {

@@ -1,0 +1,70 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.postrider.maps.TableException;
+import org.postrider.milter.Milters;
+import org.postrider.wire.Reply;
+
+/// What the milters that this session's client falls under make of it. They are asked when the
+/// client comes; what they answered holds for the session. Session thread only.
+final class MilterGate {
+    private final Session s;
+    private Milters.Action action = Milters.Action.ACCEPT;
+
+    MilterGate(Session session) {
+        this.s = session;
+    }
+
+    /// A client has come, or XCLIENT names another.
+    ///
+    /// @return the reply instead of the banner; null where the banner may come
+    @Nullable Reply connected() {
+        try {
+            action = s.d.milters.of(s.t.client).ask(s::warn);
+        } catch (TableException e) {
+            // Nobody knows who should see the mail: none comes in.
+            s.warn(String.valueOf(e.getMessage()));
+            action = Milters.Action.UNKNOWN;
+        }
+        if (action == Milters.Action.QUARANTINE) {
+            s.rejects.log("milter-hold", "milter triggers HOLD action");
+        } else if (action.refuses()) {
+            s.rejects.log("milter-reject", reply().line());
+        }
+        return switch (action) {
+            case REJECT ->
+                    Reply.plain(554, s.d.hostname + " ESMTP not accepting connections");
+            case SHUTDOWN ->
+                    Reply.plain(
+                            421, s.d.hostname + " Service unavailable - try again later");
+            case ACCEPT, TEMPFAIL, QUARANTINE, UNKNOWN -> null;
+        };
+    }
+
+    /// Mail is put on hold.
+    boolean holds() {
+        return action == Milters.Action.QUARANTINE;
+    }
+
+    /// Null where mail may come; else the reply, already sent.
+    @Nullable Reply refusal() throws IOException {
+        if (!action.refuses()) {
+            return null;
+        }
+        Reply reply = reply();
+        s.rejects.log("milter-reject", reply.line());
+        s.answers.error(reply, Transcript.Kind.POLICY);
+        return reply;
+    }
+
+    /// A command was answered by them.
+    boolean refused() throws IOException {
+        return refusal() != null;
+    }
+
+    private Reply reply() {
+        Milters.Refusal r = action.refusal();
+        return Reply.of(r.code(), r.status(), r.text());
+    }
+}

@@ -93,8 +93,10 @@ final class CheckTables {
                     run.hold = true;
                 }
             }
-            case "FILTER" -> argued(run, piece, text, text.indexOf(':') > 0, CleanupService.CONTENT_FILTER);
-            case "REDIRECT" -> argued(run, piece, text, text.indexOf('@') > 0, CleanupService.REDIRECT);
+            case "FILTER" ->
+                    argued(run, piece, text, text.indexOf(':') > 0, CleanupService.CONTENT_FILTER);
+            case "REDIRECT" ->
+                    argued(run, piece, text, text.indexOf('@') > 0, CleanupService.REDIRECT);
             case "BCC" -> {
                 if (text.indexOf('@') <= 0) {
                     bad(run, found, "BCC without user@domain");

@@ -10,7 +10,6 @@ public enum Hold {
     SESSION("session", "mail is refused with 451 4.3.5"),
     UNTRUSTED_ROUTING("untrusted routing", "recipients with a route are refused"),
     DELIVERY("delivery", "mail for the SMTP client is deferred"),
-    FILTER("filter", "mail for a content filter without a next hop is deferred"),
     LOGIN("login", "mail for the SMTP client is deferred"),
     CLIENT_TLS("client TLS", "mail that it is about is deferred"),
     MILTER("milter", "milter_default_action is done, as for a milter that cannot be reached"),

@@ -26,9 +26,7 @@ public record Milters(List<Milter> all) {
                 case REJECT -> new Refusal(550, new Status(5, 5, 0), "Service unavailable");
                 case TEMPFAIL, SHUTDOWN ->
                         new Refusal(
-                                451,
-                                new Status(4, 7, 1),
-                                "Service unavailable - try again later");
+                                451, new Status(4, 7, 1), "Service unavailable - try again later");
                 case ACCEPT, QUARANTINE, UNKNOWN ->
                         new Refusal(
                                 451,

@@ -260,7 +260,8 @@ public final class Pickup implements AutoCloseable {
                     yield true;
                 }
                 String text = r.text().startsWith("Error: ") ? r.text().substring(7) : r.text();
-                head.attributes.put(CleanupService.CONTENT_FILTER, "error:" + r.status() + " " + text);
+                head.attributes.put(
+                        CleanupService.CONTENT_FILTER, "error:" + r.status() + " " + text);
                 CleanupService.Result second =
                         cleanup.submit(
                                 submission(

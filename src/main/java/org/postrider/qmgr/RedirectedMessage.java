@@ -14,8 +14,8 @@ import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 
 /// A message that REDIRECT sends elsewhere (access(5), header_checks(5)): one recipient stands for
-/// all of them, under another address and with all else that was said of it. As in qmgr(8) it is the
-/// first by domain and address. The file in the queue stays as it is.
+/// all of them, under another address and with all else that was said of it. As in qmgr(8) it is
+/// the first by domain and address. The file in the queue stays as it is.
 ///
 /// @param envelope with the recipient's new address
 record RedirectedMessage(QueuedMessage message, Envelope envelope) implements QueuedMessage {

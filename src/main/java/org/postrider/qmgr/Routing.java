@@ -114,8 +114,8 @@ final class Routing {
         return hop;
     }
 
-    /// content_filter wins over every route, REDIRECT over content_filter. Without a next hop of its
-    /// own it is default_filter_nexthop, else the recipient's domain.
+    /// content_filter wins over every route, REDIRECT over content_filter. Without a next hop of
+    /// its own it is default_filter_nexthop, else the recipient's domain.
     private static @Nullable Hop filter(Policies p, Envelope envelope, Address to) {
         String filter = envelope.attribute(CleanupService.CONTENT_FILTER);
         String redirect = envelope.attribute(CleanupService.REDIRECT);

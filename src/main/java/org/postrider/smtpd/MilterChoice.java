@@ -19,9 +19,7 @@ record MilterChoice(Milters ordinary, @Nullable Table maps, String defaultAction
         String action = settings.get(MilterParams.DEFAULT_ACTION);
         List<String> maps = settings.get(MilterParams.SMTPD_MILTER_MAPS);
         return new MilterChoice(
-                none
-                        ? Milters.NONE
-                        : Milters.of(settings.get(MilterParams.SMTPD_MILTERS), action),
+                none ? Milters.NONE : Milters.of(settings.get(MilterParams.SMTPD_MILTERS), action),
                 none || maps.isEmpty() ? null : tables.chain(maps),
                 action);
     }

@@ -33,11 +33,9 @@ final class MilterGate {
             s.rejects.log("milter-reject", reply().line());
         }
         return switch (action) {
-            case REJECT ->
-                    Reply.plain(554, s.d.hostname + " ESMTP not accepting connections");
+            case REJECT -> Reply.plain(554, s.d.hostname + " ESMTP not accepting connections");
             case SHUTDOWN ->
-                    Reply.plain(
-                            421, s.d.hostname + " Service unavailable - try again later");
+                    Reply.plain(421, s.d.hostname + " Service unavailable - try again later");
             case ACCEPT, TEMPFAIL, QUARANTINE, UNKNOWN -> null;
         };
     }

@@ -139,7 +139,7 @@ class DeclaredParametersTest {
             case Honoured.Verdict.Harmless _ -> false;
             case Honoured.Verdict.Holding h ->
                     switch (h.hold()) {
-                        case MILTER, PROXY_FILTER, LOGIN, CLIENT_TLS, FILTER -> true;
+                        case MILTER, PROXY_FILTER, LOGIN, CLIENT_TLS -> true;
                         default -> false;
                     };
         };

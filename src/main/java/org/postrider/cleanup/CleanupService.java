@@ -78,14 +78,13 @@ public interface CleanupService {
         /// What applies to mail that comes in, but for what receive_override_options leaves out.
         public static Set<Option> received(List<String> overrides) {
             Set<Option> out = EnumSet.of(FILTER, MAP, MILTER);
-            out.removeIf(
-                    o ->
-                            switch (o) {
-                                case FILTER -> overrides.contains("no_header_body_checks");
-                                case MAP -> overrides.contains("no_address_mappings");
-                                case MILTER -> overrides.contains("no_milters");
-                                case LOCAL_REWRITE, HOLD, DISCARD, INTERNAL -> false;
-                            });
+            out.removeIf(o ->
+                    switch (o) {
+                        case FILTER -> overrides.contains("no_header_body_checks");
+                        case MAP -> overrides.contains("no_address_mappings");
+                        case MILTER -> overrides.contains("no_milters");
+                        case LOCAL_REWRITE, HOLD, DISCARD, INTERNAL -> false;
+                    });
             return out;
         }
     }

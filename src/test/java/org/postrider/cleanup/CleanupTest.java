@@ -204,14 +204,14 @@ class CleanupTest {
                 TO,
                 HEADER
                         + "X-Ignore: a\n b\nX-Replace: b\nX-Prepend: c\nX-Hold: d\nX-Filter: e\n"
-                        + "X-Redirect: f\nX-Bcc: g\nX-Warn: h\n",
+                        + "X-Bcc: g\nX-Warn: h\nX-Redirect: f\nX-Reject: i\n",
                 "\n",
                 Option.FILTER,
                 Option.MAP);
         assertEquals(
                 HEADER
                         + "X-New: value\nX-Before: 1\nX-Prepend: c\nX-Hold: d\nX-Filter: e\n"
-                        + "X-Redirect: f\nX-Bcc: g\nX-Warn: h\n",
+                        + "X-Bcc: g\nX-Warn: h\nX-Redirect: f\nX-Reject: i\n",
                 desk.header());
         assertTrue(desk.queue.messages.getLast().held());
         assertEquals(

@@ -14,6 +14,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
@@ -88,6 +89,11 @@ public final class Cleanup implements CleanupService {
     }
 
     @Override
+    public Budget.Share receiving() {
+        return queue.receiving();
+    }
+
+    @Override
     public void tooLarge(QueueId id, byte[] header) {
         String messageId = Headers.value(header, "message-id");
         log.event(
@@ -103,7 +109,13 @@ public final class Cleanup implements CleanupService {
             // Asked for before the content came: Postfix does not look at it then.
             return new Result.Discarded(null);
         }
-        Run run = new Run(submission, log, tag);
+        try (Budget.Share memory = queue.writing()) {
+            return submit(new Run(submission, log, tag, memory));
+        }
+    }
+
+    private Result submit(Run run) {
+        Submission submission = run.submission;
         if (held != null && !submission.options().contains(Option.INTERNAL)) {
             run.warn(held + " -- message not accepted, try again later");
             return Problem.WRITE.rejected();

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
+import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.queue.Mark;
@@ -31,6 +32,11 @@ public interface CleanupService {
 
     /// For the content of the next message.
     ContentWriter content();
+
+    /// Memory for the recipients of the next message, while they are received.
+    default Budget.Share receiving() {
+        return new Budget("envelopes", Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, 0).share();
+    }
 
     /// Runs the stages (headers, rewriting, checks, filter, bcc) and commits. Returns when durable.
     /// Logs `message-id=`. The caller turns a rejection into a reply or a bounce.

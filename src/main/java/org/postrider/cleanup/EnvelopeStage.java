@@ -10,12 +10,18 @@ import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Fold;
 import org.postrider.maps.Tables;
+import org.postrider.memory.NoMemoryException;
 import org.postrider.queue.Recipient;
 import org.postrider.rewrite.RewriteService;
 
 /// Envelope addresses: rewriting, canonical mapping, masquerading, copies, alias expansion and the
 /// filter of repeated recipients. Immutable.
 final class EnvelopeStage {
+    /// A recipient is there as it was rewritten, as what tells repeated ones, and as it is written.
+    private static final int COPIES = 2;
+
+    private static final long MEMORY_WAIT_MILLIS = 10_000;
+
     private final RewriteService rewrite;
     private final AddressMapping mapping;
     private final AddressMaps senderBcc;
@@ -54,8 +60,13 @@ final class EnvelopeStage {
     }
 
     /// @param sender as [#sender] made it
-    List<Recipient> recipients(Run run, Address sender) {
+    ///
+    /// @throws NoMemoryException for very many recipients, given or made of aliases
+    List<Recipient> recipients(Run run, Address sender) throws NoMemoryException {
         List<Recipient> given = run.submission.recipients();
+        if (!run.memory.await(memory(given), MEMORY_WAIT_MILLIS)) {
+            throw new NoMemoryException(given.size() + " recipients");
+        }
         boolean maps = run.has(CleanupService.Option.MAP);
         Collector to = new Collector(run, maps, given.size());
         for (Recipient r : given) {
@@ -73,12 +84,20 @@ final class EnvelopeStage {
         return to.out;
     }
 
+    private static long memory(List<Recipient> all) {
+        long sum = 0;
+        for (Recipient r : all) {
+            sum += COPIES * r.memory();
+        }
+        return sum;
+    }
+
     private static boolean copies(Run run) {
         return !run.has(CleanupService.Option.INTERNAL);
     }
 
     /// Recipients that header and body checks asked for.
-    List<Recipient> withBcc(Run run, List<Recipient> before) {
+    List<Recipient> withBcc(Run run, List<Recipient> before) throws NoMemoryException {
         Collector to = new Collector(run, run.has(CleanupService.Option.MAP), before.size());
         to.keep(before);
         for (String address : run.bcc) {
@@ -87,7 +106,7 @@ final class EnvelopeStage {
         return to.out;
     }
 
-    private static void copy(Collector to, @Nullable String address) {
+    private static void copy(Collector to, @Nullable String address) throws NoMemoryException {
         if (address != null && !address.isEmpty()) {
             to.take(new Recipient(new Address(address), null, Recipient.NEVER, null));
         }
@@ -97,17 +116,19 @@ final class EnvelopeStage {
     private final class Collector {
         private final Run run;
         private final boolean maps;
+        private final int room;
         private final List<Recipient> out;
         private @Nullable Set<String> seen;
 
         Collector(Run run, boolean maps, int size) {
             this.run = run;
             this.maps = maps;
+            room = size;
             out = new ArrayList<>(size);
         }
 
         /// @return the recipient after canonical mapping
-        Address take(Recipient r) {
+        Address take(Recipient r) throws NoMemoryException {
             Address clean = rewrite.rewrite(r.address(), true);
             if (maps && mapping.active()) {
                 String mapped =
@@ -132,7 +153,7 @@ final class EnvelopeStage {
             return clean;
         }
 
-        private void add(Recipient r, Address address, int notify) {
+        private void add(Recipient r, Address address, int notify) throws NoMemoryException {
             Address given = r.original() == null ? r.address() : r.original();
             Address original = keepsOriginal && !given.text().equals(address.text()) ? given : null;
             Recipient made =
@@ -140,6 +161,10 @@ final class EnvelopeStage {
                             ? r
                             : new Recipient(address, original, notify, r.originalDsn());
             if (fresh(made)) {
+                // Those given have their room already.
+                if (out.size() >= room && !run.memory.take(COPIES * made.memory())) {
+                    throw new NoMemoryException("more than " + out.size() + " recipients");
+                }
                 out.add(made);
             }
         }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.memory.Budget;
 import org.postrider.queue.QueueId;
 
 /// One message on its way through the stages. One thread.
@@ -15,6 +16,7 @@ final class Run {
     final CleanupService.Submission submission;
     final MailLog log;
     final LogTag tag;
+    final Budget.Share memory;
 
     /// Header and body checks still apply.
     boolean checking;
@@ -34,7 +36,9 @@ final class Run {
     private @Nullable Problem problem;
     private CleanupService.Result.@Nullable Rejected result;
 
-    Run(CleanupService.Submission submission, MailLog log, LogTag tag) {
+    /// @param memory for its recipients; the caller closes it
+    Run(CleanupService.Submission submission, MailLog log, LogTag tag, Budget.Share memory) {
+        this.memory = memory;
         this.submission = submission;
         this.log = log;
         this.tag = tag;

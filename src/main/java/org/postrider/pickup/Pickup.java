@@ -22,6 +22,8 @@ import org.postrider.disk.Disk;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.memory.Budget;
+import org.postrider.memory.NoMemoryException;
 import org.postrider.message.Content;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
@@ -195,11 +197,21 @@ public final class Pickup implements AutoCloseable {
         private String sender = "";
         private final List<Recipient> recipients = new ArrayList<>();
         private final Map<String, String> attributes = new LinkedHashMap<>();
+        private final Budget.Share memory;
         private int notify;
+
+        Head(Budget.Share memory) {
+            this.memory = memory;
+        }
     }
 
     private void submit(MaildropFile file, Path path, int uid) throws IOException {
-        Head head = head(file);
+        try (Budget.Share memory = cleanup.receiving()) {
+            submit(head(file, memory), file, path, uid);
+        }
+    }
+
+    private void submit(Head head, MaildropFile file, Path path, int uid) throws IOException {
         long now = clock.wallMillis();
         QueueId id = cleanup.newId();
         head.attributes.put("rewrite_context", "local");
@@ -275,8 +287,8 @@ public final class Pickup implements AutoCloseable {
         };
     }
 
-    private static Head head(MaildropFile file) throws IOException {
-        Head head = new Head();
+    private static Head head(MaildropFile file, Budget.Share memory) throws IOException {
+        Head head = new Head(memory);
         for (String line = file.line(); line != null; line = file.line()) {
             int space = line.indexOf(' ');
             String name = space < 0 ? line : line.substring(0, space);
@@ -301,7 +313,11 @@ public final class Pickup implements AutoCloseable {
             throw new MaildropFile.BadFileException("more than " + RECIPIENTS_MAX + " recipients");
         }
         if (!value.isEmpty()) {
-            head.recipients.add(new Recipient(new Address(value), null, head.notify, null));
+            Recipient r = new Recipient(new Address(value), null, head.notify, null);
+            if (!head.memory.take(r.memory())) {
+                throw new NoMemoryException("more than " + head.recipients.size() + " recipients");
+            }
+            head.recipients.add(r);
         }
     }
 

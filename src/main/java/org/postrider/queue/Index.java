@@ -2,13 +2,13 @@ package org.postrider.queue;
 
 import org.jspecify.annotations.Nullable;
 
-/// Metas by id (open addressing) and the deferred ones by due time (a binary heap). Guarded by the
-/// spool's lock.
+/// Metas by id (open addressing) and the deferred ones by due time, small and large ones apart.
+/// Guarded by the spool's lock.
 final class Index {
     private @Nullable Meta[] table = new Meta[1024];
     private int used;
-    private Meta[] heap = new Meta[256];
-    private int waiting;
+    private final DueHeap small = new DueHeap();
+    private final DueHeap large = new DueHeap();
 
     int size() {
         return used;
@@ -86,88 +86,32 @@ final class Index {
     }
 
     void schedule(Meta meta) {
-        if (meta.heapIndex >= 0) {
-            int at = meta.heapIndex;
-            up(at);
-            down(meta.heapIndex);
-            return;
+        DueHeap in = meta.heap;
+        if (in == null) {
+            in = meta.large() ? large : small;
+            meta.heap = in;
         }
-        if (waiting == heap.length) {
-            heap = java.util.Arrays.copyOf(heap, waiting * 2);
-        }
-        heap[waiting] = meta;
-        meta.heapIndex = waiting;
-        up(waiting++);
+        in.schedule(meta);
     }
 
     void unschedule(Meta meta) {
-        int at = meta.heapIndex;
-        if (at < 0) {
-            return;
-        }
-        meta.heapIndex = -1;
-        Meta last = heap[--waiting];
-        if (last != meta) {
-            heap[at] = last;
-            last.heapIndex = at;
-            up(at);
-            down(last.heapIndex);
+        DueHeap in = meta.heap;
+        if (in != null) {
+            in.unschedule(meta);
+            meta.heap = null;
         }
     }
 
-    @Nullable Meta nextDue() {
-        return waiting == 0 ? null : heap[0];
-    }
-
-    private void up(int from) {
-        int i = from;
-        Meta m = heap[i];
-        while (i > 0) {
-            int parent = (i - 1) / 2;
-            if (!before(m, heap[parent])) {
-                break;
-            }
-            heap[i] = heap[parent];
-            heap[i].heapIndex = i;
-            i = parent;
-        }
-        heap[i] = m;
-        m.heapIndex = i;
-    }
-
-    private void down(int from) {
-        int i = from;
-        Meta m = heap[i];
-        while (true) {
-            int child = 2 * i + 1;
-            if (child >= waiting) {
-                break;
-            }
-            if (child + 1 < waiting && before(heap[child + 1], heap[child])) {
-                child++;
-            }
-            if (!before(heap[child], m)) {
-                break;
-            }
-            heap[i] = heap[child];
-            heap[i].heapIndex = i;
-            i = child;
-        }
-        heap[i] = m;
-        m.heapIndex = i;
-    }
-
-    private static boolean before(Meta a, Meta b) {
-        return a.dueMillis != b.dueMillis ? a.dueMillis < b.dueMillis : a.id < b.id;
+    /// What is due first of the small, the large, or both.
+    @Nullable Meta nextDue(boolean ofSmall, boolean ofLarge) {
+        Meta a = ofSmall ? small.first() : null;
+        Meta b = ofLarge ? large.first() : null;
+        return a == null || (b != null && DueHeap.before(b, a)) ? b : a;
     }
 
     /// Everything that waits is due now.
     void allDue(long nowMillis) {
-        for (int i = 0; i < waiting; i++) {
-            heap[i].dueMillis = Math.min(heap[i].dueMillis, nowMillis);
-        }
-        for (int i = waiting / 2; i >= 0 && waiting > 0; i--) {
-            down(i);
-        }
+        small.allDue(nowMillis);
+        large.allDue(nowMillis);
     }
 }

@@ -10,6 +10,10 @@ final class Meta {
     static final int CORRUPT = 16;
     static final int REMOVED = 32;
 
+    private static final int PER_MESSAGE = 1024;
+    private static final int PER_RECIPIENT = 128;
+    private static final int LARGE = 16 << 10;
+
     final long id;
     Segment segment;
     int offset;
@@ -20,6 +24,9 @@ final class Meta {
 
     /// [MessageRecord]'s flags and those here.
     int flags;
+
+    /// The line it waits in, and its place there; null and -1 for none.
+    @Nullable DueHeap heap;
 
     int heapIndex = -1;
 
@@ -58,6 +65,18 @@ final class Meta {
     /// For a reader, who then reads under no lock.
     Place place() {
         return new Place(segment, offset, length, markSegment, markOffset, markLength);
+    }
+
+    /// Octets of memory that the message takes while it is active, without its content: the record
+    /// as it lies on disk, and objects for each recipient.
+    long envelopeMemory() {
+        long content = bodyFile == null ? Math.min(size, length) : 0;
+        return length - content + markLength + PER_MESSAGE + (long) PER_RECIPIENT * recipients;
+    }
+
+    /// Those wait in a line of their own: letters pass mailings that there is no memory for.
+    boolean large() {
+        return envelopeMemory() > LARGE;
     }
 
     boolean has(int flag) {

@@ -3,6 +3,7 @@ package org.postrider.queue;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.memory.Budget;
 import org.postrider.message.ContentWriter;
 
 /// The queue of one node. After [#commit] returns, every message of the transaction survives `kill
@@ -12,6 +13,17 @@ public interface Queue extends AutoCloseable {
 
     /// For a content that is being received.
     ContentWriter content();
+
+    /// Memory for the envelope of a mail that is being received; its receiver charges each
+    /// recipient to it, and closes it.
+    default Budget.Share receiving() {
+        return new Budget("envelopes", Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, 0).share();
+    }
+
+    /// The same for recipients that are rewritten, expanded and written to the queue.
+    default Budget.Share writing() {
+        return receiving();
+    }
 
     /// Makes a transaction durable; returns after the force. Group commit: callers are batched.
     ///
@@ -26,7 +38,8 @@ public interface Queue extends AutoCloseable {
     void listener(Listener listener);
 
     /// Up to `max` messages that are due at `nowMillis`, oldest due first; they are active from now
-    /// on, until a Deferred, Held or Removed mark, or [#giveBack].
+    /// on, until a Deferred, Held or Removed mark, or [#giveBack]. Fewer, or none, where the memory
+    /// for envelopes under delivery has no room: ask again when one is active no more.
     List<QueuedMessage> due(long nowMillis, int max);
 
     /// An active message that could not be taken on: due again at once, after others.
@@ -37,6 +50,11 @@ public interface Queue extends AutoCloseable {
 
     /// Makes all deferred messages due now (`postqueue -f`); those of one id, with [Mark.DueNow].
     void flushAll();
+
+    /// The same for some, those that wait. Like [#flushAll] it does not outlive a crash.
+    default void flush(List<QueueId> ids) {
+        ids.forEach(id -> post(new Mark.DueNow(id)));
+    }
 
     @Nullable QueuedMessage find(QueueId id);
 

@@ -52,6 +52,34 @@ public final class QueueParams {
                     "How many octets of files of removed large bodies are kept for new bodies to be"
                             + " written over.");
 
+    public static final Param<Integer> RECEIVING_MEMORY =
+            Param.integer(
+                    "postrider_receiving_memory_percent",
+                    "8",
+                    1,
+                    50,
+                    "How much of the heap recipients may take that clients have named and that are"
+                            + " not in the queue yet. Beyond it a recipient is answered 452; mail of"
+                            + " a few recipients always finds room.");
+    public static final Param<Integer> CLEANUP_MEMORY =
+            Param.integer(
+                    "postrider_cleanup_memory_percent",
+                    "10",
+                    1,
+                    50,
+                    "How much of the heap recipients may take while mail is rewritten, expanded and"
+                            + " written to the queue. Beyond it mail waits some seconds, and is then"
+                            + " answered 452. One message may take three times as much.");
+    public static final Param<Integer> ACTIVE_MEMORY =
+            Param.integer(
+                    "postrider_active_memory_percent",
+                    "16",
+                    1,
+                    50,
+                    "How much of the heap the recipients of mail under delivery may take, with the"
+                            + " answers that next hops gave for them. Beyond it mail waits in the"
+                            + " queue for its turn; a message that is larger is delivered alone.");
+
     private QueueParams() {}
 
     public static List<Param<?>> all() {
@@ -60,6 +88,10 @@ public final class QueueParams {
                 SEGMENT_SIZE,
                 LARGE_BODY_THRESHOLD,
                 FRESH_CONTENT_LIMIT,
-                SPARE_BODY_LIMIT);
+                ARRIVING_CONTENT_LIMIT,
+                SPARE_BODY_LIMIT,
+                RECEIVING_MEMORY,
+                CLEANUP_MEMORY,
+                ACTIVE_MEMORY);
     }
 }

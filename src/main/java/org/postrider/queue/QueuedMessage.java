@@ -29,6 +29,17 @@ public interface QueuedMessage {
 
     boolean delayWarned();
 
+    /// Asks to keep so many octets more of an active message in memory: what next hops answered for
+    /// its recipients. Given back when the message is active no more.
+    ///
+    /// @return false where there is no room for them
+    default boolean keeps(long octets) {
+        return true;
+    }
+
+    /// Some of what was asked for is no longer kept.
+    default void letsGo(long octets) {}
+
     /// True once a Removed mark for it is accepted: this view is of the past.
     default boolean removed() {
         return false;

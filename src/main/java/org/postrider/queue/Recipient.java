@@ -11,10 +11,25 @@ import org.postrider.address.Address;
 /// @param originalDsn RFC 3461 ORCPT (`rfc822;x@y`), null where not given
 public record Recipient(
         Address address, @Nullable Address original, int dsnNotify, @Nullable String originalDsn) {
+    private static final int PER_RECIPIENT = 128;
+    private static final int PER_STRING = 64;
+
     public static final int NEVER = 1;
     public static final int SUCCESS = 2;
     public static final int FAILURE = 4;
     public static final int DELAY = 8;
+
+    /// About what it takes of memory, in octets.
+    public long memory() {
+        int strings = address.text().length();
+        if (original != null && original != address) {
+            strings += original.text().length() + PER_STRING;
+        }
+        if (originalDsn != null) {
+            strings += originalDsn.length() + PER_STRING;
+        }
+        return strings + PER_RECIPIENT;
+    }
 
     public static Recipient of(Address address) {
         return new Recipient(address, null, 0, null);

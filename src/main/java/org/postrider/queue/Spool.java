@@ -3,13 +3,13 @@ package org.postrider.queue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
+import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.time.Clock;
@@ -22,13 +22,39 @@ public final class Spool implements Queue {
     /// @param freshLimit content octets that may wait in memory for a first attempt
     /// @param arrivingLimit octets of bodies that may be in memory while they are received
     /// @param spareBodies octets of body files kept to be written over
+    /// @param receivingLimit octets of envelopes that are being received
+    /// @param writingLimit octets of envelopes that cleanup works on
+    /// @param activeLimit octets of envelopes under delivery
     public record Options(
             int segmentOctets,
             int bodyThreshold,
             long freshLimit,
             long arrivingLimit,
             long spareBodies,
-            boolean longIds) {
+            boolean longIds,
+            long receivingLimit,
+            long writingLimit,
+            long activeLimit) {
+        /// With room enough for all envelopes.
+        public Options(
+                int segmentOctets,
+                int bodyThreshold,
+                long freshLimit,
+                long arrivingLimit,
+                long spareBodies,
+                boolean longIds) {
+            this(
+                    segmentOctets,
+                    bodyThreshold,
+                    freshLimit,
+                    arrivingLimit,
+                    spareBodies,
+                    longIds,
+                    Long.MAX_VALUE / 4,
+                    Long.MAX_VALUE / 4,
+                    Long.MAX_VALUE / 4);
+        }
+
         public static Options of(org.postrider.config.Settings settings) {
             return new Options(
                     settings.get(QueueParams.SEGMENT_SIZE),
@@ -36,7 +62,10 @@ public final class Spool implements Queue {
                     settings.get(QueueParams.FRESH_CONTENT_LIMIT),
                     settings.get(QueueParams.ARRIVING_CONTENT_LIMIT),
                     settings.get(QueueParams.SPARE_BODY_LIMIT),
-                    settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS));
+                    settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS),
+                    Budget.ofHeap(settings.get(QueueParams.RECEIVING_MEMORY)),
+                    Budget.ofHeap(settings.get(QueueParams.CLEANUP_MEMORY)),
+                    Budget.ofHeap(settings.get(QueueParams.ACTIVE_MEMORY)));
         }
     }
 
@@ -53,15 +82,16 @@ public final class Spool implements Queue {
     private final Encoder encoder;
     private final Bodies bodies;
     private final SpoolReader reading;
-    private final Budget fresh;
-    private final Budget arriving;
+    private final QueueMemory memory;
 
     private final Object lock = new Object();
     private final Index index = new Index();
+    private final Listings listings = new Listings(this);
     private final Map<Meta, List<Mark.Reason>> unwrittenReasons = new HashMap<>();
     private long liveOctets;
     private volatile @Nullable Listener listener;
 
+    private final Taking taking;
     private final Journal journal;
     private final Committer committer;
     private final @Nullable Upkeep upkeep;
@@ -86,12 +116,12 @@ public final class Spool implements Queue {
         this.warnings = warnings;
         this.owner = owner;
         this.reader = reader;
-        fresh = new Budget(options.freshLimit());
-        arriving = new Budget(options.arrivingLimit());
+        memory = new QueueMemory(options);
         ids = new QueueIds(clock, options.longIds());
         encoder = new Encoder(clock);
         bodies = new Bodies(disk, directory.resolve("body"), options.spareBodies());
         reading = new SpoolReader(bodies);
+        taking = new Taking(this, reading, memory.active);
         journal = new Journal(disk, journals(), options.segmentOctets());
         recover();
         committer = new Committer(this, journal);
@@ -206,7 +236,17 @@ public final class Spool implements Queue {
 
     @Override
     public ContentWriter content() {
-        return new SpoolWriter(bodies, arriving, options.bodyThreshold());
+        return new SpoolWriter(bodies, memory.arriving, options.bodyThreshold());
+    }
+
+    @Override
+    public Budget.Share receiving() {
+        return memory.receiving.share();
+    }
+
+    @Override
+    public Budget.Share writing() {
+        return memory.writing.share();
     }
 
     @Override
@@ -220,7 +260,7 @@ public final class Spool implements Queue {
         for (SpoolMessage m : p.arrived) {
             if (m.held()) {
                 release(m);
-            } else if (told == null || !told.arrived(m)) {
+            } else if (told == null || !m.charged() || !told.arrived(m)) {
                 giveBack(m.id());
                 if (told != null) {
                     // It is due only now: a look before this found nothing.
@@ -306,7 +346,7 @@ public final class Spool implements Queue {
         liveOctets -= meta.length;
     }
 
-    private void dropView(Meta meta) {
+    void dropView(Meta meta) {
         SpoolMessage view = meta.view;
         meta.view = null;
         if (view != null) {
@@ -314,13 +354,9 @@ public final class Spool implements Queue {
         }
     }
 
-    private void release(SpoolMessage view) {
-        int octets = view.retained;
-        if (octets > 0) {
-            view.retained = 0;
-            view.forgetContent();
-            fresh.give(octets);
-        }
+    private static void release(SpoolMessage view) {
+        view.forgetContent();
+        view.envelopeShare.close();
     }
 
     // ---- called by the committer, which leads a batch
@@ -393,11 +429,19 @@ public final class Spool implements Queue {
             bodies.claim(s.file());
         }
         int octets = m.payload();
-        boolean keep = !made.held() && fresh.take(octets);
+        Budget.Share envelope = memory.active.share();
+        Budget.Share kept = memory.fresh.share();
+        boolean taken = !made.held() && envelope.take(meta.envelopeMemory());
         SpoolMessage view =
                 new SpoolMessage(
-                        this, made.id(), made.envelope(), meta, keep ? content : null, List.of());
-        view.retained = keep ? octets : 0;
+                        this,
+                        made.id(),
+                        made.envelope(),
+                        meta,
+                        taken && kept.take(octets) ? content : null,
+                        List.of(),
+                        envelope,
+                        kept);
         synchronized (lock) {
             segment.live++;
             segment.liveOctets += octets;
@@ -483,6 +527,10 @@ public final class Spool implements Queue {
         return clock.nanos();
     }
 
+    long wallMillis() {
+        return clock.wallMillis();
+    }
+
     void warn(String text) {
         warnings.accept(text);
     }
@@ -508,60 +556,44 @@ public final class Spool implements Queue {
 
     @Override
     public List<QueuedMessage> due(long nowMillis, int max) {
-        List<Meta> taken = new ArrayList<>();
-        synchronized (lock) {
-            while (taken.size() < max) {
-                Meta m = index.nextDue();
-                if (m == null || m.dueMillis > nowMillis) {
-                    break;
-                }
-                index.unschedule(m);
-                m.set(Meta.ACTIVE, true);
-                taken.add(m);
-            }
-        }
-        List<QueuedMessage> out = new ArrayList<>(taken.size());
-        reading.inPool(() -> {
-            for (Meta m : taken) {
-                SpoolMessage view = load(m, true);
-                if (view != null) {
-                    out.add(view);
-                }
-            }
-        });
-        return out;
+        return taking.due(nowMillis, max);
     }
 
     /// Reads a message back. A damaged one is set aside.
-    private @Nullable SpoolMessage load(Meta m, boolean active) {
+    ///
+    /// @param share taken for it as it becomes active; null for one that is only looked at
+    @Nullable SpoolMessage load(Meta m, Budget.@Nullable Share share) {
         SpoolMessage known = m.view;
         if (known != null) {
+            if (share != null) {
+                share.close();
+            }
             return known;
         }
-        SpoolReader.Loaded loaded = readRecord(m, active);
+        SpoolReader.Loaded loaded = readRecord(m, share != null);
         if (loaded == null) {
             return null;
         }
         MessageRecord r = loaded.record();
-        int octets = m.length;
-        boolean keep = active && fresh.take(octets);
+        Budget.Share kept = memory.fresh.share();
         SpoolMessage view =
                 new SpoolMessage(
                         this,
                         new QueueId(ids.text(m.id)),
                         r.envelope(),
                         m,
-                        keep ? loaded.content() : null,
-                        loaded.reasons());
-        view.retained = keep ? octets : 0;
+                        share != null && kept.take(m.length) ? loaded.content() : null,
+                        loaded.reasons(),
+                        share == null ? memory.active.share() : share,
+                        kept);
         synchronized (lock) {
             List<Mark.Reason> unwritten = unwrittenReasons.get(m);
             if (unwritten != null) {
                 view.reasons(unwritten);
             }
-            if (active && m.view == null && index.find(m.id) == m) {
+            if (share != null && m.view == null && index.find(m.id) == m) {
                 m.view = view;
-            } else if (active) {
+            } else {
                 release(view);
             }
         }
@@ -651,7 +683,7 @@ public final class Spool implements Queue {
     @Override
     public long nextDueMillis() {
         synchronized (lock) {
-            Meta m = index.nextDue();
+            Meta m = index.nextDue(true, true);
             return m == null ? Long.MAX_VALUE : m.dueMillis;
         }
     }
@@ -668,6 +700,21 @@ public final class Spool implements Queue {
     }
 
     @Override
+    public void flush(List<QueueId> ids) {
+        long now = clock.wallMillis();
+        synchronized (lock) {
+            for (QueueId id : ids) {
+                Long number = QueueIds.number(id.text());
+                Meta m = number == null ? null : index.find(number);
+                if (m != null && m.heap != null && m.dueMillis > now) {
+                    m.dueMillis = now;
+                    index.schedule(m);
+                }
+            }
+        }
+    }
+
+    @Override
     public @Nullable QueuedMessage find(QueueId id) {
         Long number = QueueIds.number(id.text());
         Meta m;
@@ -679,7 +726,7 @@ public final class Spool implements Queue {
         }
         SpoolMessage[] out = new SpoolMessage[1];
         reading.inPool(() -> {
-            SpoolMessage view = load(m, false);
+            SpoolMessage view = load(m, null);
             if (view != null) {
                 out[0] = view;
             }
@@ -689,60 +736,17 @@ public final class Spool implements Queue {
 
     @Override
     public void list(Consumer<Listing> to) {
-        for (Placed p : sorted()) {
-            Meta m = p.meta();
-            SpoolMessage view = load(m, false);
-            if (view != null) {
-                to.accept(new Listing(queueName(m), view));
-            }
-        }
-    }
-
-    /// A message and where it lay when a listing began.
-    private record Placed(long generation, int offset, Meta meta) {}
-
-    /// By place on disk, so that a long listing reads forward. Records move meanwhile: what they
-    /// are sorted by is taken first, under the lock.
-    private List<Placed> sorted() {
-        List<Placed> all;
-        synchronized (lock) {
-            all = new ArrayList<>(index.size());
-            for (@Nullable Meta m : index.all()) {
-                if (m != null) {
-                    all.add(new Placed(m.segment.generation, m.offset, m));
-                }
-            }
-        }
-        all.sort(Comparator.comparingLong(Placed::generation).thenComparingInt(Placed::offset));
-        return all;
-    }
-
-    private String queueName(Meta m) {
-        if (m.has(Meta.CORRUPT)) {
-            return "corrupt";
-        }
-        if (m.has(MessageRecord.HELD)) {
-            return "hold";
-        }
-        if (m.has(Meta.ACTIVE)) {
-            return "active";
-        }
-        synchronized (lock) {
-            boolean tried = m.markSegment != null || unwrittenReasons.containsKey(m);
-            return tried || m.dueMillis > clock.wallMillis() ? "deferred" : "incoming";
-        }
+        listings.list(to);
     }
 
     @Override
     public List<QueueId> ids(String queueName) {
-        List<QueueId> out = new ArrayList<>();
-        for (Placed p : sorted()) {
-            Meta m = p.meta();
-            if (queueName(m).equals(queueName)) {
-                out.add(new QueueId(ids.text(m.id)));
-            }
-        }
-        return out;
+        return listings.ids(queueName);
+    }
+
+    /// Under the lock.
+    boolean triedLocked(Meta m) {
+        return m.markSegment != null || unwrittenReasons.containsKey(m);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.postrider.queue;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 
 /// A view of one message. The envelope stays; the content while the memory budget allows.
@@ -11,10 +12,13 @@ final class SpoolMessage implements QueuedMessage {
     private final Envelope envelope;
     final Meta meta;
     private volatile @Nullable Content content;
-    private volatile List<Mark.Reason> reasons;
+    private volatile Reasons reasons;
 
-    /// Octets of the budget that the content takes.
-    int retained;
+    /// What the envelope takes while the message is active, with what is kept of next hops'
+    /// answers.
+    final Budget.Share envelopeShare;
+
+    private final Budget.Share contentShare;
 
     SpoolMessage(
             Spool spool,
@@ -22,13 +26,17 @@ final class SpoolMessage implements QueuedMessage {
             Envelope envelope,
             Meta meta,
             @Nullable Content content,
-            List<Mark.Reason> reasons) {
+            List<Mark.Reason> reasons,
+            Budget.Share envelopeShare,
+            Budget.Share contentShare) {
+        this.envelopeShare = envelopeShare;
+        this.contentShare = contentShare;
         this.spool = spool;
         this.id = id;
         this.envelope = envelope;
         this.meta = meta;
         this.content = content;
-        this.reasons = reasons;
+        this.reasons = new Reasons(reasons);
     }
 
     @Override
@@ -49,10 +57,26 @@ final class SpoolMessage implements QueuedMessage {
 
     void forgetContent() {
         content = null;
+        contentShare.close();
+    }
+
+    /// False where there was no memory for it to become active.
+    boolean charged() {
+        return envelopeShare.octets() > 0;
+    }
+
+    @Override
+    public boolean keeps(long octets) {
+        return envelopeShare.take(octets);
+    }
+
+    @Override
+    public void letsGo(long octets) {
+        envelopeShare.give(octets);
     }
 
     void reasons(List<Mark.Reason> now) {
-        reasons = now;
+        reasons = new Reasons(now);
     }
 
     @Override
@@ -62,12 +86,7 @@ final class SpoolMessage implements QueuedMessage {
 
     @Override
     public Mark.@Nullable Reason reason(int recipient) {
-        for (Mark.Reason r : reasons) {
-            if (r.recipient() == recipient) {
-                return r;
-            }
-        }
-        return null;
+        return reasons.find(recipient);
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
+import org.postrider.memory.Budget;
+import org.postrider.memory.NoMemoryException;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
@@ -15,28 +17,40 @@ import org.postrider.message.Facts;
 final class SpoolWriter implements ContentWriter {
     private static final int LEAST = 8192;
 
+    /// Headers of this size always have room: sessions are limited, and most need no more.
+    private static final int FREE_HEADER = 4096;
+
     private final Bodies bodies;
-    private final Budget budget;
+    private final Budget.Share memory;
     private final int threshold;
     private final ByteArrayOutputStream header = new ByteArrayOutputStream(512);
+    private int headerRoom = FREE_HEADER;
     private byte[] body = new byte[0];
     private int filled;
     private long spilled;
     private long length;
     private Bodies.@Nullable Body taken;
     private Disk.@Nullable File file;
-    private long reserved;
     private boolean finished;
 
-    /// @param budget of memory for bodies that are being received
+    /// @param budget of memory for contents that are being received
     SpoolWriter(Bodies bodies, Budget budget, int threshold) {
         this.bodies = bodies;
-        this.budget = budget;
+        this.memory = budget.share();
         this.threshold = threshold;
     }
 
     @Override
-    public void header(byte[] from, int offset, int count) {
+    public void header(byte[] from, int offset, int count) throws IOException {
+        int size = header.size() + count;
+        if (size > headerRoom) {
+            int more = Math.max(size, 2 * headerRoom) - headerRoom;
+            // It grows by copying: old and new are there for a moment.
+            if (!memory.take(2L * more)) {
+                throw new NoMemoryException("headers being received");
+            }
+            headerRoom += more;
+        }
         header.write(from, offset, count);
     }
 
@@ -73,13 +87,9 @@ final class SpoolWriter implements ContentWriter {
         }
         int wanted = Math.max(octets, Math.min(body.length * 2, threshold));
         int more = wanted - body.length;
-        if (!budget.take(more)) {
-            if (wanted > LEAST) {
-                return false;
-            }
-            more = 0;
+        if (!memory.take(more) && wanted > LEAST) {
+            return false;
         }
-        reserved += more;
         body = Arrays.copyOf(body, wanted);
         return true;
     }
@@ -94,21 +104,25 @@ final class SpoolWriter implements ContentWriter {
 
     @Override
     public Content finish(Facts facts) throws IOException {
-        finished = true;
-        budget.give(reserved);
-        reserved = 0;
         byte[] head = header.toByteArray();
         Bodies.Body one = taken;
         Disk.File out = file;
         if (out == null || one == null) {
             byte[] whole = filled == body.length ? body : Arrays.copyOf(body, filled);
+            finished = true;
+            memory.close();
             return new SpoolContent(bodies, head, whole, filled, null, facts);
         }
         try (out) {
             spill(out);
             out.force();
+            bodies.written(one, length);
+        } catch (IOException | RuntimeException | Error e) {
+            close();
+            throw e;
         }
-        bodies.written(one, length);
+        finished = true;
+        memory.close();
         return new SpoolContent(bodies, head, null, length, one, facts);
     }
 
@@ -119,7 +133,7 @@ final class SpoolWriter implements ContentWriter {
             return;
         }
         finished = true;
-        budget.give(reserved);
+        memory.close();
         if (one == null) {
             return;
         }

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Quoting;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.memory.NoMemoryException;
 import org.postrider.message.Content;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
@@ -165,7 +166,7 @@ final class DataReceiver {
         } catch (IOException e) {
             s.warn("queue file write error: " + e.getMessage());
             reply =
-                    org.postrider.disk.Disk.full(e)
+                    org.postrider.disk.Disk.full(e) || e instanceof NoMemoryException
                             ? SmtpdReplies.NO_SPACE
                             : SmtpdReplies.QUEUE_WRITE;
         } catch (org.postrider.maps.TableException e) {

@@ -123,6 +123,10 @@ final class EnvelopeCommands {
 
     void rcpt(String arguments) throws IOException {
         t.tried++;
+        if (t.full) {
+            s.send(SmtpdReplies.NO_SPACE);
+            return;
+        }
         List<Word> words = Word.parse(arguments);
         if (words.size() < 2 || !words.getFirst().text().equalsIgnoreCase("TO:")) {
             s.error(SmtpdReplies.RCPT_SYNTAX);
@@ -167,6 +171,21 @@ final class EnvelopeCommands {
             t.recipient = null;
             return;
         }
+        Recipient accepted = new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt());
+        if (!t.keeps(accepted, d.cleanup)) {
+            // Said once a mail: the client is told of each, and often has hundreds more.
+            t.full = true;
+            s.rejects.log("reject", Restrictions.Stage.RECIPIENT, SmtpdReplies.NO_SPACE);
+            s.warn(
+                    s.rejects.id()
+                            + ": no memory for more than "
+                            + t.recipients.size()
+                            + " recipients from "
+                            + s.client());
+            s.send(SmtpdReplies.NO_SPACE);
+            t.recipient = null;
+            return;
+        }
         Reply over = d.rateLimits == null ? null : d.rateLimits.recipient(s, recipient);
         if (over != null) {
             s.answerReject(Restrictions.Stage.RECIPIENT, over);
@@ -179,7 +198,7 @@ final class EnvelopeCommands {
             t.recipient = null;
             return;
         }
-        t.recipients.add(new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
+        t.recipients.add(accepted);
         if (t.id == null) {
             opened();
         }
@@ -255,7 +274,11 @@ final class EnvelopeCommands {
             s.error(Reply.plain(459, "<" + domain + ">: service unavailable"));
             return;
         }
-        d.flushing.site(domain);
+        if (!d.flushing.site(domain)) {
+            s.warn("too many sites to flush, not taken from " + s.client() + ": " + domain);
+            s.error(Reply.plain(458, "Unable to queue messages"));
+            return;
+        }
         s.send(SmtpdReplies.ETRN_STARTED);
     }
 }

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.memory.Budget;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.rewrite.Resolved;
@@ -71,6 +73,12 @@ final class Transaction {
     /// What the mail has taken of rate limits, null for nothing yet.
     RateLimits.@Nullable Charges charges;
 
+    /// There was no memory for a recipient; there will be none for those that follow.
+    boolean full;
+
+    /// What its recipients take of memory, null for nothing yet.
+    private Budget.@Nullable Share memory;
+
     Transaction(Client client) {
         this.client = client;
     }
@@ -87,6 +95,16 @@ final class Transaction {
             resolvedAddress = address;
         }
         return known;
+    }
+
+    /// Asks for memory for one more recipient of the mail.
+    boolean keeps(Recipient one, CleanupService cleanup) {
+        Budget.Share share = memory;
+        if (share == null) {
+            share = cleanup.receiving();
+            memory = share;
+        }
+        return share.take(one.memory());
     }
 
     @Nullable Reply earlyDefer() {
@@ -111,6 +129,11 @@ final class Transaction {
         prepended.clear();
         bcc.clear();
         trace.clear();
+        full = false;
+        if (memory != null) {
+            memory.close();
+            memory = null;
+        }
         if (charges != null) {
             charges.giveBack();
             charges = null;

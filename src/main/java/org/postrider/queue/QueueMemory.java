@@ -1,0 +1,37 @@
+package org.postrider.queue;
+
+import org.postrider.memory.Budget;
+
+/// The budgets of what the queue keeps in memory, and of what is on its way to it. Any thread.
+final class QueueMemory {
+    private static final long SMALL_CONTENT = 16 << 10;
+    private static final long SMALL_ENVELOPE = 16 << 10;
+
+    /// Contents that wait for their first attempt.
+    final Budget fresh;
+
+    /// Contents that are being received.
+    final Budget arriving;
+
+    /// Recipients that are being named.
+    final Budget receiving;
+
+    /// Recipients that cleanup works on.
+    final Budget writing;
+
+    /// Messages under delivery, without their contents.
+    final Budget active;
+
+    QueueMemory(Spool.Options o) {
+        fresh = new Budget("fresh content", o.freshLimit(), SMALL_CONTENT, 0);
+        arriving = new Budget("arriving content", o.arrivingLimit(), SMALL_CONTENT, 0);
+        receiving = envelopes("envelopes being received", o.receivingLimit(), 3);
+        writing = envelopes("envelopes being written", o.writingLimit(), 3);
+        active = envelopes("envelopes under delivery", o.activeLimit(), 2);
+    }
+
+    /// @param alone how many times the limit a single message may take
+    private static Budget envelopes(String what, long limit, int alone) {
+        return new Budget(what, limit, SMALL_ENVELOPE, alone * limit);
+    }
+}

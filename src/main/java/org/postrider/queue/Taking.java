@@ -1,0 +1,85 @@
+package org.postrider.queue;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.postrider.memory.Budget;
+
+/// Makes active what is due and what there is memory for: large messages wait for room in a line of
+/// their own, which small ones pass. Any thread.
+final class Taking {
+    private static final long NOT_READ_MILLIS = 60_000L;
+
+    private final Spool spool;
+    private final SpoolReader reading;
+    private final Budget memory;
+
+    /// @param memory for messages under delivery
+    Taking(Spool spool, SpoolReader reading, Budget memory) {
+        this.spool = spool;
+        this.reading = reading;
+        this.memory = memory;
+    }
+
+    List<QueuedMessage> due(long nowMillis, int max) {
+        Map<Meta, Budget.Share> taken = taken(nowMillis, max);
+        List<QueuedMessage> out = new ArrayList<>(taken.size());
+        try {
+            reading.inPool(() ->
+                    taken.forEach((m, share) -> {
+                        SpoolMessage view = spool.load(m, share);
+                        if (view != null) {
+                            out.add(view);
+                        }
+                    }));
+        } catch (RuntimeException | Error e) {
+            taken.forEach(this::notTaken);
+            throw e;
+        }
+        out.forEach(view -> taken.remove(((SpoolMessage) view).meta));
+        // Those that are damaged or gone.
+        taken.values().forEach(Budget.Share::close);
+        return out;
+    }
+
+    private Map<Meta, Budget.Share> taken(long nowMillis, int max) {
+        Map<Meta, Budget.Share> taken = new LinkedHashMap<>();
+        Index index = spool.index();
+        synchronized (spool.lock()) {
+            boolean small = true;
+            boolean large = true;
+            while (taken.size() < max && (small || large)) {
+                Meta m = index.nextDue(small, large);
+                if (m == null || m.dueMillis > nowMillis) {
+                    break;
+                }
+                Budget.Share share = memory.share();
+                if (!share.take(m.envelopeMemory())) {
+                    small &= m.large();
+                    large &= !m.large();
+                    continue;
+                }
+                index.unschedule(m);
+                m.set(Meta.ACTIVE, true);
+                taken.put(m, share);
+            }
+        }
+        return taken;
+    }
+
+    /// Nobody got it: it waits again.
+    private void notTaken(Meta m, Budget.Share share) {
+        share.close();
+        synchronized (spool.lock()) {
+            if (spool.index().find(m.id) == m && m.has(Meta.ACTIVE)) {
+                m.set(Meta.ACTIVE, false);
+                spool.dropView(m);
+                m.dueMillis = spool.wallMillis() + NOT_READ_MILLIS;
+                if (!m.has(MessageRecord.HELD)) {
+                    spool.index().schedule(m);
+                }
+            }
+        }
+    }
+}

@@ -14,6 +14,7 @@ import org.postrider.config.Settings;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.message.ContentWriter;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
@@ -241,7 +242,7 @@ public final class BounceNotices implements BounceService {
         Address recipient = new Address(to);
         long now = clock.wallMillis();
         CleanupService.Result result;
-        try {
+        try (ContentWriter writer = cleanup.content()) {
             Notice notice = new Notice(house, kind, forPostmaster, message, about, now);
             result =
                     cleanup.submit(
@@ -251,7 +252,7 @@ public final class BounceNotices implements BounceService {
                                     List.of(Recipient.of(recipient)),
                                     now,
                                     attributes(message.envelope()),
-                                    notice.content(id, recipient, headersOnly),
+                                    notice.content(id, recipient, headersOnly, writer),
                                     options,
                                     marks));
         } catch (IOException e) {

@@ -1,6 +1,5 @@
 package org.postrider.bounce;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +13,8 @@ import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.config.Settings;
 import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
 import org.postrider.message.MailDate;
-import org.postrider.message.MemoryContent;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
@@ -68,26 +67,32 @@ final class Notice {
         this.sender = from.isNull() ? new Address("MAILER-DAEMON@" + house.myorigin()) : from;
     }
 
+    /// Writes it as it is made.
+    ///
     /// @param to as it stands in To:
     /// @param headersOnly return no body
-    Content content(QueueId id, Address to, boolean headersOnly) throws IOException {
+    /// @param writer of the queue; its caller closes it
+    Content content(QueueId id, Address to, boolean headersOnly, ContentWriter writer)
+            throws IOException {
         Content original = message.content();
+        NoticeWriter out = new NoticeWriter(writer);
         String boundary = message.id() + "." + nowMillis / 1000 + "/" + house.myhostname();
-        byte[] header = octets(header(id, to, boundary, original));
-        ByteArrayOutputStream body = new ByteArrayOutputStream(4096);
-        body.writeBytes(octets(report(boundary)));
+        StringBuilder text = new StringBuilder(4096);
+        header(text, id, to, boundary, original);
+        report(text, boundary, out);
         boolean headers = headersOnly || original.facts().size() > house.sizeLimit();
-        returned(body, original, headers);
-        body.writeBytes(octets("\r\n--" + boundary + "--\r\n"));
-        return MemoryContent.of(header, body.toByteArray());
+        returned(text, headers);
+        out.put(text);
+        out.put(original.header());
+        if (!headers) {
+            body(original, out);
+        }
+        out.put(text.append("\r\n--").append(boundary).append("--\r\n"));
+        return out.finish();
     }
 
-    private static byte[] octets(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private String header(QueueId id, Address to, String boundary, Content original) {
-        StringBuilder out = new StringBuilder(1024);
+    private void header(
+            StringBuilder out, QueueId id, Address to, String boundary, Content original) {
         String date = MailDate.of(nowMillis);
         out.append("Received: by ").append(house.myhostname()).append(" (");
         out.append(house.mailName()).append(")\r\n\tid ").append(id).append("; ");
@@ -104,7 +109,7 @@ final class Notice {
         out.append(" report-type=delivery-status;\r\n\tboundary=\"").append(boundary);
         out.append("\"\r\nContent-Transfer-Encoding: 8bit\r\nMessage-Id: <");
         out.append(STAMP.format(Instant.ofEpochMilli(nowMillis))).append('.').append(id);
-        return out.append('@').append(house.myhostname()).append(">\r\n").toString();
+        out.append('@').append(house.myhostname()).append(">\r\n");
     }
 
     /// The template's From, its bare MAILER-DAEMON qualified with myorigin.
@@ -150,8 +155,7 @@ final class Notice {
         return null;
     }
 
-    private String report(String boundary) {
-        StringBuilder out = new StringBuilder(4096);
+    private void report(StringBuilder out, String boundary, NoticeWriter to) throws IOException {
         out.append("\r\nThis is a MIME-encapsulated message.\r\n\r\n--").append(boundary);
         out.append("\r\nContent-Description: Notification\r\n");
         boolean plain = template.charset().equalsIgnoreCase("us-ascii");
@@ -164,6 +168,7 @@ final class Notice {
         for (Mark.Reason r : about) {
             out.append("\r\n");
             Printable.wrap(out, explained(r));
+            to.put(out);
         }
         out.append("\r\n--").append(boundary);
         out.append("\r\nContent-Description: Delivery report\r\n");
@@ -172,9 +177,9 @@ final class Notice {
         for (Mark.Reason r : about) {
             out.append("\r\n");
             status(out, r);
+            to.put(out);
         }
         out.append("\r\n--").append(boundary).append("\r\n");
-        return out.toString();
     }
 
     private String text() {
@@ -241,27 +246,23 @@ final class Notice {
         }
     }
 
-    private void returned(ByteArrayOutputStream out, Content original, boolean headersOnly)
-            throws IOException {
-        StringBuilder head = new StringBuilder(256);
+    private void returned(StringBuilder head, boolean headersOnly) {
         head.append("Content-Description: ").append(kind.description);
         head.append(headersOnly ? " Headers\r\n" : "\r\n");
         head.append("Content-Type: ");
         head.append(headersOnly ? "text/rfc822-headers\r\n" : "message/rfc822\r\n");
         head.append("Content-Transfer-Encoding: 8bit\r\n\r\n");
         head.append("Return-Path: <").append(Quoting.rfc5322(sender)).append(">\r\n");
-        out.writeBytes(octets(head.toString()));
-        out.writeBytes(original.header());
-        if (headersOnly) {
-            return;
-        }
+    }
+
+    private static void body(Content original, NoticeWriter out) throws IOException {
         byte[] inline = original.inlineBody();
         if (inline != null) {
-            out.writeBytes(inline);
+            out.put(inline);
             return;
         }
         try (InputStream in = original.body()) {
-            in.transferTo(out);
+            out.put(in);
         }
     }
 }

@@ -1,7 +1,9 @@
 package org.postrider.qmgr;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.postrider.queue.Mark;
 import org.postrider.queue.QueuedMessage;
 
 /// A message in one delivery pass. Settled before its first delivery but for what counts the pass
@@ -25,6 +27,12 @@ final class ActiveMessage {
     final AtomicInteger left = new AtomicInteger();
 
     List<Entry> entries = List.of();
+
+    /// Failed recipients of ended deliveries that no notice has told of yet; guarded by itself.
+    final List<Mark.Reason> failed = new ArrayList<>();
+
+    /// There was no memory to keep an answer: those that failed so far are told of now.
+    volatile boolean pressed;
 
     /// Deleted or held meanwhile: start nothing more of it.
     volatile boolean withdrawn;

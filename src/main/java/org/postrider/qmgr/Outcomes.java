@@ -19,6 +19,10 @@ import org.postrider.time.Clock;
 /// What becomes of recipients: log line and mark at once, the rest at the end of the pass. On the
 /// delivery's thread.
 final class Outcomes {
+    private static final int PER_REASON = 128;
+    private static final int SHORT = 100;
+    private static final String NOT_KEPT = "the answer was not kept: no memory";
+
     private final Queue queue;
     private final MailLog log;
     private final Clock clock;
@@ -70,8 +74,14 @@ final class Outcomes {
             logLine(message, recipient, kept.detail(), status, tag, startNanos);
             switch (kept) {
                 case Outcome.Sent s -> sent(recipient, s);
-                case Outcome.Deferred d -> entry.deferred(reason(recipient, d.detail()));
-                case Outcome.Bounced b -> entry.bounced(reason(recipient, b.detail()));
+                case Outcome.Deferred d -> entry.deferred(kept(reason(recipient, d.detail())));
+                case Outcome.Bounced b -> {
+                    Mark.Reason why = reason(recipient, b.detail());
+                    if (!message.queued.keeps(octets(why))) {
+                        message.pressed = true;
+                    }
+                    entry.bounced(why);
+                }
             }
         }
 
@@ -89,10 +99,25 @@ final class Outcomes {
             Recipient r = message.queued.envelope().recipients().get(recipient);
             if ((r.dsnNotify() & Recipient.SUCCESS) != 0 && !s.dsnSupported()) {
                 // Settled together with the notice, at the end of the pass.
-                entry.noticed(reason(recipient, s.detail()));
+                entry.noticed(kept(reason(recipient, s.detail())));
             } else if (!message.single()) {
                 queue.post(new Mark.Done(message.queued.id(), recipient));
             }
+        }
+
+        /// What is kept of an answer; less of it where there is no memory.
+        private Mark.Reason kept(Mark.Reason r) {
+            if (message.queued.keeps(octets(r))) {
+                return r;
+            }
+            Mark.Reason less =
+                    shortened(r, r.text().substring(0, Math.min(SHORT, r.text().length())));
+            return message.queued.keeps(octets(less)) ? less : shortened(r, NOT_KEPT);
+        }
+
+        private static Mark.Reason shortened(Mark.Reason r, String text) {
+            return new Mark.Reason(
+                    r.recipient(), r.status(), text, r.relay(), r.remoteMta(), null, r.action());
         }
 
         /// For recipients that the agent said nothing about.
@@ -125,6 +150,12 @@ final class Outcomes {
                         d.connectionUse(),
                         d.connectNanos(),
                         d.transmitNanos()));
+    }
+
+    /// What it takes of memory.
+    static long octets(Mark.Reason r) {
+        String diagnostic = r.diagnostic();
+        return PER_REASON + r.text().length() + (diagnostic == null ? 0 : diagnostic.length());
     }
 
     static Mark.Reason reason(int recipient, Outcome.Detail d) {

@@ -32,9 +32,39 @@ final class PassEnd {
         this.clock = clock;
     }
 
+    /// A delivery of a message of very many recipients has ended: those that failed are told of in
+    /// notices of so many each, so that not all of them need be remembered until the pass is over.
+    void part(ActiveMessage m, Entry e) {
+        if (e.bounced.isEmpty()
+                || m.withdrawn
+                || (m.owed <= m.policies.noticeRecipients && !m.pressed)) {
+            return;
+        }
+        List<Mark.Reason> now = List.of();
+        synchronized (m.failed) {
+            m.failed.addAll(e.bounced);
+            e.bounced = List.of();
+            if (m.pressed || m.failed.size() >= m.policies.noticeRecipients) {
+                now = List.copyOf(m.failed);
+                m.failed.clear();
+                m.pressed = false;
+            }
+        }
+        if (now.isEmpty()) {
+            return;
+        }
+        try {
+            m.policies.bounce.bounced(m.queued, now, List.of());
+            m.queued.letsGo(now.stream().mapToLong(Outcomes::octets).sum());
+        } catch (RuntimeException x) {
+            log.warning(tag, m.queued.id() + ": notice not sent yet: " + x.getMessage());
+            now.forEach(e::deferred);
+        }
+    }
+
     void run(ActiveMessage m) {
         List<Mark.Reason> deferred = Outcomes.gathered(m.entries, e -> e.deferred);
-        List<Mark.Reason> bounced = Outcomes.gathered(m.entries, e -> e.bounced);
+        List<Mark.Reason> bounced = failed(m);
         List<Mark.Reason> noticed = Outcomes.gathered(m.entries, e -> e.noticed);
         if (m.withdrawn && !allDone(m)) {
             // Deleted, or held with recipients still owed: what is done is marked.
@@ -47,8 +77,25 @@ final class PassEnd {
         settle(m, deferred, bounced, noticed);
     }
 
+    private static List<Mark.Reason> failed(ActiveMessage m) {
+        List<Mark.Reason> last = Outcomes.gathered(m.entries, e -> e.bounced);
+        synchronized (m.failed) {
+            if (m.failed.isEmpty()) {
+                return last;
+            }
+            List<Mark.Reason> out = new ArrayList<>(m.failed);
+            out.addAll(last);
+            return out;
+        }
+    }
+
     private static boolean allDone(ActiveMessage m) {
         int reported = 0;
+        synchronized (m.failed) {
+            if (!m.failed.isEmpty()) {
+                return false;
+            }
+        }
         for (Entry e : m.entries) {
             if (!e.deferred.isEmpty() || !e.bounced.isEmpty() || !e.noticed.isEmpty()) {
                 return false;
@@ -139,9 +186,12 @@ final class PassEnd {
                 return;
             }
         }
-        if (!failed.isEmpty()) {
-            bounce.bounced(q, failed, warn ? List.of() : List.of(last));
-            if (!warn) {
+        int most = m.policies.noticeRecipients;
+        for (int from = 0; from < failed.size(); from += most) {
+            int to = Math.min(failed.size(), from + most);
+            boolean end = to == failed.size() && !warn;
+            bounce.bounced(q, failed.subList(from, to), end ? List.of(last) : List.of());
+            if (end) {
                 return;
             }
         }

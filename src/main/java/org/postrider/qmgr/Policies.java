@@ -44,6 +44,7 @@ final class Policies {
     final long delayWarningMillis;
     final long transportRetryNanos;
     final int activeLimit;
+    final int noticeRecipients;
     final boolean softBounce;
     final Set<String> deferTransports;
     final String doubleBounceSender;
@@ -71,6 +72,7 @@ final class Policies {
         delayWarningMillis = settings.get(QmgrParams.DELAY_WARNING_TIME).toMillis();
         transportRetryNanos = settings.get(QmgrParams.TRANSPORT_RETRY_TIME).toNanos();
         activeLimit = settings.get(QmgrParams.MESSAGE_ACTIVE_LIMIT);
+        noticeRecipients = settings.get(QmgrParams.NOTICE_RECIPIENTS);
         softBounce = settings.get(QmgrParams.SOFT_BOUNCE);
         deferTransports =
                 settings.get(QmgrParams.DEFER_TRANSPORTS).stream()

@@ -176,6 +176,15 @@ public final class QmgrParams {
     public static final Param<String> DOUBLE_BOUNCE_SENDER =
             org.postrider.bounce.BounceParams.DOUBLE_BOUNCE_SENDER;
 
+    public static final Param<Integer> NOTICE_RECIPIENTS =
+            Param.integer(
+                    "postrider_notice_recipient_limit",
+                    "10000",
+                    1,
+                    0,
+                    "How many failed recipients one non-delivery notice may tell of; of more,"
+                            + " several notices do.");
+
     private QmgrParams() {}
 
     public static List<Param<?>> all() {
@@ -201,6 +210,7 @@ public final class QmgrParams {
                 TRANSPORT_RETRY_TIME,
                 MESSAGE_ACTIVE_LIMIT,
                 DEFER_TRANSPORTS,
+                NOTICE_RECIPIENTS,
                 SOFT_BOUNCE,
                 DEFAULT_FILTER_NEXTHOP);
     }

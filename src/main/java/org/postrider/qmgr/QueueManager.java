@@ -31,6 +31,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private static final int DUE_BATCH = 256;
     private static final long POSTPONED_MILLIS = 1_000;
     private static final long LONGEST_PARK_NANOS = 60_000_000_000L;
+    private static final long STARVED_PARK_NANOS = 1_000_000_000L;
     private static final long SICK_PARK_NANOS = 1_000_000_000L;
     private static final long CLOSE_WAIT_NANOS = 5_000_000_000L;
 
@@ -63,6 +64,10 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private final Thread feeder;
     private volatile Policies policies;
     private volatile boolean refused;
+
+    /// What is due waits for memory that active messages take.
+    private volatile boolean starved;
+
     private volatile boolean awake;
     private volatile boolean sick;
     private volatile boolean closed;
@@ -133,6 +138,13 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         queue.post(new Mark.DueNow(id));
         wake();
         return true;
+    }
+
+    /// Some messages are due, as ETRN wants it.
+    public void flush(List<QueueId> ids) {
+        inbox.put(new Event.Revive(), null);
+        queue.flush(ids);
+        wake();
     }
 
     /// Receivers should slow down: more comes in than can be taken on (in_flow_delay).
@@ -368,6 +380,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     private void over(Entry e) {
         ActiveMessage m = java.util.Objects.requireNonNull(e.message);
+        passEnd.part(m, e);
         if (m.left.decrementAndGet() > 0) {
             return;
         }
@@ -388,7 +401,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private void forget(ActiveMessage m) {
         active.remove(m.queued.id(), m);
         count.decrementAndGet();
-        if (refused) {
+        if (refused || starved) {
             wake();
         }
     }
@@ -469,6 +482,8 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                 full = true;
                 break;
             }
+            // Set before the look, so that what is given back meanwhile wakes this thread.
+            starved = true;
             List<QueuedMessage> due = queue.due(wall, Math.min(DUE_BATCH, room));
             if (due.isEmpty()) {
                 refused = false;
@@ -486,7 +501,10 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             // Set before the look, so that what falls due in between wakes this thread.
             nextLook = wall + LONGEST_PARK_NANOS / 1_000_000;
             long next = queue.nextDueMillis();
-            if (next < nextLook) {
+            starved = next <= wall;
+            if (starved) {
+                park = STARVED_PARK_NANOS;
+            } else if (next < nextLook) {
                 nextLook = next;
                 park = Math.max(1, next - clock.wallMillis()) * 1_000_000;
             }

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -336,5 +337,26 @@ class BounceNoticesTest {
         notices("").bounced(m, List.of(local(0, FAILED, "x")), List.of());
         assertTrue(made(0).contains("\r\n<r@x.example> (expanded from <alias@a.example>): x\r\n"));
         assertTrue(made(0).contains("\r\nOriginal-Recipient: rfc822;alias@a.example\r\n"));
+    }
+
+    /// A notice goes to the queue as it is made: never more than a buffer of it is in memory.
+    @Test
+    void aNoticeAboutVeryManyIsStreamed() throws IOException {
+        List<Recipient> to = new ArrayList<>();
+        List<Mark.Reason> failed = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            to.add(to("user" + i + "@x.example"));
+            failed.add(local(i, FAILED, "unknown user \"user" + i + "\""));
+        }
+        FakeMessage m = original(golden("failure"), "snd@src.example", to);
+        notices("").bounced(m, failed, List.of(new Mark.Removed(m.id())));
+        String made = made(0);
+        assertEquals(
+                20_000,
+                made.split("\r\nFinal-Recipient: rfc822; user\\d+@x.example\r\n", -1).length - 1);
+        assertTrue(made.length() > 4_000_000, "only " + made.length() + " octets");
+        assertTrue(recorder.largest <= 64 << 10, recorder.largest + " octets at once");
+        assertEquals(0, recorder.writers, "a writer was left open");
+        assertEquals(20_001, recorder.submissions.getFirst().with().size());
     }
 }

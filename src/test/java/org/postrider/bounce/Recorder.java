@@ -1,5 +1,6 @@
 package org.postrider.bounce;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,8 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
+import org.postrider.message.MemoryContent;
 import org.postrider.queue.Listing;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
@@ -40,7 +43,48 @@ final class Recorder implements CleanupService, MailLog, Clock {
 
     @Override
     public ContentWriter content() {
-        throw new UnsupportedOperationException();
+        writers++;
+        return new Writer();
+    }
+
+    int writers;
+
+    /// How many octets came at once at most.
+    int largest;
+
+    /// Collects what is written.
+    private final class Writer implements ContentWriter {
+        private final ByteArrayOutputStream header = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+        private boolean closed;
+
+        @Override
+        public void header(byte[] from, int offset, int length) {
+            largest = Math.max(largest, length);
+            header.write(from, offset, length);
+        }
+
+        @Override
+        public byte[] header() {
+            return header.toByteArray();
+        }
+
+        @Override
+        public void body(byte[] from, int offset, int length) {
+            largest = Math.max(largest, length);
+            body.write(from, offset, length);
+        }
+
+        @Override
+        public Content finish(Facts facts) {
+            return new MemoryContent(header(), body.toByteArray(), facts);
+        }
+
+        @Override
+        public void close() {
+            writers -= closed ? 0 : 1;
+            closed = true;
+        }
     }
 
     @Override

@@ -80,8 +80,12 @@ final class StandaloneSmtp {
                         new MailLogWriter(
                                 clock,
                                 Path.of(logs ? file : "/dev/null"),
-                                dot < 0 ? host : host.substring(0, dot));
-                ClientNames names = new ClientNames(clock)) {
+                                dot < 0 ? host : host.substring(0, dot))) {
+            ClientNames names =
+                    new ClientNames(
+                            clock,
+                            new org.postrider.dns.SystemResolver(Path.of("/etc/resolv.conf"), 53, clock),
+                            new org.postrider.dns.HostsFile(Path.of("/etc/hosts")));
             TableDirectory tables =
                     new TableDirectory(
                             new Opening(
@@ -105,9 +109,8 @@ final class StandaloneSmtp {
                             SmtpdSasl.none(settings, tables),
                             new Anvil(clock),
                             () -> maildrop.toFile().getUsableSpace(),
-                            site -> {
-                                // The server flushes; this process has no queue.
-                            },
+                            // The server flushes; this process has no queue.
+                            _ -> true,
                             Set.of(InetAddress.getLoopbackAddress()),
                             log,
                             clock);

@@ -26,6 +26,8 @@ import org.postrider.config.MasterCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
+import org.postrider.dns.HostsFile;
+import org.postrider.dns.Resolver;
 import org.postrider.dns.SystemResolver;
 import org.postrider.flush.SiteFlush;
 import org.postrider.io.Connection;
@@ -65,7 +67,6 @@ public final class Server implements AutoCloseable {
 
     private final Path queueDirectory;
     private final Spool queue;
-    private final ClientNames names;
     private final ExecutorService nativePool;
     private final Counting counting;
     private final QueueManager qmgr;
@@ -85,6 +86,7 @@ public final class Server implements AutoCloseable {
     private final Map<String, SlotNumbers> slots = new ConcurrentHashMap<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Submissions submissions;
+    private final SiteFlush sites;
     private volatile Generation generation;
     private volatile boolean closing;
 
@@ -113,7 +115,7 @@ public final class Server implements AutoCloseable {
             throw e;
         }
         watchdog = new Watchdog(clock);
-        names = new ClientNames(clock);
+        Resolver dns = new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock);
         counting = new Counting(settings, new RealDisk(), log, clock);
         nativePool =
                 Executors.newFixedThreadPool(
@@ -123,10 +125,10 @@ public final class Server implements AutoCloseable {
                         queue,
                         log,
                         clock,
-                        new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock),
+                        dns,
                         Connector.sockets(watchdog),
                         nativePool,
-                        names,
+                        new ClientNames(clock, dns, new HostsFile(Path.of("/etc/hosts"))),
                         counting.anvil(),
                         this::flushSite,
                         this::congested,
@@ -153,6 +155,8 @@ public final class Server implements AutoCloseable {
             watchdog.close();
             throw e;
         }
+        // Looks read the whole queue: on a thread that may wait for the disk.
+        sites = new SiteFlush(queue, qmgr::flush, Thread.ofPlatform().daemon().name("flush")::start);
         submissions = new Submissions(first);
         open(first);
     }
@@ -399,16 +403,15 @@ public final class Server implements AutoCloseable {
         return out;
     }
 
-    private void flushSite(String domain) {
-        new SiteFlush(queue, qmgr::flush).site(domain);
+    private boolean flushSite(String domain) {
+        return sites.site(domain);
     }
 
     private boolean flushSites(List<String> sites) {
         for (String site : sites) {
-            if (!generation.flushable(site)) {
+            if (!generation.flushable(site) || !flushSite(site)) {
                 return false;
             }
-            flushSite(site);
         }
         return true;
     }
@@ -587,7 +590,6 @@ public final class Server implements AutoCloseable {
         generation.retire();
         queue.close();
         counting.close();
-        names.close();
         nativePool.shutdownNow();
         watchdog.close();
         log.close();

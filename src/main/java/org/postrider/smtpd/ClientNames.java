@@ -1,17 +1,21 @@
 package org.postrider.smtpd;
 
+import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
+import org.postrider.dns.HostsFile;
+import org.postrider.dns.Resolver;
 import org.postrider.time.Clock;
 
-/// Forward-confirmed names of clients through the system's name services. Lookups are native calls
-/// and run on a few platform threads; answers are kept for some seconds.
-public final class ClientNames implements AutoCloseable {
+/// Forward-confirmed names of clients: `/etc/hosts` first, then DNS. The C library is not asked: its
+/// calls hold a carrier thread each, so that slow ones keep all others waiting (decision 0019).
+/// Answers are kept for some seconds. Any thread; blocks its caller only.
+public final class ClientNames {
     private static final long KEEP_NANOS = 20_000_000_000L;
     private static final int MOST = 10_000;
     private static final String UNKNOWN = "unknown";
@@ -21,12 +25,15 @@ public final class ClientNames implements AutoCloseable {
 
     private final Clock clock;
     private final ConcurrentHashMap<InetAddress, Names> known = new ConcurrentHashMap<>();
-    private final ExecutorService pool =
-            Executors.newFixedThreadPool(
-                    8, Thread.ofPlatform().daemon().name("client-name-", 0).factory());
+    private final ConcurrentHashMap<InetAddress, FutureTask<Names>> asking =
+            new ConcurrentHashMap<>();
+    private final Resolver dns;
+    private final HostsFile hosts;
 
-    public ClientNames(Clock clock) {
+    public ClientNames(Clock clock, Resolver dns, HostsFile hosts) {
         this.clock = clock;
+        this.dns = dns;
+        this.hosts = hosts;
     }
 
     Client client(InetAddress address, int port, boolean lookUp) {
@@ -78,35 +85,71 @@ public final class ClientNames implements AutoCloseable {
                         ":", java.util.Arrays.asList(parts).subList(best + length, parts.length));
     }
 
+    /// One question at a time for one address, asked on the thread of the first who needs it;
+    /// nobody waits for that of another address.
     private Names ask(InetAddress address) {
+        FutureTask<Names> own = new FutureTask<>(() -> lookup(address));
+        FutureTask<Names> before = asking.putIfAbsent(address, own);
+        if (before == null) {
+            try {
+                own.run();
+            } finally {
+                asking.remove(address, own);
+            }
+        }
         try {
-            return pool.submit(() -> lookup(address)).get();
+            return (before == null ? own : before).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Names(UNKNOWN, UNKNOWN, null, clock.nanos());
+            return nameless(null);
         } catch (ExecutionException e) {
-            return new Names(UNKNOWN, UNKNOWN, null, clock.nanos());
+            return nameless("name of " + ip(address) + ": " + e.getCause());
         }
     }
 
-    private Names lookup(InetAddress address) throws UnknownHostException {
-        long until = clock.nanos() + KEEP_NANOS;
-        // A fresh object: InetAddress remembers the name it once found.
-        String reverse = InetAddress.getByAddress(address.getAddress()).getHostName();
-        if (reverse.equals(address.getHostAddress()) || !valid(reverse)) {
-            return new Names(UNKNOWN, UNKNOWN, null, until);
-        }
-        String complaint = "hostname " + reverse + " does not resolve to address " + ip(address);
-        try {
-            for (InetAddress each : InetAddress.getAllByName(reverse)) {
-                if (each.equals(address)) {
-                    return new Names(reverse, reverse, null, until);
+    /// Not to be remembered.
+    private Names nameless(@Nullable String complaint) {
+        return new Names(UNKNOWN, UNKNOWN, complaint, clock.nanos());
+    }
+
+    private Names lookup(InetAddress address) throws IOException {
+        String reverse = hosts.name(address);
+        if (reverse == null) {
+            switch (dns.names(address)) {
+                case Resolver.Answer.Found<String> f -> reverse = f.records().getFirst();
+                case Resolver.Answer.TryAgain<String> _ -> {
+                    return nameless(null);
+                }
+                case Resolver.Answer.NoName<String> _, Resolver.Answer.NoData<String> _ -> {
+                    // it has none
                 }
             }
-        } catch (UnknownHostException e) {
-            complaint += ": Name or service not known";
         }
-        return new Names(UNKNOWN, reverse, complaint, until);
+        long until = clock.nanos() + KEEP_NANOS;
+        if (reverse == null || !valid(reverse)) {
+            return new Names(UNKNOWN, UNKNOWN, null, until);
+        }
+        String trouble = "";
+        List<InetAddress> leads = hosts.addresses(reverse);
+        if (leads.isEmpty()) {
+            boolean ipv4 = address instanceof Inet4Address;
+            switch (dns.addresses(reverse, ipv4, !ipv4)) {
+                case Resolver.Answer.Found<InetAddress> f -> leads = f.records();
+                case Resolver.Answer.TryAgain<InetAddress> _ -> {
+                    trouble = ": Temporary failure in name resolution";
+                    until = clock.nanos();
+                }
+                case Resolver.Answer.NoName<InetAddress> _ ->
+                        trouble = ": Name or service not known";
+                case Resolver.Answer.NoData<InetAddress> _ ->
+                        trouble = ": No address associated with hostname";
+            }
+        }
+        if (leads.contains(address)) {
+            return new Names(reverse, reverse, null, until);
+        }
+        String complaint = "hostname " + reverse + " does not resolve to address " + ip(address);
+        return new Names(UNKNOWN, reverse, complaint + trouble, until);
     }
 
     static boolean valid(String name) {
@@ -133,10 +176,5 @@ public final class ClientNames implements AutoCloseable {
             }
         }
         return label > 0;
-    }
-
-    @Override
-    public void close() {
-        pool.shutdownNow();
     }
 }

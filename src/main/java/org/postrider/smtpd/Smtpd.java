@@ -122,7 +122,8 @@ public final class Smtpd {
 
     /// ETRN: deliver what waits for a domain.
     public interface Flushing {
-        void site(String domain);
+        /// @return false where it cannot be asked for now
+        boolean site(String domain);
     }
 
     /// @param ownAddresses the machine's (inet_interfaces)

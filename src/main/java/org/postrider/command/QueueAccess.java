@@ -39,9 +39,7 @@ final class QueueAccess implements AutoCloseable {
                                         words,
                                         line -> {
                                             // `ID: what was done`, or why nothing was.
-                                            int colon = line.indexOf(": ");
-                                            if (colon > 0
-                                                    && PostfixIds.valid(line.substring(0, colon))) {
+                                            if (QueueActions.tellsOf(words.getFirst(), line)) {
                                                 lines.accept(line);
                                             } else {
                                                 last.setLength(0);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// [File#force], a new name only after [#forceDirectory]; a test's disk loses, tears and reorders
 /// everything else.
 public interface Disk {
-    /// Opens for reading and writing, making an empty file where there is none.
+    /// Opens for reading and writing, making an empty file that only its owner may open where there
+    /// is none.
     File open(Path path) throws IOException;
 
     /// Makes a new file for writing.
@@ -22,10 +23,17 @@ public interface Disk {
         return open(path);
     }
 
+    /// Takes the rights of all but its owner from a file or directory.
+    ///
+    /// @return false where they had none
+    default boolean narrow(Path path) throws IOException {
+        return false;
+    }
+
     /// Opens an existing file for reading.
     File openToRead(Path path) throws IOException;
 
-    /// Makes the directory and its parents where missing.
+    /// Makes the directory, for its owner only, and its parents where missing.
     void makeDirectory(Path directory) throws IOException;
 
     /// Makes new, changed and removed names in the directory durable.

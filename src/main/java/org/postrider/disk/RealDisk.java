@@ -10,35 +10,56 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The machine's filesystem.
 public final class RealDisk implements Disk {
+    private static final FileAttribute<?> FILE = mode("rw-------");
+    private static final FileAttribute<?> DIRECTORY = mode("rwx------");
+
+    private static FileAttribute<?> mode(String permissions) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
+    }
+
+    @Override
+    public boolean narrow(Path path) throws IOException {
+        Set<PosixFilePermission> has = Files.getPosixFilePermissions(path);
+        Set<PosixFilePermission> may = EnumSet.copyOf(has);
+        may.removeIf(p -> !p.name().startsWith("OWNER_"));
+        if (may.equals(has)) {
+            return false;
+        }
+        Files.setPosixFilePermissions(path, may);
+        return true;
+    }
+
     @Override
     public File open(Path path) throws IOException {
         return new Channel(
                 FileChannel.open(
                         path,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE));
+                        Set.of(
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE),
+                        FILE));
     }
 
     @Override
     public File create(Path path, String permissions) throws IOException {
-        java.util.Set<java.nio.file.OpenOption> options = new java.util.HashSet<>();
-        options.add(StandardOpenOption.CREATE_NEW);
-        options.add(StandardOpenOption.WRITE);
         return new Channel(
                 FileChannel.open(
                         path,
-                        options,
-                        java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
-                                java.nio.file.attribute.PosixFilePermissions.fromString(
-                                        permissions))));
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        mode(permissions)));
     }
 
     @Override
@@ -48,7 +69,13 @@ public final class RealDisk implements Disk {
 
     @Override
     public void makeDirectory(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        if (!Files.isDirectory(directory)) {
+            Path above = directory.toAbsolutePath().getParent();
+            if (above != null) {
+                Files.createDirectories(above);
+            }
+            Files.createDirectory(directory, DIRECTORY);
+        }
     }
 
     @Override
@@ -90,7 +117,8 @@ public final class RealDisk implements Disk {
     @Override
     public @Nullable AutoCloseable tryLock(Path path) throws IOException {
         FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileChannel.open(
+                        path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), FILE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,20 +26,53 @@ final class Bodies {
     /// Larger files do not become spares: the disk would stay full of what one message was.
     private static final long SPARE_FILE_OCTETS = 4L << 20;
 
+    /// A file begins with a magic number and which use of it this is; the body follows. Files from
+    /// before that have neither, and references to them no use.
+    private static final int HEAD = 16;
+
+    private static final int MAGIC = 0x50524244;
+    private static final String USE = "-";
+
     /// One use of a file: from the first octet written until no message refers to it. Whoever still
     /// holds it afterwards can open it no more.
     static final class Body {
-        final String name;
+        /// What records call it: the file's name and which use of it.
+        final String reference;
+
+        private final String name;
         private final boolean named;
         private long octets;
         private int claims;
         private int readers;
 
         /// @param named the file's name is durable
-        private Body(String name, boolean named, long octets) {
-            this.name = name;
+        private Body(String reference, boolean named, long octets) {
+            this.reference = reference;
+            this.name = file(reference);
             this.named = named;
             this.octets = octets;
+        }
+
+        private int head() {
+            return use(reference) == 0 ? 0 : HEAD;
+        }
+    }
+
+    private static String file(String reference) {
+        int at = reference.indexOf(USE);
+        return at < 0 ? reference : reference.substring(0, at);
+    }
+
+    /// @return 0 for a file without a head
+    private static long use(String reference) {
+        int at = reference.indexOf(USE);
+        if (at < 0) {
+            return 0;
+        }
+        try {
+            return Long.parseUnsignedLong(reference, at + 1, reference.length(), 16);
+        } catch (NumberFormatException e) {
+            return -1;
         }
     }
 
@@ -50,6 +85,7 @@ final class Bodies {
     private final Map<String, WeakReference<Body>> unclaimed = new HashMap<>();
     private final Deque<Spare> spares = new ArrayDeque<>();
     private final List<String> doomed = new ArrayList<>();
+    private final SecureRandom random = new SecureRandom();
     private long spareOctets;
     private long nextNumber;
 
@@ -60,10 +96,38 @@ final class Bodies {
         this.spareLimit = spareLimit;
     }
 
-    /// A message found at start refers to it.
-    synchronized void found(String name) {
-        Body body = claimed.computeIfAbsent(name, n -> new Body(n, true, SPARE_FILE_OCTETS + 1));
-        body.claims++;
+    /// A message found at start refers to it. Of two messages that refer to one file, the body is
+    /// that of the use which the file itself names.
+    synchronized void found(String reference) {
+        Body known = claimed.get(file(reference));
+        if (known == null || !known.reference.equals(reference) && names(reference)) {
+            known = new Body(reference, true, SPARE_FILE_OCTETS + 1);
+            claimed.put(known.name, known);
+        }
+        if (known.reference.equals(reference)) {
+            known.claims++;
+        }
+    }
+
+    /// True where the file begins with this use of it, or is from before there were any.
+    private boolean names(String reference) {
+        try (Disk.File file = disk.openToRead(directory.resolve(file(reference)))) {
+            return names(file, reference);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean names(Disk.File file, String reference) throws IOException {
+        long use = use(reference);
+        if (use == 0) {
+            return true;
+        }
+        ByteBuffer head = ByteBuffer.allocate(HEAD);
+        while (head.hasRemaining() && file.read(head, head.position()) >= 0) {
+            // until it is full or the file ends
+        }
+        return !head.hasRemaining() && head.getInt(0) == MAGIC && head.getLong(8) == use;
     }
 
     /// Deletes what no message refers to. Once, at start, after all was [#found].
@@ -89,23 +153,37 @@ final class Bodies {
         Spare spare = spares.poll();
         Body body;
         if (spare == null) {
-            body = new Body(Long.toHexString(nextNumber++), false, 0);
+            body = new Body(newUse(Long.toHexString(nextNumber++)), false, 0);
         } else {
             spareOctets -= spare.octets();
-            body = new Body(spare.name(), true, spare.octets());
+            body = new Body(newUse(spare.name()), true, spare.octets());
         }
         unclaimed.put(body.name, new WeakReference<>(body));
         return body;
     }
 
+    private String newUse(String file) {
+        long use = random.nextLong() | 1;
+        return file + USE + Long.toHexString(use);
+    }
+
     Disk.File openToWrite(Body body) throws IOException {
-        return disk.open(directory.resolve(body.name));
+        Disk.File file = disk.open(directory.resolve(body.name));
+        ByteBuffer head = ByteBuffer.allocate(HEAD);
+        head.putInt(MAGIC).putInt(0).putLong(use(body.reference)).flip();
+        try {
+            file.write(head, 0);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+        return new Opened(file, HEAD, () -> {});
     }
 
     /// All octets are forced; afterwards so is the name.
     void written(Body body, long octets) throws IOException {
         synchronized (this) {
-            body.octets = Math.max(body.octets, octets);
+            body.octets = Math.max(body.octets, octets + HEAD);
         }
         if (!body.named) {
             disk.forceDirectory(directory);
@@ -127,11 +205,12 @@ final class Bodies {
     }
 
     /// The removal of a message that referred to it is durable.
-    synchronized void release(String name) {
-        Body body = claimed.get(name);
+    synchronized void release(String reference) {
+        Body body = find(reference);
         if (body == null || --body.claims > 0) {
             return;
         }
+        String name = body.name;
         claimed.remove(name);
         // Whoever reads it goes on reading what it was: such a file is not written over.
         if (body.readers == 0
@@ -144,9 +223,41 @@ final class Bodies {
         }
     }
 
-    /// The body in use under a name; null where no message refers to it.
-    synchronized @Nullable Body find(String name) {
-        return claimed.get(name);
+    /// The body that a record refers to; null where the file is another's by now.
+    synchronized @Nullable Body find(String reference) {
+        Body body = claimed.get(file(reference));
+        return body != null && body.reference.equals(reference) ? body : null;
+    }
+
+    /// False where its file is gone or holds another body. A file that cannot be opened now counts
+    /// as right: whoever opens it for its octets finds out.
+    boolean whole(Body body) {
+        try (Disk.File file = disk.openToRead(directory.resolve(body.name))) {
+            return names(file, body.reference);
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /// What moves a file elsewhere.
+    interface Mover {
+        void move(Path file) throws IOException;
+    }
+
+    /// The message that refers to it is damaged: the file is moved away and never written over.
+    /// Nothing happens where it is another's.
+    void setAside(String reference, Mover mover) throws IOException {
+        Body body = find(reference);
+        if (body == null) {
+            return;
+        }
+        mover.move(directory.resolve(body.name));
+        disk.forceDirectory(directory);
+        synchronized (this) {
+            claimed.remove(body.name);
+        }
     }
 
     /// Opens it for reading.
@@ -161,11 +272,25 @@ final class Bodies {
             body.readers++;
         }
         try {
-            return new Reading(disk.openToRead(directory.resolve(body.name)), body);
+            return checked(body);
         } catch (IOException e) {
             closed(body);
             throw e;
         }
+    }
+
+    private Disk.File checked(Body body) throws IOException {
+        Disk.File file = disk.openToRead(directory.resolve(body.name));
+        try {
+            if (names(file, body.reference)) {
+                return new Opened(file, body.head(), () -> closed(body));
+            }
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+        file.close();
+        throw new IOException("body " + body.name + " is another message's");
     }
 
     private synchronized void closed(Body body) {
@@ -202,31 +327,33 @@ final class Bodies {
         }
     }
 
-    /// A body file being read.
-    private final class Reading implements Disk.File {
+    /// A body file without its head.
+    private static final class Opened implements Disk.File {
         private final Disk.File file;
-        private final Body body;
+        private final int head;
+        private final Runnable onClose;
         private boolean open = true;
 
-        Reading(Disk.File file, Body body) {
+        Opened(Disk.File file, int head, Runnable onClose) {
             this.file = file;
-            this.body = body;
+            this.head = head;
+            this.onClose = onClose;
         }
 
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
-            throw new IOException("opened to read");
+            file.write(from, position + head);
         }
 
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
-            return file.read(into, position);
+            return file.read(into, position + head);
         }
 
         @Override
         public long transferTo(long position, long count, WritableByteChannel channel)
                 throws IOException {
-            return file.transferTo(position, count, channel);
+            return file.transferTo(position + head, count, channel);
         }
 
         @Override
@@ -236,14 +363,14 @@ final class Bodies {
 
         @Override
         public long size() throws IOException {
-            return file.size();
+            return file.size() - head;
         }
 
         @Override
         public void close() throws IOException {
             if (open) {
                 open = false;
-                closed(body);
+                onClose.run();
                 file.close();
             }
         }

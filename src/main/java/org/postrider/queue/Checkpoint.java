@@ -96,7 +96,7 @@ final class Checkpoint {
         }
     }
 
-    /// @return null where there is none, or it does not fit the segments
+    /// @return null where there is none, it cannot be read, or it does not fit the segments
     static @Nullable Loaded load(Disk disk, Path directory, Iterable<Segment> segments)
             throws IOException {
         if (!disk.list(directory).contains(NAME)) {
@@ -112,7 +112,7 @@ final class Checkpoint {
                 return null;
             }
             return read(new Input(file, size - 4), byGeneration);
-        } catch (OctetReader.BadRecordException e) {
+        } catch (IOException | OctetReader.BadRecordException e) {
             return null;
         }
     }

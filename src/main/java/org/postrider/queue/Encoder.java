@@ -30,7 +30,7 @@ final class Encoder {
         byte[] body = c.inlineBody();
         String bodyFile = null;
         if (body == null && c instanceof SpoolContent s && s.file() != null) {
-            bodyFile = s.file().name;
+            bodyFile = s.file().reference;
         } else if (body == null) {
             body = wholeBody(c);
         }

@@ -3,6 +3,7 @@ package org.postrider.queue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,11 @@ final class Journal {
     private long nextGeneration;
     private long sequence;
     private int nextFile;
-    private long abandonedGeneration;
-    private int abandonedEnd;
+    private final SecureRandom random = new SecureRandom();
+
+    /// Since the last batch that became durable; a durable header knows of those before it.
+    private Segment.Abandoned abandoned = Segment.Abandoned.NONE;
+
     private long settledGeneration;
     private int settledOffset;
 
@@ -102,8 +106,8 @@ final class Journal {
                     new Segment.Header(
                             generation,
                             oldest == null ? generation : oldest.generation,
-                            abandonedGeneration,
-                            abandonedEnd));
+                            abandoned,
+                            Segment.Key.of(random)));
         } catch (IOException e) {
             free.addFirst(taken);
             throw e;
@@ -155,16 +159,18 @@ final class Journal {
             batch.put(tail);
         }
         long number = ++sequence;
+        Segment segment = writing();
         int sum =
                 Segment.checksum(
-                        writing().generation,
+                        segment.key,
+                        segment.generation,
                         number,
                         type,
                         batch.slice(start + Segment.RECORD_HEADER, payload));
-        batch.putInt(start, Segment.RECORD_MAGIC)
+        batch.putInt(start, segment.key.magic())
                 .putInt(start + 4, payload)
                 .putInt(start + 8, sum)
-                .putInt(start + 12, type << 24)
+                .putInt(start + 12, segment.key.typeWord(type))
                 .putLong(start + 16, number);
         int end = start + octets(payload);
         while (batch.position() < end) {
@@ -202,11 +208,11 @@ final class Journal {
             segment.file.write(batch, batchAt);
             segment.file.force();
         } catch (IOException e) {
-            abandonedGeneration = segment.generation;
-            abandonedEnd = batchAt;
+            abandoned = abandoned.and(segment.generation, batchAt);
             current = null;
             throw e;
         }
+        abandoned = Segment.Abandoned.NONE;
         segment.end = batchAt + octets;
     }
 

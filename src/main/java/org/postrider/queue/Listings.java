@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// records are read or a listing's reader is waited for.
 final class Listings {
     private final Spool spool;
+    private final CorruptQueue corrupt;
 
-    Listings(Spool spool) {
+    Listings(Spool spool, CorruptQueue corrupt) {
         this.spool = spool;
+        this.corrupt = corrupt;
     }
 
     void list(Consumer<Listing> to) {
@@ -21,6 +23,7 @@ final class Listings {
                 to.accept(new Listing(queueName(m), view));
             }
         }
+        corrupt.list(to);
     }
 
     List<QueueId> ids(String queueName) {
@@ -29,6 +32,9 @@ final class Listings {
             if (m != null && queueName(m).equals(queueName)) {
                 out.add(new QueueId(spool.ids().text(m.id)));
             }
+        }
+        if (queueName.equals("corrupt")) {
+            corrupt.names().forEach(name -> out.add(new QueueId(name)));
         }
         return out;
     }

@@ -125,6 +125,15 @@ record MessageRecord(
                 in.i32());
     }
 
+    /// The id in the payload of what may be a damaged record; null where it does not look like one.
+    static @Nullable Long idIn(byte[] octets, int from) {
+        if (octets.length < from + 9 || octets[from] != VERSION) {
+            return null;
+        }
+        long id = new OctetReader(octets, from + 1, 8).i64();
+        return id > 0 && id >>> 60 == 0 ? id : null;
+    }
+
     /// @param withContent false leaves header and body empty (listing)
     static MessageRecord read(OctetReader in, boolean withContent) {
         int version = in.u8();

@@ -58,11 +58,17 @@ public interface Queue extends AutoCloseable {
 
     @Nullable QueuedMessage find(QueueId id);
 
-    /// Streams the queue in id order of each sub-queue: constant memory.
+    /// Streams the queue, then what lies in corrupt: constant memory.
     void list(Consumer<Listing> to);
 
-    /// Ids in one of `incoming active deferred hold corrupt`.
+    /// Ids in one of `incoming active deferred hold corrupt`; of corrupt, names of files.
     List<QueueId> ids(String queueName);
+
+    /// Deletes a message, or what lies under this name in the corrupt queue. Durable on return.
+    ///
+    /// @return false where there is neither
+    /// @throws QueueException where it cannot be recorded
+    boolean remove(QueueId id);
 
     int size();
 

@@ -7,9 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
@@ -18,10 +16,20 @@ import org.postrider.disk.Disk;
 /// checkpoint. Changes nothing on disk. A bad place with no whole batch behind it in its segment is
 /// a torn tail; any other is damage and reported.
 final class Recovery {
-    /// Told of each damaged stretch: where, and its octets.
+    /// Told of what is damaged.
     interface Damage {
+        /// A stretch of a segment.
         void found(String where, byte[] octets);
+
+        /// The record of a message whose id can still be read.
+        void message(long id, byte[] payload);
+
+        /// A segment without a header.
+        void segment(Path file);
     }
+
+    /// How much of a damaged stretch is kept.
+    private static final int REPORT_OCTETS = 16 << 20;
 
     private final Disk disk;
     private final Path directory;
@@ -29,7 +37,7 @@ final class Recovery {
     private final Damage damage;
     private final Deque<Segment> live = new ArrayDeque<>();
     private final Deque<Segment> free = new ArrayDeque<>();
-    private final Map<Long, Integer> abandoned = new HashMap<>();
+    private final List<Segment.Abandoned> abandoned = new ArrayList<>();
     private long highestGeneration;
     private long highestSequence;
     private long highestId;
@@ -77,7 +85,7 @@ final class Recovery {
 
     private void openSegments(boolean forWriting) throws IOException {
         List<Segment> found = new ArrayList<>();
-        List<Segment> blank = new ArrayList<>();
+        List<Segment> nameless = new ArrayList<>();
         long oldest = 0;
         for (String name : disk.list(directory)) {
             if (!name.endsWith(".seg")) {
@@ -90,25 +98,27 @@ final class Recovery {
             Segment.Header h = size < Segment.HEADER ? null : Segment.readHeader(file);
             Segment s = new Segment(path, file, (int) Math.min(size, Integer.MAX_VALUE), 0);
             if (h == null) {
-                blank.add(s);
+                nameless.add(s);
                 continue;
             }
             s.generation = h.generation();
+            s.key = h.key();
             found.add(s);
             oldest = Math.max(oldest, h.oldestGeneration());
             highestGeneration = Math.max(highestGeneration, h.generation());
-            if (h.abandonedGeneration() != 0) {
-                abandoned.put(h.abandonedGeneration(), h.abandonedEnd());
-            }
+            abandoned.add(h.abandoned());
         }
         found.sort(Comparator.comparingLong(s -> s.generation));
         for (Segment s : found) {
             (s.generation < oldest ? free : live).addLast(s);
         }
-        // A blank file may be half-zeroed: it is not trusted as a spare.
-        for (Segment s : blank) {
+        for (Segment s : nameless) {
+            boolean blank = Segment.blank(s.file);
             s.file.close();
-            if (forWriting) {
+            if (!blank) {
+                damage.segment(s.path);
+            } else if (forWriting) {
+                // It may be half-zeroed: it is not trusted as a spare.
                 disk.delete(s.path);
             }
         }
@@ -125,12 +135,15 @@ final class Recovery {
     /// One record as read.
     private record Record(int type, long sequence, byte[] payload, int offset, int next) {}
 
-    private void replay(Segment s, int from) throws IOException {
-        int limit = Math.min(s.size, abandoned.getOrDefault(s.generation, Integer.MAX_VALUE));
+    private void replay(Segment s, int from) {
+        int limit = s.size;
+        for (Segment.Abandoned each : abandoned) {
+            limit = Math.min(limit, each.limit(s.generation));
+        }
         Window window = new Window(s, limit);
         List<Record> batch = new ArrayList<>();
+        boolean whole = true;
         int at = from;
-        int batchStart = from;
         s.end = from;
         while (at + Segment.RECORD_HEADER <= limit) {
             Record r = window.record(at);
@@ -139,10 +152,9 @@ final class Recovery {
                 if (next < 0) {
                     return;
                 }
-                report(s, batchStart, next);
-                batch.clear();
+                report(window, s, at, next);
+                whole = false;
                 at = next;
-                batchStart = next;
                 continue;
             }
             at = r.next();
@@ -150,23 +162,38 @@ final class Recovery {
                 batch.add(r);
                 continue;
             }
+            boolean durable = whole || window.batchBehind(at - 8) >= 0;
             for (Record each : batch) {
-                apply(s, each);
+                // What may be a torn tail has messages only: a mark without the notice that stood
+                // in its batch would settle a recipient whom nobody told.
+                if (durable || each.type() == Journal.MESSAGE) {
+                    apply(s, each);
+                }
             }
             batch.clear();
+            whole = true;
             highestSequence = Math.max(highestSequence, r.sequence());
-            batchStart = at;
             s.end = at;
         }
     }
 
-    private void report(Segment s, int from, int to) throws IOException {
-        byte[] octets = new byte[Math.min(to - from, 16 << 20)];
-        ByteBuffer b = ByteBuffer.wrap(octets);
-        while (b.hasRemaining() && s.file.read(b, from + b.position()) >= 0) {
-            // until it is full or the file ends
+    /// A damaged stretch: messages whose record header is left, and what is not to be told apart.
+    private void report(Window window, Segment s, int from, int to) {
+        int at = from;
+        while (at < to) {
+            int next = window.claimedEnd(at, to);
+            int count = Math.min((next < 0 ? to : next) - at, REPORT_OCTETS);
+            byte[] octets = s.salvage(at - Segment.RECORD_HEADER, count);
+            Long id = next < 0 ? null : MessageRecord.idIn(octets, Segment.RECORD_HEADER);
+            if (id == null) {
+                damage.found(
+                        s.path.getFileName() + " " + s.generation + " " + at + "-" + to, octets);
+                return;
+            }
+            damage.message(
+                    id, java.util.Arrays.copyOfRange(octets, Segment.RECORD_HEADER, octets.length));
+            at = next;
         }
-        damage.found(s.path.getFileName() + " " + from + "-" + to, octets);
     }
 
     private void apply(Segment s, Record r) {
@@ -258,7 +285,7 @@ final class Recovery {
             this.limit = limit;
         }
 
-        private boolean has(int at, int count) throws IOException {
+        private boolean has(int at, int count) {
             if (at >= start && at + count <= start + length) {
                 return true;
             }
@@ -270,37 +297,46 @@ final class Recovery {
             }
             start = at;
             length = 0;
-            ByteBuffer b = ByteBuffer.wrap(octets, 0, Math.min(octets.length, limit - at));
-            while (b.hasRemaining()) {
-                int n = segment.file.read(b, at + length);
-                if (n < 0) {
-                    break;
+            int room = Math.min(octets.length, limit - at);
+            ByteBuffer b = ByteBuffer.wrap(octets, 0, room);
+            try {
+                while (b.hasRemaining()) {
+                    int n = segment.file.read(b, at + length);
+                    if (n < 0) {
+                        break;
+                    }
+                    length += n;
                 }
-                length += n;
+            } catch (IOException e) {
+                // What the medium refuses is damage; the rest is read on.
+                length = segment.salvage(octets, 0, room, at);
             }
             return count <= length;
         }
 
-        @Nullable Record record(int at) throws IOException {
+        @Nullable Record record(int at) {
             if (!has(at, Segment.RECORD_HEADER)) {
                 return null;
             }
             ByteBuffer b = ByteBuffer.wrap(octets, at - start, Segment.RECORD_HEADER);
-            if (b.getInt() != Segment.RECORD_MAGIC) {
+            Segment.Key key = segment.key;
+            if (b.getInt() != key.magic()) {
                 return null;
             }
             int payload = b.getInt();
             int sum = b.getInt();
-            int type = b.getInt() >>> 24;
+            int word = b.getInt();
+            int type = word >>> 24;
             long sequence = b.getLong();
-            if (payload < 0
+            if (word != key.typeWord(type)
+                    || payload < 0
                     || payload > limit - at - Segment.RECORD_HEADER
                     || !has(at, Segment.RECORD_HEADER + payload)) {
                 return null;
             }
             int from = at - start + Segment.RECORD_HEADER;
             ByteBuffer body = ByteBuffer.wrap(octets, from, payload);
-            if (sum != Segment.checksum(segment.generation, sequence, type, body)) {
+            if (sum != Segment.checksum(key, segment.generation, sequence, type, body)) {
                 return null;
             }
             return new Record(
@@ -311,21 +347,37 @@ final class Recovery {
                     at + Journal.octets(payload));
         }
 
+        /// Where a damaged record says that it ends; -1 where it cannot be one of a message.
+        int claimedEnd(int at, int to) {
+            if (!has(at, Segment.RECORD_HEADER)) {
+                return -1;
+            }
+            ByteBuffer b = ByteBuffer.wrap(octets, at - start, Segment.RECORD_HEADER);
+            int magic = b.getInt();
+            int payload = b.getInt();
+            b.getInt();
+            boolean message =
+                    magic == segment.key.magic()
+                            && b.getInt() == segment.key.typeWord(Journal.MESSAGE);
+            return !message || payload < 0 || payload > to - at - Segment.RECORD_HEADER
+                    ? -1
+                    : at + Journal.octets(payload);
+        }
+
         /// Where the next whole record behind a bad place begins, if a batch end follows it; -1 for
         /// a torn tail.
-        int batchBehind(int bad) throws IOException {
+        int batchBehind(int bad) {
             int resume = -1;
             for (int at = bad + 8 & ~7; at + Segment.RECORD_HEADER <= limit; at += 8) {
                 Record r = record(at);
                 if (r == null) {
                     continue;
                 }
-                if (r.type() == Journal.BATCH_END) {
-                    // what stood before it is lost with its batch; the next batch may be whole
-                    return resume < 0 ? r.next() : resume;
-                }
                 if (resume < 0) {
                     resume = at;
+                }
+                if (r.type() == Journal.BATCH_END) {
+                    return resume;
                 }
                 at = r.next() - 8;
             }

@@ -3,6 +3,7 @@ package org.postrider.queue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
@@ -12,21 +13,70 @@ import org.postrider.disk.Disk;
 final class Segment {
     static final int HEADER = 4096;
     static final int RECORD_HEADER = 24;
-    static final int RECORD_MAGIC = 0x50525231;
-    private static final int MAGIC = 0x504f5354;
+    private static final int SECTOR = 512;
+
+    /// The header stands twice in its block, so that one damaged sector costs no segment.
+    private static final int SECOND_COPY = 2048;
+
+    private static final int OLD_MAGIC = 0x504f5354;
+    private static final int MAGIC = 0x504f5355;
+    private static final int OLD_OCTETS = 36;
+    private static final int OCTETS = 68;
+
+    /// Segments whose forces failed one after the other: nothing was durable in between.
+    ///
+    /// @param first their first generation, 0 for none
+    /// @param end where the first one's durable part ends; the later ones have none
+    /// @param last their last generation
+    record Abandoned(long first, int end, long last) {
+        static final Abandoned NONE = new Abandoned(0, 0, 0);
+
+        Abandoned and(long generation, int at) {
+            return first == 0
+                    ? new Abandoned(generation, at, generation)
+                    : new Abandoned(first, end, generation);
+        }
+
+        /// Where the durable part of a segment ends, as far as is known here.
+        int limit(long generation) {
+            if (first == 0 || generation < first || generation > last) {
+                return Integer.MAX_VALUE;
+            }
+            return generation == first ? end : HEADER;
+        }
+    }
+
+    /// What only this use of the segment knows: a content that looks like records is never taken
+    /// for them, because whoever made it cannot guess 56 bits of the record header nor what its
+    /// checksum begins with.
+    ///
+    /// @param magic what each record begins with
+    /// @param filler the low 24 bits of the word that holds a record's type
+    /// @param salt what checksums begin with
+    record Key(int magic, int filler, long salt, boolean old) {
+        /// Of segments that were written before there were keys.
+        static final Key OLD = new Key(0x50525231, 0, 0, true);
+
+        static Key of(SecureRandom random) {
+            return new Key(
+                    random.nextInt() | 1, random.nextInt() & 0xffffff, random.nextLong(), false);
+        }
+
+        int typeWord(int type) {
+            return type << 24 | filler;
+        }
+    }
 
     /// What a segment's header says.
     ///
     /// @param oldestGeneration segments before it hold nothing that counts
-    /// @param abandonedGeneration a segment whose force failed, 0 for none
-    /// @param abandonedEnd where that one's durable part ends
-    record Header(
-            long generation, long oldestGeneration, long abandonedGeneration, int abandonedEnd) {}
+    record Header(long generation, long oldestGeneration, Abandoned abandoned, Key key) {}
 
     final Path path;
     final Disk.File file;
     final int size;
     long generation;
+    Key key = Key.OLD;
 
     /// Behind the last durable batch.
     int end = HEADER;
@@ -55,39 +105,85 @@ final class Segment {
 
     void writeHeader(Header h) throws IOException {
         ByteBuffer b = ByteBuffer.allocate(HEADER);
-        b.putInt(MAGIC)
-                .putLong(h.generation())
-                .putLong(h.oldestGeneration())
-                .putLong(h.abandonedGeneration())
-                .putInt(h.abandonedEnd());
-        CRC32C crc = new CRC32C();
-        crc.update(b.array(), 0, b.position());
-        b.putInt((int) crc.getValue());
+        for (int at : new int[] {0, SECOND_COPY}) {
+            b.position(at);
+            b.putInt(MAGIC)
+                    .putLong(h.generation())
+                    .putLong(h.oldestGeneration())
+                    .putLong(h.abandoned().first())
+                    .putInt(h.abandoned().end())
+                    .putLong(h.abandoned().last())
+                    .putInt(h.key().magic())
+                    .putInt(h.key().filler())
+                    .putLong(h.key().salt())
+                    .putLong(0);
+            b.putInt(sum(b.array(), at, OCTETS - 4));
+        }
         b.clear();
         file.write(b, 0);
         generation = h.generation();
+        key = h.key();
         end = HEADER;
     }
 
-    static @Nullable Header readHeader(Disk.File file) throws IOException {
-        ByteBuffer b = ByteBuffer.allocate(64);
-        if (file.read(b, 0) < 36) {
-            return null;
-        }
-        b.flip();
-        if (b.getInt() != MAGIC) {
-            return null;
-        }
-        Header h = new Header(b.getLong(), b.getLong(), b.getLong(), b.getInt());
+    private static int sum(byte[] octets, int from, int count) {
         CRC32C crc = new CRC32C();
-        crc.update(b.array(), 0, b.position());
-        return b.getInt() == (int) crc.getValue() ? h : null;
+        crc.update(octets, from, count);
+        return (int) crc.getValue();
     }
 
-    /// The checksum of a record: over generation, sequence number, type and payload, so that
-    /// neither a recycled segment's old records nor a misplaced one is ever taken.
-    static int checksum(long generation, long sequence, int type, ByteBuffer payload) {
-        ByteBuffer head = ByteBuffer.allocate(17);
+    /// @return null where there is no whole header
+    static @Nullable Header readHeader(Disk.File file) {
+        ByteBuffer b = headerBlock(file);
+        Header h = header(b, 0);
+        return h != null ? h : header(b, SECOND_COPY);
+    }
+
+    private static ByteBuffer headerBlock(Disk.File file) {
+        ByteBuffer b = ByteBuffer.allocate(HEADER);
+        salvage(file, b.array(), 0, HEADER, 0);
+        return b;
+    }
+
+    /// True where a header was never written: the file was being made.
+    static boolean blank(Disk.File file) {
+        for (byte b : headerBlock(file).array()) {
+            if (b != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable Header header(ByteBuffer b, int at) {
+        b.clear().position(at);
+        int magic = b.getInt();
+        boolean old = magic == OLD_MAGIC;
+        int sumAt = at + (old ? OLD_OCTETS : OCTETS) - 4;
+        if (!old && magic != MAGIC || b.getInt(sumAt) != sum(b.array(), at, sumAt - at)) {
+            return null;
+        }
+        long generation = b.getLong();
+        long oldest = b.getLong();
+        long first = b.getLong();
+        int end = b.getInt();
+        return old
+                ? new Header(generation, oldest, new Abandoned(first, end, first), Key.OLD)
+                : new Header(
+                        generation,
+                        oldest,
+                        new Abandoned(first, end, b.getLong()),
+                        new Key(b.getInt(), b.getInt(), b.getLong(), false));
+    }
+
+    /// The checksum of a record: over the segment's salt, generation, sequence number, type and
+    /// payload, so that neither a recycled segment's old records nor a misplaced one nor one that a
+    /// stranger made is ever taken.
+    static int checksum(Key key, long generation, long sequence, int type, ByteBuffer payload) {
+        ByteBuffer head = ByteBuffer.allocate(25);
+        if (!key.old()) {
+            head.putLong(key.salt());
+        }
         head.putLong(generation).putLong(sequence).put((byte) type).flip();
         CRC32C crc = new CRC32C();
         crc.update(head);
@@ -108,15 +204,49 @@ final class Segment {
             at += n;
         }
         b.flip();
-        if (b.getInt() != RECORD_MAGIC || b.getInt() != length) {
+        Key k = key;
+        if (b.getInt() != k.magic() || b.getInt() != length) {
             return null;
         }
         int sum = b.getInt();
-        int type = b.getInt() >>> 24;
+        int word = b.getInt();
         long sequence = b.getLong();
-        if (sum != checksum(generation, sequence, type, b)) {
+        int type = word >>> 24;
+        if (word != k.typeWord(type) || sum != checksum(k, generation, sequence, type, b)) {
             return null;
         }
         return java.util.Arrays.copyOfRange(all, RECORD_HEADER, all.length);
+    }
+
+    /// What can be read of a payload, whatever its checksum says; octets that cannot be are 0.
+    byte[] salvage(int offset, int length) {
+        byte[] out = new byte[length];
+        salvage(out, 0, length, offset + RECORD_HEADER);
+        return out;
+    }
+
+    /// Reads past what the medium refuses.
+    ///
+    /// @return octets there are, those that could not be read included
+    int salvage(byte[] into, int offset, int count, long at) {
+        return salvage(file, into, offset, count, at);
+    }
+
+    private static int salvage(Disk.File file, byte[] into, int offset, int count, long at) {
+        int done = 0;
+        while (done < count) {
+            int room = (int) Math.min(count - done, SECTOR - (at + done) % SECTOR);
+            try {
+                int n = file.read(ByteBuffer.wrap(into, offset + done, room), at + done);
+                if (n < 0) {
+                    break;
+                }
+                done += n;
+            } catch (IOException e) {
+                java.util.Arrays.fill(into, offset + done, offset + done + room, (byte) 0);
+                done += room;
+            }
+        }
+        return done;
     }
 }

@@ -83,10 +83,12 @@ public final class Spool implements Queue {
     private final Bodies bodies;
     private final SpoolReader reading;
     private final QueueMemory memory;
+    private final CorruptQueue corrupt;
+    final Damaged damaged;
 
     private final Object lock = new Object();
     private final Index index = new Index();
-    private final Listings listings = new Listings(this);
+    private final Listings listings;
     private final Map<Meta, List<Mark.Reason>> unwrittenReasons = new HashMap<>();
     private long liveOctets;
     private volatile @Nullable Listener listener;
@@ -122,6 +124,9 @@ public final class Spool implements Queue {
         bodies = new Bodies(disk, directory.resolve("body"), options.spareBodies());
         reading = new SpoolReader(bodies);
         taking = new Taking(this, reading, memory.active);
+        corrupt = new CorruptQueue(disk, directory.resolve("corrupt"));
+        damaged = new Damaged(this, corrupt, bodies);
+        listings = new Listings(this, corrupt);
         journal = new Journal(disk, journals(), options.segmentOctets());
         recover();
         committer = new Committer(this, journal);
@@ -156,6 +161,7 @@ public final class Spool implements Queue {
             boolean background) {
         try {
             disk.makeDirectory(directory.resolve("pid"));
+            OwnersOnly.make(disk, directory.resolve("pid/spool.lock"), warnings);
             AutoCloseable owner = disk.tryLock(directory.resolve("pid/spool.lock"));
             if (owner == null) {
                 throw new QueueException(
@@ -164,9 +170,10 @@ public final class Spool implements Queue {
                         new IOException("locked"));
             }
             if (!reader) {
-                disk.makeDirectory(directory.resolve("journal"));
-                disk.makeDirectory(directory.resolve("body"));
-                disk.makeDirectory(directory.resolve("corrupt"));
+                for (String name : List.of("journal", "body", "corrupt")) {
+                    disk.makeDirectory(directory.resolve(name));
+                    OwnersOnly.makeAll(disk, directory.resolve(name), warnings);
+                }
                 disk.forceDirectory(directory);
             }
             return new Spool(disk, directory, options, clock, warnings, owner, reader, background);
@@ -183,8 +190,11 @@ public final class Spool implements Queue {
     }
 
     private void recover() throws IOException {
-        Recovery recovery = new Recovery(disk, journals(), index, this::damaged);
+        DamageFound found =
+                new DamageFound(corrupt, ids, index, reader ? null : clock, warnings);
+        Recovery recovery = new Recovery(disk, journals(), index, found);
         recovery.run(!reader, warnings);
+        damaged.atStart(found.any());
         journal.recovered(
                 recovery.live(),
                 recovery.free(),
@@ -209,23 +219,6 @@ public final class Spool implements Queue {
         }
         if (!reader) {
             bodies.deleteUnclaimed(now);
-        }
-    }
-
-    private void damaged(String where, byte[] octets) {
-        warnings.accept("queue: damaged journal at " + where + ", set aside in corrupt");
-        if (!reader) {
-            setAside(where.replace(' ', '-').replace(':', '-').replace('/', '-'), octets);
-        }
-    }
-
-    private void setAside(String name, byte[] octets) {
-        Path to = directory.resolve("corrupt").resolve(name);
-        try (Disk.File file = disk.open(to)) {
-            file.write(java.nio.ByteBuffer.wrap(octets), 0);
-            file.force();
-        } catch (IOException e) {
-            warnings.accept("queue: cannot write " + to + ": " + e.getMessage());
         }
     }
 
@@ -398,6 +391,12 @@ public final class Spool implements Queue {
         }
     }
 
+    private boolean queued(long number) {
+        synchronized (lock) {
+            return index.find(number) != null;
+        }
+    }
+
     void moved(Meta meta, Segment to, int offset, int length) {
         synchronized (lock) {
             if (index.find(meta.id) != meta) {
@@ -425,7 +424,7 @@ public final class Spool implements Queue {
         meta.set(MessageRecord.HELD, made.held());
         meta.set(Meta.ACTIVE, true);
         if (content instanceof SpoolContent s && s.file() != null) {
-            meta.bodyFile = s.file().name;
+            meta.bodyFile = s.file().reference;
             bodies.claim(s.file());
         }
         int octets = m.payload();
@@ -518,7 +517,6 @@ public final class Spool implements Queue {
         return ids;
     }
 
-    /// For tests that make each step themselves.
     Upkeep upkeep() {
         return java.util.Objects.requireNonNull(upkeep);
     }
@@ -624,7 +622,7 @@ public final class Spool implements Queue {
         return null;
     }
 
-    private Meta.@Nullable Place place(Meta m) {
+    Meta.@Nullable Place place(Meta m) {
         synchronized (lock) {
             return index.find(m.id) == m ? m.place() : null;
         }
@@ -639,15 +637,7 @@ public final class Spool implements Queue {
         } catch (IOException e) {
             warnings.accept("queue: " + ids.text(m.id) + ": " + e.getMessage());
         }
-        synchronized (lock) {
-            if (index.find(m.id) != m) {
-                return null;
-            }
-            m.set(Meta.CORRUPT, true);
-            m.set(MessageRecord.HELD, true);
-            index.unschedule(m);
-        }
-        warnings.accept("queue: " + ids.text(m.id) + ": damaged, kept in the corrupt queue");
+        damaged.found(m);
         return null;
     }
 
@@ -747,6 +737,16 @@ public final class Spool implements Queue {
     /// Under the lock.
     boolean triedLocked(Meta m) {
         return m.markSegment != null || unwrittenReasons.containsKey(m);
+    }
+
+    @Override
+    public boolean remove(QueueId id) {
+        Long number = QueueIds.number(id.text());
+        boolean there = number != null && queued(number);
+        if (there) {
+            commit(Transaction.of(new Mark.Removed(id)));
+        }
+        return there || corrupt.remove(id.text());
     }
 
     @Override

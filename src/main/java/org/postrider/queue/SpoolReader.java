@@ -66,7 +66,7 @@ final class SpoolReader implements AutoCloseable {
             }
             String bodyFile = r.bodyFile();
             Bodies.Body body = bodyFile == null ? null : bodies.find(bodyFile);
-            if (bodyFile != null && body == null) {
+            if (bodyFile != null && (body == null || withContent && !bodies.whole(body))) {
                 return null;
             }
             Content content =

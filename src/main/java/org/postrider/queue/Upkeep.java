@@ -28,6 +28,7 @@ final class Upkeep implements AutoCloseable {
     private long lastRound;
     private long checkpointedAt;
     private long checkpointSize;
+    private long moved;
 
     /// @param background false where the caller makes each [#step] itself (tests)
     Upkeep(
@@ -76,19 +77,43 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    /// One round of all it does.
+    /// One round of all it does. What fails keeps nothing else from its turn: a full disk or a
+    /// damaged record must not stop the work that makes room.
     void step() throws IOException {
         if (committer.hasPosted()) {
             committer.commit(new Pending());
         }
         spool.tidyBodies();
-        if (!closing) {
-            keepSpare();
-            compact();
-            if (committer.octetsWritten() - checkpointedAt
-                    > Math.max(CHECKPOINT_OCTETS, 2 * checkpointSize)) {
-                checkpoint();
-            }
+        if (closing) {
+            return;
+        }
+        List<Exception> failures = new ArrayList<>();
+        attempt(spool.damaged::setAside, failures);
+        attempt(this::compact, failures);
+        attempt(this::checkpointWhenDue, failures);
+        attempt(this::keepSpare, failures);
+        if (!failures.isEmpty()) {
+            throw new IOException(failures.getFirst().getMessage(), failures.getFirst());
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void attempt(Work work, List<Exception> failures) {
+        try {
+            work.run();
+        } catch (IOException | QueueException e) {
+            failures.add(e);
+        }
+    }
+
+    private void checkpointWhenDue() throws IOException {
+        long since = committer.octetsWritten() - checkpointedAt;
+        boolean damage = spool.damaged.atStart() && checkpointedAt == 0;
+        if (damage || since > Math.max(CHECKPOINT_OCTETS, 2 * checkpointSize)) {
+            checkpoint();
         }
     }
 
@@ -130,7 +155,11 @@ final class Upkeep implements AutoCloseable {
         synchronized (spool.lock()) {
             long limit = 2 * spool.liveOctets() + 4L * journal.segmentSize();
             oldest = journal.oldest();
-            if (oldest == null || journal.isCurrent(oldest) || journal.octetsOnDisk() <= limit) {
+            if (oldest == null || journal.isCurrent(oldest)) {
+                return;
+            }
+            // Records without a key are moved to where they have one.
+            if (journal.octetsOnDisk() <= limit && !oldest.key.old()) {
                 return;
             }
             for (@Nullable Meta m : spool.index().all()) {
@@ -142,13 +171,14 @@ final class Upkeep implements AutoCloseable {
         Pending step = new Pending();
         int octets = 0;
         for (Meta m : there) {
-            SpoolReader.Loaded loaded = spool.read(m, true);
+            SpoolReader.Loaded loaded = readable(m);
             if (loaded == null) {
-                spool.warn("queue: " + spool.ids().text(m.id) + ": damaged, not moved");
+                spool.damaged.found(m);
                 continue;
             }
             MessageRecord r = loaded.record();
             step.copies.add(new Pending.Copy(m, withReasons(r, loaded.reasons())));
+            moved++;
             octets += m.length;
             if (octets > COPY_OCTETS) {
                 committer.commit(step);
@@ -157,6 +187,20 @@ final class Upkeep implements AutoCloseable {
             }
         }
         committer.commit(step);
+    }
+
+    /// Records of messages that were put to where they are moved to. For tests.
+    long moved() {
+        return moved;
+    }
+
+    private SpoolReader.@Nullable Loaded readable(Meta m) {
+        try {
+            return spool.read(m, true);
+        } catch (IOException e) {
+            spool.warn("queue: " + spool.ids().text(m.id) + ": " + e.getMessage());
+            return null;
+        }
     }
 
     private static MessageRecord withReasons(MessageRecord r, List<Mark.Reason> reasons) {
@@ -215,6 +259,14 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
+    private void setAsideAtClose() {
+        try {
+            spool.damaged.setAside();
+        } catch (IOException e) {
+            spool.warn("queue: not set aside: " + e.getMessage());
+        }
+    }
+
     /// Ends the thread and writes a last checkpoint.
     @Override
     public void close() {
@@ -227,6 +279,7 @@ final class Upkeep implements AutoCloseable {
             if (committer.hasPosted()) {
                 committer.commit(new Pending());
             }
+            setAsideAtClose();
             spool.tidyBodies();
             checkpoint();
         } catch (InterruptedException e) {

@@ -47,7 +47,12 @@ public final class QueueActions {
         return word(verb) != null;
     }
 
-    /// Acts on ids, on `ALL`, or on `ALL` followed by queue names.
+    /// True for a line of [#act] about a message that the verb was done to.
+    public static boolean tellsOf(String verb, String line) {
+        return line.endsWith(": " + word(verb));
+    }
+
+    /// Acts on ids, on `ALL`, or on `ALL` followed by queue names; deletes damaged messages, too.
     ///
     /// @param lines told each message acted on, in Postfix's words: `B73B920C135: placed on hold`
     /// @return how many
@@ -74,25 +79,13 @@ public final class QueueActions {
         return switch (verb) {
             case "release" -> List.of("hold");
             case "hold" -> List.of("incoming", "active", "deferred");
+            case "delete" -> List.of("hold", "incoming", "active", "deferred", "corrupt");
             default -> ALL_QUEUES;
         };
     }
 
     private boolean one(String verb, QueueId id, Consumer<String> lines) throws IOException {
-        QueuedMessage m = queue.find(id);
-        if (m == null) {
-            return false;
-        }
-        boolean done =
-                switch (verb) {
-                    case "delete" -> mark(new Mark.Removed(id));
-                    case "hold" -> !m.held() && mark(new Mark.Held(id));
-                    case "release" -> m.held() && mark(new Mark.Released(id));
-                    case "expire" -> !m.forcedToExpire() && mark(new Mark.ForcedToExpire(id));
-                    case "flush-id" -> mark(new Mark.DueNow(id));
-                    case "requeue" -> requeued(m);
-                    default -> throw new IOException("unknown action: " + verb);
-                };
+        boolean done = verb.equals("delete") ? removed(id) : changed(verb, id);
         if (done) {
             if (verb.equals("delete") || verb.equals("hold") || verb.equals("requeue")) {
                 withdrawn.accept(id);
@@ -100,6 +93,30 @@ public final class QueueActions {
             lines.accept(id.text() + ": " + word(verb));
         }
         return done;
+    }
+
+    /// A message need not be readable to be deleted.
+    private boolean removed(QueueId id) throws IOException {
+        try {
+            return queue.remove(id);
+        } catch (QueueException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private boolean changed(String verb, QueueId id) throws IOException {
+        QueuedMessage m = queue.find(id);
+        if (m == null) {
+            return false;
+        }
+        return switch (verb) {
+            case "hold" -> !m.held() && mark(new Mark.Held(id));
+            case "release" -> m.held() && mark(new Mark.Released(id));
+            case "expire" -> !m.forcedToExpire() && mark(new Mark.ForcedToExpire(id));
+            case "flush-id" -> mark(new Mark.DueNow(id));
+            case "requeue" -> requeued(m);
+            default -> throw new IOException("unknown action: " + verb);
+        };
     }
 
     private boolean requeued(QueuedMessage m) throws IOException {

@@ -11,8 +11,8 @@ import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 
 /// Shows a queue to a [QueueVisitor] in constant memory. Settled recipients are left out; those
-/// with a reason come first, as Postfix lists its defer log before the rest of the envelope.
-/// Damaged messages (the corrupt queue) are not listed.
+/// with a reason come first, as Postfix lists its defer log before the rest of the envelope. What
+/// lies in corrupt comes last, which Postfix's mailq does not list.
 public final class QueueWalk {
     private QueueWalk() {}
 
@@ -31,9 +31,6 @@ public final class QueueWalk {
     }
 
     private static void show(Listing listing, QueueVisitor visitor) throws IOException {
-        if (listing.queueName().equals("corrupt")) {
-            return;
-        }
         QueuedMessage m = listing.message();
         visitor.message(
                 listing.queueName(),

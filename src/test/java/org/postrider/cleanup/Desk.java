@@ -214,6 +214,11 @@ public final class Desk {
         }
 
         @Override
+        public boolean remove(QueueId id) {
+            return false;
+        }
+
+        @Override
         public int size() {
             return messages.size();
         }

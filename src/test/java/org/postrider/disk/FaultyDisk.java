@@ -58,7 +58,11 @@ public final class FaultyDisk implements Disk {
     private long failAt = Long.MAX_VALUE;
     private long failUntil = Long.MAX_VALUE;
     private String failure = "";
+    private int failingForces;
     private boolean crashed;
+    private @Nullable Node badNode;
+    private long badFrom;
+    private long badTo;
     private boolean liesAboutData;
     private boolean liesAboutNames;
 
@@ -71,6 +75,12 @@ public final class FaultyDisk implements Disk {
         failAt = first;
         failUntil = until;
         failure = message;
+    }
+
+    /// The next forces of files fail, but of such as are being made; what was written is on its way
+    /// to the disk all the same.
+    public synchronized void failForces(int count) {
+        failingForces = count;
     }
 
     public void lieAboutData() {
@@ -279,6 +289,19 @@ public final class FaultyDisk implements Disk {
         }
     }
 
+    /// From now on these octets of a file cannot be read.
+    public synchronized void unreadable(Path path, long from, long to) {
+        badNode = names.get(path);
+        badFrom = from;
+        badTo = to;
+    }
+
+    /// The octets of a file; none where there is no such file.
+    public synchronized byte[] octets(Path path) {
+        Node n = names.get(path);
+        return n == null ? new byte[0] : n.now.clone();
+    }
+
     public synchronized long length(Path path) {
         Node n = names.get(path);
         return n == null ? 0 : n.now.length;
@@ -296,11 +319,14 @@ public final class FaultyDisk implements Disk {
             synchronized (FaultyDisk.this) {
                 byte[] octets = new byte[from.remaining()];
                 from.get(octets);
+                boolean off = crashed;
                 try {
                     call(true);
                 } catch (Crash e) {
-                    // the write may have begun
-                    node.unforced.add(new Write(position, octets));
+                    // the write may have begun, unless the power was gone before
+                    if (!off) {
+                        node.unforced.add(new Write(position, octets));
+                    }
                     throw e;
                 }
                 int end = (int) position + octets.length;
@@ -313,8 +339,11 @@ public final class FaultyDisk implements Disk {
         }
 
         @Override
-        public int read(ByteBuffer into, long position) {
+        public int read(ByteBuffer into, long position) throws IOException {
             synchronized (FaultyDisk.this) {
+                if (node == badNode && position < badTo && position + into.remaining() > badFrom) {
+                    throw new IOException("Input/output error");
+                }
                 if (position >= node.now.length) {
                     return -1;
                 }
@@ -328,6 +357,10 @@ public final class FaultyDisk implements Disk {
         public void force() throws IOException {
             synchronized (FaultyDisk.this) {
                 call(false);
+                if (failingForces > 0 && node.durable.length == node.now.length) {
+                    failingForces--;
+                    throw new IOException("Input/output error");
+                }
                 if (!liesAboutData) {
                     node.durable = node.now.clone();
                     node.unforced.clear();

@@ -30,7 +30,7 @@ import org.postrider.time.Clock;
 class CrashWalkTest {
     private static final Path SPOOL = Path.of("/spool");
     private static final Spool.Options OPTIONS =
-            new Spool.Options(65536, 4000, 1 << 20, 1 << 20, 1 << 20, false);
+            new Spool.Options(12_288, 4000, 1 << 20, 1 << 20, 1 << 20, false);
     private static final int RECIPIENTS = 3;
 
     private static final class TestClock implements Clock {
@@ -56,6 +56,9 @@ class CrashWalkTest {
         final Set<String> gone = new HashSet<>();
         final Map<String, Set<Integer>> delivered = new HashMap<>();
 
+        /// Notices that a recipient's Done mark may stand for: `id recipient` to their ids.
+        final Map<String, Set<String>> notices = new HashMap<>();
+
         Ledger copy() {
             Ledger out = new Ledger();
             out.acked.putAll(acked);
@@ -64,6 +67,7 @@ class CrashWalkTest {
             out.mayBeGone.addAll(mayBeGone);
             out.gone.addAll(gone);
             delivered.forEach((id, r) -> out.delivered.put(id, new HashSet<>(r)));
+            notices.forEach((id, n) -> out.notices.put(id, new HashSet<>(n)));
             return out;
         }
     }
@@ -90,6 +94,11 @@ class CrashWalkTest {
         boolean markFirst;
         boolean unlinkFirst;
 
+        /// Records that compaction moved, and segments there were.
+        long moved;
+
+        final Set<String> segments = new HashSet<>();
+
         Workload(FaultyDisk disk, Ledger ledger, long seed, TestClock clock) {
             this.disk = disk;
             this.ledger = ledger;
@@ -110,6 +119,8 @@ class CrashWalkTest {
                 counts.merge(op, 1, Integer::sum);
                 try {
                     perform(op, spool, live);
+                    moved = spool.upkeep().moved();
+                    segments.addAll(disk.list(SPOOL.resolve("journal")));
                 } catch (QueueException | java.io.IOException e) {
                     // refused: nothing was promised
                 }
@@ -132,8 +143,16 @@ class CrashWalkTest {
                     QueueId id = pick(live);
                     int r = random.nextInt(RECIPIENTS);
                     // The mark may be there once the commit has begun, its notice with it.
-                    ledger.delivered.computeIfAbsent(id.text(), _ -> new HashSet<>()).add(r);
-                    accept(spool, live, 500, List.of(new Mark.Done(id, r)));
+                    Set<Integer> settled =
+                            ledger.delivered.computeIfAbsent(id.text(), _ -> new HashSet<>());
+                    QueueId notice = spool.newId();
+                    String owed = id.text() + " " + r;
+                    if (settled.add(r) || ledger.notices.containsKey(owed)) {
+                        ledger.notices
+                                .computeIfAbsent(owed, _ -> new HashSet<>())
+                                .add(notice.text());
+                    }
+                    accept(spool, notice, live, 500, List.of(new Mark.Done(id, r)));
                     ledger.done.computeIfAbsent(id.text(), _ -> new HashSet<>()).add(r);
                 }
                 case HOLD -> {
@@ -161,7 +180,11 @@ class CrashWalkTest {
 
         private void accept(Spool spool, List<QueueId> live, int size, List<Mark> marks)
                 throws Exception {
-            QueueId id = spool.newId();
+            accept(spool, spool.newId(), live, size, marks);
+        }
+
+        private void accept(Spool spool, QueueId id, List<QueueId> live, int size, List<Mark> marks)
+                throws Exception {
             byte[] body = new byte[size];
             random.nextBytes(body);
             byte[] header = ("X-Id: " + id + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
@@ -189,6 +212,7 @@ class CrashWalkTest {
                     ledger.delivered.computeIfAbsent(id.text(), _ -> new HashSet<>());
             if (!markFirst) {
                 delivered.add(r);
+                ledger.notices.remove(id.text() + " " + r);
             }
             if (random.nextBoolean()) {
                 spool.commit(Transaction.of(new Mark.Done(id, r)));
@@ -236,6 +260,9 @@ class CrashWalkTest {
         try (Spool spool = Spool.open(disk, SPOOL, OPTIONS, clock, w -> {}, false, false)) {
             List<String> wrong = new ArrayList<>();
             spool.list(l -> {
+                if (l.queueName().equals("corrupt")) {
+                    return;
+                }
                 found.put(l.message().id().text(), l.message());
                 String why = compare(l.message(), ledger);
                 if (why != null) {
@@ -248,6 +275,18 @@ class CrashWalkTest {
             for (String id : ledger.acked.keySet()) {
                 if (!found.containsKey(id) && !ledger.mayBeGone.contains(id)) {
                     return "lost " + id;
+                }
+            }
+            for (QueuedMessage m : found.values()) {
+                for (int r = 0; r < RECIPIENTS; r++) {
+                    Set<String> notices = ledger.notices.get(m.id().text() + " " + r);
+                    if (notices != null
+                            && m.done(r)
+                            && notices.stream()
+                                    .noneMatch(n ->
+                                            found.containsKey(n) || ledger.mayBeGone.contains(n))) {
+                        return "settled without its notice " + m.id() + " " + r;
+                    }
                 }
             }
             for (String id : ledger.gone) {
@@ -292,8 +331,15 @@ class CrashWalkTest {
         return null;
     }
 
+    /// @param moved records that compaction moved in all runs
+    /// @param segments that the run without a crash had at one time or another
     private record Walk(
-            int points, int states, List<String> faults, Map<Operation, Integer> counts) {}
+            int points,
+            int states,
+            List<String> faults,
+            Map<Operation, Integer> counts,
+            long moved,
+            int segments) {}
 
     private interface Sabotage {
         void on(FaultyDisk disk, Workload workload);
@@ -308,6 +354,7 @@ class CrashWalkTest {
         List<String> faults = new ArrayList<>();
         int points = 0;
         int states = 0;
+        long moved = whole.moved;
         for (long at = 1; at <= calls; at += stride) {
             FaultyDisk disk = new FaultyDisk();
             Ledger ledger = new Ledger();
@@ -321,6 +368,7 @@ class CrashWalkTest {
                 // the power is gone
             }
             points++;
+            moved += w.moved;
             for (FaultyDisk.Fate fate : FaultyDisk.Fate.values()) {
                 states++;
                 String why = verdict(disk.afterCrash(fate, seed * 31 + at), ledger, clock);
@@ -329,7 +377,7 @@ class CrashWalkTest {
                 }
             }
         }
-        return new Walk(points, states, faults, whole.counts);
+        return new Walk(points, states, faults, whole.counts, moved, whole.segments.size());
     }
 
     @Test
@@ -337,14 +385,17 @@ class CrashWalkTest {
         int seeds = Integer.getInteger("postrider.crash.seeds", 6);
         int points = 0;
         int states = 0;
+        long moved = 0;
         Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
         List<String> faults = new ArrayList<>();
         for (int seed = 1; seed <= seeds; seed++) {
-            Walk w = walk(seed, 60, 1, (d, x) -> {});
+            Walk w = walk(seed, 100, 1, (d, x) -> {});
             points += w.points();
             states += w.states();
+            moved += w.moved();
             w.counts().forEach((op, n) -> counts.merge(op, n, Integer::sum));
             faults.addAll(w.faults());
+            assertTrue(w.segments() > 4, "seed " + seed + ": " + w.segments() + " segments");
         }
         System.out.println(
                 "crash walk: "
@@ -354,7 +405,10 @@ class CrashWalkTest {
                         + " states = "
                         + states
                         + ", operations "
-                        + counts);
+                        + counts
+                        + ", records moved "
+                        + moved);
+        assertTrue(moved > 1000, "compaction moved " + moved + " records");
         assertTrue(points > 500, "a walk of " + points + " points is no walk");
         for (Operation op : Operation.values()) {
             assertTrue(counts.getOrDefault(op, 0) > 0, op + " was never walked");
@@ -443,7 +497,11 @@ class CrashWalkTest {
                         assertTrue(
                                 next.acked.size() > ledger.acked.size(),
                                 "the service did not come back");
-                        assertTrue(verdict(after, next, clock) == null, "after coming back");
+                        String later = verdict(after, next, clock);
+                        if (later != null) {
+                            faults.add(
+                                    message + " at " + at + " " + fate + ", came back: " + later);
+                        }
                     }
                 }
             }

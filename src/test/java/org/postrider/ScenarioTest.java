@@ -44,6 +44,12 @@ class ScenarioTest {
         assertTrue(script("not-root").contains("not-root: ok"));
     }
 
+    /// Nobody else on the machine reads mail or keeps the server from starting.
+    @Test
+    void othersSeeAndStopNothing() throws Exception {
+        assertTrue(script("others").contains("others: ok"));
+    }
+
     /// pflogsumm, logwatch and fail2ban-regex over the logs of the same traffic.
     @Test
     void logReadersReadTheSameAsOfPostfix() throws Exception {

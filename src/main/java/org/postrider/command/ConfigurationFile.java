@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /// main.cf or master.cf as a text that is read and replaced whole: a reader sees the old one or the
 /// new one.
@@ -36,12 +37,13 @@ final class ConfigurationFile {
         Path made = file.resolveSibling(file.getFileName() + ".tmp");
         PosixFileAttributes old =
                 Files.exists(file) ? Files.readAttributes(file, PosixFileAttributes.class) : null;
+        Files.deleteIfExists(made);
         try (FileChannel out =
                 FileChannel.open(
                         made,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")))) {
             PosixFileAttributeView view =
                     Files.getFileAttributeView(made, PosixFileAttributeView.class);
             view.setPermissions(

@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ import org.postrider.time.Clock;
 
 /// postfix(1): start, start-fg, stop, abort, reload, flush, status, check; `-c DIRECTORY`.
 final class Postfix {
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final long START_MILLIS = 60_000;
     private static final long STOP_MILLIS = 60_000;
 
@@ -128,7 +132,10 @@ final class Postfix {
                     system
                             ? Server.systemLog(settings, Clock.system())
                             : new MailLogWriter(
-                                    Clock.system(), Path.of(file), Server.logHost(settings))) {
+                                    Clock.system(),
+                                    Path.of(file),
+                                    settings.get(MasterParams.MAILLOG_PERMISSIONS),
+                                    Server.logHost(settings))) {
                 log.info(
                         new LogTag(
                                 settings.get(MasterParams.SYSLOG_NAME) + "/postfix-script",
@@ -153,6 +160,8 @@ final class Postfix {
         Path log = queue().resolve("pid/start.log");
         try {
             Files.createDirectories(queue().resolve("pid"));
+            Files.deleteIfExists(log);
+            Files.createFile(log, OWNER_ONLY);
             supervisor =
                     new ProcessBuilder(
                                     "setsid",
@@ -194,7 +203,7 @@ final class Postfix {
         String log = settings.get(MasterParams.MAILLOG_FILE);
         if (!log.isEmpty() && !log.startsWith("/dev/")) {
             if (!Files.exists(Path.of(log))) {
-                Files.createFile(Path.of(log));
+                Files.createFile(Path.of(log), OWNER_ONLY);
             }
             command.add(log);
         }

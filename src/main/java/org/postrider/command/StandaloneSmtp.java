@@ -22,6 +22,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
+import org.postrider.master.MasterParams;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
@@ -80,6 +81,7 @@ final class StandaloneSmtp {
                         new MailLogWriter(
                                 clock,
                                 Path.of(logs ? file : "/dev/null"),
+                                settings.get(MasterParams.MAILLOG_PERMISSIONS),
                                 dot < 0 ? host : host.substring(0, dot))) {
             ClientNames names =
                     new ClientNames(

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ServiceSettings;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
+import org.postrider.master.MasterParams;
 import org.postrider.time.Clock;
 
 /// A command's own lines in the mail log, `postfix/postsuper[pid]: …`, where maillog_file names a
@@ -35,7 +36,10 @@ final class ToolLog implements AutoCloseable {
         int dot = host.indexOf('.');
         return new ToolLog(
                 new MailLogWriter(
-                        Clock.system(), Path.of(file), dot < 0 ? host : host.substring(0, dot)),
+                        Clock.system(),
+                        Path.of(file),
+                        settings.get(MasterParams.MAILLOG_PERMISSIONS),
+                        dot < 0 ? host : host.substring(0, dot)),
                 tag);
     }
 

@@ -5,7 +5,6 @@ package org.postrider.config;
 public enum Hold {
     SUBMISSION("submission", "mail from sendmail waits in maildrop"),
     QUEUE_TOOLS("queue tools", "only root and mail_owner may list and flush the queue"),
-    LOG_FILE("log file", "new log files are for their owner only"),
     RECEIVING("receiving", "mail is refused with 451 4.3.5, local mail waits in maildrop"),
     SESSION("session", "mail is refused with 451 4.3.5"),
     UNTRUSTED_ROUTING("untrusted routing", "recipients with a route are refused"),

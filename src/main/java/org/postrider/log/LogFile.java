@@ -6,18 +6,37 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where finished lines go: a file that is opened anew when it was moved away (log rotation), or
 /// standard output.
 final class LogFile implements LineSink {
+    private static final Set<String> MODES = Set.of("600", "640", "644");
+
     private final @Nullable Path file;
+    private final Set<PosixFilePermission> permissions;
     private @Nullable FileChannel channel;
     private @Nullable Object key;
 
     /// @param file null for standard output
-    LogFile(@Nullable Path file) {
+    /// @param mode of a file that is made: 0600, 0640 or 0644
+    /// @throws IllegalArgumentException for another mode
+    LogFile(@Nullable Path file, String mode) {
         this.file = file;
+        String digits = mode.startsWith("0") ? mode.substring(1) : mode;
+        if (!MODES.contains(digits)) {
+            throw new IllegalArgumentException("invalid maillog_file_permissions: " + mode);
+        }
+        permissions =
+                PosixFilePermissions.fromString(
+                        switch (digits) {
+                            case "644" -> "rw-r--r--";
+                            case "640" -> "rw-r-----";
+                            default -> "rw-------";
+                        });
     }
 
     @Override
@@ -41,9 +60,11 @@ final class LogFile implements LineSink {
         FileChannel out =
                 FileChannel.open(
                         path,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.APPEND);
+                        Set.of(
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.APPEND),
+                        PosixFilePermissions.asFileAttribute(permissions));
         channel = out;
         key = fileKey(path);
         return out;

@@ -75,9 +75,11 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
     private volatile @Nullable Stamp stamp;
 
     /// @param file null for standard output
+    /// @param mode of a file that is made: 0600, 0640 or 0644
     /// @param host the name behind the time
-    public MailLogWriter(Clock clock, @Nullable Path file, String host) {
-        this(clock, new LogFile(file), host + " ", NO_FACILITY);
+    /// @throws IllegalArgumentException for another mode
+    public MailLogWriter(Clock clock, @Nullable Path file, String mode, String host) {
+        this(clock, new LogFile(file, mode), host + " ", NO_FACILITY);
     }
 
     private MailLogWriter(Clock clock, LineSink out, String host, int facility) {

@@ -1,11 +1,15 @@
 package org.postrider.maps;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.EnumSet;
 import java.util.List;
@@ -48,10 +52,16 @@ public final class IndexWriter {
                 cdb.add(IndexOctets.of(e.getKey()), IndexOctets.of(e.getValue()));
             }
             Path next = IndexFiles.beside(base, "cdb.tmp");
-            Files.write(next, cdb.finish());
-            try (var channel =
-                    java.nio.channels.FileChannel.open(
-                            next, java.nio.file.StandardOpenOption.WRITE)) {
+            Files.deleteIfExists(next);
+            try (FileChannel channel =
+                    FileChannel.open(
+                            next,
+                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                            PosixFilePermissions.asFileAttribute(mode(asSource || !made)))) {
+                ByteBuffer octets = ByteBuffer.wrap(cdb.finish());
+                while (octets.hasRemaining()) {
+                    channel.write(octets);
+                }
                 channel.force(true);
             }
             rights(next, made && asSource ? base : made ? null : file);
@@ -62,7 +72,7 @@ public final class IndexWriter {
                     StandardCopyOption.REPLACE_EXISTING);
             return;
         }
-        new Lmdb().change(file, mapSize, new Lmdb.Change(true, nullable(entries)));
+        new Lmdb().change(file, mapSize, mode(asSource), new Lmdb.Change(true, nullable(entries)));
         if (made) {
             rights(file, asSource ? base : null);
         }
@@ -81,7 +91,7 @@ public final class IndexWriter {
     ///
     /// @throws IOException for a type that is only written whole (cdb), too
     public void update(List<Map.Entry<String, String>> entries) throws IOException {
-        lmdb().change(file, mapSize, new Lmdb.Change(false, nullable(entries)));
+        lmdb().change(file, mapSize, mode(false), new Lmdb.Change(false, nullable(entries)));
     }
 
     /// @return how many of the keys were there
@@ -90,7 +100,7 @@ public final class IndexWriter {
         for (String key : keys) {
             gone.add(new SimpleImmutableEntry<>(key, null));
         }
-        return lmdb().change(file, mapSize, new Lmdb.Change(false, gone));
+        return lmdb().change(file, mapSize, mode(false), new Lmdb.Change(false, gone));
     }
 
     private Lmdb lmdb() throws IOException {
@@ -100,6 +110,11 @@ public final class IndexWriter {
                             + " O_WRONLY|O_CREAT|O_TRUNC");
         }
         return new Lmdb();
+    }
+
+    /// Of a new file: what has its source's rights has nobody's before it has them.
+    private static Set<PosixFilePermission> mode(boolean rightsFollow) {
+        return PosixFilePermissions.fromString(rightsFollow ? "rw-------" : "rw-r--r--");
     }
 
     private static void rights(Path made, @Nullable Path like) throws IOException {

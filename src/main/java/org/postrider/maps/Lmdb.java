@@ -13,9 +13,12 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -96,15 +99,19 @@ final class Lmdb {
     /// Writes in one transaction; the file is made where there is none.
     ///
     /// @param mapSize the largest size of a new file; doubled where it does not do
+    /// @param mode of a new file
     /// @return how many of the keys to take out were there
-    int change(Path path, long mapSize, Change change) throws IOException {
+    int change(Path path, long mapSize, Set<PosixFilePermission> mode, Change change)
+            throws IOException {
         boolean made = Files.notExists(path);
         try (FileChannel channel =
                         FileChannel.open(
                                 path,
-                                StandardOpenOption.READ,
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.CREATE);
+                                Set.of(
+                                        StandardOpenOption.READ,
+                                        StandardOpenOption.WRITE,
+                                        StandardOpenOption.CREATE),
+                                PosixFilePermissions.asFileAttribute(mode));
                 FileLock lock = channel.lock()) {
             if (!lock.isValid()) {
                 throw new IOException(path + ": not locked");

@@ -37,6 +37,7 @@ final class Checks {
         }
         said.addAll(RelayChecks.all(settings, masterCf));
         said.addAll(rates(settings, masterCf));
+        said.addAll(CorruptCheck.all(settings));
         List<String> out = new ArrayList<>();
         said.forEach(text -> out.add("warning: " + text));
         return out;

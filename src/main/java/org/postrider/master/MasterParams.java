@@ -18,6 +18,11 @@ public final class MasterParams {
             Param.list("proxy_interfaces", "", "Addresses of ours behind a proxy or translator.");
     public static final Param<String> MAILLOG_FILE =
             Param.string("maillog_file", "", "The mail log; empty for syslog.");
+    public static final Param<String> MAILLOG_PERMISSIONS =
+            Param.string(
+                    "maillog_file_permissions",
+                    "0600",
+                    "The mode of a mail log that is made: 0600, 0640 or 0644.");
     public static final Param<List<String>> MAILLOG_PREFIXES =
             Param.list("maillog_file_prefixes", "/var, /dev/stdout", "Where maillog_file may lie.");
     public static final Param<String> SYSLOG_NAME =
@@ -60,6 +65,7 @@ public final class MasterParams {
                 INET_PROTOCOLS,
                 PROXY_INTERFACES,
                 MAILLOG_FILE,
+                MAILLOG_PERMISSIONS,
                 MAILLOG_PREFIXES,
                 SYSLOG_NAME,
                 SYSLOG_FACILITY,

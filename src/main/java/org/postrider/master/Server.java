@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.Catalogue;
 import org.postrider.config.ConfigException;
 import org.postrider.config.HostFacts;
@@ -95,12 +96,15 @@ public final class Server implements AutoCloseable {
         ServiceSettings settings = settings(configDirectory);
         MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
         queueDirectory = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
-        directories(queueDirectory, Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
+        List<String> narrowed =
+                Directories.make(
+                        queueDirectory, Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
         tag =
                 new LogTag(
                         settings.get(MasterParams.SYSLOG_NAME) + "/master",
                         ProcessHandle.current().pid());
         log = openLog(settings, clock);
+        narrowed.forEach(line -> log.warning(tag, line));
         LogTag queueTag = new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/qmgr", tag.pid());
         try {
             queue =
@@ -210,7 +214,7 @@ public final class Server implements AutoCloseable {
             return systemLog(settings, clock);
         }
         if (file.isEmpty() || file.equals("/dev/stdout")) {
-            return new MailLogWriter(clock, null, logHost(settings));
+            return logWriter(settings, clock, null);
         }
         boolean allowed = false;
         for (String prefix : settings.get(MasterParams.MAILLOG_PREFIXES)) {
@@ -222,7 +226,16 @@ public final class Server implements AutoCloseable {
                             + file
                             + "' does not match any prefix in maillog_file_prefixes");
         }
-        return new MailLogWriter(clock, Path.of(file), logHost(settings));
+        return logWriter(settings, clock, Path.of(file));
+    }
+
+    private static MailLogWriter logWriter(Settings settings, Clock clock, @Nullable Path file) {
+        try {
+            return new MailLogWriter(
+                    clock, file, settings.get(MasterParams.MAILLOG_PERMISSIONS), logHost(settings));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()));
+        }
     }
 
     /// @throws ConfigException for a syslog_facility that there is not
@@ -233,17 +246,6 @@ public final class Server implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static void directories(Path queue, Path data) throws IOException {
-        Files.createDirectories(queue);
-        for (String name : List.of("pid", "public", "private", "maildrop")) {
-            Files.createDirectories(queue.resolve(name));
-        }
-        Files.createDirectories(data);
-        Files.setPosixFilePermissions(
-                queue.resolve("private"), PosixFilePermissions.fromString("rwx------"));
-        Files.setAttribute(queue.resolve("maildrop"), "unix:mode", 01733);
     }
 
     private void open(Generation g) throws IOException {

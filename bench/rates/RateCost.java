@@ -13,6 +13,7 @@ import org.postrider.anvil.Rates;
 import org.postrider.anvil.SavedRates;
 import org.postrider.disk.RealDisk;
 import org.postrider.master.Server;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// What rate limits cost: of the counts alone, by mail, and of a server's mails with limits off and
@@ -44,7 +45,7 @@ class RateCost {
         }
         Path data = Files.createDirectories(dir.resolve("data"));
         try (SavedRates saved =
-                new SavedRates(new RealDisk(), data, Clock.system(), 100_000, 1_000, _ -> {})) {
+                new SavedRates(new RealDisk(), data, Supervisor.alone(), Clock.system(), 100_000, 1_000, _ -> {})) {
             line(
                     "8 windows, 5000 keys a kind, 1 threads, saved every second",
                     measured(saved.rates(), 8, 1, 5_000));

@@ -257,6 +257,7 @@ final class RateFile {
     ///
     /// @param force whether it must outlive a loss of power
     void save(boolean force) {
+        boolean whole = false;
         try {
             if (journal == null || position > Math.max(LARGEST_JOURNAL, 2 * snapshotLength)) {
                 snapshot();
@@ -269,12 +270,16 @@ final class RateFile {
                 unforced = false;
             }
             failed = false;
+            whole = true;
         } catch (IOException e) {
-            // What the journal now holds is not known; a snapshot holds all.
-            abandon();
             if (!failed) {
                 failed = true;
                 warnings.accept("rate limits: cannot save counts: " + e.getMessage());
+            }
+        } finally {
+            if (!whole) {
+                // What the journal now holds is not known; a snapshot holds all.
+                abandon();
             }
         }
     }

@@ -2,10 +2,12 @@ package org.postrider.anvil;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
+import org.postrider.threads.Loop;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 import org.postrider.time.Clock;
 
 /// The mail system's [Rates], read from data_directory when first asked for and written there by a
@@ -15,6 +17,10 @@ import org.postrider.time.Clock;
 public final class SavedRates implements AutoCloseable {
     private static final long FORCE_NANOS = 10_000_000_000L;
 
+    private static final Work WORK =
+            Work.of("rates", "saves the counts of smtpd_rate_limits").onPlatform();
+
+    private final Supervisor threads;
     private final Disk disk;
     private final Path directory;
     private final Clock clock;
@@ -24,7 +30,13 @@ public final class SavedRates implements AutoCloseable {
     private volatile long saveNanos;
     private volatile boolean changed;
     private volatile boolean closed;
-    private @Nullable Thread thread;
+    private @Nullable Loop loop;
+
+    // The loop's.
+    private long forced;
+    private long saved;
+    private boolean unforced;
+
     private @Nullable AutoCloseable owned;
 
     /// @param mostKeys smtpd_rate_limit_keys
@@ -32,10 +44,12 @@ public final class SavedRates implements AutoCloseable {
     public SavedRates(
             Disk disk,
             Path directory,
+            Supervisor threads,
             Clock clock,
             int mostKeys,
             long saveMillis,
             Consumer<String> warnings) {
+        this.threads = threads;
         this.disk = disk;
         this.directory = directory;
         this.clock = clock;
@@ -53,13 +67,15 @@ public final class SavedRates implements AutoCloseable {
 
     /// The counts; the first call reads them and begins to save them.
     public synchronized Rates rates() {
-        if (thread == null && owned == null && !closed && own()) {
-            rates.collect(this::changed);
+        if (loop == null && owned == null && !closed && own()) {
+            Loop made = threads.loop(WORK, this::step);
+            rates.collect(() -> changed(made));
             file.load();
-            Thread t = Thread.ofPlatform().daemon().name("rates").unstarted(this::run);
-            thread = t;
+            forced = clock.nanos();
+            saved = forced - saveNanos;
             changed = true;
-            t.start();
+            loop = made;
+            made.start();
         }
         return rates;
     }
@@ -83,71 +99,67 @@ public final class SavedRates implements AutoCloseable {
         }
     }
 
-    private void changed() {
+    private void changed(Loop saving) {
         changed = true;
-        LockSupport.unpark(thread);
+        saving.wake();
     }
 
-    private void run() {
-        long forced = clock.nanos();
-        long saved = forced - saveNanos;
-        boolean unforced = false;
-        while (!closed) {
-            long now = clock.nanos();
-            if (changed && now - saved >= saveNanos) {
-                changed = false;
-                boolean force = now - forced >= FORCE_NANOS;
-                save(force);
-                saved = now;
-                forced = force ? now : forced;
-                unforced = !force;
-            } else if (changed) {
-                LockSupport.parkNanos(this, saveNanos - (now - saved));
-            } else if (unforced && now - forced >= FORCE_NANOS) {
-                save(true);
-                forced = now;
-                unforced = false;
-            } else if (unforced) {
-                LockSupport.parkNanos(this, FORCE_NANOS - (now - forced));
-            } else {
-                LockSupport.park(this);
-            }
+    private long step() {
+        long now = clock.nanos();
+        if (changed && now - saved >= saveNanos) {
+            save(now - forced >= FORCE_NANOS);
+            return 0;
         }
+        if (changed) {
+            return saveNanos - (now - saved);
+        }
+        if (!unforced) {
+            return Loop.UNTIL_WOKEN;
+        }
+        if (now - forced >= FORCE_NANOS) {
+            save(true);
+            return 0;
+        }
+        return FORCE_NANOS - (now - forced);
     }
 
-    /// A bug of ours costs one write.
     private void save(boolean force) {
+        boolean done = false;
+        saved = clock.nanos();
+        changed = false;
         try {
             file.save(force);
-        } catch (RuntimeException e) {
-            warnings.accept("rate limits: cannot save counts: " + e);
+            forced = force ? saved : forced;
+            unforced = !force;
+            done = true;
+        } finally {
+            if (!done) {
+                changed = true;
+            }
         }
     }
 
     /// Saves all and lets go of the directory.
     @Override
     public void close() {
-        Thread running;
+        Loop running;
         AutoCloseable holding;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            running = thread;
+            running = loop;
             holding = owned;
         }
         try {
             if (running != null) {
-                LockSupport.unpark(running);
-                running.join();
+                running.end(0);
                 file.close();
             }
             if (holding != null) {
                 holding.close();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (Exception e) {
             warnings.accept("rate limits: " + e.getMessage());
         }

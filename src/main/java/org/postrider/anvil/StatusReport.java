@@ -3,36 +3,47 @@ package org.postrider.anvil;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.threads.Loop;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 import org.postrider.time.Clock;
 
 /// Logs the peaks every anvil_status_update_time from the first count on, when clients have been
 /// away for as long as Postfix's idle daemons stay (twice max_idle), and when it is told to. Asleep
 /// while nothing is counted.
 public final class StatusReport implements AutoCloseable {
+    private static final Work WORK = Work.of("anvil-status", "logs the peaks of what is counted");
+
     private final Anvil anvil;
     private final MailLog log;
     private final Clock clock;
-    private final Thread thread;
+    private final Loop loop;
     private volatile LogTag tag;
     private volatile long everyNanos;
     private volatile long idleNanos;
-    private volatile boolean closed;
+    private boolean counting;
+    private long begun;
 
     /// @param tag `postfix/anvil`
     public StatusReport(
-            Anvil anvil, MailLog log, LogTag tag, Clock clock, Duration every, Duration maxIdle) {
+            Anvil anvil,
+            MailLog log,
+            LogTag tag,
+            Supervisor threads,
+            Clock clock,
+            Duration every,
+            Duration maxIdle) {
         this.anvil = anvil;
         this.log = log;
         this.tag = tag;
         this.clock = clock;
         this.everyNanos = every.toNanos();
         this.idleNanos = 2 * maxIdle.toNanos();
-        thread = Thread.ofVirtual().name("anvil-status").unstarted(this::run);
-        anvil.onFirstCount(() -> LockSupport.unpark(thread));
-        thread.start();
+        loop = threads.loop(WORK, this::step);
+        anvil.onFirstCount(loop::wake);
+        loop.start();
     }
 
     /// A reload: reports, and goes on with these settings.
@@ -41,7 +52,7 @@ public final class StatusReport implements AutoCloseable {
         tag = newTag;
         everyNanos = every.toNanos();
         idleNanos = 2 * maxIdle.toNanos();
-        LockSupport.unpark(thread);
+        loop.wake();
     }
 
     /// Logs what was counted since the last time, if anything was.
@@ -52,36 +63,30 @@ public final class StatusReport implements AutoCloseable {
         }
     }
 
-    private void run() {
-        long begun = clock.nanos();
-        boolean counting = false;
-        while (!closed) {
-            long now = clock.nanos();
-            if (!anvil.counted()) {
-                counting = false;
-                LockSupport.park(this);
-                continue;
-            }
-            if (!counting) {
-                counting = true;
-                begun = now;
-            }
-            long left = begun + everyNanos - now;
-            if (anvil.connections() == 0) {
-                left = Math.min(left, anvil.lastNanos() + idleNanos - now);
-            }
-            if (left <= 0) {
-                report();
-                begun = now;
-            } else {
-                LockSupport.parkNanos(this, Math.min(left, idleNanos));
-            }
+    private long step() {
+        if (!anvil.counted()) {
+            counting = false;
+            return Loop.UNTIL_WOKEN;
         }
+        long now = clock.nanos();
+        if (!counting) {
+            counting = true;
+            begun = now;
+        }
+        long left = begun + everyNanos - now;
+        if (anvil.connections() == 0) {
+            left = Math.min(left, anvil.lastNanos() + idleNanos - now);
+        }
+        if (left <= 0) {
+            begun = now;
+            report();
+            return 0;
+        }
+        return Math.min(left, idleNanos);
     }
 
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
+        loop.close();
     }
 }

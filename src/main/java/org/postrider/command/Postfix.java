@@ -19,9 +19,11 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.master.MasterParams;
 import org.postrider.master.Server;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
-/// postfix(1): start, start-fg, stop, abort, reload, flush, status, check; `-c DIRECTORY`.
+/// postfix(1): start, start-fg, stop, abort, reload, flush, status, check; `-c DIRECTORY`. Our own
+/// is `status -v`, the table of threads.
 final class Postfix {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -55,13 +57,15 @@ final class Postfix {
             }
             at++;
         }
-        if (at + 1 != args.length) {
+        boolean verbose =
+                at + 2 == args.length && args[at].equals("status") && args[at + 1].equals("-v");
+        if (at + 1 != args.length && !verbose) {
             return usage();
         }
         configDirectory = Path.of(directory).toAbsolutePath().normalize();
         try {
             settings = Server.settings(configDirectory);
-            return act(args[at]);
+            return verbose ? threads() : act(args[at]);
         } catch (ConfigException e) {
             err.println("postfix: fatal: " + e.getMessage());
             return 1;
@@ -130,8 +134,9 @@ final class Postfix {
         if (system || (file.startsWith("/") && !file.startsWith("/dev/"))) {
             try (MailLogWriter log =
                     system
-                            ? Server.systemLog(settings, Clock.system())
+                            ? Server.systemLog(Supervisor.alone(), settings, Clock.system())
                             : new MailLogWriter(
+                                    Supervisor.alone(),
                                     Clock.system(),
                                     Path.of(file),
                                     settings.get(MasterParams.MAILLOG_PERMISSIONS),
@@ -362,6 +367,18 @@ final class Postfix {
         for (String other : Server.instances(configDirectory)) {
             say("warning: " + other);
         }
+        return 0;
+    }
+
+    /// `postfix status -v`: what the server's threads do and when they last went on.
+    private int threads() {
+        int status = status();
+        StringBuilder lines = new StringBuilder();
+        if (status != 0 || ask("threads", lines) == null) {
+            return 1;
+        }
+        out.print(lines);
+        out.flush();
         return 0;
     }
 

@@ -17,6 +17,7 @@ import org.postrider.maps.Opening;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// `postmap` and `postalias`: ask tables (`-q`), list them (`-s`), take keys out (`-d`), add to
@@ -91,7 +92,8 @@ public final class Postmap {
         ServiceSettings settings =
                 ToolConfig.settings(
                         program, 1, ToolConfig.directory(directory, terminal), terminal);
-        Opening opening = new Opening(Clock.system(), settings::text, say::warning);
+        Opening opening =
+                new Opening(Clock.system(), Supervisor.alone(), settings::text, say::warning);
         OctetOut out = new OctetOut(terminal.out());
         int status;
         try (TableDirectory tables = new TableDirectory(opening)) {

@@ -6,9 +6,10 @@ import org.postrider.master.Server;
 import org.postrider.queue.QueueException;
 
 /// The server process: `serve CONFIG_DIRECTORY`. Ends with 0 when it was told to stop, 78 when it
-/// cannot start as configured.
+/// cannot start as configured, 70 after a bug that it cannot go on with: then it is started again.
 final class Serve {
     private static final int CANNOT_START = 78;
+    private static final int BROKEN = 70;
 
     private Serve() {}
 
@@ -21,8 +22,7 @@ final class Serve {
             Server server = Server.start(Path.of(args[0]));
             Thread stop = Thread.ofPlatform().unstarted(server::close);
             Runtime.getRuntime().addShutdownHook(stop);
-            server.awaitEnd();
-            return 0;
+            return server.awaitEnd() ? 0 : BROKEN;
         } catch (ConfigException | QueueException e) {
             System.err.println("postfix/master: fatal: " + e.getMessage());
             return CANNOT_START;

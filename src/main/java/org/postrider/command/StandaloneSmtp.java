@@ -35,6 +35,7 @@ import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.smtpd.ClientNames;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdSasl;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// `sendmail -bs`: an SMTP session on standard input and output, as smtpd(8) in stand-alone mode.
@@ -76,22 +77,26 @@ final class StandaloneSmtp {
         String host = String.valueOf(settings.text("myhostname"));
         int dot = host.indexOf('.');
         String file = String.valueOf(settings.text("maillog_file"));
+        Supervisor threads = Supervisor.alone();
         boolean logs = !file.startsWith("/dev/") && Files.isWritable(Path.of(file));
         try (MailLogWriter log =
-                        new MailLogWriter(
-                                clock,
-                                Path.of(logs ? file : "/dev/null"),
-                                settings.get(MasterParams.MAILLOG_PERMISSIONS),
-                                dot < 0 ? host : host.substring(0, dot))) {
+                new MailLogWriter(
+                        threads,
+                        clock,
+                        Path.of(logs ? file : "/dev/null"),
+                        settings.get(MasterParams.MAILLOG_PERMISSIONS),
+                        dot < 0 ? host : host.substring(0, dot))) {
             ClientNames names =
                     new ClientNames(
                             clock,
-                            new org.postrider.dns.SystemResolver(Path.of("/etc/resolv.conf"), 53, clock),
+                            new org.postrider.dns.SystemResolver(
+                                    Path.of("/etc/resolv.conf"), 53, clock),
                             new org.postrider.dns.HostsFile(Path.of("/etc/hosts")));
             TableDirectory tables =
                     new TableDirectory(
                             new Opening(
                                     clock,
+                                    threads,
                                     settings::text,
                                     warning ->
                                             log.warning(

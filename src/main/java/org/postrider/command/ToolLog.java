@@ -7,6 +7,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.master.MasterParams;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// A command's own lines in the mail log, `postfix/postsuper[pid]: …`, where maillog_file names a
@@ -27,7 +28,9 @@ final class ToolLog implements AutoCloseable {
         LogTag tag = new LogTag(name, ProcessHandle.current().pid());
         String file = ToolConfig.text(settings, "maillog_file", 1);
         if (file.isEmpty() && Files.isWritable(SYSTEM_LOG)) {
-            return new ToolLog(MailLogWriter.syslog(Clock.system(), SYSTEM_LOG, "mail"), tag);
+            return new ToolLog(
+                    MailLogWriter.syslog(Supervisor.alone(), Clock.system(), SYSTEM_LOG, "mail"),
+                    tag);
         }
         if (file.isEmpty() || file.startsWith("/dev/") || !Files.isWritable(Path.of(file))) {
             return new ToolLog(null, tag);
@@ -36,6 +39,7 @@ final class ToolLog implements AutoCloseable {
         int dot = host.indexOf('.');
         return new ToolLog(
                 new MailLogWriter(
+                        Supervisor.alone(),
                         Clock.system(),
                         Path.of(file),
                         settings.get(MasterParams.MAILLOG_PERMISSIONS),

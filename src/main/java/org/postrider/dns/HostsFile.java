@@ -70,13 +70,15 @@ public final class HostsFile {
 
     private static boolean told(String line, Line to) {
         int comment = line.indexOf('#');
-        String[] words = (comment < 0 ? line : line.substring(0, comment)).strip().split("\\s+", -1);
+        String[] words =
+                (comment < 0 ? line : line.substring(0, comment)).strip().split("\\s+", -1);
         if (words.length < 2) {
             return true;
         }
         try {
             int zone = words[0].indexOf('%');
-            InetAddress at = InetAddress.ofLiteral(zone < 0 ? words[0] : words[0].substring(0, zone));
+            InetAddress at =
+                    InetAddress.ofLiteral(zone < 0 ? words[0] : words[0].substring(0, zone));
             return to.seen(at, List.of(words).subList(1, words.length));
         } catch (IllegalArgumentException e) {
             return true;

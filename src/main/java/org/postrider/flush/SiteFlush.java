@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.postrider.queue.Listing;
 import org.postrider.queue.Queue;
@@ -28,7 +29,8 @@ public final class SiteFlush {
 
     /// Starts a task on a thread of its own.
     public interface Starter {
-        void start(Runnable look);
+        /// @param after run once it has ended, whatever it threw, or in its place
+        void start(Runnable look, Runnable after);
     }
 
     private final Queue queue;
@@ -60,31 +62,27 @@ public final class SiteFlush {
             }
             looking = true;
         }
-        boolean started = false;
-        try {
-            starter.start(this::looks);
-            started = true;
-        } finally {
-            if (!started) {
-                ended();
-            }
-        }
+        AtomicBoolean done = new AtomicBoolean();
+        starter.start(
+                () -> {
+                    looks();
+                    done.set(true);
+                },
+                () -> {
+                    if (!done.get()) {
+                        ended();
+                    }
+                });
         return true;
     }
 
     /// Until nobody asks any more.
     private void looks() {
         boolean more = true;
-        try {
-            while (more) {
-                look(taken());
-                LockSupport.parkNanos(this, PAUSE_NANOS);
-                more = goesOn();
-            }
-        } finally {
-            if (more) {
-                ended();
-            }
+        while (more) {
+            look(taken());
+            LockSupport.parkNanos(this, PAUSE_NANOS);
+            more = goesOn();
         }
     }
 

@@ -10,8 +10,11 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.threads.Family;
+import org.postrider.threads.Loop;
+import org.postrider.threads.Work;
 
 /// Accepts connections and gives each a virtual thread. Running out of descriptors makes it wait,
 /// not end. Beyond `limit` open sessions new ones wait in the kernel's queue.
@@ -23,34 +26,48 @@ public final class Listener implements AutoCloseable {
     private final Watchdog watchdog;
     private final Semaphore places;
     private final Semaphore shared;
+    private final Family sessions;
     private final Consumer<Connection> session;
     private final Consumer<Exception> trouble;
+    private final Loop loop;
 
     private Listener(
+            String name,
             ServerSocketChannel channel,
             Watchdog watchdog,
+            Family sessions,
             int limit,
             Semaphore shared,
             Consumer<Connection> session,
             Consumer<Exception> trouble) {
+        this.sessions = sessions;
         this.shared = shared;
         this.channel = channel;
         this.watchdog = watchdog;
         this.places = new Semaphore(limit == 0 ? Integer.MAX_VALUE : limit);
         this.session = session;
         this.trouble = trouble;
+        loop = watchdog.threads().loop(work(name), this::step);
+    }
+
+    private static Work work(String name) {
+        return Work.of("listen " + name, "accepts connections").waiting();
     }
 
     /// Binds and begins to accept.
     ///
+    /// @param name of the place, for the thread table
+    /// @param sessions the threads they run on
     /// @param limit most sessions at a time, 0 for none
     /// @param shared places that several listeners have together; one more waits like one over the
     ///   limit
-    /// @param session runs on a virtual thread of its own; the connection is closed behind it
+    /// @param session runs on a thread of its own; the connection is closed after it
     /// @param trouble told when accepting fails
     public static Listener open(
             SocketAddress at,
+            String name,
             Watchdog watchdog,
+            Family sessions,
             int limit,
             Semaphore shared,
             Consumer<Connection> session,
@@ -70,8 +87,9 @@ public final class Listener implements AutoCloseable {
             channel.close();
             throw e;
         }
-        Listener listener = new Listener(channel, watchdog, limit, shared, session, trouble);
-        Thread.ofVirtual().name("listen " + at).start(listener::run);
+        Listener listener =
+                new Listener(name, channel, watchdog, sessions, limit, shared, session, trouble);
+        listener.loop.start();
         return listener;
     }
 
@@ -80,55 +98,68 @@ public final class Listener implements AutoCloseable {
         return channel.getLocalAddress();
     }
 
-    private void run() {
-        while (channel.isOpen()) {
-            places.acquireUninterruptibly();
+    /// One connection, from waiting for a place to handing it over.
+    private long step() {
+        places.acquireUninterruptibly();
+        boolean handed = false;
+        try {
             shared.acquireUninterruptibly();
-            boolean handed = false;
             try {
-                SocketChannel accepted = channel.accept();
-                handed = hand(accepted);
-            } catch (ClosedChannelException e) {
-                return;
-            } catch (IOException e) {
-                trouble.accept(e);
-                LockSupport.parkNanos(PAUSE_NANOS);
+                Connection connection = accepted();
+                // From here on the session gives the places back.
+                handed = connection != null;
+                if (connection != null) {
+                    sessions.start(() -> session.accept(connection), () -> over(connection));
+                }
             } finally {
                 if (!handed) {
-                    places.release();
                     shared.release();
                 }
             }
+        } catch (ClosedChannelException e) {
+            loop.close();
+        } catch (IOException e) {
+            trouble.accept(e);
+            return PAUSE_NANOS;
+        } finally {
+            if (!handed) {
+                places.release();
+            }
         }
+        return 0;
     }
 
-    private boolean hand(SocketChannel accepted) throws IOException {
-        Connection connection;
+    /// @return null where it was gone before it was taken
+    private @Nullable Connection accepted() throws IOException {
+        SocketChannel accepted = channel.accept();
+        boolean good = false;
         try {
             if (accepted.getLocalAddress() instanceof InetSocketAddress) {
                 accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
-            connection = new SocketConnection(accepted, watchdog);
+            Connection made = new SocketConnection(accepted, watchdog);
+            good = true;
+            return made;
         } catch (IOException e) {
-            // gone before it was taken
-            accepted.close();
-            return false;
+            return null;
+        } finally {
+            if (!good) {
+                accepted.close();
+            }
         }
-        Thread.ofVirtual().start(() -> serve(connection));
-        return true;
     }
 
-    private void serve(Connection connection) {
+    private void over(Connection connection) {
         try (connection) {
-            session.accept(connection);
-        } finally {
             places.release();
+        } finally {
             shared.release();
         }
     }
 
     @Override
     public void close() {
+        loop.close();
         try {
             channel.close();
         } catch (IOException e) {

@@ -2,13 +2,18 @@ package org.postrider.io;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
+import org.postrider.threads.Each;
+import org.postrider.threads.Loop;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 import org.postrider.time.Clock;
 
 /// Ends operations that are past their deadline: one thread looks at all live connections, so that
 /// a read costs no timer. Resolution 100 ms.
 public final class Watchdog implements AutoCloseable {
     private static final long LOOK_NANOS = 100_000_000L;
+    private static final Work WORK =
+            Work.of("watchdog", "ends reads and writes that are past their deadline").onPlatform();
 
     /// Something with a deadline.
     interface Watched {
@@ -18,13 +23,17 @@ public final class Watchdog implements AutoCloseable {
 
     private final Clock clock;
     private final Set<Watched> watched = ConcurrentHashMap.newKeySet();
-    private final Thread thread;
-    private volatile boolean closed;
+    private final Supervisor threads;
+    private final Loop loop;
 
-    public Watchdog(Clock clock) {
+    public Watchdog(Clock clock, Supervisor threads) {
         this.clock = clock;
-        thread = Thread.ofPlatform().daemon().name("watchdog").unstarted(this::run);
-        thread.start();
+        this.threads = threads;
+        loop = threads.loop(WORK, this::step).start();
+    }
+
+    Supervisor threads() {
+        return threads;
     }
 
     Clock clock() {
@@ -39,20 +48,15 @@ public final class Watchdog implements AutoCloseable {
         watched.remove(one);
     }
 
-    private void run() {
-        while (!closed) {
-            // A longer nap while nobody is connected keeps an idle server idle.
-            LockSupport.parkNanos(this, watched.isEmpty() ? 5 * LOOK_NANOS : LOOK_NANOS);
-            long now = clock.nanos();
-            for (Watched one : watched) {
-                one.look(now);
-            }
-        }
+    private long step() {
+        long now = clock.nanos();
+        Each.of(watched, one -> one.look(now));
+        // A longer nap while nobody is connected keeps an idle server idle.
+        return watched.isEmpty() ? 5 * LOOK_NANOS : LOOK_NANOS;
     }
 
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
+        loop.close();
     }
 }

@@ -10,8 +10,10 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.postrider.threads.Loop;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 import org.postrider.time.Clock;
 
 /// The mail log in a file or on standard output: `Nov 20 23:01:02 host postfix/smtpd[123]: …`, or
@@ -21,6 +23,8 @@ import org.postrider.time.Clock;
 public final class MailLogWriter implements MailLog, AutoCloseable {
     private static final int BOUND = 1 << 20;
     private static final long GATHER_NANOS = 5_000_000L;
+    private static final Work WORK =
+            Work.of("maillog", "writes the mail log, many lines at a time").onPlatform();
     private static final int NO_FACILITY = -1;
     private static final int CRIT = 2;
     private static final int ERR = 3;
@@ -66,9 +70,13 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
     private final String host;
     private final int facility;
     private final LineSink out;
-    private final Thread writer;
+    private final Loop writer;
     private final Object lock = new Object();
     private byte[] filling = new byte[64 << 10];
+
+    /// The writer's, while it does not write.
+    private byte[] spare = new byte[64 << 10];
+
     private int filled;
     private boolean asleep;
     private volatile boolean closed;
@@ -78,17 +86,18 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
     /// @param mode of a file that is made: 0600, 0640 or 0644
     /// @param host the name behind the time
     /// @throws IllegalArgumentException for another mode
-    public MailLogWriter(Clock clock, @Nullable Path file, String mode, String host) {
-        this(clock, new LogFile(file, mode), host + " ", NO_FACILITY);
+    public MailLogWriter(
+            Supervisor threads, Clock clock, @Nullable Path file, String mode, String host) {
+        this(threads, clock, new LogFile(file, mode), host + " ", NO_FACILITY);
     }
 
-    private MailLogWriter(Clock clock, LineSink out, String host, int facility) {
+    private MailLogWriter(
+            Supervisor threads, Clock clock, LineSink out, String host, int facility) {
         this.clock = clock;
         this.host = host;
         this.facility = facility;
         this.out = out;
-        this.writer = Thread.ofPlatform().daemon().name("maillog").unstarted(this::run);
-        writer.start();
+        this.writer = threads.loop(WORK, this::step).start();
     }
 
     /// A log that goes to the system's log daemon.
@@ -96,12 +105,13 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
     /// @param socket `/dev/log`
     /// @param facility syslog_facility by name, `mail`
     /// @throws IllegalArgumentException for a facility that syslog does not know
-    public static MailLogWriter syslog(Clock clock, Path socket, String facility) {
+    public static MailLogWriter syslog(
+            Supervisor threads, Clock clock, Path socket, String facility) {
         int number = FACILITIES.indexOf(facility.toLowerCase(Locale.ROOT));
         if (number < 0 || facility.isEmpty()) {
             throw new IllegalArgumentException("unknown syslog facility name \"" + facility + "\"");
         }
-        return new MailLogWriter(clock, new Syslog(socket), "", number << 3);
+        return new MailLogWriter(threads, clock, new Syslog(socket), "", number << 3);
     }
 
     @Override
@@ -179,7 +189,8 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
     private void append(LineWriter line) {
         line.octet('\n');
         synchronized (lock) {
-            while (filled + line.length() > BOUND && filled > 0 && !closed) {
+            // The writer itself, that tells of its own bug, would wait for itself.
+            while (filled + line.length() > BOUND && filled > 0 && !closed && !writer.mine()) {
                 awaitRoom();
             }
             if (filled + line.length() > filling.length) {
@@ -191,7 +202,7 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
             filled += line.length();
             if (asleep) {
                 asleep = false;
-                LockSupport.unpark(writer);
+                writer.wake();
             }
         }
     }
@@ -204,45 +215,41 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
         }
     }
 
-    private void run() {
-        byte[] spare = new byte[64 << 10];
-        while (true) {
-            byte[] full;
-            int length;
-            synchronized (lock) {
-                full = filling;
-                length = filled;
-                if (length > 0) {
-                    filling = spare;
-                    filled = 0;
-                    lock.notifyAll();
-                } else {
-                    if (closed) {
-                        return;
-                    }
-                    asleep = true;
-                }
-            }
+    private long step() {
+        byte[] full;
+        int length;
+        synchronized (lock) {
+            length = filled;
             if (length == 0) {
-                LockSupport.park(this);
-                continue;
+                asleep = true;
+                return Loop.UNTIL_WOKEN;
             }
-            write(full, length);
-            spare = full;
-            // Lines come in flocks: the next write takes all that came meanwhile.
-            if (!closed) {
-                LockSupport.parkNanos(this, GATHER_NANOS);
-            }
+            full = filling;
+            filling = spare;
+            filled = 0;
+            lock.notifyAll();
         }
+        try {
+            write(full, length);
+        } finally {
+            spare = full;
+        }
+        // Lines come in flocks: the next write takes all that came meanwhile.
+        return GATHER_NANOS;
     }
 
     private void write(byte[] octets, int length) {
+        boolean written = false;
         try {
             out.look();
             out.write(octets, length);
+            written = true;
         } catch (IOException e) {
             // The log's disk is full or broken: mail goes on without it.
-            System.err.write(octets, 0, length);
+        } finally {
+            if (!written) {
+                System.err.write(octets, 0, length);
+            }
         }
     }
 
@@ -250,12 +257,13 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        LockSupport.unpark(writer);
         try {
-            writer.join(5_000);
+            if (writer.end(5_000)) {
+                while (step() != Loop.UNTIL_WOKEN) {
+                    // lines that came meanwhile
+                }
+            }
             out.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (IOException e) {
             // said when writing
         }

@@ -1,7 +1,6 @@
 package org.postrider.maps;
 
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// `/pattern/flags value` rules (regexp_table(5), pcre_table(5)): the first that matches counts.
@@ -22,20 +21,21 @@ record PatternTable(String name, List<Rule> rules, int mostGroups) implements Ta
     /// @param group whose text stands here; 0 for the piece's own text
     record Piece(String text, int group) {}
 
-    /// @param warnings gets what is wrong with a rule
+    /// What is wrong with a rule goes to the opening's warnings.
     static PatternTable read(
-            String type, String name, List<LogicalLines.Line> lines, Consumer<String> warnings) {
-        return new PatternReader(engine(type, warnings), name, warnings).read(lines);
+            String type, String name, List<LogicalLines.Line> lines, Opening opening) {
+        return new PatternReader(engine(type, opening), name, opening.warnings()).read(lines);
     }
 
-    private static PatternEngine engine(String type, Consumer<String> warnings) {
+    private static PatternEngine engine(String type, Opening opening) {
         if (type.equals("regexp")) {
-            return new PosixRegex();
+            return new PosixRegex(opening.threads());
         }
         if (Pcre.installed()) {
             return new Pcre();
         }
-        warnings.accept("pcre: libpcre2-8 is not installed, Java's own patterns stand in for it");
+        opening.warnings()
+                .accept("pcre: libpcre2-8 is not installed, Java's own patterns stand in for it");
         return new JavaRegex();
     }
 

@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.postrider.threads.Family;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 
 /// Patterns of `regexp:` tables through the C library's regcomp and regexec (regexp_table(5)), in
 /// the C locale. A search takes time as the square of the key's length, one with back-references as
@@ -43,6 +46,16 @@ final class PosixRegex implements PatternEngine {
     private static final MethodHandle FREE =
             Linker.nativeLinker().downcallHandle(symbol("regfree"), FunctionDescriptor.ofVoid(P));
     private static final Cleaner CLEANER = Cleaner.create();
+
+    private final Family searches;
+
+    PosixRegex(Supervisor threads) {
+        searches =
+                threads.family(
+                        Work.of("regexp", "searches by a pattern that may take long")
+                                .onPlatform()
+                                .failing("the look-up fails"));
+    }
 
     private static MemorySegment symbol(String name) {
         SymbolLookup c = Linker.nativeLinker().defaultLookup();
@@ -95,7 +108,8 @@ final class PosixRegex implements PatternEngine {
                             regex,
                             (int) regex.get(ValueLayout.JAVA_LONG, NSUB),
                             referring(pattern),
-                            new AtomicBoolean());
+                            new AtomicBoolean(),
+                            searches);
             CLEANER.register(made, () -> free(regex, arena));
             return made;
         } catch (Throwable e) {
@@ -147,7 +161,8 @@ final class PosixRegex implements PatternEngine {
     }
 
     /// @param slow a search did not end within its time and goes on
-    private record Pattern(MemorySegment regex, int groups, boolean refers, AtomicBoolean slow)
+    private record Pattern(
+            MemorySegment regex, int groups, boolean refers, AtomicBoolean slow, Family searches)
             implements Compiled {
         @Override
         public boolean find(Subject subject) {
@@ -186,17 +201,16 @@ final class PosixRegex implements PatternEngine {
                 throw new TableException("regexp: a pattern takes more than a second");
             }
             CompletableFuture<int @Nullable []> answer = new CompletableFuture<>();
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("regexp")
-                    .start(() -> {
+            searches.start(
+                    () -> {
                         try (Subject own = new Subject(key, groups)) {
                             answer.complete(places(own.octets(), own.places()));
-                        } catch (RuntimeException e) {
-                            answer.completeExceptionally(e);
-                        } finally {
-                            slow.set(false);
                         }
+                    },
+                    () -> {
+                        // Nothing where it has answered.
+                        answer.completeExceptionally(new IllegalStateException("search failed"));
+                        slow.set(false);
                     });
             try {
                 return answer.get(MOST_MILLIS, TimeUnit.MILLISECONDS);

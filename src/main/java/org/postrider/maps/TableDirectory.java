@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Values;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Opens tables by `type:name` and shares them. Lookups never see a half-read file: a changed one
@@ -30,6 +31,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
         this(
                 new Opening(
                         clock,
+                        Supervisor.alone(),
                         name -> name.equals("default_database_type") ? defaultType : null,
                         warning -> {}));
     }
@@ -178,7 +180,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
     private Table rules(String type, String name, List<LogicalLines.Line> lines) {
         return type.equals("cidr")
                 ? CidrTable.read(name, lines, opening.warnings())
-                : PatternTable.read(type, name, lines, opening.warnings());
+                : PatternTable.read(type, name, lines, opening);
     }
 
     private static Table inline(String spec, String name) {

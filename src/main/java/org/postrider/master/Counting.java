@@ -9,6 +9,7 @@ import org.postrider.config.Settings;
 import org.postrider.disk.Disk;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// What is counted of clients and of mail, over all services and reloads.
@@ -17,12 +18,13 @@ final class Counting implements AutoCloseable {
     private final SavedRates saved;
     private final Anvil anvil;
 
-    Counting(Settings settings, Disk disk, MailLog log, Clock clock) {
+    Counting(Settings settings, Disk disk, MailLog log, Supervisor threads, Clock clock) {
         LogTag tag = tag(settings);
         saved =
                 new SavedRates(
                         disk,
                         Path.of(settings.get(MasterParams.DATA_DIRECTORY)).toAbsolutePath(),
+                        threads,
                         clock,
                         settings.get(AnvilParams.RATE_LIMIT_KEYS),
                         settings.get(AnvilParams.RATE_LIMIT_SAVE_TIME).toMillis(),
@@ -33,6 +35,7 @@ final class Counting implements AutoCloseable {
                         anvil,
                         log,
                         tag,
+                        threads,
                         clock,
                         settings.get(AnvilParams.STATUS_UPDATE_TIME),
                         settings.get(AnvilParams.MAX_IDLE));

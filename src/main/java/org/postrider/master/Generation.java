@@ -41,6 +41,7 @@ import org.postrider.smtpd.ClientNames;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.SmtpdSasl;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Everything that one reading of main.cf and master.cf makes: settings, tables and the services by
@@ -58,6 +59,7 @@ final class Generation
             Resolver dns,
             Connector connector,
             ExecutorService nativePool,
+            Supervisor threads,
             ClientNames names,
             Anvil anvil,
             Smtpd.Flushing flushing,
@@ -97,17 +99,26 @@ final class Generation
                 new TableDirectory(
                         new Opening(
                                 shared.clock(),
+                                shared.threads(),
                                 settings::text,
                                 warning -> shared.log().warning(tag("postfix/master"), warning)));
         closing.add(tables);
-        // Order matters: a service finds those it names.
-        each("trivial-rewrite", this::rewriteLine);
-        each("cleanup", this::cleanupLine);
-        each("bounce", this::bounceLine);
-        for (ServiceLine line : masterCf.services()) {
-            agentLine(line);
+        boolean whole = false;
+        try {
+            // Order matters: a service finds those it names.
+            each("trivial-rewrite", this::rewriteLine);
+            each("cleanup", this::cleanupLine);
+            each("bounce", this::bounceLine);
+            for (ServiceLine line : masterCf.services()) {
+                agentLine(line);
+            }
+            each("smtpd", this::smtpdLine);
+            whole = true;
+        } finally {
+            if (!whole) {
+                retire();
+            }
         }
-        each("smtpd", this::smtpdLine);
     }
 
     /// Makes a service of its line.
@@ -182,6 +193,7 @@ final class Generation
                         tables,
                         shared.connector(),
                         line.chroot(),
+                        shared.threads(),
                         shared.clock(),
                         text -> shared.log().warning(tag(tag), text));
         closing.add(sasl);
@@ -260,6 +272,7 @@ final class Generation
                         interfaces.own(),
                         shared.log(),
                         tag(tag),
+                        shared.threads(),
                         shared.clock());
     }
 
@@ -286,7 +299,19 @@ final class Generation
         Settings own = submissionSettings();
         String tag = own.get(MasterParams.SYSLOG_NAME) + "/pickup";
         String cleanup = String.valueOf(own.text("cleanup_service_name"));
-        return new Pickup(own, disk, cleanup(cleanup), shared.log(), tag(tag), shared.clock());
+        return new Pickup(
+                own,
+                disk,
+                cleanup(cleanup),
+                shared.log(),
+                tag(tag),
+                shared.threads(),
+                shared.clock());
+    }
+
+    /// The cleanup service that local submissions pass.
+    CleanupService pickupCleanup() {
+        return cleanup(String.valueOf(submissionSettings().text("cleanup_service_name")));
     }
 
     @Override
@@ -349,7 +374,7 @@ final class Generation
         for (AutoCloseable each : List.copyOf(closing)) {
             try {
                 each.close();
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 shared.log().warning(tag("postfix/master"), "close: " + e.getMessage());
             }
         }

@@ -7,7 +7,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +17,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
+import org.postrider.bounce.BounceService;
 import org.postrider.config.Catalogue;
 import org.postrider.config.ConfigException;
 import org.postrider.config.HostFacts;
@@ -30,7 +32,6 @@ import org.postrider.disk.RealDisk;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.Resolver;
 import org.postrider.dns.SystemResolver;
-import org.postrider.flush.SiteFlush;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.Listener;
@@ -38,15 +39,18 @@ import org.postrider.io.Watchdog;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.log.SlotNumbers;
+import org.postrider.pickup.Pickup;
 import org.postrider.qmgr.QueueManager;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Spool;
-import org.postrider.showq.CleanupRequeue;
-import org.postrider.showq.QueueActions;
-import org.postrider.showq.QueueFile;
+import org.postrider.rewrite.RewriteService;
 import org.postrider.showq.Showq;
 import org.postrider.smtpd.ClientNames;
+import org.postrider.threads.Alarm;
+import org.postrider.threads.Each;
+import org.postrider.threads.Family;
+import org.postrider.threads.Steps;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 import org.postrider.time.Clock;
 
 /// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
@@ -56,10 +60,29 @@ public final class Server implements AutoCloseable {
     public static final Path SYSTEM_LOG = Path.of("/dev/log");
 
     private static final int DNS_PORT = 53;
+    private static final int BROKEN_SECONDS = 10;
+    private static final int HOST_LOOKUPS = 4;
+    private static final Work SMTP_SESSION =
+            Work.of("session", "serves an SMTP client").failing("the session ends");
+    private static final Work LOCAL_SESSION =
+            Work.of("local-session", "answers a command on this machine")
+                    .failing("the answer ends");
+    private static final Work HOST_LOOKUP =
+            Work.of("host-lookup", "asks the system's name services for next hops")
+                    .onPlatform()
+                    .failing("the recipients are deferred");
+    private static final Work STOPPING =
+            Work.of("stop", "ends the mail system")
+                    .onPlatform()
+                    .failing("the process is to be killed");
     private static final long IPC_MILLIS = 3_600_000;
 
     private final Path configDirectory;
     private final Clock clock = Clock.system();
+    private final Supervisor threads;
+    private final Family smtpSessions;
+    private final Family localSessions;
+    private final Family stopping;
     private final Watchdog watchdog;
     private final MailLogWriter log;
     private final LogTag tag;
@@ -68,7 +91,7 @@ public final class Server implements AutoCloseable {
 
     private final Path queueDirectory;
     private final Spool queue;
-    private final ExecutorService nativePool;
+    private final Requests requests;
     private final Counting counting;
     private final QueueManager qmgr;
     private final Generation.Shared shared;
@@ -86,13 +109,21 @@ public final class Server implements AutoCloseable {
     private final Map<String, Stress> stresses = new ConcurrentHashMap<>();
     private final Map<String, SlotNumbers> slots = new ConcurrentHashMap<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+
+    /// To be closed at the end, the last first.
+    private final Deque<AutoCloseable> held = new ArrayDeque<>();
+
     private final Submissions submissions;
-    private final SiteFlush sites;
     private volatile Generation generation;
     private volatile boolean closing;
+    private volatile boolean broken;
 
-    private Server(Path configDirectory) throws IOException {
+    private Server(Path configDirectory, Steps steps) throws IOException {
         this.configDirectory = configDirectory;
+        threads = new Supervisor(clock, steps);
+        smtpSessions = threads.family(SMTP_SESSION);
+        localSessions = threads.family(LOCAL_SESSION);
+        stopping = threads.family(STOPPING);
         ServiceSettings settings = settings(configDirectory);
         MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
         queueDirectory = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
@@ -103,66 +134,106 @@ public final class Server implements AutoCloseable {
                 new LogTag(
                         settings.get(MasterParams.SYSLOG_NAME) + "/master",
                         ProcessHandle.current().pid());
-        log = openLog(settings, clock);
+        log = ServerLog.open(threads, settings, clock);
+        held.push(log);
+        held.push(threads);
+        threads.alarm(new Alarms());
         narrowed.forEach(line -> log.warning(tag, line));
         LogTag queueTag = new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/qmgr", tag.pid());
         try {
             queue =
-                    Spool.open(
-                            new RealDisk(),
-                            queueDirectory,
-                            Spool.Options.of(settings),
-                            clock,
-                            text -> log.warning(queueTag, text));
-        } catch (RuntimeException e) {
-            log.close();
-            throw e;
-        }
-        watchdog = new Watchdog(clock);
-        Resolver dns = new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock);
-        counting = new Counting(settings, new RealDisk(), log, clock);
-        nativePool =
-                Executors.newFixedThreadPool(
-                        4, Thread.ofPlatform().daemon().name("host-lookup-", 0).factory());
-        shared =
-                new Generation.Shared(
-                        queue,
-                        log,
-                        clock,
-                        dns,
-                        Connector.sockets(watchdog),
-                        nativePool,
-                        new ClientNames(clock, dns, new HostsFile(Path.of("/etc/hosts"))),
-                        counting.anvil(),
-                        this::flushSite,
-                        this::congested,
-                        this::slots);
-        Generation first;
-        try {
-            first = new Generation(settings, masterCf, shared);
-            generation = first;
-            qmgr =
-                    new QueueManager(
+                    hold(
+                            Spool.open(
+                                    new RealDisk(),
+                                    queueDirectory,
+                                    Spool.Options.of(settings),
+                                    clock,
+                                    text -> log.warning(queueTag, text),
+                                    threads));
+            watchdog = hold(new Watchdog(clock, threads));
+            Resolver dns = new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock);
+            counting = hold(new Counting(settings, new RealDisk(), log, threads, clock));
+            ExecutorService nativePool = threads.family(HOST_LOOKUP).pool(HOST_LOOKUPS);
+            held.push(nativePool::shutdownNow);
+            shared =
+                    new Generation.Shared(
                             queue,
                             log,
-                            queueTag,
                             clock,
-                            first,
-                            first.rewrite(String.valueOf(settings.text("rewrite_service_name"))),
-                            first.bounce(String.valueOf(settings.text("bounce_service_name"))),
-                            settings);
-        } catch (RuntimeException e) {
-            queue.close();
-            counting.close();
+                            new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock),
+                            Connector.sockets(watchdog),
+                            nativePool,
+                            threads,
+                            new ClientNames(clock, dns, new HostsFile(Path.of("/etc/hosts"))),
+                            counting.anvil(),
+                            this::flushSite,
+                            this::congested,
+                            this::slots);
+            Generation first = new Generation(settings, masterCf, shared);
+            generation = first;
+            held.push(() -> generation.retire());
+            qmgr =
+                    hold(
+                            new QueueManager(
+                                    queue,
+                                    log,
+                                    queueTag,
+                                    clock,
+                                    first,
+                                    first.rewrite(
+                                            String.valueOf(settings.text("rewrite_service_name"))),
+                                    first.bounce(
+                                            String.valueOf(settings.text("bounce_service_name"))),
+                                    settings,
+                                    threads));
+            submissions = hold(new Submissions(first, threads));
+            requests = new Requests(queue, qmgr, () -> generation, threads, log, tag, clock);
+            held.push(this::stopListening);
+            open(first);
+        } catch (Throwable e) {
+            closing = true;
             log.fatal(tag, String.valueOf(e.getMessage()));
-            log.close();
-            watchdog.close();
+            release();
             throw e;
         }
-        // Looks read the whole queue: on a thread that may wait for the disk.
-        sites = new SiteFlush(queue, qmgr::flush, Thread.ofPlatform().daemon().name("flush")::start);
-        submissions = new Submissions(first);
-        open(first);
+    }
+
+    private <T extends AutoCloseable> T hold(T made) {
+        held.push(made);
+        return made;
+    }
+
+    /// Closes what was opened, the last first; each whatever the others do.
+    private void release() {
+        for (AutoCloseable each = held.poll(); each != null; each = held.poll()) {
+            try {
+                each.close();
+            } catch (Throwable e) {
+                log.panic(tag, "close", e);
+            }
+        }
+    }
+
+    /// What the supervisor of threads sees, in the mail log.
+    private final class Alarms implements Alarm {
+        @Override
+        public void panic(String text, Throwable bug) {
+            log.panic(tag, text, bug);
+        }
+
+        @Override
+        public void warning(String text) {
+            log.warning(tag, text);
+        }
+
+        @Override
+        public void end(String reason) {
+            log.fatal(tag, reason);
+            broken = true;
+            stopping.start(() -> close(0), ended::countDown);
+            // Whatever cannot be closed any more must not keep the process.
+            stopping.start(() -> awaitEnd(BROKEN_SECONDS), ended::countDown);
+        }
     }
 
     /// Runs the mail system of this configuration directory; returns when its listeners are open.
@@ -170,8 +241,13 @@ public final class Server implements AutoCloseable {
     /// @throws ConfigException with file, line and reason where it cannot run as configured
     /// @throws org.postrider.queue.QueueException where the queue is in use or cannot be read
     public static Server start(Path configDirectory) {
+        return start(configDirectory, Steps.NONE);
+    }
+
+    /// @param steps told of each step of each thread: a test throws from there
+    static Server start(Path configDirectory, Steps steps) {
         try {
-            return new Server(configDirectory);
+            return new Server(configDirectory, steps);
         } catch (IOException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
         }
@@ -208,41 +284,11 @@ public final class Server implements AutoCloseable {
         return dot < 0 ? name : name.substring(0, dot);
     }
 
-    private static MailLogWriter openLog(Settings settings, Clock clock) {
-        String file = settings.get(MasterParams.MAILLOG_FILE);
-        if (file.isEmpty() && Files.exists(SYSTEM_LOG)) {
-            return systemLog(settings, clock);
-        }
-        if (file.isEmpty() || file.equals("/dev/stdout")) {
-            return logWriter(settings, clock, null);
-        }
-        boolean allowed = false;
-        for (String prefix : settings.get(MasterParams.MAILLOG_PREFIXES)) {
-            allowed |= file.startsWith(prefix);
-        }
-        if (!allowed) {
-            throw new ConfigException(
-                    "maillog_file value '"
-                            + file
-                            + "' does not match any prefix in maillog_file_prefixes");
-        }
-        return logWriter(settings, clock, Path.of(file));
-    }
-
-    private static MailLogWriter logWriter(Settings settings, Clock clock, @Nullable Path file) {
-        try {
-            return new MailLogWriter(
-                    clock, file, settings.get(MasterParams.MAILLOG_PERMISSIONS), logHost(settings));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(String.valueOf(e.getMessage()));
-        }
-    }
-
     /// @throws ConfigException for a syslog_facility that there is not
-    public static MailLogWriter systemLog(Settings settings, Clock clock) {
+    public static MailLogWriter systemLog(Supervisor threads, Settings settings, Clock clock) {
         try {
             return MailLogWriter.syslog(
-                    clock, SYSTEM_LOG, settings.get(MasterParams.SYSLOG_FACILITY));
+                    threads, clock, SYSTEM_LOG, settings.get(MasterParams.SYSLOG_FACILITY));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
         }
@@ -250,27 +296,22 @@ public final class Server implements AutoCloseable {
 
     private void open(Generation g) throws IOException {
         say(g);
-        try {
-            listen(g);
-            listenUnix("public/showq", c -> new Showq(queue, IPC_MILLIS).session(c));
-            listenUnix("public/pickup", c -> submissions.wake());
-            listenUnix("public/qmgr", c -> qmgr.wake());
-            ControlSocket control = new ControlSocket(this::control);
-            submissions.start();
-            queue.listener(qmgr);
-            qmgr.start();
-            log.info(
-                    tag,
-                    "daemon started -- version "
-                            + g.settings().text("mail_version")
-                            + ", configuration "
-                            + configDirectory);
-            listenUnix("private/control", control::session);
-        } catch (IOException | RuntimeException e) {
-            log.fatal(tag, String.valueOf(e.getMessage()));
-            close();
-            throw e;
-        }
+        listen(g);
+        listenUnix("public/showq", c -> new Showq(queue, IPC_MILLIS).session(c));
+        listenUnix("public/pickup", c -> submissions.wake());
+        listenUnix("public/qmgr", c -> qmgr.wake());
+        ControlSocket control = new ControlSocket(this::control);
+        submissions.start();
+        queue.listener(qmgr);
+        qmgr.start();
+        threads.watch();
+        log.info(
+                tag,
+                "daemon started -- version "
+                        + g.settings().text("mail_version")
+                        + ", configuration "
+                        + configDirectory);
+        listenUnix("private/control", control::session);
     }
 
     /// What a start and each reload say of the configuration.
@@ -312,18 +353,22 @@ public final class Server implements AutoCloseable {
         try {
             return Listener.open(
                     at,
+                    place(at),
                     watchdog,
+                    smtpSessions,
                     l.limit(),
                     descriptors,
                     c -> smtpdSession(c, lineAt.getOrDefault(at, "")),
                     e -> log.warning(tag, "accept connection: " + e.getMessage()));
         } catch (IOException e) {
-            String where =
-                    at instanceof InetSocketAddress a
-                            ? a.getAddress().getHostAddress() + " port " + a.getPort()
-                            : at.toString();
-            throw new IOException("bind " + where + ": " + e.getMessage());
+            throw new IOException("bind " + place(at) + ": " + e.getMessage());
         }
+    }
+
+    private static String place(SocketAddress at) {
+        return at instanceof InetSocketAddress a
+                ? a.getAddress().getHostAddress() + " port " + a.getPort()
+                : at.toString();
     }
 
     /// A session runs under the generation of its beginning.
@@ -337,18 +382,24 @@ public final class Server implements AutoCloseable {
             }
             SlotNumbers numbers = slots(line);
             long slot = numbers.take();
-            sessions.add(connection);
-            Stress stress = stresses.computeIfAbsent(line, _ -> new Stress(clock));
-            boolean stressed = stress.begin(l.limit(), () -> explain(l, connection));
             try {
-                (stressed ? l.stressed().get() : l.smtpd())
-                        .session(connection, new LogTag(l.tag(), slot));
+                sessions.add(connection);
+                stressed(l, connection, new LogTag(l.tag(), slot));
             } finally {
-                stress.end();
                 sessions.remove(connection);
                 numbers.give(slot);
             }
             return;
+        }
+    }
+
+    private void stressed(Generation.Listening l, Connection connection, LogTag as) {
+        Stress stress = stresses.computeIfAbsent(l.line().name(), _ -> new Stress(clock));
+        boolean stressed = stress.begin(l.limit(), () -> explain(l, connection));
+        try {
+            (stressed ? l.stressed().get() : l.smtpd()).session(connection, as);
+        } finally {
+            stress.end();
         }
     }
 
@@ -360,16 +411,6 @@ public final class Server implements AutoCloseable {
         Stress.explain(name, place, l.limit(), text -> log.warning(tag, text));
     }
 
-    /// A bug of ours ends one answer and is loud.
-    private void guarded(
-            String name, Connection c, java.util.function.Consumer<Connection> session) {
-        try {
-            session.accept(c);
-        } catch (RuntimeException e) {
-            log.panic(tag, name, e);
-        }
-    }
-
     private void listenUnix(String name, java.util.function.Consumer<Connection> session)
             throws IOException {
         Path path = queueDirectory.resolve(name);
@@ -377,10 +418,12 @@ public final class Server implements AutoCloseable {
         unix.add(
                 Listener.open(
                         UnixDomainSocketAddress.of(path),
+                        name,
                         watchdog,
+                        localSessions,
                         0,
                         new Semaphore(Integer.MAX_VALUE),
-                        c -> guarded(name, c, session),
+                        session,
                         e -> log.warning(tag, name + ": " + e.getMessage())));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     }
@@ -406,31 +449,21 @@ public final class Server implements AutoCloseable {
     }
 
     private boolean flushSite(String domain) {
-        return sites.site(domain);
-    }
-
-    private boolean flushSites(List<String> sites) {
-        for (String site : sites) {
-            if (!generation.flushable(site) || !flushSite(site)) {
-                return false;
-            }
-        }
-        return true;
+        return requests.flushSite(domain);
     }
 
     private int control(List<String> words, StringBuilder out) {
         return switch (words.getFirst()) {
-            case "status" -> 0;
             case "stop" -> {
-                Thread.ofPlatform().name("stop").start(this::close);
+                stopping.start(this::close);
                 yield 0;
             }
             case "abort" -> {
-                Thread.ofPlatform().name("abort").start(() -> close(0));
+                stopping.start(() -> close(0));
                 yield 0;
             }
             case "reload" -> reload(out);
-            default -> queueVerb(words, out);
+            default -> requests.answer(words, out);
         };
     }
 
@@ -441,68 +474,6 @@ public final class Server implements AutoCloseable {
 
     private SlotNumbers slots(String service) {
         return slots.computeIfAbsent(service, _ -> new SlotNumbers(slots.size() + 1));
-    }
-
-    private CleanupRequeue requeue() {
-        ServiceSettings settings = generation.settings();
-        return new CleanupRequeue(
-                generation.cleanup("cleanup"),
-                queue,
-                log,
-                new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/pickup", tag.pid()),
-                settings.text("myhostname") + " (" + settings.text("mail_name"),
-                ownUid(),
-                clock,
-                generation.submissionSettings());
-    }
-
-    private static int ownUid() {
-        try {
-            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        } catch (IOException e) {
-            return 0;
-        }
-    }
-
-    private int queueVerb(List<String> words, StringBuilder out) {
-        String verb = words.getFirst();
-        List<String> rest = words.subList(1, words.size());
-        QueueActions actions = new QueueActions(queue, requeue(), qmgr::withdrawn);
-        try {
-            switch (verb) {
-                case "flush" -> qmgr.flush();
-                case "flush-site" -> {
-                    return flushSites(rest) ? 0 : 1;
-                }
-                case "ids" -> {
-                    for (String name : rest) {
-                        for (QueueId id : queue.ids(name)) {
-                            out.append(id).append('\n');
-                        }
-                    }
-                }
-                case "cat" -> {
-                    QueuedMessage m =
-                            rest.isEmpty() ? null : queue.find(new QueueId(rest.getFirst()));
-                    if (m == null) {
-                        return 1;
-                    }
-                    new QueueFile(m, line -> out.append(line).append('\n')).show();
-                }
-                default -> {
-                    if (!QueueActions.knows(verb)) {
-                        out.append("unknown request: ").append(verb).append('\n');
-                        return 64;
-                    }
-                    actions.act(verb, rest, line -> out.append(line).append('\n'));
-                    qmgr.wake();
-                }
-            }
-            return 0;
-        } catch (IOException e) {
-            out.append(e.getMessage()).append('\n');
-            return 1;
-        }
     }
 
     /// Reads the configuration anew and swaps; a broken one is refused and the old one goes on.
@@ -518,27 +489,11 @@ public final class Server implements AutoCloseable {
                         "queue_directory cannot change while the mail system runs: stop and start it");
             }
             MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
-            Generation next = new Generation(settings, masterCf, shared);
             Generation old = generation;
-            generation = next;
-            try {
-                listen(next);
-            } catch (ConfigException | IOException e) {
-                // The old one goes on, with the addresses it had.
-                generation = old;
-                listen(old);
-                next.retire();
-                throw e;
-            }
-            qmgr.generation(
-                    next,
-                    next.rewrite(String.valueOf(settings.text("rewrite_service_name"))),
-                    next.bounce(String.valueOf(settings.text("bounce_service_name"))),
-                    settings);
-            submissions.generation(next);
+            swap(new Generation(settings, masterCf, shared), settings);
             counting.reload(settings);
             old.retire();
-            say(next);
+            say(generation);
             log.info(
                     tag,
                     "reload -- version "
@@ -553,10 +508,45 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /// Waits until [#close] is done.
-    public void awaitEnd() {
+    /// Everything that can refuse comes first; then the new one is in charge.
+    private void swap(Generation next, Settings settings) throws IOException {
+        Generation old = generation;
+        boolean good = false;
         try {
-            ended.await();
+            RewriteService rewrite =
+                    next.rewrite(String.valueOf(settings.text("rewrite_service_name")));
+            BounceService bounce =
+                    next.bounce(String.valueOf(settings.text("bounce_service_name")));
+            Pickup pickup = next.pickup(new RealDisk());
+            generation = next;
+            listen(next);
+            good = true;
+            qmgr.generation(next, rewrite, bounce, settings);
+            submissions.takeOver(pickup);
+        } finally {
+            if (!good) {
+                // The old one goes on, with the addresses it had.
+                generation = old;
+                next.retire();
+                listen(old);
+            }
+        }
+    }
+
+    /// Waits until [#close] is done.
+    ///
+    /// @return false where it ended because of a bug, and is to be started again
+    public boolean awaitEnd() {
+        awaitEnd(Long.MAX_VALUE);
+        return !broken;
+    }
+
+    private void awaitEnd(long seconds) {
+        try {
+            boolean done = ended.await(seconds, TimeUnit.SECONDS);
+            if (!done) {
+                log.warning(tag, "parts of the mail system do not end");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -578,23 +568,24 @@ public final class Server implements AutoCloseable {
             }
             closing = true;
         }
-        log.info(tag, "terminating on signal 15");
-        listeners.values().forEach(Listener::close);
-        unix.forEach(Listener::close);
-        submissions.close();
-        sessions.forEach(Connection::end);
-        long until = clock.nanos() + graceNanos;
-        while (!sessions.isEmpty() && clock.nanos() - until < 0) {
-            LockSupport.parkNanos(LOOK_NANOS);
+        try {
+            log.info(tag, broken ? "terminating after a fatal error" : "terminating on signal 15");
+            stopListening();
+            Each.of(sessions, Connection::end);
+            submissions.close();
+            long until = clock.nanos() + graceNanos;
+            while (!sessions.isEmpty() && clock.nanos() - until < 0) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+            Each.of(sessions, Connection::close);
+        } finally {
+            release();
+            ended.countDown();
         }
-        sessions.forEach(Connection::close);
-        qmgr.close();
-        generation.retire();
-        queue.close();
-        counting.close();
-        nativePool.shutdownNow();
-        watchdog.close();
-        log.close();
-        ended.countDown();
+    }
+
+    private void stopListening() {
+        Each.of(listeners.values(), Listener::close);
+        Each.of(unix, Listener::close);
     }
 }

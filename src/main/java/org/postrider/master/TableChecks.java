@@ -12,6 +12,7 @@ import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.maps.TableTypes;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Tables that main.cf names and that cannot be opened.
@@ -49,7 +50,8 @@ final class TableChecks {
 
     private void tables() {
         Set<String> seen = new HashSet<>();
-        Opening opening = new Opening(Clock.system(), settings::text, this::warn);
+        Opening opening =
+                new Opening(Clock.system(), Supervisor.alone(), settings::text, this::warn);
         try (TableDirectory tables = new TableDirectory(opening)) {
             for (MainCf.Entry e : mainCf.entries().values()) {
                 Catalogue.Known known = settings.catalogue().known(e.name());

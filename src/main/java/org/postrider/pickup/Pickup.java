@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupParams;
@@ -31,11 +33,18 @@ import org.postrider.message.MailDate;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
+import org.postrider.threads.Family;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 import org.postrider.time.Clock;
 
-/// Takes what local users left in maildrop. [#scan] on one thread at a time, [#run] until closed;
-/// [#wake] from any.
-public final class Pickup implements AutoCloseable {
+/// Takes what local users left in maildrop. One thread at a time.
+public final class Pickup {
+    private static final Work WORK =
+            Work.of("submission", "takes one file of maildrop, on pickup's thread")
+                    .onPlatform()
+                    .failing("the file is tried again");
+
     private static final long UNFINISHED_MILLIS = 24 * 3600 * 1000L;
     private static final int BUFFER = 1 << 16;
     private static final int RECIPIENTS_MAX = 100_000;
@@ -55,9 +64,7 @@ public final class Pickup implements AutoCloseable {
     /// Why nothing is taken; null where it is.
     private final @Nullable String held;
 
-    private final Object signal = new Object();
-    private boolean woken;
-    private boolean closed;
+    private final Family files;
 
     /// @param cleanup the service of cleanup_service_name
     /// @param tag `postfix/pickup`
@@ -67,7 +74,9 @@ public final class Pickup implements AutoCloseable {
             CleanupService cleanup,
             MailLog log,
             LogTag tag,
+            Supervisor threads,
             Clock clock) {
+        files = threads.family(WORK);
         this.disk = disk;
         this.cleanup = cleanup;
         this.log = log;
@@ -88,47 +97,15 @@ public final class Pickup implements AutoCloseable {
         options.addAll(Option.received(settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS)));
     }
 
-    /// Someone left mail: look now.
-    public void wake() {
-        synchronized (signal) {
-            woken = true;
-            signal.notifyAll();
-        }
-    }
-
-    /// Scans at once, on each [#wake] and every `wakeupMillis`, until closed.
-    public void run(long wakeupMillis) {
-        while (!isClosed()) {
-            scan();
-            synchronized (signal) {
-                try {
-                    if (!woken && !closed) {
-                        signal.wait(Math.max(1, wakeupMillis));
-                    }
-                } catch (InterruptedException e) {
-                    return;
-                }
-                woken = false;
-            }
-        }
-    }
-
-    private boolean isClosed() {
-        synchronized (signal) {
-            return closed;
-        }
-    }
-
-    @Override
-    public void close() {
-        synchronized (signal) {
-            closed = true;
-            signal.notifyAll();
-        }
-    }
-
     /// One look at every file.
     public void scan() {
+        scan(() -> true);
+    }
+
+    /// One look at every file. A bug met in one costs that file a look: the others are taken.
+    ///
+    /// @param goesOn asked before each file; false ends the look
+    public void scan(BooleanSupplier goesOn) {
         List<String> names;
         try {
             names = disk.list(maildrop);
@@ -140,10 +117,12 @@ public final class Pickup implements AutoCloseable {
             log.warning(tag, names.size() + " files wait in maildrop: " + held);
             return;
         }
+        AtomicBoolean further = new AtomicBoolean(true);
         for (String name : names) {
-            if (isClosed() || !one(name)) {
+            if (!further.get() || !goesOn.getAsBoolean()) {
                 return;
             }
+            files.guarded(() -> further.set(one(name)));
         }
     }
 

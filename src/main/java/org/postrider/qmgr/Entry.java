@@ -13,6 +13,21 @@ final class Entry {
     /// Why recipients are deferred without an attempt.
     record Suspension(Status status, String text) {}
 
+    /// What a delivery tells of its destination.
+    sealed interface Verdict {
+        /// It answered.
+        record Answered() implements Verdict {}
+
+        /// It could not be reached.
+        record Unavailable(Suspension why) implements Verdict {}
+
+        /// Nothing: there was no attempt, or it came to no end of its own.
+        record Unknown() implements Verdict {}
+
+        Verdict ANSWERED = new Answered();
+        Verdict UNKNOWN = new Unknown();
+    }
+
     final @Nullable ActiveMessage message;
     final String transport;
     final String nexthop;

@@ -56,8 +56,6 @@ final class Outcomes {
                 throw new IllegalArgumentException(
                         "outcome for recipient " + recipient + " which is not owed");
             }
-            seen[at] = true;
-            entry.reported++;
             Outcome kept = outcome;
             String status =
                     switch (outcome) {
@@ -71,7 +69,7 @@ final class Outcomes {
                             yield "bounced";
                         }
                     };
-            logLine(message, recipient, kept.detail(), status, tag, startNanos);
+            // Reported is what is written down, not what was said.
             switch (kept) {
                 case Outcome.Sent s -> sent(recipient, s);
                 case Outcome.Deferred d -> entry.deferred(kept(reason(recipient, d.detail())));
@@ -83,6 +81,9 @@ final class Outcomes {
                     entry.bounced(why);
                 }
             }
+            seen[at] = true;
+            entry.reported++;
+            logLine(message, recipient, kept.detail(), status, tag, startNanos);
         }
 
         private int indexOf(int recipient) {
@@ -121,15 +122,18 @@ final class Outcomes {
         }
 
         /// For recipients that the agent said nothing about.
-        void rest(Outcome outcome) {
+        ///
+        /// @return false where there are none
+        boolean rest(Outcome outcome) {
             if (entry.reported == seen.length) {
-                return;
+                return false;
             }
             for (int i = 0; i < seen.length; i++) {
                 if (!seen[i]) {
                     outcome(entry.recipients[i], outcome);
                 }
             }
+            return true;
         }
     }
 
@@ -179,12 +183,16 @@ final class Outcomes {
         String name = as != null ? as.tagName : "postfix/error";
         Long slot = as != null ? as.transport.slots().take() : null;
         LogTag tag = new LogTag(name, slot == null ? ProcessHandle.current().pid() : slot);
-        for (int recipient : entry.recipients) {
-            logLine(m, recipient, detail, "deferred", tag, start);
-            entry.deferred(reason(recipient, detail));
-        }
-        if (as != null && slot != null) {
-            as.transport.slots().give(slot);
+        try {
+            for (int recipient : entry.recipients) {
+                entry.deferred(reason(recipient, detail));
+                entry.reported++;
+                logLine(m, recipient, detail, "deferred", tag, start);
+            }
+        } finally {
+            if (as != null && slot != null) {
+                as.transport.slots().give(slot);
+            }
         }
     }
 

@@ -3,6 +3,8 @@ package org.postrider.qmgr;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.postrider.threads.Family;
+import org.postrider.threads.Guard;
 
 /// An inbox whose messages are handled one at a time, in order, by whichever thread finds it idle:
 /// one owner at any moment, without a lock, and without waking a thread for it.
@@ -13,6 +15,8 @@ final class OwnerInbox<M> {
 
     private final ConcurrentLinkedQueue<M> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final Guard guard;
+    private final Family turns;
     private final Handler<M> handler;
 
     /// @param <M> what is handled
@@ -21,7 +25,11 @@ final class OwnerInbox<M> {
         void handle(M message, @Nullable Worker by);
     }
 
-    OwnerInbox(Handler<M> handler) {
+    /// @param guard what a message's handling that throws ends
+    /// @param turns threads for owners that had their turn
+    OwnerInbox(Guard guard, Family turns, Handler<M> handler) {
+        this.guard = guard;
+        this.turns = turns;
         this.handler = handler;
     }
 
@@ -37,11 +45,11 @@ final class OwnerInbox<M> {
         int left = most;
         do {
             if (left-- == 0) {
-                Thread.startVirtualThread(() -> drain(null, Integer.MAX_VALUE));
+                turns.start(() -> {}, () -> drain(null, Integer.MAX_VALUE));
                 return;
             }
             M m = waiting.poll();
-            handler.handle(java.util.Objects.requireNonNull(m), by);
+            guard.run(() -> handler.handle(java.util.Objects.requireNonNull(m), by));
         } while (count.decrementAndGet() > 0);
     }
 }

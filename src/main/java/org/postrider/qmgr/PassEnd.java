@@ -68,7 +68,14 @@ final class PassEnd {
         List<Mark.Reason> noticed = Outcomes.gathered(m.entries, e -> e.noticed);
         if (m.withdrawn && !allDone(m)) {
             // Deleted, or held with recipients still owed: what is done is marked.
+            for (Entry e : m.entries) {
+                delivered(m, e);
+            }
             return;
+        }
+        if (!m.withdrawn && reported(m) != m.owed) {
+            throw new IllegalStateException(
+                    "outcomes of " + reported(m) + " recipients where " + m.owed + " are owed");
         }
         if (deferred.isEmpty() && bounced.isEmpty() && noticed.isEmpty()) {
             removed(m.queued.id(), List.of());
@@ -90,19 +97,51 @@ final class PassEnd {
     }
 
     private static boolean allDone(ActiveMessage m) {
-        int reported = 0;
         synchronized (m.failed) {
             if (!m.failed.isEmpty()) {
                 return false;
             }
         }
         for (Entry e : m.entries) {
-            if (!e.deferred.isEmpty() || !e.bounced.isEmpty() || !e.noticed.isEmpty()) {
+            if (!e.deferred.isEmpty() || !e.bounced.isEmpty()) {
                 return false;
             }
-            reported += e.reported;
         }
-        return reported == m.owed;
+        return reported(m) == m.owed;
+    }
+
+    private static int reported(ActiveMessage m) {
+        int sum = 0;
+        for (Entry e : m.entries) {
+            sum += e.reported;
+        }
+        return sum;
+    }
+
+    /// A delivery has ended while others of the pass go on, for minutes perhaps: what it owes
+    /// notices of success for is settled now, so that neither a hold nor a stop makes it be
+    /// delivered again. Where that fails, the pass's end tries once more.
+    void delivered(ActiveMessage m, Entry e) {
+        if (e.noticed.isEmpty() || m.queued.removed()) {
+            return;
+        }
+        try {
+            notice(m, e.noticed, List.of());
+            e.noticed = List.of();
+        } catch (RuntimeException x) {
+            log.warning(tag, m.queued.id() + ": notice not sent yet: " + x.getMessage());
+        }
+    }
+
+    /// One notice that these were delivered, with their marks and more.
+    private static void notice(ActiveMessage m, List<Mark.Reason> noticed, List<Mark> more) {
+        QueuedMessage q = m.queued;
+        List<Mark> marks = new ArrayList<>();
+        for (Mark.Reason r : noticed) {
+            marks.add(new Mark.Done(q.id(), r.recipient()));
+        }
+        marks.addAll(more);
+        m.policies.bounce.delivered(q, noticed, marks);
     }
 
     private void removed(QueueId id, List<Mark> already) {
@@ -174,14 +213,7 @@ final class PassEnd {
                         && !q.delayWarned();
         if (!noticed.isEmpty()) {
             boolean end = failed.isEmpty() && !warn;
-            List<Mark> more = new ArrayList<>();
-            for (Mark.Reason r : noticed) {
-                more.add(new Mark.Done(q.id(), r.recipient()));
-            }
-            if (end) {
-                more.add(last);
-            }
-            bounce.delivered(q, noticed, more);
+            notice(m, noticed, end ? List.of(last) : List.of());
             if (end) {
                 return;
             }

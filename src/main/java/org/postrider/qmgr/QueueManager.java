@@ -1,8 +1,10 @@
 package org.postrider.qmgr;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,10 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Transaction;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.threads.Family;
+import org.postrider.threads.Loop;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 import org.postrider.time.Clock;
 
 /// The shell around the [Scheduler]: takes messages from the queue, runs deliveries on virtual
@@ -34,12 +40,21 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private static final long STARVED_PARK_NANOS = 1_000_000_000L;
     private static final long SICK_PARK_NANOS = 1_000_000_000L;
     private static final long CLOSE_WAIT_NANOS = 5_000_000_000L;
+    private static final Work FEEDER =
+            Work.of("qmgr", "takes what is due from the queue and keeps the scheduler's time");
+    private static final Work SCHEDULER =
+            Work.of("scheduler", "decides what is delivered when, on its callers' threads");
+    private static final Work DELIVERIES =
+            Work.of("delivery", "delivers mail").failing("the recipients are deferred");
+    private static final Work SETTLING =
+            Work.of("settle", "defers and settles mail that is not tried")
+                    .failing("the mail is deferred");
 
     /// What the scheduler's owner is told.
     private sealed interface Event {
         record Add(List<Entry> entries) implements Event {}
 
-        record Ended(Entry entry, Entry.@Nullable Suspension unavailable) implements Event {}
+        record Ended(Entry entry, Entry.Verdict verdict) implements Event {}
 
         record Tick() implements Event {}
 
@@ -58,17 +73,22 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private final Outcomes outcomes;
     private final PassEnd passEnd;
     private final Scheduler scheduler;
-    private final OwnerInbox<Event> inbox = new OwnerInbox<>(this::handle);
+    private final OwnerInbox<Event> inbox;
     private final ConcurrentHashMap<QueueId, ActiveMessage> active = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
-    private final Thread feeder;
+    private final Loop feeder;
+    private final Family deliveries;
+    private final Family settling;
+
+    /// What could not be put off, for the feeder to try again.
+    private final java.util.Queue<Mark> unposted = new ConcurrentLinkedQueue<>();
+
     private volatile Policies policies;
     private volatile boolean refused;
 
     /// What is due waits for memory that active messages take.
     private volatile boolean starved;
 
-    private volatile boolean awake;
     private volatile boolean sick;
     private volatile boolean closed;
     private volatile long timer = Long.MAX_VALUE;
@@ -90,7 +110,8 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             Transports transports,
             RewriteService rewrite,
             BounceService bounce,
-            Settings settings) {
+            Settings settings,
+            Supervisor threads) {
         this.queue = queue;
         this.log = log;
         this.tag = tag;
@@ -100,7 +121,10 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         outcomes = new Outcomes(queue, log, clock);
         passEnd = new PassEnd(queue, log, tag, clock, this::dueAt);
         scheduler = new Scheduler(new Starter(), policies::limits);
-        feeder = Thread.ofVirtual().name("qmgr").unstarted(this::feed);
+        deliveries = threads.family(DELIVERIES);
+        settling = threads.family(SETTLING);
+        inbox = new OwnerInbox<>(threads.guard(SCHEDULER), settling, this::handle);
+        feeder = threads.loop(FEEDER, this::feed);
     }
 
     /// Starts taking what is due in the queue.
@@ -172,10 +196,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     @Override
     public void wake() {
-        if (!awake) {
-            awake = true;
-            LockSupport.unpark(feeder);
-        }
+        feeder.wake();
     }
 
     @Override
@@ -188,6 +209,8 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     // ---- taking on
 
+    /// Whatever is thrown, the message is under delivery after this or waits in the queue.
+    ///
     /// @param fresh no recipient can be settled yet
     private void take(QueuedMessage q, boolean fresh) {
         count.incrementAndGet();
@@ -195,15 +218,30 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         long now = clock.nanos();
         long waited = Math.max(0, clock.wallMillis() - q.envelope().arrivalMillis()) * 1_000_000;
         ActiveMessage m = new ActiveMessage(q, p, waited, now);
+        boolean on = false;
+        try {
+            on = begun(m, fresh, now);
+        } catch (Throwable e) {
+            putOff(m, p.maximalBackoffMillis);
+            panic("taking on " + q.id(), e);
+        } finally {
+            if (!on) {
+                forget(m);
+            }
+        }
+    }
+
+    /// @return false where nothing of it is tried now
+    private boolean begun(ActiveMessage m, boolean fresh, long now) {
+        QueuedMessage q = m.queued;
         if (active.putIfAbsent(q.id(), m) != null) {
             // Held and released while its deliveries run: those first.
-            postpone(m, owed(q, fresh));
-            return;
+            putOff(m, POSTPONED_MILLIS);
+            return false;
         }
-        if (!fresh && (q.removed() || q.held())) {
+        if (q.removed() || q.held()) {
             // The pass before this one, or the administrator, was here after it was read.
-            forget(m);
-            return;
+            return false;
         }
         // Only now does no other pass settle recipients any more.
         int[] owed = owed(q, fresh);
@@ -214,21 +252,14 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                         Quoting.rfc5321(q.envelope().sender()),
                         q.size(),
                         owed.length));
-        try {
-            int[] tried = redirected(m, owed);
-            m.owed = tried.length;
-            if (tried.length == 0 || q.forcedToExpire()) {
-                notTried(m, tried);
-                return;
-            }
+        int[] tried = redirected(m, owed);
+        m.owed = tried.length;
+        if (tried.length == 0 || q.forcedToExpire()) {
+            notTried(m, tried);
+        } else {
             dispatch(m, routing.entries(m, tried, now));
-        } catch (RuntimeException e) {
-            panic("taking on " + q.id(), e);
-            queue.post(
-                    new Mark.Deferred(
-                            q.id(), clock.wallMillis() + p.maximalBackoffMillis, List.of()));
-            forget(m);
         }
+        return true;
     }
 
     /// REDIRECT: one recipient stands for all, and the message ends with it.
@@ -243,18 +274,29 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         return new int[] {chosen};
     }
 
-    private void postpone(ActiveMessage m, int[] owed) {
+    /// Due again later, with the reasons that are known. Not thrown: what the queue does not take
+    /// now the feeder offers again.
+    private void putOff(ActiveMessage m, long millis) {
+        long next = clock.wallMillis() + millis;
+        Mark.Deferred mark = new Mark.Deferred(m.queued.id(), next, known(m.queued));
+        try {
+            queue.post(mark);
+        } catch (Throwable e) {
+            unposted.add(mark);
+            panic("putting off " + m.queued.id(), e);
+        }
+        dueAt(next);
+    }
+
+    private static List<Mark.Reason> known(QueuedMessage q) {
         List<Mark.Reason> reasons = new ArrayList<>();
-        for (int r : owed) {
-            Mark.Reason known = m.queued.reason(r);
+        for (int r : owed(q, false)) {
+            Mark.Reason known = q.reason(r);
             if (known != null) {
                 reasons.add(known);
             }
         }
-        long next = clock.wallMillis() + POSTPONED_MILLIS;
-        queue.post(new Mark.Deferred(m.queued.id(), next, reasons));
-        count.decrementAndGet();
-        dueAt(next);
+        return reasons;
     }
 
     private static int[] owed(QueuedMessage q, boolean fresh) {
@@ -294,8 +336,9 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         for (int r : owed) {
             Mark.Reason known = m.queued.reason(r);
             e.deferred(known != null ? known : Outcomes.administrative(r));
+            e.reported++;
         }
-        Thread.startVirtualThread(() -> over(e));
+        settling.start(() -> {}, () -> over(e));
     }
 
     // ---- the scheduler and what it wants; one thread at a time
@@ -306,7 +349,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             long now = clock.nanos();
             switch (event) {
                 case Event.Add e -> scheduler.add(e.entries(), now);
-                case Event.Ended e -> scheduler.finished(e.entry(), e.unavailable(), now);
+                case Event.Ended e -> scheduler.finished(e.entry(), e.verdict(), now);
                 case Event.Tick _ -> scheduler.tick(now);
                 case Event.Revive _ -> scheduler.reviveAll(now);
                 case Event.Pause e -> scheduler.pause(e.on(), now);
@@ -321,8 +364,6 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                     wake();
                 }
             }
-        } catch (RuntimeException e) {
-            panic("scheduler", e);
         } finally {
             runningFor = null;
         }
@@ -334,7 +375,8 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         public void start(Entry entry) {
             Worker by = runningFor;
             if (by == null || !by.take(entry)) {
-                Thread.startVirtualThread(new Worker(QueueManager.this, entry));
+                Worker made = new Worker(QueueManager.this, entry);
+                deliveries.start(made::run, made::over);
             }
         }
 
@@ -348,19 +390,19 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         if (entries.isEmpty()) {
             return;
         }
-        Thread.startVirtualThread(() -> {
-            for (Entry e : entries) {
-                ActiveMessage m = java.util.Objects.requireNonNull(e.message);
-                try {
-                    if (!m.withdrawn) {
-                        outcomes.suspended(e, java.util.Objects.requireNonNull(e.suspension));
+        java.util.Queue<Entry> left = new ArrayDeque<>(entries);
+        settling.start(
+                () -> {
+                    for (Entry e = left.peek(); e != null; e = left.peek()) {
+                        ActiveMessage m = java.util.Objects.requireNonNull(e.message);
+                        if (!m.withdrawn) {
+                            outcomes.suspended(e, java.util.Objects.requireNonNull(e.suspension));
+                        }
+                        left.remove();
+                        over(e);
                     }
-                } catch (RuntimeException x) {
-                    panic("suspending " + m.queued.id(), x);
-                }
-                over(e);
-            }
-        });
+                },
+                () -> left.forEach(this::over));
     }
 
     // ---- deliveries
@@ -370,29 +412,38 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     }
 
     /// A worker's delivery ended: the message's pass may be over, the worker may get another.
-    void ended(Entry e, Entry.@Nullable Suspension unavailable, Worker by) {
-        over(e);
-        if (sick || !queue.marksWritable()) {
-            sicken();
+    ///
+    /// @param by null where it takes none
+    void ended(Entry e, Entry.Verdict verdict, @Nullable Worker by) {
+        try {
+            over(e);
+            if (sick || !queue.marksWritable()) {
+                sicken();
+            }
+        } finally {
+            inbox.put(new Event.Ended(e, verdict), by);
         }
-        inbox.put(new Event.Ended(e, unavailable), by);
     }
 
+    /// Once for each entry; what it throws is said, and the mail waits in the queue.
     private void over(Entry e) {
         ActiveMessage m = java.util.Objects.requireNonNull(e.message);
-        passEnd.part(m, e);
+        try {
+            passEnd.part(m, e);
+            if (m.left.get() > 1) {
+                passEnd.delivered(m, e);
+            }
+        } catch (Throwable x) {
+            panic("notice of " + m.queued.id(), x);
+        }
         if (m.left.decrementAndGet() > 0) {
             return;
         }
         try {
             passEnd.run(m);
-        } catch (RuntimeException x) {
+        } catch (Throwable x) {
+            putOff(m, m.policies.maximalBackoffMillis);
             panic("settling " + m.queued.id(), x);
-            queue.post(
-                    new Mark.Deferred(
-                            m.queued.id(),
-                            clock.wallMillis() + m.policies.maximalBackoffMillis,
-                            List.of()));
         } finally {
             forget(m);
         }
@@ -433,20 +484,12 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         }
     }
 
-    private void feed() {
-        while (!closed) {
-            awake = false;
-            long park;
-            try {
-                park = sick ? recover() : round();
-            } catch (RuntimeException e) {
-                panic("feeder", e);
-                park = SICK_PARK_NANOS;
-            }
-            if (!awake && !closed) {
-                LockSupport.parkNanos(this, Math.max(1, park));
-            }
+    private long feed() {
+        for (Mark mark = unposted.peek(); mark != null; mark = unposted.peek()) {
+            queue.post(mark);
+            unposted.remove();
         }
+        return sick ? recover() : round();
     }
 
     private long recover() {
@@ -477,6 +520,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         long wall = clock.wallMillis();
         boolean full = false;
         while (!closed && !sick) {
+            feeder.goesOn();
             int room = policies.activeLimit - count.get();
             if (room <= 0) {
                 full = true;
@@ -521,7 +565,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     public void close() {
         closed = true;
         inbox.put(new Event.Pause(true), null);
-        LockSupport.unpark(feeder);
+        feeder.end(CLOSE_WAIT_NANOS / 1_000_000);
         long end = clock.nanos() + CLOSE_WAIT_NANOS;
         while (scheduler.busy() > 0 && end - clock.nanos() > 0) {
             LockSupport.parkNanos(10_000_000);

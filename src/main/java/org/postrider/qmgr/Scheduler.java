@@ -124,23 +124,24 @@ final class Scheduler {
         return d;
     }
 
-    /// A delivery ended.
-    ///
-    /// @param unavailable null where the destination answered
-    void finished(Entry entry, Entry.@Nullable Suspension unavailable, long now) {
+    /// A delivery ended: what it tells of its destination widens or narrows the window, or leaves
+    /// it.
+    void finished(Entry entry, Entry.Verdict verdict, long now) {
         Destination d = java.util.Objects.requireNonNull(entry.destination);
         Lane lane = d.lane;
         d.busy--;
         d.lastDone = now;
         lane.busy--;
         busy--;
-        if (unavailable != null) {
-            failed(d, unavailable, now);
-        } else if (d.dead()) {
-            // A delivery that began before the others failed got through.
-            d.revive(lane.limits);
-        } else {
-            d.widen(lane.limits);
+        switch (verdict) {
+            case Entry.Verdict.Unavailable u -> failed(d, u.why(), now);
+            case Entry.Verdict.Answered _ when d.dead() ->
+                    // A delivery that began before the others failed got through.
+                    d.revive(lane.limits);
+            case Entry.Verdict.Answered _ -> d.widen(lane.limits);
+            case Entry.Verdict.Unknown _ -> {
+                // its place is free again, no more
+            }
         }
         if (lane.limits.destinationDelayNanos() > 0) {
             d.notBefore = now + lane.limits.destinationDelayNanos();

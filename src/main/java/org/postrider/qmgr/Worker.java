@@ -9,7 +9,7 @@ import org.postrider.log.LogTag;
 
 /// Runs deliveries one after another on its virtual thread: when one ends it takes the next that
 /// the scheduler starts, and ends where there is none.
-final class Worker implements Runnable {
+final class Worker {
     private static final Outcome.Detail UNREPORTED =
             Outcome.Detail.local(new Status(4, 3, 0), "none", "unknown mail transport error");
 
@@ -34,27 +34,36 @@ final class Worker implements Runnable {
         return true;
     }
 
-    @Override
-    public void run() {
+    void run() {
+        for (Entry e = next; e != null; e = next) {
+            next = null;
+            Entry.Verdict verdict = Entry.Verdict.UNKNOWN;
+            try {
+                verdict = deliver(e);
+            } finally {
+                manager.ended(e, verdict, this);
+            }
+        }
+    }
+
+    /// After [#run], whatever was thrown in it: what it was given and did not try is tried by
+    /// another, and its number is free.
+    void over() {
+        Entry untried = next;
+        next = null;
         try {
-            for (Entry e = next; e != null; e = next) {
-                next = null;
-                Entry.Suspension unavailable = null;
-                try {
-                    unavailable = deliver(e);
-                } finally {
-                    manager.ended(e, unavailable, this);
-                }
+            if (untried != null) {
+                manager.ended(untried, Entry.Verdict.UNKNOWN, null);
             }
         } finally {
             giveSlot();
         }
     }
 
-    private Entry.@Nullable Suspension deliver(Entry e) {
+    private Entry.Verdict deliver(Entry e) {
         ActiveMessage m = java.util.Objects.requireNonNull(e.message);
         if (m.withdrawn) {
-            return null;
+            return Entry.Verdict.UNKNOWN;
         }
         Policies.Route route = m.policies.route(e.transport);
         if (route == null) {
@@ -63,35 +72,43 @@ final class Worker implements Runnable {
                             e,
                             new Entry.Suspension(
                                     new Status(4, 3, 0), "mail transport unavailable"));
-            return null;
+            return Entry.Verdict.UNKNOWN;
         }
         LogTag as = tag(route);
         Outcomes.Taker report = manager.outcomes().taker(e, as);
-        Agent.Unavailable unavailable = null;
+        Entry.Verdict verdict = Entry.Verdict.UNKNOWN;
         try {
-            unavailable =
-                    route.transport
-                            .agent()
-                            .deliver(
-                                    new DeliveryRequest(
-                                            m.queued,
-                                            e.transport,
-                                            e.nexthop,
-                                            boxed(e.recipients),
-                                            e.more,
-                                            as),
-                                    report);
+            verdict =
+                    verdict(
+                            route.transport
+                                    .agent()
+                                    .deliver(
+                                            new DeliveryRequest(
+                                                    m.queued,
+                                                    e.transport,
+                                                    e.nexthop,
+                                                    boxed(e.recipients),
+                                                    e.more,
+                                                    as),
+                                            report));
         } catch (org.postrider.queue.QueueException x) {
             manager.warn("delivery of " + m.queued.id() + ": " + x.getMessage());
-        } catch (RuntimeException | Error x) {
+        } catch (Throwable x) {
             manager.panic("delivery of " + m.queued.id(), x);
         }
-        report.rest(new Outcome.Deferred(UNREPORTED));
+        boolean silent = report.rest(new Outcome.Deferred(UNREPORTED));
+        return silent && verdict instanceof Entry.Verdict.Answered
+                ? Entry.Verdict.UNKNOWN
+                : verdict;
+    }
+
+    private static Entry.Verdict verdict(Agent.@Nullable Unavailable unavailable) {
         return unavailable == null
-                ? null
-                : new Entry.Suspension(
-                        unavailable.status(),
-                        "delivery temporarily suspended: " + unavailable.text());
+                ? Entry.Verdict.ANSWERED
+                : new Entry.Verdict.Unavailable(
+                        new Entry.Suspension(
+                                unavailable.status(),
+                                "delivery temporarily suspended: " + unavailable.text()));
     }
 
     private static java.util.List<Integer> boxed(int[] recipients) {

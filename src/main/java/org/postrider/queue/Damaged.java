@@ -47,9 +47,7 @@ final class Damaged {
         synchronized (spool.lock()) {
             m.set(Meta.CORRUPT, false);
             m.set(Meta.ACTIVE, m.view != null);
-            if (spool.index().find(m.id) == m
-                    && m.view == null
-                    && !m.has(MessageRecord.HELD)) {
+            if (spool.index().find(m.id) == m && m.view == null && !m.has(MessageRecord.HELD)) {
                 spool.index().schedule(m);
             }
         }

@@ -12,6 +12,7 @@ import org.postrider.disk.Disk;
 import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// The queue of one node in a journal on a [Disk]; docs/internals/queue.md has its formats and what
@@ -109,6 +110,7 @@ public final class Spool implements Queue {
             Consumer<String> warnings,
             @Nullable AutoCloseable owner,
             boolean reader,
+            Supervisor threads,
             boolean background)
             throws IOException {
         this.disk = disk;
@@ -122,7 +124,7 @@ public final class Spool implements Queue {
         ids = new QueueIds(clock, options.longIds());
         encoder = new Encoder(clock);
         bodies = new Bodies(disk, directory.resolve("body"), options.spareBodies());
-        reading = new SpoolReader(bodies);
+        reading = new SpoolReader(bodies, threads);
         taking = new Taking(this, reading, memory.active);
         corrupt = new CorruptQueue(disk, directory.resolve("corrupt"));
         damaged = new Damaged(this, corrupt, bodies);
@@ -132,7 +134,11 @@ public final class Spool implements Queue {
         committer = new Committer(this, journal);
         freeBytes = reader ? 0 : disk.freeBytes(directory);
         freeLooked = clock.nanos();
-        upkeep = reader ? null : new Upkeep(this, journal, committer, disk, journals(), background);
+        upkeep =
+                reader
+                        ? null
+                        : new Upkeep(
+                                this, journal, committer, disk, journals(), threads, background);
     }
 
     /// Takes the spool: only one process may.
@@ -142,13 +148,24 @@ public final class Spool implements Queue {
     /// @throws QueueException CLOSED where another process has it, FAULT where it cannot be read
     public static Spool open(
             Disk disk, Path directory, Options options, Clock clock, Consumer<String> warnings) {
-        return open(disk, directory, options, clock, warnings, false, true);
+        return open(disk, directory, options, clock, warnings, Supervisor.alone());
+    }
+
+    /// The same within a server.
+    public static Spool open(
+            Disk disk,
+            Path directory,
+            Options options,
+            Clock clock,
+            Consumer<String> warnings,
+            Supervisor threads) {
+        return open(disk, directory, options, clock, warnings, false, threads, true);
     }
 
     /// The same for looking only: nothing is repaired, cut, compacted or made.
     public static Spool openToRead(
             Disk disk, Path directory, Options options, Clock clock, Consumer<String> warnings) {
-        return open(disk, directory, options, clock, warnings, true, false);
+        return open(disk, directory, options, clock, warnings, true, Supervisor.alone(), false);
     }
 
     static Spool open(
@@ -158,6 +175,19 @@ public final class Spool implements Queue {
             Clock clock,
             Consumer<String> warnings,
             boolean reader,
+            boolean background) {
+        return open(
+                disk, directory, options, clock, warnings, reader, Supervisor.alone(), background);
+    }
+
+    private static Spool open(
+            Disk disk,
+            Path directory,
+            Options options,
+            Clock clock,
+            Consumer<String> warnings,
+            boolean reader,
+            Supervisor threads,
             boolean background) {
         try {
             disk.makeDirectory(directory.resolve("pid"));
@@ -176,7 +206,8 @@ public final class Spool implements Queue {
                 }
                 disk.forceDirectory(directory);
             }
-            return new Spool(disk, directory, options, clock, warnings, owner, reader, background);
+            return new Spool(
+                    disk, directory, options, clock, warnings, owner, reader, threads, background);
         } catch (IOException e) {
             throw new QueueException(
                     QueueException.Kind.FAULT,
@@ -190,8 +221,7 @@ public final class Spool implements Queue {
     }
 
     private void recover() throws IOException {
-        DamageFound found =
-                new DamageFound(corrupt, ids, index, reader ? null : clock, warnings);
+        DamageFound found = new DamageFound(corrupt, ids, index, reader ? null : clock, warnings);
         Recovery recovery = new Recovery(disk, journals(), index, found);
         recovery.run(!reader, warnings);
         damaged.atStart(found.any());

@@ -4,26 +4,30 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.postrider.message.Content;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 
 /// Reads records back. File reads hold a carrier thread, so callers on virtual threads go through a
 /// small pool of platform threads.
 final class SpoolReader implements AutoCloseable {
     private static final int THREADS = 2;
+    private static final Work WORK =
+            Work.of("queue-read", "reads messages of the queue")
+                    .onPlatform()
+                    .failing("the reader is told");
 
     /// A record with what newer marks say.
     record Loaded(MessageRecord record, Content content, List<Mark.Reason> reasons) {}
 
     private final Bodies bodies;
-    private final ExecutorService pool =
-            Executors.newFixedThreadPool(
-                    THREADS, Thread.ofPlatform().daemon().name("queue-read-", 0).factory());
+    private final ExecutorService pool;
 
-    SpoolReader(Bodies bodies) {
+    SpoolReader(Bodies bodies, Supervisor threads) {
         this.bodies = bodies;
+        pool = threads.family(WORK).pool(THREADS);
     }
 
     /// Runs it on the pool and waits; where the caller is a platform thread, at once.

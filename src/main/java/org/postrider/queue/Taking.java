@@ -26,13 +26,7 @@ final class Taking {
         Map<Meta, Budget.Share> taken = taken(nowMillis, max);
         List<QueuedMessage> out = new ArrayList<>(taken.size());
         try {
-            reading.inPool(() ->
-                    taken.forEach((m, share) -> {
-                        SpoolMessage view = spool.load(m, share);
-                        if (view != null) {
-                            out.add(view);
-                        }
-                    }));
+            reading.inPool(() -> taken.forEach((m, share) -> read(m, share, out)));
         } catch (RuntimeException | Error e) {
             taken.forEach(this::notTaken);
             throw e;
@@ -41,6 +35,19 @@ final class Taking {
         // Those that are damaged or gone.
         taken.values().forEach(Budget.Share::close);
         return out;
+    }
+
+    /// What cannot be read because of a bug must not keep others waiting.
+    private void read(Meta m, Budget.Share share, List<QueuedMessage> out) {
+        try {
+            SpoolMessage view = spool.load(m, share);
+            if (view != null) {
+                out.add(view);
+            }
+        } catch (RuntimeException | Error e) {
+            spool.warn("panic: queue: reading " + spool.ids().text(m.id) + ": " + e);
+            notTaken(m, share);
+        }
     }
 
     private Map<Meta, Budget.Share> taken(long nowMillis, int max) {

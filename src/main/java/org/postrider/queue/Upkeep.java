@@ -2,11 +2,14 @@ package org.postrider.queue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
+import org.postrider.threads.Loop;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 
 /// The spool's one background thread: writes posted marks when no batch comes by, keeps a spare
 /// segment, moves old records forward, writes checkpoints.
@@ -16,13 +19,17 @@ final class Upkeep implements AutoCloseable {
     private static final long CHECKPOINT_OCTETS = 64L << 20;
     private static final int COPY_OCTETS = 512 << 10;
     private static final int CHUNK = 5_000;
+    private static final Work WORK =
+            Work.of("queue-upkeep", "writes marks, moves old records, writes checkpoints")
+                    .onPlatform()
+                    .longest(Duration.ofMinutes(5));
 
     private final Spool spool;
     private final Journal journal;
     private final Committer committer;
     private final Disk disk;
     private final Path directory;
-    private final Thread thread;
+    private final Loop loop;
     private volatile boolean closing;
     private volatile boolean asleep;
     private long lastRound;
@@ -37,44 +44,46 @@ final class Upkeep implements AutoCloseable {
             Committer committer,
             Disk disk,
             Path directory,
+            Supervisor threads,
             boolean background) {
         this.spool = spool;
         this.journal = journal;
         this.committer = committer;
         this.disk = disk;
         this.directory = directory;
-        thread = Thread.ofPlatform().daemon().name("queue-upkeep").unstarted(this::run);
+        loop = threads.loop(WORK, this::round);
         committer.onPost(() -> {
             if (asleep) {
                 asleep = false;
-                LockSupport.unpark(thread);
+                loop.wake();
             }
         });
         if (background) {
-            thread.start();
+            loop.start();
         }
     }
 
-    private void run() {
-        while (!closing) {
-            try {
-                rest();
-                step();
-            } catch (QueueException e) {
-                if (closing) {
-                    return;
-                }
-                // The disk does not take marks: try again in a while.
-                spool.warn("queue: " + e.getMessage());
-                LockSupport.parkNanos(this, IDLE_NANOS);
-            } catch (IOException e) {
-                spool.warn("queue: " + e.getMessage());
-                LockSupport.parkNanos(this, IDLE_NANOS);
-            } catch (RuntimeException e) {
-                spool.warn("panic: queue upkeep: " + e);
-                LockSupport.parkNanos(this, IDLE_NANOS);
-            }
+    private long round() throws IOException {
+        // Under load marks ride with the batches of others and are looked after now and then.
+        long since = spool.nanos() - lastRound;
+        if (since < POST_NANOS) {
+            return POST_NANOS - since;
         }
+        lastRound = spool.nanos();
+        asleep = false;
+        try {
+            step();
+        } catch (QueueException | IOException e) {
+            // The disk does not take marks: try again in a while.
+            spool.warn("queue: " + e.getMessage());
+            return IDLE_NANOS;
+        }
+        asleep = true;
+        if (committer.hasPosted()) {
+            asleep = false;
+            return POST_NANOS;
+        }
+        return IDLE_NANOS;
     }
 
     /// One round of all it does. What fails keeps nothing else from its turn: a full disk or a
@@ -87,24 +96,28 @@ final class Upkeep implements AutoCloseable {
         if (closing) {
             return;
         }
-        List<Exception> failures = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
         attempt(spool.damaged::setAside, failures);
         attempt(this::compact, failures);
         attempt(this::checkpointWhenDue, failures);
         attempt(this::keepSpare, failures);
-        if (!failures.isEmpty()) {
-            throw new IOException(failures.getFirst().getMessage(), failures.getFirst());
+        for (Throwable e : failures) {
+            switch (e) {
+                case RuntimeException bug when !(e instanceof QueueException) -> throw bug;
+                case Error bug -> throw bug;
+                default -> throw new IOException(e.getMessage(), e);
+            }
         }
     }
 
-    private interface Work {
+    private interface Part {
         void run() throws IOException;
     }
 
-    private static void attempt(Work work, List<Exception> failures) {
+    private static void attempt(Part part, List<Throwable> failures) {
         try {
-            work.run();
-        } catch (IOException | QueueException e) {
+            part.run();
+        } catch (Throwable e) {
             failures.add(e);
         }
     }
@@ -115,23 +128,6 @@ final class Upkeep implements AutoCloseable {
         if (damage || since > Math.max(CHECKPOINT_OCTETS, 2 * checkpointSize)) {
             checkpoint();
         }
-    }
-
-    /// Waits for something to do. A mark that comes after a quiet while is written at once; under
-    /// load marks ride with the batches of others and are looked after now and then.
-    private void rest() {
-        if (!committer.hasPosted()) {
-            asleep = true;
-            if (!committer.hasPosted() && !closing) {
-                LockSupport.parkNanos(this, IDLE_NANOS);
-            }
-            asleep = false;
-        }
-        long since = spool.nanos() - lastRound;
-        if (!closing && since < POST_NANOS) {
-            LockSupport.parkNanos(this, POST_NANOS - since);
-        }
-        lastRound = spool.nanos();
     }
 
     private void keepSpare() throws IOException {
@@ -271,19 +267,14 @@ final class Upkeep implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        LockSupport.unpark(thread);
         try {
-            if (thread.isAlive()) {
-                thread.join();
-            }
+            loop.end(0);
             if (committer.hasPosted()) {
                 committer.commit(new Pending());
             }
             setAsideAtClose();
             spool.tidyBodies();
             checkpoint();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (QueueException | IOException e) {
             spool.warn("queue: no checkpoint at close: " + e.getMessage());
         }

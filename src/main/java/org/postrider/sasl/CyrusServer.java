@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.io.Connector;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// `smtpd_sasl_type = cyrus`: what Cyrus's settings for one application ask for. Any thread.
@@ -44,6 +45,7 @@ public final class CyrusServer implements SaslServer {
             String hostname,
             @Nullable Path queueDirectory,
             Connector connector,
+            Supervisor threads,
             Clock clock) {
         SaslDb database =
                 new SaslDb(places(config.get("sasldb_path", "/etc/sasldb2"), queueDirectory));
@@ -77,7 +79,7 @@ public final class CyrusServer implements SaslServer {
                                 + " is not supported: use sasldb");
             }
         }
-        Tokens tokens = Tokens.of(config, clock);
+        Tokens tokens = Tokens.of(config, threads, clock);
         site = new Site(service, domain, hostname, database, any(verifiers), tokens);
         mechanisms = chosen(config, tokens != null);
     }

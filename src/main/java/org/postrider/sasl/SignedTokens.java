@@ -37,6 +37,8 @@ final class SignedTokens implements Tokens {
                     JWKSourceBuilder.create(
                                     TokenIntrospection.uri(config, "oauth_jwks_url").toURL(),
                                     new DefaultResourceRetriever(millis, millis, LARGEST_KEY_SET))
+                            // It would be done ahead by a thread that nothing ends.
+                            .refreshAheadCache(false)
                             .build();
             Set<JWSAlgorithm> algorithms = new HashSet<>(JWSAlgorithm.Family.RSA);
             algorithms.addAll(JWSAlgorithm.Family.EC);

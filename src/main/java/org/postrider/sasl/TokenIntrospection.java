@@ -12,20 +12,25 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 import org.postrider.time.Clock;
 
 /// Asks an authorization server of a token (RFC 7662).
 final class TokenIntrospection implements Tokens {
+    private static final Work WORK =
+            Work.of("token-introspection", "talks to the authorization server")
+                    .failing("the login fails");
+
     private final URI url;
     private final @Nullable String credentials;
     private final Duration timeout;
     private final TokenClaims claims;
     private final HttpClient client;
 
-    TokenIntrospection(CyrusConfig config, Clock clock) {
+    TokenIntrospection(CyrusConfig config, Supervisor threads, Clock clock) {
         url = uri(config, "oauth_introspection_url");
         String id = config.get("oauth_client_id", "");
         credentials =
@@ -41,7 +46,7 @@ final class TokenIntrospection implements Tokens {
         client =
                 HttpClient.newBuilder()
                         .connectTimeout(timeout)
-                        .executor(Executors.newVirtualThreadPerTaskExecutor())
+                        .executor(threads.family(WORK)::start)
                         .build();
     }
 

@@ -3,6 +3,7 @@ package org.postrider.sasl;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Says whose access token it is (RFC 6750). Any thread.
@@ -13,7 +14,7 @@ interface Tokens {
     @Nullable String user(String token) throws IOException;
 
     /// Null where no end point is set.
-    static @Nullable Tokens of(CyrusConfig config, Clock clock) {
+    static @Nullable Tokens of(CyrusConfig config, Supervisor threads, Clock clock) {
         boolean introspects = config.values().containsKey("oauth_introspection_url");
         boolean keys = config.values().containsKey("oauth_jwks_url");
         if (!introspects && !keys) {
@@ -26,7 +27,7 @@ interface Tokens {
         }
         try {
             return introspects
-                    ? new TokenIntrospection(config, clock)
+                    ? new TokenIntrospection(config, threads, clock)
                     : new SignedTokens(config, clock);
         } catch (NoClassDefFoundError e) {
             throw new ConfigException(

@@ -7,8 +7,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.postrider.threads.Each;
+import org.postrider.threads.Loop;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 import org.postrider.time.Clock;
 
 /// Open sessions that wait a moment for the next mail to the same server (scache(8)). Bounded: one
@@ -21,16 +24,26 @@ final class SessionCache implements AutoCloseable {
     private final long idleNanos;
     private final long reuseNanos;
     private final int reuseCount;
+    private final Loop reaper;
     private final Map<Route.Server, Deque<SmtpSession>> idle = new HashMap<>();
     private int waiting;
-    private boolean reaping;
     private boolean closed;
 
-    SessionCache(Clock clock, long idleNanos, long reuseNanos, int reuseCount) {
+    /// @param name of the transport
+    SessionCache(
+            String name,
+            Supervisor threads,
+            Clock clock,
+            long idleNanos,
+            long reuseNanos,
+            int reuseCount) {
         this.clock = clock;
         this.idleNanos = idleNanos;
         this.reuseNanos = reuseNanos;
         this.reuseCount = reuseCount;
+        Work work =
+                Work.of("session-cache " + name, "ends kept sessions that nobody took up again");
+        reaper = threads.loop(work, this::reap).start();
     }
 
     @Nullable SmtpSession take(Route.Server server) {
@@ -68,33 +81,27 @@ final class SessionCache implements AutoCloseable {
             }
             waiting++;
             idle.computeIfAbsent(s.server, _ -> new ArrayDeque<>()).addLast(s);
-            if (!reaping) {
-                reaping = true;
-                Thread.ofVirtual().name("session-cache").start(this::reap);
-            }
-            return true;
         }
+        reaper.wake();
+        return true;
     }
 
-    private void reap() {
-        boolean more = true;
-        while (more) {
-            LockSupport.parkNanos(LOOK_NANOS);
-            List<SmtpSession> old = new ArrayList<>();
-            synchronized (idle) {
-                long now = clock.nanos();
-                for (Deque<SmtpSession> each : idle.values()) {
-                    while (!each.isEmpty() && now - each.peekFirst().idleSinceNanos > idleNanos) {
-                        old.add(each.pollFirst());
-                    }
+    private long reap() {
+        List<SmtpSession> old = new ArrayList<>();
+        boolean more;
+        synchronized (idle) {
+            long now = clock.nanos();
+            for (Deque<SmtpSession> each : idle.values()) {
+                while (!each.isEmpty() && now - each.peekFirst().idleSinceNanos > idleNanos) {
+                    old.add(each.pollFirst());
+                    waiting--;
                 }
-                idle.values().removeIf(Deque::isEmpty);
-                waiting -= old.size();
-                more = !idle.isEmpty();
-                reaping = more;
             }
-            old.forEach(SessionCache::quit);
+            idle.values().removeIf(Deque::isEmpty);
+            more = !idle.isEmpty();
         }
+        Each.of(old, SessionCache::quit);
+        return more ? LOOK_NANOS : Loop.UNTIL_WOKEN;
     }
 
     /// Says QUIT and goes; the reply is not waited for (smtp_skip_quit_response).
@@ -112,10 +119,11 @@ final class SessionCache implements AutoCloseable {
         List<SmtpSession> all = new ArrayList<>();
         synchronized (idle) {
             closed = true;
+            reaper.close();
             idle.values().forEach(all::addAll);
             idle.clear();
             waiting = 0;
         }
-        all.forEach(SessionCache::quit);
+        Each.of(all, SessionCache::quit);
     }
 }

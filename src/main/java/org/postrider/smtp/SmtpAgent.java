@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Network;
 import org.postrider.queue.Envelope;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// The SMTP client: finds the servers for a next hop, tries them in order, reports each recipient
@@ -80,6 +82,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
             Set<InetAddress> ownAddresses,
             MailLog log,
             LogTag tag,
+            Supervisor threads,
             Clock clock) {
         this.connector = connector;
         this.log = log;
@@ -97,12 +100,6 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                         settings.get(SmtpParams.DATA_XFER_TIMEOUT).toMillis(),
                         settings.get(SmtpParams.DATA_DONE_TIMEOUT).toMillis(),
                         settings.get(SmtpParams.RSET_TIMEOUT).toMillis());
-        cache =
-                new SessionCache(
-                        clock,
-                        settings.get(SmtpParams.CACHE_TIME).toNanos(),
-                        settings.get(SmtpParams.REUSE_TIME).toNanos(),
-                        settings.get(SmtpParams.REUSE_COUNT));
         Set<String> discarded = new HashSet<>();
         for (String each : settings.get(SmtpParams.DISCARD_EHLO)) {
             discarded.add(each.toUpperCase(Locale.ROOT));
@@ -134,6 +131,15 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         bindEnforced = settings.get(SmtpParams.BIND_ENFORCE);
         bindTo4 = local(settings.get(SmtpParams.BIND_ADDRESS));
         bindTo6 = local(settings.get(SmtpParams.BIND_ADDRESS6));
+        // Last: nothing is left running where a setting is refused.
+        cache =
+                new SessionCache(
+                        Objects.requireNonNullElse(settings.text("service_name"), "smtp"),
+                        threads,
+                        clock,
+                        settings.get(SmtpParams.CACHE_TIME).toNanos(),
+                        settings.get(SmtpParams.REUSE_TIME).toNanos(),
+                        settings.get(SmtpParams.REUSE_COUNT));
     }
 
     private static @Nullable InetAddress local(String text) {

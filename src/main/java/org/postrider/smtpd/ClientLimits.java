@@ -121,11 +121,12 @@ final class ClientLimits {
 
         /// Null where it may go on.
         @Nullable Reply connected() {
-            connected = who();
-            if (connected == null) {
+            Anvil.Who counted = who();
+            if (counted == null) {
                 return null;
             }
-            Anvil.Connected now = anvil.connect(connected, unitNanos);
+            Anvil.Connected now = anvil.connect(counted, unitNanos);
+            connected = counted;
             boolean many = connections > 0 && now.count() > connections;
             if (!many && (connectionRate == 0 || now.rate() <= connectionRate)) {
                 return null;

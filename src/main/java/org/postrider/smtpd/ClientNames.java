@@ -12,8 +12,8 @@ import org.postrider.dns.HostsFile;
 import org.postrider.dns.Resolver;
 import org.postrider.time.Clock;
 
-/// Forward-confirmed names of clients: `/etc/hosts` first, then DNS. The C library is not asked: its
-/// calls hold a carrier thread each, so that slow ones keep all others waiting (decision 0019).
+/// Forward-confirmed names of clients: `/etc/hosts` first, then DNS. The C library is not asked:
+/// its calls hold a carrier thread each, so that slow ones keep all others waiting (decision 0019).
 /// Answers are kept for some seconds. Any thread; blocks its caller only.
 public final class ClientNames {
     private static final long KEEP_NANOS = 20_000_000_000L;

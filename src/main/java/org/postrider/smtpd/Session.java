@@ -1,12 +1,15 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.io.EndedException;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
+import org.postrider.threads.Each;
 import org.postrider.tls.TlsConnection;
 import org.postrider.wire.Reply;
 
@@ -53,10 +56,7 @@ final class Session {
         chunks = new ChunkReceiver(this);
     }
 
-    /// From greeting to disconnect. Local trouble and bugs end this session only.
-    void run() {
-        CommandCounts counts = new CommandCounts();
-        String aborted = null;
+    private void announce() {
         if (proxyComplaint != null) {
             warn(proxyComplaint);
         }
@@ -65,7 +65,14 @@ final class Session {
             warn(complaint);
         }
         d.log.event(tag, new LogEvent.Connect(client()));
+    }
+
+    /// From greeting to disconnect. Local trouble and bugs end this session only.
+    void run() {
+        CommandCounts counts = new CommandCounts();
+        String aborted = null;
         try {
+            announce();
             Reply refusal = proxyComplaint == null ? null : SmtpdReplies.localError(d.hostname);
             if (refusal == null && events != null) {
                 refusal = events.connected();
@@ -88,20 +95,39 @@ final class Session {
         } catch (IOException e) {
             info("lost connection after " + place + " from " + client());
             aborted = "lost connection";
-        } catch (RuntimeException e) {
-            d.log.panic(tag, "session with " + client(), e);
-            answers.lastWord(Reply.of(421, 3, 0, d.hostname + " Error: internal error"));
-            transcript.happened(Transcript.Kind.SOFTWARE);
+        } catch (Throwable e) {
+            bug(e);
+        } finally {
+            over(counts, aborted);
         }
-        transcript.end(aborted);
-        abandon();
+    }
+
+    /// Ours: the session ends, everything else goes on.
+    private void bug(Throwable e) {
+        Reply sorry = Reply.of(421, 3, 0, d.hostname + " Error: internal error");
+        Each.of(
+                List.<Runnable>of(
+                        () -> d.log.panic(tag, "session with " + client(), e),
+                        () -> answers.lastWord(sorry),
+                        () -> transcript.happened(Transcript.Kind.SOFTWARE)),
+                Runnable::run);
+    }
+
+    /// Gives back what the session held; each part whatever the others do.
+    private void over(CommandCounts counts, @Nullable String aborted) {
+        List<Runnable> parts = new ArrayList<>();
+        parts.add(() -> transcript.end(aborted));
+        parts.add(this::abandon);
         if (events != null) {
-            events.disconnected();
+            parts.add(events::disconnected);
         }
-        d.log.event(tag, new LogEvent.Disconnect(client(), counts.text()));
-        if (t.tls != null) {
-            t.tls.close();
-        }
+        parts.add(() -> d.log.event(tag, new LogEvent.Disconnect(client(), counts.text())));
+        parts.add(() -> {
+            if (t.tls != null) {
+                t.tls.close();
+            }
+        });
+        Each.of(parts, Runnable::run);
     }
 
     /// The client as logs and replies have it.

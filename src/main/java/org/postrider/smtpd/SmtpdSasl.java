@@ -21,6 +21,7 @@ import org.postrider.sasl.CyrusServer;
 import org.postrider.sasl.DovecotServer;
 import org.postrider.sasl.SaslServer;
 import org.postrider.sasl.SecurityOption;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.TlsConnection;
@@ -80,13 +81,14 @@ public final class SmtpdSasl implements AutoCloseable {
             Tables tables,
             Connector connector,
             boolean chrooted,
+            Supervisor threads,
             Clock clock,
             Consumer<String> warnings) {
         boolean enabled = settings.get(SmtpdParams.SASL_AUTH_ENABLE);
         SaslServer server = null;
         if (enabled) {
             try {
-                server = server(settings, connector, chrooted, clock);
+                server = server(settings, connector, chrooted, threads, clock);
             } catch (ConfigException e) {
                 warnings.accept("SASL: " + e.getMessage() + ": nobody can authenticate");
             }
@@ -98,7 +100,11 @@ public final class SmtpdSasl implements AutoCloseable {
     ///
     /// @throws ConfigException where it cannot be used
     public static SaslServer server(
-            Settings settings, Connector connector, boolean chrooted, Clock clock) {
+            Settings settings,
+            Connector connector,
+            boolean chrooted,
+            Supervisor threads,
+            Clock clock) {
         Path queue = directory(settings, "queue_directory");
         String path = settings.get(SmtpdParams.SASL_PATH);
         String service = settings.get(SmtpdParams.SASL_SERVICE);
@@ -115,6 +121,7 @@ public final class SmtpdSasl implements AutoCloseable {
                             settings.get(SmtpdParams.MYHOSTNAME),
                             chrooted ? queue : null,
                             connector,
+                            threads,
                             clock);
             case "dovecot" -> new DovecotServer(path, queue, service, connector);
             default ->
@@ -141,7 +148,7 @@ public final class SmtpdSasl implements AutoCloseable {
                     (to, bindTo, timeoutMillis) -> {
                         throw new IOException("not asked");
                     };
-            server(settings, none, chrooted, clock);
+            server(settings, none, chrooted, Supervisor.alone(), clock);
             if (settings.get(SmtpdParams.SASL_TYPE).equals("cyrus")) {
                 cyrusProblems(settings, out);
             }

@@ -104,6 +104,11 @@ public final class Loop implements AutoCloseable {
         return closed;
     }
 
+    /// The caller runs on its thread.
+    public boolean mine() {
+        return Thread.currentThread() == thread;
+    }
+
     Work work() {
         return work;
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.postrider.time.Clock;
 
 /// Makes all threads of one server and knows of each what it does and when it last went on. Any
@@ -30,14 +31,13 @@ public final class Supervisor implements AutoCloseable {
     private final Map<String, Known> known = new ConcurrentHashMap<>();
     private final Set<Loop> loops = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean ending = new AtomicBoolean();
-    private final Loop looking;
+    private volatile @Nullable Loop looking;
     private volatile Alarm alarm = new Stderr();
 
     /// @param steps told of each step, [Steps#NONE] for nobody
     public Supervisor(Clock clock, Steps steps) {
         this.clock = clock;
         this.steps = steps;
-        looking = loop(LOOKING, this::look);
     }
 
     /// For a command or a part on its own: bugs are printed on standard error.
@@ -52,7 +52,7 @@ public final class Supervisor implements AutoCloseable {
 
     /// Begins to look for loops that do not go on.
     public void watch() {
-        looking.start();
+        looking = loop(LOOKING, this::look).start();
     }
 
     /// A loop that begins with [Loop#start].
@@ -108,8 +108,13 @@ public final class Supervisor implements AutoCloseable {
                 : Thread.ofVirtual().name(work.name()).unstarted(life);
     }
 
+    /// A loop that ended well is no longer in the table, unless another does the same work.
     void gone(Loop loop) {
         loops.remove(loop);
+        Tally tally = loop.tally();
+        if (tally.panics.get() == 0 && loops.stream().noneMatch(l -> l.tally() == tally)) {
+            known.computeIfPresent(loop.work().name(), (_, k) -> k.tally() == tally ? null : k);
+        }
     }
 
     /// Whatever saying it throws must not end the thread that says it.
@@ -159,7 +164,10 @@ public final class Supervisor implements AutoCloseable {
 
     @Override
     public void close() {
-        looking.end(1_000);
+        Loop had = looking;
+        if (had != null) {
+            had.end(1_000);
+        }
     }
 
     /// Where no log is.

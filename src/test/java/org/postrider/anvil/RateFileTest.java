@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.disk.Disk;
 import org.postrider.disk.FaultyDisk;
 import org.postrider.disk.RealDisk;
+import org.postrider.threads.Supervisor;
 
 /// Counts over a restart, over kill -9 and power loss at every call, and over damaged files.
 class RateFileTest {
@@ -301,14 +302,19 @@ class RateFileTest {
     @Test
     void aSecondMailSystemDoesNotTouchTheFiles() {
         FaultyDisk disk = new FaultyDisk();
-        try (SavedRates one = new SavedRates(disk, DIR, clock, 100, 1_000, warnings::add);
-                SavedRates two = new SavedRates(disk, DIR, clock, 100, 1_000, warnings::add)) {
+        try (SavedRates one =
+                        new SavedRates(
+                                disk, DIR, Supervisor.alone(), clock, 100, 1_000, warnings::add);
+                SavedRates two =
+                        new SavedRates(
+                                disk, DIR, Supervisor.alone(), clock, 100, 1_000, warnings::add)) {
             one.rates().keep(key("joe"), DAILY, 1);
             two.rates().keep(key("ann"), DAILY, 1);
             assertEquals(1, warnings.size(), warnings.toString());
             assertTrue(warnings.getFirst().contains("in use by another"));
         }
-        try (SavedRates three = new SavedRates(disk, DIR, clock, 100, 1_000, warnings::add)) {
+        try (SavedRates three =
+                new SavedRates(disk, DIR, Supervisor.alone(), clock, 100, 1_000, warnings::add)) {
             assertEquals(1, three.rates().count(key("joe"), DAILY));
             assertEquals(0, three.rates().count(key("ann"), DAILY));
         }
@@ -318,7 +324,7 @@ class RateFileTest {
     @Test
     void nothingIsOpenedBeforeSomethingIsLimited() {
         FaultyDisk disk = new FaultyDisk();
-        new SavedRates(disk, DIR, clock, 100, 1_000, warnings::add).close();
+        new SavedRates(disk, DIR, Supervisor.alone(), clock, 100, 1_000, warnings::add).close();
         assertEquals(0, disk.calls());
     }
 }

@@ -23,6 +23,7 @@ import org.postrider.log.LogTag;
 import org.postrider.pickup.Pickup;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Recipient;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// sendmail writes, pickup takes: the whole way of a local submission, and hostile files on it.
@@ -45,6 +46,7 @@ class SendmailTest {
                         desk.cleanup,
                         desk.log,
                         new LogTag("postfix/pickup", 1),
+                        Supervisor.alone(),
                         Clock.system());
     }
 
@@ -227,6 +229,7 @@ class SendmailTest {
                         desk.cleanup,
                         desk.log,
                         new LogTag("postfix/pickup", 1),
+                        Supervisor.alone(),
                         Clock.system());
         sendmail("Subject: bad\n\nx\n", "a@x.example");
         assertEquals("error:5.7.1 no", taken().envelope().attribute("content_filter"));

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Against a datagram socket that stands for the log daemon's.
@@ -80,7 +81,8 @@ class SyslogTest {
     void eachLineIsADatagramWithItsPriorityAndWithoutTheHost() throws Throwable {
         Path socket = directory.resolve("log");
         try (Daemon daemon = new Daemon(socket)) {
-            try (MailLogWriter log = MailLogWriter.syslog(Clock.system(), socket, "mail")) {
+            try (MailLogWriter log =
+                    MailLogWriter.syslog(Supervisor.alone(), Clock.system(), socket, "mail")) {
                 log.info(TAG, "connect from a\nb[192.0.2.1]");
                 log.warning(TAG, "odd");
                 log.error(TAG, "bad");
@@ -121,6 +123,6 @@ class SyslogTest {
     void anUnknownFacilityIsRefused() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> MailLogWriter.syslog(Clock.system(), directory, "post"));
+                () -> MailLogWriter.syslog(Supervisor.alone(), Clock.system(), directory, "post"));
     }
 }

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
 
 /// No pattern holds a session for more than a second, and no rule line breaks the reader.
 class PatternBoundsTest {
@@ -38,7 +41,8 @@ class PatternBoundsTest {
             List<String> rules = new ArrayList<>(HOSTILE);
             rules.addAll(REFERRING);
             for (String rule : rules) {
-                Table table = PatternTable.read(type, "t", LogicalLines.of(rule), warning -> {});
+                Table table =
+                        PatternTable.read(type, "t", LogicalLines.of(rule), opening(warning -> {}));
                 for (int length : new int[] {2_000, 10_000, 100_000}) {
                     String key = "a".repeat(length) + "!";
                     String found =
@@ -52,6 +56,10 @@ class PatternBoundsTest {
             }
         }
         assertEquals(2 * 8 * 3, tried);
+    }
+
+    private static Opening opening(Consumer<String> warnings) {
+        return new Opening(Clock.system(), Supervisor.alone(), name -> null, warnings);
     }
 
     @Test
@@ -71,7 +79,7 @@ class PatternBoundsTest {
                             random.nextBoolean() ? "regexp" : "pcre",
                             "t",
                             LogicalLines.of(line.toString()),
-                            warnings::add);
+                            opening(warnings::add));
             outcome(table, "abc");
             rules += table.rules().size();
             warned += warnings.size();

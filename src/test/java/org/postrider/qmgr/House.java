@@ -40,6 +40,7 @@ import org.postrider.rewrite.AddressClass;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// A queue manager with the real spool, cleanup and notices, and agents of the test's own.
@@ -124,7 +125,8 @@ final class House implements AutoCloseable {
                         log,
                         new LogTag("postfix/bounce", 1),
                         Clock.system()),
-                settings);
+                settings,
+                Supervisor.alone());
     }
 
     House start() {

@@ -85,11 +85,11 @@ class SchedulerTest {
     }
 
     private void succeed(long now) {
-        scheduler.finished(running.remove(), null, now);
+        scheduler.finished(running.remove(), Entry.Verdict.ANSWERED, now);
     }
 
     private void fail(long now) {
-        scheduler.finished(running.remove(), DOWN, now);
+        scheduler.finished(running.remove(), new Entry.Verdict.Unavailable(DOWN), now);
     }
 
     @Test
@@ -175,8 +175,8 @@ class SchedulerTest {
         addMailing("a.example", 2);
         Entry slow = running.removeLast();
         limits.cohorts = 1;
-        scheduler.finished(running.remove(), DOWN, 0);
-        scheduler.finished(slow, null, 1);
+        scheduler.finished(running.remove(), new Entry.Verdict.Unavailable(DOWN), 0);
+        scheduler.finished(slow, Entry.Verdict.ANSWERED, 1);
         add("a.example");
         assertEquals(1, running.size());
     }
@@ -348,7 +348,8 @@ class SchedulerTest {
             scheduler.tick(now);
             scheduler.add(List.of(entry("a.example")), now);
             assertEquals(1, running.size(), "mail " + (i + 1) + " is not tried");
-            scheduler.finished(running.remove(), DOWN, now + SECOND / 100);
+            scheduler.finished(
+                    running.remove(), new Entry.Verdict.Unavailable(DOWN), now + SECOND / 100);
         }
         assertTrue(suspended.isEmpty());
         scheduler.add(List.of(entry("a.example")), now + SECOND / 2);
@@ -361,7 +362,7 @@ class SchedulerTest {
     void failuresWhileMailWaitsAddUp() {
         addMailing("a.example", 20);
         for (int i = 0; i < 5; i++) {
-            scheduler.finished(running.remove(), DOWN, SECOND);
+            scheduler.finished(running.remove(), new Entry.Verdict.Unavailable(DOWN), SECOND);
         }
         assertEquals(0, scheduler.window("smtp", "a.example"));
     }

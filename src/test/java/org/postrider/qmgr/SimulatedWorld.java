@@ -109,7 +109,8 @@ final class SimulatedWorld {
             m.owed.remove(e.nexthop);
             delivered++;
         }
-        scheduler.finished(e, down ? DOWN : null, now);
+        scheduler.finished(
+                e, down ? new Entry.Verdict.Unavailable(DOWN) : Entry.Verdict.ANSWERED, now);
     }
 
     private void deferred(Entry e) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// What a Dovecot server may do to its client: connections kept, lost, and answers of others. The
@@ -50,7 +51,7 @@ class DovecotServerTest {
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(socket));
         Thread.ofVirtual().start(this::accept);
-        watchdog = new Watchdog(Clock.system());
+        watchdog = new Watchdog(Clock.system(), Supervisor.alone());
         server = new DovecotServer("auth", directory, "smtp", Connector.sockets(watchdog));
     }
 

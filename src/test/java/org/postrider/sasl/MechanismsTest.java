@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// What no dialogue of real Postfix can show: channel binding, EXTERNAL, and octets at random.
@@ -62,6 +63,7 @@ class MechanismsTest {
                 (to, bind, millis) -> {
                     throw new IOException("nobody listens");
                 },
+                Supervisor.alone(),
                 Clock.system());
     }
 

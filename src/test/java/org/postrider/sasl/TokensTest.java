@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// OAUTHBEARER and XOAUTH2 against an authorization server over HTTP, by introspection and by keys.
@@ -100,6 +101,7 @@ class TokensTest {
                 (to, bind, millis) -> {
                     throw new IOException("not asked");
                 },
+                Supervisor.alone(),
                 CLOCK);
     }
 

@@ -29,6 +29,7 @@ import org.postrider.queue.Mark;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// A client to try: settings, a made-up DNS, a log that is kept; what it does is written as lines.
@@ -38,7 +39,7 @@ final class Hop implements AutoCloseable {
     final Map<String, Resolver.Answer<InetAddress>> hosts = new HashMap<>();
     final SmtpAgent agent;
     Agent.@Nullable Unavailable unavailable;
-    private final Watchdog watchdog = new Watchdog(Clock.system());
+    private final Watchdog watchdog = new Watchdog(Clock.system(), Supervisor.alone());
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
 
     Hop(String... settings) {
@@ -56,6 +57,7 @@ final class Hop implements AutoCloseable {
                         Set.of(InetAddress.getLoopbackAddress()),
                         new KeptLog(),
                         new LogTag("postfix/smtp", 1),
+                        Supervisor.alone(),
                         Clock.system());
     }
 

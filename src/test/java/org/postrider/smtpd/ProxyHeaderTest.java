@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.postrider.io.Connection;
 import org.postrider.io.SocketConnection;
 import org.postrider.io.Watchdog;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// PROXY headers as they come, in pieces, and rubbish. What real Postfix says of each kind of bad
@@ -51,7 +52,7 @@ class ProxyHeaderTest {
         six[32] = 0x12;
         six[33] = 0x67;
         Random random = new Random(SEED);
-        try (Watchdog watchdog = new Watchdog(Clock.system());
+        try (Watchdog watchdog = new Watchdog(Clock.system(), Supervisor.alone());
                 ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             for (int i = 0; i < 60; i++) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Which certificate a client is shown: by name, and when files change.
@@ -142,7 +143,8 @@ class ServedKeysTest {
 
     private TlsServer named(String table) {
         TableDirectory tables =
-                new TableDirectory(new Opening(Clock.system(), name -> "", warnings::add));
+                new TableDirectory(
+                        new Opening(Clock.system(), Supervisor.alone(), name -> "", warnings::add));
         return TlsServer.of(
                 TlsServerSettings.of(List.of(file("one.pem")), List.of(), ">=TLSv1")
                         .with(tables.open(table)),

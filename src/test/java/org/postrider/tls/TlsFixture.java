@@ -29,6 +29,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.SocketConnection;
 import org.postrider.io.Watchdog;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// A server's and a client's end of one TLS connection, and keys made by openssl.
@@ -111,7 +112,7 @@ public final class TlsFixture {
     /// @throws IOException where either end's handshake fails
     static Pair connected(TlsServer server, SSLContext context, Consumer<SSLSocket> asking)
             throws IOException {
-        Watchdog watchdog = new Watchdog(Clock.system());
+        Watchdog watchdog = new Watchdog(Clock.system(), Supervisor.alone());
         ServerSocketChannel listening = ServerSocketChannel.open();
         listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         CompletableFuture<TlsConnection> accepted = new CompletableFuture<>();
@@ -151,7 +152,7 @@ public final class TlsFixture {
     /// A handshake with `openssl s_client`.
     static Seen openssl(Path directory, TlsServer server, String options) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");
-        try (Watchdog watchdog = new Watchdog(Clock.system());
+        try (Watchdog watchdog = new Watchdog(Clock.system(), Supervisor.alone());
                 ServerSocketChannel listening = ServerSocketChannel.open()) {
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             int port = ((InetSocketAddress) listening.getLocalAddress()).getPort();

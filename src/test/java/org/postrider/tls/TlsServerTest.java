@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.config.ConfigException;
 import org.postrider.io.SocketConnection;
 import org.postrider.io.Watchdog;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Keys of every PEM form, handshakes with the JDK's own client, and peers that send rubbish.
@@ -81,7 +82,7 @@ class TlsServerTest {
     /// What the peer of a server sees that echoes 300,000 octets.
     private static String echoed(TlsServer server, String... protocols)
             throws IOException, GeneralSecurityException {
-        try (Watchdog watchdog = new Watchdog(Clock.system());
+        try (Watchdog watchdog = new Watchdog(Clock.system(), Supervisor.alone());
                 ServerSocketChannel listening = ServerSocketChannel.open()) {
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             CompletableFuture<String> spoken = new CompletableFuture<>();
@@ -213,7 +214,7 @@ class TlsServerTest {
         List<String> pair = List.of(temp.resolve("c").toString(), temp.resolve("k").toString());
         TlsServer server = TlsFixture.server(pair, ">=TLSv1");
         int failed = 0;
-        try (Watchdog watchdog = new Watchdog(Clock.system());
+        try (Watchdog watchdog = new Watchdog(Clock.system(), Supervisor.alone());
                 ServerSocketChannel listening = ServerSocketChannel.open()) {
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             InetSocketAddress at = (InetSocketAddress) listening.getLocalAddress();

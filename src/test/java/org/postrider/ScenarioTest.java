@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /// What people do, step by step, with the real tools: the scripts of src/test/scenarios.
@@ -13,11 +15,14 @@ class ScenarioTest {
     private static String script(String... words) throws IOException, InterruptedException {
         String[] command = words.clone();
         command[0] = "src/test/scenarios/" + words[0];
+        String first = Files.readString(Path.of(command[0])).lines().findFirst().orElse("");
+        if (first.contains("python3")) {
+            Needs.program("python3");
+        }
         Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
         String out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = p.waitFor();
         if (out.contains(": not run: ")) {
-            System.out.println("scenario skipped: " + out.strip());
             assumeTrue(false, out.strip());
         }
         assertEquals(0, status, out);

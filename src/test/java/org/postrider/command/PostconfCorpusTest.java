@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
 
 /// Plays src/test/postconf/corpus on our postconf and src/test/postconf/tables on our postmap and
 /// postalias and compares with what the distribution's Postfix answered (`*.answers`, written by
@@ -68,7 +69,14 @@ class PostconfCorpusTest {
         StringBuilder report = new StringBuilder();
         List<String> different = new ArrayList<>();
         int commands = 0;
+        int without = 0;
+        boolean lmdb = Needs.hasLibrary("liblmdb.so.0");
         for (Map.Entry<String, String> each : cases.entrySet()) {
+            if (!lmdb && each.getValue().contains("lmdb:")) {
+                without++;
+                commands += each.getValue().split("(?m)^\\$ ", -1).length - 1;
+                continue;
+            }
             String ours = play(each.getValue(), corpus.equals("tables"));
             commands += ours.split("(?m)^\\$ ", -1).length - 1;
             String real = masked(wanted.getOrDefault(each.getKey(), "no answer\n"), "real", rules);
@@ -78,6 +86,14 @@ class PostconfCorpusTest {
                 report.append("=== ").append(each.getKey()).append("\n--- real\n").append(real);
                 report.append("--- ours\n").append(mine);
             }
+        }
+        if (without > 0) {
+            System.out.println(
+                    "skipped: "
+                            + without
+                            + " cases of "
+                            + corpus
+                            + ": not installed: liblmdb.so.0");
         }
         Files.writeString(
                 Path.of("target/postconf-" + corpus + ".txt"), report, StandardCharsets.ISO_8859_1);

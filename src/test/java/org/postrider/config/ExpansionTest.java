@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
 
 class ExpansionTest {
     private static final Catalogue CATALOGUE = Catalogue.load();
@@ -70,11 +71,7 @@ class ExpansionTest {
     @Test
     void eachFormExpandsAsInPostfix(@TempDir Path directory)
             throws IOException, InterruptedException {
-        if (!Files.isExecutable(Path.of("/usr/sbin/postconf"))) {
-            System.out.println(
-                    "ExpansionTest: no Postfix here, " + CASES.length + " cases skipped");
-            return;
-        }
+        Needs.program("/usr/sbin/postconf");
         for (String[] c : CASES) {
             Files.writeString(
                     directory.resolve("main.cf"),

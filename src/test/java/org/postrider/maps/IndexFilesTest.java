@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.Needs;
 import org.postrider.time.Clock;
 
 /// Index files go to and fro between the distribution's postmap and ours, and damaged ones are said
@@ -49,7 +50,7 @@ class IndexFilesTest {
     }
 
     private String postmap(String... args) throws IOException, InterruptedException {
-        assumeTrue(Files.isExecutable(POSTMAP), "the distribution's postmap is not installed");
+        Needs.program(POSTMAP.toString());
         List<String> command = new ArrayList<>(List.of(POSTMAP.toString(), "-c", temp.toString()));
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -89,6 +90,10 @@ class IndexFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"cdb", "lmdb"})
     void whatWeWroteIsFoundByPostfix(String type) throws IOException, InterruptedException {
+        Needs.program(POSTMAP.toString());
+        if (type.equals("lmdb")) {
+            Needs.library("liblmdb.so.0");
+        }
         Map<String, String> entries = entries(5_000);
         Path source = source(entries);
         IndexWriter writer = new IndexWriter(type, source, 16 << 10);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
 import org.postrider.time.Clock;
 
 /// tcp: and socketmap: tables against a scripted server, and the distribution's postmap against the
@@ -153,10 +154,7 @@ class LineTablesTest {
             ours.put(key, answer(table, key));
         }
         assertEquals(new TreeMap<>(wanted), ours);
-        if (!Files.isExecutable(POSTMAP)) {
-            System.out.println("LineTablesTest: the distribution's postmap is not installed");
-            return;
-        }
+        Needs.program(POSTMAP.toString());
         Map<String, String> real = new TreeMap<>();
         for (String key : keys) {
             if (SLOW.contains(key)) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
 import org.postrider.time.Clock;
 
 /// What each table type keeps: the value, null for what is not there, any thread, hostile keys are
@@ -65,6 +66,8 @@ class TableContractTest {
 
     @Test
     void everyTypeKeepsTheContract() throws Exception {
+        Needs.library("liblmdb.so.0");
+        Needs.library("libpcre2-8.so.0");
         try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor();
                 TableDirectory directory = new TableDirectory(Clock.system(), "hash")) {
             for (Map.Entry<String, String> each : tables().entrySet()) {

@@ -43,6 +43,10 @@ public final class Honoured {
         Kind(String plural) {
             this.plural = plural;
         }
+
+        public String plural() {
+            return plural;
+        }
     }
 
     /// What is done.

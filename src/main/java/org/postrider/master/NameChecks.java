@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.postrider.config.Catalogue;
+import org.postrider.config.Honoured;
 import org.postrider.config.MainCf;
 import org.postrider.config.MasterCf;
 import org.postrider.config.MasterEntry;
@@ -143,7 +144,9 @@ final class NameChecks {
             boolean transport =
                     name.matches("(default|local|relay|virtual|error)_transport")
                             || name.equals("content_filter");
-            if (!transport && !(name.endsWith("_service_name") || name.endsWith("_service"))) {
+            Honoured.Entry entry = Honoured.list().entry(Honoured.Kind.PARAMETER, name);
+            boolean read = entry == null || entry.verdict() instanceof Honoured.Verdict.Honours;
+            if (!read || !transport && !(name.endsWith("_service_name") || name.endsWith("_service"))) {
                 continue;
             }
             String value = settings.expand(e.value()).strip();

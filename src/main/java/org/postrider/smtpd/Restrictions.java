@@ -48,6 +48,9 @@ final class Restrictions {
             Set.of(
                     "check_client_access",
                     "check_reverse_client_hostname_access",
+                    "check_reverse_client_hostname_a_access",
+                    "check_reverse_client_hostname_mx_access",
+                    "check_reverse_client_hostname_ns_access",
                     "check_helo_access",
                     "check_sender_access",
                     "check_recipient_access",

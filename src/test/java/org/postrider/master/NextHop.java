@@ -36,6 +36,11 @@ public final class NextHop implements AutoCloseable {
         return mails.poll(10, TimeUnit.SECONDS);
     }
 
+    /// A mail that has come already; null for none.
+    public @Nullable Mail taken() {
+        return mails.poll();
+    }
+
     private void run() {
         while (!socket.isClosed()) {
             try {

@@ -1,0 +1,219 @@
+package org.postrider.master;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.postrider.disk.RealDisk;
+import org.postrider.pickup.MaildropWriter;
+
+/// A configuration to try: written, started, reloaded, spoken to, its log read.
+final class Trial implements AutoCloseable {
+    /// Its `-o` settings stand after these words.
+    static final List<String> LINES =
+            List.of(
+                    "127.0.0.1:0 inet n - n - - smtpd",
+                    "pickup unix n - n 1 1 pickup",
+                    "cleanup unix n - n - 0 cleanup",
+                    "qmgr unix n - n 300 1 qmgr",
+                    "rewrite unix - - n - - trivial-rewrite",
+                    "bounce unix - - n - 0 bounce",
+                    "smtp unix - - n - - smtp",
+                    "relay unix - - n - - smtp",
+                    "error unix - - n - - error",
+                    "retry unix - - n - - error",
+                    "discard unix - - n - - discard");
+
+    final Path conf;
+    private final Path base;
+    private final int nextHop;
+    private @Nullable Server server;
+    private int read;
+    private int reloads;
+    private int sessions;
+
+    Trial(Path base, int nextHop) throws IOException {
+        this.base = base;
+        this.nextHop = nextHop;
+        conf = Files.createDirectories(base.resolve("etc"));
+    }
+
+    /// @param main lines of main.cf, after those that every trial has
+    /// @param services lines of master.cf, after [#LINES]
+    void write(List<String> main, List<String> services) throws IOException {
+        write(main, LINES, services);
+    }
+
+    void write(List<String> main, List<String> lines, List<String> services) throws IOException {
+        List<String> all = new ArrayList<>();
+        all.add("compatibility_level = 3.11");
+        all.add("queue_directory = " + base.resolve("queue"));
+        all.add("data_directory = " + base.resolve("data"));
+        all.add("maillog_file = " + base.resolve("log"));
+        all.add("maillog_file_prefixes = /");
+        all.add("myhostname = mx.test.example");
+        all.add("mydestination =");
+        all.add("local_recipient_maps =");
+        all.add("inet_interfaces = 127.0.0.1");
+        all.add("inet_protocols = ipv4");
+        all.add("mynetworks = 127.0.0.0/8");
+        all.add("relayhost = [127.0.0.1]:" + nextHop);
+        all.add("postrider_segment_size = 1048576");
+        all.addAll(main);
+        Files.write(conf.resolve("main.cf"), all, StandardCharsets.ISO_8859_1);
+        List<String> master = new ArrayList<>(lines);
+        master.addAll(services);
+        Files.write(conf.resolve("master.cf"), master, StandardCharsets.ISO_8859_1);
+    }
+
+    void start() throws IOException {
+        server = Server.start(conf);
+        written(": daemon started -- ", 1);
+    }
+
+    void reload() throws IOException {
+        StringBuilder out = new StringBuilder();
+        assertEquals(0, server().reload(out), out.toString());
+        written(": reload -- ", ++reloads);
+    }
+
+    private List<String> log() throws IOException {
+        Path file = base.resolve("log");
+        return Files.exists(file)
+                ? Files.readAllLines(file, StandardCharsets.ISO_8859_1)
+                : List.of();
+    }
+
+    /// Waits until the log says something for the nth time: then all that came before it is there.
+    private void written(String text, int times) throws IOException {
+        for (int i = 0; i < 4000; i++) {
+            long seen =
+                    log().stream()
+                            .filter(l -> l.contains(text))
+                            .count();
+            if (seen >= times) {
+                return;
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+        throw new AssertionError("not " + times + " times in the log: " + text);
+    }
+
+    private Server server() {
+        Server s = server;
+        assertNotNull(s);
+        return s;
+    }
+
+    /// What the log has said since this was asked last.
+    List<String> said() throws IOException {
+        List<String> all =
+                log();
+        List<String> fresh = all.subList(read, all.size());
+        read = all.size();
+        return List.copyOf(fresh);
+    }
+
+    /// The first line of the log that is wanted, from the beginning.
+    String awaited(String what, Predicate<String> wanted) throws IOException {
+        for (int i = 0; i < 2000; i++) {
+            for (String line :
+                    log()) {
+                if (wanted.test(line)) {
+                    return line;
+                }
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+        throw new AssertionError(
+                "not in the log: " + what + "\n" + Files.readString(base.resolve("log")));
+    }
+
+    /// What the server answers to a mail: the first refusal, else the last reply.
+    String mail(String from, String to) throws IOException {
+        return mail(from, to, "x");
+    }
+
+    String mail(String from, String to, String subject) throws IOException {
+        String reply = session(from, to, subject);
+        written(": disconnect from ", ++sessions);
+        return reply;
+    }
+
+    private String session(String from, String to, String subject) throws IOException {
+        InetSocketAddress at = server().addresses().getFirst();
+        try (Socket socket = new Socket(at.getAddress(), at.getPort())) {
+            socket.setSoTimeout(20_000);
+            BufferedReader in =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            String reply = hear(in);
+            for (String line :
+                    List.of(
+                            "EHLO client.example",
+                            "MAIL FROM:<" + from + ">",
+                            "RCPT TO:<" + to + ">",
+                            "DATA",
+                            "Subject: " + subject + "\r\nMessage-Id: <1@a.example>\r\n\r\nx\r\n.")) {
+                if (!reply.startsWith("2") && !reply.startsWith("3")) {
+                    break;
+                }
+                socket.getOutputStream()
+                        .write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+                reply = hear(in);
+            }
+            return reply;
+        }
+    }
+
+    private static String hear(BufferedReader in) throws IOException {
+        String line = in.readLine();
+        while (line != null && line.length() > 3 && line.charAt(3) == '-') {
+            line = in.readLine();
+        }
+        return String.valueOf(line);
+    }
+
+    /// As `sendmail` leaves it.
+    void submit(String from, String to) throws IOException {
+        byte[] content = "Subject: x\n\nx\n".getBytes(StandardCharsets.ISO_8859_1);
+        try (MaildropWriter writer =
+                MaildropWriter.create(
+                        new RealDisk(),
+                        base.resolve("queue/maildrop"),
+                        "trial" + System.nanoTime(),
+                        "rw-------")) {
+            writer.line("sender", from);
+            writer.line("recipient", to);
+            writer.beginContent();
+            writer.content(content, 0, content.length);
+            writer.commit();
+        }
+    }
+
+    int inMaildrop() throws IOException {
+        try (var files = Files.list(base.resolve("queue/maildrop"))) {
+            return (int) files.count();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close();
+        }
+    }
+}

@@ -146,7 +146,9 @@ final class NameChecks {
                             || name.equals("content_filter");
             Honoured.Entry entry = Honoured.list().entry(Honoured.Kind.PARAMETER, name);
             boolean read = entry == null || entry.verdict() instanceof Honoured.Verdict.Honours;
-            if (!read || !transport && !(name.endsWith("_service_name") || name.endsWith("_service"))) {
+            if (!read
+                    || !transport
+                            && !(name.endsWith("_service_name") || name.endsWith("_service"))) {
                 continue;
             }
             String value = settings.expand(e.value()).strip();

@@ -177,7 +177,9 @@ final class NotHonoured {
         if (Honoured.list().entry(Honoured.Kind.RESTRICTION, with) != null) {
             return restricted.contains(h.hold());
         }
-        return own.configured(with) || services.stream().anyMatch(s -> s.configured(with));
+        // With any setting that opens this door.
+        return !Holds.configured(own, h.hold()).isEmpty()
+                || services.stream().anyMatch(s -> !Holds.configured(s, h.hold()).isEmpty());
     }
 
     /// Types of tables that are not built, wherever a value names one.

@@ -33,11 +33,13 @@ class HonouredListTest {
                 boolean level = h.with().equals("smtp_tls_security_level");
                 boolean held =
                         LIST.holding(h.hold()).stream()
-                                .anyMatch(o -> o.name().equals(h.with())
-                                        && o.verdict() instanceof Verdict.Holding x
-                                        && x.with().isEmpty());
+                                .anyMatch(o ->
+                                        o.name().equals(h.with())
+                                                && o.verdict() instanceof Verdict.Holding x
+                                                && x.with().isEmpty());
                 if (!level && !held) {
-                    wrong.add(e.name() + ": acts with " + h.with() + ", which holds nothing itself");
+                    wrong.add(
+                            e.name() + ": acts with " + h.with() + ", which holds nothing itself");
                 }
             }
         }

@@ -1,6 +1,7 @@
 package org.postrider.master;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -43,8 +44,7 @@ class HonouredTest {
                     Map.entry("smtp_tls_policy_maps", "inline:{{there.example=secure}}"),
                     Map.entry("smtpd_milters", "inet:127.0.0.1:1"),
                     Map.entry("non_smtpd_milters", "inet:127.0.0.1:1"),
-                    Map.entry("smtpd_milter_maps", "inline:{{0.0.0.0/0=DISABLE}}"),
-                    Map.entry("milter_default_action", "tempfail"),
+                    Map.entry("smtpd_milter_maps", "static:inet:127.0.0.1:1"),
                     Map.entry("milter_protocol", "2"),
                     Map.entry("smtpd_proxy_filter", "127.0.0.1:1"),
                     Map.entry("smtpd_proxy_options", "speed_adjust"),
@@ -77,7 +77,8 @@ class HonouredTest {
         }
         return switch (known.type()) {
             case "bool", "nbool" -> "yes".equals(DEFAULTS.text(name)) ? "no" : "yes";
-            case "int", "nint", "long", "time" -> known.defaultText().startsWith("17") ? "18" : "17";
+            case "int", "nint", "long", "time" ->
+                    known.defaultText().startsWith("17") ? "18" : "17";
             default -> "held-" + name.length() + "-" + name.hashCode();
         };
     }
@@ -235,12 +236,14 @@ class HonouredTest {
     void whatHarmsNobodyIsNamedInOneLine() throws Exception {
         List<String> names = new ArrayList<>();
         List<String> main = new ArrayList<>();
-        LIST.entries(Kind.PARAMETER).values().forEach(e -> {
-            if (e.verdict() instanceof Verdict.Harmless) {
-                names.add(e.name());
-                main.add(e.name() + " = " + value(e.name()));
-            }
-        });
+        LIST.entries(Kind.PARAMETER)
+                .values()
+                .forEach(e -> {
+                    if (e.verdict() instanceof Verdict.Harmless) {
+                        names.add(e.name());
+                        main.add(e.name() + " = " + value(e.name()));
+                    }
+                });
         try (NextHop hop = new NextHop();
                 Trial trial = new Trial(temp.resolve("harmless"), hop.port())) {
             trial.write(main, List.of());
@@ -254,12 +257,14 @@ class HonouredTest {
     @Test
     void noMailPassesARestrictionThatIsNotBuilt() throws Exception {
         List<String> names = new ArrayList<>();
-        LIST.entries(Kind.RESTRICTION).values().forEach(e -> {
-            if (e.verdict() instanceof Verdict.Holding h) {
-                assertTrue(RESTRICTIONS.contains(h.hold()), e.name());
-                names.add(e.name());
-            }
-        });
+        LIST.entries(Kind.RESTRICTION)
+                .values()
+                .forEach(e -> {
+                    if (e.verdict() instanceof Verdict.Holding h) {
+                        assertTrue(RESTRICTIONS.contains(h.hold()), e.name());
+                        names.add(e.name());
+                    }
+                });
         try (Trial trial = new Trial(temp.resolve("restrictions"), 1)) {
             List<String> main = new ArrayList<>();
             StringBuilder table = new StringBuilder();
@@ -269,11 +274,21 @@ class HonouredTest {
             for (String name : names) {
                 main.add("class_" + name + " = " + name + " " + argument(name));
                 table.append(
-                        "{class." + name + "@client.example = class_" + name + "}, {table." + name
-                                + "@client.example = " + name + " " + argument(name) + "}, ");
+                        "{class."
+                                + name
+                                + "@client.example = class_"
+                                + name
+                                + "}, {table."
+                                + name
+                                + "@client.example = "
+                                + name
+                                + " "
+                                + argument(name)
+                                + "}, ");
             }
             main.add(
-                    "smtpd_recipient_restrictions = check_sender_access inline:{" + table
+                    "smtpd_recipient_restrictions = check_sender_access inline:{"
+                            + table
                             + "{x=y}}, permit_mynetworks, reject");
             trial.write(main, List.of());
             List<String> checked = Server.check(trial.conf);
@@ -291,15 +306,18 @@ class HonouredTest {
                     assertEquals("451 4.3.5 Server configuration error", reply, way + name);
                     String wanted = ": restriction " + name + " is not built";
                     assertTrue(
-                            trial.said().stream().anyMatch(l -> l.contains(", line ")
-                                    && l.endsWith(wanted)),
+                            trial.said().stream()
+                                    .anyMatch(l -> l.contains(", line ") && l.endsWith(wanted)),
                             way + name);
                 }
             }
             for (String name : names) {
                 trial.write(
                         List.of(
-                                "smtpd_recipient_restrictions = " + name + " " + argument(name)
+                                "smtpd_recipient_restrictions = "
+                                        + name
+                                        + " "
+                                        + argument(name)
                                         + ", permit_mynetworks, reject"),
                         List.of());
                 trial.reload();
@@ -309,12 +327,15 @@ class HonouredTest {
                         trial.mail("a@client.example", "b@there.example"),
                         name);
                 String wanted =
-                        trial.conf.resolve("main.cf") + ", line 14: restriction " + name
+                        trial.conf.resolve("main.cf")
+                                + ", line 14: restriction "
+                                + name
                                 + " is not built";
                 assertTrue(trial.said().stream().anyMatch(l -> l.endsWith(wanted)), wanted);
             }
         }
-        System.out.println("not built: " + names.size() + " restrictions refuse, in three ways each");
+        System.out.println(
+                "not built: " + names.size() + " restrictions refuse, in three ways each");
     }
 
     private static boolean word(String line, String name) {
@@ -324,10 +345,13 @@ class HonouredTest {
     private static String argument(String name) {
         return name.startsWith("check_") && !name.equals("check_policy_service")
                 ? "inline:{{a=b}}"
-                : name.matches(".*(rbl|rhsbl|dnswl|rhswl|check_policy).*") ? "inet:127.0.0.1:1" : "";
+                : name.matches(".*(rbl|rhsbl|dnswl|rhswl|check_policy).*")
+                        ? "inet:127.0.0.1:1"
+                        : "";
     }
 
-    /// No restriction, result or action that is said to be honoured is unknown to those who read it.
+    /// No restriction, result or action that is said to be honoured is unknown to those who read
+    /// it.
     @Test
     void whatIsHonouredIsKnown() throws Exception {
         StringBuilder table = new StringBuilder();
@@ -419,7 +443,13 @@ class HonouredTest {
             trial.write(List.of(), List.of());
             trial.start();
             for (String list :
-                    List.of("client", "helo", "sender", "relay", "recipient", "data",
+                    List.of(
+                            "client",
+                            "helo",
+                            "sender",
+                            "relay",
+                            "recipient",
+                            "data",
                             "end_of_data")) {
                 String parameter = "smtpd_" + list + "_restrictions";
                 trial.write(List.of(parameter + " = reject_evil, permit_mynetworks"), List.of());
@@ -427,8 +457,7 @@ class HonouredTest {
                         trial.conf.resolve("main.cf")
                                 + ", line 14: unknown smtpd restriction: \"reject_evil\"";
                 List<String> checked = Server.check(trial.conf);
-                assertEquals(
-                        1, checked.stream().filter(l -> l.contains(wanted)).count(), wanted);
+                assertEquals(1, checked.stream().filter(l -> l.contains(wanted)).count(), wanted);
                 trial.said();
                 trial.reload();
                 assertEquals(
@@ -443,9 +472,10 @@ class HonouredTest {
                     List.of("127.0.0.1:1 inet n - n - - smtpd -o smtpd_etrn_restrictions=evil"));
             assertTrue(
                     Server.check(trial.conf).stream()
-                            .anyMatch(l -> l.contains(
-                                    trial.conf.resolve("master.cf")
-                                            + ", line 12: unknown smtpd restriction: \"evil\"")));
+                            .anyMatch(l ->
+                                    l.contains(
+                                            trial.conf.resolve("master.cf")
+                                                    + ", line 12: unknown smtpd restriction: \"evil\"")));
         }
     }
 
@@ -466,8 +496,10 @@ class HonouredTest {
                             trial.mail("a@client.example", "b@there.example"),
                             e.name());
                     assertTrue(
-                            trial.said().stream().anyMatch(l -> l.contains(
-                                    e.name() + " is configured and not honoured")),
+                            trial.said().stream()
+                                    .anyMatch(l ->
+                                            l.contains(
+                                                    e.name() + " is configured and not honoured")),
                             e.name());
                     count++;
                 }
@@ -482,9 +514,11 @@ class HonouredTest {
                     trial.reload();
                     trial.awaited(
                             e.name() + " by pickup",
-                            l -> l.contains("/pickup[") || l.contains("/cleanup[")
-                                    ? l.contains(e.name() + " is configured and not honoured")
-                                    : false);
+                            l ->
+                                    l.contains("/pickup[") || l.contains("/cleanup[")
+                                            ? l.contains(
+                                                    e.name() + " is configured and not honoured")
+                                            : false);
                     assertEquals(1, trial.inMaildrop(), e.name());
                     count++;
                 }
@@ -520,6 +554,46 @@ class HonouredTest {
             assertNull(hop.taken(), "nothing left");
         }
         System.out.println("delivery: " + count + " settings hold mail");
+    }
+
+    /// A milter or proxy filter that is configured is one that cannot be reached.
+    @Test
+    void noMailPassesAFilterThatIsNotBuilt() throws Exception {
+        try (NextHop hop = new NextHop();
+                Trial trial = new Trial(temp.resolve("filters"), hop.port())) {
+            trial.write(List.of(), List.of());
+            trial.start();
+            for (Hold hold : List.of(Hold.MILTER, Hold.PROXY_FILTER)) {
+                for (Honoured.Entry e : parameters(hold)) {
+                    if (!((Verdict.Holding) e.verdict()).with().isEmpty()) {
+                        continue;
+                    }
+                    String set = e.name() + " = " + value(e.name());
+                    trial.write(List.of(set), List.of());
+                    if (e.name().equals("non_smtpd_milters")) {
+                        trial.submit("a@client.example", "b@there.example");
+                        trial.reload();
+                        trial.awaited(e.name(), l -> l.contains("milter-reject: "));
+                        assertEquals(1, trial.inMaildrop(), e.name());
+                        assertNull(hop.taken(), e.name());
+                        trial.write(List.of(), List.of());
+                        trial.reload();
+                        assertNotNull(hop.next(), "it goes when the setting has gone");
+                        continue;
+                    }
+                    trial.reload();
+                    String reply = trial.mail("a@client.example", "b@there.example");
+                    assertTrue(reply.startsWith("4"), set + ": " + reply);
+                    List<String> line = new ArrayList<>(Trial.LINES);
+                    line.set(0, line.getFirst() + " -o " + e.name() + "=" + value(e.name()));
+                    trial.write(List.of(), line, List.of());
+                    trial.reload();
+                    reply = trial.mail("a@client.example", "b@there.example");
+                    assertTrue(reply.startsWith("4"), "-o " + set + ": " + reply);
+                }
+            }
+            assertNull(hop.taken(), "nothing left");
+        }
     }
 
     @Test
@@ -562,8 +636,9 @@ class HonouredTest {
                 assertEquals(
                         1,
                         checked.stream()
-                                .filter(l -> l.contains("(" + program + ")")
-                                        && l.contains("master.cf, line 12"))
+                                .filter(l ->
+                                        l.contains("(" + program + ")")
+                                                && l.contains("master.cf, line 12"))
                                 .count(),
                         String.join("\n", checked));
                 trial.start();
@@ -578,13 +653,15 @@ class HonouredTest {
     void aTypeOfTableThatIsNotBuiltIsNamedAndHoldsMail() throws Exception {
         Set<String> honoured = new TreeSet<>();
         List<String> held = new ArrayList<>();
-        LIST.entries(Kind.TABLE).values().forEach(e -> {
-            if (e.verdict() instanceof Verdict.Honours) {
-                honoured.add(e.name());
-            } else {
-                held.add(e.name());
-            }
-        });
+        LIST.entries(Kind.TABLE)
+                .values()
+                .forEach(e -> {
+                    if (e.verdict() instanceof Verdict.Honours) {
+                        honoured.add(e.name());
+                    } else {
+                        held.add(e.name());
+                    }
+                });
         assertEquals(new TreeSet<>(TableTypes.names()), honoured);
         try (NextHop hop = new NextHop();
                 Trial trial = new Trial(temp.resolve("tables"), hop.port())) {
@@ -601,14 +678,18 @@ class HonouredTest {
                     List<String> checked = Server.check(trial.conf);
                     assertTrue(
                             checked.stream()
-                                    .anyMatch(l -> l.contains("main.cf, line 14: ")
-                                            && l.contains("table type " + type)),
+                                    .anyMatch(l ->
+                                            l.contains("main.cf, line 14: ")
+                                                    && l.contains("table type " + type)),
                             main + "\n" + checked);
                     trial.reload();
                     String reply = trial.mail("a@client.example", "b@there.example");
                     if (reply.startsWith("250")) {
-                        trial.awaited(main, l -> l.contains(reply.replaceAll(".* ", "") + ": to=")
-                                && l.contains("status=deferred"));
+                        trial.awaited(
+                                main,
+                                l ->
+                                        l.contains(reply.replaceAll(".* ", "") + ": to=")
+                                                && l.contains("status=deferred"));
                     } else {
                         assertTrue(reply.startsWith("4"), main + ": " + reply);
                     }

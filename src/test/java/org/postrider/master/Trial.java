@@ -99,10 +99,7 @@ final class Trial implements AutoCloseable {
     /// Waits until the log says something for the nth time: then all that came before it is there.
     private void written(String text, int times) throws IOException {
         for (int i = 0; i < 4000; i++) {
-            long seen =
-                    log().stream()
-                            .filter(l -> l.contains(text))
-                            .count();
+            long seen = log().stream().filter(l -> l.contains(text)).count();
             if (seen >= times) {
                 return;
             }
@@ -119,8 +116,7 @@ final class Trial implements AutoCloseable {
 
     /// What the log has said since this was asked last.
     List<String> said() throws IOException {
-        List<String> all =
-                log();
+        List<String> all = log();
         List<String> fresh = all.subList(read, all.size());
         read = all.size();
         return List.copyOf(fresh);
@@ -129,8 +125,7 @@ final class Trial implements AutoCloseable {
     /// The first line of the log that is wanted, from the beginning.
     String awaited(String what, Predicate<String> wanted) throws IOException {
         for (int i = 0; i < 2000; i++) {
-            for (String line :
-                    log()) {
+            for (String line : log()) {
                 if (wanted.test(line)) {
                     return line;
                 }
@@ -167,7 +162,9 @@ final class Trial implements AutoCloseable {
                             "MAIL FROM:<" + from + ">",
                             "RCPT TO:<" + to + ">",
                             "DATA",
-                            "Subject: " + subject + "\r\nMessage-Id: <1@a.example>\r\n\r\nx\r\n.")) {
+                            "Subject: "
+                                    + subject
+                                    + "\r\nMessage-Id: <1@a.example>\r\n\r\nx\r\n.")) {
                 if (!reply.startsWith("2") && !reply.startsWith("3")) {
                     break;
                 }

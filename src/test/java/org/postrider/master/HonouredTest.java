@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -414,6 +415,15 @@ class HonouredTest {
         }
     }
 
+    private static void nothingLeft(NextHop hop) {
+        NextHop.Mail left = hop.taken();
+        while (left != null && left.from().contains("double-bounce@")) {
+            // what the postmaster is told
+            left = hop.taken();
+        }
+        assertNull(left, "nothing left");
+    }
+
     private static List<String> honoured(Kind kind) {
         List<String> out = new ArrayList<>();
         for (Honoured.Entry e : LIST.entries(kind).values()) {
@@ -551,9 +561,27 @@ class HonouredTest {
                         line);
                 count++;
             }
-            assertNull(hop.taken(), "nothing left");
+            nothingLeft(hop);
         }
         System.out.println("delivery: " + count + " settings hold mail");
+    }
+
+    /// Whom authorized_mailq_users names is not told apart: nobody but the owner lists then.
+    @Test
+    void theQueueIsListedByItsOwnerOnlyWhereUsersAreNamed() throws Exception {
+        try (Trial trial = new Trial(temp.resolve("listing"), 1)) {
+            trial.write(List.of("authorized_mailq_users = nagios"), List.of());
+            trial.start();
+            Path socket = temp.resolve("listing/queue/public/showq");
+            assertEquals(
+                    "rw-------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+            trial.write(List.of(), List.of());
+            trial.reload();
+            assertEquals(
+                    "rw-rw-rw-",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+        }
     }
 
     /// A milter or proxy filter that is configured is one that cannot be reached.
@@ -575,7 +603,7 @@ class HonouredTest {
                         trial.reload();
                         trial.awaited(e.name(), l -> l.contains("milter-reject: "));
                         assertEquals(1, trial.inMaildrop(), e.name());
-                        assertNull(hop.taken(), e.name());
+                        nothingLeft(hop);
                         trial.write(List.of(), List.of());
                         trial.reload();
                         assertNotNull(hop.next(), "it goes when the setting has gone");
@@ -592,7 +620,7 @@ class HonouredTest {
                     assertTrue(reply.startsWith("4"), "-o " + set + ": " + reply);
                 }
             }
-            assertNull(hop.taken(), "nothing left");
+            nothingLeft(hop);
         }
     }
 
@@ -619,7 +647,7 @@ class HonouredTest {
                         trial.awaited(agent, l -> l.contains("to=<" + to) && l.contains("status="));
                 assertTrue(line.contains("status=deferred (delivery agent " + agent), line);
             }
-            assertNull(hop.taken(), "nothing left");
+            nothingLeft(hop);
         }
     }
 
@@ -695,12 +723,7 @@ class HonouredTest {
                     }
                 }
             }
-            NextHop.Mail left = hop.taken();
-            while (left != null && left.from().contains("double-bounce@")) {
-                // what the postmaster is told
-                left = hop.taken();
-            }
-            assertNull(left, "nothing left");
+            nothingLeft(hop);
         }
     }
 }

@@ -2,7 +2,9 @@ package org.postrider.maps;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,13 @@ final class Lists {
                     }
                 }
             } catch (IOException e) {
-                throw new ConfigException("open file " + name + ": " + e.getMessage());
+                String why =
+                        switch (e) {
+                            case NoSuchFileException _ -> "No such file or directory";
+                            case AccessDeniedException _ -> "Permission denied";
+                            default -> String.valueOf(e.getMessage());
+                        };
+                throw new ConfigException("open file " + name + ": " + why);
             }
         }
         return out;

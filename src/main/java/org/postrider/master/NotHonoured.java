@@ -93,7 +93,11 @@ final class NotHonoured {
             service(line, h.hold().program(), place);
         } else if (program.equals("smtpd")) {
             if (!line.type().equals("inet")) {
-                service(line, Hold.POSTSCREEN.program(), place);
+                Line said = held(Hold.POSTSCREEN.program());
+                said.at(place);
+                said.services
+                        .computeIfAbsent(program, _ -> new LinkedHashSet<>())
+                        .add(line.name() + "/" + line.type());
             }
             restrictions(own);
         }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.postrider.config.Catalogue;
+import org.postrider.config.Honoured;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
@@ -15,14 +16,11 @@ import org.postrider.maps.TableTypes;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
-/// Tables that main.cf names and that cannot be opened.
+/// Tables that main.cf names for what is honoured and that cannot be opened.
 final class TableChecks {
     /// Tables whose lookups ask another machine: not asked by a check.
     private static final Set<String> REMOTE =
             Set.of("tcp", "socketmap", "memcache", "mysql", "pgsql", "ldap", "unix");
-
-    /// Lists of tables that others may open.
-    private static final Set<String> ALLOWED = Set.of("proxy_read_maps", "proxy_write_maps");
 
     private final ServiceSettings settings;
     private final MainCf mainCf;
@@ -56,7 +54,9 @@ final class TableChecks {
             for (MainCf.Entry e : mainCf.entries().values()) {
                 Catalogue.Known known = settings.catalogue().known(e.name());
                 boolean value = known == null || !known.type().equals("raw");
-                if (value && !ALLOWED.contains(e.name())) {
+                Honoured.Entry entry = Honoured.list().parameter(e.name());
+                boolean read = entry == null || entry.verdict() instanceof Honoured.Verdict.Honours;
+                if (value && read) {
                     tables(e.name(), settings.expand(e.value()), tables, seen);
                 }
             }

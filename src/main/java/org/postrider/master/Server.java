@@ -298,7 +298,7 @@ public final class Server implements AutoCloseable {
         say(g);
         listen(g);
         listenUnix("public/showq", c -> new Showq(queue, IPC_MILLIS).session(c));
-        listing(g);
+        Directories.listing(queueDirectory, g.settings());
         listenUnix("public/pickup", c -> submissions.wake());
         listenUnix("public/qmgr", c -> qmgr.wake());
         ControlSocket control = new ControlSocket(this::control);
@@ -313,15 +313,6 @@ public final class Server implements AutoCloseable {
                         + ", configuration "
                         + configDirectory);
         listenUnix("private/control", control::session);
-    }
-
-    /// Who may list the queue: everybody. authorized_mailq_users cannot be told apart yet; where it
-    /// says otherwise, root and mail_owner alone may.
-    private void listing(Generation g) throws IOException {
-        boolean everybody = !g.settings().configured("authorized_mailq_users");
-        Files.setPosixFilePermissions(
-                queueDirectory.resolve("public/showq"),
-                PosixFilePermissions.fromString(everybody ? "rw-rw-rw-" : "rw-------"));
     }
 
     /// What a start and each reload say of the configuration.
@@ -503,7 +494,7 @@ public final class Server implements AutoCloseable {
             swap(new Generation(settings, masterCf, shared), settings);
             counting.reload(settings);
             old.retire();
-            listing(generation);
+            Directories.listing(queueDirectory, settings);
             say(generation);
             log.info(
                     tag,

@@ -111,8 +111,8 @@ class ParametersTest {
                 Made from the declarations in the rooms (`ParametersTest` writes
                 `target/parameters.md`). Names and defaults are Postfix 3.12's; names that begin
                 with `postrider_` and those of smtpd_..._rate_limit are ours. Every other Postfix parameter is read and shown by
-                `postconf`, and, but for a few read without a
-                declaration (`mail_version`, `mail_name` …), has no effect yet.
+                `postconf`; what becomes of mail where it is set stands in not-honoured.md.
+                A few are read without a declaration (`mail_version`, `mail_name` …).
                 """);
         byName.forEach((name, all) -> {
             Param<?> p = all.getFirst().param();

@@ -189,6 +189,24 @@ class ConfigurationCommandsTest {
     }
 
     @Test
+    void anEnabledInstanceThatDoesNotRunIsNamedWithWhatToDo() throws IOException {
+        Path other = Files.createDirectories(directory.resolve("second"));
+        Files.writeString(
+                other.resolve("main.cf"),
+                "multi_instance_enable = yes\nmulti_instance_name = postfix-two\nqueue_directory = "
+                        + other.resolve("queue")
+                        + "\n");
+        String wanted =
+                directory.resolve("main.cf")
+                        + ", line 1: instance postfix-two is enabled and is NOT RUNNING: this"
+                        + " version starts each instance by itself: postfix -c "
+                        + other
+                        + " start";
+        checked("multi_instance_directories = " + other + "\n", wanted);
+        assertEquals(List.of(wanted), Server.instances(directory));
+    }
+
+    @Test
     void aCheckNamesAnOpenRelay() throws IOException {
         String level = "compatibility_level = 3.6\n";
         checked(

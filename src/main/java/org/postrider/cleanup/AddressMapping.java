@@ -162,7 +162,7 @@ final class AddressMapping {
     /// The addresses that a table holds for this one, rewritten, in internal form.
     private @Nullable List<String> lookup(AddressMaps maps, String address, boolean propagate) {
         Address key = new Address(address);
-        AddressMaps.Found found = maps.find(key, rewrite.isLocal(key.domain()));
+        AddressMaps.Found found = maps.find(key, rewrite.barelyNamed(key.domain()));
         if (found == null) {
             return null;
         }

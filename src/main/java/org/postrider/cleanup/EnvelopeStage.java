@@ -72,12 +72,12 @@ final class EnvelopeStage {
         for (Recipient r : given) {
             Address clean = to.take(r);
             if (maps && !recipientBcc.isEmpty() && copies(run)) {
-                copy(to, recipientBcc.lookup(clean, rewrite.isLocal(clean.domain())));
+                copy(to, recipientBcc.lookup(clean, rewrite.barelyNamed(clean.domain())));
             }
         }
         if (maps && copies(run)) {
             if (!senderBcc.isEmpty() && !sender.isNull()) {
-                copy(to, senderBcc.lookup(sender, rewrite.isLocal(sender.domain())));
+                copy(to, senderBcc.lookup(sender, rewrite.barelyNamed(sender.domain())));
             }
             copy(to, alwaysBcc);
         }

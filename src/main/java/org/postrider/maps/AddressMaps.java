@@ -3,6 +3,7 @@ package org.postrider.maps;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.address.Quoting;
 
 /// Lookups of mail addresses: `user+ext@domain`, `user@domain`, `user+ext`, `user`, `@domain` in
 /// the order of Postfix's address mapping tables (virtual(5), canonical(5)).
@@ -73,6 +74,21 @@ public final class AddressMaps {
 
     /// @param partial no full address: tables of patterns are not asked
     private @Nullable String ask(String key, boolean partial) {
+        return ask(tables, key, partial);
+    }
+
+    /// Asks each table for the key with a local part quoted as mail has it, then, where that differs,
+    /// for the key without quotes.
+    ///
+    /// @param key an address, a local part or `user@`, in internal form
+    /// @param partial no full address: tables of patterns are not asked
+    public static @Nullable String ask(List<Table> tables, String key, boolean partial) {
+        String quoted = Quoting.rfc5322(new Address(key));
+        String found = quoted.equals(key) ? null : each(tables, quoted, partial);
+        return found == null ? each(tables, key, partial) : found;
+    }
+
+    private static @Nullable String each(List<Table> tables, String key, boolean partial) {
         for (Table table : tables) {
             if (!partial || !table.patterned()) {
                 String found = table.lookup(key);
@@ -86,16 +102,22 @@ public final class AddressMaps {
 
     /// `user` of `user+ext`; the whole where there is no extension or it is a reserved name.
     public String withoutExtension(String local) {
+        return withoutExtension(local, delimiters);
+    }
+
+    /// @param delimiters recipient_delimiter
+    public static String withoutExtension(String local, String delimiters) {
+        boolean special = delimiters.indexOf('-') >= 0;
         if (delimiters.isEmpty()
                 || local.equalsIgnoreCase("mailer-daemon")
                 || local.equalsIgnoreCase("double-bounce")
-                || local.startsWith("owner-")
-                || local.endsWith("-request")) {
+                || (special && local.regionMatches(true, 0, "owner-", 0, 6))
+                || (special && Fold.lower(local).endsWith("-request"))) {
             return local;
         }
-        for (int i = 1; i < local.length(); i++) {
+        for (int i = 0; i < local.length(); i++) {
             if (delimiters.indexOf(local.charAt(i)) >= 0) {
-                return local.substring(0, i);
+                return i == 0 ? local : local.substring(0, i);
             }
         }
         return local;

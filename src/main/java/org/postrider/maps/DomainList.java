@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.postrider.config.Param;
+import org.postrider.config.Settings;
 
 /// A list of domains as `mydestination` or `relay_domains` hold: names, `.domain`, tables, files
 /// and `!` exclusions, first match counts. Plain names are answered from a set.
@@ -26,6 +28,12 @@ public final class DomainList {
     /// virtual_alias_domains are.
     public static DomainList exact(List<String> words, Tables tables) {
         return new DomainList(words, tables, false, true);
+    }
+
+    /// The list in a parameter, under parent_domain_matches_subdomains.
+    public static DomainList of(Settings settings, Param<List<String>> param, Tables tables) {
+        boolean parents = ParentDomains.match(settings, tables, param.name());
+        return new DomainList(settings.get(param), tables, parents);
     }
 
     /// @param words the list, see [org.postrider.config.Values#words]
@@ -67,8 +75,14 @@ public final class DomainList {
         for (Item item : items) {
             boolean matches =
                     switch (item) {
-                        case Name n -> nameMatch(n.name(), key);
-                        case Lookup l -> tableMatch(l.table(), key);
+                        case Name n ->
+                                exact
+                                        ? n.name().equals(key)
+                                        : Subdomains.match(n.name(), key, parentMatches);
+                        case Lookup l ->
+                                exact
+                                        ? l.table().lookup(key) != null
+                                        : Subdomains.listed(l.table(), key, parentMatches);
                     };
             if (matches) {
                 return !item.negated();
@@ -86,37 +100,6 @@ public final class DomainList {
         }
         for (int dot = key.indexOf('.'); dot >= 0; dot = key.indexOf('.', dot + 1)) {
             if (plain.contains(parentMatches ? key.substring(dot + 1) : key.substring(dot))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean nameMatch(String name, String key) {
-        if (name.equals(key)) {
-            return true;
-        }
-        if (exact) {
-            return false;
-        }
-        if (parentMatches) {
-            return key.length() > name.length()
-                    && key.endsWith(name)
-                    && key.charAt(key.length() - name.length() - 1) == '.';
-        }
-        return name.startsWith(".") && key.length() > name.length() && key.endsWith(name);
-    }
-
-    private boolean tableMatch(Table table, String key) {
-        if (table.lookup(key) != null) {
-            return true;
-        }
-        if (exact || table.patterned()) {
-            return false;
-        }
-        for (int dot = key.indexOf('.'); dot >= 0; dot = key.indexOf('.', dot + 1)) {
-            String parent = parentMatches ? key.substring(dot + 1) : key.substring(dot);
-            if (table.lookup(parent) != null) {
                 return true;
             }
         }

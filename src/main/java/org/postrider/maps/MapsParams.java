@@ -1,5 +1,6 @@
 package org.postrider.maps;
 
+import java.util.List;
 import org.postrider.config.Param;
 
 /// What the administrator can set about lookup tables.
@@ -30,6 +31,12 @@ public final class MapsParams {
                             + " POSTLOG_SERVICE POSTLOG_HOSTNAME XDG_RUNTIME_DIR",
                     "Which variables of the environment an `environ:` table answers, as `name` or"
                             + " `name=value`.");
+    public static final Param<List<String>> PARENT_DOMAIN_MATCHES_SUBDOMAINS =
+            Param.list(
+                    "parent_domain_matches_subdomains",
+                    "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,"
+                            + "qmqpd_authorized_clients,relay_domains,smtpd_access_maps",
+                    "The lists in which `example.com` also stands for its subdomains.");
     public static final Param<String> ALIAS_DATABASE =
             Param.string(
                     "alias_database",

@@ -82,7 +82,7 @@ public record Network(byte[] base, int prefix) {
                     "non-null host address bits in \""
                             + text
                             + "\", perhaps you should use \""
-                            + shown(base)
+                            + text(base)
                             + "/"
                             + prefix
                             + "\" instead");
@@ -90,13 +90,58 @@ public record Network(byte[] base, int prefix) {
         return new Network(octets, prefix);
     }
 
-    private static String shown(byte[] octets) {
-        try {
-            String text = InetAddress.getByAddress(octets).getHostAddress();
-            return octets.length == 4 ? text : text.replaceFirst("(^|:)(0(:|$)){2,}", "::");
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e);
+    /// An address as logs, replies and the keys of tables have it, without a scope.
+    public static String text(InetAddress address) {
+        return text(address.getAddress());
+    }
+
+    /// The one spelling that everybody uses (RFC 5952 4 and 5, as inet_ntop(3) prints it): the first
+    /// longest run of zero groups is `::`, IPv4 in IPv6 ends in dotted decimals.
+    ///
+    /// @param octets 4 or 16
+    public static String text(byte[] octets) {
+        if (octets.length == 4) {
+            return dotted(octets, 0);
         }
+        int[] groups = new int[8];
+        for (int i = 0; i < 8; i++) {
+            groups[i] = (octets[2 * i] & 0xff) << 8 | octets[2 * i + 1] & 0xff;
+        }
+        int start = -1;
+        int length = 1;
+        for (int i = 0; i < 8; i++) {
+            int end = i;
+            while (end < 8 && groups[end] == 0) {
+                end++;
+            }
+            if (end - i > length) {
+                start = i;
+                length = end - i;
+            }
+        }
+        boolean inside = start == 0 && (length == 6 || (length == 5 && groups[5] == 0xffff));
+        StringBuilder out = new StringBuilder(39);
+        for (int i = 0; i < (inside ? 6 : 8); ) {
+            if (i == start) {
+                out.append("::");
+                i += length;
+                continue;
+            }
+            out.append(out.isEmpty() || out.charAt(out.length() - 1) == ':' ? "" : ":");
+            out.append(Integer.toHexString(groups[i++]));
+        }
+        if (inside) {
+            out.append(length == 6 ? "" : ":").append(dotted(octets, 12));
+        }
+        return out.toString();
+    }
+
+    private static String dotted(byte[] octets, int from) {
+        StringBuilder out = new StringBuilder(15);
+        for (int i = from; i < from + 4; i++) {
+            out.append(i > from ? "." : "").append(octets[i] & 0xff);
+        }
+        return out.toString();
     }
 
     /// True for the IPv6 form of an IPv4 address.

@@ -4,9 +4,12 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Param;
+import org.postrider.config.Settings;
 
 /// A list of client names and address blocks, as `mynetworks` or `debug_peer_list` hold: blocks,
-/// names, tables, files, `!`; first match counts.
+/// names, tables, files, `!`; first match counts. Tables are asked for the name, its parent domains
+/// and the address as [Network#text(InetAddress)] spells it.
 public final class NetworkList {
     private sealed interface Item {
         boolean negated();
@@ -19,9 +22,19 @@ public final class NetworkList {
     private record Lookup(Table table, boolean negated) implements Item {}
 
     private final List<Item> items = new ArrayList<>();
+    private final boolean parentMatches;
 
+    /// The list in a parameter, under parent_domain_matches_subdomains.
+    public static NetworkList of(Settings settings, Param<List<String>> param, Tables tables) {
+        boolean parents = ParentDomains.match(settings, tables, param.name());
+        return new NetworkList(settings.get(param), tables, parents);
+    }
+
+    /// @param parentMatches `example.com` also stands for its subdomains; else only `.example.com`
+    ///   does
     /// @throws ConfigException for a malformed block, naming it
-    public NetworkList(List<String> words, Tables tables) {
+    public NetworkList(List<String> words, Tables tables, boolean parentMatches) {
+        this.parentMatches = parentMatches;
         for (String word : Lists.filesRead(words)) {
             boolean negated = word.startsWith("!");
             String name = negated ? word.substring(1) : word;
@@ -49,23 +62,20 @@ public final class NetworkList {
     /// @throws TableException when a table in the list cannot answer
     public boolean contains(String name, InetAddress address) {
         byte[] octets = address.getAddress();
+        String key = Fold.lower(name);
         for (Item item : items) {
             boolean matches =
                     switch (item) {
                         case Block b -> b.network().contains(octets);
-                        case Name n -> nameMatch(n.name(), Fold.lower(name));
+                        case Name n -> Subdomains.match(n.name(), key, parentMatches);
                         case Lookup l ->
-                                l.table().lookup(address.getHostAddress()) != null
-                                        || l.table().lookup(Fold.lower(name)) != null;
+                                Subdomains.listed(l.table(), key, parentMatches)
+                                        || l.table().lookup(Network.text(octets)) != null;
                     };
             if (matches) {
                 return !item.negated();
             }
         }
         return false;
-    }
-
-    private static boolean nameMatch(String pattern, String name) {
-        return pattern.equals(name) || (pattern.startsWith(".") && name.endsWith(pattern));
     }
 }

@@ -345,8 +345,7 @@ final class Generation
 
     /// Mail for the domain may be flushed by itself (fast_flush_domains).
     boolean flushable(String domain) {
-        return new DomainList(settings.get(SmtpdParams.FAST_FLUSH_DOMAINS), tables, true)
-                .contains(domain);
+        return DomainList.of(settings, SmtpdParams.FAST_FLUSH_DOMAINS, tables).contains(domain);
     }
 
     ServiceSettings settings() {

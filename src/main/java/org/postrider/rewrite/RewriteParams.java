@@ -85,12 +85,6 @@ public final class RewriteParams {
                     "relay_domains",
                     "${{$compatibility_level} <level {2} ? {$mydestination} : {}}",
                     "Domains that mail is relayed to for anybody, by $relay_transport.");
-    public static final Param<List<String>> PARENT_DOMAIN_MATCHES_SUBDOMAINS =
-            Param.list(
-                    "parent_domain_matches_subdomains",
-                    "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,"
-                            + "qmqpd_authorized_clients,relay_domains,smtpd_access_maps",
-                    "The lists in which `example.com` also stands for its subdomains.");
     public static final Param<String> LOCAL_TRANSPORT =
             Param.string(
                     "local_transport",

@@ -23,6 +23,12 @@ public interface RewriteService {
         return addressClass(domain) == AddressClass.LOCAL;
     }
 
+    /// Whether `user` alone stands in address tables for `user` at this domain: it is ours, or
+    /// $myorigin.
+    ///
+    /// @throws org.postrider.maps.TableException when a table cannot answer
+    boolean barelyNamed(String domain);
+
     /// The services of a generation by name (`rewrite_service_name`).
     interface Directory {
         RewriteService rewrite(String serviceName);

@@ -46,35 +46,23 @@ final class TransportMaps {
     }
 
     private @Nullable String find(Address recipient) {
-        String found = ask(recipient.text(), false);
+        String found = AddressMaps.ask(tables, recipient.text(), false);
         String domain = recipient.domain();
         if (found == null) {
             String local = recipient.local();
             String base = extensions.withoutExtension(local);
             if (!base.equals(local)) {
-                found = ask(base + "@" + domain, true);
+                found = AddressMaps.ask(tables, base + "@" + domain, true);
             }
         }
         if (found == null) {
-            found = ask(domain, true);
+            found = AddressMaps.ask(tables, domain, true);
         }
         for (int dot = domain.indexOf('.'); found == null && dot >= 0; ) {
-            found = ask(domain.substring(parentMatches ? dot + 1 : dot), true);
+            String parent = domain.substring(parentMatches ? dot + 1 : dot);
+            found = AddressMaps.ask(tables, parent, true);
             dot = domain.indexOf('.', dot + 1);
         }
-        return found == null ? ask("*", false) : found;
-    }
-
-    private @Nullable String ask(String key, boolean partial) {
-        for (Table table : tables) {
-            if (partial && table.patterned()) {
-                continue;
-            }
-            String found = table.lookup(key);
-            if (found != null) {
-                return found;
-            }
-        }
-        return null;
+        return found == null ? AddressMaps.ask(tables, "*", false) : found;
     }
 }

@@ -8,6 +8,7 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.DomainList;
+import org.postrider.maps.ParentDomains;
 import org.postrider.maps.Tables;
 
 /// Rewriting, address classes and routing by the settings of one `trivial-rewrite` service.
@@ -35,6 +36,7 @@ public final class TrivialRewrite implements RewriteService {
     private final String nullSenderTransportKey;
     private final String emptyAddress;
     private final String myhostname;
+    private final String myorigin;
     private final String unknownAlias;
     private final boolean dequotes;
     private final boolean nullDomainIsLocal;
@@ -46,23 +48,18 @@ public final class TrivialRewrite implements RewriteService {
     public TrivialRewrite(Settings settings, Tables tables) {
         rewriter = new Rewriter(settings);
         own = new OwnAddresses(settings);
-        List<String> parents = settings.get(RewriteParams.PARENT_DOMAIN_MATCHES_SUBDOMAINS);
         mydestination = DomainList.exact(settings.get(RewriteParams.MYDESTINATION), tables);
         virtualAlias = DomainList.exact(settings.get(RewriteParams.VIRTUAL_ALIAS_DOMAINS), tables);
         virtualMailbox =
                 DomainList.exact(settings.get(RewriteParams.VIRTUAL_MAILBOX_DOMAINS), tables);
-        relay =
-                new DomainList(
-                        settings.get(RewriteParams.RELAY_DOMAINS),
-                        tables,
-                        parents.contains("relay_domains"));
+        relay = DomainList.of(settings, RewriteParams.RELAY_DOMAINS, tables);
         String delimiters = settings.get(RewriteParams.RECIPIENT_DELIMITER);
         transportMaps =
                 new TransportMaps(
                         settings.get(RewriteParams.TRANSPORT_MAPS),
                         tables,
                         delimiters,
-                        parents.contains("transport_maps"));
+                        ParentDomains.match(settings, tables, "transport_maps"));
         senderRelayhost =
                 new AddressMaps(
                         settings.get(RewriteParams.SENDER_DEPENDENT_RELAYHOST_MAPS),
@@ -86,6 +83,7 @@ public final class TrivialRewrite implements RewriteService {
                 settings.get(RewriteParams.EMPTY_ADDRESS_DEFAULT_TRANSPORT_MAPS_LOOKUP_KEY);
         emptyAddress = settings.get(RewriteParams.EMPTY_ADDRESS_RECIPIENT);
         myhostname = settings.get(RewriteParams.MYHOSTNAME);
+        myorigin = settings.get(RewriteParams.MYORIGIN);
         unknownAlias =
                 settings.get(RewriteParams.SHOW_USER_UNKNOWN_TABLE_NAME)
                         ? "5.1.1 User unknown in virtual alias table"
@@ -310,8 +308,13 @@ public final class TrivialRewrite implements RewriteService {
         return sender.isNull() ? new Address(nullKey) : sender;
     }
 
+    @Override
+    public boolean barelyNamed(String domain) {
+        return domain.equalsIgnoreCase(myorigin) || isLocal(domain);
+    }
+
     private boolean bare(Address address) {
-        return isLocal(address.domain());
+        return barelyNamed(address.domain());
     }
 
     private Resolved override(Resolved byClass) {

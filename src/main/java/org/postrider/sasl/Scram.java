@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class Scram implements Dialogue {
     private static final int ITERATIONS = 4096;
     private static final int SALT = 16;
     private static final int NONCE = 24;
+    private static final char[] NOBODYS = nobodys();
     private static final Pattern FIRST =
             Pattern.compile(
                     "((n|y|p=([A-Za-z0-9.-]+)),(?:a=([^,]*))?,)(n=([^,]+),r=([\\x21-\\x2b\\x2d-\\x7e]+)(?:,.*)?)");
@@ -109,46 +111,57 @@ final class Scram implements Dialogue {
         if (!m.group(3).equals(nonce) || !bindingHolds) {
             return new Turn.Wrong(login, bindingHolds ? "Nonce mismatch" : "Binding mismatch");
         }
-        String known = password;
         String said = firstBare + "," + serverFirst + "," + m.group(1);
-        byte[] salted = salted(known == null ? "\u00a0" : known);
-        byte[] stored =
-                ScramFunctions.storedKey(functions, ScramFunctions.clientKey(functions, salted));
-        boolean right = verified(Base64Text.decode(m.group(4)), stored, said);
         Login found = login;
-        if (known == null || !right || found == null) {
-            return new Turn.Wrong(found, "StoredKey mismatch");
+        byte[] proof = Base64Text.decode(m.group(4));
+        // Each failure takes as long as any other.
+        for (char[] each : List.of(prepared(password), asWritten(password))) {
+            byte[] salted =
+                    ScramFunctions.saltedPassword(
+                            functions, StringPreparation.NO_PREPARATION, each, salt, ITERATIONS);
+            if (verified(proof, salted, said) && each != NOBODYS && found != null) {
+                proven = new Turn.Proven(found, wanted);
+                byte[] signature =
+                        ScramFunctions.serverSignature(
+                                functions, ScramFunctions.serverKey(functions, salted), said);
+                String last = "v=" + Base64Text.encode(signature);
+                return new Turn.Say(last.getBytes(StandardCharsets.US_ASCII));
+            }
         }
-        proven = new Turn.Proven(found, wanted);
-        byte[] signature =
-                ScramFunctions.serverSignature(
-                        functions, ScramFunctions.serverKey(functions, salted), said);
-        return new Turn.Say(
-                ("v=" + Base64Text.encode(signature)).getBytes(StandardCharsets.US_ASCII));
+        return new Turn.Wrong(found, "StoredKey mismatch");
     }
 
-    private boolean verified(byte[] proof, byte[] stored, String said) {
+    private boolean verified(byte[] proof, byte[] salted, String said) {
+        byte[] stored =
+                ScramFunctions.storedKey(functions, ScramFunctions.clientKey(functions, salted));
         return proof.length == stored.length
                 && ScramFunctions.verifyClientProof(functions, proof, stored, said);
     }
 
-    private byte[] salted(String text) {
-        try {
-            return ScramFunctions.saltedPassword(
-                    functions,
-                    StringPreparation.SASL_PREPARATION,
-                    text.toCharArray(),
-                    salt,
-                    ITERATIONS);
-        } catch (IllegalArgumentException e) {
-            // A stored password that SASLprep forbids: no client can send it.
-            return ScramFunctions.saltedPassword(
-                    functions,
-                    StringPreparation.NO_PREPARATION,
-                    new char[] {'\0'},
-                    salt,
-                    ITERATIONS);
+    /// What clients of RFC 5802 make of a password (SASLprep); nobody's where that forbids it.
+    private static char[] prepared(@Nullable String password) {
+        if (password == null || password.isEmpty() || password.indexOf('\0') >= 0) {
+            return NOBODYS;
         }
+        try {
+            return StringPreparation.SASL_PREPARATION.normalize(password.toCharArray());
+        } catch (IllegalArgumentException e) {
+            return NOBODYS;
+        }
+    }
+
+    /// What Cyrus's clients make of it: nothing else.
+    private static char[] asWritten(@Nullable String password) {
+        return password == null || password.isEmpty() || password.indexOf('\0') >= 0
+                ? NOBODYS
+                : password.toCharArray();
+    }
+
+    /// What nobody's password is: another one in each process, so that no proof of it can be made.
+    private static char[] nobodys() {
+        byte[] random = new byte[32];
+        RANDOM.nextBytes(random);
+        return Base64Text.encode(random).toCharArray();
     }
 
     private byte[] bindingInput() {

@@ -66,11 +66,10 @@ final class AccessActions {
             case "REJECT" -> coded(rejectCode, about, text, s);
             case "DEFER" -> coded(deferCode, about, text, s);
             case "DEFER_IF_PERMIT" -> {
-                t.deferIfPermit = reply(450, about, text, "Service unavailable", s);
-                yield Verdict.DUNNO;
+                yield s.judge.deferIfPermit(reply(450, about, text, "Service unavailable", s));
             }
             case "DEFER_IF_REJECT" -> {
-                t.deferIfReject = reply(450, about, text, "Service unavailable", s);
+                t.deferIfReject(reply(450, about, text, "Service unavailable", s));
                 yield Verdict.DUNNO;
             }
             case "INFO", "WARN" -> {

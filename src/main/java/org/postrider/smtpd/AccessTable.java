@@ -1,7 +1,9 @@
 package org.postrider.smtpd;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Fold;
 import org.postrider.maps.Table;
 
@@ -32,9 +34,10 @@ final class AccessTable {
         return found;
     }
 
-    @Nullable String client(Table table, Client client) {
-        String found = domain(table, client.name());
-        return found != null ? found : address(table, client.ip());
+    /// A client's name and its parent domains, then its address and its networks.
+    @Nullable String host(Table table, String name, String ip) {
+        String found = domain(table, name);
+        return found != null ? found : address(table, ip);
     }
 
     private static @Nullable String address(Table table, String ip) {
@@ -55,35 +58,26 @@ final class AccessTable {
         if (address.isNull()) {
             return table.lookup(nullKey);
         }
-        String text = Fold.lower(address.text());
-        String found = table.lookup(text);
+        List<Table> tables = List.of(table);
+        String found = AddressMaps.ask(tables, Fold.lower(address.text()), false);
         if (found != null || table.patterned()) {
             return found;
         }
         String local = Fold.lower(address.local());
         String domain = Fold.lower(address.domain());
-        String base = base(local);
+        String base = AddressMaps.withoutExtension(local, delimiters);
         if (!base.equals(local)) {
-            found = table.lookup(base + "@" + domain);
+            found = AddressMaps.ask(tables, base + "@" + domain, true);
         }
         if (found == null && !domain.isEmpty()) {
             found = domain(table, domain);
         }
         if (found == null) {
-            found = table.lookup(local + "@");
+            found = AddressMaps.ask(tables, local + "@", true);
         }
         if (found == null && !base.equals(local)) {
-            found = table.lookup(base + "@");
+            found = AddressMaps.ask(tables, base + "@", true);
         }
         return found;
-    }
-
-    private String base(String local) {
-        for (int i = 1; i < local.length(); i++) {
-            if (delimiters.indexOf(local.charAt(i)) >= 0) {
-                return local.substring(0, i);
-            }
-        }
-        return local;
     }
 }

@@ -14,7 +14,7 @@ final class BareNewline {
 
     BareNewline(Settings settings, Tables tables) {
         policy = settings.get(SmtpdParams.BARE_NEWLINE).toLowerCase(Locale.ROOT);
-        exclusions = new NetworkList(settings.get(SmtpdParams.BARE_NEWLINE_EXCLUSIONS), tables);
+        exclusions = NetworkList.of(settings, SmtpdParams.BARE_NEWLINE_EXCLUSIONS, tables);
         reply =
                 Reply.of(
                         settings.get(SmtpdParams.BARE_NEWLINE_CODE),

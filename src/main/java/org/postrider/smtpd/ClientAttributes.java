@@ -2,9 +2,11 @@ package org.postrider.smtpd;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.maps.Network;
@@ -13,7 +15,8 @@ import org.postrider.wire.Reply;
 /// The `NAME=value` pairs of XCLIENT and XFORWARD (XCLIENT_README, XFORWARD_README). Immutable.
 ///
 /// @param values by name in capitals, xtext decoded; null for `[UNAVAILABLE]` and `[TEMPUNAVAIL]`
-record ClientAttributes(Map<String, @Nullable String> values) {
+/// @param temporary the names that were `[TEMPUNAVAIL]`
+record ClientAttributes(Map<String, @Nullable String> values, Set<String> temporary) {
     /// In the order in which EHLO offers them.
     static final List<String> XCLIENT =
             List.of(
@@ -44,6 +47,7 @@ record ClientAttributes(Map<String, @Nullable String> values) {
     static Read read(String command, String arguments, boolean ipv6) {
         boolean xclient = command.equals("XCLIENT");
         Map<String, @Nullable String> values = new TreeMap<>();
+        Set<String> temporary = new HashSet<>();
         for (String word : MailParameters.words(arguments)) {
             int equals = word.indexOf('=');
             if (equals < 0 || equals == word.length() - 1) {
@@ -58,15 +62,19 @@ record ClientAttributes(Map<String, @Nullable String> values) {
                 return bad("Error: attribute value too long");
             }
             String text = xclient ? xtext(raw) : Texts.neutral(xtext(raw));
-            boolean absent =
-                    text.equalsIgnoreCase("[UNAVAILABLE]")
-                            || text.equalsIgnoreCase("[TEMPUNAVAIL]");
+            boolean later = text.equalsIgnoreCase("[TEMPUNAVAIL]");
+            boolean absent = later || text.equalsIgnoreCase("[UNAVAILABLE]");
+            if (later) {
+                temporary.add(name);
+            } else {
+                temporary.remove(name);
+            }
             if (!absent && !valid(xclient, name, text, ipv6)) {
                 return bad("Bad " + name + " syntax: " + text);
             }
             values.put(name, absent ? null : name.endsWith("ADDR") ? bare(text) : text);
         }
-        return new Read.Good(new ClientAttributes(values));
+        return new Read.Good(new ClientAttributes(values, temporary));
     }
 
     private static Read bad(String text) {
@@ -99,7 +107,7 @@ record ClientAttributes(Map<String, @Nullable String> values) {
         }
         String six = address.substring(5);
         byte[] octets = Network.literal(six);
-        return octets != null && Network.mapped(octets) ? address(six).getHostAddress() : six;
+        return octets == null ? six : Network.text(address(six));
     }
 
     /// Decodes `+XX` (RFC 3461 4) up to a NUL; what is no xtext stays as it is. Controls become
@@ -134,6 +142,15 @@ record ClientAttributes(Map<String, @Nullable String> values) {
         return values.get(name);
     }
 
+    private NameStatus status(String name, NameStatus before) {
+        if (!has(name)) {
+            return before;
+        }
+        return get(name) != null
+                ? NameStatus.OK
+                : temporary.contains(name) ? NameStatus.TEMPORARY : NameStatus.NONE;
+    }
+
     private String or(String name, String otherwise, String before) {
         String value = get(name);
         return has(name) ? value == null ? otherwise : value : before;
@@ -142,7 +159,9 @@ record ClientAttributes(Map<String, @Nullable String> values) {
     /// The client that these attributes make of another.
     Client applied(Client before) {
         String name = or("NAME", "unknown", before.name());
-        String reverse = or("REVERSE_NAME", "unknown", has("NAME") ? name : before.reverseName());
+        // A name says more than itself; that there is none does not.
+        boolean named = get("NAME") != null && !has("REVERSE_NAME");
+        String reverse = named ? name : or("REVERSE_NAME", "unknown", before.reverseName());
         InetAddress address = before.address();
         String ip = before.ip();
         if (has("ADDR")) {
@@ -153,7 +172,9 @@ record ClientAttributes(Map<String, @Nullable String> values) {
         String port = get("PORT");
         return new Client(
                 name,
+                status("NAME", before.nameStatus()),
                 reverse,
+                named ? NameStatus.OK : status("REVERSE_NAME", before.reverseStatus()),
                 address,
                 ip,
                 port == null ? has("PORT") ? 0 : before.port() : Integer.parseInt(port),

@@ -3,7 +3,9 @@ package org.postrider.smtpd;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
 import org.postrider.config.Settings;
+import org.postrider.maps.Network;
 import org.postrider.maps.NetworkList;
+import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.wire.Reply;
 
@@ -30,7 +32,7 @@ final class ClientLimits {
         this.xclientHosts = xclientHosts;
         service = service(settings);
         hostname = settings.get(SmtpdParams.MYHOSTNAME);
-        exceptions = new NetworkList(settings.get(SmtpdParams.EVENT_LIMIT_EXCEPTIONS), tables);
+        exceptions = NetworkList.of(settings, SmtpdParams.EVENT_LIMIT_EXCEPTIONS, tables);
         unitNanos = settings.get(SmtpdParams.RATE_TIME_UNIT).toNanos();
         connections = settings.get(SmtpdParams.CONNECTION_COUNT_LIMIT);
         connectionRate = settings.get(SmtpdParams.CONNECTION_RATE_LIMIT);
@@ -55,11 +57,20 @@ final class ClientLimits {
     }
 
     /// Null for a client whose events are not counted.
-    private Anvil.@Nullable Who who(Client client) {
-        return exceptions.contains(client.name(), client.address())
-                        || xclientHosts.contains(client.name(), client.address())
+    private Anvil.@Nullable Who who(Client client, Session s) {
+        return listed(exceptions, client, s) || listed(xclientHosts, client, s)
                 ? null
                 : new Anvil.Who(service, network(client));
+    }
+
+    /// Nobody is an exception by a list that cannot answer.
+    private static boolean listed(NetworkList list, Client client, Session s) {
+        try {
+            return list.contains(client.name(), client.address());
+        } catch (TableException e) {
+            s.warn(String.valueOf(e.getMessage()));
+            return false;
+        }
     }
 
     /// The client's address, or its network where the prefix is shorter: `2001:db8::/84`.
@@ -72,12 +83,7 @@ final class ClientLimits {
         for (int i = prefix; i < octets.length * 8; i++) {
             octets[i / 8] &= (byte) ~(0x80 >> (i % 8));
         }
-        try {
-            String network = java.net.InetAddress.getByAddress(octets).getHostAddress();
-            return ClientNames.compressed(network) + "/" + prefix;
-        } catch (java.net.UnknownHostException e) {
-            throw new IllegalStateException("an address of " + octets.length + " octets", e);
-        }
+        return Network.text(octets) + "/" + prefix;
     }
 
     /// What a session's client does; XCLIENT makes it another client. Session thread only.
@@ -90,14 +96,14 @@ final class ClientLimits {
         private Events(Session s) {
             this.s = s;
             of = s.t.client;
-            who = ClientLimits.this.who(of);
+            who = ClientLimits.this.who(of, s);
         }
 
         private Anvil.@Nullable Who who() {
             Client now = s.t.client;
             if (now != of) {
                 of = now;
-                who = ClientLimits.this.who(now);
+                who = ClientLimits.this.who(now, s);
             }
             return who;
         }

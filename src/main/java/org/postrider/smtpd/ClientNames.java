@@ -10,6 +10,7 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.Resolver;
+import org.postrider.maps.Network;
 import org.postrider.time.Clock;
 
 /// Forward-confirmed names of clients: `/etc/hosts` first, then DNS. The C library is not asked:
@@ -21,7 +22,23 @@ public final class ClientNames {
     private static final String UNKNOWN = "unknown";
 
     private record Names(
-            String name, String reverseName, @Nullable String complaint, long untilNanos) {}
+            String name,
+            NameStatus status,
+            String reverseName,
+            NameStatus reverseStatus,
+            @Nullable String complaint,
+            long untilNanos) {
+        /// Nothing of a name is known, for one reason.
+        static Names none(NameStatus why, @Nullable String complaint, long untilNanos) {
+            return new Names(UNKNOWN, why, UNKNOWN, why, complaint, untilNanos);
+        }
+
+        Client of(InetAddress address, int port) {
+            String ip = Network.text(address);
+            return new Client(
+                    name, status, reverseName, reverseStatus, address, ip, port, complaint);
+        }
+    }
 
     private final Clock clock;
     private final ConcurrentHashMap<InetAddress, Names> known = new ConcurrentHashMap<>();
@@ -37,9 +54,8 @@ public final class ClientNames {
     }
 
     Client client(InetAddress address, int port, boolean lookUp) {
-        String ip = ip(address);
         if (!lookUp) {
-            return new Client(UNKNOWN, UNKNOWN, address, ip, port, null);
+            return Names.none(NameStatus.NONE, null, 0).of(address, port);
         }
         Names names = known.get(address);
         if (names == null || clock.nanos() - names.untilNanos() > 0) {
@@ -49,40 +65,7 @@ public final class ClientNames {
             }
             known.put(address, names);
         }
-        return new Client(names.name(), names.reverseName(), address, ip, port, names.complaint());
-    }
-
-    private static String ip(InetAddress address) {
-        String text = address.getHostAddress();
-        int zone = text.indexOf('%');
-        return compressed(zone < 0 ? text : text.substring(0, zone));
-    }
-
-    /// Java writes `0:0:0:0:0:0:0:1`; everyone else `::1` (RFC 5952).
-    static String compressed(String ip) {
-        if (ip.indexOf(':') < 0) {
-            return ip;
-        }
-        String[] parts = ip.split(":", -1);
-        int best = -1;
-        int length = 1;
-        for (int i = 0; i < parts.length; i++) {
-            int k = i;
-            while (k < parts.length && parts[k].equals("0")) {
-                k++;
-            }
-            if (k - i > length) {
-                best = i;
-                length = k - i;
-            }
-        }
-        if (best < 0) {
-            return ip;
-        }
-        return String.join(":", java.util.Arrays.asList(parts).subList(0, best))
-                + "::"
-                + String.join(
-                        ":", java.util.Arrays.asList(parts).subList(best + length, parts.length));
+        return names.of(address, port);
     }
 
     /// One question at a time for one address, asked on the thread of the first who needs it;
@@ -103,13 +86,13 @@ public final class ClientNames {
             Thread.currentThread().interrupt();
             return nameless(null);
         } catch (ExecutionException e) {
-            return nameless("name of " + ip(address) + ": " + e.getCause());
+            return nameless("name of " + Network.text(address) + ": " + e.getCause());
         }
     }
 
     /// Not to be remembered.
     private Names nameless(@Nullable String complaint) {
-        return new Names(UNKNOWN, UNKNOWN, complaint, clock.nanos());
+        return Names.none(NameStatus.TEMPORARY, complaint, clock.nanos());
     }
 
     private Names lookup(InetAddress address) throws IOException {
@@ -127,9 +110,10 @@ public final class ClientNames {
         }
         long until = clock.nanos() + KEEP_NANOS;
         if (reverse == null || !valid(reverse)) {
-            return new Names(UNKNOWN, UNKNOWN, null, until);
+            return Names.none(NameStatus.NONE, null, until);
         }
         String trouble = "";
+        NameStatus status = NameStatus.FORGED;
         List<InetAddress> leads = hosts.addresses(reverse);
         if (leads.isEmpty()) {
             boolean ipv4 = address instanceof Inet4Address;
@@ -137,6 +121,7 @@ public final class ClientNames {
                 case Resolver.Answer.Found<InetAddress> f -> leads = f.records();
                 case Resolver.Answer.TryAgain<InetAddress> _ -> {
                     trouble = ": Temporary failure in name resolution";
+                    status = NameStatus.TEMPORARY;
                     until = clock.nanos();
                 }
                 case Resolver.Answer.NoName<InetAddress> _ ->
@@ -146,10 +131,11 @@ public final class ClientNames {
             }
         }
         if (leads.contains(address)) {
-            return new Names(reverse, reverse, null, until);
+            return new Names(reverse, NameStatus.OK, reverse, NameStatus.OK, null, until);
         }
-        String complaint = "hostname " + reverse + " does not resolve to address " + ip(address);
-        return new Names(UNKNOWN, reverse, complaint + trouble, until);
+        String complaint = "hostname " + reverse + " does not resolve to address " + Network.text(address);
+        return new Names(
+                UNKNOWN, status, reverse, NameStatus.OK, complaint + trouble, until);
     }
 
     static boolean valid(String name) {

@@ -6,7 +6,6 @@ import org.postrider.config.Settings;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
-import org.postrider.wire.Reply;
 
 /// smtpd_command_filter: command lines that are taken for others. Immutable; any thread.
 final class CommandFilter {
@@ -42,10 +41,7 @@ final class CommandFilter {
             return other;
         } catch (TableException e) {
             s.warn(table.name() + " lookup error for \"" + cut(key) + "\"");
-            Reply last = SmtpdReplies.dataError(s.d.hostname);
-            String where = s.place.command() + " from " + s.client() + ": " + last.line();
-            s.info(s.rejects.id() + ": reject: " + where);
-            s.send(last);
+            s.dataError();
             return null;
         }
     }

@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.io.EOFException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.maps.TableException;
 import org.postrider.wire.Command;
 
 /// The *proceed* half of a session's dialogue: plain blocking code. [Dialogue] says which command
@@ -44,9 +45,20 @@ final class CommandLoop {
                 s.send(s.d.bareNewline.reply());
                 break;
             }
-            command(line);
+            guarded(line);
         }
         s.flush();
+    }
+
+    /// A table that cannot answer, and of which the rules do not know, ends the session: the client
+    /// may come again.
+    private void guarded(String line) throws IOException {
+        try {
+            command(line);
+        } catch (TableException e) {
+            s.warn(String.valueOf(e.getMessage()));
+            s.dataError();
+        }
     }
 
     private void command(String octets) throws IOException {
@@ -65,7 +77,7 @@ final class CommandLoop {
         s.transcript.heard(line);
         if (line.isBlank()) {
             s.error(SmtpdReplies.BLANK);
-        } else if (s.d.unknownCommands.noop(Texts.firstWord(line))) {
+        } else if (s.d.unknownCommands.noop(s, Texts.firstWord(line))) {
             s.send(SmtpdReplies.OK);
             s.answers.junk();
         } else {
@@ -77,6 +89,9 @@ final class CommandLoop {
         String verb = Verbs.verb(command);
         s.place.at(verb);
         counts.tried(verb);
+        if (command instanceof Command.Unknown u && s.d.unknownCommands.foreign(s, u, line)) {
+            return;
+        }
         if (s.greeting.refused() && !(command instanceof Command.Quit)) {
             s.error(SmtpdReplies.accessDenied(s.client()));
             return;
@@ -90,7 +105,7 @@ final class CommandLoop {
             case Dialogue.Step.Refuse r when command instanceof Command.Bdat b ->
                     s.chunks.refuse(b.arguments(), r.reply());
             case Dialogue.Step.Refuse r -> s.error(r.reply());
-            case Dialogue.Step.Proceed _ -> effect(command, line);
+            case Dialogue.Step.Proceed _ -> effect(command);
         }
         s.place.received(s.t.chunking ? s.chunks.octets() : -1);
         if (s.answers.errorsEver() == errorsBefore) {
@@ -101,7 +116,7 @@ final class CommandLoop {
         }
     }
 
-    private void effect(Command command, String line) throws IOException {
+    private void effect(Command command) throws IOException {
         if (Verbs.seenByMilters(command) && s.milters.refused()) {
             return;
         }
@@ -127,7 +142,11 @@ final class CommandLoop {
             case Command.Auth c -> new Authentication(s).command(c.arguments());
             case Command.Xclient c -> new Impersonation(s).xclient(c.arguments());
             case Command.Xforward c -> new Impersonation(s).xforward(c.arguments());
-            case Command.Unknown c -> s.d.unknownCommands.answer(s, c, line);
+            case Command.Unknown _ -> {
+                if (!s.milters.refused()) {
+                    s.error(SmtpdReplies.NOT_RECOGNIZED);
+                }
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
+import org.postrider.maps.Network;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
@@ -41,7 +42,7 @@ final class DnsReplies {
                 resolver.addresses(host, true, true),
                 a ->
                         (a instanceof Inet4Address ? "A " : "AAAA ")
-                                + ClientNames.compressed(a.getHostAddress()),
+                                + Network.text(a),
                 host,
                 s);
     }

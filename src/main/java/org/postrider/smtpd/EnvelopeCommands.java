@@ -7,6 +7,7 @@ import org.postrider.address.Address;
 import org.postrider.address.PathParser;
 import org.postrider.address.Word;
 import org.postrider.log.LogEvent;
+import org.postrider.maps.TableException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.wire.Reply;
@@ -41,11 +42,19 @@ final class EnvelopeCommands {
             s.error(SmtpdReplies.BAD_SENDER);
             return;
         }
+        if (!rewritable()) {
+            s.error(SmtpdReplies.LOOKUP_ERROR);
+            return;
+        }
         MailParameters.Mail p =
                 MailParameters.mail(
                         MailParameters.texts(words, 2), sender.isNull(), s.greeting.mayAsk());
         if (p.refusal() != null) {
             s.error(p.refusal());
+            return;
+        }
+        if (undeclared(sender, p)) {
+            s.error(ascii(sender.domain()) ? SmtpdReplies.UNDECLARED_UTF8 : SmtpdReplies.BAD_SENDER);
             return;
         }
         t.sender = sender;
@@ -63,6 +72,26 @@ final class EnvelopeCommands {
         s.send(SmtpdReplies.MAIL_OK);
     }
 
+    /// Whether it is known whose headers the mail will have (local_header_rewrite_clients).
+    private boolean rewritable() {
+        try {
+            d.localClients.contains(t);
+            return true;
+        } catch (TableException e) {
+            s.warn(String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
+    /// strict_smtputf8: an address beyond ASCII in a mail that did not ask for SMTPUTF8.
+    private boolean undeclared(Address address, MailParameters.@Nullable Mail p) {
+        return d.strictUtf8 && (p == null || !p.smtputf8()) && !ascii(address.text());
+    }
+
+    private static boolean ascii(String text) {
+        return text.chars().allMatch(c -> c < 128);
+    }
+
     /// An address in internal form; null where it is none.
     private @Nullable Address path(Word word, boolean mayBeEmpty) {
         if (word.open()) {
@@ -71,7 +100,7 @@ final class EnvelopeCommands {
         Address address = PathParser.parse(word.text(), d.strict);
         if (address == null
                 || (address.isNull() && !mayBeEmpty)
-                || (!address.isNull() && t.resolved(d.rewrite, address).badSyntax())) {
+                || (!address.isNull() && t.malformed(d.rewrite, address))) {
             s.warn(
                     "Illegal address syntax from "
                             + s.client()
@@ -144,6 +173,11 @@ final class EnvelopeCommands {
         }
         MailParameters.Rcpt p =
                 MailParameters.rcpt(MailParameters.texts(words, 2), s.greeting.discarded());
+        if (undeclared(recipient, t.parameters)) {
+            boolean local = ascii(recipient.domain());
+            s.error(local ? SmtpdReplies.UNDECLARED_UTF8 : SmtpdReplies.BAD_RECIPIENT);
+            return;
+        }
         if (p.unknownNotify() != null) {
             s.warn(
                     "unknown DSN NOTIFY command value \""
@@ -223,13 +257,24 @@ final class EnvelopeCommands {
             s.error(d.smtputf8 ? SmtpdReplies.VRFY_SYNTAX_UTF8 : SmtpdReplies.VRFY_SYNTAX);
             return;
         }
-        if (d.smtputf8 && words.size() > 1 && words.getLast().equalsIgnoreCase("SMTPUTF8")) {
+        Reply tooMany = s.events == null ? null : s.events.recipient();
+        if (tooMany != null) {
+            s.error(tooMany);
+            return;
+        }
+        boolean utf8 =
+                d.smtputf8 && words.size() > 1 && words.getLast().equalsIgnoreCase("SMTPUTF8");
+        if (utf8) {
             words.removeLast();
         }
         String text = String.join(" ", words);
         Address address = path(new Word(text, false), false);
         if (address == null) {
             s.error(SmtpdReplies.BAD_RECIPIENT);
+            return;
+        }
+        if (!utf8 && undeclared(address, null)) {
+            s.error(SmtpdReplies.UNDECLARED_UTF8);
             return;
         }
         t.recipient = address;
@@ -269,7 +314,15 @@ final class EnvelopeCommands {
             return;
         }
         t.etrn = null;
-        if (!d.fastFlush.contains(domain)) {
+        boolean served;
+        try {
+            served = d.fastFlush.contains(domain);
+        } catch (TableException e) {
+            s.warn(String.valueOf(e.getMessage()));
+            s.error(SmtpdReplies.ETRN_UNABLE);
+            return;
+        }
+        if (!served) {
             s.warn("reject: ETRN " + Texts.clipped(domain, 100) + "... from " + s.client());
             s.error(Reply.plain(459, "<" + domain + ">: service unavailable"));
             return;

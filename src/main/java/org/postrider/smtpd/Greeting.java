@@ -16,6 +16,9 @@ final class Greeting {
     private Set<String> discarded;
     private @Nullable Reply refused;
 
+    /// Why it is not known what this client is to be offered.
+    private @Nullable TableException fault;
+
     Greeting(Session session) {
         this.s = session;
         this.d = session.d;
@@ -50,6 +53,7 @@ final class Greeting {
     }
 
     private Set<String> discardedFor(Client client) {
+        fault = null;
         if (d.discardMaps == null) {
             return d.discarded;
         }
@@ -64,7 +68,7 @@ final class Greeting {
             }
             return words;
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            fault = e;
             return d.discarded;
         }
     }
@@ -91,6 +95,7 @@ final class Greeting {
                 d.requireTls ? secure : null);
     }
 
+    /// @throws TableException where it is not known what the client is to be offered
     void hello(String name, boolean esmtp) throws IOException {
         Transaction t = s.t;
         t.helo = Texts.neutral(String.join(" ", MailParameters.words(name)));
@@ -108,6 +113,9 @@ final class Greeting {
         if (!esmtp) {
             s.send(Reply.plain(250, d.hostname));
             return;
+        }
+        if (fault != null) {
+            throw fault;
         }
         if (!discarded.isEmpty() && !discarded.contains("SILENT-DISCARD")) {
             s.info("discarding EHLO keywords: " + Ehlo.named(discarded));

@@ -13,10 +13,22 @@ final class Judge {
     /// How deep rule lists that tables name are nested.
     int depth;
 
+    /// warn_if_reject: a refusal is logged and goes no further.
+    boolean warnOnly;
+
     Judge(Session session) {
         this.s = session;
         this.d = session.d;
         this.t = session.t;
+    }
+
+    /// The mail is put off if no rule refuses it; with warn_if_reject that is a refusal to log.
+    Verdict deferIfPermit(Reply reply) {
+        if (warnOnly) {
+            return new Verdict.Reject(reply);
+        }
+        t.deferIfPermit(reply);
+        return Verdict.DUNNO;
     }
 
     Verdict unlistedSender() {
@@ -34,12 +46,7 @@ final class Judge {
             return check.verdict();
         } catch (TableException e) {
             s.warn(String.valueOf(e.getMessage()));
-            return new Verdict.Reject(
-                    Reply.of(
-                            451,
-                            3,
-                            0,
-                            "<" + Rules.subject(stage, t) + ">: Temporary lookup failure"));
+            return new Verdict.Reject(Rules.lookupFailure(stage, t));
         }
     }
 
@@ -48,6 +55,10 @@ final class Judge {
     Verdict recipientVerdict() {
         t.trace.clear();
         t.recipientChecked = false;
+        if (t.recipient != null && t.recipient.text().equalsIgnoreCase("postmaster")) {
+            // RFC 5321 4.5.1: everybody may write to the postmaster of this server.
+            return Verdict.DUNNO;
+        }
         Verdict v = Verdict.DUNNO;
         if (d.delayReject) {
             v = delayed();
@@ -92,7 +103,8 @@ final class Judge {
             t.deferIfReject = null;
             v = evaluateKeeping(d.heloRules, Restrictions.Stage.HELO);
         }
-        if (!(v instanceof Verdict.Reject)) {
+        // VRFY outside of a mail has no sender.
+        if (!(v instanceof Verdict.Reject) && t.inMail) {
             t.deferIfReject = null;
             v = evaluateKeeping(d.senderRules, Restrictions.Stage.SENDER);
         }
@@ -125,7 +137,7 @@ final class Judge {
         return list.rules().isEmpty() ? Verdict.DUNNO : d.restrictions.evaluate(list, stage, t, s);
     }
 
-    /// Rules behind the recipients: of several none is named.
+    /// Rules after the recipients: of several none is named.
     Verdict afterRecipients(Restrictions.RuleList list, Restrictions.Stage stage) {
         t.recipient = t.recipients.size() == 1 ? t.recipients.getFirst().address() : null;
         Verdict v = evaluate(list, stage);
@@ -134,11 +146,12 @@ final class Judge {
     }
 
     Verdict sleep(String seconds) {
-        try {
-            LockSupport.parkNanos(Long.parseLong(seconds) * 1_000_000_000L);
-        } catch (NumberFormatException e) {
-            s.warn("bad sleep argument: " + seconds);
+        int n = Texts.number(seconds);
+        if (n < 0) {
+            s.warn("restriction sleep: bad argument \"" + seconds + "\": need digits");
+            return new Verdict.Reject(SmtpdReplies.CONFIGURATION);
         }
+        LockSupport.parkNanos(n * 1_000_000_000L);
         return Verdict.DUNNO;
     }
 

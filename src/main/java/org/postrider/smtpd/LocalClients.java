@@ -42,7 +42,7 @@ final class LocalClients {
                     // its table is the next word
                 }
                 default -> {
-                    NetworkList table = new NetworkList(List.of(word), tables);
+                    NetworkList table = new NetworkList(List.of(word), tables, false);
                     rules.add(t -> table.contains(t.client.name(), t.client.address()));
                 }
             }

@@ -2,17 +2,22 @@ package org.postrider.smtpd;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
 import org.postrider.config.Settings;
 import org.postrider.config.Values;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Tables;
+import org.postrider.rewrite.RewriteService;
 import org.postrider.wire.Reply;
 
-/// Rules on who may use which envelope sender (smtpd_sender_login_maps). Immutable; any thread.
+/// Rules on who may use which envelope sender (smtpd_sender_login_maps). The sender is the address
+/// that mail will leave with, however the client wrote it. Immutable; any thread.
 final class LoginRules {
     private final AddressMaps owners;
+    private final RewriteService rewrite;
 
-    LoginRules(Settings settings, Tables tables) {
+    LoginRules(Settings settings, Tables tables, RewriteService rewrite) {
+        this.rewrite = rewrite;
         owners =
                 new AddressMaps(
                         settings.get(SmtpdParams.SENDER_LOGIN_MAPS),
@@ -21,24 +26,29 @@ final class LoginRules {
     }
 
     /// @param rule one of reject_…sender_login_mismatch
-    Verdict verdict(String rule, Transaction t) {
-        if (owners.isEmpty() || t.sender.isNull()) {
+    /// @throws org.postrider.maps.TableException when a table cannot answer
+    Verdict verdict(String rule, Transaction t, Session s) {
+        if (!s.d.sasl.enabled) {
+            // Nobody can log in here, so nobody is asked to.
+            s.warn("restriction `" + rule + "' ignored: no SASL support");
             return Verdict.DUNNO;
         }
-        String listed = owners.lookup(t.sender, false);
+        if (t.sender.isNull()) {
+            return Verdict.DUNNO;
+        }
         String login = t.login;
-        boolean known = rule.startsWith("reject_known_");
-        if (login == null) {
-            return listed != null && !rule.startsWith("reject_authenticated_")
-                    ? rejected(t, "not logged in")
-                    : Verdict.DUNNO;
-        }
-        if (rule.startsWith("reject_unauthenticated_")
-                || known && listed == null
-                || owns(listed, login)) {
+        if (rule.startsWith(login == null ? "reject_authenticated_" : "reject_unauthenticated_")) {
             return Verdict.DUNNO;
         }
-        return rejected(t, "not owned by user " + login);
+        Address sender = t.resolved(rewrite, t.sender).recipient();
+        String listed = owners.lookup(sender, rewrite.barelyNamed(sender.domain()));
+        if (login == null) {
+            return listed == null ? Verdict.DUNNO : rejected(t, "not logged in");
+        }
+        boolean mayBeUnknown = listed == null && rule.startsWith("reject_known_");
+        return mayBeUnknown || owns(listed, login)
+                ? Verdict.DUNNO
+                : rejected(t, "not owned by user " + login);
     }
 
     private static boolean owns(@Nullable String listed, String login) {

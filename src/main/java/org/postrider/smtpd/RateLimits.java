@@ -56,7 +56,7 @@ final class RateLimits {
         this.rewrite = rewrite;
         rules = made.rules;
         action = made.action;
-        exceptions = new NetworkList(settings.get(RateParams.EXCEPTIONS), tables);
+        exceptions = NetworkList.of(settings, RateParams.EXCEPTIONS, tables);
         loginExceptions = new StringList(settings.get(RateParams.LOGIN_EXCEPTIONS), tables);
         extensions =
                 new AddressMaps(List.of(), tables, settings.get(SmtpdParams.RECIPIENT_DELIMITER));
@@ -307,7 +307,8 @@ final class RateLimits {
         if (about.isNull()) {
             return rule.counted == Rates.Kind.SENDER ? "<>" : null;
         }
-        Address whole = about.domain().isEmpty() ? rewrite.rewrite(about, true) : about;
+        // However the client wrote it, it is the address that mail goes by.
+        Address whole = t.resolved(rewrite, about).recipient();
         String domain = Fold.lower(whole.domain());
         if (domain.endsWith(".")) {
             domain = domain.substring(0, domain.length() - 1);

@@ -77,11 +77,11 @@ final class RecipientChecks {
         if (a.isNull()) {
             return Verdict.DUNNO;
         }
-        boolean ours = resolved.addressClass() == AddressClass.LOCAL;
+        boolean bare = rewrite.barelyNamed(a.domain());
         boolean sender = detail == 0;
-        if (mapped(sender ? senderCanonical : recipientCanonical, a, ours)
-                || mapped(canonical, a, ours)
-                || mapped(alias, a, ours)) {
+        if (mapped(sender ? senderCanonical : recipientCanonical, a, bare)
+                || mapped(canonical, a, bare)
+                || mapped(alias, a, bare)) {
             return Verdict.DUNNO;
         }
         Verdict closed = closed(resolved, address, what, detail);
@@ -93,16 +93,16 @@ final class RecipientChecks {
                     // An empty local part is the mail system's own business.
                     address.text().startsWith("@")
                                     || a.local().equalsIgnoreCase(doubleBounce)
-                                    || listed(localChecked ? local : null, a, true)
+                                    || listed(localChecked ? local : null, a, bare)
                             ? Verdict.DUNNO
                             : unknown(address, what, localCode, detail, "local recipient table");
             case VIRTUAL_ALIAS -> unknown(address, what, aliasCode, detail, "virtual alias table");
             case VIRTUAL_MAILBOX ->
-                    listed(mailbox.isEmpty() ? null : mailbox, a, false)
+                    listed(mailbox.isEmpty() ? null : mailbox, a, bare)
                             ? Verdict.DUNNO
                             : unknown(address, what, mailboxCode, detail, "virtual mailbox table");
             case RELAY ->
-                    listed(relay.isEmpty() ? null : relay, a, false)
+                    listed(relay.isEmpty() ? null : relay, a, bare)
                             ? Verdict.DUNNO
                             : unknown(address, what, relayCode, detail, "relay recipient table");
             case DEFAULT -> Verdict.DUNNO;

@@ -125,30 +125,39 @@ final class Restrictions {
 
     /// Asks a list. Its traces are added to the transaction.
     Verdict evaluate(RuleList list, Stage stage, Transaction t, Session session) {
-        boolean warnOnly = false;
-        for (Rule rule : list.rules()) {
-            if (rule.name().equals("warn_if_reject")) {
-                warnOnly = true;
-                continue;
-            }
-            Verdict v = one(rule, list, stage, t, session);
-            if (!warnOnly && ends(rule.name()) && rule != list.rules().getLast()) {
-                Rule next = list.rules().get(list.rules().indexOf(rule) + 1);
-                session.warn(
-                        "restriction `" + next.name() + "' after `" + rule.name() + "' is ignored");
-            }
-            t.trace.add(new Verdict.Trace(list.parameter(), rule.toString(), v.toString()));
-            if (v instanceof Verdict.Reject r) {
-                if (!warnOnly) {
-                    return rejected(r, t);
+        Judge judge = session.judge;
+        boolean warned = judge.warnOnly;
+        try {
+            for (Rule rule : list.rules()) {
+                if (rule.name().equals("warn_if_reject")) {
+                    judge.warnOnly = true;
+                    continue;
                 }
-                session.rejects.log("reject_warning", stage, r.reply());
-            } else if (v instanceof Verdict.Permit) {
-                return v;
+                Verdict v = one(rule, list, stage, t, session);
+                if (!judge.warnOnly && ends(rule.name()) && rule != list.rules().getLast()) {
+                    Rule next = list.rules().get(list.rules().indexOf(rule) + 1);
+                    session.warn(
+                            "restriction `"
+                                    + next.name()
+                                    + "' after `"
+                                    + rule.name()
+                                    + "' is ignored");
+                }
+                t.trace.add(new Verdict.Trace(list.parameter(), rule.toString(), v.toString()));
+                if (v instanceof Verdict.Reject r) {
+                    if (!judge.warnOnly) {
+                        return rejected(r, t);
+                    }
+                    session.rejects.log("reject_warning", stage, r.reply());
+                } else if (v instanceof Verdict.Permit) {
+                    return v;
+                }
+                judge.warnOnly = warned;
             }
-            warnOnly = false;
+            return Verdict.DUNNO;
+        } finally {
+            judge.warnOnly = warned;
         }
-        return Verdict.DUNNO;
     }
 
     private static boolean ends(String name) {
@@ -179,8 +188,18 @@ final class Restrictions {
             return new Verdict.Reject(
                     rule.name().endsWith("_access") || rule.name().equals("table")
                             ? tableFault(rule, stage, t)
-                            : rules.lookupFailure(stage, t));
+                            : Rules.lookupFailure(about(rule, stage), t));
         }
+    }
+
+    /// What a rule on addresses asks of, whichever list it stands in.
+    private static Stage about(Rule rule, Stage stage) {
+        String name = rule.name();
+        if (name.contains("sender")) {
+            return Stage.SENDER;
+        }
+        boolean recipient = name.contains("recipient") || name.contains("destination");
+        return recipient ? Stage.RECIPIENT : stage;
     }
 
     /// An access table that cannot answer is a fault of the configuration, about what it was asked.

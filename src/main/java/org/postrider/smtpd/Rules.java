@@ -10,6 +10,7 @@ import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
 import org.postrider.maps.Fold;
 import org.postrider.maps.NetworkList;
+import org.postrider.maps.ParentDomains;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
@@ -24,16 +25,17 @@ final class Rules {
     private final Settings settings;
     private final Tables tables;
     private final RewriteService rewrite;
-    private final @Nullable DnsReplies dns;
     private final NetworkList mynetworks;
     private final AccessTable access;
     private final LoginRules logins;
+    private final DomainRules domains;
     private final AccessActions actions;
     private final CertificateRules certificates;
     private final RecipientChecks recipients;
     private final java.util.Set<InetAddress> ownAddresses;
     private final AtomicBoolean warned = new AtomicBoolean();
     private final Compatibility compatibility;
+    private final boolean untrustedRouting;
 
     Rules(
             Settings settings,
@@ -44,17 +46,18 @@ final class Rules {
             RecipientChecks recipients,
             java.util.Set<InetAddress> ownAddresses) {
         this.settings = settings;
-        logins = new LoginRules(settings, tables);
+        logins = new LoginRules(settings, tables, rewrite);
+        domains = new DomainRules(settings, tables, rewrite, dns);
         this.tables = tables;
         this.rewrite = rewrite;
-        this.dns = dns == null ? null : new DnsReplies(settings, tables, dns);
         this.mynetworks = mynetworks;
         this.recipients = recipients;
         this.ownAddresses = ownAddresses;
+        untrustedRouting = settings.get(SmtpdParams.ALLOW_UNTRUSTED_ROUTING);
         this.compatibility = new Compatibility(settings, ownAddresses);
         this.access =
                 new AccessTable(
-                        settings.get(SmtpdParams.PARENT_MATCHES).contains("smtpd_access_maps"),
+                        ParentDomains.match(settings, tables, "smtpd_access_maps"),
                         settings.get(SmtpdParams.RECIPIENT_DELIMITER),
                         settings.get(SmtpdParams.NULL_ACCESS_KEY));
         this.actions = new AccessActions(settings);
@@ -68,12 +71,10 @@ final class Rules {
                     reject(stage, t, settings.get(SmtpdParams.REJECT_CODE), 7, 1, "Access denied");
             case "defer" ->
                     reject(stage, t, settings.get(SmtpdParams.DEFER_CODE), 3, 2, "Try again later");
-            case "defer_if_permit" -> {
-                t.deferIfPermit = deferred(stage, t, "defer_if_permit requested");
-                yield Verdict.DUNNO;
-            }
+            case "defer_if_permit" ->
+                    s.judge.deferIfPermit(deferred(stage, t, "defer_if_permit requested"));
             case "defer_if_reject" -> {
-                t.deferIfReject = deferred(stage, t, "defer_if_reject requested");
+                t.deferIfReject(deferred(stage, t, "defer_if_reject requested"));
                 yield Verdict.DUNNO;
             }
             case "permit_mynetworks" -> {
@@ -102,7 +103,7 @@ final class Rules {
                     "reject_known_sender_login_mismatch",
                     "reject_authenticated_sender_login_mismatch",
                     "reject_unauthenticated_sender_login_mismatch" ->
-                    logins.verdict(rule.name(), t);
+                    logins.verdict(rule.name(), t, s);
             case "reject_plaintext_session" ->
                     t.tls != null
                             ? Verdict.DUNNO
@@ -115,7 +116,7 @@ final class Rules {
             case "reject_multi_recipient_bounce" ->
                     t.sender.isNull()
                                     && t.recipients.size()
-                                            > (stage == Restrictions.Stage.RECIPIENT ? 0 : 1)
+                                            > (s.place.command().equals("RCPT") ? 0 : 1)
                             ? reject(
                                     stage,
                                     t,
@@ -173,35 +174,13 @@ final class Rules {
             case "reject_unlisted_recipient", "check_recipient_maps" ->
                     t.recipient == null ? Verdict.DUNNO : recipients.recipient(t);
             case "reject_unlisted_sender" -> recipients.sender(t);
-            case "reject_unknown_client_hostname", "reject_unknown_client" ->
-                    t.client.name().equals("unknown")
-                            ? new Verdict.Reject(
-                                    Reply.of(
-                                            settings.get(SmtpdParams.UNKNOWN_CLIENT_CODE),
-                                            7,
-                                            25,
-                                            "Client host rejected: cannot find your hostname, ["
-                                                    + t.client.ip()
-                                                    + "]"))
-                            : Verdict.DUNNO;
-            case "reject_unknown_reverse_client_hostname" ->
-                    t.client.reverseName().equals("unknown")
-                            ? new Verdict.Reject(
-                                    Reply.of(
-                                            settings.get(SmtpdParams.UNKNOWN_CLIENT_CODE),
-                                            7,
-                                            25,
-                                            "Client host rejected: cannot find your reverse hostname, ["
-                                                    + t.client.ip()
-                                                    + "]"))
-                            : Verdict.DUNNO;
+            case "reject_unknown_client_hostname", "reject_unknown_client" -> domains.client(t);
+            case "reject_unknown_reverse_client_hostname" -> domains.reverseClient(t);
             case "reject_unknown_sender_domain", "reject_unknown_address" ->
-                    unknownDomain(t.sender, "Sender address", 8, t, s);
+                    domains.sender(t, s);
             case "reject_unknown_recipient_domain" ->
-                    t.recipient == null
-                            ? Verdict.DUNNO
-                            : unknownDomain(t.recipient, "Recipient address", 2, t, s);
-            case "reject_unknown_helo_hostname", "reject_unknown_hostname" -> unknownHelo(t, s);
+                    domains.recipient(t, s);
+            case "reject_unknown_helo_hostname", "reject_unknown_hostname" -> domains.helo(t, s);
             default -> notBuilt(rule, s);
         };
     }
@@ -260,7 +239,7 @@ final class Rules {
             case "check_client_access" ->
                     found(
                             rule,
-                            x -> access.client(x, t.client),
+                            x -> access.host(x, t.client.name(), t.client.ip()),
                             new AccessActions.About(
                                     t.client.nameAndAddress(), "Client host", t.client.name()),
                             t,
@@ -268,7 +247,7 @@ final class Rules {
             case "check_reverse_client_hostname_access" ->
                     found(
                             rule,
-                            x -> access.domain(x, t.client.reverseName()),
+                            x -> access.host(x, t.client.reverseName(), t.client.ip()),
                             AccessActions.About.of(
                                     t.client.reverseName(), "Unverified Client host"),
                             t,
@@ -284,7 +263,7 @@ final class Rules {
                                     s);
             case "check_sasl_access" -> login(rule, t, s);
             case "check_sender_access" ->
-                    t.inMail || stage == Restrictions.Stage.SENDER
+                    t.inMail || s.place.command().equals("MAIL")
                             ? found(
                                     rule,
                                     x -> access.mail(x, resolved(t, t.sender)),
@@ -398,8 +377,9 @@ final class Rules {
         };
     }
 
-    Reply lookupFailure(Restrictions.Stage stage, Transaction t) {
-        return Reply.of(451, 3, 0, "<" + subject(stage, t) + ">: Temporary lookup failure");
+    /// A table that cannot answer, about what was asked.
+    static Reply lookupFailure(Restrictions.Stage about, Transaction t) {
+        return Reply.of(451, 3, 0, "<" + subject(about, t) + ">: Temporary lookup failure");
     }
 
     private boolean authorised(Transaction t, Session s) {
@@ -411,7 +391,7 @@ final class Rules {
         if (resolved.recipient().domain().isEmpty()) {
             return true;
         }
-        if (resolved.routed()) {
+        if (resolved.routed() && !untrustedRouting) {
             return false;
         }
         if (resolved.addressClass() == AddressClass.RELAY) {
@@ -458,7 +438,7 @@ final class Rules {
         return name.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
     }
 
-    private static String stripped(String name) {
+    static String stripped(String name) {
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
@@ -491,105 +471,5 @@ final class Rules {
                                 + ">: "
                                 + what
                                 + " rejected: need fully-qualified address"));
-    }
-
-    private static final String MX_FIRST = "MX or address";
-
-    private Verdict unknownDomain(
-            Address address, String what, int detail, Transaction t, Session s) {
-        String domain = stripped(address.domain());
-        DnsReplies resolver = dns;
-        if (resolver == null
-                || domain.isEmpty()
-                || domain.startsWith("[")
-                || rewrite.addressClass(domain) != AddressClass.DEFAULT) {
-            return Verdict.DUNNO;
-        }
-        return switch (resolver.mx(domain, s)) {
-            case Resolver.Answer.Found<Resolver.Mx> f -> {
-                boolean nullMx = f.records().size() == 1 && f.records().getFirst().host().isEmpty();
-                if (!nullMx) {
-                    yield Verdict.DUNNO;
-                }
-                String text =
-                        "<"
-                                + shown(address)
-                                + ">: "
-                                + what
-                                + " rejected: Domain "
-                                + domain
-                                + " does not accept mail (nullMX)";
-                yield new Verdict.Reject(
-                        detail == 8 ? Reply.of(550, 7, 27, text) : Reply.of(556, 1, 10, text));
-            }
-            case Resolver.Answer.TryAgain<Resolver.Mx> a ->
-                    DnsReplies.dropped(a, domain, MX_FIRST, s)
-                            ? Verdict.DUNNO
-                            : tryAgain(address, what, detail);
-            case Resolver.Answer.NoName<Resolver.Mx> _, Resolver.Answer.NoData<Resolver.Mx> _ ->
-                    switch (resolver.addresses(domain, s)) {
-                        case Resolver.Answer.Found<InetAddress> _ -> Verdict.DUNNO;
-                        case Resolver.Answer.TryAgain<InetAddress> a ->
-                                DnsReplies.dropped(a, domain, MX_FIRST, s)
-                                        ? Verdict.DUNNO
-                                        : tryAgain(address, what, detail);
-                        case Resolver.Answer.NoName<InetAddress> _,
-                                Resolver.Answer.NoData<InetAddress> _ ->
-                                new Verdict.Reject(
-                                        Reply.of(
-                                                settings.get(SmtpdParams.UNKNOWN_ADDRESS_CODE),
-                                                1,
-                                                detail,
-                                                "<"
-                                                        + shown(address)
-                                                        + ">: "
-                                                        + what
-                                                        + " rejected: Domain not found"));
-                    };
-        };
-    }
-
-    private static Verdict tryAgain(Address address, String what, int detail) {
-        return new Verdict.Reject(
-                Reply.of(
-                        450,
-                        1,
-                        detail,
-                        "<" + shown(address) + ">: " + what + " rejected: Domain not found"));
-    }
-
-    private Verdict unknownHelo(Transaction t, Session s) {
-        DnsReplies resolver = dns;
-        String name = stripped(t.helo);
-        if (resolver == null || name.isEmpty() || name.startsWith("[")) {
-            return Verdict.DUNNO;
-        }
-        boolean there =
-                switch (resolver.addresses(name, s)) {
-                    case Resolver.Answer.Found<InetAddress> _ -> true;
-                    case Resolver.Answer.TryAgain<InetAddress> a -> {
-                        if (DnsReplies.dropped(a, name, "address or MX", s)) {
-                            yield true;
-                        }
-                        t.deferIfPermit =
-                                Reply.of(
-                                        450,
-                                        7,
-                                        1,
-                                        "<" + t.helo + ">: Helo command rejected: Host not found");
-                        yield true;
-                    }
-                    case Resolver.Answer.NoName<InetAddress> _,
-                            Resolver.Answer.NoData<InetAddress> _ ->
-                            resolver.mx(name, s) instanceof Resolver.Answer.Found<Resolver.Mx>;
-                };
-        return there
-                ? Verdict.DUNNO
-                : new Verdict.Reject(
-                        Reply.of(
-                                settings.get(SmtpdParams.UNKNOWN_HOSTNAME_CODE),
-                                7,
-                                1,
-                                "<" + t.helo + ">: Helo command rejected: Host not found"));
     }
 }

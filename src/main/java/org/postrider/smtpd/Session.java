@@ -166,6 +166,14 @@ final class Session {
         answers.error(said, local ? Transcript.Kind.RESOURCE : Transcript.Kind.POLICY);
     }
 
+    /// The last reply where something of ours cannot be looked up.
+    void dataError() throws IOException {
+        Reply last = SmtpdReplies.dataError(d.hostname);
+        String where = place.command() + " from " + client() + ": " + last.line();
+        info(rejects.id() + ": reject: " + where);
+        send(last);
+    }
+
     /// All that follows goes through TLS; what came before it is forgotten.
     void secured(TlsConnection secure) {
         connection = secure;

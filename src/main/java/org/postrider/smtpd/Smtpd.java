@@ -85,6 +85,7 @@ public final class Smtpd {
     final boolean strict;
     final boolean softBounce;
     final boolean smtputf8;
+    final boolean strictUtf8;
     final boolean lookUpNames;
     final boolean forbidPipelining;
     final boolean vrfyDisabled;
@@ -153,7 +154,7 @@ public final class Smtpd {
         cleanup = cleanups.cleanup(settings.get(SmtpdParams.CLEANUP_SERVICE));
         rewrite = rewrites.rewrite(settings.get(SmtpdParams.REWRITE_SERVICE));
         dialogue = new Dialogue(settings.get(SmtpdParams.HELO_REQUIRED));
-        mynetworks = new NetworkList(settings.get(SmtpdParams.MYNETWORKS), tables);
+        mynetworks = NetworkList.of(settings, SmtpdParams.MYNETWORKS, tables);
         bareNewline = new BareNewline(settings, tables);
         recipientChecks = new RecipientChecks(settings, tables, rewrite);
         Rules rules =
@@ -200,9 +201,9 @@ public final class Smtpd {
         certificateRequired = chosen.certificateRequired();
         certificateAsked = chosen.certificateAsked();
         starttlsMillis = settings.get(SmtpdParams.STARTTLS_TIMEOUT).toMillis();
-        xclientHosts = new NetworkList(settings.get(SmtpdParams.XCLIENT_HOSTS), tables);
-        xforwardHosts = new NetworkList(settings.get(SmtpdParams.XFORWARD_HOSTS), tables);
-        verpClients = new NetworkList(settings.get(SmtpdParams.VERP_CLIENTS), tables);
+        xclientHosts = NetworkList.of(settings, SmtpdParams.XCLIENT_HOSTS, tables);
+        xforwardHosts = NetworkList.of(settings, SmtpdParams.XFORWARD_HOSTS, tables);
+        verpClients = NetworkList.of(settings, SmtpdParams.VERP_CLIENTS, tables);
         verpDelimiters = settings.get(SmtpdParams.VERP_DELIMITERS);
         verpFilter = settings.get(SmtpdParams.VERP_FILTER);
         requireTls = settings.get(SmtpdParams.REQUIRETLS_ENABLE);
@@ -220,7 +221,7 @@ public final class Smtpd {
         }
         List<String> maps = settings.get(SmtpdParams.DISCARD_EHLO_MAPS);
         discardMaps = maps.isEmpty() ? null : tables.chain(maps);
-        fastFlush = new DomainList(settings.get(SmtpdParams.FAST_FLUSH_DOMAINS), tables, true);
+        fastFlush = DomainList.of(settings, SmtpdParams.FAST_FLUSH_DOMAINS, tables);
         hostname = settings.get(SmtpdParams.MYHOSTNAME);
         mailName = settings.get(SmtpdParams.MAIL_NAME);
         banner = settings.get(SmtpdParams.BANNER);
@@ -228,6 +229,7 @@ public final class Smtpd {
         strict = settings.get(SmtpdParams.STRICT_ENVELOPES);
         softBounce = settings.get(SmtpdParams.SOFT_BOUNCE);
         smtputf8 = settings.get(SmtpdParams.SMTPUTF8_ENABLE);
+        strictUtf8 = settings.get(SmtpdParams.STRICT_SMTPUTF8);
         lookUpNames = settings.get(SmtpdParams.PEERNAME_LOOKUP);
         forbidPipelining = settings.get(SmtpdParams.FORBID_UNAUTH_PIPELINING);
         vrfyDisabled = settings.get(SmtpdParams.DISABLE_VRFY);

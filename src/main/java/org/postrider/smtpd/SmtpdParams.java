@@ -441,6 +441,31 @@ public final class SmtpdParams {
     public static final Param<Integer> UNKNOWN_ADDRESS_CODE =
             Param.integer(
                     "unknown_address_reject_code", "450", 400, 599, "The code of no such domain.");
+    public static final Param<String> REJECT_TEMPFAIL =
+            Param.string(
+                    "reject_tempfail_action",
+                    "defer_if_permit",
+                    "What rules do where something cannot be found out now: `defer_if_permit` or `defer`.");
+    public static final Param<String> UNKNOWN_ADDRESS_TEMPFAIL =
+            Param.string(
+                    "unknown_address_tempfail_action",
+                    "$reject_tempfail_action",
+                    "The same for reject_unknown_sender_domain and reject_unknown_recipient_domain.");
+    public static final Param<String> UNKNOWN_HELO_TEMPFAIL =
+            Param.string(
+                    "unknown_helo_hostname_tempfail_action",
+                    "$reject_tempfail_action",
+                    "The same for reject_unknown_helo_hostname.");
+    public static final Param<Boolean> ALLOW_UNTRUSTED_ROUTING =
+            Param.bool(
+                    "allow_untrusted_routing",
+                    "no",
+                    "Whether addresses that route mail on (user@elsewhere@domain) may be relayed.");
+    public static final Param<Boolean> STRICT_SMTPUTF8 =
+            Param.bool(
+                    "strict_smtputf8",
+                    "no",
+                    "Whether an address beyond ASCII needs SMTPUTF8 with MAIL.");
     public static final Param<Integer> UNKNOWN_CLIENT_CODE =
             Param.integer(
                     "unknown_client_reject_code", "450", 400, 599, "The code of nameless clients.");
@@ -476,12 +501,6 @@ public final class SmtpdParams {
                     "smtpd_proxy_options",
                     "",
                     "speed_adjust: the filter is asked when the whole mail is there.");
-    public static final Param<List<String>> PARENT_MATCHES =
-            Param.list(
-                    "parent_domain_matches_subdomains",
-                    "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,"
-                            + "qmqpd_authorized_clients,relay_domains,smtpd_access_maps",
-                    "Lists in which a domain stands for its subdomains.");
     public static final Param<List<String>> LOCAL_REWRITE_CLIENTS =
             Param.list(
                     "local_header_rewrite_clients",

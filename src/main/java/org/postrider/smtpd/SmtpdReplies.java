@@ -77,6 +77,9 @@ final class SmtpdReplies {
     static final Reply ETRN_PARAMETER = Reply.plain(501, "Error: invalid parameter syntax");
     static final Reply ETRN_STARTED = Reply.plain(250, "Queuing started");
     static final Reply ETRN_UNABLE = Reply.plain(458, "Unable to queue messages");
+    static final Reply UNDECLARED_UTF8 =
+            Reply.of(553, 6, 7, "Must declare SMTPUTF8 to send unicode address");
+    static final Reply LOOKUP_ERROR = Reply.of(451, 3, 0, "Temporary lookup error");
     static final Reply CONFIGURATION = Reply.of(451, 3, 5, "Server configuration error");
 
     private SmtpdReplies() {}

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.io.Connector;
+import org.postrider.maps.Network;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.StringList;
 import org.postrider.maps.Tables;
@@ -55,7 +56,7 @@ public final class SmtpdSasl implements AutoCloseable {
         required = options(settings, false);
         requiredInTls = options(settings, true);
         filter = new StringList(settings.get(SmtpdParams.SASL_MECHANISM_FILTER), tables);
-        exceptions = new NetworkList(settings.get(SmtpdParams.SASL_EXCEPTIONS_NETWORKS), tables);
+        exceptions = NetworkList.of(settings, SmtpdParams.SASL_EXCEPTIONS_NETWORKS, tables);
     }
 
     private static Set<SecurityOption> options(Settings settings, boolean tls) {
@@ -215,7 +216,7 @@ public final class SmtpdSasl implements AutoCloseable {
 
     private static String local(Session s) {
         return s.connection.local() instanceof InetSocketAddress a
-                ? a.getAddress().getHostAddress()
+                ? Network.text(a.getAddress())
                 : "";
     }
 

@@ -60,6 +60,12 @@ final class Texts {
         return secret ? words.get(0) + " " + words.get(1) + " ..." : line;
     }
 
+    /// A number of digits alone, at most nine; -1 for all else.
+    static int number(String text) {
+        boolean digits = text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return digits && !text.isEmpty() && text.length() < 10 ? Integer.parseInt(text) : -1;
+    }
+
     static String clipped(String line, int limit) {
         return line.length() > limit ? line.substring(0, limit) + "..." : line;
     }

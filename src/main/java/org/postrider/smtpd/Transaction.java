@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
@@ -83,16 +84,20 @@ final class Transaction {
         this.client = client;
     }
 
+    private Address resolvedFor = Address.NULL;
     private @Nullable Address resolvedAddress;
     private @Nullable Resolved resolved;
 
     /// Where an address leads, completed as our own users' addresses are. The last one is kept.
+    ///
+    /// @throws TableException when a table cannot answer
     Resolved resolved(RewriteService rewrite, Address address) {
         Resolved known = resolved;
-        if (known == null || !address.equals(resolvedAddress)) {
+        if (known == null || !address.equals(resolvedAddress) || !sender.equals(resolvedFor)) {
             known = rewrite.resolve(sender, rewrite.rewrite(address, true));
             resolved = known;
             resolvedAddress = address;
+            resolvedFor = sender;
         }
         return known;
     }
@@ -105,6 +110,30 @@ final class Transaction {
             memory = share;
         }
         return share.take(one.memory());
+    }
+
+    /// Whether no mail can be for such an address. Where a table cannot answer that is not known:
+    /// whatever asks for more of the address will say so.
+    boolean malformed(RewriteService rewrite, Address address) {
+        try {
+            return resolved(rewrite, address).badSyntax();
+        } catch (TableException e) {
+            return false;
+        }
+    }
+
+    /// DEFER_IF_PERMIT: the first one counts.
+    void deferIfPermit(Reply reply) {
+        if (deferIfPermit == null) {
+            deferIfPermit = reply;
+        }
+    }
+
+    /// DEFER_IF_REJECT: the first one counts.
+    void deferIfReject(Reply reply) {
+        if (deferIfReject == null) {
+            deferIfReject = reply;
+        }
     }
 
     @Nullable Reply earlyDefer() {

@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.io.IOException;
 import org.postrider.config.Settings;
 import org.postrider.maps.StringList;
+import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.wire.Command;
 
@@ -18,22 +19,30 @@ final class UnknownCommands {
     }
 
     /// smtpd_noop_commands; may be a command that SMTP has.
-    boolean noop(String verb) {
-        return noops.contains(verb);
+    boolean noop(Session s, String verb) {
+        return listed(noops, verb, s);
     }
 
-    void answer(Session s, Command.Unknown c, String line) throws IOException {
+    /// A list that cannot answer holds nothing.
+    private static boolean listed(StringList list, String verb, Session s) {
+        try {
+            return list.contains(verb);
+        } catch (TableException e) {
+            s.warn(String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
+    /// Whether it was another protocol's: then that has been answered, and the session ends.
+    boolean foreign(Session s, Command.Unknown c, String line) throws IOException {
         String verb = c.verb();
-        if (!verb.isEmpty() && (forbidden.contains(verb) || Texts.headerLine(line))) {
-            s.warn("non-SMTP command from " + s.client() + ": " + Texts.clipped(line, 100));
-            s.send(SmtpdReplies.BREAKS_RULES);
-            s.answers.end();
-            s.answers.blame();
-            return;
+        if (verb.isEmpty() || !(listed(forbidden, verb, s) || Texts.headerLine(line))) {
+            return false;
         }
-        if (s.milters.refused()) {
-            return;
-        }
-        s.error(SmtpdReplies.NOT_RECOGNIZED);
+        s.warn("non-SMTP command from " + s.client() + ": " + Texts.clipped(line, 100));
+        s.send(SmtpdReplies.BREAKS_RULES);
+        s.answers.end();
+        s.answers.blame();
+        return true;
     }
 }

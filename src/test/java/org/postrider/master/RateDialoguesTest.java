@@ -196,6 +196,42 @@ class RateDialoguesTest {
                             "<u@y.example>: Recipient address rejected: domain rate limit",
                             "Recipient domain rate limit exceeded: 3 messages in 1h by y.example"));
 
+    /// One sender is counted as one, however it is written (review A9).
+    @Test
+    void spellingsOfOneAddressShareItsLimit() throws Exception {
+        String more =
+                """
+                myorigin = x.example
+                virtual_alias_domains =
+                mydestination = localhost
+                local_recipient_maps =
+                smtpd_sender_rate_limit = 1/1h
+                smtpd_recipient_domain_rate_limit = 3/1h
+                """;
+        try (Server server = Server.start(configuration(more));
+                Client client = Client.of(server)) {
+            client.accepted("a@x.example", "u@y.example");
+            for (String spelling :
+                    List.of(
+                            "a",
+                            "A@X.EXAMPLE",
+                            "a@x.example.",
+                            "a%x.example",
+                            "a%x.example@localhost",
+                            "a@x.example@localhost",
+                            "\"a@x.example\"@localhost",
+                            "x.example!a",
+                            "@localhost:a@x.example")) {
+                String reply = client.mail(spelling, "u@y.example");
+                assertTrue(reply.contains("rate limit exceeded: 2 messages in 1h"), spelling + ": " + reply);
+            }
+            client.accepted("b@x.example", "u%y.example@localhost");
+            client.accepted("c@x.example", "u@y.example.");
+            String reply = client.mail("d@x.example", "y.example!u");
+            assertTrue(reply.contains("domain rate limit exceeded: 4 messages"), reply);
+        }
+    }
+
     private static Stream<Arguments> eachLimitWithEachAction() {
         return LIMITS.stream()
                 .flatMap(l ->

@@ -229,6 +229,11 @@ final class House implements AutoCloseable {
         public boolean isLocal(String domain) {
             return false;
         }
+
+        @Override
+        public boolean barelyNamed(String domain) {
+            return false;
+        }
     }
 
     /// Lines without times.

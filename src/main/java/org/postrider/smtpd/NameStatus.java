@@ -1,0 +1,16 @@
+package org.postrider.smtpd;
+
+/// What is known of a client's host name.
+enum NameStatus {
+    /// It has one.
+    OK,
+
+    /// Nobody could say: the name service was not to be reached.
+    TEMPORARY,
+
+    /// It has none.
+    NONE,
+
+    /// It claims one that is another's.
+    FORGED
+}

@@ -95,8 +95,8 @@ public record Network(byte[] base, int prefix) {
         return text(address.getAddress());
     }
 
-    /// The one spelling that everybody uses (RFC 5952 4 and 5, as inet_ntop(3) prints it): the first
-    /// longest run of zero groups is `::`, IPv4 in IPv6 ends in dotted decimals.
+    /// The one spelling that everybody uses (RFC 5952 4 and 5, as inet_ntop(3) prints it): the
+    /// first longest run of zero groups is `::`, IPv4 in IPv6 ends in dotted decimals.
     ///
     /// @param octets 4 or 16
     public static String text(byte[] octets) {

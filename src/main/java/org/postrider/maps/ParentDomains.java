@@ -7,8 +7,8 @@ import org.postrider.config.Settings;
 public final class ParentDomains {
     private ParentDomains() {}
 
-    /// @param list the name of the parameter that holds the list, `smtpd_access_maps` for all access
-    ///   tables
+    /// @param list the name of the parameter that holds the list, `smtpd_access_maps` for all
+    ///   access tables
     public static boolean match(Settings settings, Tables tables, String list) {
         return new StringList(settings.get(MapsParams.PARENT_DOMAIN_MATCHES_SUBDOMAINS), tables)
                 .contains(list);

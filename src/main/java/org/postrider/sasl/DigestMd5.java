@@ -93,21 +93,30 @@ final class DigestMd5 implements Dialogue {
             return new Turn.Wrong(found, "nonce, nc or qop is not ours");
         }
         String password = site.secrets().password(found);
-        byte[] secret = md5(join(bytes(username), bytes(realm), bytes(given(password))));
-        byte[] a1 = md5(a1(secret, said));
         String uri = said.get("digest-uri");
-        byte[] wanted = hash(a1, said, "AUTHENTICATE:" + uri).getBytes(StandardCharsets.US_ASCII);
         byte[] got =
                 String.valueOf(said.get("response"))
                         .toLowerCase(Locale.ROOT)
                         .getBytes(StandardCharsets.ISO_8859_1);
-        boolean same = MessageDigest.isEqual(wanted, got);
-        if (password == null || !same) {
+        byte[] matched = null;
+        // Many clients leave out the way back to ISO 8859-1 that the RFC asks for; Cyrus takes both.
+        for (boolean back : new boolean[] {true, false}) {
+            byte[] a1 = md5(a1(secret(username, realm, given(password), back), said));
+            String wanted = hash(a1, said, "AUTHENTICATE:" + uri);
+            if (MessageDigest.isEqual(wanted.getBytes(StandardCharsets.US_ASCII), got)) {
+                matched = a1;
+            }
+        }
+        if (password == null || matched == null) {
             return new Turn.Wrong(found, GENERATED);
         }
         proven = new Turn.Proven(found, text(said.getOrDefault("authzid", ""), charset));
-        String rspauth = "rspauth=" + hash(a1, said, ":" + uri);
+        String rspauth = "rspauth=" + hash(matched, said, ":" + uri);
         return new Turn.Say(rspauth.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static byte[] secret(String username, String realm, String password, boolean back) {
+        return md5(join(bytes(username, back), bytes(realm, back), bytes(password, back)));
     }
 
     private static String given(@Nullable String password) {
@@ -160,8 +169,8 @@ final class DigestMd5 implements Dialogue {
     }
 
     /// RFC 2831 2.1.2.1: what ISO 8859-1 can say is hashed in it.
-    private static byte[] bytes(String text) {
-        boolean latin = text.chars().allMatch(c -> c < 256);
+    private static byte[] bytes(String text, boolean back) {
+        boolean latin = back && text.chars().allMatch(c -> c < 256);
         return text.getBytes(latin ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
     }
 

@@ -40,7 +40,7 @@ final class Saslauthd implements Verifier {
             byte[] answer = read(c, (length[0] & 0xff) << 8 | length[1] & 0xff);
             return new String(answer, StandardCharsets.ISO_8859_1).startsWith("OK");
         } catch (IOException e) {
-            throw new IOException("cannot ask saslauthd at " + socket + ": " + e.getMessage(), e);
+            throw new IOException("cannot connect to saslauthd server: " + e.getMessage(), e);
         }
     }
 

@@ -6,10 +6,13 @@ import com.ongres.scram.common.StringPreparation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// SCRAM-SHA-1 and -256, with channel binding or without (RFC 5802, 7677, 9266). A user that there
@@ -108,17 +111,18 @@ final class Scram implements Dialogue {
         }
         boolean bindingHolds =
                 java.security.MessageDigest.isEqual(Base64Text.decode(m.group(2)), bindingInput());
-        if (!m.group(3).equals(nonce) || !bindingHolds) {
-            return new Turn.Wrong(login, bindingHolds ? "Nonce mismatch" : "Binding mismatch");
+        if (!m.group(3).equals(nonce)) {
+            return malformed("Nonce mismatch");
+        }
+        if (!bindingHolds) {
+            return new Turn.Wrong(login, "Binding mismatch");
         }
         String said = firstBare + "," + serverFirst + "," + m.group(1);
         Login found = login;
         byte[] proof = Base64Text.decode(m.group(4));
         // Each failure takes as long as any other.
         for (char[] each : List.of(prepared(password), asWritten(password))) {
-            byte[] salted =
-                    ScramFunctions.saltedPassword(
-                            functions, StringPreparation.NO_PREPARATION, each, salt, ITERATIONS);
+            byte[] salted = salted(each);
             if (verified(proof, salted, said) && each != NOBODYS && found != null) {
                 proven = new Turn.Proven(found, wanted);
                 byte[] signature =
@@ -136,6 +140,19 @@ final class Scram implements Dialogue {
                 ScramFunctions.storedKey(functions, ScramFunctions.clientKey(functions, salted));
         return proof.length == stored.length
                 && ScramFunctions.verifyClientProof(functions, proof, stored, said);
+    }
+
+    /// `Hi` of RFC 5802 2.2, on any characters.
+    private byte[] salted(char[] text) {
+        boolean longer = functions == ScramMechanism.SCRAM_SHA_256;
+        try {
+            return SecretKeyFactory.getInstance(
+                            longer ? "PBKDF2WithHmacSHA256" : "PBKDF2WithHmacSHA1")
+                    .generateSecret(new PBEKeySpec(text, salt, ITERATIONS, longer ? 256 : 160))
+                    .getEncoded();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// What clients of RFC 5802 make of a password (SASLprep); nobody's where that forbids it.

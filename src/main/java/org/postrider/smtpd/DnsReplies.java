@@ -40,9 +40,7 @@ final class DnsReplies {
     Resolver.Answer<InetAddress> addresses(String host, Session s) {
         return filtered(
                 resolver.addresses(host, true, true),
-                a ->
-                        (a instanceof Inet4Address ? "A " : "AAAA ")
-                                + Network.text(a),
+                a -> (a instanceof Inet4Address ? "A " : "AAAA ") + Network.text(a),
                 host,
                 s);
     }

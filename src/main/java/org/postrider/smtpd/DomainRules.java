@@ -8,7 +8,6 @@ import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
 import org.postrider.maps.Tables;
-import org.postrider.rewrite.AddressClass;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.wire.Reply;
@@ -27,8 +26,7 @@ final class DomainRules {
     private final boolean addressWaits;
     private final boolean heloWaits;
 
-    DomainRules(
-            Settings settings, Tables tables, RewriteService rewrite, @Nullable Resolver dns) {
+    DomainRules(Settings settings, Tables tables, RewriteService rewrite, @Nullable Resolver dns) {
         this.rewrite = rewrite;
         this.dns = dns == null ? null : new DnsReplies(settings, tables, dns);
         clientCode = settings.get(SmtpdParams.UNKNOWN_CLIENT_CODE);
@@ -45,7 +43,8 @@ final class DomainRules {
             case "defer_if_permit" -> true;
             case "defer" -> false;
             default ->
-                    throw new ConfigException("bad configuration: " + param.name() + " = " + action);
+                    throw new ConfigException(
+                            "bad configuration: " + param.name() + " = " + action);
         };
     }
 

@@ -54,7 +54,10 @@ final class EnvelopeCommands {
             return;
         }
         if (undeclared(sender, p)) {
-            s.error(ascii(sender.domain()) ? SmtpdReplies.UNDECLARED_UTF8 : SmtpdReplies.BAD_SENDER);
+            s.error(
+                    ascii(sender.domain())
+                            ? SmtpdReplies.UNDECLARED_UTF8
+                            : SmtpdReplies.BAD_SENDER);
             return;
         }
         t.sender = sender;

@@ -10,7 +10,6 @@ import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Tables;
-import org.postrider.rewrite.AddressClass;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.wire.Reply;

@@ -176,10 +176,8 @@ final class Rules {
             case "reject_unlisted_sender" -> recipients.sender(t);
             case "reject_unknown_client_hostname", "reject_unknown_client" -> domains.client(t);
             case "reject_unknown_reverse_client_hostname" -> domains.reverseClient(t);
-            case "reject_unknown_sender_domain", "reject_unknown_address" ->
-                    domains.sender(t, s);
-            case "reject_unknown_recipient_domain" ->
-                    domains.recipient(t, s);
+            case "reject_unknown_sender_domain", "reject_unknown_address" -> domains.sender(t, s);
+            case "reject_unknown_recipient_domain" -> domains.recipient(t, s);
             case "reject_unknown_helo_hostname", "reject_unknown_hostname" -> domains.helo(t, s);
             default -> notBuilt(rule, s);
         };
@@ -302,6 +300,10 @@ final class Rules {
 
     private Verdict login(Restrictions.Rule rule, Transaction t, Session s) {
         String login = t.login;
+        if (!s.d.sasl.enabled) {
+            s.warn("restriction `" + rule.name() + "' ignored: no SASL support");
+            return Verdict.DUNNO;
+        }
         return login == null
                 ? Verdict.DUNNO
                 : found(

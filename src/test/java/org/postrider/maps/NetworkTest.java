@@ -67,7 +67,10 @@ class NetworkTest {
     @Test
     void subdomainsCountByTheList() throws Exception {
         List<String> words =
-                List.of("example.org", ".example.com", "inline:{{example.info=x},{.example.biz=x}}");
+                List.of(
+                        "example.org",
+                        ".example.com",
+                        "inline:{{example.info=x},{.example.biz=x}}");
         Map<String, List<Boolean>> wanted =
                 Map.of(
                         "example.org", List.of(true, true),

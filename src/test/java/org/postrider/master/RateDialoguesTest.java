@@ -223,7 +223,9 @@ class RateDialoguesTest {
                             "x.example!a",
                             "@localhost:a@x.example")) {
                 String reply = client.mail(spelling, "u@y.example");
-                assertTrue(reply.contains("rate limit exceeded: 2 messages in 1h"), spelling + ": " + reply);
+                assertTrue(
+                        reply.contains("rate limit exceeded: 2 messages in 1h"),
+                        spelling + ": " + reply);
             }
             client.accepted("b@x.example", "u%y.example@localhost");
             client.accepted("c@x.example", "u@y.example.");

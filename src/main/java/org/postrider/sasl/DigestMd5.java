@@ -99,7 +99,8 @@ final class DigestMd5 implements Dialogue {
                         .toLowerCase(Locale.ROOT)
                         .getBytes(StandardCharsets.ISO_8859_1);
         byte[] matched = null;
-        // Many clients leave out the way back to ISO 8859-1 that the RFC asks for; Cyrus takes both.
+        // Many clients leave out the way back to ISO 8859-1 that the RFC asks for; Cyrus takes
+        // both.
         for (boolean back : new boolean[] {true, false}) {
             byte[] a1 = md5(a1(secret(username, realm, given(password), back), said));
             String wanted = hash(a1, said, "AUTHENTICATE:" + uri);

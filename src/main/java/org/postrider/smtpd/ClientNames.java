@@ -133,9 +133,9 @@ public final class ClientNames {
         if (leads.contains(address)) {
             return new Names(reverse, NameStatus.OK, reverse, NameStatus.OK, null, until);
         }
-        String complaint = "hostname " + reverse + " does not resolve to address " + Network.text(address);
-        return new Names(
-                UNKNOWN, status, reverse, NameStatus.OK, complaint + trouble, until);
+        String complaint =
+                "hostname " + reverse + " does not resolve to address " + Network.text(address);
+        return new Names(UNKNOWN, status, reverse, NameStatus.OK, complaint + trouble, until);
     }
 
     static boolean valid(String name) {

@@ -85,7 +85,12 @@ final class Greeting {
     /// What MAIL may ask for.
     MailParameters.Offer mayAsk() {
         Client client = s.t.client;
-        boolean verp = d.verpClients.contains(client.name(), client.address());
+        boolean verp = false;
+        try {
+            verp = d.verpClients.contains(client.name(), client.address());
+        } catch (TableException e) {
+            s.warn(String.valueOf(e.getMessage()));
+        }
         boolean secure = s.t.tls != null;
         return new MailParameters.Offer(
                 discarded,

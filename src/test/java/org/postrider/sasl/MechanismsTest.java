@@ -45,7 +45,17 @@ class MechanismsTest {
                                 new SaslDb.Entry("üser", "r", "userPassword"),
                                 "Ⅸ\u00adx",
                                 new SaslDb.Entry("a,b=c", "r", "userPassword"),
-                                "comma")));
+                                "comma",
+                                new SaslDb.Entry("emoji", "r", "userPassword"),
+                                "p\ud83d\ude00w",
+                                new SaslDb.Entry("hebrew", "r", "userPassword"),
+                                "\u05d01",
+                                new SaslDb.Entry("tab", "r", "userPassword"),
+                                "a\tb",
+                                new SaslDb.Entry("nul", "r", "userPassword"),
+                                "a\0b",
+                                new SaslDb.Entry("none", "r", "userPassword"),
+                                "")));
         server = server(Map.of("sasldb_path", file.toString(), "mech_list", ALL));
     }
 
@@ -188,6 +198,28 @@ class MechanismsTest {
                     new Client("SCRAM-SHA-256", "n,,", new byte[0], e.getKey(), e.getValue())
                             .play(x);
             assertEquals(e.getKey() + "@r", assertInstanceOf(Step.Success.class, step).username());
+        }
+    }
+
+    /// Review A24: users whose passwords SASLprep forbids are told from nobody by nothing.
+    @Test
+    void passwordsThatCannotBeMeantFailAsNobodysDo() throws IOException {
+        for (String mechanism : List.of("SCRAM-SHA-1", "SCRAM-SHA-256")) {
+            for (String user :
+                    List.of(
+                            "nobody", "alice", "emoji", "hebrew", "tab", "nul", "none",
+                            "\u05d01")) {
+                Exchange x = server.begin(mechanism, channel(false, null));
+                Client client = new Client(mechanism, "n,,", new byte[0], user, "wrong");
+                Step.Failure f = assertInstanceOf(Step.Failure.class, client.play(x), user);
+                assertEquals("authentication failure", f.reason(), user);
+                assertEquals("StoredKey mismatch", f.detail(), user);
+                assertEquals(user + "@r", f.username());
+                // The key that stood for such passwords once.
+                Exchange y = server.begin(mechanism, channel(false, null));
+                Client guess = new Client(mechanism, "n,,", new byte[0], user, "\u00a0");
+                assertInstanceOf(Step.Failure.class, guess.play(y), user);
+            }
         }
     }
 

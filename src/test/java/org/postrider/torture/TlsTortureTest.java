@@ -135,6 +135,43 @@ class TlsTortureTest {
         return c;
     }
 
+    /// Case 10: the tail of a plaintext command is read together with STARTTLS, and is in the
+    /// server's own buffer when TLS begins.
+    @Test
+    void plaintextReadTogetherWithStarttlsIsForgotten() throws Exception {
+        Place p = place("smtpd_forbid_unauth_pipelining = no");
+        try (Server server = Server.start(p.conf())) {
+            int secured = 0;
+            for (String tail :
+                    List.of(
+                            "MAIL FROM:<evil@client.example>\r\n",
+                            "EHLO evil.example\r\nMAIL FROM:<evil@client.example>\r\n",
+                            "NOOP\r\n",
+                            "MAIL FROM:<evil@cli")) {
+                try (Client c = new Client(p.port())) {
+                    Client.expect("220", c.hear());
+                    Client.expect("250", c.say("EHLO client.example"));
+                    c.send("STARTTLS\r\n" + tail);
+                    Client.expect("220", c.hear());
+                    try (Secure s = Secure.over(c)) {
+                        s.socket().startHandshake();
+                        // The first reply within TLS is to the first command within TLS.
+                        Client.expect("503", s.say("RCPT TO:<b@n.example>"));
+                        Client.expect("250", s.say("EHLO client.example"));
+                        Client.expect("503", s.say("RCPT TO:<b@n.example>"));
+                        Client.expect("221", s.say("QUIT"));
+                        secured++;
+                    }
+                }
+            }
+            assertEquals(4, secured);
+            // The log says what was dropped; nothing of it has become a name or a sender.
+            assertTrue(!p.log().contains("=<evil"), p.log());
+            p.greets();
+            p.noPanic();
+        }
+    }
+
     /// Case 10: the tail of a plaintext command comes after the 220 and before the hello.
     @Test
     void plaintextBeforeTheHelloIsNeverExecuted() throws Exception {

@@ -43,6 +43,14 @@ class ScenarioTest {
         assertTrue(last.matches("typed: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// One queue directory, two mail systems: never both at once, and nothing of either is lost.
+    @Test
+    void anotherPostfixOnTheSameQueueIsSeen() throws Exception {
+        String last = script("other-postfix").lines().reduce((a, b) -> b).orElse("");
+        System.out.println(last);
+        assertTrue(last.matches("other-postfix: ([1-9]\\d+) of \\1"), last);
+    }
+
     /// The server of a root who asks for it has one right only, and all works.
     @Test
     void theServerNeedNotBeRoot() throws Exception {

@@ -73,6 +73,7 @@ class TidyTest {
                             "java.lang.foreign",
                             "native calls",
                             Set.of(
+                                    "disk/MasterLock.java",
                                     "log/Syslog.java",
                                     "maps/Lmdb.java",
                                     "maps/Pcre.java",

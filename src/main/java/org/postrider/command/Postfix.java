@@ -18,6 +18,7 @@ import org.postrider.config.Settings;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.master.MasterParams;
+import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Server;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -154,9 +155,20 @@ final class Postfix {
         say("fatal: " + text);
     }
 
-    private int start() {
-        if (running()) {
+    /// Says so when this mail system, or another one on its directories, runs.
+    private boolean isRunning() {
+        String other = running() ? "" : OtherMailSystem.running(settings);
+        if (other != null) {
             fatal("the Postfix mail system is already running");
+            if (!other.isEmpty()) {
+                fatal(queue() + " is in use by another mail system (" + other + ")");
+            }
+        }
+        return other != null;
+    }
+
+    private int start() {
+        if (isRunning()) {
             return 1;
         }
         warnings();
@@ -256,8 +268,7 @@ final class Postfix {
     }
 
     private int startForeground() {
-        if (running()) {
-            fatal("the Postfix mail system is already running");
+        if (isRunning()) {
             return 1;
         }
         say("starting the Postfix mail system");
@@ -361,6 +372,10 @@ final class Postfix {
     private int status() {
         if (!running()) {
             say("the Postfix mail system is not running");
+            String other = OtherMailSystem.running(settings);
+            if (other != null) {
+                say("warning: " + queue() + " is in use by another mail system (" + other + ")");
+            }
             return 1;
         }
         say("the Postfix mail system is running: PID: " + masterPid());

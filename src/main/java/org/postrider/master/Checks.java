@@ -38,6 +38,7 @@ final class Checks {
         said.addAll(RelayChecks.all(settings, masterCf));
         said.addAll(rates(settings, masterCf));
         said.addAll(CorruptCheck.all(settings));
+        said.addAll(OtherMailSystem.mail(settings));
         List<String> out = new ArrayList<>();
         said.forEach(text -> out.add("warning: " + text));
         return out;

@@ -118,7 +118,7 @@ public final class Server implements AutoCloseable {
     private volatile boolean closing;
     private volatile boolean broken;
 
-    private Server(Path configDirectory, Steps steps) throws IOException {
+    private Server(Path configDirectory, long masterPid, Steps steps) throws IOException {
         this.configDirectory = configDirectory;
         threads = new Supervisor(clock, steps);
         smtpSessions = threads.family(SMTP_SESSION);
@@ -141,6 +141,7 @@ public final class Server implements AutoCloseable {
         narrowed.forEach(line -> log.warning(tag, line));
         LogTag queueTag = new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/qmgr", tag.pid());
         try {
+            OtherMailSystem.keepOut(settings, masterPid).forEach(held::push);
             queue =
                     hold(
                             Spool.open(
@@ -160,7 +161,7 @@ public final class Server implements AutoCloseable {
                             queue,
                             log,
                             clock,
-                            new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock),
+                            dns,
                             Connector.sockets(watchdog),
                             nativePool,
                             threads,
@@ -241,13 +242,18 @@ public final class Server implements AutoCloseable {
     /// @throws ConfigException with file, line and reason where it cannot run as configured
     /// @throws org.postrider.queue.QueueException where the queue is in use or cannot be read
     public static Server start(Path configDirectory) {
-        return start(configDirectory, Steps.NONE);
+        return start(configDirectory, ProcessHandle.current().pid());
+    }
+
+    /// @param masterPid the process whose end stops the mail system, for `pid/master.pid`
+    public static Server start(Path configDirectory, long masterPid) {
+        return start(configDirectory, masterPid, Steps.NONE);
     }
 
     /// @param steps told of each step of each thread: a test throws from there
-    static Server start(Path configDirectory, Steps steps) {
+    static Server start(Path configDirectory, long masterPid, Steps steps) {
         try {
-            return new Server(configDirectory, steps);
+            return new Server(configDirectory, masterPid, steps);
         } catch (IOException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
         }

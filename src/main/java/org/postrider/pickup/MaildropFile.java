@@ -13,13 +13,21 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
 
 /// Reads one file of maildrop, written by any local user: nothing in it is trusted. One thread.
-final class MaildropFile implements AutoCloseable {
+final class MaildropFile implements Submitted {
     private static final int LINE = 1 << 16;
+    private static final int OWNER_EXECUTES = 0100;
 
     /// What may be known without reading it.
     ///
     /// @param modifiedMillis last change
-    record Look(boolean regular, int links, int uid, long size, long modifiedMillis) {}
+    /// @param executable by its owner: Postfix's mark of a whole file
+    record Look(
+            boolean regular,
+            int links,
+            int uid,
+            long size,
+            long modifiedMillis,
+            boolean executable) {}
 
     private final Disk.File file;
     private final byte[] buffer = new byte[LINE];
@@ -38,27 +46,32 @@ final class MaildropFile implements AutoCloseable {
         Map<String, Object> a =
                 Files.readAttributes(
                         path,
-                        "unix:isRegularFile,nlink,uid,size,lastModifiedTime",
+                        "unix:isRegularFile,nlink,uid,size,lastModifiedTime,mode",
                         LinkOption.NOFOLLOW_LINKS);
         return new Look(
                 Boolean.TRUE.equals(a.get("isRegularFile")),
                 number(a, "nlink").intValue(),
                 number(a, "uid").intValue(),
                 number(a, "size").longValue(),
-                Objects.requireNonNull((FileTime) a.get("lastModifiedTime")).toMillis());
+                Objects.requireNonNull((FileTime) a.get("lastModifiedTime")).toMillis(),
+                (number(a, "mode").intValue() & OWNER_EXECUTES) != 0);
     }
 
     private static Number number(Map<String, Object> attributes, String name) {
         return Objects.requireNonNull((Number) attributes.get(name));
     }
 
-    /// Null where the end mark is missing: still being written, or never finished.
+    /// Null when its end mark is missing: still being written, or never finished.
     ///
     /// @throws BadFileException it is no maildrop file
-    static @Nullable MaildropFile open(Disk disk, Path path) throws IOException {
+    static @Nullable Submitted open(Disk disk, Path path, Look look) throws IOException {
         Disk.File file = disk.openToRead(path);
         boolean good = false;
         try {
+            if (PostdropFile.begins(file)) {
+                good = look.executable();
+                return good ? new PostdropFile(file) : null;
+            }
             MaildropFile m = new MaildropFile(file);
             good = m.begun(file.size());
             return good ? m : null;
@@ -100,7 +113,8 @@ final class MaildropFile implements AutoCloseable {
     /// The next line of the head without its end; null behind the head.
     ///
     /// @throws BadFileException the head is malformed
-    @Nullable String line() throws IOException {
+    @Override
+    public @Nullable String line() throws IOException {
         int from = at;
         while (true) {
             for (int i = from; i < limit; i++) {
@@ -141,7 +155,8 @@ final class MaildropFile implements AutoCloseable {
     /// Octets of the content into the array.
     ///
     /// @return how many, -1 at its end
-    int content(byte[] into, int offset, int length) throws IOException {
+    @Override
+    public int content(byte[] into, int offset, int length) throws IOException {
         if (at == limit) {
             at = 0;
             limit = 0;

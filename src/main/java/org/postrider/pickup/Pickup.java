@@ -139,7 +139,7 @@ public final class Pickup {
                 aside(path, name, "file has " + look.links() + " links");
                 return true;
             }
-            try (MaildropFile file = MaildropFile.open(disk, path)) {
+            try (Submitted file = MaildropFile.open(disk, path, look)) {
                 if (file != null) {
                     submit(file, path, look.uid());
                     return true;
@@ -179,18 +179,21 @@ public final class Pickup {
         private final Budget.Share memory;
         private int notify;
 
+        /// Of the next recipient (RFC 3461 4.2), `rfc822;…`.
+        private @Nullable String original;
+
         Head(Budget.Share memory) {
             this.memory = memory;
         }
     }
 
-    private void submit(MaildropFile file, Path path, int uid) throws IOException {
+    private void submit(Submitted file, Path path, int uid) throws IOException {
         try (Budget.Share memory = cleanup.receiving()) {
             submit(head(file, memory), file, path, uid);
         }
     }
 
-    private void submit(Head head, MaildropFile file, Path path, int uid) throws IOException {
+    private void submit(Head head, Submitted file, Path path, int uid) throws IOException {
         long now = clock.wallMillis();
         QueueId id = cleanup.newId();
         head.attributes.put("rewrite_context", "local");
@@ -266,7 +269,7 @@ public final class Pickup {
         };
     }
 
-    private static Head head(MaildropFile file, Budget.Share memory) throws IOException {
+    private static Head head(Submitted file, Budget.Share memory) throws IOException {
         Head head = new Head(memory);
         for (String line = file.line(); line != null; line = file.line()) {
             int space = line.indexOf(' ');
@@ -276,6 +279,7 @@ public final class Pickup {
                 case "sender" -> head.sender = value;
                 case "recipient" -> recipient(head, value);
                 case "notify" -> head.notify = notify(value);
+                case "original_recipient" -> head.original = value;
                 case "fullname" -> head.attributes.put("sender_fullname", value);
                 case "encoding", "envelope_id", "ret_flags", "verp_delims" ->
                         head.attributes.put(name, value);
@@ -292,7 +296,8 @@ public final class Pickup {
             throw new MaildropFile.BadFileException("more than " + RECIPIENTS_MAX + " recipients");
         }
         if (!value.isEmpty()) {
-            Recipient r = new Recipient(new Address(value), null, head.notify, null);
+            Recipient r = new Recipient(new Address(value), null, head.notify, head.original);
+            head.original = null;
             if (!head.memory.take(r.memory())) {
                 throw new NoMemoryException("more than " + head.recipients.size() + " recipients");
             }
@@ -308,7 +313,7 @@ public final class Pickup {
         return n;
     }
 
-    private static void copy(MaildropFile file, ContentReceiver receiver) throws IOException {
+    private static void copy(Submitted file, ContentReceiver receiver) throws IOException {
         byte[] buffer = new byte[BUFFER];
         int filled = 0;
         for (int n = file.content(buffer, 0, BUFFER);

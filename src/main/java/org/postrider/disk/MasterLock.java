@@ -1,0 +1,178 @@
+package org.postrider.disk;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// The lock that Postfix's master takes on `pid/master.pid` and `data_directory/master.lock`, so
+/// that two mail systems never run on one queue, whichever they are: flock(2), which the JDK does
+/// not have (its locks are fcntl's, and the two do not see each other). The file stays when the lock
+/// is given back, as Postfix's does. Any thread.
+public final class MasterLock implements AutoCloseable {
+    private static final int O_RDWR = 2;
+    private static final int O_CREAT = 0x40;
+    private static final int O_NOFOLLOW = 0x20000;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int LOCK_EXCLUSIVE_AT_ONCE = 2 | 4;
+    private static final int EWOULDBLOCK = 11;
+
+    /// Nobody else may open it: a lock on it needs no more.
+    private static final int OWNER_ONLY = 0600;
+
+    private final int descriptor;
+    private boolean closed;
+
+    private MasterLock(int descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /// @param file made when it is missing, readable by its owner only
+    /// @return null when another process, or another server of this one, holds it
+    /// @throws IOException when the file cannot be opened; the message is the system's
+    public static @Nullable MasterLock take(Path file) throws IOException {
+        int descriptor = Native.open(file);
+        boolean kept = false;
+        try {
+            Native.call("fchmod", file, descriptor, OWNER_ONLY);
+            int error = Native.call("flock", file, descriptor, LOCK_EXCLUSIVE_AT_ONCE);
+            if (error != 0 && error != EWOULDBLOCK) {
+                throw new IOException(file + ": flock: error " + error);
+            }
+            kept = error == 0;
+            return kept ? new MasterLock(descriptor) : null;
+        } finally {
+            if (!kept) {
+                Native.close(descriptor);
+            }
+        }
+    }
+
+    /// Takes it and writes a process id into it, 32 octets wide and a line end, as Postfix does.
+    ///
+    /// @return null when another holds it; nothing is written then
+    public static @Nullable MasterLock take(Path file, long pid) throws IOException {
+        MasterLock lock = take(file);
+        if (lock != null) {
+            boolean good = false;
+            try {
+                Files.writeString(file, "%32d\n".formatted(pid), StandardCharsets.ISO_8859_1);
+                good = true;
+            } finally {
+                if (!good) {
+                    lock.close();
+                }
+            }
+        }
+        return lock;
+    }
+
+    /// Whether somebody holds it now.
+    public static boolean held(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            return false;
+        }
+        try (MasterLock lock = take(file)) {
+            return lock == null;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            Native.close(descriptor);
+        }
+    }
+
+    /// The C library's calls.
+    private static final class Native {
+        private static final Linker LINKER = Linker.nativeLinker();
+        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+        private static final StructLayout STATE = Linker.Option.captureStateLayout();
+        private static final VarHandle ERRNO =
+                STATE.varHandle(java.lang.foreign.MemoryLayout.PathElement.groupElement("errno"));
+
+        private static MethodHandle handle(
+                String name, FunctionDescriptor type, Linker.Option... options) {
+            return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
+        }
+
+        static int open(Path file) throws IOException {
+            MethodHandle open =
+                    handle(
+                            "open",
+                            FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT, INT),
+                            Linker.Option.firstVariadicArg(2),
+                            Linker.Option.captureCallState("errno"));
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment state = arena.allocate(STATE);
+                int descriptor =
+                        (int)
+                                open.invokeExact(
+                                        state,
+                                        arena.allocateFrom(file.toString()),
+                                        O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+                                        OWNER_ONLY);
+                if (descriptor >= 0) {
+                    return descriptor;
+                }
+                throw new IOException(file + ": " + reason((int) ERRNO.get(state, 0L)));
+            } catch (IOException | RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IOException(e);
+            }
+        }
+
+        /// @return 0, or the error number
+        static int call(String name, Path file, int descriptor, int argument) throws IOException {
+            MethodHandle call =
+                    handle(
+                            name,
+                            FunctionDescriptor.of(INT, INT, INT),
+                            Linker.Option.captureCallState("errno"));
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment state = arena.allocate(STATE);
+                int result = (int) call.invokeExact(state, descriptor, argument);
+                return result >= 0 ? 0 : (int) ERRNO.get(state, 0L);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IOException(file + ": " + name, e);
+            }
+        }
+
+        static void close(int descriptor) {
+            MethodHandle close = handle("close", FunctionDescriptor.of(INT, INT));
+            try {
+                int result = (int) close.invokeExact(descriptor);
+                assert result == 0 : "close " + descriptor;
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static String reason(int error) {
+            return switch (error) {
+                case 2 -> "No such file or directory";
+                case 13 -> "Permission denied";
+                case 21 -> "Is a directory";
+                case 30 -> "Read-only file system";
+                case 40 -> "Too many levels of symbolic links";
+                default -> "error " + error;
+            };
+        }
+    }
+}

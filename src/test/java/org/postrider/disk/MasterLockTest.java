@@ -1,0 +1,77 @@
+package org.postrider.disk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
+
+/// The lock that keeps two mail systems from one queue.
+class MasterLockTest {
+    @TempDir Path directory;
+
+    @Test
+    void oneHoldsIt() throws IOException {
+        Path file = directory.resolve("master.pid");
+        try (MasterLock lock = MasterLock.take(file, 4711)) {
+            assertNotNull(lock);
+            assertEquals(" ".repeat(28) + "4711\n", Files.readString(file));
+            assertNull(MasterLock.take(file, 4712));
+            assertEquals(" ".repeat(28) + "4711\n", Files.readString(file));
+            assertTrue(MasterLock.held(file));
+        }
+        assertEquals(false, MasterLock.held(file));
+        try (MasterLock again = MasterLock.take(file, 4712)) {
+            assertNotNull(again);
+        }
+    }
+
+    /// util-linux's flock(1) takes what Postfix's master takes.
+    @Test
+    void anotherProgramsLockIsSeen() throws Exception {
+        String flock = Needs.program("flock").toString();
+        Path file = directory.resolve("master.pid");
+        Process other =
+                new ProcessBuilder(flock, "-x", file.toString(), "sh", "-c", "echo taken; read x")
+                        .start();
+        assertEquals('t', other.getInputStream().read());
+        assertNull(MasterLock.take(file));
+        other.getOutputStream().close();
+        assertEquals(1, other.waitFor(), "read at the end of its input");
+        try (MasterLock lock = MasterLock.take(file)) {
+            assertNotNull(lock);
+            Process late =
+                    new ProcessBuilder(flock, "-n", file.toString(), "true").start();
+            assertEquals(1, late.waitFor());
+        }
+    }
+
+    /// Whoever can open the file can lock it.
+    @Test
+    void nobodyElseCanOpenIt() throws IOException {
+        Path file = Files.createFile(directory.resolve("master.pid"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        try (MasterLock lock = MasterLock.take(file)) {
+            assertNotNull(lock);
+            assertEquals(
+                    "rw-------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        }
+    }
+
+    @Test
+    void aLinkIsNotFollowed() throws IOException {
+        Path link = directory.resolve("master.pid");
+        Files.createSymbolicLink(link, directory.resolve("elsewhere"));
+        IOException e = assertThrows(IOException.class, () -> MasterLock.take(link));
+        assertEquals(link + ": Too many levels of symbolic links", e.getMessage());
+    }
+}

@@ -14,7 +14,14 @@ public sealed interface Outcome {
     record Sent(Detail detail, boolean dsnSupported) implements Outcome {}
 
     /// Try again later.
-    record Deferred(Detail detail) implements Outcome {}
+    ///
+    /// @param held for something that is configured and that this version does not have: trying
+    ///   again does not help, and the mail does not expire for it
+    record Deferred(Detail detail, boolean held) implements Outcome {
+        public Deferred(Detail detail) {
+            this(detail, false);
+        }
+    }
 
     /// Failed for good: the sender is owed a notice.
     record Bounced(Detail detail) implements Outcome {}

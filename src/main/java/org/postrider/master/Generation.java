@@ -266,6 +266,7 @@ final class Generation
                 ? new HoldingAgent(held)
                 : new SmtpAgent(
                         own,
+                        tables,
                         shared.dns(),
                         shared.connector(),
                         shared.nativePool(),

@@ -16,7 +16,8 @@ record HoldingAgent(String reason) implements Agent {
         Status status = new Status(4, 3, 0);
         for (int recipient : request.recipients()) {
             report.outcome(
-                    recipient, new Outcome.Deferred(Outcome.Detail.local(status, "none", reason)));
+                    recipient,
+                    new Outcome.Deferred(Outcome.Detail.local(status, "none", reason), true));
         }
         return null;
     }

@@ -47,6 +47,7 @@ final class Entry {
     // The delivery's.
     int reported;
     List<Mark.Reason> deferred = List.of();
+    List<Mark.Reason> held = List.of();
     List<Mark.Reason> bounced = List.of();
     List<Mark.Reason> noticed = List.of();
 
@@ -65,6 +66,11 @@ final class Entry {
 
     void deferred(Mark.Reason why) {
         deferred = and(deferred, why);
+    }
+
+    /// Deferred for something that this version does not have.
+    void held(Mark.Reason why) {
+        held = and(held, why);
     }
 
     void bounced(Mark.Reason why) {

@@ -72,6 +72,8 @@ final class Outcomes {
             // Reported is what is written down, not what was said.
             switch (kept) {
                 case Outcome.Sent s -> sent(recipient, s);
+                case Outcome.Deferred d when d.held() && message.policies.holdsForGood ->
+                        entry.held(kept(reason(recipient, d.detail())));
                 case Outcome.Deferred d -> entry.deferred(kept(reason(recipient, d.detail())));
                 case Outcome.Bounced b -> {
                     Mark.Reason why = reason(recipient, b.detail());

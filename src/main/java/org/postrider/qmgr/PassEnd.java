@@ -2,6 +2,7 @@ package org.postrider.qmgr;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import org.postrider.address.Quoting;
 import org.postrider.bounce.BounceService;
@@ -17,11 +18,17 @@ import org.postrider.time.Clock;
 /// What follows when every delivery of a message's pass has ended: notices with their marks, the
 /// next attempt, or the end. On the thread of the last delivery; may block.
 final class PassEnd {
+    private static final long DAY_MILLIS = 24 * 3600 * 1000L;
+    private static final int MOST_COMPLAINTS = 100;
+
     private final Queue queue;
     private final MailLog log;
     private final LogTag tag;
     private final Clock clock;
     private final LongConsumer due;
+
+    /// When it was last said that mail waits for a reason.
+    private final ConcurrentHashMap<String, Long> complaints = new ConcurrentHashMap<>();
 
     /// @param due told when a message is due again, wall milliseconds
     PassEnd(Queue queue, MailLog log, LogTag tag, Clock clock, LongConsumer due) {
@@ -64,6 +71,7 @@ final class PassEnd {
 
     void run(ActiveMessage m) {
         List<Mark.Reason> deferred = Outcomes.gathered(m.entries, e -> e.deferred);
+        List<Mark.Reason> held = Outcomes.gathered(m.entries, e -> e.held);
         List<Mark.Reason> bounced = failed(m);
         List<Mark.Reason> noticed = Outcomes.gathered(m.entries, e -> e.noticed);
         if (m.withdrawn && !allDone(m)) {
@@ -77,11 +85,11 @@ final class PassEnd {
             throw new IllegalStateException(
                     "outcomes of " + reported(m) + " recipients where " + m.owed + " are owed");
         }
-        if (deferred.isEmpty() && bounced.isEmpty() && noticed.isEmpty()) {
+        if (deferred.isEmpty() && held.isEmpty() && bounced.isEmpty() && noticed.isEmpty()) {
             removed(m.queued.id(), List.of());
             return;
         }
-        settle(m, deferred, bounced, noticed);
+        settle(m, deferred, held, bounced, noticed);
     }
 
     private static List<Mark.Reason> failed(ActiveMessage m) {
@@ -103,7 +111,7 @@ final class PassEnd {
             }
         }
         for (Entry e : m.entries) {
-            if (!e.deferred.isEmpty() || !e.bounced.isEmpty()) {
+            if (!e.deferred.isEmpty() || !e.held.isEmpty() || !e.bounced.isEmpty()) {
                 return false;
             }
         }
@@ -152,25 +160,32 @@ final class PassEnd {
     }
 
     /// @param deferred of those, all go back when the message is too old
+    /// @param held those wait however old it is, until they can be delivered or the administrator
+    ///   forces them to expire
     private void settle(
             ActiveMessage m,
             List<Mark.Reason> deferred,
+            List<Mark.Reason> held,
             List<Mark.Reason> bounced,
             List<Mark.Reason> noticed) {
         QueuedMessage q = m.queued;
         long ageMillis = Math.max(0, clock.wallMillis() - q.envelope().arrivalMillis());
-        List<Mark.Reason> waiting = deferred;
+        boolean forced = q.forcedToExpire();
+        List<Mark.Reason> mayExpire = forced ? joined(deferred, held) : deferred;
+        List<Mark.Reason> waiting = joined(deferred, held);
         List<Mark.Reason> failed = bounced;
-        if (!deferred.isEmpty() && expired(m, ageMillis)) {
+        if (!held.isEmpty() && !forced && expired(m, ageMillis)) {
+            kept(held.getFirst());
+        }
+        if (!mayExpire.isEmpty() && expired(m, ageMillis)) {
             log.event(
                     tag,
                     new LogEvent.Expired(
                             q.id().text(),
                             Quoting.rfc5321(q.envelope().sender()),
                             q.forcedToExpire()));
-            failed = new ArrayList<>(bounced);
-            failed.addAll(deferred);
-            waiting = List.of();
+            failed = joined(bounced, mayExpire);
+            waiting = forced ? List.of() : held;
         }
         long next = nextAttempt(m, ageMillis);
         Mark last =
@@ -194,6 +209,32 @@ final class PassEnd {
             queue.post(new Mark.Deferred(q.id(), next, all));
             due.accept(next);
         }
+    }
+
+    private static List<Mark.Reason> joined(List<Mark.Reason> some, List<Mark.Reason> others) {
+        if (some.isEmpty() || others.isEmpty()) {
+            return some.isEmpty() ? others : some;
+        }
+        List<Mark.Reason> out = new ArrayList<>(some);
+        out.addAll(others);
+        return out;
+    }
+
+    /// Says once a day of each reason that mail is kept for it.
+    private void kept(Mark.Reason why) {
+        long now = clock.wallMillis();
+        Long said = complaints.get(why.text());
+        if (said != null && now - said < DAY_MILLIS) {
+            return;
+        }
+        if (complaints.size() >= MOST_COMPLAINTS) {
+            complaints.clear();
+        }
+        complaints.put(why.text(), now);
+        log.warning(
+                tag,
+                "mail older than maximal_queue_lifetime is kept (postrider_held_mail_expires = no): "
+                        + why.text());
     }
 
     /// Each notice commits its own recipients' marks; the last carries the pass's.

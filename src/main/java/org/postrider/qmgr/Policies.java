@@ -46,6 +46,7 @@ final class Policies {
     final int activeLimit;
     final int noticeRecipients;
     final boolean softBounce;
+    final boolean holdsForGood;
     final Set<String> deferTransports;
     final String doubleBounceSender;
     final String filterNexthop;
@@ -73,6 +74,7 @@ final class Policies {
         transportRetryNanos = settings.get(QmgrParams.TRANSPORT_RETRY_TIME).toNanos();
         activeLimit = settings.get(QmgrParams.MESSAGE_ACTIVE_LIMIT);
         noticeRecipients = settings.get(QmgrParams.NOTICE_RECIPIENTS);
+        holdsForGood = !settings.get(QmgrParams.HELD_MAIL_EXPIRES);
         softBounce = settings.get(QmgrParams.SOFT_BOUNCE);
         deferTransports =
                 settings.get(QmgrParams.DEFER_TRANSPORTS).stream()

@@ -132,6 +132,13 @@ public final class QmgrParams {
                     "Deferred mail is not looked at more often than this.");
     public static final Param<Duration> MAXIMAL_QUEUE_LIFETIME =
             org.postrider.bounce.BounceParams.MAXIMAL_QUEUE_LIFETIME;
+    public static final Param<Boolean> HELD_MAIL_EXPIRES =
+            Param.bool(
+                    "postrider_held_mail_expires",
+                    "no",
+                    "Mail that waits for an agent or a setting that this version does not have goes"
+                            + " back after maximal_queue_lifetime as other mail does, and notices to"
+                            + " nobody are dropped.");
     public static final Param<Duration> BOUNCE_QUEUE_LIFETIME =
             Param.time(
                     "bounce_queue_lifetime",
@@ -212,6 +219,7 @@ public final class QmgrParams {
                 DEFER_TRANSPORTS,
                 NOTICE_RECIPIENTS,
                 SOFT_BOUNCE,
-                DEFAULT_FILTER_NEXTHOP);
+                DEFAULT_FILTER_NEXTHOP,
+                HELD_MAIL_EXPIRES);
     }
 }

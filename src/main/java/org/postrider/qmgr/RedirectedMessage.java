@@ -92,6 +92,16 @@ record RedirectedMessage(QueuedMessage message, Envelope envelope) implements Qu
     }
 
     @Override
+    public boolean keeps(long octets) {
+        return message.keeps(octets);
+    }
+
+    @Override
+    public void letsGo(long octets) {
+        message.letsGo(octets);
+    }
+
+    @Override
     public boolean removed() {
         return message.removed();
     }

@@ -65,12 +65,15 @@ final class Routing {
     }
 
     /// A REDIRECT's address as it is delivered to: in canonical form, by no alias.
-    ///
-    /// @throws RuntimeException where a table cannot answer
     Address target(ActiveMessage m, Address to) {
         Address clean = m.policies.rewrite.rewrite(to, true);
-        Resolved r = m.policies.rewrite.resolve(m.queued.envelope().sender(), clean);
-        return r.badSyntax() ? clean : r.recipient();
+        try {
+            Resolved r = m.policies.rewrite.resolve(m.queued.envelope().sender(), clean);
+            return r.badSyntax() ? clean : r.recipient();
+        } catch (RuntimeException e) {
+            // Its route is not found either, and the mail waits.
+            return clean;
+        }
     }
 
     private static int recipientLimit(Policies p, Hop hop) {

@@ -30,6 +30,7 @@ final class Attempt {
     private int left;
     private Outcome.@Nullable Detail why;
     private Agent.@Nullable Unavailable site;
+    private boolean held;
 
     Attempt(SmtpAgent agent, DeliveryRequest request, Agent.Report report) {
         this.agent = agent;
@@ -93,8 +94,15 @@ final class Attempt {
 
     /// Nobody to connect to, or nobody there. The last reason counts if no server follows.
     void noServer(Status status, String text) {
+        held = false;
         long now = agent.clock.nanos();
         why = new Outcome.Detail(status, "none", text, "", null, null, 1, now - begunNanos, 0);
+    }
+
+    /// What it needs to go there is not built: it waits, however long.
+    void notBuilt(Status status, String text) {
+        noServer(status, text);
+        held = true;
     }
 
     // ---- what a server refuses or a connection loses
@@ -118,7 +126,7 @@ final class Attempt {
     /// server whose TLS is broken gets it at last.
     private boolean mayGoInClear(SmtpSession s) {
         long age = agent.clock.wallMillis() - request.message().envelope().arrivalMillis();
-        return s.level == SmtpTls.Level.MAY && age >= agent.tls.backoffMillis();
+        return s.level == SmtpTls.Level.MAY && age >= s.tls.backoffMillis();
     }
 
     /// The server serves nobody, or not this mail here.
@@ -202,13 +210,13 @@ final class Attempt {
 
     /// No server is left: the last reason is everybody's.
     void finish(Outcome.Detail reason) {
-        Outcome outcome = failure(reason);
+        Outcome outcome = held ? new Outcome.Deferred(reason, true) : failure(reason);
         for (int i = 0; i < states.length; i++) {
             if (states[i] != SETTLED) {
                 settle(i, outcome);
             }
         }
-        if (reason.status().kind() == 4) {
+        if (reason.status().kind() == 4 && !held) {
             site = new Agent.Unavailable(reason.status(), reason.text());
         }
     }

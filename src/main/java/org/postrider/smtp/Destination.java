@@ -9,11 +9,12 @@ import org.postrider.maps.Network;
 /// A next hop in any of Postfix's forms: `domain`, `[host]`, `host:port`, `[ip]:port`, `[ipv6:…]`,
 /// and lists of them in order of preference.
 ///
+/// @param text as it was written, by which tables know it
 /// @param host without brackets
 /// @param port 0 for the transport's default, [#UNKNOWN] for a service that is not known
 /// @param service the port as it was written
 /// @param literal no MX lookup: in brackets, or an address
-record Destination(String host, int port, String service, boolean literal) {
+record Destination(String text, String host, int port, String service, boolean literal) {
     static final int UNKNOWN = ServicePorts.UNKNOWN;
 
     static List<Destination> parse(String nexthop, ServicePorts ports) {
@@ -44,7 +45,7 @@ record Destination(String host, int port, String service, boolean literal) {
             host = host.substring(5);
         }
         boolean address = Network.literal(host) != null;
-        return new Destination(host, number(port, ports), port, bracketed || address);
+        return new Destination(word, host, number(port, ports), port, bracketed || address);
     }
 
     private static int number(String port, ServicePorts ports) {

@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.TlsClient;
 import org.postrider.tls.TlsConnection;
 import org.postrider.wire.ClientStage;
 import org.postrider.wire.ClientStep;
+import org.postrider.wire.EhloKeywords;
 import org.postrider.wire.ReplyReader.ServerReply;
 
 /// The start of a session: the server's greeting, EHLO, HELO where that is not known, and TLS as
@@ -26,9 +28,8 @@ record Greeting(
         boolean skip5xx,
         boolean alwaysEhlo,
         boolean neverEhlo,
-        Set<String> discarded,
+        DiscardedKeywords discarded,
         long timeoutMillis,
-        SmtpTls tls,
         MailLog log) {
     private static final int SMTP_PORT = 25;
     private static final Status NOT_OFFERED = new Status(4, 7, 4);
@@ -76,7 +77,7 @@ record Greeting(
         }
 
         private boolean greeted() throws IOException {
-            if (tls.wrapped() && !handshake(tls.client())) {
+            if (s.tls.wrapped() && !handshake(s.tls.client())) {
                 return false;
             }
             s.connection.deadline(timeoutMillis);
@@ -106,18 +107,18 @@ record Greeting(
             }
             boolean offered = s.offers(SmtpSession.STARTTLS);
             if (s.level == SmtpTls.Level.NONE) {
-                if (offered && tls.noteOffer()) {
+                if (offered && s.tls.noteOffer()) {
                     log.info(attempt.tag(), "Host offered STARTTLS: [" + s.server.name() + "]");
                 }
                 return true;
             }
             boolean required = s.level != SmtpTls.Level.MAY;
-            TlsClient client = tls.client();
+            TlsClient client = s.tls.client();
             if (!offered || client == null) {
                 return !required || unavailable(offered);
             }
             stage = ClientStage.STARTTLS;
-            s.connection.deadline(tls.timeoutMillis());
+            s.connection.deadline(s.tls.timeoutMillis());
             s.send("STARTTLS\r\n");
             ServerReply r = s.replies.read();
             if (ClientStep.of(stage, r.code(), false) == ClientStep.GO_ON) {
@@ -154,8 +155,8 @@ record Greeting(
             if (client == null) {
                 return unavailable(true);
             }
-            String name = tls.serverName(s.server, attempt.request().nexthop());
-            if (tls.logLevel() > 1) {
+            String name = s.tlsName;
+            if (s.tls.logLevel() > 1) {
                 log.info(attempt.tag(), "setting up TLS connection to " + s.relay);
                 if (client.fault() == null) {
                     log.info(
@@ -164,13 +165,13 @@ record Greeting(
                 }
             }
             try {
-                TlsConnection made = client.connect(s.connection, name, tls.timeoutMillis());
+                TlsConnection made = client.connect(s.connection, name, s.tls.timeoutMillis());
                 s.secured(made);
                 PeerCertificate peer = made.peer();
-                if (tls.logLevel() > 1 && peer != null) {
+                if (s.tls.logLevel() > 1 && peer != null) {
                     log.info(attempt.tag(), s.relay + ": " + shown(peer));
                 }
-                if (tls.logLevel() > 0) {
+                if (s.tls.logLevel() > 0) {
                     log.info(attempt.tag(), established(made));
                 }
                 return true;
@@ -236,14 +237,39 @@ record Greeting(
             ServerReply r = ask(ClientStage.EHLO, "EHLO");
             return switch (ClientStep.of(ClientStage.EHLO, r.code(), false)) {
                 case GO_ON -> {
-                    s.ehlo(r, discarded);
-                    yield !loops(r);
+                    yield offered(r) && !loops(r);
                 }
                 case TRY_HELO -> helo();
                 case SITE_REFUSED -> refused(r, r.status());
                 case MESSAGE_REFUSED, RECIPIENT_REFUSED, PROTOCOL_ERROR, END_EMPTY, GIVE_UP ->
                         throw new IllegalStateException("no verdict on EHLO");
             };
+        }
+
+        private boolean offered(ServerReply r) {
+            Set<String> passedOver;
+            try {
+                passedOver = discarded.of(s.server.address());
+            } catch (TableException e) {
+                log.warning(attempt.tag(), String.valueOf(e.getMessage()));
+                attempt.unfit(
+                        s,
+                        new Status(4, 3, 0),
+                        "local data error while talking to " + s.label,
+                        true);
+                return false;
+            }
+            String named = EhloKeywords.logged(passedOver);
+            if (!named.isEmpty()) {
+                log.info(attempt.tag(), "discarding EHLO keywords: " + named);
+            }
+            s.ehlo(r, passedOver);
+            if (s.utf8WithoutEightBit()) {
+                log.info(
+                        attempt.tag(),
+                        "host " + s.label + " offers SMTPUTF8 support, but not 8BITMIME");
+            }
+            return true;
         }
 
         private boolean helo() throws IOException {

@@ -25,7 +25,7 @@ final class SessionCache implements AutoCloseable {
     private final long reuseNanos;
     private final int reuseCount;
     private final Loop reaper;
-    private final Map<Route.Server, Deque<SmtpSession>> idle = new HashMap<>();
+    private final Map<Key, Deque<SmtpSession>> idle = new HashMap<>();
     private int waiting;
     private boolean closed;
 
@@ -46,9 +46,13 @@ final class SessionCache implements AutoCloseable {
         reaper = threads.loop(work, this::reap).start();
     }
 
-    @Nullable SmtpSession take(Route.Server server) {
+    /// Mail goes over a session that its own destination would have opened: to the same server, under
+    /// the same TLS policy, for the same name.
+    record Key(Route.Server server, SmtpTls tls, String tlsName) {}
+
+    @Nullable SmtpSession take(Key key) {
         synchronized (idle) {
-            Deque<SmtpSession> there = idle.get(server);
+            Deque<SmtpSession> there = idle.get(key);
             // The youngest: old ones get to their idle limit.
             SmtpSession s = there == null ? null : there.pollLast();
             waiting -= s == null ? 0 : 1;
@@ -80,7 +84,7 @@ final class SessionCache implements AutoCloseable {
                 return false;
             }
             waiting++;
-            idle.computeIfAbsent(s.server, _ -> new ArrayDeque<>()).addLast(s);
+            idle.computeIfAbsent(s.key(), _ -> new ArrayDeque<>()).addLast(s);
         }
         reaper.wake();
         return true;

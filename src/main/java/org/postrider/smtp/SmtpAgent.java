@@ -3,9 +3,7 @@ package org.postrider.smtp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +21,8 @@ import org.postrider.io.DeadlineException;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Network;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
 import org.postrider.queue.Envelope;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -35,7 +35,8 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     final ContentSender contents;
     final Timeouts timeouts;
     final boolean quoteEnvelope;
-    final SmtpTls tls;
+    private final TlsPolicies policies;
+    private final ClientLogin login;
     private final Route route;
     private final Greeting greeting;
     private final Connector connector;
@@ -76,6 +77,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     /// @param ownAddresses the machine's, for loop detection
     public SmtpAgent(
             Settings settings,
+            Tables tables,
             Resolver dns,
             Connector connector,
             ExecutorService nativePool,
@@ -100,11 +102,8 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                         settings.get(SmtpParams.DATA_XFER_TIMEOUT).toMillis(),
                         settings.get(SmtpParams.DATA_DONE_TIMEOUT).toMillis(),
                         settings.get(SmtpParams.RSET_TIMEOUT).toMillis());
-        Set<String> discarded = new HashSet<>();
-        for (String each : settings.get(SmtpParams.DISCARD_EHLO)) {
-            discarded.add(each.toUpperCase(Locale.ROOT));
-        }
-        tls = SmtpTls.of(settings, clock, text -> log.warning(tag, text));
+        policies = new TlsPolicies(settings, tables, clock, text -> log.warning(tag, text));
+        login = ClientLogin.of(settings, tables);
         greeting =
                 new Greeting(
                         settings.get(SmtpParams.HELO_NAME),
@@ -112,9 +111,8 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                         settings.get(SmtpParams.SKIP_5XX),
                         settings.get(SmtpParams.ALWAYS_EHLO),
                         settings.get(SmtpParams.NEVER_EHLO),
-                        Set.copyOf(discarded),
+                        DiscardedKeywords.of(settings, tables),
                         timeouts.helo(),
-                        tls,
                         log);
         quoteEnvelope = settings.get(SmtpParams.QUOTE_ENVELOPE);
         convert = !settings.get(SmtpParams.NO_CONVERSION);
@@ -154,12 +152,6 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         Attempt attempt = new Attempt(this, request, report);
-        SmtpTls.Refusal refusal = tls.refusal();
-        if (refusal != null) {
-            log.warning(request.tag(), refusal.warning());
-            attempt.finish(Outcome.Detail.local(refusal.status(), "none", refusal.text()));
-            return attempt.site();
-        }
         Known next = known(request.nexthop());
         int nexthops = next.destinations().size();
         int all = nexthops + fallback.size();
@@ -168,10 +160,6 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         for (int i = 0; i < all && attempt.left() && !loops; i++) {
             usedFallback = i >= nexthops;
             Destination d = usedFallback ? fallback.get(i - nexthops) : next.destinations().get(i);
-            String hint = tls.hint(d.port());
-            if (hint != null) {
-                log.info(request.tag(), hint);
-            }
             Route.Found found = i == 0 ? next.found() : null;
             switch (found == null ? route.find(d, request.tag()) : found) {
                 case Route.Found.None none -> {
@@ -179,7 +167,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                     // Another host would only carry the loop further.
                     loops = none.loops();
                 }
-                case Route.Found.Servers s -> servers(s.servers(), attempt, i + 1 == all);
+                case Route.Found.Servers s -> servers(d, s.servers(), attempt, i + 1 == all);
             }
         }
         if (attempt.left()) {
@@ -236,12 +224,13 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         return why;
     }
 
-    private void servers(List<Route.Server> servers, Attempt attempt, boolean lastDestination) {
+    private void servers(
+            Destination d, List<Route.Server> servers, Attempt attempt, boolean lastDestination) {
         int sessions = 0;
         for (int k = 0; k < servers.size() && attempt.left(); k++) {
             boolean limit = sessionLimit > 0 && sessions + 1 >= sessionLimit;
             boolean last = lastDestination && (limit || k + 1 == servers.size());
-            if (server(servers.get(k), attempt, last)) {
+            if (server(d, servers.get(k), attempt, last)) {
                 sessions++;
                 if (limit) {
                     return;
@@ -251,26 +240,67 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     }
 
     /// @return true where a session came about
-    private boolean server(Route.Server server, Attempt attempt, boolean last) {
+    private boolean server(Destination d, Route.Server server, Attempt attempt, boolean last) {
+        SmtpTls tls = policies.of(d, server);
+        if (refused(tls, d, server, attempt)) {
+            return false;
+        }
+        String name = tls.level() == SmtpTls.Level.NONE ? "" : tls.serverName(server, d.text());
         if (cacheSessions) {
-            for (SmtpSession s = cache.take(server); s != null; s = cache.take(server)) {
+            SessionCache.Key key = new SessionCache.Key(server, tls, name);
+            for (SmtpSession s = cache.take(key); s != null; s = cache.take(key)) {
                 if (exchange(s, attempt, last, true) != Exchange.End.STALE) {
                     return true;
                 }
             }
         }
-        SmtpSession fresh = open(server, tls.level(), attempt);
+        SmtpSession fresh = open(server, tls, tls.level(), name, attempt);
         if (fresh == null) {
             return false;
         }
         talk(fresh, attempt, last);
         if (fresh.retryInClear && attempt.left()) {
-            SmtpSession clear = open(server, SmtpTls.Level.NONE, attempt);
+            SmtpSession clear = open(server, tls, SmtpTls.Level.NONE, name, attempt);
             if (clear != null) {
                 talk(clear, attempt, last);
             }
         }
         return true;
+    }
+
+    /// What keeps a mail from going to a server before there is a connection.
+    private boolean refused(SmtpTls tls, Destination d, Route.Server server, Attempt attempt) {
+        SmtpTls.Refusal refusal = tls.refusal();
+        if (refusal != null) {
+            log.warning(attempt.tag(), refusal.warning());
+            if (refusal.notBuilt()) {
+                attempt.notBuilt(refusal.status(), refusal.text());
+            } else {
+                attempt.noServer(refusal.status(), refusal.text());
+            }
+            return true;
+        }
+        try {
+            String held =
+                    login.held(
+                            attempt.request().message().envelope().sender(),
+                            server.name(),
+                            d.text());
+            if (held != null) {
+                attempt.notBuilt(new Status(4, 7, 0), held);
+                return true;
+            }
+        } catch (TableException e) {
+            log.warning(attempt.tag(), String.valueOf(e.getMessage()));
+            attempt.noServer(
+                    new Status(4, 3, 0), "local data error while talking to " + server.label());
+            return true;
+        }
+        String hint = tls.hint(server.port());
+        if (hint != null) {
+            log.info(attempt.tag(), hint);
+        }
+        return false;
     }
 
     private void talk(SmtpSession s, Attempt attempt, boolean last) {
@@ -306,7 +336,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private void settle(SmtpSession s, Exchange.End end, boolean more) {
         // One that fell back to clear text serves no mail that may have TLS.
         boolean kept =
-                cacheSessions && more && s.level == tls.level() && (tls.reuse() || !s.secured());
+                cacheSessions && more && s.level == s.tls.level() && (s.tls.reuse() || !s.secured());
         switch (end) {
             case CLEAN -> keep(s, kept);
             case RESET -> {
@@ -339,12 +369,17 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         }
     }
 
-    private @Nullable SmtpSession open(Route.Server server, SmtpTls.Level level, Attempt attempt) {
+    private @Nullable SmtpSession open(
+            Route.Server server,
+            SmtpTls tls,
+            SmtpTls.Level level,
+            String name,
+            Attempt attempt) {
         long begun = clock.nanos();
         InetAddress bindTo = server.address().getAddress().length == 4 ? bindTo4 : bindTo6;
         try {
             Connection c = connect(server, bindTo);
-            return new SmtpSession(c, server, level, lineLimit, begun, log, attempt.tag());
+            return new SmtpSession(c, server, tls, level, name, lineLimit, begun, log, attempt.tag());
         } catch (IOException e) {
             String text = "connect to " + server.labelWithPort() + ": " + connectFault(e);
             log.info(attempt.tag(), text);

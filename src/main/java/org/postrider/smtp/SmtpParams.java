@@ -115,6 +115,29 @@ public final class SmtpParams {
                     "smtp_discard_ehlo_keywords",
                     "",
                     "EHLO keywords of servers that are passed over.");
+    public static final Param<List<String>> DISCARD_EHLO_MAPS =
+            Param.list(
+                    "smtp_discard_ehlo_keyword_address_maps",
+                    "",
+                    "Tables with the keywords that are passed over by a server's address; count over"
+                            + " smtp_discard_ehlo_keywords.");
+    public static final Param<Boolean> SASL_AUTH_ENABLE =
+            Param.bool(
+                    "smtp_sasl_auth_enable",
+                    "no",
+                    "Log in at servers that smtp_sasl_password_maps knows. Not built yet: mail for"
+                            + " them waits, other mail goes.");
+    public static final Param<List<String>> SASL_PASSWORD_MAPS =
+            Param.list(
+                    "smtp_sasl_password_maps",
+                    "",
+                    "Tables with `user:password` by server, next hop and, with"
+                            + " smtp_sender_dependent_authentication, sender.");
+    public static final Param<Boolean> SENDER_DEPENDENT_AUTHENTICATION =
+            Param.bool(
+                    "smtp_sender_dependent_authentication",
+                    "no",
+                    "Passwords are looked up by the sender before all else.");
     public static final Param<Boolean> NO_CONVERSION =
             Param.bool(
                     "disable_mime_output_conversion",

@@ -20,7 +20,14 @@ final class SmtpSession implements ReplyReader.Oddities {
     static final int SMTPUTF8 = 16;
     static final int STARTTLS = 32;
 
+    /// What its destination's policy wants of TLS, and what of it this session has.
+    final SmtpTls tls;
+
     final SmtpTls.Level level;
+
+    /// The name that the server is asked for within TLS; empty for none.
+    final String tlsName;
+
     final Route.Server server;
     final String label;
     final String relay;
@@ -47,14 +54,18 @@ final class SmtpSession implements ReplyReader.Oddities {
     SmtpSession(
             Connection connection,
             Route.Server server,
+            SmtpTls tls,
             SmtpTls.Level level,
+            String tlsName,
             int lineLimit,
             long openedNanos,
             MailLog log,
             LogTag tag) {
         this.connection = connection;
         this.server = server;
+        this.tls = tls;
         this.level = level;
+        this.tlsName = tlsName;
         this.lineLimit = lineLimit;
         this.log = log;
         this.tag = tag;
@@ -62,6 +73,11 @@ final class SmtpSession implements ReplyReader.Oddities {
         this.openedNanos = openedNanos;
         this.label = server.label();
         this.relay = server.labelWithPort();
+    }
+
+    /// Which mail it may carry besides the one it was opened for.
+    SessionCache.Key key() {
+        return new SessionCache.Key(server, tls, tlsName);
     }
 
     void carries(Attempt attempt) {
@@ -115,6 +131,15 @@ final class SmtpSession implements ReplyReader.Oddities {
                 offered(keyword, text.substring(stop).strip());
             }
         }
+    }
+
+    /// SMTPUTF8 comes with 8BITMIME (RFC 6531 3.1 item 8): one who says it has both.
+    ///
+    /// @return true where it said only the one
+    boolean utf8WithoutEightBit() {
+        boolean alone = offers(SMTPUTF8) && !offers(EIGHT_BIT);
+        features |= alone ? EIGHT_BIT : 0;
+        return alone;
     }
 
     private void offered(String keyword, String value) {

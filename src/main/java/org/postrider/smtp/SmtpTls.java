@@ -3,10 +3,11 @@ package org.postrider.smtp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Hold;
+import org.postrider.config.Holds;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
@@ -46,7 +47,12 @@ record SmtpTls(
     }
 
     /// @param warning for the log, the setting at fault
-    record Refusal(Status status, String text, String warning) {}
+    /// @param notBuilt the fault is this version's, which cannot do what is asked
+    record Refusal(Status status, String text, String warning, boolean notBuilt) {
+        Refusal(Status status, String text, String warning) {
+            this(status, text, warning, false);
+        }
+    }
 
     static final String NO_ENGINE = "TLS is required, but our TLS engine is unavailable";
     private static final int SMTPS_PORT = 465;
@@ -55,18 +61,31 @@ record SmtpTls(
     private static final String WRAPPED_NEEDS =
             "smtp_tls_wrappermode requires \"smtp_tls_security_level = encrypt\" (or stronger)";
 
-    private static final Set<String> NOT_BUILT =
-            Set.of("dane", "dane-only", "half-dane", "fingerprint", "verify", "secure");
-
+    /// By main.cf alone.
+    ///
     /// @param warnings get what is odd, now and later
     static SmtpTls of(Settings settings, Clock clock, Consumer<String> warnings) {
+        return of(
+                settings,
+                TlsPolicy.plain("smtp_tls_security_level", word(settings)),
+                clock,
+                warnings);
+    }
+
+    /// By a destination's policy, and main.cf for what it leaves open.
+    ///
+    /// @param warnings get what is odd, now and later
+    static SmtpTls of(
+            Settings settings, TlsPolicy policy, Clock clock, Consumer<String> warnings) {
         boolean wrapped = settings.get(SmtpTlsParams.WRAPPERMODE);
-        String word = word(settings);
-        Level level = level(word);
+        Level level = level(policy.level());
         Refusal refusal = null;
+        String certificate = Holds.of(settings, Hold.CLIENT_TLS);
         if (level == null) {
             level = Level.ENCRYPT;
-            refusal = new Refusal(TLS_TROUBLE, NO_ENGINE, complaint(word));
+            refusal = unknown(policy);
+        } else if (level != Level.NONE && certificate != null) {
+            refusal = new Refusal(TLS_TROUBLE, certificate, certificate, true);
         } else if (wrapped && level != Level.ENCRYPT) {
             refusal =
                     new Refusal(
@@ -77,7 +96,7 @@ record SmtpTls(
         TlsClient client = null;
         if (level != Level.NONE && refusal == null) {
             try {
-                client = TlsClient.of(setup(settings, level), warnings, clock);
+                client = TlsClient.of(setup(settings, level, policy), warnings, clock);
             } catch (ConfigException e) {
                 // As in Postfix: mail goes in clear where it may, else it waits.
                 warnings.accept(e.getMessage() + ": disabling TLS support");
@@ -88,11 +107,15 @@ record SmtpTls(
                 client,
                 refusal,
                 wrapped,
-                settings.get(SmtpTlsParams.SERVERNAME),
+                policy.serverName() != null
+                        ? policy.serverName()
+                        : settings.get(SmtpTlsParams.SERVERNAME),
                 logLevel(settings),
                 settings.get(SmtpTlsParams.HELPFUL_WARNINGS),
                 settings.get(SmtpTlsParams.NOTE_STARTTLS_OFFER),
-                settings.get(SmtpTlsParams.CONNECTION_REUSE),
+                policy.reuse() != null
+                        ? policy.reuse()
+                        : settings.get(SmtpTlsParams.CONNECTION_REUSE),
                 settings.get(SmtpTlsParams.STARTTLS_TIMEOUT).toMillis(),
                 settings.get(SmtpTlsParams.MINIMAL_BACKOFF_TIME).toMillis());
     }
@@ -109,16 +132,33 @@ record SmtpTls(
         return out;
     }
 
-    private static String complaint(String word) {
-        return "smtp_tls_security_level: "
-                + (NOT_BUILT.contains(word)
-                        ? "level \"" + word + "\" is not built yet"
-                        : "unknown level \"" + word + "\"")
-                + ": mail waits, it is not sent";
+    private static Refusal unknown(TlsPolicy policy) {
+        String text =
+                policy.where()
+                        + (policy.known()
+                                ? ": level \"" + policy.level() + "\" is not built yet"
+                                : ": unknown level \"" + policy.level() + "\"");
+        return new Refusal(TLS_TROUBLE, text, text + ": mail waits, it is not sent", policy.known());
+    }
+
+    /// The same, for mail that must not go.
+    SmtpTls refusing(Refusal why) {
+        return new SmtpTls(
+                Level.ENCRYPT,
+                null,
+                why,
+                wrapped,
+                serverName,
+                logLevel,
+                helpful,
+                noteOffer,
+                reuse,
+                timeoutMillis,
+                backoffMillis);
     }
 
     /// The level's word; the old spellings count where there is none.
-    private static String word(Settings settings) {
+    static String word(Settings settings) {
         String level = settings.get(SmtpTlsParams.SECURITY_LEVEL).toLowerCase(Locale.ROOT);
         if (!level.isEmpty()) {
             return level;
@@ -144,14 +184,18 @@ record SmtpTls(
         return text.matches("[0-9]") ? Integer.parseInt(text) : 0;
     }
 
-    private static TlsClientSettings setup(Settings settings, Level level) {
+    private static TlsClientSettings setup(Settings settings, Level level, TlsPolicy policy) {
         boolean required = level == Level.ENCRYPT;
         List<String> groups = new ArrayList<>(settings.get(TlsParams.EECDH_AUTO_CURVES));
         groups.addAll(settings.get(TlsParams.FFDHE_AUTO_GROUPS));
         return new TlsClientSettings(
-                settings.get(
-                        required ? SmtpTlsParams.MANDATORY_PROTOCOLS : SmtpTlsParams.PROTOCOLS),
-                ciphers(settings, required),
+                policy.protocols() != null
+                        ? policy.protocols().replace(':', ',')
+                        : settings.get(
+                                required
+                                        ? SmtpTlsParams.MANDATORY_PROTOCOLS
+                                        : SmtpTlsParams.PROTOCOLS),
+                ciphers(settings, required, policy),
                 groups,
                 settings.get(SmtpTlsParams.CAFILE),
                 settings.get(SmtpTlsParams.CAPATH),
@@ -161,9 +205,15 @@ record SmtpTls(
     }
 
     /// Lists by grade; low and export are medium's since Postfix 3.9.
-    private static TlsServerSettings.Ciphers ciphers(Settings settings, boolean required) {
+    private static TlsServerSettings.Ciphers ciphers(
+            Settings settings, boolean required, TlsPolicy policy) {
         String grade =
-                settings.get(required ? SmtpTlsParams.MANDATORY_CIPHERS : SmtpTlsParams.CIPHERS);
+                policy.ciphers() != null
+                        ? policy.ciphers()
+                        : settings.get(
+                                required
+                                        ? SmtpTlsParams.MANDATORY_CIPHERS
+                                        : SmtpTlsParams.CIPHERS);
         Param<String> chosen =
                 switch (grade.toLowerCase(Locale.ROOT)) {
                     case "high" -> TlsParams.HIGH_CIPHERLIST;
@@ -171,9 +221,14 @@ record SmtpTls(
                     case "null" -> TlsParams.NULL_CIPHERLIST;
                     default -> null;
                 };
-        List<String> exclusions = new ArrayList<>(settings.get(SmtpTlsParams.EXCLUDE_CIPHERS));
-        if (required) {
-            exclusions.addAll(settings.get(SmtpTlsParams.MANDATORY_EXCLUDE_CIPHERS));
+        List<String> exclusions = new ArrayList<>();
+        if (policy.exclusions() != null) {
+            exclusions.addAll(policy.exclusions());
+        } else {
+            exclusions.addAll(settings.get(SmtpTlsParams.EXCLUDE_CIPHERS));
+            if (required) {
+                exclusions.addAll(settings.get(SmtpTlsParams.MANDATORY_EXCLUDE_CIPHERS));
+            }
         }
         return new TlsServerSettings.Ciphers(
                 grade,

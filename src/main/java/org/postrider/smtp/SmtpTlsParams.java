@@ -13,6 +13,19 @@ public final class SmtpTlsParams {
                     "none, may (TLS where the server offers it) or encrypt (no mail without it). Mail"
                             + " of the levels that verify the server (dane, dane-only, half-dane,"
                             + " fingerprint, verify, secure) waits: they are not built yet.");
+    public static final Param<List<String>> POLICY_MAPS =
+            Param.list(
+                    "smtp_tls_policy_maps",
+                    "",
+                    "Tables with a level, and attributes, by next hop: as it is written, and by parent"
+                            + " domains with a dot before them. Mail whose policy cannot be kept"
+                            + " waits.");
+    public static final Param<List<String>> PER_SITE =
+            Param.list(
+                    "smtp_tls_per_site",
+                    "",
+                    "The old form of smtp_tls_policy_maps: NONE, MAY, MUST_NOPEERMATCH or MUST by next"
+                            + " hop and server.");
     public static final Param<Boolean> USE_TLS =
             Param.bool("smtp_use_tls", "no", "The old spelling of smtp_tls_security_level = may.");
     public static final Param<Boolean> ENFORCE_TLS =

@@ -49,32 +49,6 @@ record Ehlo(Session s, Smtpd d, Set<String> discarded, Transaction t) {
         return out;
     }
 
-    private static final List<String> KEYWORDS =
-            List.of(
-                    "PIPELINING",
-                    "SIZE",
-                    "VRFY",
-                    "ETRN",
-                    "STARTTLS",
-                    "AUTH",
-                    "ENHANCEDSTATUSCODES",
-                    "8BITMIME",
-                    "DSN",
-                    "SMTPUTF8",
-                    "CHUNKING",
-                    "REQUIRETLS");
-
-    /// The known ones of some keywords, as the log has them.
-    static String named(Set<String> keywords) {
-        List<String> known = new ArrayList<>();
-        for (String keyword : KEYWORDS) {
-            if (keywords.contains(keyword)) {
-                known.add(keyword);
-            }
-        }
-        return String.join(" ", known);
-    }
-
     private void offer(List<String> out, String keyword, String line) {
         if (!discarded.contains(keyword)) {
             out.add(line);

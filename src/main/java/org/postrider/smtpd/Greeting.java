@@ -1,12 +1,11 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Values;
 import org.postrider.maps.TableException;
+import org.postrider.wire.EhloKeywords;
 import org.postrider.wire.Reply;
 
 /// The banner, and what is offered to whom at HELO and EHLO. Session thread only.
@@ -62,11 +61,7 @@ final class Greeting {
             if (found == null) {
                 return d.discarded;
             }
-            Set<String> words = new HashSet<>();
-            for (String word : Values.words(found)) {
-                words.add(word.toUpperCase(Locale.ROOT));
-            }
-            return words;
+            return EhloKeywords.of(Values.words(found));
         } catch (TableException e) {
             fault = e;
             return d.discarded;
@@ -122,8 +117,9 @@ final class Greeting {
         if (fault != null) {
             throw fault;
         }
-        if (!discarded.isEmpty() && !discarded.contains("SILENT-DISCARD")) {
-            s.info("discarding EHLO keywords: " + Ehlo.named(discarded));
+        String passedOver = EhloKeywords.logged(discarded);
+        if (!passedOver.isEmpty()) {
+            s.info("discarding EHLO keywords: " + passedOver);
         }
         s.send(new Reply(250, null, new Ehlo(s, d, discarded, t).lines()));
     }

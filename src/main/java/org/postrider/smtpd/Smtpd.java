@@ -1,9 +1,7 @@
 package org.postrider.smtpd;
 
 import java.net.InetAddress;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
@@ -23,6 +21,7 @@ import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.time.Clock;
 import org.postrider.tls.TlsServer;
+import org.postrider.wire.EhloKeywords;
 
 /// An SMTP server under the settings of one master.cf line. Immutable; any thread may run a
 /// session.
@@ -74,7 +73,7 @@ public final class Smtpd {
     final @Nullable CommandFilter commandFilter;
     final RejectTexts rejectTexts;
     final PermitLog permits;
-    final Set<String> discarded = new HashSet<>();
+    final Set<String> discarded;
     final @Nullable Table discardMaps;
     final DomainList fastFlush;
 
@@ -216,9 +215,7 @@ public final class Smtpd {
         commandFilter = CommandFilter.of(settings, tables);
         permits = new PermitLog(settings, tables);
         rejectTexts = new RejectTexts(settings, tables);
-        for (String word : settings.get(SmtpdParams.DISCARD_EHLO_KEYWORDS)) {
-            discarded.add(word.toUpperCase(Locale.ROOT));
-        }
+        discarded = EhloKeywords.of(settings.get(SmtpdParams.DISCARD_EHLO_KEYWORDS));
         List<String> maps = settings.get(SmtpdParams.DISCARD_EHLO_MAPS);
         discardMaps = maps.isEmpty() ? null : tables.chain(maps);
         fastFlush = DomainList.of(settings, SmtpdParams.FAST_FLUSH_DOMAINS, tables);

@@ -52,6 +52,11 @@ class QueueManagerTest {
         return new Outcome.Deferred(Outcome.Detail.local(BUSY, "h[1]:25", "busy"));
     }
 
+    private static Outcome held() {
+        return new Outcome.Deferred(
+                Outcome.Detail.local(BUSY, "none", "agent x is not built yet"), true);
+    }
+
     private static Outcome bounced() {
         return new Outcome.Bounced(Outcome.Detail.local(UNKNOWN, "h[1]:25", "unknown"));
     }
@@ -66,6 +71,7 @@ class QueueManagerTest {
                             switch (to.address().local()) {
                                 case "soft" -> deferred();
                                 case "hard" -> bounced();
+                                case "held" -> held();
                                 default -> sent();
                             });
                 }
@@ -177,6 +183,48 @@ class QueueManagerTest {
                                 + ": from=<s@a.example>, status=expired, returned to"
                                 + " sender"));
         assertEquals(1, h.count(id + ": sender non-delivery notification"));
+    }
+
+    /// What waits for us is not returned for its age, be it a sender's or a notice that nobody
+    /// would miss.
+    @Test
+    void whatWaitsForSomethingNotBuiltDoesNotExpire() {
+        House h = house("maximal_queue_lifetime = 0\n").agent("smtp", BY_NAME).start();
+        QueueId mail = h.accept("s@a.example", "held@b.example", "soft@b.example");
+        QueueId notice = h.accept("", "held@b.example");
+        h.await(() -> h.queue.ids("deferred").contains(mail));
+        h.await(() -> h.queue.ids("deferred").contains(notice));
+        assertEquals(1, h.count(mail + ": sender non-delivery notification"));
+        assertEquals(0, h.count(mail + ": removed"));
+        assertEquals(0, h.count(notice + ": removed"));
+        assertEquals(
+                1,
+                h.count(
+                        "warning: mail older than maximal_queue_lifetime is kept"
+                                + " (postrider_held_mail_expires = no): agent x is not built yet"));
+    }
+
+    @Test
+    void theAdministratorMayLetItExpire() {
+        House h = house("maximal_queue_lifetime = 0\npostrider_held_mail_expires = yes\n");
+        h.agent("smtp", BY_NAME).start();
+        h.accept("s@a.example", "held@b.example");
+        h.awaitEmpty();
+        assertEquals(1, h.count("status=expired, returned to sender"));
+    }
+
+    /// notify_classes without 2bounce: nobody is told, and the log says of whom.
+    @Test
+    void aNoticeThatCannotBeDeliveredIsNamedWhenItGoes() {
+        House h = house("").agent("smtp", BY_NAME).start();
+        QueueId id = h.accept("", "hard@b.example");
+        h.awaitEmpty();
+        assertEquals(
+                1,
+                h.count(
+                        "warning: "
+                                + id
+                                + ": undeliverable notice discarded: to=<hard@b.example>: unknown"));
     }
 
     @Test

@@ -21,6 +21,8 @@ import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
+import org.postrider.maps.Opening;
+import org.postrider.maps.TableDirectory;
 import org.postrider.log.MailLog;
 import org.postrider.message.Content;
 import org.postrider.message.MemoryContent;
@@ -51,6 +53,7 @@ final class Hop implements AutoCloseable {
         agent =
                 new SmtpAgent(
                         ServiceSettings.none().with(own),
+                        new TableDirectory(new Opening(Clock.system(), Supervisor.alone(), n -> null, w -> {})),
                         new MadeUpDns(),
                         Connector.sockets(watchdog),
                         pool,

@@ -1,0 +1,153 @@
+package org.postrider.smtp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.tls.TlsFixture;
+
+/// What is asked of one destination and cannot be kept yet lets no mail for it pass; mail for others
+/// goes. What real Postfix says of the rest is in src/test/twin/policy.case.
+class DestinationPolicyTest {
+    private static final String SENT =
+            "r1 sent 2.0.0 127.0.0.1[127.0.0.1] (250 2.0.0 Ok: queued as X1)";
+
+    @TempDir static Path directory;
+    private static SSLContext keys;
+
+    @BeforeAll
+    static void makeKeys() throws Exception {
+        keys = TlsFixture.serving(directory);
+    }
+
+    private static ScriptedServer server(String keywords) {
+        return new ScriptedServer(
+                List.of(
+                        Map.of("keywords", keywords),
+                        Map.of("keywords", keywords),
+                        Map.of("keywords", keywords)),
+                keys);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"secure", "verify", "fingerprint match=AA", "dane", "dane-only"})
+    void mailForADestinationWhoseLevelIsNotBuiltWaits(String policy) throws IOException {
+        try (ScriptedServer server = server("PIPELINING,DSN");
+                Hop hop =
+                        new Hop(
+                                "smtp_tls_security_level",
+                                "may",
+                                "smtp_tls_policy_maps",
+                                "inline:{{" + server.nexthop() + " = " + policy + "}}")) {
+            String level = policy.split(" ")[0];
+            String out = hop.deliver(server.nexthop(), Hop.Mail.to(1)).getFirst();
+            assertTrue(out.startsWith("r1 deferred 4.7.5 none (smtp_tls_policy_maps, "), out);
+            assertTrue(out.endsWith(": level \"" + level + "\" is not built yet)"), out);
+            assertEquals(0, server.connections());
+        }
+    }
+
+    @Test
+    void mailForOtherDestinationsGoes() throws IOException {
+        try (ScriptedServer server = server("PIPELINING,DSN");
+                Hop hop = new Hop("smtp_tls_policy_maps", "inline:{{dest.example = secure}}")) {
+            assertEquals(List.of(SENT), hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+        }
+    }
+
+    /// A session that one destination's policy let go in clear carries no mail of another's.
+    @Test
+    void aKeptSessionServesMailOfItsOwnPolicyOnly() throws IOException {
+        try (ScriptedServer server = server("PIPELINING,DSN")) {
+            String plain = server.nexthop();
+            String strict = plain.replace("[127.0.0.1]", "127.0.0.1");
+            try (Hop hop =
+                    new Hop(
+                            "smtp_tls_security_level",
+                            "none",
+                            "smtp_tls_policy_maps",
+                            "inline:{{" + strict + " = encrypt}}")) {
+                assertEquals(List.of(SENT), hop.deliver(plain, Hop.Mail.to(1)));
+                assertEquals(
+                        List.of(
+                                "r1 deferred 4.7.4 127.0.0.1[127.0.0.1] (TLS is required, but was"
+                                        + " not offered by host 127.0.0.1[127.0.0.1])"),
+                        hop.deliver(strict, Hop.Mail.to(1)));
+                assertEquals(2, server.connections());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"may, 4.7.5", "encrypt, 4.7.5", "none, 2.0.0"})
+    void aCertificateOfOursThatCannotBeShownHoldsWhatNeedsIt(String level, String status)
+            throws IOException {
+        try (ScriptedServer server = server("PIPELINING,DSN,STARTTLS");
+                Hop hop =
+                        new Hop(
+                                "smtp_tls_security_level",
+                                level,
+                                "smtp_tls_cert_file",
+                                "/etc/client.pem")) {
+            String out = hop.deliver(server.nexthop(), Hop.Mail.to(1)).getFirst();
+            assertTrue(out.contains(status), out);
+            assertEquals(status.equals("2.0.0") ? 1 : 0, server.connections());
+            assertEquals(status.equals("4.7.5"), out.contains("smtp_tls_cert_file"), out);
+        }
+    }
+
+    /// Who would have to log in waits.
+    @ParameterizedTest
+    @CsvSource({
+        "no, NEXTHOP, true",
+        "no, 127.0.0.1, true",
+        "no, s@sender.example, false",
+        "yes, s@sender.example, true",
+        "yes, @sender.example, true",
+        "no, other.example, false"
+    })
+    void mailForAServerThatWantsALoginWaits(String bySender, String key, boolean held)
+            throws IOException {
+        try (ScriptedServer server = server("PIPELINING,DSN,AUTH PLAIN")) {
+            String entry = key.equals("NEXTHOP") ? server.nexthop() : key;
+            try (Hop hop =
+                    new Hop(
+                            "smtp_sasl_auth_enable",
+                            "yes",
+                            "smtp_sender_dependent_authentication",
+                            bySender,
+                            "smtp_sasl_password_maps",
+                            "inline:{{" + entry + " = user:password}}")) {
+                List<String> out = hop.deliver(server.nexthop(), Hop.Mail.to(1));
+                assertEquals(
+                        held
+                                ? List.of(
+                                        "r1 deferred 4.7.0 none (smtp_sasl_auth_enable is configured"
+                                                + " and not honoured by this version)")
+                                : List.of(SENT),
+                        out);
+                assertEquals(held ? 0 : 1, server.connections());
+            }
+        }
+    }
+
+    @Test
+    void aLoginWithoutPasswordsHoldsAll() throws IOException {
+        try (ScriptedServer server = server("PIPELINING,DSN");
+                Hop hop = new Hop("smtp_sasl_auth_enable", "yes")) {
+            String out = hop.deliver(server.nexthop(), Hop.Mail.to(1)).getFirst();
+            assertTrue(out.startsWith("r1 deferred 4.7.0 none (smtp_sasl_auth_enable"), out);
+            assertEquals(0, server.connections());
+        }
+    }
+}

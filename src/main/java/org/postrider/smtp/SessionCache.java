@@ -46,8 +46,8 @@ final class SessionCache implements AutoCloseable {
         reaper = threads.loop(work, this::reap).start();
     }
 
-    /// Mail goes over a session that its own destination would have opened: to the same server, under
-    /// the same TLS policy, for the same name.
+    /// Mail goes over a session that its own destination would have opened: to the same server,
+    /// under the same TLS policy, for the same name.
     record Key(Route.Server server, SmtpTls tls, String tlsName) {}
 
     @Nullable SmtpSession take(Key key) {

@@ -336,7 +336,10 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private void settle(SmtpSession s, Exchange.End end, boolean more) {
         // One that fell back to clear text serves no mail that may have TLS.
         boolean kept =
-                cacheSessions && more && s.level == s.tls.level() && (s.tls.reuse() || !s.secured());
+                cacheSessions
+                        && more
+                        && s.level == s.tls.level()
+                        && (s.tls.reuse() || !s.secured());
         switch (end) {
             case CLEAN -> keep(s, kept);
             case RESET -> {
@@ -370,16 +373,13 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     }
 
     private @Nullable SmtpSession open(
-            Route.Server server,
-            SmtpTls tls,
-            SmtpTls.Level level,
-            String name,
-            Attempt attempt) {
+            Route.Server server, SmtpTls tls, SmtpTls.Level level, String name, Attempt attempt) {
         long begun = clock.nanos();
         InetAddress bindTo = server.address().getAddress().length == 4 ? bindTo4 : bindTo6;
         try {
             Connection c = connect(server, bindTo);
-            return new SmtpSession(c, server, tls, level, name, lineLimit, begun, log, attempt.tag());
+            return new SmtpSession(
+                    c, server, tls, level, name, lineLimit, begun, log, attempt.tag());
         } catch (IOException e) {
             String text = "connect to " + server.labelWithPort() + ": " + connectFault(e);
             log.info(attempt.tag(), text);

@@ -75,8 +75,7 @@ record SmtpTls(
     /// By a destination's policy, and main.cf for what it leaves open.
     ///
     /// @param warnings get what is odd, now and later
-    static SmtpTls of(
-            Settings settings, TlsPolicy policy, Clock clock, Consumer<String> warnings) {
+    static SmtpTls of(Settings settings, TlsPolicy policy, Clock clock, Consumer<String> warnings) {
         boolean wrapped = settings.get(SmtpTlsParams.WRAPPERMODE);
         Level level = level(policy.level());
         Refusal refusal = null;
@@ -138,7 +137,8 @@ record SmtpTls(
                         + (policy.known()
                                 ? ": level \"" + policy.level() + "\" is not built yet"
                                 : ": unknown level \"" + policy.level() + "\"");
-        return new Refusal(TLS_TROUBLE, text, text + ": mail waits, it is not sent", policy.known());
+        return new Refusal(
+                TLS_TROUBLE, text, text + ": mail waits, it is not sent", policy.known());
     }
 
     /// The same, for mail that must not go.
@@ -211,9 +211,7 @@ record SmtpTls(
                 policy.ciphers() != null
                         ? policy.ciphers()
                         : settings.get(
-                                required
-                                        ? SmtpTlsParams.MANDATORY_CIPHERS
-                                        : SmtpTlsParams.CIPHERS);
+                                required ? SmtpTlsParams.MANDATORY_CIPHERS : SmtpTlsParams.CIPHERS);
         Param<String> chosen =
                 switch (grade.toLowerCase(Locale.ROOT)) {
                     case "high" -> TlsParams.HIGH_CIPHERLIST;

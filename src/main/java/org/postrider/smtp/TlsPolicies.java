@@ -14,15 +14,14 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.time.Clock;
 
-/// What is asked of TLS by destination: smtp_tls_policy_maps, else smtp_tls_per_site, else main.cf's
-/// level. What cannot be kept, understood or looked up holds the mail. Any thread.
+/// What is asked of TLS by destination: smtp_tls_policy_maps, else smtp_tls_per_site, else
+/// main.cf's level. What cannot be kept, understood or looked up holds the mail. Any thread.
 final class TlsPolicies {
     /// Policies whose keys and certificates are kept; one more makes room for all.
     private static final int MOST = 256;
 
     private static final SmtpTls.Refusal TROUBLE =
-            new SmtpTls.Refusal(
-                    SmtpTls.TLS_TROUBLE, "client TLS configuration problem", "");
+            new SmtpTls.Refusal(SmtpTls.TLS_TROUBLE, "client TLS configuration problem", "");
 
     private static final SmtpTls.Refusal LOOKUP =
             new SmtpTls.Refusal(new Status(4, 3, 0), "Temporary lookup error", "");

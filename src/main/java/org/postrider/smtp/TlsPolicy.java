@@ -34,8 +34,7 @@ record TlsPolicy(
                     "secure");
 
     static TlsPolicy plain(String where, String level) {
-        return new TlsPolicy(
-                where, level.toLowerCase(Locale.ROOT), null, null, null, null, null);
+        return new TlsPolicy(where, level.toLowerCase(Locale.ROOT), null, null, null, null, null);
     }
 
     boolean known() {
@@ -58,8 +57,7 @@ record TlsPolicy(
         }
         for (String word : words.subList(1, words.size())) {
             if (policy.level().equals("none")) {
-                warnings.accept(
-                        where + ": ignoring attribute \"" + word + "\" with TLS disabled");
+                warnings.accept(where + ": ignoring attribute \"" + word + "\" with TLS disabled");
             } else {
                 policy = policy.with(word);
             }
@@ -107,8 +105,7 @@ record TlsPolicy(
                 yield this;
             }
             default ->
-                    throw new ConfigException(
-                            where + ": invalid attribute name: \"" + name + "\"");
+                    throw new ConfigException(where + ": invalid attribute name: \"" + name + "\"");
         };
     }
 

@@ -194,7 +194,7 @@ class QueueManagerTest {
         QueueId notice = h.accept("", "held@b.example");
         h.await(() -> h.queue.ids("deferred").contains(mail));
         h.await(() -> h.queue.ids("deferred").contains(notice));
-        assertEquals(1, h.count(mail + ": sender non-delivery notification"));
+        h.await(() -> h.count(mail + ": sender non-delivery notification") == 1);
         assertEquals(0, h.count(mail + ": removed"));
         assertEquals(0, h.count(notice + ": removed"));
         assertEquals(

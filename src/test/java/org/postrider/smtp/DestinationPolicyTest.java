@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.tls.TlsFixture;
 
-/// What is asked of one destination and cannot be kept yet lets no mail for it pass; mail for others
-/// goes. What real Postfix says of the rest is in src/test/twin/policy.case.
+/// What is asked of one destination and cannot be kept yet lets no mail for it pass; mail for
+/// others goes. What real Postfix says of the rest is in src/test/twin/policy.case.
 class DestinationPolicyTest {
     private static final String SENT =
             "r1 sent 2.0.0 127.0.0.1[127.0.0.1] (250 2.0.0 Ok: queued as X1)";

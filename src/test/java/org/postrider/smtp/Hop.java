@@ -21,9 +21,9 @@ import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
-import org.postrider.log.MailLog;
 import org.postrider.message.Content;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Envelope;
@@ -53,7 +53,9 @@ final class Hop implements AutoCloseable {
         agent =
                 new SmtpAgent(
                         ServiceSettings.none().with(own),
-                        new TableDirectory(new Opening(Clock.system(), Supervisor.alone(), n -> null, w -> {})),
+                        new TableDirectory(
+                                new Opening(
+                                        Clock.system(), Supervisor.alone(), n -> null, w -> {})),
                         new MadeUpDns(),
                         Connector.sockets(watchdog),
                         pool,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
@@ -300,16 +301,17 @@ public final class BounceNotices implements BounceService {
     }
 
     private static Map<String, String> attributes(Envelope of) {
-        String encoding = of.attribute("encoding");
-        return encoding == null
-                ? Map.of("log_message_origin", "local", "rewrite_context", "local")
-                : Map.of(
-                        "log_message_origin",
-                        "local",
-                        "rewrite_context",
-                        "local",
-                        "encoding",
-                        encoding);
+        Map<String, String> out = new TreeMap<>();
+        out.put("log_message_origin", "local");
+        out.put("rewrite_context", "local");
+        // What the mail asked of its next hops, its notice asks too.
+        for (String name : List.of("encoding", "smtputf8")) {
+            String value = of.attribute(name);
+            if (value != null) {
+                out.put(name, value);
+            }
+        }
+        return out;
     }
 
     private static String title(NoticeKind kind, boolean forPostmaster) {

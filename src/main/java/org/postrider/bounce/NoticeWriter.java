@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.postrider.message.Content;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
+import org.postrider.threads.Turn;
 
 /// A notice on its way to the queue: a large one is never in memory as a whole. One thread.
 final class NoticeWriter {
@@ -16,6 +17,7 @@ final class NoticeWriter {
     private final ContentReceiver receiver;
     private byte[] buffer = new byte[SMALL];
     private int filled;
+    private final Turn turn = new Turn();
 
     NoticeWriter(ContentWriter to) {
         this.to = to;
@@ -52,6 +54,7 @@ final class NoticeWriter {
         if (filled < buffer.length) {
             return;
         }
+        turn.perhaps();
         int taken = receiver.lines(buffer, 0, filled);
         if (taken == 0 && buffer.length == LARGE) {
             receiver.part(buffer, 0, filled);

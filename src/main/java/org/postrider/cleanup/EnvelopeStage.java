@@ -13,6 +13,7 @@ import org.postrider.maps.Tables;
 import org.postrider.memory.NoMemoryException;
 import org.postrider.queue.Recipient;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.threads.Turn;
 
 /// Envelope addresses: rewriting, canonical mapping, masquerading, copies, alias expansion and the
 /// filter of repeated recipients. Immutable.
@@ -116,6 +117,7 @@ final class EnvelopeStage {
     private final class Collector {
         private final Run run;
         private final boolean maps;
+        private final Turn turn = new Turn();
         private final int room;
         private final List<Recipient> out;
         private @Nullable Set<String> seen;
@@ -129,6 +131,7 @@ final class EnvelopeStage {
 
         /// @return the recipient after canonical mapping
         Address take(Recipient r) throws NoMemoryException {
+            turn.perhaps();
             Address clean = rewrite.rewrite(r.address(), true);
             if (maps && mapping.active()) {
                 String mapped =

@@ -16,11 +16,16 @@ import org.postrider.queue.Envelope;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.rewrite.AddressClass;
 import org.postrider.rewrite.Resolved;
+import org.postrider.threads.Turn;
 
 /// Parts the recipients of a message by transport and destination: once per delivery pass, so that
 /// routes are never older than that. Any thread.
 final class Routing {
     private static final Status DEFER = new Status(4, 3, 0);
+
+    /// After so many other threads have their turn.
+    private static final int RECIPIENTS_A_TURN = 64;
+
     private static final int ALL = Integer.MAX_VALUE;
 
     private final MailLog log;
@@ -44,9 +49,13 @@ final class Routing {
             one.add(entry(m, hop, recipients, envelope));
             return one;
         }
+        Turn turn = new Turn();
         Map<Hop, List<Integer>> byHop = new LinkedHashMap<>();
         for (int r : recipients) {
             Hop hop = hop(m.policies, envelope, r, now);
+            if (r % RECIPIENTS_A_TURN == RECIPIENTS_A_TURN - 1) {
+                turn.perhaps();
+            }
             byHop.computeIfAbsent(hop, _ -> new ArrayList<>()).add(r);
         }
         List<Entry> out = new ArrayList<>();

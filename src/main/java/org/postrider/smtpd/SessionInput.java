@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
+import org.postrider.threads.Turn;
 
 /// What a client sends: lines of commands, then content. One buffer, small while commands are read.
 final class SessionInput {
@@ -18,6 +19,11 @@ final class SessionInput {
     private int end;
     private boolean bareLf;
     private boolean cut;
+
+    /// The last read found as much as there was room for.
+    private boolean hurried;
+
+    private final Turn turn = new Turn();
 
     SessionInput(Connection connection, int lineLimit, Patience patience) {
         this.connection = connection;
@@ -137,11 +143,19 @@ final class SessionInput {
         if (end == buffer.length) {
             buffer = java.util.Arrays.copyOf(buffer, buffer.length * 2);
         }
+        if (hurried) {
+            turn.perhaps();
+        }
         connection.deadline(patience.millis());
         int n = connection.read(buffer, end, buffer.length - end);
         if (n < 0) {
             return false;
         }
+        boolean full = n == buffer.length - end;
+        if (full && !hurried) {
+            turn.begun();
+        }
+        hurried = full;
         patience.spent(n);
         end += n;
         return true;

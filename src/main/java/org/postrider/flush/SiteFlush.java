@@ -104,7 +104,7 @@ public final class SiteFlush {
 
     private void look(Set<String> sites) {
         List<QueueId> found = new ArrayList<>();
-        queue.list(listing -> {
+        queue.each(listing -> {
             if (listing.queueName().equals("deferred") && owes(listing, sites)) {
                 found.add(listing.message().id());
                 if (found.size() == BATCH) {

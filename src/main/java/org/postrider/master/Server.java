@@ -303,7 +303,7 @@ public final class Server implements AutoCloseable {
     private void open(Generation g) throws IOException {
         say(g);
         listen(g);
-        listenUnix("public/showq", c -> new Showq(queue, IPC_MILLIS).session(c));
+        listenUnix("public/showq", this::list);
         Directories.listing(queueDirectory, g.settings());
         listenUnix("public/pickup", c -> submissions.wake());
         listenUnix("public/qmgr", c -> qmgr.wake());
@@ -319,6 +319,10 @@ public final class Server implements AutoCloseable {
                         + ", configuration "
                         + configDirectory);
         listenUnix("private/control", control::session);
+    }
+
+    private void list(Connection to) {
+        new Showq(queue, IPC_MILLIS, text -> log.warning(tag, text)).session(to);
     }
 
     /// What a start and each reload say of the configuration.
@@ -428,7 +432,7 @@ public final class Server implements AutoCloseable {
                         name,
                         watchdog,
                         localSessions,
-                        0,
+                        generation.settings().get(MasterParams.DEFAULT_PROCESS_LIMIT),
                         new Semaphore(Integer.MAX_VALUE),
                         session,
                         e -> log.warning(tag, name + ": " + e.getMessage())));

@@ -113,6 +113,7 @@ final class Outcomes {
             if (message.queued.keeps(octets(r))) {
                 return r;
             }
+            // The first of very many are kept whole, more of them in short, the rest not.
             Mark.Reason less =
                     shortened(r, r.text().substring(0, Math.min(SHORT, r.text().length())));
             return message.queued.keeps(octets(less)) ? less : shortened(r, NOT_KEPT);

@@ -4,10 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.memory.Budget;
+import org.postrider.memory.NoMemoryException;
+import org.postrider.threads.Turn;
 
 /// What lies in the queue, message by message. Any thread; the spool's lock is not held while
 /// records are read or a listing's reader is waited for.
 final class Listings {
+    private static final long WAIT_MILLIS = 60_000;
+
+    /// Of the order in which they are shown.
+    private static final int PER_MESSAGE = 12;
+
     private final Spool spool;
     private final CorruptQueue corrupt;
 
@@ -16,14 +24,40 @@ final class Listings {
         this.corrupt = corrupt;
     }
 
-    void list(Consumer<Listing> to) {
-        for (@Nullable Meta m : byPlace()) {
-            SpoolMessage view = m == null ? null : spool.load(m, null);
-            if (m != null && view != null) {
-                to.accept(new Listing(queueName(m), view));
+    /// @param memory for the message that is shown and the order of all, null for no limit
+    void list(Consumer<Listing> to, @Nullable Budget memory) {
+        try (Budget.Share share = memory == null ? null : memory.share()) {
+            take(share, (long) PER_MESSAGE * spool.size());
+            Turn turn = new Turn();
+            for (@Nullable Meta m : byPlace()) {
+                if (m != null) {
+                    turn.perhaps();
+                    show(m, to, share);
+                }
             }
         }
         corrupt.list(to);
+    }
+
+    private void show(Meta m, Consumer<Listing> to, Budget.@Nullable Share share) {
+        long octets = m.envelopeMemory();
+        take(share, octets);
+        SpoolMessage view = spool.load(m, null);
+        if (view != null) {
+            to.accept(new Listing(queueName(m), view));
+        }
+        if (share != null) {
+            share.give(octets);
+        }
+    }
+
+    private static void take(Budget.@Nullable Share share, long octets) {
+        if (share != null && !share.await(octets, WAIT_MILLIS)) {
+            throw new QueueException(
+                    QueueException.Kind.FAULT,
+                    "queue: no memory for a listing: too many others are not read to their end",
+                    new NoMemoryException(share.of()));
+        }
     }
 
     List<QueueId> ids(String queueName) {

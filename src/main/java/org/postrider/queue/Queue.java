@@ -58,8 +58,16 @@ public interface Queue extends AutoCloseable {
 
     @Nullable QueuedMessage find(QueueId id);
 
-    /// Streams the queue, then what lies in corrupt: constant memory.
+    /// Streams the queue as it lies on disk, then what lies in corrupt, for somebody who may read slowly: what is shown at the
+    /// moment is charged to a budget for all listings.
+    ///
+    /// @throws QueueException FAULT where others' listings take all of it for a minute
     void list(Consumer<Listing> to);
+
+    /// The same for somebody of our own, who never waits for anybody while he looks.
+    default void each(Consumer<Listing> to) {
+        list(to);
+    }
 
     /// Ids in one of `incoming active deferred hold corrupt`; of corrupt, names of files.
     List<QueueId> ids(String queueName);

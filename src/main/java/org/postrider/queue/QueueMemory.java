@@ -22,11 +22,20 @@ final class QueueMemory {
     /// Messages under delivery, without their contents.
     final Budget active;
 
+    /// Messages that listings show at the moment.
+    final Budget listing;
+
+    /// What may be kept of answers for one message: they are written as one mark, for which several
+    /// copies are needed.
+    final long keepLimit;
+
     QueueMemory(Spool.Options o) {
         fresh = new Budget("fresh content", o.freshLimit(), SMALL_CONTENT, 0);
         arriving = new Budget("arriving content", o.arrivingLimit(), SMALL_CONTENT, 0);
         receiving = envelopes("envelopes being received", o.receivingLimit(), 3);
         writing = envelopes("envelopes being written", o.writingLimit(), 3);
+        keepLimit = o.activeLimit() / 4;
+        listing = envelopes("listings", o.writingLimit(), 3);
         active = envelopes("envelopes under delivery", o.activeLimit(), 2);
     }
 

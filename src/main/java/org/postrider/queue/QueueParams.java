@@ -59,8 +59,8 @@ public final class QueueParams {
                     1,
                     50,
                     "How much of the heap recipients may take that clients have named and that are"
-                            + " not in the queue yet. Beyond it a recipient is answered 452; mail of"
-                            + " a few recipients always finds room.");
+                        + " not in the queue yet. Beyond it a recipient is answered 452; mail of a"
+                        + " few recipients always finds room.");
     public static final Param<Integer> CLEANUP_MEMORY =
             Param.integer(
                     "postrider_cleanup_memory_percent",
@@ -68,8 +68,9 @@ public final class QueueParams {
                     1,
                     50,
                     "How much of the heap recipients may take while mail is rewritten, expanded and"
-                            + " written to the queue. Beyond it mail waits some seconds, and is then"
-                            + " answered 452. One message may take three times as much.");
+                            + " written to the queue, and the same for those that listings show."
+                            + " Beyond it mail waits some seconds and is then answered 451, and"
+                            + " listings wait. One message may take three times as much.");
     public static final Param<Integer> ACTIVE_MEMORY =
             Param.integer(
                     "postrider_active_memory_percent",

@@ -459,7 +459,6 @@ public final class Spool implements Queue {
         }
         int octets = m.payload();
         Budget.Share envelope = memory.active.share();
-        Budget.Share kept = memory.fresh.share();
         boolean taken = !made.held() && envelope.take(meta.envelopeMemory());
         SpoolMessage view =
                 new SpoolMessage(
@@ -467,10 +466,10 @@ public final class Spool implements Queue {
                         made.id(),
                         made.envelope(),
                         meta,
-                        taken && kept.take(octets) ? content : null,
+                        taken ? content : null,
                         List.of(),
                         envelope,
-                        kept);
+                        memory);
         synchronized (lock) {
             segment.live++;
             segment.liveOctets += octets;
@@ -602,18 +601,16 @@ public final class Spool implements Queue {
         if (loaded == null) {
             return null;
         }
-        MessageRecord r = loaded.record();
-        Budget.Share kept = memory.fresh.share();
         SpoolMessage view =
                 new SpoolMessage(
                         this,
                         new QueueId(ids.text(m.id)),
-                        r.envelope(),
+                        loaded.record().envelope(),
                         m,
-                        share != null && kept.take(m.length) ? loaded.content() : null,
+                        share != null ? loaded.content() : null,
                         loaded.reasons(),
                         share == null ? memory.active.share() : share,
-                        kept);
+                        memory);
         synchronized (lock) {
             List<Mark.Reason> unwritten = unwrittenReasons.get(m);
             if (unwritten != null) {
@@ -756,7 +753,12 @@ public final class Spool implements Queue {
 
     @Override
     public void list(Consumer<Listing> to) {
-        listings.list(to);
+        listings.list(to, memory.listing);
+    }
+
+    @Override
+    public void each(Consumer<Listing> to) {
+        listings.list(to, null);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.postrider.queue;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postrider.memory.Budget;
 import org.postrider.message.Content;
@@ -19,7 +20,10 @@ final class SpoolMessage implements QueuedMessage {
     final Budget.Share envelopeShare;
 
     private final Budget.Share contentShare;
+    private final AtomicLong keeps = new AtomicLong();
+    private final long keepLimit;
 
+    /// @param content to be kept where there is memory for it, null for none
     SpoolMessage(
             Spool spool,
             QueueId id,
@@ -28,14 +32,15 @@ final class SpoolMessage implements QueuedMessage {
             @Nullable Content content,
             List<Mark.Reason> reasons,
             Budget.Share envelopeShare,
-            Budget.Share contentShare) {
+            QueueMemory memory) {
+        this.keepLimit = memory.keepLimit;
         this.envelopeShare = envelopeShare;
-        this.contentShare = contentShare;
+        this.contentShare = memory.fresh.share();
         this.spool = spool;
         this.id = id;
         this.envelope = envelope;
         this.meta = meta;
-        this.content = content;
+        this.content = content != null && contentShare.take(meta.length) ? content : null;
         this.reasons = new Reasons(reasons);
     }
 
@@ -67,11 +72,16 @@ final class SpoolMessage implements QueuedMessage {
 
     @Override
     public boolean keeps(long octets) {
-        return envelopeShare.take(octets);
+        if (keeps.addAndGet(octets) <= keepLimit && envelopeShare.take(octets)) {
+            return true;
+        }
+        keeps.addAndGet(-octets);
+        return false;
     }
 
     @Override
     public void letsGo(long octets) {
+        keeps.addAndGet(-octets);
         envelopeShare.give(octets);
     }
 

@@ -1,8 +1,10 @@
 package org.postrider.showq;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.postrider.io.Connection;
 import org.postrider.queue.Queue;
+import org.postrider.queue.QueueException;
 
 /// The service on `public/showq`: one connection, one listing, then the end. Attributes are names
 /// and values ended by NUL, a list of them by an empty name, the whole by one more (Postfix's
@@ -12,9 +14,12 @@ public final class Showq {
 
     private final Queue queue;
     private final long timeoutMillis;
+    private final Consumer<String> warnings;
 
     /// @param timeoutMillis for each write (ipc_timeout)
-    public Showq(Queue queue, long timeoutMillis) {
+    /// @param warnings told of listings that break off
+    public Showq(Queue queue, long timeoutMillis, Consumer<String> warnings) {
+        this.warnings = warnings;
         this.queue = queue;
         this.timeoutMillis = timeoutMillis;
     }
@@ -29,6 +34,9 @@ public final class Showq {
             out.finish();
         } catch (IOException e) {
             // The client has gone or does not read: there is nobody to tell.
+        } catch (QueueException e) {
+            // Its client sees a listing without an end.
+            warnings.accept(String.valueOf(e.getMessage()));
         }
     }
 

@@ -13,8 +13,13 @@ import org.junit.jupiter.api.Test;
 /// What people do, step by step, with the real tools: the scripts of src/test/scenarios.
 class ScenarioTest {
     private static String script(String... words) throws IOException, InterruptedException {
+        return scriptOf("src/test/scenarios/", words);
+    }
+
+    private static String scriptOf(String directory, String... words)
+            throws IOException, InterruptedException {
         String[] command = words.clone();
-        command[0] = "src/test/scenarios/" + words[0];
+        command[0] = directory + words[0];
         String first = Files.readString(Path.of(command[0])).lines().findFirst().orElse("");
         if (first.contains("python3")) {
             Needs.program("python3");
@@ -27,6 +32,17 @@ class ScenarioTest {
         }
         assertEquals(0, status, out);
         return out;
+    }
+
+    /// Attacks on a real server in its default heap, a tenth of their size: no OutOfMemoryError, no
+    /// restart, others are served. The limit of two seconds is for a machine that does nothing
+    /// else: `src/test/attacks/run`.
+    @Test
+    void attacksOnMemoryLeaveOthersServed() throws Exception {
+        String some = "A2,A4,A5,A14";
+        String out =
+                scriptOf("src/test/attacks/", "run", "--small", "--patience", "15", "--only", some);
+        assertTrue(out.contains("attacks: 4 of 4 good"), out);
     }
 
     /// The README's main command, swaks, a real Postfix as the next hop.

@@ -303,7 +303,8 @@ public final class Server implements AutoCloseable {
     private void open(Generation g) throws IOException {
         say(g);
         listen(g);
-        listenUnix("public/showq", this::list);
+        Showq showq = new Showq(queue, IPC_MILLIS, text -> log.warning(tag, text));
+        listenUnix("public/showq", showq::session);
         Directories.listing(queueDirectory, g.settings());
         listenUnix("public/pickup", c -> submissions.wake());
         listenUnix("public/qmgr", c -> qmgr.wake());
@@ -319,10 +320,6 @@ public final class Server implements AutoCloseable {
                         + ", configuration "
                         + configDirectory);
         listenUnix("private/control", control::session);
-    }
-
-    private void list(Connection to) {
-        new Showq(queue, IPC_MILLIS, text -> log.warning(tag, text)).session(to);
     }
 
     /// What a start and each reload say of the configuration.

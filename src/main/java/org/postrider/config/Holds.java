@@ -31,9 +31,14 @@ public final class Holds {
 
     /// Why mail waits here: the end of a deferral's or a reply's text, with the setting's name;
     /// null where nothing holds it.
-    public static @Nullable String of(Settings settings, Hold hold) {
-        List<String> names = configured(settings, hold);
-        return names.isEmpty() ? null : reason(names.getFirst());
+    public static @Nullable String of(Settings settings, Hold... doors) {
+        for (Hold door : doors) {
+            List<String> names = configured(settings, door);
+            if (!names.isEmpty()) {
+                return reason(names.getFirst());
+            }
+        }
+        return null;
     }
 
     /// `smtp_generic_maps is configured and not honoured by this version`.

@@ -261,7 +261,7 @@ final class Generation
     }
 
     private Agent smtp(Settings own, String tag) {
-        String held = Holds.of(own, Hold.DELIVERY);
+        String held = Holds.of(own, Hold.DELIVERY, Hold.CLIENT_TLS);
         return held != null
                 ? new HoldingAgent(held)
                 : new SmtpAgent(

@@ -545,7 +545,9 @@ class HonouredTest {
                 Trial trial = new Trial(temp.resolve("delivery"), hop.port())) {
             trial.write(List.of(), List.of());
             trial.start();
-            for (Honoured.Entry e : parameters(Hold.DELIVERY)) {
+            List<Honoured.Entry> all = new ArrayList<>(parameters(Hold.DELIVERY));
+            all.addAll(parameters(Hold.CLIENT_TLS));
+            for (Honoured.Entry e : all) {
                 if (!((Verdict.Holding) e.verdict()).with().isEmpty()) {
                     continue;
                 }

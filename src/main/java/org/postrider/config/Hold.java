@@ -6,8 +6,6 @@ public enum Hold {
     SUBMISSION("submission", "mail from sendmail waits in maildrop"),
     QUEUE_TOOLS("queue tools", "only root and mail_owner may list and flush the queue"),
     RECEIVING("receiving", "mail is refused with 451 4.3.5, local mail waits in maildrop"),
-    SESSION("session", "mail is refused with 451 4.3.5"),
-    UNTRUSTED_ROUTING("untrusted routing", "recipients with a route are refused"),
     DELIVERY("delivery", "mail for an SMTP client so configured is deferred"),
     LOGIN("login", "mail for a next hop with a login is deferred"),
     CLIENT_TLS("client TLS", "mail for an SMTP client so configured is deferred"),

@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
-import org.postrider.config.Hold;
-import org.postrider.config.Holds;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
 import org.postrider.io.Connection;
@@ -250,8 +248,7 @@ public final class Smtpd {
         List<String> overrides = settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS);
         received = CleanupService.Option.received(overrides);
         checkUnknown = !overrides.contains("no_unknown_recipient_checks");
-        String own = Holds.of(settings, Hold.SESSION);
-        held = own != null ? own : cleanup.held();
+        held = cleanup.held();
         // Its own milters have seen what a listener hands on.
         received.remove(CleanupService.Option.MILTER);
         milters = MilterChoice.of(settings, tables, overrides.contains("no_milters"));

@@ -485,7 +485,8 @@ class HonouredTest {
                             .anyMatch(l ->
                                     l.contains(
                                             trial.conf.resolve("master.cf")
-                                                    + ", line 12: unknown smtpd restriction: \"evil\"")));
+                                                    + ", line 12: unknown smtpd restriction:"
+                                                    + " \"evil\"")));
         }
     }
 
@@ -496,23 +497,20 @@ class HonouredTest {
         try (Trial trial = new Trial(temp.resolve("receiving"), 1)) {
             trial.write(List.of(), List.of());
             trial.start();
-            for (Hold hold : List.of(Hold.RECEIVING, Hold.SESSION)) {
-                for (Honoured.Entry e : parameters(hold)) {
-                    trial.write(List.of(e.name() + " = " + value(e.name())), List.of());
-                    trial.reload();
-                    trial.said();
-                    assertEquals(
-                            "451 4.3.5 Server configuration error",
-                            trial.mail("a@client.example", "b@there.example"),
-                            e.name());
-                    assertTrue(
-                            trial.said().stream()
-                                    .anyMatch(l ->
-                                            l.contains(
-                                                    e.name() + " is configured and not honoured")),
-                            e.name());
-                    count++;
-                }
+            for (Honoured.Entry e : parameters(Hold.RECEIVING)) {
+                trial.write(List.of(e.name() + " = " + value(e.name())), List.of());
+                trial.reload();
+                trial.said();
+                assertEquals(
+                        "451 4.3.5 Server configuration error",
+                        trial.mail("a@client.example", "b@there.example"),
+                        e.name());
+                assertTrue(
+                        trial.said().stream()
+                                .anyMatch(l ->
+                                        l.contains(e.name() + " is configured and not honoured")),
+                        e.name());
+                count++;
             }
             trial.submit("a@client.example", "b@there.example");
             for (Hold hold : List.of(Hold.RECEIVING, Hold.SUBMISSION)) {

@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -36,6 +38,13 @@ final class Lmdb {
     private static final int NEXT = 8;
     private static final int LARGEST_KEY = 511;
 
+    // Each of the first two pages describes the file.
+    private static final int META = 152;
+    private static final int MAGIC = 0xBEEFC0DE;
+    private static final int MAGIC_AT = 16;
+    private static final int PAGE_SIZE_AT = 40;
+    private static final int LAST_PAGE_AT = 136;
+
     private final Linker linker = Linker.nativeLinker();
     private final SymbolLookup symbols;
     private final Map<String, MethodHandle> handles = new HashMap<>();
@@ -55,21 +64,59 @@ final class Lmdb {
     /// @param put what to write; null for a value takes the key out
     record Change(boolean replace, List<Map.Entry<String, @Nullable String>> put) {}
 
-    /// Each entry in key order, octets 0 at the ends taken off.
+    /// Each entry in key order, octets 0 at the ends taken off. A copy is read: liblmdb maps its file
+    /// into memory, and one that is or gets cut short would end the process (SIGBUS, abort).
     void each(Path path, BiConsumer<byte[], byte[]> visitor) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-                FileLock lock = channel.lock(0, Long.MAX_VALUE, true);
-                Arena arena = Arena.ofConfined()) {
-            if (!lock.isValid()) {
-                throw new IOException(path + ": not locked");
-            }
-            MemorySegment env = open(arena, path, RDONLY | NOTLS, 0);
+        Path copy = Files.createTempFile("postrider", ".lmdb");
+        try (Arena arena = Arena.ofConfined()) {
+            copy(path, copy);
+            MemorySegment env = open(arena, copy, RDONLY | NOTLS, 0);
             try {
                 walk(arena, env, visitor);
             } finally {
                 call("mdb_env_close", env);
             }
+        } catch (IOException e) {
+            throw new IOException(String.valueOf(e.getMessage()).replace(copy.toString(), path.toString()), e);
+        } finally {
+            Files.delete(copy);
         }
+    }
+
+    /// Under the lock that writers take. What liblmdb would fall over is refused.
+    private static void copy(Path path, Path to) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+                FileLock lock = channel.lock(0, Long.MAX_VALUE, true);
+                FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {
+            if (!lock.isValid()) {
+                throw new IOException(path + ": not locked");
+            }
+            long size = channel.size();
+            for (long at = 0; at < size; ) {
+                long n = channel.transferTo(at, size - at, out);
+                if (n <= 0) {
+                    throw new IOException(path + ": damaged: the file was cut short");
+                }
+                at += n;
+            }
+            if (size < Math.max(used(channel, 0), used(channel, pageSize(channel)))) {
+                throw new IOException(path + ": damaged: the file was cut short");
+            }
+        }
+    }
+
+    private static int pageSize(FileChannel file) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(META).order(ByteOrder.nativeOrder());
+        return file.read(head, 0) < META ? 0 : head.getInt(PAGE_SIZE_AT);
+    }
+
+    /// How long the file is by one of its descriptions.
+    private static long used(FileChannel file, int at) throws IOException {
+        ByteBuffer meta = ByteBuffer.allocate(META).order(ByteOrder.nativeOrder());
+        if (at < 0 || file.read(meta, at) < META || meta.getInt(MAGIC_AT) != MAGIC) {
+            return 0;
+        }
+        return (meta.getLong(LAST_PAGE_AT) + 1) * meta.getInt(PAGE_SIZE_AT);
     }
 
     private void walk(Arena arena, MemorySegment env, BiConsumer<byte[], byte[]> visitor)

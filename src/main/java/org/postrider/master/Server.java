@@ -48,6 +48,7 @@ import org.postrider.smtpd.ClientNames;
 import org.postrider.threads.Alarm;
 import org.postrider.threads.Each;
 import org.postrider.threads.Family;
+import org.postrider.threads.Row;
 import org.postrider.threads.Steps;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
@@ -439,6 +440,11 @@ public final class Server implements AutoCloseable {
     /// Makes everything that waits due (`postqueue -f`).
     public void flush() {
         qmgr.flush();
+    }
+
+    /// The thread table.
+    List<Row> threads() {
+        return threads.table();
     }
 
     /// Where it listens for mail; ports that were 0 are the real ones.

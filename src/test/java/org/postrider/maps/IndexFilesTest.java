@@ -122,6 +122,37 @@ class IndexFilesTest {
         assertEquals(entries, answered);
     }
 
+    /// By cp, rsync --inplace or a full disk. No Error, no crash of the process, and no "not found".
+    @ParameterizedTest
+    @ValueSource(strings = {"cdb", "lmdb"})
+    void aFileThatIsCutShortInPlaceFailsLookUpsUntilItIsWhole(String type) throws IOException {
+        Map<String, String> entries = entries(5_000);
+        Path source = source(entries);
+        IndexWriter writer = new IndexWriter(type, source, 16 << 10);
+        writer.create(List.copyOf(entries.entrySet()), true);
+        Path index = IndexFiles.beside(source, type);
+        byte[] good = Files.readAllBytes(index);
+        int failed = 0;
+        for (int length : new int[] {0, 100, 3_000, 8_192, good.length / 2}) {
+            Files.write(index, good);
+            Table open = open(type + ":" + source);
+            if (type.equals("cdb")) {
+                assertEquals(entries.get("user7@example.com"), open.lookup("user7@example.com"));
+            }
+            Files.write(index, java.util.Arrays.copyOf(good, length));
+            for (String key : entries.keySet()) {
+                try {
+                    assertEquals(entries.get(key), open.lookup(key));
+                } catch (TableException e) {
+                    failed++;
+                }
+            }
+            Files.write(index, good);
+            assertEquals(entries.get("user7@example.com"), open(type + ":" + source).lookup("user7@example.com"));
+        }
+        assertTrue(failed > 10_000, "only " + failed + " look-ups failed");
+    }
+
     @Test
     void aHashTableIsReadFromTheNewestOfItsFiles() throws IOException {
         Path source = source(Map.of("a", "text"));

@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ public final class NextHop implements AutoCloseable {
 
     private final ServerSocket socket;
     private final LinkedBlockingQueue<Mail> mails = new LinkedBlockingQueue<>();
+
+    /// Recipients with `later` in their names are put off once.
+    private final Set<String> putOff = ConcurrentHashMap.newKeySet();
 
     public NextHop() throws IOException {
         socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -39,6 +44,11 @@ public final class NextHop implements AutoCloseable {
     /// A mail that has come already; null for none.
     public @Nullable Mail taken() {
         return mails.poll();
+    }
+
+    /// Those that came so far and were not taken with [#next].
+    public List<Mail> all() {
+        return List.copyOf(mails);
     }
 
     private void run() {
@@ -70,7 +80,9 @@ public final class NextHop implements AutoCloseable {
                     to.clear();
                     say(out, "250 2.1.0 Ok");
                 } else if (line.startsWith("RCPT")) {
-                    if (line.contains("refused")) {
+                    if (line.contains("later") && putOff.add(line)) {
+                        say(out, "450 4.2.0 come again");
+                    } else if (line.contains("refused")) {
                         say(out, "550 5.1.1 no such user here");
                     } else {
                         to.add(line);

@@ -31,8 +31,11 @@ import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Envelope;
+import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
+import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Spool;
 import org.postrider.queue.Transaction;
@@ -169,6 +172,30 @@ final class House implements AutoCloseable {
         return id;
     }
 
+    /// Held by the administrator after its commit and before the queue manager hears of it.
+    QueueId holdOnArrival(String sender, String... recipients) {
+        queue.listener(
+                new Queue.Listener() {
+                    @Override
+                    public boolean arrived(QueuedMessage message) {
+                        queue.listener(manager);
+                        queue.commit(Transaction.of(new Mark.Held(message.id())));
+                        return manager.arrived(message);
+                    }
+
+                    @Override
+                    public void wake() {
+                        manager.wake();
+                    }
+
+                    @Override
+                    public void withdrawn(QueueId id) {
+                        manager.withdrawn(id);
+                    }
+                });
+        return accept(sender, recipients);
+    }
+
     List<String> lines() {
         return new ArrayList<>(lines);
     }
@@ -213,6 +240,7 @@ final class House implements AutoCloseable {
         public Resolved resolve(Address sender, Address recipient) {
             return switch (recipient.domain()) {
                 case "table-trouble.example" -> throw new TableException("table is broken");
+                case "error.example" -> throw new LinkageError("expected by the test");
                 case "relayed.example" ->
                         new Resolved("relay", "relayed.example", recipient, AddressClass.RELAY);
                 default ->

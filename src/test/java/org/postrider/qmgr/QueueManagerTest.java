@@ -351,6 +351,128 @@ class QueueManagerTest {
     }
 
     @Test
+    void whatIsHeldWhileItIsDeliveredIsNotDeliveredTwiceAndItsSuccessIsTold() {
+        java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);
+        int[] begun = {0};
+        House h = house("")
+                        .agent(
+                                "smtp",
+                                (request, report) -> {
+                                    begun[0]++;
+                                    awaited(go);
+                                    return WITHOUT_DSN.deliver(request, report);
+                                })
+                        .start();
+        QueueId id =
+                h.accept(
+                        "s@a.example",
+                        Map.of(),
+                        new Recipient(House.address("ok@b.example"), null, Recipient.SUCCESS, null));
+        h.await(() -> begun[0] == 1);
+        h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Held(id)));
+        h.manager.withdrawn(id);
+        go.countDown();
+        h.await(() -> h.count("sender delivery status notification") == 1);
+        h.await(() -> h.manager.activeMessages() == 0);
+        h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Released(id)));
+        h.awaitEmpty();
+        assertEquals(1, h.count("to=<ok@b.example>"), "delivered again");
+        assertEquals(1, h.count("sender delivery status notification"));
+    }
+
+    @Test
+    void aSuccessIsSettledWhileOthersOfTheMessageGoOn() {
+        java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);
+        House h =
+                house("")
+                        .agent(
+                                "smtp",
+                                (request, report) -> {
+                                    if (request.nexthop().equals("slow.example")) {
+                                        awaited(go);
+                                    }
+                                    return WITHOUT_DSN.deliver(request, report);
+                                })
+                        .start();
+        QueueId id =
+                h.accept(
+                        "s@a.example",
+                        Map.of(),
+                        new Recipient(House.address("ok@b.example"), null, Recipient.SUCCESS, null),
+                        new Recipient(House.address("ok@slow.example"), null, 0, null));
+        h.await(() -> h.count("sender delivery status notification") == 1);
+        org.postrider.queue.QueuedMessage there = h.queue.find(id);
+        assertTrue(there != null && there.done(0) && !there.done(1), "no mark before the end");
+        go.countDown();
+        h.awaitEmpty();
+        assertEquals(1, h.count("to=<ok@b.example>"));
+        assertEquals(1, h.count("sender delivery status notification"));
+    }
+
+    /// Next hops without DSN: the notice of success is ours to send.
+    private static final Agent WITHOUT_DSN =
+            (request, report) -> {
+                for (int r : request.recipients()) {
+                    report.outcome(
+                            r, new Outcome.Sent(Outcome.Detail.local(OK, "h[1]:25", "gone"), false));
+                }
+                return null;
+            };
+
+    @Test
+    void aDeliveryWithoutAnEndOfItsOwnIsNoSuccessForTheDestination() {
+        java.util.concurrent.atomic.AtomicInteger attempts =
+                new java.util.concurrent.atomic.AtomicInteger();
+        House h =
+                house("initial_destination_concurrency = 2\n")
+                        .agent(
+                                "smtp",
+                                (request, report) -> {
+                                    attempts.incrementAndGet();
+                                    throw new StackOverflowError("expected by the test");
+                                })
+                        .start();
+        for (int i = 0; i < 40; i++) {
+            h.accept("s@a.example", "ok@b.example");
+        }
+        h.await(() -> attempts.get() == 40 && h.manager.activeMessages() == 0);
+        assertEquals(40, h.count("status=deferred (unknown mail transport error)"));
+        assertEquals(40, h.queue.size());
+    }
+
+    private static void awaited(java.util.concurrent.CountDownLatch until) {
+        try {
+            until.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void anErrorWhileAMessageIsTakenOnPutsItOffAndTheFeederGoesOn() {
+        House h = house("minimal_backoff_time = 1s\nmaximal_backoff_time = 1s\n");
+        h.accept("s@a.example", "ok@error.example");
+        h.accept("s@a.example", "ok@b.example");
+        h.agent("smtp", BY_NAME).start();
+        h.await(() -> h.count("panic: taking on") > 1);
+        h.accept("s@a.example", "ok@error.example");
+        h.accept("s@a.example", "ok@c.example");
+        h.await(() -> h.count("status=sent") == 2);
+        h.await(() -> h.queue.size() == 2 && h.manager.activeMessages() == 0);
+    }
+
+    @Test
+    void aMessageHeldBeforeItIsTakenOnIsNotDelivered() {
+        House h = house("");
+        h.agent("smtp", BY_NAME).start();
+        QueueId id = h.holdOnArrival("s@a.example", "ok@b.example");
+        QueueId other = h.accept("s@a.example", "ok@b.example");
+        h.await(() -> h.queue.find(other) == null);
+        assertEquals(1, h.count("status=sent"));
+        assertTrue(h.queue.find(id) != null, "it was delivered although held");
+    }
+
+    @Test
     void whatIsDeletedWhileItWaitsIsNotTried() {
         java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);
         int[] begun = {0};

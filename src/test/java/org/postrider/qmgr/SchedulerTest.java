@@ -366,4 +366,22 @@ class SchedulerTest {
         }
         assertEquals(0, scheduler.window("smtp", "a.example"));
     }
+
+    /// Withdrawn mail, a panic, an agent that said nothing: no word about the destination.
+    @Test
+    void whatTellsNothingNeitherWidensAWindowNorRevivesADestination() {
+        addMailing("a.example", 50);
+        for (int i = 0; i < 30; i++) {
+            scheduler.finished(running.remove(), Entry.Verdict.UNKNOWN, SECOND);
+        }
+        assertEquals(5, scheduler.window("smtp", "a.example"));
+        assertEquals(5, running.size());
+        while (scheduler.window("smtp", "a.example") != 0) {
+            fail(SECOND);
+        }
+        while (!running.isEmpty()) {
+            scheduler.finished(running.remove(), Entry.Verdict.UNKNOWN, SECOND);
+        }
+        assertEquals(0, scheduler.window("smtp", "a.example"));
+    }
 }

@@ -1,0 +1,340 @@
+package org.postrider.master;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.disk.RealDisk;
+import org.postrider.pickup.MaildropWriter;
+import org.postrider.threads.Row;
+import org.postrider.threads.Steps;
+
+/// An Error is thrown into each thread of a server under traffic, one after the other. Nothing that
+/// was accepted is lost, and five seconds later each of them works.
+class StruckThreadsTest {
+    private static final long WORKS_AGAIN_NANOS = 5_000_000_000L;
+    /// A look for sites ends when nobody asked for a second.
+    private static final long SITE_NANOS = 2_500_000_000L;
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+    @TempDir Path temp;
+
+    private final Strikes strikes = new Strikes();
+    private final Set<String> accepted = new TreeSet<>();
+    private int mails;
+    private long asked = System.nanoTime() - SITE_NANOS;
+    private @Nullable Server server;
+
+    /// Throws once into what is aimed at, and counts the steps of all.
+    private static final class Strikes implements Steps {
+        private final AtomicReference<@Nullable String> aim = new AtomicReference<>();
+        private final Map<String, AtomicInteger> steps = new ConcurrentHashMap<>();
+
+        @Override
+        public void begin(String name) {
+            if (aim.compareAndSet(name, null)) {
+                throw new InternalError("struck by the test: " + name);
+            }
+            steps.computeIfAbsent(name, _ -> new AtomicInteger()).incrementAndGet();
+        }
+
+        int steps(String name) {
+            AtomicInteger n = steps.get(name);
+            return n == null ? 0 : n.get();
+        }
+    }
+
+    private Path configuration(int nextHop) throws IOException {
+        Path conf = Files.createDirectories(temp.resolve("etc"));
+        Path checks = conf.resolve("checks");
+        Files.writeString(checks, "/^X-Twice: (never)\\1/ REJECT\n");
+        Files.writeString(
+                conf.resolve("main.cf"),
+                """
+                compatibility_level = 3.6
+                queue_directory = %1$s/queue
+                data_directory = %1$s/data
+                maillog_file = %1$s/log
+                maillog_file_prefixes = /
+                myhostname = mx.test.example
+                mydestination =
+                local_recipient_maps =
+                alias_maps =
+                inet_interfaces = 127.0.0.1
+                inet_protocols = ipv4
+                mynetworks = 127.0.0.0/8
+                smtpd_client_event_limit_exceptions =
+                relayhost = [localhost]:%2$d
+                smtp_host_lookup = native
+                header_checks = regexp:%3$s
+                transport_maps = inline:{dead.example=smtp:[127.0.0.1]:1}
+                smtp_destination_concurrency_failed_cohort_limit = 1
+                initial_destination_concurrency = 1
+                minimal_backoff_time = 1s
+                maximal_backoff_time = 2s
+                queue_run_delay = 1s
+                fast_flush_domains = there.example
+                anvil_status_update_time = 1s
+                smtpd_sender_rate_limits = 100000/1h
+                smtpd_rate_limit_save_time = 1s
+                postrider_segment_size = 1048576
+                """
+                        .formatted(temp, nextHop, checks));
+        Files.writeString(
+                conf.resolve("master.cf"),
+                """
+                127.0.0.1:0 inet n - n - - smtpd
+                pickup unix n - n 60 1 pickup
+                cleanup unix n - n - 0 cleanup
+                qmgr unix n - n 300 1 qmgr
+                rewrite unix - - n - - trivial-rewrite
+                bounce unix - - n - 0 bounce
+                smtp unix - - n - - smtp
+                retry unix - - n - - error
+                """);
+        return conf;
+    }
+
+    // ---- traffic
+
+    private Server server() {
+        return java.util.Objects.requireNonNull(server);
+    }
+
+    /// A bit of everything that makes threads work.
+    private void stir() {
+        String number = "m" + ++mails;
+        try {
+            bySmtp(number, mails % 3 == 0 ? "later" + mails + "@there.example" : "you@there.example");
+            byMaildrop("d" + mails);
+            if (mails % 4 == 0) {
+                bySmtp("x" + mails, "you@dead.example");
+                accepted.remove("x" + mails);
+            }
+            if (System.nanoTime() - asked > SITE_NANOS) {
+                asked = System.nanoTime();
+                request("flush-site\tthere.example");
+            }
+            server().flush();
+        } catch (IOException e) {
+            // struck: not accepted
+        }
+    }
+
+    private void bySmtp(String subject, String to) throws IOException {
+        List<InetSocketAddress> at = server().addresses();
+        if (at.isEmpty()) {
+            throw new IOException("nobody listens");
+        }
+        try (Socket socket = new Socket(at.getFirst().getAddress(), at.getFirst().getPort())) {
+            socket.setSoTimeout(10_000);
+            Talk talk = new Talk(socket);
+            talk.hears("220");
+            talk.says("EHLO client.example", "250");
+            talk.says("MAIL FROM:<>", "250");
+            talk.says("RCPT TO:<" + to + ">", "250");
+            talk.says("DATA", "354");
+            talk.says("Subject: <" + subject + ">\r\n\r\nhello\r\n.", "250");
+            accepted.add(subject);
+        }
+    }
+
+    private record Talk(Socket socket) {
+        void says(String line, String expected) throws IOException {
+            socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            hears(expected);
+        }
+
+        void hears(String expected) throws IOException {
+            StringBuilder line = new StringBuilder();
+            while (true) {
+                int c = socket.getInputStream().read();
+                if (c < 0) {
+                    throw new IOException("end of the session");
+                }
+                line.append((char) c);
+                if (c == '\n') {
+                    if (line.charAt(3) != '-') {
+                        break;
+                    }
+                    line.setLength(0);
+                }
+            }
+            if (!line.toString().startsWith(expected)) {
+                throw new IOException(line.toString());
+            }
+        }
+    }
+
+    private void byMaildrop(String subject) throws IOException {
+        try (MaildropWriter file =
+                MaildropWriter.create(
+                        new RealDisk(), temp.resolve("queue/maildrop"), subject, "rw-------")) {
+            file.line("sender", "user@here.example");
+            file.line("recipient", "you@there.example");
+            file.beginContent();
+            byte[] text = ("Subject: <" + subject + ">\n\nhello\n").getBytes(StandardCharsets.UTF_8);
+            file.content(text, 0, text.length);
+            file.commit();
+            accepted.add(subject);
+        }
+        for (String name : List.of("pickup", "qmgr", "showq")) {
+            unix("public/" + name).close();
+        }
+    }
+
+    private SocketChannel unix(String name) throws IOException {
+        SocketChannel to = SocketChannel.open(StandardProtocolFamily.UNIX);
+        to.connect(UnixDomainSocketAddress.of(temp.resolve("queue").resolve(name)));
+        return to;
+    }
+
+    private String request(String words) throws IOException {
+        try (SocketChannel control = unix("private/control")) {
+            control.write(ByteBuffer.wrap((words + "\n").getBytes(StandardCharsets.ISO_8859_1)));
+            ByteBuffer answer = ByteBuffer.allocate(1 << 16);
+            while (control.read(answer) >= 0) {
+                // to its end
+            }
+            return new String(answer.array(), 0, answer.position(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    // ---- waiting
+
+    private boolean within(long nanos, BooleanSupplier what) {
+        long end = System.nanoTime() + nanos;
+        while (System.nanoTime() - end < 0) {
+            stir();
+            if (what.getAsBoolean()) {
+                return true;
+            }
+        }
+        return what.getAsBoolean();
+    }
+
+    private static int descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return (int) all.count();
+        }
+    }
+
+    private Row row(String name) {
+        return server().threads().stream()
+                .filter(r -> r.work().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no thread " + name));
+    }
+
+    /// @return what went wrong
+    private List<String> strike(String name) {
+        List<String> wrong = new ArrayList<>();
+        strikes.aim.set(name);
+        if (!within(PATIENCE_NANOS, () -> strikes.aim.get() == null)) {
+            strikes.aim.set(null);
+            return List.of(name + " was never struck");
+        }
+        if (row(name).panics() != 1) {
+            wrong.add(name + ": " + row(name).panics() + " panics");
+        }
+        int before = strikes.steps(name);
+        if (!within(WORKS_AGAIN_NANOS, () -> strikes.steps(name) > before)) {
+            wrong.add(name + " does not work five seconds later");
+        }
+        for (Row row : server().threads()) {
+            if (row.late()) {
+                wrong.add(name + ": " + row.work().name() + " does not go on");
+            }
+        }
+        return wrong;
+    }
+
+    @Test
+    void whatIsThrownInAnyThreadStopsNothingAndLosesNothing() throws Exception {
+        try (NextHop hop = new NextHop()) {
+            Path conf = configuration(hop.port());
+            server = Server.start(conf, strikes);
+            assertTrue(
+                    within(PATIENCE_NANOS, () -> strikes.steps("supervisor") > 0 && mails > 12),
+                    "no traffic");
+            List<String> names =
+                    server().threads().stream()
+                            .map(r -> r.work().name())
+                            .filter(n -> !n.equals("scheduler") && !n.equals("stop"))
+                            .toList();
+            int before = descriptors();
+            List<String> wrong = new ArrayList<>();
+            for (String name : names) {
+                wrong.addAll(strike(name));
+            }
+            assertEquals(List.of(), wrong);
+            // The one whose state cannot be trusted ends the server, which is started again.
+            strikes.aim.set("scheduler");
+            assertTrue(within(PATIENCE_NANOS, () -> strikes.aim.get() == null));
+            assertEquals(false, server().awaitEnd(), "it ended well");
+            server = Server.start(conf, strikes);
+            assertTrue(within(WORKS_AGAIN_NANOS, () -> strikes.steps("scheduler") > 0));
+            awaitAll(hop);
+            int open = descriptors();
+            assertTrue(open <= before + 20, open + " descriptors, " + before + " before");
+            String log = Files.readString(temp.resolve("log"));
+            assertTrue(log.contains("fatal: scheduler failed: java.lang.InternalError"), log);
+            assertEquals(0, log.split("status=bounced", -1).length - 1);
+            // A stop that is struck is asked for again.
+            strikes.aim.set("stop");
+            request("stop");
+            assertTrue(within(PATIENCE_NANOS, () -> strikes.aim.get() == null));
+            request("stop");
+            assertTrue(server().awaitEnd());
+            int struck = names.size() + 2;
+            System.out.println(
+                    "threads struck: " + struck + " (" + String.join(", ", names) + "), "
+                            + accepted.size() + " mails accepted and delivered");
+            assertTrue(struck >= 15, names.toString());
+        } finally {
+            if (server != null) {
+                server.close();
+            }
+        }
+    }
+
+    private void awaitAll(NextHop hop) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        Set<String> missing = new TreeSet<>(accepted);
+        while (!missing.isEmpty() && System.nanoTime() - end < 0) {
+            for (NextHop.Mail mail : hop.all()) {
+                int at = mail.content().indexOf("Subject: <");
+                if (at >= 0) {
+                    missing.remove(
+                            mail.content().substring(at + 10, mail.content().indexOf('>', at + 10)));
+                }
+            }
+            server().flush();
+            LockSupport.parkNanos(50_000_000);
+        }
+        assertEquals(Set.of(), missing, "accepted and not delivered");
+    }
+}

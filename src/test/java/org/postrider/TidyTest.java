@@ -74,6 +74,7 @@ class TidyTest {
                             "native calls",
                             Set.of(
                                     "disk/MasterLock.java",
+                                    "disk/ForeignFile.java",
                                     "log/Syslog.java",
                                     "maps/Lmdb.java",
                                     "maps/Pcre.java",

@@ -3,31 +3,13 @@ package org.postrider.pickup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
+import org.postrider.disk.ForeignFile;
 
 /// Reads one file of maildrop, written by any local user: nothing in it is trusted. One thread.
 final class MaildropFile implements Submitted {
     private static final int LINE = 1 << 16;
-    private static final int OWNER_EXECUTES = 0100;
-
-    /// What may be known without reading it.
-    ///
-    /// @param modifiedMillis last change
-    /// @param executable by its owner: Postfix's mark of a whole file
-    record Look(
-            boolean regular,
-            int links,
-            int uid,
-            long size,
-            long modifiedMillis,
-            boolean executable) {}
 
     private final Disk.File file;
     private final byte[] buffer = new byte[LINE];
@@ -41,45 +23,17 @@ final class MaildropFile implements Submitted {
         this.file = file;
     }
 
-    /// Without following links.
-    static Look look(Path path) throws IOException {
-        Map<String, Object> a =
-                Files.readAttributes(
-                        path,
-                        "unix:isRegularFile,nlink,uid,size,lastModifiedTime,mode",
-                        LinkOption.NOFOLLOW_LINKS);
-        return new Look(
-                Boolean.TRUE.equals(a.get("isRegularFile")),
-                number(a, "nlink").intValue(),
-                number(a, "uid").intValue(),
-                number(a, "size").longValue(),
-                Objects.requireNonNull((FileTime) a.get("lastModifiedTime")).toMillis(),
-                (number(a, "mode").intValue() & OWNER_EXECUTES) != 0);
-    }
-
-    private static Number number(Map<String, Object> attributes, String name) {
-        return Objects.requireNonNull((Number) attributes.get(name));
-    }
-
     /// Null when its end mark is missing: still being written, or never finished.
     ///
+    /// @param found whose closing is the caller's
     /// @throws BadFileException it is no maildrop file
-    static @Nullable Submitted open(Disk disk, Path path, Look look) throws IOException {
-        Disk.File file = disk.openToRead(path);
-        boolean good = false;
-        try {
-            if (PostdropFile.begins(file)) {
-                good = look.executable();
-                return good ? new PostdropFile(file) : null;
-            }
-            MaildropFile m = new MaildropFile(file);
-            good = m.begun(file.size());
-            return good ? m : null;
-        } finally {
-            if (!good) {
-                file.close();
-            }
+    static @Nullable Submitted of(ForeignFile found) throws IOException {
+        Disk.File file = found.file();
+        if (PostdropFile.begins(file)) {
+            return found.executable() ? new PostdropFile(file) : null;
         }
+        MaildropFile m = new MaildropFile(file);
+        return m.begun(file.size()) ? m : null;
     }
 
     private boolean begun(long size) throws IOException {
@@ -172,11 +126,6 @@ final class MaildropFile implements Submitted {
         System.arraycopy(buffer, at, into, offset, n);
         at += n;
         return n;
-    }
-
-    @Override
-    public void close() throws IOException {
-        file.close();
     }
 
     /// What is in the file is not what sendmail writes.

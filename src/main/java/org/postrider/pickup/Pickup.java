@@ -21,6 +21,7 @@ import org.postrider.config.Hold;
 import org.postrider.config.Holds;
 import org.postrider.config.Settings;
 import org.postrider.disk.Disk;
+import org.postrider.disk.ForeignFile;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -129,25 +130,19 @@ public final class Pickup {
     /// @return false where looking further makes no sense now
     private boolean one(String name) {
         Path path = maildrop.resolve(name);
-        try {
-            MaildropFile.Look look = MaildropFile.look(path);
-            if (!look.regular()) {
-                aside(path, name, "not a regular file");
+        try (ForeignFile found = ForeignFile.open(disk, path)) {
+            if (found.links() != 1) {
+                aside(path, name, "file has " + found.links() + " links");
                 return true;
             }
-            if (look.links() != 1) {
-                aside(path, name, "file has " + look.links() + " links");
-                return true;
-            }
-            try (Submitted file = MaildropFile.open(disk, path, look)) {
-                if (file != null) {
-                    submit(file, path, look.uid());
-                    return true;
-                }
-            }
-            if (clock.wallMillis() - look.modifiedMillis() > UNFINISHED_MILLIS) {
+            Submitted file = MaildropFile.of(found);
+            if (file != null) {
+                submit(file, path, found.uid());
+            } else if (clock.wallMillis() - found.modifiedMillis() > UNFINISHED_MILLIS) {
                 aside(path, name, "unfinished for a day");
             }
+        } catch (ForeignFile.NotRegularException e) {
+            aside(path, name, String.valueOf(e.getMessage()));
         } catch (NoSuchFileException e) {
             // gone in between
         } catch (MaildropFile.BadFileException e) {

@@ -221,9 +221,4 @@ final class PostdropFile implements Submitted {
         left -= n;
         return n;
     }
-
-    @Override
-    public void close() throws IOException {
-        file.close();
-    }
 }

@@ -98,7 +98,7 @@ class StruckThreadsTest {
                 queue_run_delay = 1s
                 fast_flush_domains = there.example
                 anvil_status_update_time = 1s
-                smtpd_sender_rate_limits = 100000/1h
+                smtpd_sender_rate_limit = 100000/1h
                 smtpd_rate_limit_save_time = 1s
                 postrider_segment_size = 1048576
                 """
@@ -154,7 +154,7 @@ class StruckThreadsTest {
             Talk talk = new Talk(socket);
             talk.hears("220");
             talk.says("EHLO client.example", "250");
-            talk.says("MAIL FROM:<>", "250");
+            talk.says("MAIL FROM:<sender@client.example>", "250");
             talk.says("RCPT TO:<" + to + ">", "250");
             talk.says("DATA", "354");
             talk.says("Subject: <" + subject + ">\r\n\r\nhello\r\n.", "250");
@@ -291,6 +291,7 @@ class StruckThreadsTest {
                 wrong.addAll(strike(name));
             }
             assertEquals(List.of(), wrong);
+            assertEquals(documented(), table(server().threads()));
             // The one whose state cannot be trusted ends the server, which is started again.
             strikes.aim.set("scheduler");
             assertTrue(within(PATIENCE_NANOS, () -> strikes.aim.get() == null));
@@ -319,6 +320,41 @@ class StruckThreadsTest {
                 server.close();
             }
         }
+    }
+
+    /// The table of docs/internals/threads.md, but for what this configuration does not have.
+    private static Set<String> documented() throws IOException {
+        Set<String> lines = new TreeSet<>();
+        for (String line : Files.readAllLines(Path.of("docs/internals/threads.md"))) {
+            if (line.startsWith("| ")
+                    && !line.startsWith("| thread |")
+                    && !line.startsWith("| token-introspection |")) {
+                lines.add(line);
+            }
+        }
+        return lines;
+    }
+
+    private static Set<String> table(List<Row> rows) {
+        Set<String> lines = new TreeSet<>();
+        for (Row row : rows) {
+            String name = row.work().name();
+            lines.add(
+                    "| "
+                            + (name.startsWith("listen ")
+                                    ? "listen PLACE"
+                                    : name.startsWith("session-cache ")
+                                            ? "session-cache TRANSPORT"
+                                            : name)
+                            + " | "
+                            + row.work().does()
+                            + " | "
+                            + row.work().fails()
+                            + " | "
+                            + (row.work().platform() ? "system" : "virtual")
+                            + " |");
+        }
+        return lines;
     }
 
     private void awaitAll(NextHop hop) {

@@ -1,0 +1,128 @@
+package org.postrider.disk;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.Objects;
+
+/// A file in a directory where any user may put, rename and exchange files. It is opened without
+/// following a link and without waiting for the other end of a FIFO, which the JDK's own opening
+/// does; what is said of it is asked of the open file, so that it cannot be another one.
+///
+/// @param file open for reading, to be closed
+/// @param links names that it has
+/// @param modifiedMillis last change
+/// @param executable by its owner
+public record ForeignFile(
+        Disk.File file, int links, int uid, long modifiedMillis, boolean executable)
+        implements AutoCloseable {
+    private static final int OWNER_EXECUTES = 0100;
+    private static final int NONBLOCK = 0x800;
+    private static final int CLOEXEC = 0x80000;
+    private static final int NOFOLLOW =
+            System.getProperty("os.arch").equals("amd64") ? 0x20000 : 0x8000;
+    private static final int ENOENT = 2;
+    private static final int ENXIO = 6;
+    private static final int EACCES = 13;
+    private static final int ELOOP = 40;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO =
+            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final MethodHandle OPEN =
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("open"),
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
+                    Linker.Option.firstVariadicArg(2),
+                    Linker.Option.captureCallState("errno"));
+    private static final MethodHandle CLOSE =
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("close"),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
+    /// It is a link, a FIFO, a socket, a directory or a device.
+    public static final class NotRegularException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotRegularException() {
+            super("not a regular file");
+        }
+    }
+
+    /// @throws NotRegularException for anything but a regular file
+    public static ForeignFile open(Disk disk, Path path) throws IOException {
+        int descriptor = descriptor(path);
+        try {
+            Path itself = Path.of("/proc/self/fd/" + descriptor);
+            Map<String, Object> a =
+                    Files.readAttributes(itself, "unix:isRegularFile,nlink,uid,lastModifiedTime,mode");
+            if (!Boolean.TRUE.equals(a.get("isRegularFile"))) {
+                throw new NotRegularException();
+            }
+            return new ForeignFile(
+                    disk.openToRead(itself),
+                    number(a, "nlink"),
+                    number(a, "uid"),
+                    Objects.requireNonNull((FileTime) a.get("lastModifiedTime")).toMillis(),
+                    (number(a, "mode") & OWNER_EXECUTES) != 0);
+        } finally {
+            close(descriptor);
+        }
+    }
+
+    private static int number(Map<String, Object> attributes, String name) {
+        return Objects.requireNonNull((Number) attributes.get(name)).intValue();
+    }
+
+    private static int descriptor(Path path) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment name = arena.allocateFrom(path.toString());
+            int descriptor = (int) OPEN.invokeExact(state, name, NONBLOCK | CLOEXEC | NOFOLLOW);
+            if (descriptor >= 0) {
+                return descriptor;
+            }
+            int errno = (int) ERRNO.get(state, 0L);
+            throw switch (errno) {
+                case ENOENT -> new NoSuchFileException(path.toString());
+                case EACCES -> new AccessDeniedException(path.toString());
+                case ELOOP, ENXIO -> new NotRegularException();
+                default -> new IOException("open " + path + ": error " + errno);
+            };
+        } catch (IOException | RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void close(int descriptor) {
+        try {
+            int ignored = (int) CLOSE.invokeExact(descriptor);
+            assert ignored == 0;
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,144 @@
+package org.postrider.smtpd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.anvil.Anvil;
+import org.postrider.config.Catalogue;
+import org.postrider.config.MainCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.dns.HostsFile;
+import org.postrider.dns.SystemResolver;
+import org.postrider.io.Connection;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLogWriter;
+import org.postrider.maps.TableDirectory;
+import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
+
+/// A session that dies of an Error gives back what is counted of its client.
+class SessionEndTest {
+    private static final int CLIENTS_AT_A_TIME = 50;
+
+    @TempDir Path temp;
+
+    /// What a client says, and what it hears.
+    private record Script(ByteArrayInputStream in, ByteArrayOutputStream out)
+            implements Connection {
+        static Script of(String lines) {
+            return new Script(
+                    new ByteArrayInputStream(lines.getBytes(StandardCharsets.ISO_8859_1)),
+                    new ByteArrayOutputStream());
+        }
+
+        @Override
+        public void deadline(long millis) {}
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            return in.read(into, offset, length);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) {
+            out.write(from, offset, length);
+        }
+
+        @Override
+        public void write(byte[] a, int aFrom, int aLength, byte[] b, int bFrom, int bLength)
+                throws IOException {
+            out.write(a, aFrom, aLength);
+            out.write(b, bFrom, bLength);
+        }
+
+        @Override
+        public SocketAddress remote() {
+            try {
+                return new InetSocketAddress(InetAddress.getByName("198.51.100.7"), 1025);
+            } catch (UnknownHostException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public SocketAddress local() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 25);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void sessionsThatDieOfAnErrorAreNotCountedForEver() throws Exception {
+        Clock clock = Clock.system();
+        Path mainCf = Files.writeString(temp.resolve("main.cf"), "smtpd_peername_lookup = no\n");
+        ServiceSettings settings =
+                ServiceSettings.of(
+                        MainCf.read(mainCf),
+                        Catalogue.load(),
+                        Map.of("myhostname", "mx.test.example", "mydomain", "test.example"));
+        TableDirectory tables = new TableDirectory(clock, "hash");
+        TrivialRewrite rewrite = new TrivialRewrite(settings, tables);
+        Path log = temp.resolve("log");
+        boolean[] broken = {true};
+        int died = 0;
+        try (MailLogWriter out =
+                new MailLogWriter(Supervisor.alone(), clock, log, "0600", "mx")) {
+            Smtpd smtpd =
+                    new Smtpd(
+                            settings,
+                            _ -> null,
+                            _ -> rewrite,
+                            tables,
+                            null,
+                            new ClientNames(
+                                    clock,
+                                    new SystemResolver(temp.resolve("none"), 53, clock),
+                                    new HostsFile(temp.resolve("none"))),
+                            SmtpdSasl.none(settings, tables),
+                            new Anvil(clock),
+                            () -> {
+                                if (broken[0]) {
+                                    throw new InternalError("expected by the test");
+                                }
+                                return Long.MAX_VALUE;
+                            },
+                            _ -> true,
+                            Set.of(),
+                            out,
+                            clock);
+            for (int i = 0; i < CLIENTS_AT_A_TIME + 10; i++) {
+                Script client = Script.of("EHLO c.example\r\nMAIL FROM:<a@b.example>\r\n");
+                smtpd.session(client, new LogTag("postfix/smtpd", 1));
+                String heard = client.out().toString(StandardCharsets.ISO_8859_1);
+                assertTrue(heard.startsWith("220 "), "session " + (i + 1) + " heard " + heard);
+                died += heard.contains("421 4.3.0 mx.test.example Error: internal error") ? 1 : 0;
+            }
+            broken[0] = false;
+            Script client = Script.of("EHLO c.example\r\nMAIL FROM:<a@b.example>\r\nQUIT\r\n");
+            smtpd.session(client, new LogTag("postfix/smtpd", 1));
+            String heard = client.out().toString(StandardCharsets.ISO_8859_1);
+            assertTrue(heard.contains("250 2.1.0 Ok"), heard);
+        }
+        assertEquals(CLIENTS_AT_A_TIME + 10, died);
+        String said = Files.readString(log);
+        assertEquals(died, said.split("panic: session with .*InternalError", -1).length - 1);
+        assertEquals(died + 1, said.split("disconnect from", -1).length - 1);
+    }
+}

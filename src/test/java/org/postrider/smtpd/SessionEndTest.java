@@ -18,6 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.anvil.Anvil;
+import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Catalogue;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
@@ -27,6 +28,8 @@ import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.maps.TableDirectory;
+import org.postrider.message.ContentWriter;
+import org.postrider.queue.QueueId;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -84,6 +87,24 @@ class SessionEndTest {
         public void close() {}
     }
 
+    /// No session here comes as far as a mail.
+    private static final class NoMail implements CleanupService {
+        @Override
+        public QueueId newId() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ContentWriter content() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Result submit(Submission submission) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
     @Test
     void sessionsThatDieOfAnErrorAreNotCountedForEver() throws Exception {
         Clock clock = Clock.system();
@@ -103,7 +124,7 @@ class SessionEndTest {
             Smtpd smtpd =
                     new Smtpd(
                             settings,
-                            _ -> null,
+                            _ -> new NoMail(),
                             _ -> rewrite,
                             tables,
                             null,

@@ -108,7 +108,7 @@ class SessionEndTest {
     @Test
     void sessionsThatDieOfAnErrorAreNotCountedForEver() throws Exception {
         Clock clock = Clock.system();
-        Path mainCf = Files.writeString(temp.resolve("main.cf"), "smtpd_peername_lookup = no\n");
+        Path mainCf = Files.writeString(temp.resolve("main.cf"), "smtpd_peername_lookup = no\nsmtpd_forbid_unauth_pipelining = no\nnotify_classes =\n");
         ServiceSettings settings =
                 ServiceSettings.of(
                         MainCf.read(mainCf),

@@ -5,8 +5,9 @@ import org.postrider.config.ConfigException;
 import org.postrider.master.Server;
 import org.postrider.queue.QueueException;
 
-/// The server process: `serve CONFIG_DIRECTORY [PID_OF_MASTER]`. Ends with 0 when it was told to stop, 78 when it
-/// cannot start as configured, 70 after a bug that it cannot go on with: then it is started again.
+/// The server process: `serve CONFIG_DIRECTORY [PID_OF_MASTER]`. Ends with 0 when it was told to
+/// stop, 78 when it cannot start as configured, 70 after a bug that it cannot go on with: then it
+/// is started again.
 final class Serve {
     private static final int CANNOT_START = 78;
     private static final int BROKEN = 70;
@@ -19,7 +20,7 @@ final class Serve {
             return 64;
         }
         try {
-            Server server = 
+            Server server =
                     args.length == 1
                             ? Server.start(Path.of(args[0]))
                             : Server.start(Path.of(args[0]), Long.parseLong(args[1]));

@@ -69,7 +69,8 @@ public record ForeignFile(
         try {
             Path itself = Path.of("/proc/self/fd/" + descriptor);
             Map<String, Object> a =
-                    Files.readAttributes(itself, "unix:isRegularFile,nlink,uid,lastModifiedTime,mode");
+                    Files.readAttributes(
+                            itself, "unix:isRegularFile,nlink,uid,lastModifiedTime,mode");
             if (!Boolean.TRUE.equals(a.get("isRegularFile"))) {
                 throw new NotRegularException();
             }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The lock that Postfix's master takes on `pid/master.pid` and `data_directory/master.lock`, so
 /// that two mail systems never run on one queue, whichever they are: flock(2), which the JDK does
-/// not have (its locks are fcntl's, and the two do not see each other). The file stays when the lock
-/// is given back, as Postfix's does. Any thread.
+/// not have (its locks are fcntl's, and the two do not see each other). The file stays when the
+/// lock is given back, as Postfix's does. Any thread.
 public final class MasterLock implements AutoCloseable {
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0x40;

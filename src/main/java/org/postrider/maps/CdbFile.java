@@ -85,9 +85,7 @@ final class CdbFile {
         }
         long length = number(lengths, 4);
         byte[] there = read(record + 8, key.length).array();
-        return Arrays.equals(there, key)
-                ? read(record + 8 + key.length, length).array()
-                : null;
+        return Arrays.equals(there, key) ? read(record + 8 + key.length, length).array() : null;
     }
 
     private static long number(ByteBuffer in, int at) {

@@ -64,8 +64,8 @@ final class Lmdb {
     /// @param put what to write; null for a value takes the key out
     record Change(boolean replace, List<Map.Entry<String, @Nullable String>> put) {}
 
-    /// Each entry in key order, octets 0 at the ends taken off. A copy is read: liblmdb maps its file
-    /// into memory, and one that is or gets cut short would end the process (SIGBUS, abort).
+    /// Each entry in key order, octets 0 at the ends taken off. A copy is read: liblmdb maps its
+    /// file into memory, and one that is or gets cut short would end the process (SIGBUS, abort).
     void each(Path path, BiConsumer<byte[], byte[]> visitor) throws IOException {
         Path copy = Files.createTempFile("postrider", ".lmdb");
         try (Arena arena = Arena.ofConfined()) {
@@ -77,7 +77,8 @@ final class Lmdb {
                 call("mdb_env_close", env);
             }
         } catch (IOException e) {
-            throw new IOException(String.valueOf(e.getMessage()).replace(copy.toString(), path.toString()), e);
+            throw new IOException(
+                    String.valueOf(e.getMessage()).replace(copy.toString(), path.toString()), e);
         } finally {
             Files.delete(copy);
         }

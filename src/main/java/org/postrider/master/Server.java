@@ -51,7 +51,6 @@ import org.postrider.threads.Family;
 import org.postrider.threads.Row;
 import org.postrider.threads.Steps;
 import org.postrider.threads.Supervisor;
-import org.postrider.threads.Work;
 import org.postrider.time.Clock;
 
 /// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
@@ -63,19 +62,6 @@ public final class Server implements AutoCloseable {
     private static final int DNS_PORT = 53;
     private static final int BROKEN_SECONDS = 10;
     private static final int HOST_LOOKUPS = 4;
-    private static final Work SMTP_SESSION =
-            Work.of("session", "serves an SMTP client").failing("the session ends");
-    private static final Work LOCAL_SESSION =
-            Work.of("local-session", "answers a command on this machine")
-                    .failing("the answer ends");
-    private static final Work HOST_LOOKUP =
-            Work.of("host-lookup", "asks the system's name services for next hops")
-                    .onPlatform()
-                    .failing("the recipients are deferred");
-    private static final Work STOPPING =
-            Work.of("stop", "ends the mail system")
-                    .onPlatform()
-                    .failing("the process is to be killed");
     private static final long IPC_MILLIS = 3_600_000;
 
     private final Path configDirectory;
@@ -122,9 +108,9 @@ public final class Server implements AutoCloseable {
     private Server(Path configDirectory, long masterPid, Steps steps) throws IOException {
         this.configDirectory = configDirectory;
         threads = new Supervisor(clock, steps);
-        smtpSessions = threads.family(SMTP_SESSION);
-        localSessions = threads.family(LOCAL_SESSION);
-        stopping = threads.family(STOPPING);
+        smtpSessions = threads.family(ServerWork.SMTP_SESSION);
+        localSessions = threads.family(ServerWork.LOCAL_SESSION);
+        stopping = threads.family(ServerWork.STOPPING);
         ServiceSettings settings = settings(configDirectory);
         MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
         queueDirectory = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
@@ -155,7 +141,7 @@ public final class Server implements AutoCloseable {
             watchdog = hold(new Watchdog(clock, threads));
             Resolver dns = new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock);
             counting = hold(new Counting(settings, new RealDisk(), log, threads, clock));
-            ExecutorService nativePool = threads.family(HOST_LOOKUP).pool(HOST_LOOKUPS);
+            ExecutorService nativePool = threads.family(ServerWork.HOST_LOOKUP).pool(HOST_LOOKUPS);
             held.push(nativePool::shutdownNow);
             shared =
                     new Generation.Shared(

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
 
 /// A file of maildrop as Postfix's own sendmail and postdrop write it: records of a type, a length
-/// (seven bits an octet, the lowest first) and as many octets. The envelope is `T… A… F S R… M`, the
-/// text `N` (a line) and `L` (a part of one), then `X`, recipients that were taken from the header,
-/// and `E`. Postfix makes the file executable when it is whole.
+/// (seven bits an octet, the lowest first) and as many octets. The envelope is `T… A… F S R… M`,
+/// the text `N` (a line) and `L` (a part of one), then `X`, recipients that were taken from the
+/// header, and `E`. Postfix makes the file executable when it is whole.
 ///
 /// Only what a user may say of a mail is taken from it; the rest is not asked for.
 final class PostdropFile implements Submitted {

@@ -45,8 +45,7 @@ class ForeignFileTest {
             assertEquals(5, f.file().read(into, 0));
             assertEquals("hello", new String(into.array(), 0, 5, StandardCharsets.US_ASCII));
         }
-        assertThrows(
-                NoSuchFileException.class, () -> ForeignFile.open(disk, temp.resolve("none")));
+        assertThrows(NoSuchFileException.class, () -> ForeignFile.open(disk, temp.resolve("none")));
     }
 
     @Test

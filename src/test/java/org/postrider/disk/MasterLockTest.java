@@ -48,8 +48,7 @@ class MasterLockTest {
         assertEquals(1, other.waitFor(), "read at the end of its input");
         try (MasterLock lock = MasterLock.take(file)) {
             assertNotNull(lock);
-            Process late =
-                    new ProcessBuilder(flock, "-n", file.toString(), "true").start();
+            Process late = new ProcessBuilder(flock, "-n", file.toString(), "true").start();
             assertEquals(1, late.waitFor());
         }
     }

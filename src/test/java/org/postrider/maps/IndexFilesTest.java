@@ -122,7 +122,8 @@ class IndexFilesTest {
         assertEquals(entries, answered);
     }
 
-    /// By cp, rsync --inplace or a full disk. No Error, no crash of the process, and no "not found".
+    /// By cp, rsync --inplace or a full disk. No Error, no crash of the process, and no "not
+    /// found".
     @ParameterizedTest
     @ValueSource(strings = {"cdb", "lmdb"})
     void aFileThatIsCutShortInPlaceFailsLookUpsUntilItIsWhole(String type) throws IOException {
@@ -148,7 +149,9 @@ class IndexFilesTest {
                 }
             }
             Files.write(index, good);
-            assertEquals(entries.get("user7@example.com"), open(type + ":" + source).lookup("user7@example.com"));
+            assertEquals(
+                    entries.get("user7@example.com"),
+                    open(type + ":" + source).lookup("user7@example.com"));
         }
         assertTrue(failed > 10_000, "only " + failed + " look-ups failed");
     }

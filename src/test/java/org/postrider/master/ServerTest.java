@@ -196,7 +196,9 @@ class ServerTest {
             try (Server server = Server.start(conf)) {
                 assertFalse(server.addresses().isEmpty());
                 RuntimeException e = assertThrows(RuntimeException.class, () -> Server.start(conf));
-                assertTrue(String.valueOf(e.getMessage()).contains("another mail system runs here"), e.toString());
+                assertTrue(
+                        String.valueOf(e.getMessage()).contains("another mail system runs here"),
+                        e.toString());
             }
         }
     }

@@ -36,8 +36,10 @@ import org.postrider.threads.Steps;
 /// was accepted is lost, and five seconds later each of them works.
 class StruckThreadsTest {
     private static final long WORKS_AGAIN_NANOS = 5_000_000_000L;
+
     /// A look for sites ends when nobody asked for a second.
     private static final long SITE_NANOS = 2_500_000_000L;
+
     private static final long PATIENCE_NANOS = 30_000_000_000L;
 
     @TempDir Path temp;
@@ -128,7 +130,9 @@ class StruckThreadsTest {
     private void stir() {
         String number = "m" + ++mails;
         try {
-            bySmtp(number, mails % 3 == 0 ? "later" + mails + "@there.example" : "you@there.example");
+            bySmtp(
+                    number,
+                    mails % 3 == 0 ? "later" + mails + "@there.example" : "you@there.example");
             byMaildrop("d" + mails);
             if (mails % 4 == 0) {
                 bySmtp("x" + mails, "you@dead.example");
@@ -196,7 +200,8 @@ class StruckThreadsTest {
             file.line("sender", "user@here.example");
             file.line("recipient", "you@there.example");
             file.beginContent();
-            byte[] text = ("Subject: <" + subject + ">\n\nhello\n").getBytes(StandardCharsets.UTF_8);
+            byte[] text =
+                    ("Subject: <" + subject + ">\n\nhello\n").getBytes(StandardCharsets.UTF_8);
             file.content(text, 0, text.length);
             file.commit();
             accepted.add(subject);
@@ -276,7 +281,7 @@ class StruckThreadsTest {
     void whatIsThrownInAnyThreadStopsNothingAndLosesNothing() throws Exception {
         try (NextHop hop = new NextHop()) {
             Path conf = configuration(hop.port());
-            server = Server.start(conf, strikes);
+            server = Server.start(conf, ProcessHandle.current().pid(), strikes);
             assertTrue(
                     within(PATIENCE_NANOS, () -> strikes.steps("supervisor") > 0 && mails > 12),
                     "no traffic");
@@ -296,7 +301,7 @@ class StruckThreadsTest {
             strikes.aim.set("scheduler");
             assertTrue(within(PATIENCE_NANOS, () -> strikes.aim.get() == null));
             assertEquals(false, server().awaitEnd(), "it ended well");
-            server = Server.start(conf, strikes);
+            server = Server.start(conf, ProcessHandle.current().pid(), strikes);
             assertTrue(within(WORKS_AGAIN_NANOS, () -> strikes.steps("scheduler") > 0));
             awaitAll(hop);
             int open = descriptors();
@@ -312,8 +317,13 @@ class StruckThreadsTest {
             assertTrue(server().awaitEnd());
             int struck = names.size() + 2;
             System.out.println(
-                    "threads struck: " + struck + " (" + String.join(", ", names) + "), "
-                            + accepted.size() + " mails accepted and delivered");
+                    "threads struck: "
+                            + struck
+                            + " ("
+                            + String.join(", ", names)
+                            + "), "
+                            + accepted.size()
+                            + " mails accepted and delivered");
             assertTrue(struck >= 15, names.toString());
         } finally {
             if (server != null) {
@@ -365,7 +375,8 @@ class StruckThreadsTest {
                 int at = mail.content().indexOf("Subject: <");
                 if (at >= 0) {
                     missing.remove(
-                            mail.content().substring(at + 10, mail.content().indexOf('>', at + 10)));
+                            mail.content()
+                                    .substring(at + 10, mail.content().indexOf('>', at + 10)));
                 }
             }
             server().flush();

@@ -354,7 +354,8 @@ class QueueManagerTest {
     void whatIsHeldWhileItIsDeliveredIsNotDeliveredTwiceAndItsSuccessIsTold() {
         java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);
         int[] begun = {0};
-        House h = house("")
+        House h =
+                house("")
                         .agent(
                                 "smtp",
                                 (request, report) -> {
@@ -367,7 +368,8 @@ class QueueManagerTest {
                 h.accept(
                         "s@a.example",
                         Map.of(),
-                        new Recipient(House.address("ok@b.example"), null, Recipient.SUCCESS, null));
+                        new Recipient(
+                                House.address("ok@b.example"), null, Recipient.SUCCESS, null));
         h.await(() -> begun[0] == 1);
         h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Held(id)));
         h.manager.withdrawn(id);
@@ -414,7 +416,8 @@ class QueueManagerTest {
             (request, report) -> {
                 for (int r : request.recipients()) {
                     report.outcome(
-                            r, new Outcome.Sent(Outcome.Detail.local(OK, "h[1]:25", "gone"), false));
+                            r,
+                            new Outcome.Sent(Outcome.Detail.local(OK, "h[1]:25", "gone"), false));
                 }
                 return null;
             };

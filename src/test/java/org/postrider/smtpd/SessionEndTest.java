@@ -108,7 +108,10 @@ class SessionEndTest {
     @Test
     void sessionsThatDieOfAnErrorAreNotCountedForEver() throws Exception {
         Clock clock = Clock.system();
-        Path mainCf = Files.writeString(temp.resolve("main.cf"), "smtpd_peername_lookup = no\nsmtpd_forbid_unauth_pipelining = no\nnotify_classes =\n");
+        Path mainCf =
+                Files.writeString(
+                        temp.resolve("main.cf"),
+                        "smtpd_peername_lookup = no\nsmtpd_forbid_unauth_pipelining = no\nnotify_classes =\n");
         ServiceSettings settings =
                 ServiceSettings.of(
                         MainCf.read(mainCf),
@@ -119,8 +122,7 @@ class SessionEndTest {
         Path log = temp.resolve("log");
         boolean[] broken = {true};
         int died = 0;
-        try (MailLogWriter out =
-                new MailLogWriter(Supervisor.alone(), clock, log, "0600", "mx")) {
+        try (MailLogWriter out = new MailLogWriter(Supervisor.alone(), clock, log, "0600", "mx")) {
             Smtpd smtpd =
                     new Smtpd(
                             settings,

@@ -13,9 +13,10 @@
 ///
 /// **Threads**: blocking, on the delivery's virtual thread; native look-ups on the pool given.
 ///
-/// **Not yet**: verified TLS (dane, fingerprint, verify, secure), smtp_tls_policy_maps, client
-/// certificates, SASL, XFORWARD, LMTP, SRV, PIX workarounds, generic and header maps, reply and
-/// status filters, smtp_per_request_deadline.
+/// **Not yet**: verified TLS (dane, fingerprint, verify, secure), client certificates, SASL: mail
+/// whose destination wants one of them waits ([TlsPolicies], [ClientLogin]). XFORWARD, LMTP, SRV,
+/// PIX workarounds, generic and header maps, reply and status filters,
+/// smtp_per_request_deadline.
 @NullMarked
 package org.postrider.smtp;
 

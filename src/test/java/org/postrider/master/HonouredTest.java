@@ -561,6 +561,18 @@ class HonouredTest {
                         line);
                 count++;
             }
+            trial.write(
+                    List.of(
+                            "smtp_sasl_auth_enable = yes",
+                            "smtp_sasl_password_maps = static:user:secret"),
+                    List.of());
+            trial.reload();
+            assertTrue(trial.mail("a@client.example", "login@there.example").startsWith("250"));
+            trial.awaited(
+                    "smtp_sasl_auth_enable",
+                    l ->
+                            l.contains("to=<login@there.example>")
+                                    && l.contains("status=deferred (smtp_sasl_auth_enable is"));
             nothingLeft(hop);
         }
         System.out.println("delivery: " + count + " settings hold mail");

@@ -1,0 +1,51 @@
+package org.postrider.maps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postrider.time.Clock;
+
+/// Lists of networks and of domains: the first word that matches decides.
+class ListsTest {
+    private final Tables tables = new TableDirectory(Clock.system(), "hash");
+
+    private boolean trusted(String ip, String... words) throws UnknownHostException {
+        return new NetworkList(List.of(words), tables)
+                .contains("unknown", InetAddress.getByName(ip));
+    }
+
+    @Test
+    void anExcludedNeighbourIsNotTrusted() throws UnknownHostException {
+        assertTrue(trusted("10.0.0.1", "10.0.0.0/8"));
+        assertFalse(trusted("10.0.0.1", "!10.0.0.1", "10.0.0.0/8"));
+        assertTrue(trusted("10.0.0.2", "!10.0.0.1", "10.0.0.0/8"));
+        assertTrue(trusted("10.0.0.1", "10.0.0.0/8", "!10.0.0.1"));
+        assertFalse(trusted("2001:db8::5", "![2001:db8::5]", "[2001:db8::]/32"));
+    }
+
+    @Test
+    void aDomainIsExcludedBeforeItsParentMatches() {
+        DomainList list = new DomainList(List.of("!a.example.com", ".example.com"), tables, false);
+        assertFalse(list.contains("a.example.com"));
+        assertTrue(list.contains("b.example.com"));
+        assertFalse(list.contains("example.com"));
+    }
+
+    @Test
+    void subdomainsMatchWhereTheListSaysSo() {
+        List<String> words = List.of("example.com");
+        assertEquals(true, new DomainList(words, tables, true).contains("x.example.com"));
+        assertEquals(false, new DomainList(words, tables, false).contains("x.example.com"));
+        assertEquals(
+                true,
+                new DomainList(List.of(".example.com"), tables, false).contains("x.example.com"));
+        assertEquals(
+                false, DomainList.exact(List.of(".example.com"), tables).contains("x.example.com"));
+        assertEquals(true, DomainList.exact(words, tables).contains("EXAMPLE.com"));
+    }
+}

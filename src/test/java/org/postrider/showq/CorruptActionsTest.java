@@ -1,0 +1,40 @@
+package org.postrider.showq;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.disk.RealDisk;
+import org.postrider.queue.Spool;
+import org.postrider.time.Clock;
+
+/// `postsuper -d` and the corrupt queue.
+class CorruptActionsTest {
+    @TempDir Path temp = Path.of("");
+
+    @Test
+    void whatLiesInCorruptIsDeletedByIdByQueueAndWithAll() throws IOException {
+        Spool.Options options = new Spool.Options(65536, 4000, 1 << 20, 1 << 20, 1 << 20, false);
+        try (Spool spool = Spool.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
+            QueueActions actions = new QueueActions(spool, null, _ -> {});
+            for (List<String> words :
+                    List.of(List.of("ABC123"), List.of("ALL"), List.of("ALL", "corrupt"))) {
+                Files.createFile(temp.resolve("corrupt/ABC123"));
+                Files.createFile(temp.resolve("corrupt/ABC123.body"));
+                List<String> lines = new ArrayList<>();
+                assertEquals(1, actions.act("delete", words, lines::add), words::toString);
+                assertEquals(List.of("ABC123: removed"), lines);
+                try (var left = Files.list(temp.resolve("corrupt"))) {
+                    assertEquals(0, left.count());
+                }
+            }
+            assertEquals(0, actions.act("delete", List.of("../pid/spool.lock"), l -> {}));
+            assertEquals(true, Files.exists(temp.resolve("pid/spool.lock")));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/// Runs test classes (`a.b.C`) and methods (`a.b.C#m`); ends with 1 and the name of the test at the first that fails,
+/// with 2 where none was found.
+final class Runner {
+    public static void main(String[] names) throws Exception {
+        List<DiscoverySelector> selectors = new ArrayList<>();
+        for (String name : names) {
+            selectors.add(name.indexOf('#') < 0 ? selectClass(name) : selectMethod(name));
+        }
+        int[] passed = new int[1];
+        LauncherFactory.create()
+                .execute(
+                        LauncherDiscoveryRequestBuilder.request().selectors(selectors).build(),
+                        new TestExecutionListener() {
+                            @Override
+                            public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                                if (result.getStatus() == TestExecutionResult.Status.FAILED) {
+                                    System.out.println("FAILED " + test.getDisplayName().replace("()", "") + " "
+                                            + test.getUniqueId().replaceAll(".*class:([^\\]]*)\\].*", "$1") + " "
+                                            + result.getThrowable().map(String::valueOf).orElse(""));
+                                    System.out.flush();
+                                    Runtime.getRuntime().halt(1);
+                                }
+                                passed[0] += test.isTest() && result.getStatus() == TestExecutionResult.Status.SUCCESSFUL ? 1 : 0;
+                            }
+                        });
+        System.out.println("PASSED " + passed[0]);
+        System.out.flush();
+        Runtime.getRuntime().halt(passed[0] > 0 ? 0 : 2);
+    }
+}

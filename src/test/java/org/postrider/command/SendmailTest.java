@@ -199,6 +199,16 @@ class SendmailTest {
         assertTrue(Files.exists(Path.of("/etc/passwd")));
     }
 
+    /// Another name would let its owner change the file while it is read, or have it taken twice.
+    @Test
+    void aFileWithASecondNameIsSetAside() throws IOException {
+        sendmail("Subject: good\n\nx\n", "a@x.example");
+        Files.createLink(directory.resolve("second"), maildrop.resolve(files().getFirst()));
+        pickup.scan();
+        assertEquals(List.of(), desk.queue.messages);
+        assertEquals(List.of(), files());
+    }
+
     @Test
     void truncatedFilesAreNeverTaken() throws IOException {
         sendmail("Subject: good\n\nbody\n", "a@x.example");

@@ -286,6 +286,7 @@ public final class FaultyDisk implements Disk {
             data[(int) (bit / 8)] ^= (byte) (1 << (bit % 8));
             n.now = data;
             n.durable = data;
+            n.unforced.clear();
         }
     }
 

@@ -88,7 +88,8 @@ class ReplyReaderTest {
     @Test
     void endlessRepliesEnd() {
         byte[] lines = "250-more\r\n".repeat(30_000).getBytes(StandardCharsets.ISO_8859_1);
-        assertThrows(IOException.class, () -> over(lines, 4096).read());
+        IOException why = assertThrows(IOException.class, () -> over(lines, 4096).read());
+        assertEquals("endless reply", why.getMessage(), "it ended only with the connection");
         byte[] garbage = "x\n".repeat(30_000).getBytes(StandardCharsets.ISO_8859_1);
         assertThrows(IOException.class, () -> over(garbage, 4096).read());
         assertThrows(IOException.class, () -> over(new byte[17 << 20], 4096).read());

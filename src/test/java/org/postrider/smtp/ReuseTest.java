@@ -1,0 +1,74 @@
+package org.postrider.smtp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/// A session kept open that the server has given up meanwhile says nothing about the next mail.
+class ReuseTest {
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger mails = new AtomicInteger();
+
+    @Test
+    void a421ToAKeptSessionsMailIsNoVerdictOnIt() throws IOException {
+        try (Hop hop = new Hop();
+                ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> serve(server));
+            String nexthop = "[127.0.0.1]:" + server.getLocalPort();
+            for (int i = 0; i < 2; i++) {
+                List<String> outcome = hop.deliver(nexthop, Hop.Mail.to(1));
+                assertEquals(1, outcome.size());
+                assertTrue(outcome.getFirst().startsWith("r1 sent "), outcome::toString);
+            }
+            assertEquals(2, connections.get());
+            assertEquals(2, mails.get());
+        }
+    }
+
+    private void serve(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket s = server.accept()) {
+                talk(s, connections.incrementAndGet() == 1);
+            } catch (IOException e) {
+                // the client has gone, or the test has ended
+            }
+        }
+    }
+
+    /// @param goodbye the second MAIL is answered 421
+    private void talk(Socket s, boolean goodbye) throws IOException {
+        BufferedReader in =
+                new BufferedReader(
+                        new InputStreamReader(s.getInputStream(), StandardCharsets.ISO_8859_1));
+        say(s, "220 mx");
+        int mail = 0;
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            if (line.startsWith("MAIL") && ++mail == 2 && goodbye) {
+                say(s, "421 4.4.2 timeout");
+                return;
+            }
+            if (line.equals("DATA")) {
+                say(s, "354 go");
+                while (!".".equals(in.readLine())) {
+                    // the content
+                }
+                mails.incrementAndGet();
+            }
+            say(s, "250 2.0.0 ok");
+        }
+    }
+
+    private static void say(Socket s, String line) throws IOException {
+        s.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    }
+}

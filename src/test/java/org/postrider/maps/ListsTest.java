@@ -15,7 +15,7 @@ class ListsTest {
     private final Tables tables = new TableDirectory(Clock.system(), "hash");
 
     private boolean trusted(String ip, String... words) throws UnknownHostException {
-        return new NetworkList(List.of(words), tables)
+        return new NetworkList(List.of(words), tables, false)
                 .contains("unknown", InetAddress.getByName(ip));
     }
 

@@ -6,7 +6,8 @@
 /// message is taken whole or not at all; nothing is durable before the commit and all of it after.
 /// Services are immutable, a message belongs to one thread ([Run]).
 ///
-/// Not done yet: milters (one that is configured is out of reach); MIME parsing, so header_checks do not see the headers inside the body
+/// Not done yet: milters (one that is configured is out of reach); MIME parsing, so header_checks
+/// do not see the headers inside the body
 /// (mime_header_checks, nested_header_checks, mime_nesting_limit) and strict_7bit_headers,
 /// strict_8bitmime and their kin are not honoured.
 @NullMarked

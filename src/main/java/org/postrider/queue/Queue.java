@@ -58,8 +58,8 @@ public interface Queue extends AutoCloseable {
 
     @Nullable QueuedMessage find(QueueId id);
 
-    /// Streams the queue as it lies on disk, then what lies in corrupt, for somebody who may read slowly: what is shown at the
-    /// moment is charged to a budget for all listings.
+    /// Streams the queue as it lies on disk, then what lies in corrupt, for somebody who may read
+    /// slowly: what is shown at the moment is charged to a budget for all listings.
     ///
     /// @throws QueueException FAULT where others' listings take all of it for a minute
     void list(Consumer<Listing> to);

@@ -1,8 +1,7 @@
 package org.postrider.threads;
 
-import org.postrider.time.Clock;
-
 import java.util.concurrent.locks.LockSupport;
+import org.postrider.time.Clock;
 
 /// For work that may take long without ever waiting for anything: a client that sends faster than
 /// it is served, a list of a hundred thousand. Virtual threads are not taken off their processor by

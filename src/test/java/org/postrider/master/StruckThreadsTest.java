@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -329,6 +331,43 @@ class StruckThreadsTest {
             if (server != null) {
                 server.close();
             }
+        }
+    }
+
+    /// A reload while a file of maildrop is being taken: no second look at it begins meanwhile.
+    @Test
+    void aFileOfMaildropIsNeverInTwoHands() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger hands = new AtomicInteger();
+        Steps slow =
+                name -> {
+                    if (name.equals("submission") && hands.incrementAndGet() == 1) {
+                        begun.countDown();
+                        try {
+                            go.await();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                };
+        try (NextHop hop = new NextHop();
+                Server one =
+                        Server.start(
+                                configuration(hop.port()), ProcessHandle.current().pid(), slow)) {
+            server = one;
+            byMaildrop("once");
+            assertTrue(begun.await(20, TimeUnit.SECONDS));
+            for (int i = 0; i < 3; i++) {
+                assertEquals(0, one.reload(new StringBuilder()));
+                unix("public/pickup").close();
+            }
+            assertEquals(1, hands.get(), "taken by another meanwhile");
+            go.countDown();
+            assertTrue(hop.next() != null);
+            String log = Files.readString(temp.resolve("log"));
+            assertEquals(1, log.split("uid=[0-9]+ from=", -1).length - 1, log);
+            assertEquals(List.of(), hop.all(), "delivered again");
         }
     }
 

@@ -147,7 +147,7 @@ public final class BounceTemplates {
                     warnings.add(
                             file
                                     + ", line "
-                                    + (begun + 1)
+                                    + (lines.size() + 1)
                                     + ": missing \""
                                     + end
                                     + "\" end marker");

@@ -43,6 +43,12 @@ public final class CleanupParams {
                     "message_drop_headers",
                     "bcc, content-length, resent-bcc, return-path",
                     "Headers that do not leave this machine.");
+    public static final Param<String> FULL_NAME_ENCODING_CHARSET =
+            Param.string(
+                    "full_name_encoding_charset",
+                    "utf-8",
+                    "The charset that a submitter's full name with 8-bit octets is said to be in"
+                            + " when it is encoded (RFC 2047).");
     public static final Param<Integer> HOPCOUNT_LIMIT =
             Param.integer(
                     "hopcount_limit",

@@ -3,9 +3,11 @@ package org.postrider.cleanup;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.address.Quoting;
 import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Fold;
@@ -140,7 +142,7 @@ final class EnvelopeStage {
             }
             run.lastRecipient = clean.text();
             if (!maps || !mapping.hasAliases()) {
-                add(r, clean, r.dsnNotify());
+                add(r, clean, clean, r.dsnNotify());
                 return clean;
             }
             List<String> expanded = mapping.expand(run, clean.text());
@@ -151,18 +153,27 @@ final class EnvelopeStage {
                 notify = notify == 0 ? Recipient.NEVER : notify;
             }
             for (String one : expanded) {
-                add(r, one.equals(clean.text()) ? clean : new Address(one), notify);
+                add(r, clean, one.equals(clean.text()) ? clean : new Address(one), notify);
             }
             return clean;
         }
 
-        private void add(Recipient r, Address address, int notify) throws NoMemoryException {
+        /// @param clean what RFC 3461's ORCPT says where the client gave none: as rewritten, before
+        ///   aliases
+        private void add(Recipient r, Address clean, Address address, int notify)
+                throws NoMemoryException {
             Address given = r.original() == null ? r.address() : r.original();
             Address original = keepsOriginal && !given.text().equals(address.text()) ? given : null;
+            String dsn = r.originalDsn();
+            Address shown = original == null ? address : original;
+            if (dsn == null && !clean.isNull() && !clean.text().equals(shown.text())) {
+                dsn = "rfc822;" + Quoting.rfc5322(clean);
+            }
+            boolean same = address == r.address() && original == r.original();
             Recipient made =
-                    address == r.address() && original == r.original() && notify == r.dsnNotify()
+                    same && notify == r.dsnNotify() && Objects.equals(dsn, r.originalDsn())
                             ? r
-                            : new Recipient(address, original, notify, r.originalDsn());
+                            : new Recipient(address, original, notify, dsn);
             if (fresh(made)) {
                 // Those given have their room already.
                 if (out.size() >= room && !run.memory.take(COPIES * made.memory())) {

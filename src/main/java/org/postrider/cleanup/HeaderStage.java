@@ -41,6 +41,7 @@ final class HeaderStage {
     private final boolean longIds;
     private final String myhostname;
     private final String undisclosed;
+    private final String fullNameCharset;
     private final int hopLimit;
     private final int sizeLimit;
     private final int tokenLimit;
@@ -265,7 +266,7 @@ final class HeaderStage {
             String name = run.submission.attributes().get("sender_fullname");
             return run.sender.isEmpty() || name == null || name.isEmpty()
                     ? address
-                    : FullName.phrase(name) + " <" + address + ">";
+                    : FullName.phrase(name, fullNameCharset) + " <" + address + ">";
         }
     }
 
@@ -288,6 +289,7 @@ final class HeaderStage {
         longIds = settings.get(org.postrider.queue.QueueParams.ENABLE_LONG_QUEUE_IDS);
         myhostname = settings.get(CleanupParams.MYHOSTNAME);
         undisclosed = settings.get(CleanupParams.UNDISCLOSED_RECIPIENTS_HEADER);
+        fullNameCharset = settings.get(CleanupParams.FULL_NAME_ENCODING_CHARSET);
         hopLimit = settings.get(CleanupParams.HOPCOUNT_LIMIT);
         sizeLimit = settings.get(CleanupParams.HEADER_SIZE_LIMIT);
         tokenLimit = settings.get(CleanupParams.HEADER_ADDRESS_TOKEN_LIMIT);

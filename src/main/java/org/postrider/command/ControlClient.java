@@ -10,12 +10,24 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Reason;
 
 /// The command's end of the server's control socket, `private/control` under the queue directory. A
 /// request is one line of words parted by TABs; the answer is lines, the last `=` TAB status. One
 /// connection per request.
 final class ControlClient {
     private static final int CHUNK = 16 << 10;
+
+    private static final String DENIED = "Permission denied";
+
+    /// This user may not ask the server, nor know whether there is one.
+    static final class DeniedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        DeniedException() {
+            super(DENIED);
+        }
+    }
 
     private final Path socket;
 
@@ -26,12 +38,16 @@ final class ControlClient {
 
     /// @param line told each data line of the answer
     /// @return the status that the server answered; null where no server listens
+    /// @throws DeniedException where this user may not connect
     /// @throws IOException where the answer breaks off
     @Nullable Integer request(List<String> words, Consumer<String> line) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             try {
                 channel.connect(UnixDomainSocketAddress.of(socket));
             } catch (IOException e) {
+                if (Reason.of(e).equals(DENIED)) {
+                    throw new DeniedException();
+                }
                 return null;
             }
             ByteBuffer request =

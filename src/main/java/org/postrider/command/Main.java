@@ -1,44 +1,60 @@
 package org.postrider.command;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
+import org.postrider.config.Reason;
 import org.postrider.time.Clock;
 
 /// The door to every command: `Main NAME ARGS`. Classes of one command only are touched.
 public final class Main {
+    private static final int USAGE = 64;
+    private static final int SOFTWARE = 70;
+
     private Main() {}
 
     public static void main(String[] args) {
         String name = args.length == 0 ? "help" : args[0];
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
-        System.exit(run(name, octets(rest)));
+        System.exit(guarded(name, Octets.arguments(rest)));
     }
 
-    /// Arguments as octets kept as chars: what the locale cannot decode is lost in `args`.
-    private static String[] octets(String[] args) {
-        boolean plain = true;
-        for (String arg : args) {
-            for (int i = 0; i < arg.length(); i++) {
-                plain &= arg.charAt(i) < 128;
+    /// Whatever a command did not foresee is said in a sentence, with the place in our code and
+    /// without the name of a Java class, and ends it with a status that is a failure.
+    static int guarded(String name, String[] args) {
+        try {
+            return run(name, args);
+        } catch (CommandException e) {
+            System.err.println(name + ": fatal: " + e.getMessage());
+            return e.status();
+        } catch (UncheckedIOException e) {
+            System.err.println(name + ": fatal: " + Reason.of(e));
+            return name.equals("sendmail") ? Sendmail.TEMPORARY : 1;
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            String text = e.getMessage();
+            boolean memory = e instanceof OutOfMemoryError;
+            System.err.println(
+                    name
+                            + ": fatal: "
+                            + (memory ? "out of memory" : "internal error")
+                            + (text == null || memory ? "" : ": " + text)
+                            + place(e));
+            return name.equals("sendmail") ? Sendmail.TEMPORARY : SOFTWARE;
+        }
+    }
+
+    private static String place(Throwable e) {
+        for (StackTraceElement each : e.getStackTrace()) {
+            if (each.getClassName().startsWith("org.postrider.")) {
+                return " (" + each.getFileName() + ", line " + each.getLineNumber() + ")";
             }
         }
-        if (plain) {
-            return args;
-        }
-        try {
-            String[] all =
-                    Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.ISO_8859_1)
-                            .split("\0", -1);
-            return Arrays.copyOfRange(all, all.length - 1 - args.length, all.length - 1);
-        } catch (IOException e) {
-            return args;
-        }
+        return "";
     }
 
     private static int run(String name, String[] args) {
+        if (Help.given(name.equals("help") ? "postrider" : name, args, System.out)) {
+            return 0;
+        }
         return switch (name) {
             case "postfix" -> new Postfix(System.out, System.err).run(args);
             case "postqueue" -> terminal(t -> new Postqueue("postqueue", t).run(args));
@@ -51,16 +67,27 @@ public final class Main {
             case "qshape" -> terminal(t -> new Qshape(t, Clock.system()).run(args));
             case "mailq" -> terminal(t -> Mailq.run(args, t));
             case "sendmail", "newaliases" ->
-                    new Sendmail(System.in, System.err).run(name, args, Main::run);
+                    terminal(t -> new Sendmail(t).run(name, args, Main::run));
             case "demo" -> new Demo(System.out).run(args);
             case "serve" -> Serve.run(args);
             case "train-commands" -> Train.commands(args);
             case "train-server" -> Train.server(args);
+            case "help", "--help" -> help(args);
             default -> {
                 System.err.println("postrider: unknown command: " + name);
-                yield 64;
+                Help.show("postrider", System.err);
+                yield USAGE;
             }
         };
+    }
+
+    private static int help(String[] args) {
+        String about = args.length == 0 ? "postrider" : args[0];
+        if (Help.show(about, System.out)) {
+            return 0;
+        }
+        System.err.println("postrider: unknown command: " + about);
+        return USAGE;
     }
 
     /// A command on this terminal.
@@ -70,8 +97,11 @@ public final class Main {
 
     private static int terminal(Command command) {
         Terminal terminal = Terminal.system();
-        int status = command.run(terminal);
-        terminal.err().flush();
-        return status;
+        try {
+            return command.run(terminal);
+        } finally {
+            terminal.out().flush();
+            terminal.err().flush();
+        }
     }
 }

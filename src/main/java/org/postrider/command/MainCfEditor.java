@@ -59,7 +59,7 @@ final class MainCfEditor {
         if (mode != 'e') {
             if (equals >= 0) {
                 throw new CommandException(
-                        1, mode == 'X' ? "specify one of -e -X" : "specify one of -e -#");
+                        1, mode == 'X' ? "specify one of -e, -X" : "specify one of -e, -#");
             }
             wanted.put(text, "");
             return;

@@ -25,8 +25,13 @@ final class MasterCfEditor {
         }
     }
 
-    /// A logical line: the comments and blank lines within it, and its own lines.
-    private record Piece(List<String> comments, List<String> lines, int number) {}
+    /// A logical line.
+    ///
+    /// @param comments comments and blank lines within it
+    /// @param lines its own, comments within it included
+    /// @param after comments and blank lines up to the next logical line
+    private record Piece(
+            List<String> comments, List<String> lines, List<String> after, int number) {}
 
     private final Path file;
     private final Messages say;
@@ -77,7 +82,7 @@ final class MasterCfEditor {
         }
         if (mode != 'e' && equals >= 0) {
             throw new CommandException(
-                    1, mode == 'X' ? "specify one of -e -X" : "specify one of -e -#");
+                    1, mode == 'X' ? "specify one of -e, -X" : "specify one of -e, -#");
         }
         String name = equals < 0 ? text : text.substring(0, equals).strip();
         String value = equals < 0 ? null : text.substring(equals + 1).strip();
@@ -139,20 +144,27 @@ final class MasterCfEditor {
                 between.clear();
                 open.lines().add(line);
             } else {
-                flush(between, out);
-                open = new Piece(new ArrayList<>(), new ArrayList<>(List.of(line)), number);
+                flush(between, open, out);
+                open =
+                        new Piece(
+                                new ArrayList<>(),
+                                new ArrayList<>(List.of(line)),
+                                new ArrayList<>(),
+                                number);
                 out.add(open);
             }
         }
-        flush(between, out);
+        flush(between, open, out);
         return out;
     }
 
-    private static void flush(List<String> between, List<Piece> out) {
-        if (!between.isEmpty()) {
-            out.add(new Piece(new ArrayList<>(between), List.of(), 0));
-            between.clear();
+    private static void flush(List<String> between, @Nullable Piece open, List<Piece> out) {
+        if (open != null) {
+            open.after().addAll(between);
+        } else if (!between.isEmpty()) {
+            out.add(new Piece(new ArrayList<>(between), List.of(), List.of(), 0));
         }
+        between.clear();
     }
 
     private void piece(
@@ -183,12 +195,12 @@ final class MasterCfEditor {
                 after = field(after, request);
                 written = true;
             } else {
-                boolean sets = mode == 'e' || before.settings().containsKey(request.what());
-                after = sets ? after.withSetting(request.what(), request.value()) : after;
-                written |= sets;
+                after = after.withSetting(request.what(), request.value());
+                written = true;
             }
             matched[i] = true;
         }
+        boolean moved = false;
         if (gone && mode == '#') {
             for (String line : piece.lines()) {
                 out.append(line.stripLeading().startsWith("#") || line.isBlank() ? "" : "#");
@@ -199,9 +211,13 @@ final class MasterCfEditor {
         } else if (written && after != null) {
             String text = MasterLine.text(after, true) + "\n";
             String comments = String.join("", piece.comments());
-            out.append(kind == 'M' ? text + comments : comments + text);
+            moved = kind != 'M';
+            out.append(moved ? comments + String.join("", piece.after()) + text : text + comments);
         } else {
             piece.lines().forEach(out::append);
+        }
+        if (!moved) {
+            piece.after().forEach(out::append);
         }
     }
 

@@ -3,6 +3,7 @@ package org.postrider.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 
 /// `postcat -q [-bdehov] id…`: shows queued messages. What Postfix keeps as records of a queue file
@@ -59,7 +60,7 @@ public final class Postcat {
             say.fatal(String.valueOf(e.getMessage()));
             return e.status();
         } catch (IOException e) {
-            say.fatal(String.valueOf(e.getMessage()));
+            say.fatal(Reason.of(e));
             return 1;
         }
     }

@@ -67,9 +67,9 @@ public final class Postconf {
                 option(c, options.argument());
             }
             flags.check();
-            act(options.rest(), out);
+            boolean done = act(options.rest(), out);
             out.flush();
-            return 0;
+            return done ? 0 : 1;
         } catch (CommandException e) {
             String who = e.program();
             (who == null ? say : new Messages(who, terminal.err()))
@@ -89,7 +89,10 @@ public final class Postconf {
         switch (c) {
             case 'c' -> configDirectory = argument;
             case 'C' -> parameterClass = argument;
-            case 'o' -> override(argument);
+            case 'o' -> {
+                flags.add(c);
+                override(argument);
+            }
             case 'T' -> {
                 flags.add(c);
                 tlsMode = argument;
@@ -112,10 +115,11 @@ public final class Postconf {
         overrides.put(name, argument.substring(equals + 1).strip());
     }
 
-    private void act(String[] names, OctetOut out) throws IOException {
+    /// @return false where it was said why nothing was shown
+    private boolean act(String[] names, OctetOut out) throws IOException {
         Path directory = ToolConfig.directory(configDirectory, terminal);
         if (edit(names, directory)) {
-            return;
+            return true;
         }
         if (flags.has('m')) {
             settings(directory);
@@ -125,7 +129,7 @@ public final class Postconf {
         } else if (flags.has('l')) {
             out.text("flock\nfcntl\ndotlock\n");
         } else if (flags.has('T')) {
-            tls(out);
+            return tls(out);
         } else if (flags.has('b') || flags.has('t')) {
             templates(names, directory, out);
         } else if (flags.master() != 0) {
@@ -136,10 +140,11 @@ public final class Postconf {
             new PostconfParameters(directory, overrides, style(), out, say)
                     .show(parameterClass, names);
         }
+        return true;
     }
 
     private ServiceSettings settings(Path directory) {
-        return ToolConfig.settings("postconf", 1, directory, terminal);
+        return ToolConfig.unchecked("postconf", 1, directory, terminal);
     }
 
     private Style style() {
@@ -178,17 +183,18 @@ public final class Postconf {
         return true;
     }
 
-    private void tls(OctetOut out) throws IOException {
+    /// False for a mode that nobody knows.
+    private boolean tls(OctetOut out) throws IOException {
         switch (tlsMode) {
             case "compile-version", "run-version" ->
                     out.text("JSSE " + System.getProperty("java.version") + "\n");
             case "public-key-algorithms" -> out.text("ecdsa\ned25519\nrsa\n");
             default -> {
                 say.warning("unknown 'postconf -T' mode: " + tlsMode);
-                throw new CommandException(
-                        1, "specify compile-version, run-version or public-key-algorithms");
+                return false;
             }
         }
+        return true;
     }
 
     private void templates(String[] names, Path directory, OctetOut out) throws IOException {

@@ -1,32 +1,45 @@
 package org.postrider.command;
 
 import java.util.Map;
-import java.util.Set;
 
 /// The flags of one `postconf` and which of them exclude each other.
 final class PostconfFlags {
+    /// All, in the order in which Postfix names them.
+    private static final String ORDER = "aAbdefFhHjlmMnopPtTxX#";
+
     /// What to do: at most one.
     private static final String MODES = "aAbFlmMpPtT";
 
-    /// How to do it, in the order in which they are named.
-    private static final String WAYS = "defhHnxX#";
+    /// Those that a flag excludes.
+    private static final Map<Character, String> EXCLUDES =
+            Map.of(
+                    'd', "enoX#",
+                    'e', "dfhHnoxX#",
+                    'f', "eX#",
+                    'h', "eHX#",
+                    'H', "ehX#",
+                    'n', "deX#",
+                    'o', "deX#",
+                    'x', "eX#",
+                    'X', "defhHnox#",
+                    '#', "defhHnoxX");
+
+    private static final String WAYS = "defhHnoxX#";
 
     private static final Map<Character, String> NEVER_WITH =
             Map.of(
-                    'a', "defhHnxX#",
-                    'A', "defhHnxX#",
-                    'b', "defhHnxX#",
-                    'l', "defhHnxX#",
-                    'm', "defhHnxX#",
-                    't', "defhHnxX#",
+                    'a', WAYS,
+                    'A', WAYS,
+                    'b', WAYS,
+                    'j', "fhH",
+                    'l', WAYS,
+                    'm', WAYS,
+                    't', WAYS,
+                    'T', WAYS,
                     'M', "dhHn",
-                    'F', "dnX#",
-                    'P', "dn#");
+                    'F', "dnX#");
 
-    private static final Set<String> EITHER =
-            Set.of(
-                    "de", "dn", "dX", "d#", "ef", "eh", "eH", "en", "ex", "eX", "e#", "fX", "f#",
-                    "hH", "hX", "h#", "HX", "H#", "nX", "n#", "xX", "x#", "X#");
+    private static final Map<Character, String> NEVER_WITH_PARAMETERS = Map.of('P', "dn#");
 
     private final StringBuilder flags = new StringBuilder();
 
@@ -63,26 +76,33 @@ final class PostconfFlags {
         if (has('b') && has('t')) {
             throw new CommandException(1, "specify one of -b and -t");
         }
-        char mode = 0;
-        for (char each : MODES.toCharArray()) {
-            if (has(each) && mode != 0) {
-                throw new CommandException(1, "specify one of -" + mode + " -" + each);
-            }
-            mode = has(each) ? each : mode;
-        }
-        for (char way : NEVER_WITH.getOrDefault(mode, "").toCharArray()) {
-            if (has(way)) {
-                throw new CommandException(1, "with option -" + mode + ", do not specify -" + way);
+        for (char each : ORDER.toCharArray()) {
+            String others =
+                    MODES.indexOf(each) >= 0 ? MODES : EXCLUDES.getOrDefault(each, "") + each;
+            String given = given(others);
+            if (has(each) && given.length() > "-x".length()) {
+                throw new CommandException(1, "specify one of " + given);
             }
         }
-        for (int i = 0; i < WAYS.length(); i++) {
-            for (int j = i + 1; j < WAYS.length(); j++) {
-                String pair = "" + WAYS.charAt(i) + WAYS.charAt(j);
-                if (EITHER.contains(pair) && has(pair.charAt(0)) && has(pair.charAt(1))) {
-                    throw new CommandException(
-                            1, "specify one of -" + pair.charAt(0) + " -" + pair.charAt(1));
-                }
+        for (char each : ORDER.toCharArray()) {
+            String never =
+                    NEVER_WITH.getOrDefault(each, NEVER_WITH_PARAMETERS.getOrDefault(each, ""));
+            String given = given(never);
+            if (has(each) && !given.isEmpty()) {
+                throw new CommandException(
+                        1, "with option -" + each + ", do not specify " + given);
             }
         }
+    }
+
+    /// Of these, those that were given: `-d, -n`.
+    private String given(String flags) {
+        StringBuilder out = new StringBuilder();
+        for (char each : ORDER.toCharArray()) {
+            if (has(each) && flags.indexOf(each) >= 0) {
+                out.append(out.isEmpty() ? "-" : ", -").append(each);
+            }
+        }
+        return out.toString();
     }
 }

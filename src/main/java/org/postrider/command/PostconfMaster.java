@@ -39,27 +39,45 @@ final class PostconfMaster {
 
     void show(char mode, String[] requests) throws IOException {
         String[] asked = requests.length == 0 ? new String[] {"*"} : requests;
-        for (String request : asked) {
-            String[] parts = request.split("/", 3);
-            boolean matched = requests.length == 0;
-            for (MasterEntry service : services) {
+        boolean[] matched = new boolean[asked.length];
+        if (mode == 'F') {
+            fieldNames(asked);
+        }
+        // In the file's order, whatever that of the requests is.
+        for (MasterEntry service : services) {
+            for (int i = 0; i < asked.length; i++) {
+                String[] parts = asked[i].split("/", 3);
                 if (!matches(parts, 0, service.service()) || !matches(parts, 1, service.type())) {
                     continue;
                 }
-                matched |=
+                matched[i] |=
                         switch (mode) {
                             case 'M' -> service(service);
                             case 'F' -> fields(service, parts);
                             default -> settings(service, parts);
                         };
             }
-            if (!matched) {
-                say.warning("unmatched request: \"" + request + "\"");
+        }
+        for (int i = 0; i < requests.length; i++) {
+            if (!matched[i]) {
+                say.warning("unmatched request: \"" + requests[i] + "\"");
             }
         }
         out.flush();
         if (!style.quiet()) {
             names.unusedMaster().forEach(say::warning);
+        }
+    }
+
+    private static void fieldNames(String[] asked) {
+        for (String request : asked) {
+            String[] parts = request.split("/", 3);
+            if (parts.length == 3
+                    && !parts[2].equals("*")
+                    && !MasterEntry.FIELDS.contains(parts[2])) {
+                throw new CommandException(
+                        1, "invalid service attribute name: \"" + parts[2] + "\"");
+            }
         }
     }
 

@@ -135,7 +135,8 @@ final class PostconfParameters {
         if (value == null) {
             return;
         }
-        if (style.expand()) {
+        Catalogue.Known known = settings.catalogue().known(name);
+        if (style.expand() && (known == null || !known.type().equals("raw"))) {
             value = settings.expand(value);
         }
         line(out, style, name, value);
@@ -146,6 +147,10 @@ final class PostconfParameters {
             return name.equals("config_directory") && !directory.toString().equals("/etc/postfix")
                     ? directory.toString()
                     : null;
+        }
+        Catalogue.Known builtIn = settings.catalogue().known(name);
+        if (style.defaults() && builtIn != null && name.equals("config_directory")) {
+            return builtIn.defaultText();
         }
         String value = settings.unexpanded(name);
         if (value != null) {

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -11,12 +12,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.CommonParameters;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Honoured;
+import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
+import org.postrider.master.Directories;
 import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Server;
@@ -30,6 +34,9 @@ final class Postfix {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final long START_MILLIS = 60_000;
     private static final long STOP_MILLIS = 60_000;
+
+    private static final String USAGE =
+            ". Usage: postfix start (or stop, reload, abort, flush, check, status, logrotate)";
 
     private final PrintStream out;
     private final PrintStream err;
@@ -60,15 +67,26 @@ final class Postfix {
         }
         boolean verbose =
                 at + 2 == args.length && args[at].equals("status") && args[at + 1].equals("-v");
-        if (at + 1 != args.length && !verbose) {
+        if (at + 1 < args.length && !verbose) {
             return usage();
         }
-        configDirectory = Path.of(directory).toAbsolutePath().normalize();
+        configDirectory = OctetPath.of(directory).toAbsolutePath().normalize();
         try {
-            settings = Server.settings(configDirectory);
-            return verbose ? threads() : act(args[at]);
-        } catch (ConfigException e) {
+            ServiceSettings read = Server.settings(configDirectory);
+            CommonParameters.check(
+                    read, warning -> err.print("postfix: warning: " + warning + "\n"));
+            settings = read;
+            compatibility();
+            return verbose ? threads() : act(at == args.length ? "" : args[at]);
+        } catch (ControlClient.DeniedException e) {
+            err.println("postfix: fatal: the postfix command is reserved for the superuser");
+            return 1;
+        } catch (ConfigException | CommandException e) {
             err.println("postfix: fatal: " + e.getMessage());
+            return 1;
+        } catch (IOException e) {
+            String file = e instanceof FileSystemException f ? f.getFile() + ": " : "";
+            err.println("postfix: fatal: " + file + Reason.of(e));
             return 1;
         }
     }
@@ -78,30 +96,26 @@ final class Postfix {
         return 1;
     }
 
-    private int act(String command) {
+    private int act(String command) throws IOException {
         return switch (command) {
-            case "start" -> {
-                compatibility();
-                yield start();
-            }
-            case "start-fg" -> {
-                compatibility();
-                yield startForeground();
-            }
+            case "start" -> start();
+            case "start-fg" -> startForeground();
             case "stop" -> stop("stop");
             case "abort" -> stop("abort");
-            case "reload" -> {
-                compatibility();
-                yield reload();
-            }
+            case "reload" -> reload();
             case "flush" -> flush();
             case "status" -> status();
             case "check" -> check();
+            case "logrotate" -> {
+                String why = new LogRotation(settings).rotate();
+                if (why != null) {
+                    fatal("logrotate: " + why);
+                }
+                yield why == null ? 0 : 1;
+            }
+            case "set-permissions", "upgrade-configuration" -> unneeded(command);
             default -> {
-                fatal(
-                        "unknown command: '"
-                                + command
-                                + "'. Usage: postfix start (or stop, reload, abort, flush, check, status, set-permissions, upgrade-configuration, logrotate)");
+                fatal("unknown command: '" + command + "'" + USAGE);
                 yield 1;
             }
         };
@@ -115,21 +129,26 @@ final class Postfix {
         return new ControlClient(queue());
     }
 
-    private boolean running() {
+    private boolean running() throws IOException {
         return ask("status", new StringBuilder()) != null;
     }
 
     /// Null where no server answers; else its status, its lines in `lines`.
-    private @Nullable Integer ask(String verb, StringBuilder lines) {
+    ///
+    /// @throws ControlClient.DeniedException where this user may not ask
+    private @Nullable Integer ask(String verb, StringBuilder lines) throws IOException {
         try {
             return control().request(List.of(verb), line -> lines.append(line).append('\n'));
+        } catch (ControlClient.DeniedException e) {
+            throw e;
         } catch (IOException e) {
             return null;
         }
     }
 
     private void say(String text) {
-        err.println("postfix/postfix-script: " + text);
+        // As Postfix: its script's name for a person, its logger's for a program that reads.
+        err.println((terminal() ? "postfix/postfix-script: " : "postlog: ") + text);
         String file = settings.get(MasterParams.MAILLOG_FILE);
         boolean system = file.isEmpty() && Files.isWritable(Server.SYSTEM_LOG);
         if (system || (file.startsWith("/") && !file.startsWith("/dev/"))) {
@@ -151,12 +170,21 @@ final class Postfix {
         }
     }
 
+    private static boolean terminal() {
+        try {
+            String name = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private void fatal(String text) {
         say("fatal: " + text);
     }
 
     /// Says so when this mail system, or another one on its directories, runs.
-    private boolean isRunning() {
+    private boolean isRunning() throws IOException {
         String other = running() ? "" : OtherMailSystem.running(settings);
         if (other != null) {
             fatal("the Postfix mail system is already running");
@@ -167,7 +195,7 @@ final class Postfix {
         return other != null;
     }
 
-    private int start() {
+    private int start() throws IOException {
         if (isRunning()) {
             return 1;
         }
@@ -237,7 +265,7 @@ final class Postfix {
         return owner;
     }
 
-    private int awaitStart(Process supervisor, Path log) {
+    private int awaitStart(Process supervisor, Path log) throws IOException {
         Clock clock = Clock.system();
         long until = clock.nanos() + START_MILLIS * 1_000_000;
         while (clock.nanos() < until) {
@@ -267,7 +295,7 @@ final class Postfix {
         return (bin == null ? "bin" : Path.of(bin).toAbsolutePath()) + "/" + name;
     }
 
-    private int startForeground() {
+    private int startForeground() throws IOException {
         if (isRunning()) {
             return 1;
         }
@@ -292,7 +320,7 @@ final class Postfix {
         }
     }
 
-    private int stop(String verb) {
+    private int stop(String verb) throws IOException {
         if (!running()) {
             fatal("the Postfix mail system is not running");
             return 1;
@@ -330,7 +358,7 @@ final class Postfix {
         }
     }
 
-    private int reload() {
+    private int reload() throws IOException {
         if (!running()) {
             fatal("the Postfix mail system is not running");
             return 1;
@@ -351,7 +379,7 @@ final class Postfix {
         if (older) {
             err.println("postfix: Postfix is using backwards-compatible default settings");
             err.println(
-                    "postfix: See http://www.postfix.org/COMPATIBILITY_README.html for details");
+                    "postfix: See https://www.postfix.org/COMPATIBILITY_README.html for details");
             err.println(
                     "postfix: To disable backwards compatibility use \"postconf"
                             + " compatibility_level="
@@ -360,7 +388,7 @@ final class Postfix {
         }
     }
 
-    private int flush() {
+    private int flush() throws IOException {
         Integer status = ask("flush", new StringBuilder());
         if (status == null) {
             fatal("the Postfix mail system is not running");
@@ -369,7 +397,7 @@ final class Postfix {
         return status;
     }
 
-    private int status() {
+    private int status() throws IOException {
         if (!running()) {
             say("the Postfix mail system is not running");
             String other = OtherMailSystem.running(settings);
@@ -386,7 +414,7 @@ final class Postfix {
     }
 
     /// `postfix status -v`: what the server's threads do and when they last went on.
-    private int threads() {
+    private int threads() throws IOException {
         int status = status();
         StringBuilder lines = new StringBuilder();
         if (status != 0 || ask("threads", lines) == null) {
@@ -397,9 +425,25 @@ final class Postfix {
         return 0;
     }
 
-    private int check() {
+    /// What an upgrade of Postfix asks for and ours has no need of; said, so that nobody waits for
+    /// an effect.
+    private int unneeded(String command) {
+        err.println(
+                "postfix: "
+                        + command
+                        + ": nothing to do: files keep the owner and mode they have, main.cf and"
+                        + " master.cf are read as they stand, and `postfix check` says what is"
+                        + " wrong");
+        return 0;
+    }
+
+    private int check() throws IOException {
         int faults = 0;
         boolean less = false;
+        Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY));
+        for (String wide : Directories.makeMissing(queue(), data)) {
+            err.println("postfix: warning: " + wide);
+        }
         for (String line : Server.check(configDirectory)) {
             err.println("postfix: " + line);
             faults += line.startsWith("fatal") || line.startsWith("error") ? 1 : 0;

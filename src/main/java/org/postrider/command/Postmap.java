@@ -4,13 +4,16 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.maps.Listed;
 import org.postrider.maps.Opening;
@@ -36,6 +39,9 @@ public final class Postmap {
     private final boolean aliases;
     private final Terminal terminal;
     private final Messages say;
+
+    /// Keys and values are UTF-8 or not taken.
+    private boolean utf8;
 
     Postmap(String program, Terminal terminal) {
         this.program = program;
@@ -64,19 +70,33 @@ public final class Postmap {
             }
             Request request = new Request(flags.toString(), query, delete);
             int modes = (query == null ? 0 : 1) + (delete == null ? 0 : 1);
-            if (modes + (request.has('s') ? 1 : 0) > 1) {
-                throw new CommandException(1, "specify only one of -s -q or -d");
+            modes += (request.has('s') ? 1 : 0) + (request.has('i') ? 1 : 0);
+            if (modes > 1) {
+                throw new CommandException(1, "specify only one of -d -i -q or -s");
             }
             if (options.rest().length == 0) {
                 throw new CommandException(1, usage());
             }
+            message(request);
             return act(options.rest(), request, directory);
         } catch (CommandException | TableException | ConfigException e) {
             say.fatal(String.valueOf(e.getMessage()));
             return 1;
         } catch (IOException e) {
-            say.fatal(String.valueOf(e.getMessage()));
+            String file = e instanceof FileSystemException f ? f.getFile() + ": " : "";
+            say.fatal(file + Reason.of(e));
             return 1;
+        }
+    }
+
+    /// Header and body lines are those of a message on standard input.
+    private void message(Request request) {
+        boolean any = request.has('b') || request.has('h') || request.has('m');
+        if (any && !"-".equals(request.query())) {
+            throw new CommandException(1, "specify -b -h or -m only with \"-q -\"");
+        }
+        if (request.has('m') && !request.has('b') && !request.has('h')) {
+            say.warning("ignoring -m option without -b or -h");
         }
     }
 
@@ -95,17 +115,21 @@ public final class Postmap {
         Opening opening =
                 new Opening(Clock.system(), Supervisor.alone(), settings::text, say::warning);
         OctetOut out = new OctetOut(terminal.out());
+        utf8 =
+                request.has('U')
+                        || !request.has('u')
+                                && "yes".equalsIgnoreCase(settings.text("smtputf8_enable"));
         int status;
         try (TableDirectory tables = new TableDirectory(opening)) {
             if (request.query() != null) {
                 status = query(names, request, tables, out) ? 0 : 1;
             } else if (request.has('s')) {
                 for (String name : names) {
-                    list(tables.open(name), request, out);
+                    list(name, tables.open(name), request, out);
                 }
                 status = 0;
             } else {
-                TableWriter writer = new TableWriter(aliases, opening, say);
+                TableWriter writer = new TableWriter(aliases, utf8, opening, say);
                 status = 0;
                 String delete = request.delete();
                 if (delete != null) {
@@ -157,8 +181,12 @@ public final class Postmap {
             }
             return true;
         }
-        boolean message = request.has('h') || request.has('b') || request.has('m');
-        List<String> keys = message ? messageKeys(lines(), request) : lines();
+        boolean header = request.has('h');
+        boolean body = request.has('b');
+        List<String> keys =
+                header || body
+                        ? MessageKeys.of(lines(), header, body, request.has('m'))
+                        : lines();
         boolean found = false;
         for (String each : keys) {
             String value = first(each, names, request, tables);
@@ -170,24 +198,6 @@ public final class Postmap {
         return found;
     }
 
-    /// The logical headers and body lines of a message (`-h`, `-m`, `-b`).
-    private static List<String> messageKeys(List<String> lines, Request request) {
-        List<String> out = new ArrayList<>();
-        boolean header = true;
-        for (String line : lines) {
-            if (header && line.isEmpty()) {
-                header = false;
-            } else if (header && (line.startsWith(" ") || line.startsWith("\t"))) {
-                if (!out.isEmpty()) {
-                    out.set(out.size() - 1, out.getLast() + "\n" + line);
-                }
-            } else if (header ? request.has('h') || request.has('m') : request.has('b')) {
-                out.add(line);
-            }
-        }
-        return out;
-    }
-
     private void pair(OctetOut out, String key, String value, Request request) throws IOException {
         if (request.has('j')) {
             out.octet('{').json(key).text(": ").json(value).text("}\n");
@@ -197,9 +207,20 @@ public final class Postmap {
     }
 
     private @Nullable String first(
-            String key, String[] names, Request request, TableDirectory tables) {
+            String key, String[] names, Request request, TableDirectory tables)
+            throws IOException {
         for (String name : names) {
             Table table = tables.open(name);
+            if (utf8 && !Utf8.valid(key)) {
+                // Its own words come first: a table that is not there is that.
+                table.name();
+                say.warning(
+                        name
+                                + ": non-UTF-8 key \""
+                                + Utf8.shown(key)
+                                + "\": malformed UTF-8 or invalid codepoint");
+                continue;
+            }
             String value =
                     request.has('f') && table instanceof Listed listed
                             ? listed.lookupExact(key)
@@ -210,37 +231,57 @@ public final class Postmap {
                 say.warning("table " + name + " should return NO RESULT in case of NOT FOUND");
             }
             if (value != null) {
-                return request.has('F') ? decoded(name, value) : value;
+                return request.has('F') ? decoded(name, key, value) : value;
             }
         }
         return null;
     }
 
-    private static String decoded(String table, String value) {
+    /// The contents of files: an index holds them as BASE64, other tables name the files.
+    private String decoded(String table, String key, String value) throws IOException {
+        String type = table.substring(0, Math.max(0, table.indexOf(':')));
+        if (!Set.of("hash", "btree", "dbm", "cdb", "lmdb", "").contains(type)) {
+            return new String(
+                    Base64.getDecoder().decode(fileContents(value)), StandardCharsets.ISO_8859_1);
+        }
         try {
             return new String(
                     Base64.getDecoder().decode(value.replaceAll("\\s", "")),
                     StandardCharsets.ISO_8859_1);
         } catch (IllegalArgumentException e) {
-            throw new TableException("table " + table + ": query error: malformed BASE64 value");
+            String shown = table + (type.equals("lmdb") ? "" : type.equals("cdb") ? ".cdb" : ".db");
+            say.warning(
+                    "table " + shown + ": key " + key + ": malformed BASE64 value: " + value);
+            throw new TableException("table " + shown + ": query error");
         }
     }
 
-    private void list(Table table, Request request, OctetOut out) throws IOException {
-        if (!(table instanceof Listed listed)) {
-            if (table.lookup("") == null) {
-                throw new TableException(
-                        "table " + table.name() + ": sequence operation is not supported");
-            }
+    private void list(String name, Table table, Request request, OctetOut out)
+            throws IOException {
+        if (name.startsWith("internal:")) {
             return;
         }
+        if (name.startsWith("fail:")) {
+            throw new TableException("table " + name + ": sequence error: Application error");
+        }
+        if (!(table instanceof Listed listed)) {
+            throw new TableException("table " + name + ": sequence operation is not supported");
+        }
         List<String[]> all = new ArrayList<>();
-        listed.each((key, value) -> all.add(new String[] {key, value}));
+        try {
+            listed.each((key, value) -> all.add(new String[] {key, value}));
+        } catch (TableException e) {
+            String why = String.valueOf(e.getMessage());
+            throw why.endsWith("sequence operation is not supported")
+                    ? new TableException(
+                            "table " + name + ": sequence operation is not supported")
+                    : e;
+        }
         for (String[] each : all) {
             pair(
                     out,
                     each[0],
-                    request.has('F') ? decoded(table.name(), each[1]) : each[1],
+                    request.has('F') ? decoded(name, each[0], each[1]) : each[1],
                     request);
         }
     }

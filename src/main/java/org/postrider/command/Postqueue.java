@@ -185,8 +185,18 @@ public final class Postqueue {
 
     private int control(List<String> words, Path queue) throws IOException {
         StringBuilder answer = new StringBuilder();
-        Integer status = new ControlClient(queue).request(words, answer::append);
+        Integer status;
+        try {
+            status = new ControlClient(queue).request(words, answer::append);
+        } catch (ControlClient.DeniedException e) {
+            throw new CommandException(
+                    CommandException.UNAVAILABLE,
+                    "Cannot flush mail queue - the mail system answers its own user and the"
+                            + " superuser only: "
+                            + e.getMessage());
+        }
         if (status == null) {
+            down(words);
             throw new CommandException(CommandException.UNAVAILABLE, DOWN);
         }
         if (status != 0) {
@@ -195,12 +205,27 @@ public final class Postqueue {
         return 0;
     }
 
+    /// What Postfix's clients of its services say before, each in its own words.
+    private void down(List<String> words) {
+        String missing = ": No such file or directory";
+        switch (words.getFirst()) {
+            case "flush" -> say.warning("unable to look up public/qmgr" + missing);
+            case "flush-id" -> say.warning("connect to public/flush" + missing);
+            default ->
+                    throw new CommandException(CommandException.UNAVAILABLE, notConfigured(words));
+        }
+    }
+
+    private static String notConfigured(List<String> words) {
+        return "Flush service is not configured for destination \"" + words.get(1) + "\"";
+    }
+
     private static String refusal(List<String> words, StringBuilder answer) {
         if (!answer.isEmpty()) {
             return answer.toString();
         }
         return words.getFirst().equals("flush-site")
-                ? "Flush service is not configured for destination \"" + words.get(1) + "\""
+                ? notConfigured(words)
                 : "Cannot flush mail queue";
     }
 }

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 
 /// `postsuper -d|-h|-H|-r|-e|-f id|-|ALL [queue…]`. Asks the server; with it down, takes the spool
@@ -95,8 +96,11 @@ public final class Postsuper {
         } catch (CommandException e) {
             say.fatal(String.valueOf(e.getMessage()));
             return e.status();
+        } catch (ControlClient.DeniedException e) {
+            say.fatal("use of this command is reserved for the superuser");
+            return 1;
         } catch (IOException e) {
-            say.fatal(String.valueOf(e.getMessage()));
+            say.fatal(Reason.of(e));
             return 1;
         }
     }

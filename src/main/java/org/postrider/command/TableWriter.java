@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.HostFacts;
+import org.postrider.config.Reason;
 import org.postrider.maps.AliasText;
 import org.postrider.maps.Fold;
 import org.postrider.maps.IndexFiles;
@@ -25,12 +27,17 @@ import org.postrider.maps.TableTypes;
 final class TableWriter {
     private static final String MAP_SIZE = "lmdb_map_size";
 
+    private static final Set<String> CHANGEABLE =
+            Set.of("hash", "btree", "dbm", "lmdb", "cdb", "internal", "static", "environ", "fail");
+
     private final boolean aliases;
+    private final boolean utf8;
     private final Opening opening;
     private final Messages say;
 
-    TableWriter(boolean aliases, Opening opening, Messages say) {
+    TableWriter(boolean aliases, boolean utf8, Opening opening, Messages say) {
         this.aliases = aliases;
+        this.utf8 = utf8;
         this.opening = opening;
         this.say = say;
     }
@@ -43,32 +50,33 @@ final class TableWriter {
         }
     }
 
-    private Target target(String name, boolean changed) {
+    private Target target(String name, boolean deletes) {
         int colon = name.indexOf(':');
         String type =
                 colon < 0
                         ? String.valueOf(opening.settings().apply("default_database_type"))
                         : name.substring(0, colon);
-        Path base = Path.of(colon < 0 ? name : name.substring(colon + 1));
-        if (!TableTypes.names().contains(type)) {
+        Path base = OctetPath.of(colon < 0 ? name : name.substring(colon + 1));
+        boolean known = TableTypes.names().contains(type);
+        if (!known) {
             throw new CommandException(
                     1,
-                    "unsupported dictionary type: "
-                            + type
-                            + ". Is the postfix-"
-                            + type
-                            + " package installed?");
+                    (deletes ? "unsupported dictionary type: " : "unsupported map type: ") + type);
         }
         String written = IndexFiles.written(type, opening);
-        if (changed && type.equals("texthash")) {
+        boolean index = written.equals("cdb") || written.equals("lmdb");
+        if (deletes && !CHANGEABLE.contains(type)) {
             throw new CommandException(1, name + " map requires O_RDONLY access mode");
         }
-        if (!written.equals("cdb") && !written.equals("lmdb")) {
-            throw new CommandException(
-                    1,
-                    "unsupported dictionary type: "
-                            + type
-                            + " does not support bulk-mode creation.");
+        if (deletes && !index && !type.equals("internal")) {
+            String why =
+                    type.equals("fail")
+                            ? ": delete error: Application error"
+                            : ": delete operation is not supported";
+            throw new CommandException(1, "table " + name + why);
+        }
+        if (!index && !deletes) {
+            throw new CommandException(1, "no 'map create' support for this type: " + type);
         }
         return new Target(type, written, base);
     }
@@ -81,7 +89,10 @@ final class TableWriter {
 
     /// @param added what to add to the table, null to make it anew from its source
     void write(String name, @Nullable String added, Postmap.Request request) throws IOException {
-        Target target = target(name, added != null);
+        Target target = target(name, false);
+        if (added != null && target.type().equals("cdb")) {
+            throw new CommandException(1, "unsupported non-bulk change request");
+        }
         IndexWriter index = index(target);
         String text = added == null ? source(target.base()) : added;
         Map<String, String> entries = new LinkedHashMap<>();
@@ -91,6 +102,16 @@ final class TableWriter {
         String shown = shown(target);
         Consumer<KeyValueText.Entry> each =
                 e -> {
+                    if (utf8 && !Utf8.valid(e.key() + e.value())) {
+                        say.warning(
+                                target.base()
+                                        + ", line "
+                                        + e.line()
+                                        + ": non-UTF-8 input \""
+                                        + Utf8.shown(e.key() + " " + e.value())
+                                        + "\" -- ignoring this line");
+                        return;
+                    }
                     String key = request.has('f') ? e.key() : Fold.lower(e.key());
                     String value = value(target.base(), e, request);
                     if (value == null) {
@@ -102,10 +123,11 @@ final class TableWriter {
                         say.warning(shown + ": duplicate entry: \"" + key + "\"");
                     }
                 };
+        String from = added == null ? target.base().toString() : "stdin";
         if (aliases) {
-            AliasText.read(target.base().toString(), text, say::warning, each);
+            AliasText.read(from, text, say::warning, each);
         } else {
-            KeyValueText.read(target.base().toString(), text, "", say::warning, each);
+            KeyValueText.read(from, text, "", say::warning, each);
         }
         if (aliases && added == null) {
             entries.put("@", "@");
@@ -120,6 +142,21 @@ final class TableWriter {
             index.update(all);
         } else {
             index.create(all, !request.has('p'));
+            old(target, index);
+        }
+    }
+
+    /// An index of Berkeley DB that another Postfix made is not written, and does not answer any
+    /// more: whoever looks for it should know.
+    private void old(Target target, IndexWriter index) {
+        Path db = target.base().resolveSibling(target.base().getFileName() + ".db");
+        if (!target.type().equals(target.written()) && Files.exists(db)) {
+            say.warning(
+                    db
+                            + " is left as it was and answers no longer: "
+                            + index.file()
+                            + " is written and read instead; remove "
+                            + db);
         }
     }
 
@@ -130,7 +167,6 @@ final class TableWriter {
         try {
             return Postmap.fileContents(e.value());
         } catch (IOException fault) {
-            boolean missing = fault instanceof java.nio.file.NoSuchFileException;
             say.warning(
                     base
                             + ", line "
@@ -138,7 +174,7 @@ final class TableWriter {
                             + ": open "
                             + e.value()
                             + ": "
-                            + (missing ? "No such file or directory" : fault.getMessage())
+                            + Reason.of(fault)
                             + ": skipping this entry");
             return null;
         }
@@ -156,16 +192,12 @@ final class TableWriter {
     private static String source(Path base) throws IOException {
         try {
             return Files.readString(base, StandardCharsets.ISO_8859_1);
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new CommandException(1, "open " + base + ": No such file or directory");
-        } catch (java.nio.file.AccessDeniedException e) {
-            throw new CommandException(1, "open " + base + ": Permission denied");
         } catch (IOException e) {
             throw new CommandException(
                     1,
                     Files.isDirectory(base)
                             ? "read " + base + ": Is a directory"
-                            : "open " + base + ": " + e.getMessage());
+                            : "open " + base + ": " + Reason.of(e));
         }
     }
 
@@ -180,6 +212,12 @@ final class TableWriter {
     /// @return how many of the keys were there
     int delete(String name, List<String> keys, Postmap.Request request) throws IOException {
         Target target = target(name, true);
+        if (target.type().equals("internal")) {
+            return 0;
+        }
+        if (target.type().equals("cdb")) {
+            throw new CommandException(1, "unsupported non-bulk change request");
+        }
         List<String> folded = new ArrayList<>();
         for (String key : keys) {
             folded.add(request.has('f') ? key : Fold.lower(key));

@@ -22,6 +22,6 @@ public record Terminal(
                         new java.io.FileOutputStream(java.io.FileDescriptor.err),
                         false,
                         StandardCharsets.ISO_8859_1),
-                System.getenv("MAIL_CONFIG"));
+                Octets.environment("MAIL_CONFIG"));
     }
 }

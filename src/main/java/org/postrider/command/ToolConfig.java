@@ -3,6 +3,7 @@ package org.postrider.command;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Catalogue;
+import org.postrider.config.CommonParameters;
 import org.postrider.config.ConfigException;
 import org.postrider.config.HostFacts;
 import org.postrider.config.MainCf;
@@ -17,20 +18,35 @@ final class ToolConfig {
     /// `-c`, else MAIL_CONFIG, else /etc/postfix.
     static Path directory(@Nullable String option, Terminal terminal) {
         String chosen = option != null ? option : terminal.mailConfig();
-        return Path.of(chosen == null || chosen.isEmpty() ? DEFAULT_DIRECTORY : chosen);
+        return OctetPath.of(chosen == null || chosen.isEmpty() ? DEFAULT_DIRECTORY : chosen);
+    }
+
+    /// Reads main.cf and checks what every program of Postfix needs of it; warnings go to err.
+    ///
+    /// @throws CommandException in Postfix's words where a value cannot be used
+    static ServiceSettings settings(String program, int status, Path directory, Terminal terminal) {
+        ServiceSettings settings = unchecked(program, status, directory, terminal);
+        try {
+            CommonParameters.check(
+                    settings,
+                    warning -> terminal.err().print(program + ": warning: " + warning + "\n"));
+            return HostFacts.withOrigin(settings);
+        } catch (ConfigException e) {
+            throw new CommandException(status, String.valueOf(e.getMessage()));
+        }
     }
 
     /// Reads main.cf; its warnings go to err.
     ///
     /// @throws CommandException in Postfix's words where it cannot be read
-    static ServiceSettings settings(String program, int status, Path directory, Terminal terminal) {
+    static ServiceSettings unchecked(
+            String program, int status, Path directory, Terminal terminal) {
         try {
             MainCf mainCf = MainCf.read(directory.resolve("main.cf"));
             for (String warning : mainCf.warnings()) {
                 terminal.err().print(program + ": warning: " + warning + "\n");
             }
-            return HostFacts.withOrigin(
-                    ServiceSettings.of(mainCf, Catalogue.load(), HostFacts.names(mainCf)));
+            return ServiceSettings.of(mainCf, Catalogue.load(), HostFacts.names(mainCf));
         } catch (ConfigException e) {
             throw new CommandException(status, String.valueOf(e.getMessage()));
         }

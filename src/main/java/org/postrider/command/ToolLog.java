@@ -3,10 +3,12 @@ package org.postrider.command;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.master.MasterParams;
+import org.postrider.master.Server;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -45,6 +47,19 @@ final class ToolLog implements AutoCloseable {
                         settings.get(MasterParams.MAILLOG_PERMISSIONS),
                         dot < 0 ? host : host.substring(0, dot)),
                 tag);
+    }
+
+    /// One line of a command that ends by it. Says nothing where even the log cannot be found.
+    static void failed(Path directory, String program, String text) {
+        try {
+            ServiceSettings settings =
+                    Server.settings(directory);
+            try (ToolLog log = open(settings, program)) {
+                log.info(text);
+            }
+        } catch (ConfigException | CommandException e) {
+            // What cannot be read says where the log is.
+        }
     }
 
     void info(String text) {

@@ -78,10 +78,13 @@ final class Train {
             // A submission is the command that is started most often.
             Path maildrop = Files.createDirectories(conf.resolve("queue/maildrop"));
             new Sendmail(
-                            new java.io.ByteArrayInputStream(
-                                    "To: a@train.example\n\nx\n"
-                                            .getBytes(StandardCharsets.US_ASCII)),
-                            none)
+                            new Terminal(
+                                    new java.io.ByteArrayInputStream(
+                                            "To: a@train.example\n\nx\n"
+                                                    .getBytes(StandardCharsets.US_ASCII)),
+                                    none,
+                                    none,
+                                    null))
                     .run("sendmail", new String[] {"-C", conf.toString(), "-t"}, (n, a) -> 0);
             try (var files = Files.newDirectoryStream(maildrop)) {
                 for (Path file : files) {

@@ -22,6 +22,8 @@ public final class MainCf {
     /// @param indented it begins with white space: there was no line for it to continue
     record LogicalLine(String text, int line, boolean indented) {}
 
+    private static final int SHOWN = 30;
+
     private final Path file;
     private final Map<String, Entry> entries;
     private final List<String> warnings;
@@ -46,15 +48,11 @@ public final class MainCf {
     static String text(Path file) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new ConfigException("open " + file + ": No such file or directory");
-        } catch (java.nio.file.AccessDeniedException e) {
-            throw new ConfigException("open " + file + ": Permission denied");
         } catch (IOException e) {
             if (Files.isDirectory(file)) {
                 throw new ConfigException("read " + file + ": Is a directory");
             }
-            throw new ConfigException("open " + file + ": " + e.getMessage());
+            throw new ConfigException("open " + file + ": " + Reason.of(e));
         }
     }
 
@@ -67,7 +65,7 @@ public final class MainCf {
                 warnings.add(
                         file
                                 + ": logical line must not start with whitespace: \""
-                                + line.text()
+                                + shown(line.text())
                                 + "\"");
                 continue;
             }
@@ -99,6 +97,11 @@ public final class MainCf {
             entries.put(name, new Entry(name, value, line.line()));
         }
         return new MainCf(file, entries, warnings);
+    }
+
+    /// Postfix shows the first 30 octets of a line that it passes over.
+    static String shown(String line) {
+        return line.length() > SHOWN ? line.substring(0, SHOWN) + "..." : line;
     }
 
     private static ConfigException bad(Path file, LogicalLine line, String why) {

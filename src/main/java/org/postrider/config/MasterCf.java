@@ -69,7 +69,7 @@ public record MasterCf(Path file, List<ServiceLine> services, List<String> warni
                 warnings.accept(
                         file
                                 + ": logical line must not start with whitespace: \""
-                                + line.text()
+                                + MainCf.shown(line.text())
                                 + "\"");
                 continue;
             }

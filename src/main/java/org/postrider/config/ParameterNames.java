@@ -221,12 +221,12 @@ public final class ParameterNames {
     /// What `postconf` says of main.cf's unused and deprecated names, in name order.
     public List<String> unusedMain() {
         List<String> out = new ArrayList<>();
-        for (MainCf.Entry e : new TreeMap<>(mainCf.entries()).values()) {
-            boolean ours = OwnNames.contains(e.name());
+        for (Map.Entry<String, String> e : set.entrySet()) {
+            String name = e.getKey();
             judge(
-                    e.name(),
-                    e.value(),
-                    ours || known(e.name()) || ofUser.contains(e.name()),
+                    name,
+                    e.getValue(),
+                    OwnNames.contains(name) || known(name) || ofUser.contains(name),
                     mainCf.file(),
                     out);
         }

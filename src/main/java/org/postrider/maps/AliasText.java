@@ -14,7 +14,7 @@ public final class AliasText {
             String text,
             Consumer<String> warnings,
             Consumer<KeyValueText.Entry> entries) {
-        for (LogicalLines.Line line : LogicalLines.of(text)) {
+        for (LogicalLines.Line line : LogicalLines.of(name, text, warnings)) {
             String where = name + ", line " + line.number() + ": ";
             String record = line.text().strip();
             int colon = colon(record);

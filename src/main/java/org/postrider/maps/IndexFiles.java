@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// itself (Postfix 3.11's non_bdb_migration_level); the newest of both files answers, and the text
 /// source where there is no index.
 public final class IndexFiles {
+    /// An index this much younger than its source is one that is being made.
+    private static final long GRACE_MILLIS = 100_000;
+
     private static final List<String> BERKELEY = List.of("hash", "btree", "dbm");
 
     private IndexFiles() {}
@@ -63,7 +66,7 @@ public final class IndexFiles {
 
                     @Override
                     public Table read(Path file) throws IOException {
-                        return IndexFiles.read(spec, base, file, opening.warnings());
+                        return IndexFiles.read(spec, base, file, opening);
                     }
                 });
     }
@@ -89,15 +92,17 @@ public final class IndexFiles {
         return best == null ? otherwise : best;
     }
 
-    private static Table read(String spec, Path base, Path file, Consumer<String> warnings)
+    private static Table read(String spec, Path base, Path file, Opening opening)
             throws IOException {
+        Consumer<String> warnings = opening.warnings();
         if (file.equals(base)) {
             String text = Files.readString(file, StandardCharsets.ISO_8859_1);
             return TextHash.read(base.toString(), text, warnings);
         }
+        long made = Files.getLastModifiedTime(file).toMillis();
         if (Files.exists(base)
-                && Files.getLastModifiedTime(base).toMillis()
-                        > Files.getLastModifiedTime(file).toMillis()) {
+                && Files.getLastModifiedTime(base).toMillis() > made
+                && made < opening.clock().wallMillis() - GRACE_MILLIS) {
             warnings.accept("database " + file + " is older than source file " + base);
         }
         if (file.toString().endsWith(".cdb")) {

@@ -19,7 +19,7 @@ public final class KeyValueText {
             String ignored,
             Consumer<String> warnings,
             Consumer<Entry> entries) {
-        for (LogicalLines.Line line : LogicalLines.of(text)) {
+        for (LogicalLines.Line line : LogicalLines.of(name, text, warnings)) {
             String where = name + ", line " + line.number() + ": ";
             String record = line.text().strip();
             int end = keyEnd(record);

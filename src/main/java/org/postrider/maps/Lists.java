@@ -26,7 +26,11 @@ final class Lists {
             try {
                 for (LogicalLines.Line line :
                         LogicalLines.of(
-                                Files.readString(Path.of(name), StandardCharsets.ISO_8859_1))) {
+                                name,
+                                Files.readString(Path.of(name), StandardCharsets.ISO_8859_1),
+                                warning -> {
+                                    throw new ConfigException(warning);
+                                })) {
                     for (String inner : filesRead(Values.words(line.text()))) {
                         out.add(word.startsWith("!") ? "!" + inner : inner);
                     }

@@ -2,6 +2,7 @@ package org.postrider.maps;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The logical lines of a table's text: comments and blank lines out, lines that begin with white
 /// space join the one before as they stand (postmap(1)).
@@ -11,7 +12,12 @@ final class LogicalLines {
 
     private LogicalLines() {}
 
-    static List<Line> of(String text) {
+    /// Postfix shows this much of a line that is passed over.
+    private static final int SHOWN = 30;
+
+    /// @param name of the file, for the warning about a first line that would continue another one:
+    ///   it is passed over
+    static List<Line> of(String name, String text, Consumer<String> warnings) {
         List<Line> out = new ArrayList<>();
         StringBuilder current = new StringBuilder();
         int begun = 0;
@@ -26,9 +32,20 @@ final class LogicalLines {
                 first++;
             }
             if (first < stop && text.charAt(first) != '#') {
-                if (first == at || begun == 0) {
+                if (first == at) {
                     add(out, current, begun);
                     begun = number;
+                } else if (begun == 0) {
+                    String line = text.substring(at, stop);
+                    warnings.accept(
+                            name
+                                    + ": logical line must not start with whitespace: \""
+                                    + (line.length() > SHOWN
+                                            ? line.substring(0, SHOWN) + "..."
+                                            : line)
+                                    + "\"");
+                    at = stop + 1;
+                    continue;
                 }
                 current.append(text, at, stop);
             }

@@ -164,7 +164,15 @@ public final class TableDirectory implements Tables, AutoCloseable {
     private Table ruled(String spec, String type, String name) {
         if (!name.startsWith("{")) {
             return file(
-                    spec, name, "open ", true, text -> rules(type, name, LogicalLines.of(text)));
+                    spec,
+                    name,
+                    "open ",
+                    true,
+                    text ->
+                            rules(
+                                    type,
+                                    name,
+                                    LogicalLines.of(name, text, opening.warnings())));
         }
         List<LogicalLines.Line> lines = new ArrayList<>();
         for (String word : Values.words(unbraced(name))) {

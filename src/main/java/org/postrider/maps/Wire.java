@@ -13,6 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.postrider.config.Reason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
@@ -103,7 +104,7 @@ final class Wire implements Closeable {
         try {
             return within(opener.open(), dialogue);
         } catch (IOException e) {
-            throw new TableException(name + ": " + e.getMessage());
+            throw new TableException("table " + name + ": query error: " + Reason.of(e));
         }
     }
 

@@ -13,7 +13,7 @@ import org.postrider.config.Settings;
 
 /// The server's directories and their modes, whatever the umask: what others must reach they reach,
 /// and nothing more. The queue sees to its own (`journal`, `body`, `corrupt`).
-final class Directories {
+public final class Directories {
     private static final Set<PosixFilePermission> OURS =
             PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> PASSABLE =
@@ -44,6 +44,18 @@ final class Directories {
             closed(data, said);
         }
         return said;
+    }
+
+    /// Makes them where one is missing; those of another owner, a real Postfix's, are left as they
+    /// are.
+    ///
+    /// @return what was found wider than it may be
+    public static List<String> makeMissing(Path queue, Path data) throws IOException {
+        boolean missing = Files.notExists(data);
+        for (String name : List.of("pid", "public", "private", "maildrop")) {
+            missing |= Files.notExists(queue.resolve(name));
+        }
+        return missing ? make(queue, data) : List.of();
     }
 
     private static void unwritable(Path directory, List<String> said) throws IOException {

@@ -488,6 +488,9 @@ public final class Server implements AutoCloseable {
                 throw new ConfigException(
                         "queue_directory cannot change while the mail system runs: stop and start it");
             }
+            for (String name : List.of("maillog_file", "data_directory", "mail_owner")) {
+                unchanged(name, generation.settings(), settings, out);
+            }
             MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
             Generation old = generation;
             swap(new Generation(settings, masterCf, shared), settings);
@@ -506,6 +509,23 @@ public final class Server implements AutoCloseable {
             out.append("postfix: fatal: ").append(e.getMessage()).append('\n');
             log.error(tag, "reload refused: " + e.getMessage());
             return 1;
+        }
+    }
+
+    /// What a reload cannot change goes on as it was, and that is said.
+    private void unchanged(
+            String name, ServiceSettings before, ServiceSettings after, StringBuilder out) {
+        String old = String.valueOf(before.text(name));
+        String wanted = String.valueOf(after.text(name));
+        if (!old.equals(wanted)) {
+            String text =
+                    name
+                            + " = "
+                            + wanted
+                            + " waits for a stop and start; until then it is "
+                            + (old.isEmpty() ? "empty" : old);
+            out.append("postfix: warning: ").append(text).append('\n');
+            log.warning(tag, text);
         }
     }
 

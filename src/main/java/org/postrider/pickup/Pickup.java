@@ -277,13 +277,45 @@ public final class Pickup {
                 case "original_recipient" -> head.original = value;
                 case "fullname" -> head.attributes.put("sender_fullname", value);
                 case "encoding", "envelope_id", "ret_flags", "verp_delims" ->
-                        head.attributes.put(name, value);
+                        attribute(head, name, value);
                 default -> {
                     // from another version: not needed for delivery
                 }
             }
         }
         return head;
+    }
+
+    /// A value of the submitter's, in the queue's own words. What is none is not taken: it would
+    /// stand in a command to the next hop.
+    private static void attribute(Head head, String name, String value) throws IOException {
+        String taken =
+                switch (name) {
+                    case "ret_flags" ->
+                            switch (value) {
+                                case "1" -> "FULL";
+                                case "2" -> "HDRS";
+                                default -> null;
+                            };
+                    case "encoding" ->
+                            value.equals("7bit") || value.equals("8bit") ? value : null;
+                    case "envelope_id" -> printable(value) ? value : null;
+                    case "verp_delims" -> value.length() == 2 && printable(value) ? value : null;
+                    default -> null;
+                };
+        if (taken == null) {
+            throw new MaildropFile.BadFileException("bad " + name);
+        }
+        head.attributes.put(name, taken);
+    }
+
+    private static boolean printable(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < ' ' || value.charAt(i) > 126) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void recipient(Head head, String value) throws IOException {

@@ -90,7 +90,7 @@ class EditorTest {
                 postconf: fatal: missing '=' after attribute name: "a b = c"
                 postconf: fatal: missing attribute name: "=c"
                 postconf: fatal: -e, -X, or -# accepts no comment input
-                postconf: fatal: specify one of -e -X
+                postconf: fatal: specify one of -e, -X
                 """,
                 err.toString(StandardCharsets.ISO_8859_1));
     }

@@ -55,9 +55,14 @@ class SendmailTest {
         all[0] = "-C";
         all[1] = directory.toString();
         System.arraycopy(args, 0, all, 2, args.length);
+        PrintStream err = new PrintStream(errors, true, StandardCharsets.ISO_8859_1);
         return new Sendmail(
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.ISO_8859_1)),
-                        new PrintStream(errors, true, StandardCharsets.ISO_8859_1))
+                        new Terminal(
+                                new ByteArrayInputStream(
+                                        input.getBytes(StandardCharsets.ISO_8859_1)),
+                                err,
+                                err,
+                                null))
                 .run("sendmail", all, (name, rest) -> 99);
     }
 
@@ -110,6 +115,9 @@ class SendmailTest {
                 Recipient.SUCCESS | Recipient.FAILURE,
                 m.envelope().recipients().getFirst().dsnNotify());
         assertEquals("id1", m.envelope().attribute("envelope_id"));
+        assertEquals("HDRS", m.envelope().attribute("ret_flags"), "the queue's word, as from SMTP");
+        assertEquals(null, m.envelope().recipients().getFirst().originalDsn());
+        assertEquals("rfc822;b@own.example", m.envelope().recipients().get(1).originalDsn());
         assertEquals("local", m.envelope().attribute("rewrite_context"));
         String header = text(m.content().header());
         assertTrue(header.startsWith("Received: by mx.own.example (Postfix, from userid "), header);
@@ -243,5 +251,71 @@ class SendmailTest {
                         Clock.system());
         sendmail("Subject: bad\n\nx\n", "a@x.example");
         assertEquals("error:5.7.1 no", taken().envelope().attribute("content_filter"));
+    }
+
+    @Test
+    void whatAnOptionSaysIsWhatTheQueueHolds() throws IOException {
+        assertEquals(0, sendmail("x\n", "-R", "full", "-XV", "-B8BITMIME", "-f", "a@b", "c@d"));
+        NewMessage m = taken();
+        assertEquals("FULL", m.envelope().attribute("ret_flags"));
+        assertEquals("+=", m.envelope().attribute("verp_delims"));
+        assertEquals("8bit", m.envelope().attribute("encoding"));
+    }
+
+    @Test
+    void aValueThatIsNoneStaysOutOfTheQueue() throws IOException {
+        for (String line : List.of("ret_flags 3", "ret_flags HDRS", "encoding x\ry", "envelope_id a\rb")) {
+            String head = "postrider maildrop 1\nsender a@b\n" + line + "\nrecipient c@d\ncontent\n";
+            Files.writeString(
+                    maildrop.resolve("e"),
+                    head + "x\nend 00000000000000000002\n",
+                    StandardCharsets.ISO_8859_1);
+            pickup.scan();
+            assertEquals(List.of(), files(), line);
+            assertEquals(List.of(), desk.queue.messages, line);
+            assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-e")), line);
+        }
+    }
+
+    @Test
+    void whatPostfixRefusesIsRefusedWithItsWords() {
+        String[][] all = {
+            {"-n", "sendmail: fatal: -n option not supported\n"},
+            {"-Xlog", "sendmail: fatal: unsupported: -Xl\n"},
+            {"-XVab", "sendmail: fatal: -V requires two characters from -=+\n"},
+            {"-oA", "sendmail: fatal: -oA requires pathname\n"},
+            {"-bz", "sendmail: fatal: unsupported: -bz\n"},
+            {"-qx", "sendmail: fatal: -qx is not implemented\n"},
+            {"-qR", "sendmail: fatal: specify: -qRsitename\n"},
+            {"-Bx", "sendmail: fatal: -B option needs 8BITMIME or 7BIT\n"},
+            {
+                "-Z",
+                "sendmail: invalid option -- 'Z'\n".repeat(2)
+                        + "sendmail: fatal: usage: sendmail [options]\n"
+            }
+        };
+        for (String[] each : all) {
+            errors.reset();
+            assertEquals(75, sendmail("x\n", each[0], "a@b"), each[0]);
+            assertEquals(each[1], errors.toString(StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    @Test
+    void aFullNameThatIsNotAsciiIsAnEncodedWord() throws IOException {
+        assertEquals(0, sendmail("x\n", "-F", "J\u00c3\u00bcrgen Meyer", "-f", "a@b", "c@d"));
+        String header = text(taken().content().header());
+        assertTrue(header.contains("\r\nFrom: =?utf-8?Q?J=C3=BCrgen_Meyer?= <a@b>\r\n"), header);
+    }
+
+    @Test
+    void beforeTheFirstStartAPlainSentenceSaysWhatIsMissing() throws IOException {
+        Files.delete(maildrop);
+        assertEquals(75, sendmail("x\n", "a@b"));
+        String said = errors.toString(StandardCharsets.ISO_8859_1);
+        assertTrue(
+                said.contains("unable to write a mail to " + maildrop + ": No such file or directory"),
+                said);
+        assertFalse(said.contains("Exception"), said);
     }
 }

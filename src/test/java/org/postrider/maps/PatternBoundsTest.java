@@ -42,7 +42,7 @@ class PatternBoundsTest {
             rules.addAll(REFERRING);
             for (String rule : rules) {
                 Table table =
-                        PatternTable.read(type, "t", LogicalLines.of(rule), opening(warning -> {}));
+                        PatternTable.read(type, "t", LogicalLines.of("t", rule, warning -> {}), opening(warning -> {}));
                 for (int length : new int[] {2_000, 10_000, 100_000}) {
                     String key = "a".repeat(length) + "!";
                     String found =
@@ -78,7 +78,7 @@ class PatternBoundsTest {
                     PatternTable.read(
                             random.nextBoolean() ? "regexp" : "pcre",
                             "t",
-                            LogicalLines.of(line.toString()),
+                            LogicalLines.of("t", line.toString(), warning -> {}),
                             opening(warnings::add));
             outcome(table, "abc");
             rules += table.rules().size();

@@ -1,0 +1,68 @@
+package org.postrider.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.Reason;
+import org.postrider.config.Settings;
+import org.postrider.time.Clock;
+
+/// `postfix logrotate`: gives maillog_file the name with maillog_file_rotate_suffix and has
+/// maillog_file_compressor make it small. Who writes the log begins a new file by itself.
+final class LogRotation {
+    private final Settings settings;
+
+    LogRotation(Settings settings) {
+        this.settings = settings;
+    }
+
+    /// Null when it was done, else why not.
+    @Nullable String rotate() {
+        String file = String.valueOf(settings.text("maillog_file"));
+        if (file.isEmpty() || file.startsWith("/dev/")) {
+            return "maillog_file names no file: the system's log is rotated by the system";
+        }
+        Path from = Path.of(file);
+        Path to =
+                from.resolveSibling(
+                        from.getFileName()
+                                + "."
+                                + dated(settings.get(CommandParams.MAILLOG_FILE_ROTATE_SUFFIX)));
+        try {
+            if (Files.exists(to)) {
+                return to + ": File exists";
+            }
+            Files.move(from, to);
+            String compressor = settings.get(CommandParams.MAILLOG_FILE_COMPRESSOR);
+            int status = new ProcessBuilder(compressor, to.toString()).inheritIO().start().waitFor();
+            return status == 0 ? null : compressor + " " + to + ": exit status " + status;
+        } catch (IOException e) {
+            return file + ": " + Reason.of(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    /// strftime(3) with the letters that make a date and a time.
+    private static String dated(String pattern) {
+        ZonedDateTime now =
+                Instant.ofEpochMilli(Clock.system().wallMillis()).atZone(ZoneId.systemDefault());
+        return pattern.replace("%Y", two(now.getYear()))
+                .replace("%m", two(now.getMonthValue()))
+                .replace("%d", two(now.getDayOfMonth()))
+                .replace("%H", two(now.getHour()))
+                .replace("%M", two(now.getMinute()))
+                .replace("%S", two(now.getSecond()))
+                .replace("%s", Long.toString(now.toEpochSecond()));
+    }
+
+    private static String two(int n) {
+        return String.format(Locale.ROOT, "%02d", n);
+    }
+}

@@ -1,0 +1,56 @@
+package org.postrider.command;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The user who submits.
+///
+/// @param uid -1 where the system does not say
+record Submitter(String name, long uid) {
+    static Submitter own() {
+        long uid = -1;
+        try {
+            Object n = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            uid = n instanceof Integer i ? i : -1;
+        } catch (IOException e) {
+            // no procfs
+        }
+        return new Submitter(System.getProperty("user.name", "unknown"), uid);
+    }
+
+    /// `root(0): `, as Postfix begins what it says of a submission.
+    String shown() {
+        return name + "(" + uid + "): ";
+    }
+
+    /// The environment's NAME, else the name of passwd(5)'s comment field, where `&` stands for the
+    /// login name. Octets as given.
+    String fullName() {
+        String given = Octets.environment("NAME");
+        if (given != null) {
+            return given;
+        }
+        try {
+            String all = Files.readString(Path.of("/etc/passwd"), StandardCharsets.ISO_8859_1);
+            int at = all.startsWith(name + ":") ? 0 : all.indexOf("\n" + name + ":");
+            if (at < 0) {
+                return "";
+            }
+            int end = all.indexOf('\n', at + 1);
+            int field = at;
+            for (int i = 0; i < 4 && field >= 0; i++) {
+                field = all.indexOf(':', field) + 1;
+            }
+            int stop = field;
+            while (stop < end && all.charAt(stop) != ':' && all.charAt(stop) != ',') {
+                stop++;
+            }
+            String capital = Character.toUpperCase(name.charAt(0)) + name.substring(1);
+            return all.substring(field, stop).replace("&", capital);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.postrider.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/// Why a file could not be used, in the system's words: what strerror(3) says, as Postfix prints.
+public final class Reason {
+    private Reason() {}
+
+    /// Without the file's name, and never the name of a Java class.
+    public static String of(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "No such file or directory";
+            case AccessDeniedException _ -> "Permission denied";
+            case FileAlreadyExistsException _ -> "File exists";
+            case NotDirectoryException _ -> "Not a directory";
+            case DirectoryNotEmptyException _ -> "Directory not empty";
+            case FileSystemException f when f.getReason() != null -> String.valueOf(f.getReason());
+            default -> {
+                String text = e.getMessage();
+                yield text == null || text.isBlank() ? "Input/output error" : text;
+            }
+        };
+    }
+
+    public static String of(UncheckedIOException e) {
+        IOException cause = e.getCause();
+        return cause == null ? "Input/output error" : of(cause);
+    }
+}

@@ -79,6 +79,12 @@ class ScenarioTest {
         assertTrue(script("others").contains("others: ok"));
     }
 
+    /// No command, whatever is missing or odd, answers with the name of a Java class.
+    @Test
+    void commandsSpeakInPlainWords() throws Exception {
+        assertTrue(script("plain-words").contains("plain-words: ok"));
+    }
+
     /// pflogsumm, logwatch and fail2ban-regex over the logs of the same traffic.
     @Test
     void logReadersReadTheSameAsOfPostfix() throws Exception {

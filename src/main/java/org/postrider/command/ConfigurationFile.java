@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.postrider.config.Reason;
 
 /// main.cf or master.cf as a text that is read and replaced whole: a reader sees the old one or the
 /// new one.
@@ -21,20 +22,29 @@ final class ConfigurationFile {
     static String read(Path file) throws IOException {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new CommandException(
-                    1, "open " + file + " for reading: No such file or directory");
+        } catch (IOException e) {
+            throw new CommandException(1, "open " + file + " for reading: " + Reason.of(e));
         }
     }
 
     /// Forced to disk and renamed over the old one, with its mode and, where root does it, owner.
-    static void replace(Path file, String text) throws IOException {
+    static void replace(Path file, String text) {
         replace(file, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /// The same; a new file is for its owner and group alone.
-    static void replace(Path file, byte[] content) throws IOException {
+    ///
+    /// @throws CommandException naming the file and why it cannot be written
+    static void replace(Path file, byte[] content) {
         Path made = file.resolveSibling(file.getFileName() + ".tmp");
+        try {
+            replace(file, made, content);
+        } catch (IOException e) {
+            throw new CommandException(1, "open " + made + ": " + Reason.of(e));
+        }
+    }
+
+    private static void replace(Path file, Path made, byte[] content) throws IOException {
         PosixFileAttributes old =
                 Files.exists(file) ? Files.readAttributes(file, PosixFileAttributes.class) : null;
         Files.deleteIfExists(made);

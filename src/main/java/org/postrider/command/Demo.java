@@ -3,10 +3,12 @@ package org.postrider.command;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
 import org.postrider.master.Server;
 import org.postrider.queue.QueueException;
 
@@ -15,6 +17,7 @@ import org.postrider.queue.QueueException;
 /// relayhost it brings a next hop that shows each mail.
 final class Demo {
     private static final int PORT = 2525;
+    private static final int USAGE = 64;
 
     private final PrintStream out;
 
@@ -25,21 +28,54 @@ final class Demo {
     int run(String[] args) {
         int port = PORT;
         String relayhost = null;
-        Path directory = Path.of(System.getProperty("user.home"), ".postrider", "demo");
+        Path directory = home().resolve(".postrider").resolve("demo");
         for (int i = 0; i < args.length; i++) {
-            switch (args[i]) {
-                case "--port" -> port = Integer.parseInt(args[++i]);
-                case "--relayhost" -> relayhost = args[++i];
-                default -> directory = Path.of(args[i]).toAbsolutePath();
+            boolean valued = args[i].equals("--port") || args[i].equals("--relayhost");
+            if (args[i].startsWith("-") && !valued || valued && i + 1 == args.length) {
+                return usage();
             }
+            if (args[i].equals("--port")) {
+                port = port(args[++i]);
+            } else if (args[i].equals("--relayhost")) {
+                relayhost = args[++i];
+            } else {
+                directory = OctetPath.of(args[i]).toAbsolutePath();
+            }
+        }
+        if (port < 0) {
+            return usage();
         }
         try (DemoNextHop hop = relayhost == null ? new DemoNextHop(out) : null) {
             String next = hop == null ? relayhost : "[127.0.0.1]:" + hop.port();
             return serve(directory, port, next, hop);
-        } catch (IOException | ConfigException | QueueException e) {
+        } catch (FileSystemException e) {
+            System.err.println("postrider: demo: " + e.getFile() + ": " + Reason.of(e));
+        } catch (IOException e) {
+            System.err.println("postrider: demo: " + Reason.of(e));
+        } catch (ConfigException | QueueException e) {
             System.err.println("postrider: demo: " + e.getMessage());
-            return 1;
         }
+        return 1;
+    }
+
+    private static int usage() {
+        Help.show("demo", System.err);
+        return USAGE;
+    }
+
+    /// $HOME, else what the system has for the user.
+    private static Path home() {
+        String home = Octets.environment("HOME");
+        return home == null || home.isEmpty()
+                ? Path.of(System.getProperty("user.home"))
+                : OctetPath.of(home);
+    }
+
+    /// -1 for what is no port.
+    private static int port(String text) {
+        return text.matches("[0-9]{1,5}") && Integer.parseInt(text) < 65536
+                ? Integer.parseInt(text)
+                : -1;
     }
 
     private int serve(Path directory, int port, @Nullable String next, @Nullable DemoNextHop hop)

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.HostFacts;
+import org.postrider.config.Reason;
 import org.postrider.sasl.SaslDb;
 
 /// `saslpasswd2` and `sasldblistusers2`: users of Cyrus's database, with the options and exit
@@ -64,7 +65,7 @@ final class Saslpasswd {
                 }
                 case 'p' -> piped = true;
                 case 'n', 'd' -> removes = true;
-                case 'f' -> file = Path.of(options.argument());
+                case 'f' -> file = OctetPath.of(options.argument());
                 case 'u' -> domain = utf8(options.argument());
                 case 'v' -> {
                     return version();
@@ -95,7 +96,7 @@ final class Saslpasswd {
             store(new SaslDb.Entry(name, realm, PROPERTY), password);
             return 0;
         } catch (IOException | IllegalArgumentException e) {
-            terminal.err().print("saslpasswd2: " + file + ": " + e.getMessage() + "\n");
+            terminal.err().print("saslpasswd2: " + file + ": " + (e instanceof IOException io ? Reason.of(io) : e.getMessage()) + "\n");
             return FAILED;
         }
     }
@@ -122,11 +123,17 @@ final class Saslpasswd {
         return line == null ? "" : line;
     }
 
-    /// Asked for twice; one NUL where the two differ.
-    private static String typed() {
+    /// Asked for twice, at the terminal or, as by Cyrus's own, from a pipe; one NUL where the two
+    /// differ.
+    private String typed() throws IOException {
         Console console = System.console();
-        if (console == null) {
-            return "";
+        if (console == null || !console.isTerminal()) {
+            BufferedReader in =
+                    new BufferedReader(
+                            new InputStreamReader(terminal.in(), StandardCharsets.UTF_8));
+            String first = in.readLine();
+            String second = in.readLine();
+            return first == null ? "" : first.equals(second) ? first : "\0";
         }
         char[] first = console.readPassword("Password: ");
         char[] second = console.readPassword("Again (for verification): ");
@@ -137,7 +144,7 @@ final class Saslpasswd {
         Options options = new Options("sasldblistusers2", "vf:h", args, terminal.err());
         for (char option = options.next(); option != 0; option = options.next()) {
             switch (option) {
-                case 'f' -> file = Path.of(options.argument());
+                case 'f' -> file = OctetPath.of(options.argument());
                 case 'v' -> {
                     return version();
                 }
@@ -148,7 +155,7 @@ final class Saslpasswd {
             }
         }
         String[] rest = options.rest();
-        Path database = rest.length > 0 ? Path.of(rest[0]) : file;
+        Path database = rest.length > 0 ? OctetPath.of(rest[0]) : file;
         try {
             for (SaslDb.Entry e : SaslDb.read(database).keySet()) {
                 String line = e.user() + "@" + e.realm() + ": " + e.property() + "\n";

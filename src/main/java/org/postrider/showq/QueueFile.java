@@ -9,6 +9,8 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.postrider.address.Address;
+import org.postrider.address.Quoting;
 import org.postrider.message.Content;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
@@ -90,15 +92,16 @@ public final class QueueFile {
     }
 
     private void recipient(Recipient r, boolean done) {
-        if (r.originalDsn() != null) {
-            record("named_attribute: dsn_orig_rcpt=" + r.originalDsn());
-        }
+        Address original = r.original() == null ? r.address() : r.original();
+        record(
+                "named_attribute: dsn_orig_rcpt="
+                        + (r.originalDsn() == null
+                                ? "rfc822;" + Quoting.rfc5322(original)
+                                : r.originalDsn()));
         if (r.dsnNotify() != 0) {
             record("named_attribute: notify_flags=" + r.dsnNotify());
         }
-        record(
-                "original_recipient: "
-                        + (r.original() == null ? r.address().text() : r.original().text()));
+        record("original_recipient: " + original.text());
         record((done ? "done_recipient: " : "recipient: ") + r.address().text());
     }
 

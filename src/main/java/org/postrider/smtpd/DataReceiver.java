@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -297,6 +298,10 @@ final class DataReceiver {
         a.put("reverse_client_name", t.client.reverseName());
         a.put("client_address", t.client.ip());
         a.put("client_port", Integer.toString(t.client.port()));
+        if (s.connection.local() instanceof InetSocketAddress here) {
+            a.put("server_address", here.getAddress().getHostAddress());
+            a.put("server_port", Integer.toString(here.getPort()));
+        }
         put(a, "helo_name", t.helo.isEmpty() ? null : t.helo);
         a.put("protocol_name", t.protocol());
         a.put("client_address_type", t.client.ip().indexOf(':') >= 0 ? "6" : "2");

@@ -10,6 +10,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Reason;
 import org.postrider.config.Settings;
+import org.postrider.disk.RealDisk;
 import org.postrider.time.Clock;
 
 /// `postfix logrotate`: gives maillog_file the name with maillog_file_rotate_suffix and has
@@ -37,7 +38,7 @@ final class LogRotation {
             if (Files.exists(to)) {
                 return to + ": File exists";
             }
-            Files.move(from, to);
+            new RealDisk().rename(from, to);
             String compressor = settings.get(CommandParams.MAILLOG_FILE_COMPRESSOR);
             int status = new ProcessBuilder(compressor, to.toString()).inheritIO().start().waitFor();
             return status == 0 ? null : compressor + " " + to + ": exit status " + status;

@@ -488,8 +488,9 @@ public final class Server implements AutoCloseable {
                 throw new ConfigException(
                         "queue_directory cannot change while the mail system runs: stop and start it");
             }
-            for (String name : List.of("maillog_file", "data_directory", "mail_owner")) {
-                unchanged(name, generation.settings(), settings, out);
+            for (String text : Unchanged.between(generation.settings(), settings)) {
+                out.append("postfix: warning: ").append(text).append('\n');
+                log.warning(tag, text);
             }
             MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
             Generation old = generation;
@@ -509,23 +510,6 @@ public final class Server implements AutoCloseable {
             out.append("postfix: fatal: ").append(e.getMessage()).append('\n');
             log.error(tag, "reload refused: " + e.getMessage());
             return 1;
-        }
-    }
-
-    /// What a reload cannot change goes on as it was, and that is said.
-    private void unchanged(
-            String name, ServiceSettings before, ServiceSettings after, StringBuilder out) {
-        String old = String.valueOf(before.text(name));
-        String wanted = String.valueOf(after.text(name));
-        if (!old.equals(wanted)) {
-            String text =
-                    name
-                            + " = "
-                            + wanted
-                            + " waits for a stop and start; until then it is "
-                            + (old.isEmpty() ? "empty" : old);
-            out.append("postfix: warning: ").append(text).append('\n');
-            log.warning(tag, text);
         }
     }
 

@@ -488,10 +488,7 @@ public final class Server implements AutoCloseable {
                 throw new ConfigException(
                         "queue_directory cannot change while the mail system runs: stop and start it");
             }
-            for (String text : Unchanged.between(generation.settings(), settings)) {
-                out.append("postfix: warning: ").append(text).append('\n');
-                log.warning(tag, text);
-            }
+            Unchanged.say(generation.settings(), settings, out, text -> log.warning(tag, text));
             MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
             Generation old = generation;
             swap(new Generation(settings, masterCf, shared), settings);

@@ -1,7 +1,7 @@
 package org.postrider.master;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.postrider.config.Settings;
 
 /// What a reload cannot change: it goes on as it was, and that is said.
@@ -11,21 +11,22 @@ final class Unchanged {
 
     private Unchanged() {}
 
-    /// A sentence for each that is set otherwise now.
-    static List<String> between(Settings before, Settings after) {
-        List<String> out = new ArrayList<>();
+    /// A sentence for each that is set otherwise now, for who reloads and for the log.
+    static void say(
+            Settings before, Settings after, StringBuilder out, Consumer<String> warnings) {
         for (String name : NAMES) {
             String old = String.valueOf(before.text(name));
             String wanted = String.valueOf(after.text(name));
             if (!old.equals(wanted)) {
-                out.add(
+                String text =
                         name
                                 + " = "
                                 + wanted
                                 + " waits for a stop and start; until then it is "
-                                + (old.isEmpty() ? "empty" : old));
+                                + (old.isEmpty() ? "empty" : old);
+                out.append("postfix: warning: ").append(text).append('\n');
+                warnings.accept(text);
             }
         }
-        return out;
     }
 }

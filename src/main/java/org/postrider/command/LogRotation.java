@@ -40,7 +40,8 @@ final class LogRotation {
             }
             new RealDisk().rename(from, to);
             String compressor = settings.get(CommandParams.MAILLOG_FILE_COMPRESSOR);
-            int status = new ProcessBuilder(compressor, to.toString()).inheritIO().start().waitFor();
+            int status =
+                    new ProcessBuilder(compressor, to.toString()).inheritIO().start().waitFor();
             return status == 0 ? null : compressor + " " + to + ": exit status " + status;
         } catch (IOException e) {
             return file + ": " + Reason.of(e);

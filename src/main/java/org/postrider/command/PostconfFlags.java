@@ -89,8 +89,7 @@ final class PostconfFlags {
                     NEVER_WITH.getOrDefault(each, NEVER_WITH_PARAMETERS.getOrDefault(each, ""));
             String given = given(never);
             if (has(each) && !given.isEmpty()) {
-                throw new CommandException(
-                        1, "with option -" + each + ", do not specify " + given);
+                throw new CommandException(1, "with option -" + each + ", do not specify " + given);
             }
         }
     }

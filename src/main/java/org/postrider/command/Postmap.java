@@ -184,9 +184,7 @@ public final class Postmap {
         boolean header = request.has('h');
         boolean body = request.has('b');
         List<String> keys =
-                header || body
-                        ? MessageKeys.of(lines(), header, body, request.has('m'))
-                        : lines();
+                header || body ? MessageKeys.of(lines(), header, body, request.has('m')) : lines();
         boolean found = false;
         for (String each : keys) {
             String value = first(each, names, request, tables);
@@ -207,8 +205,7 @@ public final class Postmap {
     }
 
     private @Nullable String first(
-            String key, String[] names, Request request, TableDirectory tables)
-            throws IOException {
+            String key, String[] names, Request request, TableDirectory tables) throws IOException {
         for (String name : names) {
             Table table = tables.open(name);
             if (utf8 && !Utf8.valid(key)) {
@@ -250,14 +247,12 @@ public final class Postmap {
                     StandardCharsets.ISO_8859_1);
         } catch (IllegalArgumentException e) {
             String shown = table + (type.equals("lmdb") ? "" : type.equals("cdb") ? ".cdb" : ".db");
-            say.warning(
-                    "table " + shown + ": key " + key + ": malformed BASE64 value: " + value);
+            say.warning("table " + shown + ": key " + key + ": malformed BASE64 value: " + value);
             throw new TableException("table " + shown + ": query error");
         }
     }
 
-    private void list(String name, Table table, Request request, OctetOut out)
-            throws IOException {
+    private void list(String name, Table table, Request request, OctetOut out) throws IOException {
         if (name.startsWith("internal:")) {
             return;
         }
@@ -273,8 +268,7 @@ public final class Postmap {
         } catch (TableException e) {
             String why = String.valueOf(e.getMessage());
             throw why.endsWith("sequence operation is not supported")
-                    ? new TableException(
-                            "table " + name + ": sequence operation is not supported")
+                    ? new TableException("table " + name + ": sequence operation is not supported")
                     : e;
         }
         for (String[] each : all) {

@@ -96,7 +96,13 @@ final class Saslpasswd {
             store(new SaslDb.Entry(name, realm, PROPERTY), password);
             return 0;
         } catch (IOException | IllegalArgumentException e) {
-            terminal.err().print("saslpasswd2: " + file + ": " + (e instanceof IOException io ? Reason.of(io) : e.getMessage()) + "\n");
+            terminal.err()
+                    .print(
+                            "saslpasswd2: "
+                                    + file
+                                    + ": "
+                                    + (e instanceof IOException io ? Reason.of(io) : e.getMessage())
+                                    + "\n");
             return FAILED;
         }
     }

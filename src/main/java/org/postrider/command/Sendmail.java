@@ -213,11 +213,7 @@ public final class Sendmail {
     }
 
     private void write(
-            SubmitSettings main,
-            Submitter user,
-            Submission message,
-            String from,
-            List<String> to) {
+            SubmitSettings main, Submitter user, Submission message, String from, List<String> to) {
         Path maildrop = main.queueDirectory().resolve("maildrop");
         try (MaildropWriter writer =
                 MaildropWriter.create(

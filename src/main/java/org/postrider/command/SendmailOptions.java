@@ -54,7 +54,8 @@ final class SendmailOptions {
         return new SendmailOptions(say);
     }
 
-    /// @throws CommandException in Postfix's words, with the status that has the submitter try again
+    /// @throws CommandException in Postfix's words, with the status that has the submitter try
+    ///   again
     static SendmailOptions read(String[] given, Terminal terminal, Messages say) {
         SendmailOptions out = new SendmailOptions(say);
         String[] args = out.renamed(given);
@@ -171,7 +172,8 @@ final class SendmailOptions {
             flush = true;
             flushWhat = "-i" + value.substring(1);
         } else if (value.isEmpty() || !Character.isDigit(value.charAt(0))) {
-            throw fatal("-q" + (value.isEmpty() ? "" : value.substring(0, 1)) + " is not implemented");
+            throw fatal(
+                    "-q" + (value.isEmpty() ? "" : value.substring(0, 1)) + " is not implemented");
         } else {
             // -q30m: how often a daemon runs the queue; ours needs no telling.
             mode = 'h';

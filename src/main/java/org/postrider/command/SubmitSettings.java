@@ -55,8 +55,7 @@ record SubmitSettings(Path queueDirectory, long sizeLimit, String verpDelimiters
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new ConfigException(
-                    "bad numerical configuration: message_size_limit = " + text);
+            throw new ConfigException("bad numerical configuration: message_size_limit = " + text);
         }
     }
 }

@@ -52,8 +52,7 @@ final class ToolLog implements AutoCloseable {
     /// One line of a command that ends by it. Says nothing where even the log cannot be found.
     static void failed(Path directory, String program, String text) {
         try {
-            ServiceSettings settings =
-                    Server.settings(directory);
+            ServiceSettings settings = Server.settings(directory);
             try (ToolLog log = open(settings, program)) {
                 log.info(text);
             }

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What every program of Postfix reads before it does anything (mail_params(3)): the parameters
-/// that all share, in Postfix's order and with its words for a value that cannot be used. Only
-/// what main.cf sets is looked at: a default is right by itself, and ours needs no user `postfix`
-/// where nobody asks for one.
+/// that all share, in Postfix's order and with its words for a value that cannot be used. Only what
+/// main.cf sets is looked at: a default is right by itself, and ours needs no user `postfix` where
+/// nobody asks for one.
 public final class CommonParameters {
     /// Types and bounds are the catalogue's.
     private static final List<String> FIRST =
@@ -168,8 +168,7 @@ public final class CommonParameters {
                                 ? " > " + known.highest()
                                 : null;
         if (beyond != null) {
-            throw new ConfigException(
-                    "invalid " + known.name() + " parameter value " + n + beyond);
+            throw new ConfigException("invalid " + known.name() + " parameter value " + n + beyond);
         }
     }
 

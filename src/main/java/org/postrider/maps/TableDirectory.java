@@ -168,11 +168,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
                     name,
                     "open ",
                     true,
-                    text ->
-                            rules(
-                                    type,
-                                    name,
-                                    LogicalLines.of(name, text, opening.warnings())));
+                    text -> rules(type, name, LogicalLines.of(name, text, opening.warnings())));
         }
         List<LogicalLines.Line> lines = new ArrayList<>();
         for (String word : Values.words(unbraced(name))) {

@@ -13,10 +13,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.postrider.config.Reason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import org.postrider.config.Reason;
 
 /// Connections of a client table to its server: a few that idle and are used again, each dialogue
 /// within a time. Any thread.

@@ -12,8 +12,7 @@ final class Unchanged {
     private Unchanged() {}
 
     /// A sentence for each that is set otherwise now, for who reloads and for the log.
-    static void say(
-            Settings before, Settings after, StringBuilder out, Consumer<String> warnings) {
+    static void say(Settings before, Settings after, StringBuilder out, Consumer<String> warnings) {
         for (String name : NAMES) {
             String old = String.valueOf(before.text(name));
             String wanted = String.valueOf(after.text(name));

@@ -297,8 +297,7 @@ public final class Pickup {
                                 case "2" -> "HDRS";
                                 default -> null;
                             };
-                    case "encoding" ->
-                            value.equals("7bit") || value.equals("8bit") ? value : null;
+                    case "encoding" -> value.equals("7bit") || value.equals("8bit") ? value : null;
                     case "envelope_id" -> printable(value) ? value : null;
                     case "verp_delims" -> value.length() == 2 && printable(value) ? value : null;
                     default -> null;

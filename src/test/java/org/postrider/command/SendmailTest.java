@@ -264,8 +264,10 @@ class SendmailTest {
 
     @Test
     void aValueThatIsNoneStaysOutOfTheQueue() throws IOException {
-        for (String line : List.of("ret_flags 3", "ret_flags HDRS", "encoding x\ry", "envelope_id a\rb")) {
-            String head = "postrider maildrop 1\nsender a@b\n" + line + "\nrecipient c@d\ncontent\n";
+        for (String line :
+                List.of("ret_flags 3", "ret_flags HDRS", "encoding x\ry", "envelope_id a\rb")) {
+            String head =
+                    "postrider maildrop 1\nsender a@b\n" + line + "\nrecipient c@d\ncontent\n";
             Files.writeString(
                     maildrop.resolve("e"),
                     head + "x\nend 00000000000000000002\n",
@@ -314,7 +316,8 @@ class SendmailTest {
         assertEquals(75, sendmail("x\n", "a@b"));
         String said = errors.toString(StandardCharsets.ISO_8859_1);
         assertTrue(
-                said.contains("unable to write a mail to " + maildrop + ": No such file or directory"),
+                said.contains(
+                        "unable to write a mail to " + maildrop + ": No such file or directory"),
                 said);
         assertFalse(said.contains("Exception"), said);
     }

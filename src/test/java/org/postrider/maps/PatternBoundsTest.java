@@ -42,7 +42,11 @@ class PatternBoundsTest {
             rules.addAll(REFERRING);
             for (String rule : rules) {
                 Table table =
-                        PatternTable.read(type, "t", LogicalLines.of("t", rule, warning -> {}), opening(warning -> {}));
+                        PatternTable.read(
+                                type,
+                                "t",
+                                LogicalLines.of("t", rule, warning -> {}),
+                                opening(warning -> {}));
                 for (int length : new int[] {2_000, 10_000, 100_000}) {
                     String key = "a".repeat(length) + "!";
                     String found =

@@ -209,8 +209,6 @@ public final class Postmap {
         for (String name : names) {
             Table table = tables.open(name);
             if (utf8 && !Utf8.valid(key)) {
-                // Its own words come first: a table that is not there is that.
-                table.name();
                 say.warning(
                         name
                                 + ": non-UTF-8 key \""

@@ -73,7 +73,7 @@ public final class CommonParameters {
     }
 
     private static List<String> words(String text) {
-        return List.of(text.strip().split("\\s+"));
+        return List.of(text.strip().split("\\s+", -1));
     }
 
     /// @param warnings told what Postfix says before it gives up

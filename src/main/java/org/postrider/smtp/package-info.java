@@ -15,8 +15,7 @@
 ///
 /// **Not yet**: verified TLS (dane, fingerprint, verify, secure), client certificates, SASL: mail
 /// whose destination wants one of them waits ([TlsPolicies], [ClientLogin]). XFORWARD, LMTP, SRV,
-/// PIX workarounds, generic and header maps, reply and status filters,
-/// smtp_per_request_deadline.
+/// PIX workarounds, generic and header maps, reply and status filters, smtp_per_request_deadline.
 @NullMarked
 package org.postrider.smtp;
 

@@ -92,9 +92,7 @@ class PrivateFilesTest {
             }
             assertEquals(each[1], mode(file));
         }
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> log(temp.resolve("x"), "0666"));
+        assertThrows(IllegalArgumentException.class, () -> log(temp.resolve("x"), "0666"));
     }
 
     private static MailLogWriter log(Path file, String mode) {
@@ -119,8 +117,7 @@ class PrivateFilesTest {
         }
         String said = Server.check(conf).toString();
         assertTrue(
-                said.contains(
-                        "damaged and not delivered: ABC0, ABC1, ABC2, ABC3, ABC4 and 2 more"),
+                said.contains("damaged and not delivered: ABC0, ABC1, ABC2, ABC3, ABC4 and 2 more"),
                 said);
     }
 }

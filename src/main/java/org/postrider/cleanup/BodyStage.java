@@ -3,21 +3,29 @@ package org.postrider.cleanup;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
+import org.postrider.dsn.Status;
 import org.postrider.maps.Tables;
 import org.postrider.message.Content;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
+import org.postrider.message.HeaderKind;
+import org.postrider.message.Headers;
+import org.postrider.message.MimeState;
 import org.postrider.queue.Queue;
 
-/// body_checks, message_reject_characters and message_strip_characters. Where none is configured
-/// the body is not looked at.
+/// body_checks, header checks of parts, strict MIME, message_reject_characters and
+/// message_strip_characters. Where none is configured, or concerns this mail, the body is not looked
+/// at.
 final class BodyStage {
     private static final int LINE = 2048;
+    private static final Status MIME_FAULT = new Status(5, 6, 0);
 
     private final Queue queue;
+    private final PartPolicy policy;
     private final @Nullable CheckTables checks;
     private final int checkedOctets;
     private final boolean[] rejected;
@@ -27,11 +35,8 @@ final class BodyStage {
 
     BodyStage(Settings settings, Tables tables, Queue queue) {
         this.queue = queue;
-        List<String> words = settings.get(CleanupParams.BODY_CHECKS);
-        checks =
-                words.isEmpty()
-                        ? null
-                        : new CheckTables("body_checks", "body", tables.chain(words));
+        policy = new PartPolicy(settings, tables);
+        checks = CheckTables.of(settings, tables, CleanupParams.BODY_CHECKS, "body");
         checkedOctets = settings.get(CleanupParams.BODY_CHECKS_SIZE_LIMIT);
         rejected = set(settings.get(CleanupParams.MESSAGE_REJECT_CHARACTERS));
         stripped = set(settings.get(CleanupParams.MESSAGE_STRIP_CHARACTERS));
@@ -80,19 +85,23 @@ final class BodyStage {
         return out;
     }
 
-    boolean active(Run run) {
-        return run.has(CleanupService.Option.FILTER) && (checks != null || rejects || strips);
-    }
-
+    /// @param content its header cleaned already
+    /// @param original the header as it came
     /// @return the content itself where nothing changed
-    Content process(Run run, Content content) throws IOException {
-        if (rejects && rejectedIn(run, content)) {
+    Content process(Run run, Content content, byte[] original) throws IOException {
+        boolean filter = run.has(CleanupService.Option.FILTER);
+        Content out = content;
+        if (filter && rejects && rejectedIn(run, content)) {
             return content;
         }
-        if (strips || checks != null) {
-            return rewritten(run, content);
+        run.partsDeclareEightBit = policy.declared(content.facts());
+        if (filter && (strips || checks != null) || policy.concerns(content.facts(), filter)) {
+            out = rewritten(run, content, original);
         }
-        return content;
+        if (policy.detects() && (run.declaredEightBit || run.partsDeclareEightBit)) {
+            run.attribute("encoding", "8bit");
+        }
+        return out;
     }
 
     private boolean rejectedIn(Run run, Content content) throws IOException {
@@ -114,41 +123,95 @@ final class BodyStage {
     }
 
     /// Copies line by line; the copy is thrown away where it is the same.
-    private Content rewritten(Run run, Content content) throws IOException {
+    private Content rewritten(Run run, Content content, byte[] original) throws IOException {
         try (ContentWriter writer = queue.content();
                 InputStream in = new BufferedInputStream(content.body(), 1 << 16)) {
             ContentReceiver receiver = new ContentReceiver(writer, false, false, 0);
             boolean changed = feed(receiver, content.header());
+            Pass pass = new Pass(run, receiver);
+            MimeState mime = policy.over(pass);
+            header(mime, original);
             byte[] line = new byte[LINE + 2];
             int n = 0;
-            long seen = 0;
             boolean first = true;
             for (int c = in.read(); ; c = in.read()) {
                 if (c >= 0) {
                     line[n++] = (byte) c;
                 }
-                if (n > 0 && (c < 0 || c == '\n' || n == LINE)) {
-                    boolean look = !first && seen < checkedOctets && run.checking;
-                    changed |= line(run, receiver, line, n, look);
+                // A line end belongs to the piece before it.
+                boolean cut = n == LINE + 2 || c < 0;
+                if (n > 0 && (c == '\n' || cut)) {
+                    n = piece(mime, pass, line, n, c == '\n', first);
                     first = false;
-                    seen += n;
-                    n = 0;
                 }
                 if (c < 0) {
+                    if (n > 0) {
+                        mime.line(line, 0, n, true);
+                    }
                     break;
                 }
             }
-            return changed ? writer.finish(receiver.finish()) : content;
+            mime.finish();
+            pass.refuse(mime);
+            run.partsDeclareEightBit = mime.declaredInPart();
+            changed |= pass.changed || mime.oddField();
+            if (changed) {
+                return writer.finish(receiver.finish());
+            }
+            return mime.faults().contains(MimeState.Fault.NESTING)
+                    ? content.withHeader(content.header(), content.facts().withUnknownParts())
+                    : content;
         }
     }
 
     private boolean feed(ContentReceiver receiver, byte[] header) throws IOException {
-        byte[] kept = header;
-        if (strips) {
-            kept = stripped(header, header.length);
-        }
+        byte[] kept = strips ? stripped(header, header.length) : header;
         receiver.lines(kept, 0, kept.length);
         return kept.length != header.length;
+    }
+
+    /// The message's own header as it came says where its parts are.
+    private static void header(MimeState mime, byte[] block) throws IOException {
+        for (int at = 0; at < block.length; ) {
+            int next = Headers.lineEnd(block, at);
+            int end = textEnd(block, at, next);
+            for (int from = at; ; from += LINE) {
+                int to = Math.min(from + LINE, end);
+                mime.line(block, from, to, to == end);
+                if (to == end) {
+                    break;
+                }
+            }
+            at = next;
+        }
+    }
+
+    private static int textEnd(byte[] b, int from, int to) {
+        int end = to;
+        if (end > from && b[end - 1] == '\n') {
+            end--;
+            if (end > from && b[end - 1] == '\r') {
+                end--;
+            }
+        }
+        return end;
+    }
+
+    /// @return how many octets of the line stay for the next piece
+    private int piece(
+            MimeState mime, Pass pass, byte[] line, int n, boolean ends, boolean first)
+            throws IOException {
+        int end = ends ? textEnd(line, 0, n) : Math.min(n, LINE);
+        byte[] kept = strips ? stripped(line, end) : line;
+        int length = strips ? kept.length : end;
+        pass.changed |= length != end;
+        pass.first = first;
+        mime.line(kept, 0, length, ends);
+        if (ends) {
+            return 0;
+        }
+        System.arraycopy(line, end, line, 0, n - end);
+        return n - end;
     }
 
     private byte[] stripped(byte[] from, int n) {
@@ -163,42 +226,101 @@ final class BodyStage {
         return java.util.Arrays.copyOf(out, k);
     }
 
-    private boolean line(Run run, ContentReceiver receiver, byte[] line, int n, boolean look)
-            throws IOException {
-        byte[] kept = strips ? stripped(line, n) : line;
-        int length = strips ? kept.length : n;
-        boolean changed = length != n;
-        CheckTables tables = checks;
-        if (look && tables != null) {
-            int end = length;
-            while (end > 0 && (kept[end - 1] == '\n' || kept[end - 1] == '\r')) {
-                end--;
-            }
-            switch (tables.check(run, CheckTables.text(kept, 0, end))) {
-                case CheckTables.Action.Keep() -> {}
-                case CheckTables.Action.Drop() -> {
-                    return true;
-                }
-                case CheckTables.Action.Prepend(String text) -> {
-                    write(receiver, text);
-                    changed = true;
-                }
-                case CheckTables.Action.Replace(String text) -> {
-                    write(receiver, text);
-                    return true;
-                }
-            }
-        }
-        if (length > 0 && kept[length - 1] == '\n') {
-            receiver.lines(kept, 0, length);
-        } else {
-            receiver.part(kept, 0, length);
-        }
-        return changed;
-    }
+    /// What comes out of one content, on its way into its copy.
+    private final class Pass implements MimeState.Output {
+        private final Run run;
+        private final ContentReceiver receiver;
+        private final Set<MimeState.Fault> faults = EnumSet.noneOf(MimeState.Fault.class);
+        private boolean changed;
+        private boolean first;
 
-    private static void write(ContentReceiver receiver, String text) throws IOException {
-        byte[] octets = CheckTables.lines(text);
-        receiver.lines(octets, 0, octets.length);
+        Pass(Run run, ContentReceiver receiver) {
+            this.run = run;
+            this.receiver = receiver;
+        }
+
+        @Override
+        public void field(MimeState.Block block, byte[] field, int length) throws IOException {
+            if (block == MimeState.Block.PRIMARY) {
+                return;
+            }
+            int name = Headers.nameLength(field, 0, length);
+            boolean mime = HeaderKind.of(field, 0, name).mime();
+            CheckTables tables =
+                    run.has(CleanupService.Option.FILTER) ? policy.headers(block, mime) : null;
+            String text = CheckTables.text(field, 0, length);
+            if (tables == null || !run.checking) {
+                write(text);
+                return;
+            }
+            switch (tables.check(run, text)) {
+                case CheckTables.Action.Keep() -> write(text);
+                case CheckTables.Action.Drop() -> changed = true;
+                case CheckTables.Action.Prepend(String before) -> {
+                    changed = true;
+                    write(before);
+                    write(text);
+                }
+                case CheckTables.Action.Replace(String other) -> {
+                    changed = true;
+                    write(other);
+                }
+            }
+        }
+
+        @Override
+        public void body(byte[] b, int start, int end, boolean ends, long offset)
+                throws IOException {
+            CheckTables tables = checks;
+            boolean look = !first && tables != null && offset < checkedOctets && run.checking;
+            if (look && tables != null && run.has(CleanupService.Option.FILTER)) {
+                switch (tables.check(run, CheckTables.text(b, start, end))) {
+                    case CheckTables.Action.Keep() -> {}
+                    case CheckTables.Action.Drop() -> {
+                        changed = true;
+                        return;
+                    }
+                    case CheckTables.Action.Prepend(String before) -> {
+                        changed = true;
+                        write(before);
+                    }
+                    case CheckTables.Action.Replace(String other) -> {
+                        changed = true;
+                        write(other);
+                        return;
+                    }
+                }
+            }
+            if (ends) {
+                byte[] line = java.util.Arrays.copyOfRange(b, start, end + 2);
+                line[end - start] = '\r';
+                line[end - start + 1] = '\n';
+                receiver.lines(line, 0, line.length);
+            } else {
+                receiver.part(b, start, end);
+            }
+        }
+
+        @Override
+        public void fault(MimeState.Fault fault, byte[] text, int length) {
+            changed |= fault == MimeState.Fault.TRUNCATED;
+            if (policy.refuses(fault) && run.has(CleanupService.Option.FILTER)) {
+                faults.add(fault);
+                CheckTables.mimeFault(run, fault, text, length);
+            }
+        }
+
+        private void write(String text) throws IOException {
+            byte[] octets = CheckTables.lines(text);
+            receiver.lines(octets, 0, octets.length);
+        }
+
+        /// The gravest of several faults is the one that is told.
+        private void refuse(MimeState mime) {
+            for (MimeState.Fault each : faults) {
+                run.fail(Problem.CONTENT, MIME_FAULT, each.text());
+                return;
+            }
+        }
     }
 }

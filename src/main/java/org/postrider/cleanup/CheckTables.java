@@ -1,11 +1,16 @@
 package org.postrider.cleanup;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Param;
+import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+import org.postrider.message.MimeState;
 
 /// What header_checks, body_checks and the like want done with a piece of content
 /// (header_checks(5)).
@@ -28,6 +33,7 @@ final class CheckTables {
     private static final Action KEEP = new Action.Keep();
     private static final Action DROP = new Action.Drop();
     private static final int LOGGED = 200;
+    private static final int MIME_LOGGED = 100;
 
     private final String parameter;
     private final String context;
@@ -40,8 +46,21 @@ final class CheckTables {
         this.table = table;
     }
 
+    /// @return null where none are configured
+    static @Nullable CheckTables of(
+            Settings settings, Tables tables, Param<List<String>> parameter, String context) {
+        List<String> words = settings.get(parameter);
+        return words.isEmpty()
+                ? null
+                : new CheckTables(parameter.name(), context, tables.chain(words));
+    }
+
     /// Looks up one header (folded lines parted by LF) or body line and does what the table says.
     Action check(Run run, String piece) {
+        if (piece.isEmpty()) {
+            // No table is asked for nothing.
+            return KEEP;
+        }
         String found;
         try {
             found = table.lookup(piece);
@@ -161,6 +180,18 @@ final class CheckTables {
 
     private void bad(Run run, String found, String why) {
         run.warn(why + " in " + parameter + " map: " + found);
+    }
+
+    /// One of strict_8bitmime and its kin, or a limit.
+    static void mimeFault(Run run, MimeState.Fault fault, byte[] text, int length) {
+        String origin = run.attributes().get("log_message_origin");
+        StringBuilder out = new StringBuilder();
+        out.append(run.id()).append(": reject: mime-error ").append(fault.text()).append(": ");
+        out.append(text(text, 0, Math.min(MIME_LOGGED, length)));
+        out.append(" from ").append(origin == null ? "unknown" : origin).append(';');
+        out.append(" from=<").append(run.sender).append('>');
+        append(out, " to=<", run.lastRecipient, ">");
+        run.log.info(run.tag, out);
     }
 
     static void reject(Run run, String context, String piece, String text) {

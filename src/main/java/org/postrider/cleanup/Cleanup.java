@@ -207,7 +207,7 @@ public final class Cleanup implements CleanupService {
                 clean == block
                         ? given
                         : given.withHeader(clean, facts(given.facts(), block, clean));
-        return body.active(run) && run.failure() == null ? body.process(run, content) : content;
+        return run.failure() == null ? body.process(run, content, block) : content;
     }
 
     /// The facts with another header block; what only the old header made true may stay set.
@@ -233,7 +233,8 @@ public final class Cleanup implements CleanupService {
                 old.eightBit() || seen < 0,
                 old.eightBitHeader() || seen < 0,
                 old.bareCrOrLf(),
-                old.received());
+                old.received(),
+                old.eightBit() ? old.withUnknownParts().mime() : old.mime());
     }
 
     /// The active queue is full: wait for room, at most in_flow_delay.

@@ -191,4 +191,58 @@ public final class CleanupParams {
                     The longest a receiver waits for room while the active queue is full. With room \
                     in it nobody waits (Postfix waits whenever mail comes in faster than it goes).\
                     """);
+
+    public static final Param<List<String>> MIME_HEADER_CHECKS =
+            Param.list(
+                    "mime_header_checks",
+                    "$header_checks",
+                    "Tables of actions by header of a MIME part, see header_checks(5).");
+    public static final Param<List<String>> NESTED_HEADER_CHECKS =
+            Param.list(
+                    "nested_header_checks",
+                    "$header_checks",
+                    "Tables of actions by header of a message within the message.");
+    public static final Param<Boolean> DISABLE_MIME_INPUT_PROCESSING =
+            Param.bool(
+                    "disable_mime_input_processing",
+                    "no",
+                    "Everything after the message's own header is body.");
+    public static final Param<Integer> MIME_NESTING_LIMIT =
+            Param.integer(
+                    "mime_nesting_limit",
+                    "100",
+                    1,
+                    0,
+                    "How deep multiparts may nest. Deeper mail is refused where there are header"
+                            + " checks, and returned where it would have to be converted.");
+    public static final Param<Integer> MIME_BOUNDARY_LENGTH_LIMIT =
+            Param.integer(
+                    "mime_boundary_length_limit",
+                    "2048",
+                    1,
+                    0,
+                    "Octets of a MIME boundary that are compared.");
+    public static final Param<Boolean> STRICT_8BITMIME =
+            Param.bool(
+                    "strict_8bitmime",
+                    "no",
+                    "strict_7bit_headers and strict_8bitmime_body at once.");
+    public static final Param<Boolean> STRICT_8BITMIME_BODY =
+            Param.bool(
+                    "strict_8bitmime_body",
+                    "no",
+                    "Mail with 8-bit octets in a part that does not say so is refused.");
+    public static final Param<Boolean> STRICT_7BIT_HEADERS =
+            Param.bool(
+                    "strict_7bit_headers", "no", "Mail with 8-bit octets in a header is refused.");
+    public static final Param<Boolean> STRICT_MIME_ENCODING_DOMAIN =
+            Param.bool(
+                    "strict_mime_encoding_domain",
+                    "no",
+                    "Mail with an encoded multipart or message part is refused.");
+    public static final Param<Boolean> DETECT_8BIT_ENCODING_HEADER =
+            Param.bool(
+                    "detect_8bit_encoding_header",
+                    "yes",
+                    "A Content-Transfer-Encoding of 8bit makes the mail one of BODY=8BITMIME.");
 }

@@ -20,6 +20,7 @@ import org.postrider.maps.Tables;
 import org.postrider.message.HeaderKind;
 import org.postrider.message.Headers;
 import org.postrider.message.MailDate;
+import org.postrider.message.MimeState;
 import org.postrider.rewrite.RewriteService;
 
 /// The header block: hop count, Message-Id for the log, headers to drop, checks, address rewriting,
@@ -27,13 +28,13 @@ import org.postrider.rewrite.RewriteService;
 /// copy and no strings but the Message-Id. Immutable; any thread.
 final class HeaderStage {
     private static final int FOLD = 70;
-    private static final int LINE = 2048;
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final RewriteService rewrite;
     private final AddressMapping mapping;
     private final @Nullable CheckTables checks;
+    private final @Nullable CheckTables mimeChecks;
     private final Set<String> dropped = new HashSet<>();
     private final long droppedLengths;
     private final boolean remoteRewrite;
@@ -111,24 +112,22 @@ final class HeaderStage {
             checked(piece, 0, Math.min(nameEnd - from, piece.length - 2), piece.length, from);
         }
 
-        /// A header that is too long loses the lines that begin behind the limit; of a line only a
-        /// part of the usual line length goes beyond it.
+        /// A header that is too long loses what comes after the limit, LF counted for a line end.
         private byte[] cut(int from, int to) {
-            int end = from;
-            while (end < to && end - from < sizeLimit) {
-                end = Math.min(Headers.lineEnd(block, end), to);
+            byte[] text = new byte[sizeLimit + 1];
+            int length = 0;
+            for (int i = from; i < lineEnd(block, from, to) && length <= sizeLimit; i++) {
+                if (block[i] != '\r') {
+                    text[length++] = block[i];
+                }
             }
-            if (end - from <= sizeLimit + LINE) {
-                return java.util.Arrays.copyOfRange(block, from, end);
-            }
-            byte[] piece = java.util.Arrays.copyOfRange(block, from, from + sizeLimit + 2);
-            piece[sizeLimit] = '\r';
-            piece[sizeLimit + 1] = '\n';
-            return piece;
+            int kept = length > sizeLimit ? Headers.cut(text, sizeLimit) : length;
+            return CheckTables.lines(CheckTables.text(text, 0, kept));
         }
 
         private void checked(byte[] source, int from, int nameEnd, int end, int at) {
-            CheckTables tables = checks;
+            boolean mime = HeaderKind.of(source, from, nameEnd).mime();
+            CheckTables tables = mime ? mimeChecks : checks;
             if (tables == null || !run.checking) {
                 known(source, from, nameEnd, end, at);
                 return;
@@ -159,6 +158,9 @@ final class HeaderStage {
             seen |= kind.bit();
             if (kind.resent()) {
                 resent = "Resent-";
+            }
+            if (kind == HeaderKind.CONTENT_TRANSFER_ENCODING) {
+                run.declaredEightBit |= declared(source, from, end);
             }
             if (kind == HeaderKind.MESSAGE_ID || kind == HeaderKind.RESENT_MESSAGE_ID) {
                 run.log.event(
@@ -273,11 +275,8 @@ final class HeaderStage {
     HeaderStage(Settings settings, Tables tables, RewriteService rewrite, AddressMapping mapping) {
         this.rewrite = rewrite;
         this.mapping = mapping;
-        List<String> words = settings.get(CleanupParams.HEADER_CHECKS);
-        checks =
-                words.isEmpty()
-                        ? null
-                        : new CheckTables("header_checks", "header", tables.chain(words));
+        checks = CheckTables.of(settings, tables, CleanupParams.HEADER_CHECKS, "header");
+        mimeChecks = CheckTables.of(settings, tables, CleanupParams.MIME_HEADER_CHECKS, "header");
         long lengths = 0;
         for (String name : settings.get(CleanupParams.MESSAGE_DROP_HEADERS)) {
             dropped.add(Fold.lower(name));
@@ -305,6 +304,11 @@ final class HeaderStage {
             return false;
         }
         return dropped.contains(Fold.lower(CheckTables.text(b, from, to)));
+    }
+
+    private static boolean declared(byte[] source, int from, int end) {
+        byte[] field = java.util.Arrays.copyOfRange(source, from, lineEnd(source, from, end));
+        return MimeState.saysEightBit(field, field.length);
     }
 
     private static int afterColon(byte[] b, int nameEnd, int end) {

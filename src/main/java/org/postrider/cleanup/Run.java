@@ -26,6 +26,13 @@ final class Run {
 
     String lastRecipient = "";
     boolean hold;
+
+    /// A Content-Transfer-Encoding says 8bit or binary.
+    boolean declaredEightBit;
+
+    /// The same in the header of a part.
+    boolean partsDeclareEightBit;
+
     boolean discard;
     @Nullable String discardText;
     @Nullable Map<String, String> changedAttributes;

@@ -6,10 +6,10 @@
 /// message is taken whole or not at all; nothing is durable before the commit and all of it after.
 /// Services are immutable, a message belongs to one thread ([Run]).
 ///
-/// Not done yet: milters (one that is configured is out of reach); MIME parsing, so header_checks
-/// do not see the headers inside the body
-/// (mime_header_checks, nested_header_checks, mime_nesting_limit) and strict_7bit_headers,
-/// strict_8bitmime and their kin are not honoured.
+/// The parts of a content are gone through (message.MimeState) only where checks, limits or strict
+/// MIME concern them; else what was found while receiving is enough.
+///
+/// Not done yet: milters (one that is configured is out of reach); force_mime_input_conversion.
 @NullMarked
 package org.postrider.cleanup;
 

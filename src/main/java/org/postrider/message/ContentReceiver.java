@@ -16,6 +16,7 @@ public final class ContentReceiver {
     private static final int HEADER_OCTETS = 512 << 10;
 
     private final LineScan scan = new LineScan();
+    private final PartScan parts = new PartScan();
     private final ContentWriter out;
     private final boolean stuffed;
     private final boolean strictEnd;
@@ -75,6 +76,7 @@ public final class ContentReceiver {
                             && !inHeader
                             && !continuing
                             && buffer[at] != '.'
+                            && (!parts.structured() || parts.body(buffer[at]))
                             && scan.firstCr() == lf - 1;
             if (plain) {
                 eightBit |= scan.eightBit();
@@ -106,8 +108,12 @@ public final class ContentReceiver {
     /// as it is, to be continued.
     public void part(byte[] buffer, int from, int to) throws IOException {
         int start = from;
+        boolean header = inHeader;
         if (!continuing) {
             start = lineStart(buffer, from, to);
+        }
+        if (parts.structured() && !inHeader && !(header && start == to)) {
+            parts.line(buffer, start, to, false);
         }
         continuing = true;
         if (inHeader && lineLength > HEADER_OCTETS) {
@@ -133,9 +139,13 @@ public final class ContentReceiver {
             ended = !strictEnd || (crlf && previousCrlf);
             return;
         }
+        boolean header = inHeader;
         int start = continuing ? from : lineStart(buffer, from, end);
         eightBit |= high;
         eightBitHeader |= inHeader && high;
+        if (parts.structured() && !inHeader && !(header && start == end)) {
+            parts.line(buffer, start, end, true);
+        }
         emit(buffer, start, end);
         count(end - start + lineLength);
         lineLength = 0;
@@ -163,12 +173,14 @@ public final class ContentReceiver {
         first = false;
         if (start == end || wireSize > HEADER_OCTETS) {
             inHeader = false;
+            parts.headerEnds();
             return start;
         }
         boolean folded = (buffer[start] == ' ' || buffer[start] == '\t') && headerSeen;
         if (!folded && !headerName(buffer, start, end)) {
             // No header line: the body begins here, behind an empty line of our own.
             inHeader = false;
+            parts.headerEnds();
             emitCrlf();
         } else {
             headerSeen = true;
@@ -208,21 +220,15 @@ public final class ContentReceiver {
                 && b[i + 4] == ' ';
     }
 
-    private boolean headerName(byte[] b, int from, int end) {
-        int i = from;
-        while (i < end && b[i] > ' ' && b[i] != ':' && b[i] != 127) {
-            i++;
-        }
-        int name = i - from;
-        while (i < end && (b[i] == ' ' || b[i] == '\t')) {
-            i++;
-        }
-        if (name == 0 || i == end || b[i] != ':') {
+    private boolean headerName(byte[] b, int from, int end) throws IOException {
+        int name = Headers.nameLength(b, from, end);
+        if (name == 0) {
             return false;
         }
         if (name == 8 && Headers.named(b, from, end, "received")) {
             received++;
         }
+        parts.fieldBegins(b, from, end, name);
         return true;
     }
 
@@ -242,6 +248,7 @@ public final class ContentReceiver {
             }
         }
         if (inHeader) {
+            parts.field(source, start, start + to - from);
             if (!large()) {
                 out.header(source, start, to - from);
             }
@@ -252,6 +259,7 @@ public final class ContentReceiver {
 
     private void emitCrlf() throws IOException {
         if (inHeader) {
+            parts.fieldLineEnds();
             if (!large()) {
                 out.header(CRLF, 0, 2);
             }
@@ -309,6 +317,14 @@ public final class ContentReceiver {
             emitCrlf();
         }
         return new Facts(
-                wireSize, size(), longest, leadingDot, eightBit, eightBitHeader, false, received);
+                wireSize,
+                size(),
+                longest,
+                leadingDot,
+                eightBit,
+                eightBitHeader,
+                false,
+                received,
+                parts.finish());
     }
 }

@@ -11,6 +11,7 @@ package org.postrider.message;
 /// @param eightBitHeader some such octet in the header
 /// @param bareCrOrLf stray CR or LF octets are in it
 /// @param received how many Received: lines the header holds, our own included
+/// @param mime what its parts say
 public record Facts(
         long wireSize,
         long size,
@@ -19,8 +20,75 @@ public record Facts(
         boolean eightBit,
         boolean eightBitHeader,
         boolean bareCrOrLf,
-        int received) {
+        int received,
+        Mime mime) {
     static final int LONG_LINE = 128;
+
+    /// What a content's parts say of themselves.
+    ///
+    /// @param saysEightBit some part says 8bit or binary: a hop that takes 7 bits gets it converted.
+    ///   True, too, where that is not known
+    /// @param declaredInPart the header of some part has a Content-Transfer-Encoding of nothing but
+    ///   that
+    /// @param composite it is said to have parts, or a message within it
+    /// @param oddField a field of a part's header has white space before its colon
+    /// @param longestPartField octets of the longest field of a part's header
+    public record Mime(
+            boolean saysEightBit,
+            boolean declaredInPart,
+            boolean composite,
+            boolean oddField,
+            long longestPartField) {
+        /// Nothing.
+        public static final Mime PLAIN = new Mime(false, false, false, false, 0);
+
+        /// Not looked at.
+        public static final Mime UNKNOWN = new Mime(true, false, true, false, 0);
+    }
+
+    /// Of a content whose parts were not looked at.
+    public Facts(
+            long wireSize,
+            long size,
+            int longestLine,
+            boolean leadingDot,
+            boolean eightBit,
+            boolean eightBitHeader,
+            boolean bareCrOrLf,
+            int received) {
+        this(
+                wireSize,
+                size,
+                longestLine,
+                leadingDot,
+                eightBit,
+                eightBitHeader,
+                bareCrOrLf,
+                received,
+                eightBit ? Mime.UNKNOWN : Mime.PLAIN);
+    }
+
+    /// The same where what the parts say is not known for sure: they are looked at again on sending
+    /// to a hop that takes 7 bits.
+    public Facts withUnknownParts() {
+        Mime said =
+                new Mime(
+                        true,
+                        mime.declaredInPart(),
+                        mime.composite(),
+                        mime.oddField(),
+                        mime.longestPartField());
+        return new Facts(
+                wireSize,
+                size,
+                longestLine,
+                leadingDot,
+                eightBit,
+                eightBitHeader,
+                bareCrOrLf,
+                received,
+                said);
+    }
 
     /// Lines of 128 octets or more, CRLF not counted.
     public static int longLines(byte[] text) {

@@ -5,6 +5,11 @@ public enum HeaderKind {
     UNKNOWN("", 0),
     APPARENTLY_TO("apparently-to", HeaderKind.TO_RECIPIENTS),
     BCC("bcc", HeaderKind.TO_RECIPIENTS | HeaderKind.EXTRACT),
+    CONTENT_DESCRIPTION("content-description", HeaderKind.MIME),
+    CONTENT_DISPOSITION("content-disposition", HeaderKind.MIME),
+    CONTENT_ID("content-id", HeaderKind.MIME),
+    CONTENT_TRANSFER_ENCODING("content-transfer-encoding", HeaderKind.MIME),
+    CONTENT_TYPE("content-type", HeaderKind.MIME),
     CC("cc", HeaderKind.TO_RECIPIENTS | HeaderKind.EXTRACT),
     DATE("date", 0),
     DISPOSITION_NOTIFICATION_TO("disposition-notification-to", HeaderKind.OF_SENDER),
@@ -12,6 +17,7 @@ public enum HeaderKind {
     FROM("from", HeaderKind.OF_SENDER),
     MAIL_FOLLOWUP_TO("mail-followup-to", HeaderKind.OF_SENDER),
     MESSAGE_ID("message-id", 0),
+    MIME_VERSION("mime-version", HeaderKind.MIME),
     RECEIVED("received", 0),
     REPLY_TO("reply-to", HeaderKind.OF_SENDER),
     RESENT_BCC("resent-bcc", HeaderKind.TO_RECIPIENTS | HeaderKind.EXTRACT | HeaderKind.RESENT),
@@ -31,6 +37,7 @@ public enum HeaderKind {
     private static final int TO_RECIPIENTS = 2;
     private static final int EXTRACT = 4;
     private static final int RESENT = 8;
+    private static final int MIME = 16;
 
     private final String lower;
     private final int flags;
@@ -55,6 +62,11 @@ public enum HeaderKind {
         return (flags & EXTRACT) != 0;
     }
 
+    /// Of MIME: mime_header_checks see it wherever it stands.
+    public boolean mime() {
+        return (flags & MIME) != 0;
+    }
+
     public boolean resent() {
         return (flags & RESENT) != 0;
     }
@@ -73,12 +85,15 @@ public enum HeaderKind {
             case 6 -> either(b, from, SENDER, UNKNOWN);
             case 8 -> either(b, from, RECEIVED, REPLY_TO);
             case 9 -> first(b, from, either(b, from, RESENT_TO, RESENT_CC), ERRORS_TO);
-            case 10 -> either(b, from, MESSAGE_ID, RESENT_BCC);
+            case 10 -> first(b, from, either(b, from, MESSAGE_ID, RESENT_BCC), CONTENT_ID);
             case 11 -> first(b, from, either(b, from, RESENT_DATE, RESENT_FROM), RETURN_PATH);
+            case 12 -> either(b, from, CONTENT_TYPE, MIME_VERSION);
             case 13 -> either(b, from, RESENT_SENDER, APPARENTLY_TO);
             case 15 -> either(b, from, RESENT_REPLY_TO, UNKNOWN);
             case 16 -> either(b, from, MAIL_FOLLOWUP_TO, UNKNOWN);
             case 17 -> either(b, from, RESENT_MESSAGE_ID, RETURN_RECEIPT_TO);
+            case 19 -> either(b, from, CONTENT_DISPOSITION, CONTENT_DESCRIPTION);
+            case 25 -> either(b, from, CONTENT_TRANSFER_ENCODING, UNKNOWN);
             case 27 -> either(b, from, DISPOSITION_NOTIFICATION_TO, UNKNOWN);
             default -> UNKNOWN;
         };

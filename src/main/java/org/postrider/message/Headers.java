@@ -26,6 +26,33 @@ public final class Headers {
         return i < end && b[i] == ':';
     }
 
+    /// How long the field name is with which a line begins; 0 where it is no header line.
+    public static int nameLength(byte[] b, int from, int end) {
+        int i = from;
+        while (i < end && b[i] > ' ' && b[i] != ':' && b[i] != 127) {
+            i++;
+        }
+        int name = i - from;
+        while (i < end && (b[i] == ' ' || b[i] == '\t')) {
+            i++;
+        }
+        return i < end && b[i] == ':' ? name : 0;
+    }
+
+    /// How much stays of a field that is longer than `limit`: no more than that, and no piece of a
+    /// line that begins in its last tenth.
+    ///
+    /// @param field with one octet for a line end
+    public static int cut(byte[] field, int limit) {
+        int least = limit / 10 * 9 + limit % 10 * 9 / 10;
+        for (int at = limit; at >= least; at--) {
+            if (field[at] == '\n') {
+                return at;
+            }
+        }
+        return limit;
+    }
+
     /// Where the line that begins at `from` ends, behind its LF.
     public static int lineEnd(byte[] b, int from) {
         int i = from;

@@ -1,6 +1,7 @@
 package org.postrider.message;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 
 /// A content made by ourselves.
@@ -8,37 +9,43 @@ public record MemoryContent(byte[] header, byte[] inlineBody, Facts facts) imple
     /// @param header lines ended by CRLF
     /// @param body the empty line first
     public static MemoryContent of(byte[] header, byte[] body) {
-        int longest = 0;
-        int length = 0;
-        int seen = 0;
-        boolean dot = false;
-        int received = 0;
-        byte before = '\n';
-        for (byte[] part : new byte[][] {header, body}) {
-            for (byte b : part) {
-                dot |= before == '\n' && b == '.';
-                seen |= b;
-                length = b == '\n' ? 0 : length + 1;
-                longest = Math.max(longest, length - 1);
-                before = b;
-            }
+        ContentReceiver receiver = new ContentReceiver(new Nowhere(), false, false, 0);
+        try {
+            feed(receiver, header);
+            feed(receiver, body);
+            return new MemoryContent(header, body, receiver.finish());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
-        for (int at = 0; at < header.length; at = Headers.headerEnd(header, at)) {
-            received += Headers.named(header, at, header.length, "received") ? 1 : 0;
+    }
+
+    private static void feed(ContentReceiver receiver, byte[] octets) throws IOException {
+        int taken = receiver.lines(octets, 0, octets.length);
+        if (taken < octets.length) {
+            receiver.part(octets, taken, octets.length);
         }
-        long wire = (long) header.length + body.length;
-        return new MemoryContent(
-                header,
-                body,
-                new Facts(
-                        wire,
-                        wire + Facts.longLines(header) + Facts.longLines(body),
-                        longest,
-                        dot,
-                        seen < 0,
-                        seen < 0,
-                        false,
-                        received));
+    }
+
+    /// Only the facts are wanted.
+    private static final class Nowhere implements ContentWriter {
+        @Override
+        public void header(byte[] from, int offset, int length) {}
+
+        @Override
+        public byte[] header() {
+            return new byte[0];
+        }
+
+        @Override
+        public void body(byte[] from, int offset, int length) {}
+
+        @Override
+        public Content finish(Facts facts) {
+            throw new IllegalStateException("there is no content");
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Override

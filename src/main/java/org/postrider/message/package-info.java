@@ -1,4 +1,5 @@
-/// message — header block and body as received, and the facts found while receiving.
+/// message — header block and body as received, the facts found while receiving, and the MIME
+/// parts of a content.
 @NullMarked
 package org.postrider.message;
 

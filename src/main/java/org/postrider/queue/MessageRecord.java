@@ -105,7 +105,8 @@ record MessageRecord(
                         (f.leadingDot() ? 1 : 0)
                                 | (f.eightBit() ? 2 : 0)
                                 | (f.eightBitHeader() ? 4 : 0)
-                                | (f.bareCrOrLf() ? 8 : 0))
+                                | (f.bareCrOrLf() ? 8 : 0)
+                                | (f.mime().saysEightBit() ? 0 : 16))
                 .i32(f.received());
     }
 
@@ -122,7 +123,8 @@ record MessageRecord(
                 (bits & 2) != 0,
                 (bits & 4) != 0,
                 (bits & 8) != 0,
-                in.i32());
+                in.i32(),
+                (bits & 16) != 0 ? Facts.Mime.PLAIN : Facts.Mime.UNKNOWN);
     }
 
     /// The id in the payload of what may be a damaged record; null where it does not look like one.

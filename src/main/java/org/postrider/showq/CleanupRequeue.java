@@ -156,7 +156,8 @@ public final class CleanupRequeue implements QueueActions.Requeue {
                             f.eightBit(),
                             f.eightBitHeader(),
                             f.bareCrOrLf(),
-                            f.received() + 1));
+                            f.received() + 1,
+                            f.mime()));
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import org.postrider.io.Connection;
 import org.postrider.message.Content;
 import org.postrider.message.Facts;
+import org.postrider.message.MimeState;
 import org.postrider.queue.QueueException;
 
 /// Sends a content behind 354, the final dot included. What receiving found decides whether it goes
@@ -16,10 +17,13 @@ final class ContentSender {
     private static final int CHUNK = 64 << 10;
 
     private final int lineLimit;
+    private final MimeState.Limits limits;
 
     /// @param lineLimit octets of a line without its end; 0 for no limit
-    ContentSender(int lineLimit) {
+    /// @param limits of parts that are converted
+    ContentSender(int lineLimit, MimeState.Limits limits) {
         this.lineLimit = lineLimit == 0 ? Integer.MAX_VALUE : lineLimit;
+        this.limits = limits;
     }
 
     int limit() {
@@ -30,6 +34,7 @@ final class ContentSender {
     /// @param timeoutMillis for each write
     /// @return true where a line was longer than goes out in one
     /// @throws Exchange.LocalTrouble where the content cannot be read
+    /// @throws Downgrade.Impossible where the content cannot be converted
     /// @throws IOException where the connection breaks
     boolean send(Content content, boolean downgrade, Connection to, long timeoutMillis)
             throws IOException {
@@ -49,7 +54,7 @@ final class ContentSender {
                         ? new Plain(to, timeoutMillis)
                         : new Stuffer(to, timeoutMillis, lineLimit, length);
         if (downgrade) {
-            out = new Downgrade(out);
+            out = new Downgrade(out, limits);
         }
         if (body != null) {
             out.put(header, 0, header.length);

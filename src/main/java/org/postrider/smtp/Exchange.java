@@ -68,6 +68,10 @@ final class Exchange {
             attempt.unfit(
                     s, new Status(4, 3, 0), "local data error while talking to " + s.label, true);
             return End.GONE;
+        } catch (Downgrade.Impossible e) {
+            // In the middle of the content there is nothing to be said but goodbye.
+            attempt.unfit(s, new Status(5, 6, 0), String.valueOf(e.getMessage()), true);
+            return End.GONE;
         } catch (DeadlineException e) {
             attempt.lost(
                     s, "conversation with " + s.label + " timed out while " + stage.doing(), last);
@@ -280,7 +284,7 @@ final class Exchange {
         }
         boolean downgrade =
                 agent.downgrades(s, attempt.request().message().envelope())
-                        && content.facts().eightBit();
+                        && content.facts().mime().saysEightBit();
         if (agent.contents.send(content, downgrade, s.connection, agent.timeouts.dataXfer())) {
             agent.note(
                     attempt.tag(),

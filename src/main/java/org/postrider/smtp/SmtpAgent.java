@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.postrider.cleanup.CleanupParams;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Agent;
@@ -23,6 +24,7 @@ import org.postrider.log.MailLog;
 import org.postrider.maps.Network;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.message.MimeState;
 import org.postrider.queue.Envelope;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -91,7 +93,13 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         this.tag = tag;
         this.clock = clock;
         route = new Route(settings, dns, nativePool, ownAddresses, log);
-        contents = new ContentSender(settings.get(SmtpParams.LINE_LIMIT));
+        contents =
+                new ContentSender(
+                        settings.get(SmtpParams.LINE_LIMIT),
+                        new MimeState.Limits(
+                                settings.get(CleanupParams.MIME_NESTING_LIMIT),
+                                settings.get(CleanupParams.MIME_BOUNDARY_LENGTH_LIMIT),
+                                settings.get(CleanupParams.HEADER_SIZE_LIMIT)));
         timeouts =
                 new Timeouts(
                         settings.get(SmtpParams.CONNECT_TIMEOUT).toMillis(),

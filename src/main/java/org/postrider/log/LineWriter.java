@@ -4,16 +4,49 @@ package org.postrider.log;
 final class LineWriter {
     private byte[] octets = new byte[512];
     private int length;
+    private int end = Integer.MAX_VALUE;
 
     LineWriter text(CharSequence text) {
         int n = text.length();
         room(n);
         for (int i = 0; i < n; i++) {
             char c = text.charAt(i);
-            // Controls never reach the log; other octets pass as they are.
-            octets[length++] = c < 32 || c == 127 || c > 255 ? (byte) '?' : (byte) c;
+            // Controls never reach the log, and of the other octets only what is UTF-8.
+            int more = c < 128 ? 0 : utf8(text, i, n);
+            octets[length++] = c < 32 || c == 127 || c >= 128 && more == 0 ? (byte) '?' : (byte) c;
+            for (; more > 0; more--) {
+                octets[length++] = (byte) text.charAt(++i);
+            }
         }
         return this;
+    }
+
+    /// Octets that follow the first of a UTF-8 character (RFC 3629 4); 0 where it is none.
+    private static int utf8(CharSequence text, int at, int end) {
+        char c = text.charAt(at);
+        int more = c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : 0;
+        if (at + more >= end) {
+            return 0;
+        }
+        for (int i = 1; i <= more; i++) {
+            char next = text.charAt(at + i);
+            char least = i > 1 ? 0x80 : c == 0xe0 ? 0xa0 : c == 0xf0 ? (char) 0x90 : 0x80;
+            char most = i > 1 ? 0xbf : c == 0xed ? 0x9f : c == 0xf4 ? (char) 0x8f : 0xbf;
+            if (next < least || next > most) {
+                return 0;
+            }
+        }
+        return more;
+    }
+
+    /// What is written from here on is cut after so many octets, once [#cut] is called.
+    LineWriter limit(int octets) {
+        end = length + octets;
+        return this;
+    }
+
+    void cut() {
+        length = Math.min(length, end);
     }
 
     LineWriter octet(char c) {

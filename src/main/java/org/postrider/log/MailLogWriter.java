@@ -59,6 +59,10 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
                     "local6",
                     "local7");
 
+    /// Octets of a line after its process: Postfix cuts there, however long a reply was. Warnings
+    /// are not cut: some of ours name all the settings that they are about.
+    private static final int TEXT = 2000;
+
     private static final String[] MONTHS = {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
     };
@@ -118,12 +122,15 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
     public void event(LogTag tag, LogEvent event) {
         LineWriter line = begin(tag, INFO);
         LogLines.render(event, line);
+        line.cut();
         append(line);
     }
 
     @Override
     public void info(LogTag tag, CharSequence text) {
-        append(begin(tag, INFO).text(text));
+        LineWriter line = begin(tag, INFO).text(text);
+        line.cut();
+        append(line);
     }
 
     @Override
@@ -158,7 +165,12 @@ public final class MailLogWriter implements MailLog, AutoCloseable {
         if (facility != NO_FACILITY) {
             line.octet('<').number(facility | severity).octet('>');
         }
-        return line.raw(stamp()).text(tag.name()).octet('[').number(tag.pid()).text("]: ");
+        return line.raw(stamp())
+                .text(tag.name())
+                .octet('[')
+                .number(tag.pid())
+                .text("]: ")
+                .limit(TEXT);
     }
 
     private byte[] stamp() {

@@ -125,4 +125,19 @@ class SyslogTest {
                 IllegalArgumentException.class,
                 () -> MailLogWriter.syslog(Supervisor.alone(), Clock.system(), directory, "post"));
     }
+
+    @Test
+    void aLineIsCutWherePostfixCutsItAndHoldsOnlyUtf8() throws Exception {
+        Path file = directory.resolve("log");
+        try (MailLogWriter log =
+                new MailLogWriter(Supervisor.alone(), Clock.system(), file, "0600", "mx")) {
+            log.info(TAG, "x".repeat(4000));
+            log.info(TAG, "\u00c3\u00a9 \u00e9 \u00e2\u0082\u00ac \u00ed\u00a0\u0080 \u00c3");
+        }
+        java.util.List<String> lines = Files.readAllLines(file, ISO_8859_1);
+        assertEquals("x".repeat(2000), lines.get(0).replaceFirst("^.*\\[42\\]: ", ""));
+        assertEquals(
+                "\u00c3\u00a9 ? \u00e2\u0082\u00ac ??? ?",
+                lines.get(1).replaceFirst("^.*\\[42\\]: ", ""));
+    }
 }

@@ -23,6 +23,14 @@ public interface Connection extends AutoCloseable {
         return 0;
     }
 
+    /// Octets that go out without waiting for the peer to take any, once it has taken all before
+    /// them. At least [#LEAST_ROOM], which every socket has.
+    default int room() {
+        return LEAST_ROOM;
+    }
+
+    int LEAST_ROOM = 2048;
+
     /// Writes all of it.
     void write(byte[] from, int offset, int length) throws IOException;
 

@@ -3,6 +3,7 @@ package org.postrider.io;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -60,6 +61,16 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
             throw closed(e);
         } finally {
             phase = IDLE;
+        }
+    }
+
+    /// Linux counts its own bookkeeping in, and doubles what it was asked for.
+    @Override
+    public int room() {
+        try {
+            return Math.max(LEAST_ROOM, channel.getOption(StandardSocketOptions.SO_SNDBUF) / 2);
+        } catch (IOException e) {
+            return LEAST_ROOM;
         }
     }
 

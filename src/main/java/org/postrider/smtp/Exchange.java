@@ -6,6 +6,7 @@ import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.dsn.Status;
+import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.message.Content;
 import org.postrider.queue.Envelope;
@@ -32,6 +33,12 @@ final class Exchange {
         /// A session from the cache had ended before it was asked anything: another one does it.
         STALE
     }
+
+    private static final String DATA = "DATA\r\n";
+
+    /// Octets of commands that are written before a reply is read, however large the socket's
+    /// buffer.
+    private static final int MOST_AT_ONCE = 256 << 10;
 
     private final SmtpAgent agent;
     private final Attempt attempt;
@@ -164,27 +171,66 @@ final class Exchange {
 
     // ---- the dialogue
 
+    /// Never more is under way than goes into the socket's send buffer: what is written while the
+    /// other side waits for its replies to be read would have both wait for ever.
     private End pipelined() throws IOException {
-        StringBuilder out = new StringBuilder(64 + 64 * attempt.count());
+        int count = attempt.count();
+        StringBuilder out = new StringBuilder(Math.min(64 + 64 * count, MOST_AT_ONCE));
         mailFrom(out);
-        for (int i = 0; i < attempt.count(); i++) {
-            if (attempt.open(i)) {
-                rcptTo(out, i);
+        Owed owed = new Owed(new boolean[count]);
+        int room = Connection.LEAST_ROOM;
+        for (int i = 0; i < count; i++) {
+            if (!attempt.open(i)) {
+                continue;
             }
-        }
-        out.append("DATA\r\n");
-        boolean[] asked = new boolean[attempt.count()];
-        for (int i = 0; i < asked.length; i++) {
-            asked[i] = attempt.open(i);
-        }
-        send(out, agent.timeouts.mail());
-        boolean refused = !mailReply();
-        for (int i = 0; i < asked.length; i++) {
-            if (asked[i]) {
-                rcptReply(i, refused);
+            int before = out.length();
+            rcptTo(out, i);
+            if (out.length() + DATA.length() > room && room == Connection.LEAST_ROOM) {
+                room = Math.clamp(s.connection.room(), room, MOST_AT_ONCE);
             }
+            if (out.length() + DATA.length() > room && before > 0) {
+                String next = out.substring(before);
+                out.setLength(before);
+                send(out, agent.timeouts.mail());
+                if (!owed.read(i)) {
+                    return End.RESET;
+                }
+                out.setLength(0);
+                out.append(next);
+            }
+            owed.asked[i] = true;
         }
+        send(out.append(DATA), agent.timeouts.mail());
+        owed.read(count);
         return data();
+    }
+
+    /// Replies that are still to come, in the order of their commands.
+    private final class Owed {
+        private final boolean[] asked;
+        private int next;
+        private boolean mail = true;
+        private boolean refused;
+
+        Owed(boolean[] asked) {
+            this.asked = asked;
+        }
+
+        /// Reads those for MAIL and the recipients before this one.
+        ///
+        /// @return false where MAIL was refused
+        boolean read(int upTo) throws IOException {
+            if (mail) {
+                mail = false;
+                refused = !mailReply();
+            }
+            for (; next < upTo; next++) {
+                if (asked[next]) {
+                    rcptReply(next, refused);
+                }
+            }
+            return !refused;
+        }
     }
 
     private End stepByStep() throws IOException {
@@ -205,7 +251,7 @@ final class Exchange {
         if (!anyAccepted) {
             return End.RESET;
         }
-        send("DATA\r\n", agent.timeouts.dataInit());
+        send(DATA, agent.timeouts.dataInit());
         return data();
     }
 

@@ -293,6 +293,12 @@ public final class TlsConnection implements Connection {
         }
     }
 
+    /// What TLS adds to a record is far less than half of it.
+    @Override
+    public int room() {
+        return Math.max(LEAST_ROOM, plain.room() / 2);
+    }
+
     @Override
     public int available() {
         return clear.remaining();

@@ -351,6 +351,7 @@ final class Exchange {
     private void mailFrom(StringBuilder out) {
         Envelope e = attempt.request().message().envelope();
         Address sender = e.senderFor(e.recipients().get(attempt.recipient(0)));
+        int begin = out.length();
         out.append("MAIL FROM:<").append(quoted(sender)).append('>');
         boolean downgrades = agent.downgrades(s, e);
         // A content that may change on the way has no size yet.
@@ -375,12 +376,13 @@ final class Exchange {
         if (s.offers(SmtpSession.SMTPUTF8) && "yes".equals(e.attribute("smtputf8"))) {
             out.append(" SMTPUTF8");
         }
-        out.append("\r\n");
+        endLine(out, begin);
     }
 
     private void rcptTo(StringBuilder out, int n) {
         Recipient r = attempt.request().message().envelope().recipients().get(attempt.recipient(n));
         String address = quoted(r.address());
+        int begin = out.length();
         out.append("RCPT TO:<").append(address).append('>');
         if (s.offers(SmtpSession.DSN)) {
             String given = r.originalDsn();
@@ -394,6 +396,18 @@ final class Exchange {
             }
             if (r.dsnNotify() != 0) {
                 append(out, " NOTIFY=", Notify.text(r.dsnNotify()));
+            }
+        }
+        endLine(out, begin);
+    }
+
+    /// A command is one line, whatever a local user wrote into the envelope: an address, ENVID or
+    /// RET with a line end in it would say commands of its own.
+    private static void endLine(StringBuilder out, int begin) {
+        for (int i = begin; i < out.length(); i++) {
+            char c = (char) (out.charAt(i) & 0xff);
+            if (c == '\r' || c == '\n' || c == 0) {
+                out.setCharAt(i, '?');
             }
         }
         out.append("\r\n");

@@ -380,4 +380,35 @@ class SmtpAgentTest {
                     hop.deliver("[nowhere.invalid]:25", Hop.Mail.to(1)));
         }
     }
+
+    /// Wide characters, too: of each the low octet goes out.
+    @Test
+    void noAddressOrAttributeSaysACommandOfItsOwn() throws IOException {
+        for (String end : List.of("\r", "\n", "\r\n", "\0", "\u010a\u010d")) {
+            try (Hop hop = new Hop("smtp_quote_rfc821_envelope", "no");
+                    ScriptedServer server =
+                            new ScriptedServer(
+                                    ScriptedServer.script("keywords", "PIPELINING,DSN"))) {
+                Hop.Mail one = Hop.Mail.to(1);
+                Hop.Mail mail =
+                        new Hop.Mail(
+                                one.id(),
+                                new org.postrider.queue.Envelope(
+                                        new org.postrider.address.Address(
+                                                "s@a" + end + "NOOP one.example"),
+                                        List.of(
+                                                org.postrider.queue.Recipient.of(
+                                                        new org.postrider.address.Address(
+                                                                "r1@t" + end + "NOOP two.example"))),
+                                        0,
+                                        Map.of("ret_flags", "HDRS" + end + "NOOP three")),
+                                one.content());
+                hop.deliver(server.nexthop(), mail);
+                String heard = String.join("|", server.heard);
+                assertTrue(heard.contains("MAIL FROM:<s@a?"), heard);
+                assertTrue(
+                        server.heard.stream().noneMatch(l -> l.startsWith("NOOP")), heard);
+            }
+        }
+    }
 }

@@ -18,8 +18,8 @@ import org.postrider.message.MimeState;
 import org.postrider.queue.Queue;
 
 /// body_checks, header checks of parts, strict MIME, message_reject_characters and
-/// message_strip_characters. Where none is configured, or concerns this mail, the body is not looked
-/// at.
+/// message_strip_characters. Where none is configured, or concerns this mail, the body is not
+/// looked at.
 final class BodyStage {
     private static final int LINE = 2048;
     private static final Status MIME_FAULT = new Status(5, 6, 0);
@@ -198,8 +198,7 @@ final class BodyStage {
     }
 
     /// @return how many octets of the line stay for the next piece
-    private int piece(
-            MimeState mime, Pass pass, byte[] line, int n, boolean ends, boolean first)
+    private int piece(MimeState mime, Pass pass, byte[] line, int n, boolean ends, boolean first)
             throws IOException {
         int end = ends ? textEnd(line, 0, n) : Math.min(n, LINE);
         byte[] kept = strips ? stripped(line, end) : line;

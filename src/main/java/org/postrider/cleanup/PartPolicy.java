@@ -75,8 +75,7 @@ final class PartPolicy {
     }
 
     MimeState over(MimeState.Output out) {
-        return new MimeState(
-                limits, flat ? MimeState.Mode.FLAT : MimeState.Mode.PARTS, out);
+        return new MimeState(limits, flat ? MimeState.Mode.FLAT : MimeState.Mode.PARTS, out);
     }
 
     /// detect_8bit_encoding_header, from what was found while receiving.

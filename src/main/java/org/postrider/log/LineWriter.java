@@ -24,7 +24,10 @@ final class LineWriter {
     /// Octets that follow the first of a UTF-8 character (RFC 3629 4); 0 where it is none.
     private static int utf8(CharSequence text, int at, int end) {
         char c = text.charAt(at);
-        int more = c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : 0;
+        int more =
+                c >= 0xc2 && c < 0xe0
+                        ? 1
+                        : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : 0;
         if (at + more >= end) {
             return 0;
         }

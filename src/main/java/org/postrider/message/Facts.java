@@ -26,8 +26,8 @@ public record Facts(
 
     /// What a content's parts say of themselves.
     ///
-    /// @param saysEightBit some part says 8bit or binary: a hop that takes 7 bits gets it converted.
-    ///   True, too, where that is not known
+    /// @param saysEightBit some part says 8bit or binary: a hop that takes 7 bits gets it
+    ///   converted. True, too, where that is not known
     /// @param declaredInPart the header of some part has a Content-Transfer-Encoding of nothing but
     ///   that
     /// @param composite it is said to have parts, or a message within it

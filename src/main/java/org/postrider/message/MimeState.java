@@ -370,7 +370,8 @@ public final class MimeState {
         if (encoding.high && downgrade) {
             boolean seven = type != Type.TEXT && type != Type.OTHER && type != Type.GLOBAL;
             String text =
-                    "Content-Transfer-Encoding: " + (seven ? "7bit" : Encoding.QUOTED_PRINTABLE.lower);
+                    "Content-Transfer-Encoding: "
+                            + (seven ? "7bit" : Encoding.QUOTED_PRINTABLE.lower);
             byte[] line = text.getBytes(StandardCharsets.US_ASCII);
             out.field(of, line, line.length);
         }

@@ -21,7 +21,8 @@ final class PartScan {
                 public void fault(MimeState.Fault fault, byte[] text, int length) {}
             };
 
-    private final MimeState mime = new MimeState(MimeState.Limits.DEFAULT, MimeState.Mode.PARTS, NOWHERE);
+    private final MimeState mime =
+            new MimeState(MimeState.Limits.DEFAULT, MimeState.Mode.PARTS, NOWHERE);
     private byte[] field = new byte[0];
     private int filled;
     private boolean gathering;

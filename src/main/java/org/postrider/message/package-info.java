@@ -1,5 +1,5 @@
-/// message — header block and body as received, the facts found while receiving, and the MIME
-/// parts of a content.
+/// message — header block and body as received, the facts found while receiving, and the MIME parts
+/// of a content.
 @NullMarked
 package org.postrider.message;
 

@@ -33,8 +33,7 @@ class SmallWindowsTest {
             s.setTcpNoDelay(true);
             BufferedReader in =
                     new BufferedReader(
-                            new InputStreamReader(
-                                    s.getInputStream(), StandardCharsets.ISO_8859_1),
+                            new InputStreamReader(s.getInputStream(), StandardCharsets.ISO_8859_1),
                             512);
             OutputStream out = s.getOutputStream();
             say(out, "220 hop.example ESMTP");

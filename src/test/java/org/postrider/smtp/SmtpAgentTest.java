@@ -399,15 +399,16 @@ class SmtpAgentTest {
                                         List.of(
                                                 org.postrider.queue.Recipient.of(
                                                         new org.postrider.address.Address(
-                                                                "r1@t" + end + "NOOP two.example"))),
+                                                                "r1@t"
+                                                                        + end
+                                                                        + "NOOP two.example"))),
                                         0,
                                         Map.of("ret_flags", "HDRS" + end + "NOOP three")),
                                 one.content());
                 hop.deliver(server.nexthop(), mail);
                 String heard = String.join("|", server.heard);
                 assertTrue(heard.contains("MAIL FROM:<s@a?"), heard);
-                assertTrue(
-                        server.heard.stream().noneMatch(l -> l.startsWith("NOOP")), heard);
+                assertTrue(server.heard.stream().noneMatch(l -> l.startsWith("NOOP")), heard);
             }
         }
     }

@@ -72,14 +72,12 @@ class MimeCasesTest {
         String stem = message.toString().replaceFirst("\\.eml$", "");
         String want = octets(Path.of(stem + ".want"));
         int body = want.indexOf("---- seven");
-        List<String> lines =
-                List.of((body < 0 ? want : want.substring(0, body)).split("\n"));
+        List<String> lines = List.of((body < 0 ? want : want.substring(0, body)).split("\n"));
         Path mail = Path.of(stem + ".mail");
         int mark = Files.exists(place.base().resolve("log")) ? place.log().length() : 0;
         String reply =
                 send(place.port(), octets(message), Files.exists(mail) ? octets(mail).strip() : "");
-        assertEquals(
-                lines.getFirst(), "reply: " + reply.replaceFirst("as \\S+$", "as ID"), stem);
+        assertEquals(lines.getFirst(), "reply: " + reply.replaceFirst("as \\S+$", "as ID"), stem);
         if (body >= 0) {
             hop(seven, "seven", want, lines, stem);
             hop(eight, "eight", want, lines, stem);

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ServiceSettings;
+import org.postrider.disk.RealDisk;
+import org.postrider.pickup.Maildrop;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.Spool;
 import org.postrider.showq.QueueVisitor;
@@ -149,11 +151,13 @@ public final class Postqueue {
     private static void offline(
             QueueVisitor visitor, Path queue, ServiceSettings settings, Messages say)
             throws IOException {
+        Maildrop maildrop = new Maildrop(new RealDisk(), queue);
         if (!Files.isDirectory(queue.resolve("journal"))) {
+            QueueWalk.walk(null, maildrop, visitor);
             return;
         }
         try (Spool spool = OfflineQueue.open(settings, queue, true, say)) {
-            QueueWalk.walk(spool, visitor);
+            QueueWalk.walk(spool, maildrop, visitor);
         } catch (QueueException e) {
             throw new CommandException(
                     CommandException.UNAVAILABLE,

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ServiceSettings;
+import org.postrider.disk.RealDisk;
+import org.postrider.pickup.Maildrop;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
@@ -49,7 +51,7 @@ final class QueueAccess implements AutoCloseable {
         if (status == null) {
             Spool own = own(false);
             if (own != null) {
-                new QueueActions(own, null, _ -> {})
+                new QueueActions(own, new Maildrop(new RealDisk(), queueDirectory), null, _ -> {})
                         .act(words.getFirst(), words.subList(1, words.size()), lines);
             }
         } else if (status != 0) {
@@ -77,7 +79,11 @@ final class QueueAccess implements AutoCloseable {
 
     /// Null where there has never been a queue.
     private @Nullable Spool own(boolean toRead) throws IOException {
-        if (spool == null && Files.isDirectory(queueDirectory.resolve("journal"))) {
+        // Mail may lie in maildrop before there ever was a journal.
+        boolean any =
+                Files.isDirectory(queueDirectory.resolve("journal"))
+                        || !toRead && Files.isDirectory(queueDirectory.resolve("maildrop"));
+        if (spool == null && any) {
             try {
                 spool = OfflineQueue.open(settings, queueDirectory, toRead, say);
             } catch (QueueException e) {

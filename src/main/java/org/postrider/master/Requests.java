@@ -8,9 +8,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
+import org.postrider.disk.RealDisk;
 import org.postrider.flush.SiteFlush;
+import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.pickup.Maildrop;
 import org.postrider.qmgr.QueueManager;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
@@ -18,6 +21,7 @@ import org.postrider.queue.Spool;
 import org.postrider.showq.CleanupRequeue;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
+import org.postrider.showq.Showq;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 import org.postrider.time.Clock;
@@ -31,7 +35,10 @@ final class Requests {
                     .onPlatform()
                     .failing("the sites are to be asked for again");
 
+    private static final long IPC_MILLIS = 3_600_000;
+
     private final Spool queue;
+    private final Maildrop maildrop;
     private final QueueManager qmgr;
     private final Supplier<Generation> generation;
     private final Supervisor threads;
@@ -42,6 +49,7 @@ final class Requests {
 
     Requests(
             Spool queue,
+            Path queueDirectory,
             QueueManager qmgr,
             Supplier<Generation> generation,
             Supervisor threads,
@@ -49,6 +57,7 @@ final class Requests {
             LogTag tag,
             Clock clock) {
         this.queue = queue;
+        maildrop = new Maildrop(new RealDisk(), queueDirectory);
         this.qmgr = qmgr;
         this.generation = generation;
         this.threads = threads;
@@ -56,6 +65,11 @@ final class Requests {
         this.tag = tag;
         this.clock = clock;
         sites = new SiteFlush(queue, qmgr::flush, threads.family(FLUSH)::start);
+    }
+
+    /// One listing, for `public/showq`.
+    void list(Connection connection) {
+        new Showq(queue, maildrop, IPC_MILLIS, text -> log.warning(tag, text)).session(connection);
     }
 
     /// @return the exit status; lines go to `out`
@@ -92,7 +106,7 @@ final class Requests {
                         out.append("unknown request: ").append(verb).append('\n');
                         return 64;
                     }
-                    new QueueActions(queue, this::requeue, qmgr::withdrawn)
+                    new QueueActions(queue, maildrop, this::requeue, qmgr::withdrawn)
                             .act(verb, rest, line(out));
                     qmgr.wake();
                 }

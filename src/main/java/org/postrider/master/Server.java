@@ -43,7 +43,6 @@ import org.postrider.pickup.Pickup;
 import org.postrider.qmgr.QueueManager;
 import org.postrider.queue.Spool;
 import org.postrider.rewrite.RewriteService;
-import org.postrider.showq.Showq;
 import org.postrider.smtpd.ClientNames;
 import org.postrider.threads.Alarm;
 import org.postrider.threads.Each;
@@ -62,7 +61,6 @@ public final class Server implements AutoCloseable {
     private static final int DNS_PORT = 53;
     private static final int BROKEN_SECONDS = 10;
     private static final int HOST_LOOKUPS = 4;
-    private static final long IPC_MILLIS = 3_600_000;
 
     private final Path configDirectory;
     private final Clock clock = Clock.system();
@@ -175,7 +173,16 @@ public final class Server implements AutoCloseable {
                                     settings,
                                     threads));
             submissions = hold(new Submissions(first, threads));
-            requests = new Requests(queue, qmgr, () -> generation, threads, log, tag, clock);
+            requests =
+                    new Requests(
+                            queue,
+                            queueDirectory,
+                            qmgr,
+                            () -> generation,
+                            threads,
+                            log,
+                            tag,
+                            clock);
             held.push(this::stopListening);
             open(first);
         } catch (Throwable e) {
@@ -290,8 +297,7 @@ public final class Server implements AutoCloseable {
     private void open(Generation g) throws IOException {
         say(g);
         listen(g);
-        Showq showq = new Showq(queue, IPC_MILLIS, text -> log.warning(tag, text));
-        listenUnix("public/showq", showq::session);
+        listenUnix("public/showq", requests::list);
         Directories.listing(queueDirectory, g.settings());
         listenUnix("public/pickup", c -> submissions.wake());
         listenUnix("public/qmgr", c -> qmgr.wake());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.pickup.Maildrop;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
@@ -30,14 +31,20 @@ public final class QueueActions {
             List.of("hold", "incoming", "active", "deferred");
 
     private final Queue queue;
+    private final Maildrop maildrop;
     private final @Nullable Requeue requeue;
     private final Consumer<QueueId> withdrawn;
 
     /// @param requeue null where requeueing cannot be done here
     /// @param withdrawn told what was deleted, held or requeued, so that a queue manager lets go of
     ///   it
-    public QueueActions(Queue queue, @Nullable Requeue requeue, Consumer<QueueId> withdrawn) {
+    public QueueActions(
+            Queue queue,
+            Maildrop maildrop,
+            @Nullable Requeue requeue,
+            Consumer<QueueId> withdrawn) {
         this.queue = queue;
+        this.maildrop = maildrop;
         this.requeue = requeue;
         this.withdrawn = withdrawn;
     }
@@ -68,18 +75,29 @@ public final class QueueActions {
         List<String> queues = words.size() > 1 ? words.subList(1, words.size()) : defaults(verb);
         int count = 0;
         for (String name : queues) {
-            for (QueueId id : queue.ids(name)) {
+            for (QueueId id : ids(name, verb)) {
                 count += one(verb, id, lines) ? 1 : 0;
             }
         }
         return count;
     }
 
+    /// Of maildrop's files nothing can be done but to delete them.
+    private List<QueueId> ids(String name, String verb) throws IOException {
+        if (!name.equals("maildrop")) {
+            return queue.ids(name);
+        }
+        return verb.equals("delete")
+                ? maildrop.names().stream().map(QueueId::new).toList()
+                : List.of();
+    }
+
     private static List<String> defaults(String verb) {
         return switch (verb) {
             case "release" -> List.of("hold");
             case "hold" -> List.of("incoming", "active", "deferred");
-            case "delete" -> List.of("hold", "incoming", "active", "deferred", "corrupt");
+            case "delete" ->
+                    List.of("maildrop", "hold", "incoming", "active", "deferred", "corrupt");
             default -> ALL_QUEUES;
         };
     }
@@ -98,7 +116,7 @@ public final class QueueActions {
     /// A message need not be readable to be deleted.
     private boolean removed(QueueId id) throws IOException {
         try {
-            return queue.remove(id);
+            return queue.remove(id) || maildrop.delete(id.text());
         } catch (QueueException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -3,7 +3,10 @@ package org.postrider.showq;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.pickup.Maildrop;
 import org.postrider.queue.Listing;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
@@ -16,7 +19,33 @@ import org.postrider.queue.Recipient;
 public final class QueueWalk {
     private QueueWalk() {}
 
-    public static void walk(Queue queue, QueueVisitor visitor) throws IOException {
+    /// @param queue null when there is none yet
+    public static void walk(@Nullable Queue queue, Maildrop maildrop, QueueVisitor visitor)
+            throws IOException {
+        maildrop.each(
+                new Maildrop.Reader() {
+                    @Override
+                    public void message(String name, long arrivalSeconds, long size, String sender)
+                            throws IOException {
+                        visitor.message(
+                                "maildrop", name, arrivalSeconds, size, false, external(sender));
+                    }
+
+                    @Override
+                    public void recipient(String address) throws IOException {
+                        visitor.recipient(Quoting.rfc5321(new Address(address)), "");
+                    }
+                });
+        if (queue != null) {
+            walk(queue, visitor);
+        }
+    }
+
+    private static String external(String sender) {
+        return sender.isEmpty() ? "MAILER-DAEMON" : Quoting.rfc5321(new Address(sender));
+    }
+
+    private static void walk(Queue queue, QueueVisitor visitor) throws IOException {
         try {
             queue.list(listing -> {
                 try {

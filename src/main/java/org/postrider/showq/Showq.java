@@ -3,6 +3,7 @@ package org.postrider.showq;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.postrider.io.Connection;
+import org.postrider.pickup.Maildrop;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 
@@ -13,14 +14,16 @@ public final class Showq {
     private static final int CHUNK = 32 << 10;
 
     private final Queue queue;
+    private final Maildrop maildrop;
     private final long timeoutMillis;
     private final Consumer<String> warnings;
 
     /// @param timeoutMillis for each write (ipc_timeout)
     /// @param warnings told of listings that break off
-    public Showq(Queue queue, long timeoutMillis, Consumer<String> warnings) {
+    public Showq(Queue queue, Maildrop maildrop, long timeoutMillis, Consumer<String> warnings) {
         this.warnings = warnings;
         this.queue = queue;
+        this.maildrop = maildrop;
         this.timeoutMillis = timeoutMillis;
     }
 
@@ -30,7 +33,7 @@ public final class Showq {
         try {
             Writer out = new Writer(connection);
             out.attribute("protocol", "mail_queue_list_protocol").end();
-            QueueWalk.walk(queue, out);
+            QueueWalk.walk(queue, maildrop, out);
             out.finish();
         } catch (IOException e) {
             // The client has gone or does not read: there is nobody to tell.

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.disk.RealDisk;
+import org.postrider.pickup.Maildrop;
 import org.postrider.queue.Spool;
 import org.postrider.time.Clock;
 
@@ -21,7 +22,8 @@ class CorruptActionsTest {
     void whatLiesInCorruptIsDeletedByIdByQueueAndWithAll() throws IOException {
         Spool.Options options = new Spool.Options(65536, 4000, 1 << 20, 1 << 20, 1 << 20, false);
         try (Spool spool = Spool.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
-            QueueActions actions = new QueueActions(spool, null, _ -> {});
+            QueueActions actions =
+                    new QueueActions(spool, new Maildrop(new RealDisk(), temp), null, _ -> {});
             for (List<String> words :
                     List.of(List.of("ABC123"), List.of("ALL"), List.of("ALL", "corrupt"))) {
                 Files.createFile(temp.resolve("corrupt/ABC123"));

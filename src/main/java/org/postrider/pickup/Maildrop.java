@@ -1,0 +1,93 @@
+package org.postrider.pickup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Disk;
+import org.postrider.disk.ForeignFile;
+
+/// What lies in maildrop and is not taken yet, for those who look after the queue: mailq, qshape
+/// and postsuper. Any thread.
+public final class Maildrop {
+    /// Is shown a submission: once `message`, then each `recipient`.
+    public interface Reader {
+        /// @param size of the file, as Postfix shows it
+        void message(String name, long arrivalSeconds, long size, String sender) throws IOException;
+
+        void recipient(String address) throws IOException;
+    }
+
+    private final Disk disk;
+    private final Path directory;
+
+    public Maildrop(Disk disk, Path queueDirectory) {
+        this.disk = disk;
+        this.directory = queueDirectory.resolve("maildrop");
+    }
+
+    /// File names; those of unfinished submissions and of what is none, too.
+    ///
+    /// @throws IOException the directory cannot be read, as by users without rights
+    public List<String> names() throws IOException {
+        return disk.list(directory);
+    }
+
+    /// Shows the whole submissions. What is being written, damaged or taken meanwhile is passed
+    /// over; nothing is kept in memory.
+    public void each(Reader reader) throws IOException {
+        for (String name : names()) {
+            try (ForeignFile found = open(directory.resolve(name))) {
+                if (found != null) {
+                    show(name, found, reader);
+                }
+            }
+        }
+    }
+
+    private @Nullable ForeignFile open(Path path) {
+        try {
+            return ForeignFile.open(disk, path);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static void show(String name, ForeignFile found, Reader reader) throws IOException {
+        Submitted file;
+        try {
+            file = MaildropFile.of(found);
+        } catch (IOException e) {
+            return;
+        }
+        boolean begun = false;
+        for (String line = next(file); line != null; line = next(file)) {
+            if (line.startsWith("sender ") && !begun) {
+                begun = true;
+                reader.message(
+                        name,
+                        found.modifiedMillis() / 1000,
+                        found.file().size(),
+                        line.substring(7));
+            } else if (begun && line.startsWith("recipient ")) {
+                reader.recipient(line.substring(10));
+            }
+        }
+    }
+
+    /// Pickup will set aside what is malformed; here it only ends.
+    private static @Nullable String next(@Nullable Submitted file) {
+        try {
+            return file == null ? null : file.line();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /// Takes a submission away that pickup has not taken.
+    ///
+    /// @return false when there is none of this name
+    public boolean delete(String name) throws IOException {
+        return name.matches("[0-9A-Za-z]+") && disk.delete(directory.resolve(name));
+    }
+}

@@ -110,15 +110,6 @@ public final class BounceNotices implements BounceService {
         if (sender.isNull()) {
             if (!classes.contains("2bounce")) {
                 commit(marks);
-                for (Mark.Reason r : wanted) {
-                    log.warning(
-                            tag,
-                            message.id()
-                                    + ": undeliverable notice discarded: to=<"
-                                    + message.envelope().recipients().get(r.recipient()).address()
-                                    + ">: "
-                                    + r.text());
-                }
                 return null;
             }
             return notice(

@@ -64,7 +64,8 @@ class ForeignFileTest {
                                 each.toString());
                     }
                 });
-        assertEquals(before, descriptors());
+        // Others of this JVM may be closed meanwhile.
+        assertTrue(descriptors() <= before);
     }
 
     /// The race that hung pickup: a file that is looked at and a FIFO by the time it is opened.

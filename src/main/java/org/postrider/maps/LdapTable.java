@@ -44,6 +44,7 @@ final class LdapTable implements Table, AutoCloseable {
     private final int sizeLimit;
     private final int seconds;
     private final AtomicReference<@Nullable LDAPConnectionPool> pool = new AtomicReference<>();
+    private volatile boolean closed;
 
     LdapTable(String name, TableSettings settings, Tables tables) {
         this.name = name;
@@ -82,8 +83,7 @@ final class LdapTable implements Table, AutoCloseable {
             SearchRequest request = new SearchRequest(utf8(where), scope, utf8(what), wanted());
             request.setSizeLimit(sizeLimit);
             request.setTimeLimitSeconds(seconds);
-            SearchResult answer = connections().search(request);
-            collect(entries(answer), found, 0);
+            collect(entries(search(request)), found, 0);
             return found.text();
         } catch (LDAPSearchException e) {
             if (e.getResultCode() == ResultCode.NO_SUCH_OBJECT) {
@@ -171,7 +171,7 @@ final class LdapTable implements Table, AutoCloseable {
                                         Filter.createPresenceFilter("objectclass"),
                                         wanted());
                     }
-                    collect(entries(connections().search(next)), found, depth + 1);
+                    collect(entries(search(next)), found, depth + 1);
                 } catch (LDAPSearchException e) {
                     if (e.getResultCode() != ResultCode.NO_SUCH_OBJECT) {
                         throw e;
@@ -200,6 +200,24 @@ final class LdapTable implements Table, AutoCloseable {
         return out.toString();
     }
 
+    /// On a connection that is kept; once the table is closed, on one for this search only.
+    private SearchResult search(SearchRequest request)
+            throws LDAPException, GeneralSecurityException {
+        if (!closed) {
+            LDAPConnectionPool kept = connections();
+            try {
+                return kept.search(request);
+            } catch (LDAPSearchException e) {
+                if (!kept.isClosed()) {
+                    throw e;
+                }
+            }
+        }
+        try (LDAPConnectionPool once = connect()) {
+            return once.search(request);
+        }
+    }
+
     private LDAPConnectionPool connections() throws LDAPException, GeneralSecurityException {
         LDAPConnectionPool open = pool.get();
         if (open != null) {
@@ -207,6 +225,9 @@ final class LdapTable implements Table, AutoCloseable {
         }
         LDAPConnectionPool made = connect();
         if (pool.compareAndSet(null, made)) {
+            if (closed) {
+                close();
+            }
             return made;
         }
         made.close();
@@ -268,6 +289,7 @@ final class LdapTable implements Table, AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         LDAPConnectionPool open = pool.getAndSet(null);
         if (open != null) {
             open.close();

@@ -9,11 +9,13 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postrider.threads.Family;
 import org.postrider.threads.Supervisor;
@@ -21,8 +23,9 @@ import org.postrider.threads.Work;
 
 /// Patterns of `regexp:` tables through the C library's regcomp and regexec (regexp_table(5)), in
 /// the C locale. A search takes time as the square of the key's length, one with back-references as
-/// a power of it: those, and long keys, are searched on a thread of their own with a second to end.
-/// One that did not end fails the pattern's further searches of that kind until it does.
+/// a power of it: those, and long keys, are searched on a thread of their own with a second to end,
+/// some at a time for each pattern. Those that do not end keep their turns until they do; while one
+/// is left, others are searched.
 final class PosixRegex implements PatternEngine {
     private static final int EXTENDED = 1;
     private static final int ICASE = 2;
@@ -30,7 +33,10 @@ final class PosixRegex implements PatternEngine {
     private static final int REGEX_T = 64;
     private static final int NSUB = 48;
     private static final int LC_ALL_MASK = 0x1fbf;
-    private static final long MOST_MILLIS = 1_000;
+    private static final long MOST_NANOS = 1_000_000_000L;
+
+    /// Searches of one pattern that may take long, each on a thread.
+    private static final int MOST_AT_ONCE = 8;
 
     /// Up to here a search without back-references takes some hundredths of a second.
     private static final int SHORT_KEY = 2_500;
@@ -89,6 +95,10 @@ final class PosixRegex implements PatternEngine {
 
     @Override
     public Compiled compile(String pattern, int options) {
+        return new Pattern(program(pattern, options), referring(pattern), pattern, options);
+    }
+
+    private static Program program(String pattern, int options) {
         Arena arena = Arena.ofShared();
         MemorySegment regex = arena.allocate(REGEX_T, 16);
         try (Arena texts = Arena.ofConfined()) {
@@ -103,13 +113,7 @@ final class PosixRegex implements PatternEngine {
                 throw new IllegalArgumentException(
                         ignored < 0 ? "error " + status : message.getString(0));
             }
-            Pattern made =
-                    new Pattern(
-                            regex,
-                            (int) regex.get(ValueLayout.JAVA_LONG, NSUB),
-                            referring(pattern),
-                            new AtomicBoolean(),
-                            searches);
+            Program made = new Program(regex, (int) regex.get(ValueLayout.JAVA_LONG, NSUB));
             CLEANER.register(made, () -> free(regex, arena));
             return made;
         } catch (Throwable e) {
@@ -160,26 +164,8 @@ final class PosixRegex implements PatternEngine {
         return false;
     }
 
-    /// @param slow a search did not end within its time and goes on
-    private record Pattern(
-            MemorySegment regex, int groups, boolean refers, AtomicBoolean slow, Family searches)
-            implements Compiled {
-        @Override
-        public boolean find(Subject subject) {
-            int[] places;
-            if (refers || subject.key().length() > SHORT_KEY) {
-                places = bounded(subject.key());
-            } else {
-                places = places(subject.octets(), subject.places());
-            }
-            java.lang.ref.Reference.reachabilityFence(this);
-            if (places == null) {
-                return false;
-            }
-            subject.found(places);
-            return true;
-        }
-
+    /// What regcomp makes. The C library lets one search at a time use it: others wait.
+    private record Program(MemorySegment regex, int groups) {
         private int @Nullable [] places(MemorySegment octets, MemorySegment room) {
             try {
                 int status = (int) MATCH.invokeExact(regex, octets, (long) groups + 1, room, 0);
@@ -193,35 +179,80 @@ final class PosixRegex implements PatternEngine {
                 return out;
             } catch (Throwable e) {
                 throw wrapped(e);
+            } finally {
+                Reference.reachabilityFence(this);
             }
+        }
+    }
+
+    /// Searches that may take long have programs of their own, made when they are first needed, so
+    /// that no other search waits for them in the C library.
+    private final class Pattern implements Compiled {
+        private final Program quick;
+        private final boolean refers;
+        private final String source;
+        private final int options;
+        private final Semaphore turns = new Semaphore(MOST_AT_ONCE);
+        private final ConcurrentLinkedDeque<Program> spare = new ConcurrentLinkedDeque<>();
+
+        Pattern(Program quick, boolean refers, String source, int options) {
+            this.quick = quick;
+            this.refers = refers;
+            this.source = source;
+            this.options = options;
+        }
+
+        @Override
+        public int groups() {
+            return quick.groups();
+        }
+
+        @Override
+        public boolean find(Subject subject) {
+            int[] places =
+                    refers || subject.key().length() > SHORT_KEY
+                            ? bounded(subject.key())
+                            : quick.places(subject.octets(), subject.places());
+            if (places == null) {
+                return false;
+            }
+            subject.found(places);
+            return true;
         }
 
         private int @Nullable [] bounded(String key) {
-            if (slow.get()) {
-                throw new TableException("regexp: a pattern takes more than a second");
-            }
+            long until = System.nanoTime() + MOST_NANOS;
             CompletableFuture<int @Nullable []> answer = new CompletableFuture<>();
-            searches.start(
-                    () -> {
-                        try (Subject own = new Subject(key, groups)) {
-                            answer.complete(places(own.octets(), own.places()));
-                        }
-                    },
-                    () -> {
-                        // Nothing where it has answered.
-                        answer.completeExceptionally(new IllegalStateException("search failed"));
-                        slow.set(false);
-                    });
             try {
-                return answer.get(MOST_MILLIS, TimeUnit.MILLISECONDS);
+                if (!turns.tryAcquire(MOST_NANOS, TimeUnit.NANOSECONDS)) {
+                    throw new TableException(
+                            "regexp: " + MOST_AT_ONCE + " searches take more than a second");
+                }
+                searches.start(
+                        () -> answer.complete(searched(key)),
+                        () -> {
+                            // Nothing where it has answered.
+                            answer.completeExceptionally(new TableException("search failed"));
+                            turns.release();
+                        });
+                return answer.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                slow.set(!answer.isDone());
                 throw new TableException("regexp: a pattern took more than a second");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new TableException("regexp: interrupted");
             } catch (ExecutionException e) {
                 throw new TableException("regexp: " + e.getCause());
+            }
+        }
+
+        private int @Nullable [] searched(String key) {
+            Program own = spare.pollFirst();
+            Program program = own == null ? program(source, options) : own;
+            try (Subject subject = new Subject(key, program.groups())) {
+                return program.places(subject.octets(), subject.places());
+            } finally {
+                spare.addFirst(program);
             }
         }
     }

@@ -8,11 +8,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 import org.postrider.time.Clock;
 
@@ -55,10 +56,11 @@ final class SqlTable implements Table, AutoCloseable {
     private final String query;
     private final QueryText text;
     private final Properties login = new Properties();
-    private final List<String> urls = new ArrayList<>();
     private final long retryNanos;
     private final Map<String, Long> failed = new ConcurrentHashMap<>();
-    private final Map<String, ConcurrentLinkedDeque<Connection>> idle = new ConcurrentHashMap<>();
+
+    /// By URL, all of them from the beginning.
+    private final Map<String, Idle<Connection>> idle = new HashMap<>();
 
     /// @throws IllegalArgumentException where a setting that is needed is not there
     SqlTable(String name, Dialect dialect, TableSettings settings, Tables tables, Clock clock) {
@@ -70,7 +72,7 @@ final class SqlTable implements Table, AutoCloseable {
         retryNanos = 1_000_000_000L * settings.number("retry_interval", 60, 1);
         if (dialect == Dialect.SQLITE) {
             String path = settings.text("dbpath", "");
-            urls.add("jdbc:sqlite:file:" + path + "?mode=ro");
+            idle.put("jdbc:sqlite:file:" + path + "?mode=ro", idle());
             return;
         }
         login.setProperty("user", settings.text("user", ""));
@@ -82,7 +84,7 @@ final class SqlTable implements Table, AutoCloseable {
         }
         String database = settings.text("dbname", "");
         for (String host : settings.words("hosts", "localhost")) {
-            urls.add(url(host, database));
+            idle.put(url(host, database), idle());
         }
     }
 
@@ -144,7 +146,7 @@ final class SqlTable implements Table, AutoCloseable {
         if (statement == null) {
             return null;
         }
-        List<String> order = new ArrayList<>(urls);
+        List<String> order = new ArrayList<>(idle.keySet());
         Collections.shuffle(order);
         String why = "no host left";
         for (String url : order) {
@@ -174,7 +176,7 @@ final class SqlTable implements Table, AutoCloseable {
     }
 
     private @Nullable String ask(String url, String statement, String key) throws SQLException {
-        Connection connection = idle(url).pollFirst();
+        Connection connection = idle(url).take();
         if (connection != null) {
             try {
                 return ask(connection, url, statement, key);
@@ -194,8 +196,20 @@ final class SqlTable implements Table, AutoCloseable {
         }
     }
 
-    private ConcurrentLinkedDeque<Connection> idle(String url) {
-        return idle.computeIfAbsent(url, u -> new ConcurrentLinkedDeque<>());
+    private Idle<Connection> idle(String url) {
+        return Objects.requireNonNull(idle.get(url));
+    }
+
+    private static Idle<Connection> idle() {
+        return new Idle<>(MOST_IDLE, SqlTable::close);
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // nothing was promised
+        }
     }
 
     private @Nullable String ask(Connection connection, String url, String statement, String key)
@@ -215,10 +229,10 @@ final class SqlTable implements Table, AutoCloseable {
             well = true;
             return results.text();
         } finally {
-            if (well && idle(url).size() < MOST_IDLE) {
-                idle(url).addFirst(connection);
+            if (well) {
+                idle(url).give(connection);
             } else {
-                connection.close();
+                close(connection);
             }
         }
     }
@@ -235,14 +249,6 @@ final class SqlTable implements Table, AutoCloseable {
 
     @Override
     public void close() {
-        for (ConcurrentLinkedDeque<Connection> each : idle.values()) {
-            for (Connection c = each.pollFirst(); c != null; c = each.pollFirst()) {
-                try {
-                    c.close();
-                } catch (SQLException e) {
-                    // nothing was promised
-                }
-            }
-        }
+        idle.values().forEach(Idle::close);
     }
 }

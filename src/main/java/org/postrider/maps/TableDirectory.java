@@ -19,6 +19,7 @@ import org.postrider.time.Clock;
 public final class TableDirectory implements Tables, AutoCloseable {
     private final Opening opening;
     private final Map<String, Table> open = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     public TableDirectory(Opening opening) {
         this.opening = opening;
@@ -44,6 +45,9 @@ public final class TableDirectory implements Tables, AutoCloseable {
         }
         Table made = make(typeAndName.strip());
         Table raced = open.putIfAbsent(typeAndName, made);
+        if (closed) {
+            close(made);
+        }
         return raced == null ? made : raced;
     }
 
@@ -56,16 +60,20 @@ public final class TableDirectory implements Tables, AutoCloseable {
         return tables.size() == 1 ? tables.getFirst() : new Chain(tables);
     }
 
-    /// Gives back what tables hold outside of the heap; one that is asked again opens it again.
+    /// Gives back what tables hold outside of the heap, for good: one that is asked again, or opened
+    /// after this, opens a connection for each question and keeps none.
     @Override
     public void close() {
-        for (Table each : open.values()) {
-            if (each instanceof AutoCloseable closeable) {
-                try {
-                    closeable.close();
-                } catch (Exception e) {
-                    throw new IllegalStateException(each.name(), e);
-                }
+        closed = true;
+        open.values().forEach(TableDirectory::close);
+    }
+
+    private static void close(Table table) {
+        if (table instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(table.name(), e);
             }
         }
     }

@@ -14,12 +14,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import org.postrider.config.Reason;
 
 /// Connections of a client table to its server: a few that idle and are used again, each dialogue
-/// within a time. Any thread.
+/// within a time. Closed, it keeps none. Any thread.
 final class Wire implements Closeable {
     private static final int MOST_IDLE = 16;
 
@@ -37,7 +36,7 @@ final class Wire implements Closeable {
     private final String name;
     private final long millis;
     private final Opener opener;
-    private final ConcurrentLinkedDeque<Line> idle = new ConcurrentLinkedDeque<>();
+    private final Idle<Line> idle = new Idle<>(MOST_IDLE, Wire::close);
 
     /// @param address `host:port`, or `unix:path`
     /// @param millis for one dialogue
@@ -93,7 +92,7 @@ final class Wire implements Closeable {
     ///
     /// @throws TableException where the server does not answer
     <T> T ask(Dialogue<T> dialogue) {
-        Line line = idle.pollFirst();
+        Line line = idle.take();
         if (line != null) {
             try {
                 return within(line, dialogue);
@@ -123,8 +122,8 @@ final class Wire implements Closeable {
             return answer;
         } finally {
             over.complete(null);
-            if (well && idle.size() < MOST_IDLE) {
-                idle.addFirst(line);
+            if (well) {
+                idle.give(line);
             } else {
                 close(line);
             }
@@ -141,9 +140,7 @@ final class Wire implements Closeable {
 
     @Override
     public void close() {
-        for (Line line = idle.pollFirst(); line != null; line = idle.pollFirst()) {
-            close(line);
-        }
+        idle.close();
     }
 
     /// A line without its end, CR LF or LF.

@@ -88,6 +88,7 @@ final class Generation
     private final Map<String, Transport> transports = new HashMap<>();
     private final List<Listening> listening = new ArrayList<>();
     private final List<AutoCloseable> closing = Collections.synchronizedList(new ArrayList<>());
+    private volatile boolean retired;
 
     /// @throws ConfigException with file, line and reason; nothing is left open then
     Generation(ServiceSettings settings, MasterCf masterCf, Shared shared) {
@@ -102,7 +103,7 @@ final class Generation
                                 shared.threads(),
                                 settings::text,
                                 warning -> shared.log().warning(tag("postfix/master"), warning)));
-        closing.add(tables);
+        closes(tables);
         boolean whole = false;
         try {
             // Order matters: a service finds those it names.
@@ -196,7 +197,7 @@ final class Generation
                         shared.threads(),
                         shared.clock(),
                         text -> shared.log().warning(tag(tag), text));
-        closing.add(sasl);
+        closes(sasl);
         return new Smtpd(
                 own,
                 this,
@@ -237,7 +238,7 @@ final class Generation
                             limit(line),
                             shared.slots().of(line.name())));
             if (agent instanceof AutoCloseable c) {
-                closing.add(c);
+                closes(c);
             }
         }
     }
@@ -369,14 +370,27 @@ final class Generation
         return listening;
     }
 
+    /// What is made after [#retire], such as the service of a busy time, keeps nothing.
+    private void closes(AutoCloseable each) {
+        closing.add(each);
+        if (retired) {
+            close(each);
+        }
+    }
+
     /// Lets go of kept sessions; deliveries under way go on.
     void retire() {
+        retired = true;
         for (AutoCloseable each : List.copyOf(closing)) {
-            try {
-                each.close();
-            } catch (Throwable e) {
-                shared.log().warning(tag("postfix/master"), "close: " + e.getMessage());
-            }
+            close(each);
+        }
+    }
+
+    private void close(AutoCloseable each) {
+        try {
+            each.close();
+        } catch (Throwable e) {
+            shared.log().warning(tag("postfix/master"), "close: " + e.getMessage());
         }
     }
 }

@@ -62,6 +62,38 @@ class PatternBoundsTest {
         assertEquals(2 * 8 * 3, tried);
     }
 
+    /// A stranger's key that takes minutes does not put off the mail of others.
+    @Test
+    void aSlowSearchFailsNobodyElses() {
+        String rules = "/^(a+)\\1*(a+)\\2*(a+)\\3*b$/ x\n/^(b)\\1$/ twice\n/^short/ s\n";
+        Table table =
+                PatternTable.read(
+                        "regexp",
+                        "t",
+                        LogicalLines.of("t", rules, warning -> {}),
+                        opening(warning -> {}));
+        assertEquals("fault", outcome(table, "a".repeat(10_000) + "!"));
+        for (int i = 0; i < 100; i++) {
+            assertEquals("twice", table.lookup("bb"));
+            assertEquals("s", table.lookup("short"));
+        }
+        assertEquals("s", table.lookup("short" + "x".repeat(3_000)));
+    }
+
+    /// A search of a long key holds up none of a short one.
+    @Test
+    void aLongKeyDoesNotHoldUpShortOnes() {
+        Table table =
+                PatternTable.read(
+                        "regexp",
+                        "t",
+                        LogicalLines.of("t", "/(x+x+)+y/ x\n/^short/ s\n", warning -> {}),
+                        opening(warning -> {}));
+        assertEquals("fault", outcome(table, "x".repeat(100_000)));
+        assertTimeoutPreemptively(
+                Duration.ofMillis(4_000), () -> assertEquals("s", table.lookup("short")));
+    }
+
     private static Opening opening(Consumer<String> warnings) {
         return new Opening(Clock.system(), Supervisor.alone(), name -> null, warnings);
     }

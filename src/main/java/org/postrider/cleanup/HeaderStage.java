@@ -16,6 +16,7 @@ import org.postrider.config.Settings;
 import org.postrider.log.LogEvent;
 import org.postrider.maps.Fold;
 import org.postrider.maps.Tables;
+import org.postrider.message.HeaderText;
 import org.postrider.message.HeaderKind;
 import org.postrider.message.Headers;
 import org.postrider.message.MailDate;
@@ -135,12 +136,12 @@ final class HeaderStage {
                 case CheckTables.Action.Keep() -> known(source, from, nameEnd, end, at);
                 case CheckTables.Action.Drop() -> changed(at);
                 case CheckTables.Action.Prepend(String line) -> {
-                    line(changed(at), line);
+                    changed(at).writeBytes(HeaderText.field(line));
                     known(source, from, nameEnd, end, at);
                 }
                 case CheckTables.Action.Replace(String text) -> {
                     changed(at);
-                    byte[] other = CheckTables.lines(text);
+                    byte[] other = HeaderText.field(text);
                     int colon = 0;
                     while (colon < other.length && other[colon] > ' ' && other[colon] != ':') {
                         colon++;

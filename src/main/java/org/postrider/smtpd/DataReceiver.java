@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Quoting;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.memory.NoMemoryException;
+import org.postrider.message.HeaderText;
 import org.postrider.message.Content;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
@@ -83,8 +84,7 @@ final class DataReceiver {
         boolean strictEnd = d.bareNewline.strictEnd(s.t.client);
         ContentReceiver receiver = new ContentReceiver(writer, stuffed, strictEnd, d.sizeLimit);
         for (String line : s.t.prepended) {
-            byte[] octets = (line + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
-            receiver.prepend(octets);
+            receiver.prepend(HeaderText.field(line));
         }
         receiver.prepend(received().getBytes(StandardCharsets.ISO_8859_1));
         return receiver;

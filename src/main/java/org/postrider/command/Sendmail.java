@@ -158,6 +158,9 @@ public final class Sendmail {
     }
 
     private int submit() {
+        if (options.verbose) {
+            err.print("sendmail: warning: -v: the delivery report is not built yet\n");
+        }
         SubmitSettings main;
         try {
             main = SubmitSettings.read(directory());

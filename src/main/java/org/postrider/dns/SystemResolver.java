@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.disk.FileStamp;
 import org.postrider.time.Clock;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
@@ -44,7 +44,7 @@ public final class SystemResolver implements Resolver {
     private static final int MOST_ALIASES = 10;
     private static final int MOST_SERVERS = 3;
 
-    private record Servers(ExtendedResolver resolver, String stamp, long looked) {}
+    private record Servers(ExtendedResolver resolver, @Nullable FileStamp stamp, long looked) {}
 
     private final Path resolvConf;
     private final int port;
@@ -65,19 +65,22 @@ public final class SystemResolver implements Resolver {
         if (now != null && clock.nanos() - now.looked() < LOOK_NANOS) {
             return now.resolver();
         }
-        String stamp = stamp();
+        FileStamp stamp = stamp();
         ExtendedResolver current =
-                now != null && now.stamp().equals(stamp) ? now.resolver() : read();
+                now != null && same(now.stamp(), stamp) ? now.resolver() : read();
         servers = new Servers(current, stamp, clock.nanos());
         return current;
     }
 
-    private String stamp() throws IOException {
+    private static boolean same(@Nullable FileStamp old, @Nullable FileStamp stamp) {
+        return old == null ? stamp == null : stamp != null && stamp.same(old);
+    }
+
+    private @Nullable FileStamp stamp() throws IOException {
         try {
-            BasicFileAttributes a = Files.readAttributes(resolvConf, BasicFileAttributes.class);
-            return a.lastModifiedTime() + " " + a.size() + " " + a.fileKey();
+            return FileStamp.of(resolvConf, clock.wallMillis());
         } catch (NoSuchFileException e) {
-            return "";
+            return null;
         }
     }
 

@@ -1,12 +1,10 @@
 package org.postrider.maps;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.disk.FileStamp;
 import org.postrider.time.Clock;
 
 /// A table read whole from a file; looks for a change at most once a second, reads the new one
@@ -29,7 +27,11 @@ final class FileTable implements Table, Listed {
         Table read(Path file) throws IOException;
     }
 
-    private record Stamp(Path file, long modified, long size, @Nullable Object identity) {}
+    private record Stamp(Path file, FileStamp state) {
+        boolean same(@Nullable Stamp other) {
+            return other != null && file.equals(other.file) && state.same(other.state);
+        }
+    }
 
     private record State(@Nullable Table table, String fault, @Nullable Stamp stamp, long looked) {}
 
@@ -100,9 +102,8 @@ final class FileTable implements Table, Listed {
         long looked = clock.nanos();
         Path file = source.file();
         try {
-            BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
-            Stamp stamp = new Stamp(file, a.lastModifiedTime().toMillis(), a.size(), a.fileKey());
-            if (old != null && old.table() != null && Objects.equals(stamp, old.stamp())) {
+            Stamp stamp = new Stamp(file, FileStamp.of(file, clock.wallMillis()));
+            if (old != null && old.table() != null && stamp.same(old.stamp())) {
                 return new State(old.table(), "", stamp, looked);
             }
             return new State(source.read(file), "", stamp, looked);

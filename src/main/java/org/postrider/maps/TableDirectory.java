@@ -60,8 +60,8 @@ public final class TableDirectory implements Tables, AutoCloseable {
         return tables.size() == 1 ? tables.getFirst() : new Chain(tables);
     }
 
-    /// Gives back what tables hold outside of the heap, for good: one that is asked again, or opened
-    /// after this, opens a connection for each question and keeps none.
+    /// Gives back what tables hold outside of the heap, for good: one that is asked again, or
+    /// opened after this, opens a connection for each question and keeps none.
     @Override
     public void close() {
         closed = true;

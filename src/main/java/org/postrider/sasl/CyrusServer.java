@@ -48,7 +48,8 @@ public final class CyrusServer implements SaslServer {
             Supervisor threads,
             Clock clock) {
         SaslDb database =
-                new SaslDb(places(config.get("sasldb_path", "/etc/sasldb2"), queueDirectory));
+                new SaslDb(
+                        places(config.get("sasldb_path", "/etc/sasldb2"), queueDirectory), clock);
         List<Verifier> verifiers = new ArrayList<>();
         for (String method : config.words("pwcheck_method", "auxprop")) {
             verifiers.add(

@@ -2,10 +2,8 @@ package org.postrider.sasl;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.postrider.disk.FileStamp;
 import org.postrider.maps.BerkeleyFile;
 import org.postrider.maps.BerkeleyWriter;
+import org.postrider.time.Clock;
 
 /// Cyrus's user database (`/etc/sasldb2`), a Berkeley DB hash file: `user NUL realm NUL
 /// userPassword` to the password. Read whole, and again when the file changes. Any thread.
@@ -32,14 +32,16 @@ public final class SaslDb implements Secrets, Verifier {
                     .thenComparing(Entry::user)
                     .thenComparing(Entry::property);
 
-    private record Loaded(Object key, long size, long millis, Map<String, String> passwords) {}
+    private record Loaded(Path place, FileStamp stamp, Map<String, String> passwords) {}
 
     private final List<Path> places;
+    private final Clock clock;
     private volatile @Nullable Loaded loaded;
 
     /// @param places the first that exists counts
-    public SaslDb(List<Path> places) {
+    public SaslDb(List<Path> places, Clock clock) {
         this.places = List.copyOf(places);
+        this.clock = clock;
     }
 
     @Override
@@ -71,14 +73,9 @@ public final class SaslDb implements Secrets, Verifier {
     private Map<String, String> passwords() throws IOException {
         for (Path place : places) {
             try {
-                BasicFileAttributes a = Files.readAttributes(place, BasicFileAttributes.class);
+                FileStamp stamp = FileStamp.of(place, clock.wallMillis());
                 Loaded now = loaded;
-                Object key = String.valueOf(a.fileKey());
-                long millis = a.lastModifiedTime().toMillis();
-                if (now == null
-                        || !now.key().equals(key)
-                        || now.size() != a.size()
-                        || now.millis() != millis) {
+                if (now == null || !now.place().equals(place) || !stamp.same(now.stamp())) {
                     Map<String, String> found = new TreeMap<>();
                     read(place)
                             .forEach((entry, value) -> {
@@ -86,7 +83,7 @@ public final class SaslDb implements Secrets, Verifier {
                                     found.put(entry.user() + "\0" + entry.realm(), value);
                                 }
                             });
-                    now = new Loaded(key, a.size(), millis, found);
+                    now = new Loaded(place, stamp, found);
                     loaded = now;
                 }
                 return now.passwords();

@@ -1,9 +1,7 @@
 package org.postrider.tls;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,22 +9,22 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.disk.FileStamp;
 import org.postrider.time.Clock;
 
-/// Keys and chains from files, read anew when the files change: their time, size and inode are
-/// looked at when a handshake asks, at most once a second. Files that cannot be used leave the old
+/// Keys and chains from files, read anew when the files change: that is looked
+/// at when a handshake asks, at most once a second. Files that cannot be used leave the old
 /// keys in use, with one warning for each change. Any thread.
 final class KeyFiles {
     private static final long LOOK_NANOS = 1_000_000_000L;
-
-    private record Stamp(long modified, long size, @Nullable Object inode) {}
 
     private final List<Path> files;
     private final Supplier<List<KeyAndChain>> reader;
     private final Consumer<String> warnings;
     private final Clock clock;
     private final ReentrantLock looking = new ReentrantLock();
-    private List<Stamp> stamps;
+    private List<@Nullable FileStamp> stamps;
+    private String warned = "";
     private volatile List<KeyAndChain> keys;
     private volatile long lookedNanos;
 
@@ -59,26 +57,41 @@ final class KeyFiles {
     }
 
     private void look() {
-        List<Stamp> seen = stamps();
-        if (seen.equals(stamps)) {
+        List<@Nullable FileStamp> seen = stamps();
+        if (same(seen, stamps)) {
             return;
         }
         stamps = seen;
         try {
             keys = List.copyOf(reader.get());
+            warned = "";
         } catch (ConfigException e) {
-            warnings.accept(e.getMessage() + ": the former certificate stays in use");
+            String why = e.getMessage() + ": the former certificate stays in use";
+            if (!why.equals(warned)) {
+                warnings.accept(why);
+            }
+            warned = why;
         }
     }
 
-    private List<Stamp> stamps() {
-        List<Stamp> out = new ArrayList<>();
+    private static boolean same(List<@Nullable FileStamp> now, List<@Nullable FileStamp> before) {
+        for (int i = 0; i < now.size(); i++) {
+            FileStamp a = now.get(i);
+            FileStamp b = before.get(i);
+            if (a == null ? b != null : b == null || !a.same(b)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<@Nullable FileStamp> stamps() {
+        List<@Nullable FileStamp> out = new ArrayList<>();
         for (Path file : files) {
             try {
-                BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
-                out.add(new Stamp(a.lastModifiedTime().toMillis(), a.size(), a.fileKey()));
+                out.add(FileStamp.of(file, clock.wallMillis()));
             } catch (IOException e) {
-                out.add(new Stamp(-1, -1, null));
+                out.add(null);
             }
         }
         return out;

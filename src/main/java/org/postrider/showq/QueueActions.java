@@ -1,6 +1,7 @@
 package org.postrider.showq;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +74,15 @@ public final class QueueActions {
             return count;
         }
         List<String> queues = words.size() > 1 ? words.subList(1, words.size()) : defaults(verb);
-        int count = 0;
+        // All of them first: what is requeued comes back under another id, and is not requeued
+        // again.
+        List<List<QueueId>> there = new ArrayList<>();
         for (String name : queues) {
-            for (QueueId id : ids(name, verb)) {
+            there.add(ids(name, verb));
+        }
+        int count = 0;
+        for (List<QueueId> each : there) {
+            for (QueueId id : each) {
                 count += one(verb, id, lines) ? 1 : 0;
             }
         }

@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +110,21 @@ final class Trial implements AutoCloseable {
             LockSupport.parkNanos(2_000_000);
         }
         throw new AssertionError("not " + times + " times in the log: " + text);
+    }
+
+    /// What the server answers to a command's request, the status in the last line.
+    String control(String... words) throws IOException {
+        byte[] request = (String.join("\t", words) + "\n").getBytes(StandardCharsets.US_ASCII);
+        Path socket = base.resolve("queue/private/control");
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            channel.write(ByteBuffer.wrap(request));
+            return new String(
+                    Channels.newInputStream(channel).readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    Server running() {
+        return server();
     }
 
     private Server server() {

@@ -1,0 +1,100 @@
+package org.postrider.master;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.threads.Row;
+
+/// What a reload leaves behind.
+class ReloadTest {
+    @TempDir Path temp;
+
+    private static TreeMap<String, Integer> threads(Trial trial) {
+        TreeMap<String, Integer> out = new TreeMap<>();
+        for (Row row : trial.running().threads()) {
+            String name = row.work().name();
+            if (name.startsWith("session-cache") || name.startsWith("listen")) {
+                out.merge(name, row.threads(), Integer::sum);
+            }
+        }
+        return out;
+    }
+
+    /// The agents of a configuration hold threads and sessions: one that is refused after they were
+    /// made gives them back, as the old one does after a reload that is not.
+    @Test
+    void aRefusedReloadClosesWhatItOpened() throws IOException {
+        try (NextHop hop = new NextHop();
+                Trial trial = new Trial(temp, hop.port())) {
+            trial.write(List.of(), List.of());
+            trial.start();
+            TreeMap<String, Integer> before = threads(trial);
+            assertTrue(before.containsKey("session-cache smtp"), before.toString());
+            trial.write(
+                    List.of(),
+                    List.of("127.0.0.1:0 inet n - n - - smtpd -o cleanup_service_name=none"));
+            for (int i = 0; i < 5; i++) {
+                StringBuilder out = new StringBuilder();
+                assertEquals(1, trial.running().reload(out), out.toString());
+            }
+            becomes(before, trial);
+            List<String> more = new ArrayList<>(Trial.LINES);
+            trial.write(List.of(), more, List.of());
+            trial.reload();
+            becomes(before, trial);
+        }
+    }
+
+    /// Queue verbs go on where no cleanup service is called `cleanup`, and requeued mail passes the
+    /// one that pickup has.
+    @Test
+    void requeueFindsACleanupServiceOfAnotherName() throws Exception {
+        try (NextHop hop = new NextHop();
+                Trial trial = new Trial(temp, hop.port())) {
+            List<String> lines = new ArrayList<>(Trial.LINES);
+            lines.replaceAll(l -> l.startsWith("cleanup ") ? "tidy unix n - n - 0 cleanup" : l);
+            String tidy = "cleanup_service_name = tidy";
+            trial.write(List.of(tidy, "defer_transports = smtp relay"), lines, List.of());
+            trial.start();
+            for (int i = 0; i < 3; i++) {
+                trial.mail("a@a.example", "u" + i + "@b.example");
+            }
+            String queued = trial.control("ids", "deferred");
+            for (int i = 0; i < 2000 && queued.lines().count() < 4; i++) {
+                LockSupport.parkNanos(5_000_000);
+                queued = trial.control("ids", "deferred");
+            }
+            String one = queued.lines().findFirst().orElseThrow();
+            assertEquals("=\t0", last(trial.control("delete", one)));
+            assertEquals("=\t0", last(trial.control("hold", "ALL")));
+            assertEquals("=\t0", last(trial.control("release", "ALL")));
+            assertEquals("=\t0", last(trial.control("flush")));
+            String requeued = trial.control("requeue", "ALL");
+            assertEquals(
+                    2, requeued.lines().filter(l -> l.endsWith(": requeued")).count(), requeued);
+            trial.write(List.of(tidy), lines, List.of());
+            trial.reload();
+            trial.control("flush");
+            assertTrue(hop.next() != null && hop.next() != null, "both go out");
+        }
+    }
+
+    private static String last(String answer) {
+        return answer.lines().reduce((a, b) -> b).orElse("");
+    }
+
+    private static void becomes(TreeMap<String, Integer> wanted, Trial trial) {
+        for (int i = 0; i < 2000 && !threads(trial).equals(wanted); i++) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        assertEquals(wanted, threads(trial));
+    }
+}

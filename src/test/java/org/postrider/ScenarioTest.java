@@ -67,6 +67,12 @@ class ScenarioTest {
         assertTrue(last.matches("other-postfix: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// A server that dies is started again, and it is said how it ended.
+    @Test
+    void aServerThatDiesComesBackAndIsNamed() throws Exception {
+        assertTrue(script("comes-back").contains("comes-back: ok"));
+    }
+
     /// The server of a root who asks for it has one right only, and all works.
     @Test
     void theServerNeedNotBeRoot() throws Exception {

@@ -21,6 +21,7 @@ import org.postrider.config.Settings;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.master.Directories;
+import org.postrider.master.FormerEnd;
 import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Server;
@@ -400,17 +401,27 @@ final class Postfix {
     private int status() throws IOException {
         if (!running()) {
             say("the Postfix mail system is not running");
-            String other = OtherMailSystem.running(settings);
+            String other = ended() ? null : OtherMailSystem.running(settings);
             if (other != null) {
                 say("warning: " + queue() + " is in use by another mail system (" + other + ")");
             }
             return 1;
         }
         say("the Postfix mail system is running: PID: " + masterPid());
+        ended();
         for (String other : Server.instances(configDirectory)) {
             say("warning: " + other);
         }
         return 0;
+    }
+
+    /// That the server died and was started again, which Postfix's master only logs.
+    private boolean ended() {
+        FormerEnd ended = masterPid() > 0 ? FormerEnd.of(queue()) : null;
+        if (ended != null) {
+            say("warning: " + ended.summary());
+        }
+        return ended != null;
     }
 
     /// `postfix status -v`: what the server's threads do and when they last went on.

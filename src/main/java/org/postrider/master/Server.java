@@ -124,6 +124,7 @@ public final class Server implements AutoCloseable {
         held.push(threads);
         threads.alarm(new Alarms());
         narrowed.forEach(line -> log.warning(tag, line));
+        ServerLog.formerEnd(log, tag, queueDirectory);
         LogTag queueTag = new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/qmgr", tag.pid());
         try {
             OtherMailSystem.keepOut(settings, masterPid).forEach(held::push);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
+import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -46,6 +47,14 @@ final class ServerLog {
                     Server.logHost(settings));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// That the server before this one died, in the words of Postfix's master.
+    static void formerEnd(MailLogWriter log, LogTag tag, Path queueDirectory) {
+        FormerEnd former = FormerEnd.of(queueDirectory);
+        if (former != null) {
+            log.warning(tag, former.how());
         }
     }
 }

@@ -29,7 +29,7 @@ record PatternTable(String name, List<Rule> rules, int mostGroups) implements Ta
 
     private static PatternEngine engine(String type, Opening opening) {
         if (type.equals("regexp")) {
-            return new PosixRegex(opening.threads());
+            return new PosixRegex(opening.threads(), opening.clock());
         }
         if (Pcre.installed()) {
             return new Pcre();

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.threads.Family;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
+import org.postrider.time.Clock;
 
 /// Patterns of `regexp:` tables through the C library's regcomp and regexec (regexp_table(5)), in
 /// the C locale. A search takes time as the square of the key's length, one with back-references as
@@ -54,8 +55,10 @@ final class PosixRegex implements PatternEngine {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final Family searches;
+    private final Clock clock;
 
-    PosixRegex(Supervisor threads) {
+    PosixRegex(Supervisor threads, Clock clock) {
+        this.clock = clock;
         searches =
                 threads.family(
                         Work.of("regexp", "searches by a pattern that may take long")
@@ -221,7 +224,7 @@ final class PosixRegex implements PatternEngine {
         }
 
         private int @Nullable [] bounded(String key) {
-            long until = System.nanoTime() + MOST_NANOS;
+            long until = clock.nanos() + MOST_NANOS;
             CompletableFuture<int @Nullable []> answer = new CompletableFuture<>();
             try {
                 if (!turns.tryAcquire(MOST_NANOS, TimeUnit.NANOSECONDS)) {
@@ -235,7 +238,7 @@ final class PosixRegex implements PatternEngine {
                             answer.completeExceptionally(new TableException("search failed"));
                             turns.release();
                         });
-                return answer.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+                return answer.get(until - clock.nanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 throw new TableException("regexp: a pattern took more than a second");
             } catch (InterruptedException e) {

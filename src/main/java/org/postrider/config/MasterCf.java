@@ -168,10 +168,15 @@ public record MasterCf(Path file, List<ServiceLine> services, List<String> warni
         throw bad(file, line, "invalid \"" + what + "\" field value: \"" + text + "\"");
     }
 
+    /// Options end at the first word that is none, as getopt has it: what follows is the service's,
+    /// such as the command of a pipe(8).
     private static Map<String, String> overrides(Path file, int line, List<String> arguments) {
         Map<String, String> out = new HashMap<>();
         for (int i = 0; i < arguments.size(); i++) {
             String word = arguments.get(i);
+            if (!word.startsWith("-") || word.equals("-") || word.equals("--")) {
+                break;
+            }
             if (!word.startsWith("-o")) {
                 continue;
             }

@@ -143,6 +143,28 @@ class ConfigurationCommandsTest {
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(master)));
     }
 
+    /// Two things at once is wrong use, whichever came first.
+    @Test
+    void postqueueDoesOneThing() {
+        for (List<String> words :
+                List.of(List.of("-p", "-j"), List.of("-j", "-p"), List.of("-f", "-p"))) {
+            out.reset();
+            err.reset();
+            Terminal terminal =
+                    new Terminal(
+                            new ByteArrayInputStream(new byte[0]),
+                            new PrintStream(out, true, StandardCharsets.ISO_8859_1),
+                            new PrintStream(err, true, StandardCharsets.ISO_8859_1),
+                            null);
+            List<String> all = new ArrayList<>(List.of("-c", directory.toString()));
+            all.addAll(words);
+            int status = new Postqueue("postqueue", terminal).run(all.toArray(new String[0]));
+            assertEquals(CommandException.UNAVAILABLE, status);
+            String said = err.toString(StandardCharsets.ISO_8859_1);
+            assertTrue(said.startsWith("postqueue: fatal: usage: postqueue -f"), said);
+        }
+    }
+
     private void checked(String mainCf, String... wanted) throws IOException {
         main(mainCf);
         String said = String.join("\n", Server.check(directory));

@@ -48,6 +48,35 @@ class SystemResolverTest {
         };
     }
 
+    /// Looked at once a second; a change that leaves size and times as they were is seen, too.
+    @Test
+    void aChangedResolvConfIsReadAgain() throws IOException {
+        server.zone("one.example A 127.0.0.9");
+        Path conf = directory.resolve("resolv.conf");
+        long[] now = {0};
+        Clock clock =
+                new Clock() {
+                    @Override
+                    public long wallMillis() {
+                        return System.currentTimeMillis();
+                    }
+
+                    @Override
+                    public long nanos() {
+                        return now[0];
+                    }
+                };
+        SystemResolver later = new SystemResolver(conf, server.port(), clock);
+        assertEquals("[/127.0.0.9]", text(later.addresses("one.example", true, false)));
+        for (String host : List.of("127.0.0.3", "127.0.0.1", "127.0.0.4")) {
+            Files.writeString(
+                    conf, "nameserver " + host + "\noptions timeout:1 attempts:1\n");
+            now[0] += 1_000_000_000L;
+            String answer = text(later.addresses("one.example", true, false));
+            assertEquals(host.equals("127.0.0.1"), answer.equals("[/127.0.0.9]"), answer);
+        }
+    }
+
     @Test
     void whatIsThereIsFoundAndTheSearchListIsLeftAlone() throws IOException {
         server.zone(

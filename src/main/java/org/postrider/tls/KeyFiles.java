@@ -12,9 +12,9 @@ import org.postrider.config.ConfigException;
 import org.postrider.disk.FileStamp;
 import org.postrider.time.Clock;
 
-/// Keys and chains from files, read anew when the files change: that is looked
-/// at when a handshake asks, at most once a second. Files that cannot be used leave the old
-/// keys in use, with one warning for each change. Any thread.
+/// Keys and chains from files, read anew when the files change: that is looked at when a handshake
+/// asks, at most once a second. Files that cannot be used leave the old keys in use, with one
+/// warning for each change. Any thread.
 final class KeyFiles {
     private static final long LOOK_NANOS = 1_000_000_000L;
 

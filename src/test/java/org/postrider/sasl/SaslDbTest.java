@@ -84,8 +84,7 @@ class SaslDbTest {
             String password = "p" + i;
             Files.write(
                     file,
-                    SaslDb.file(
-                            Map.of(new SaslDb.Entry("alice", "r", "userPassword"), password)));
+                    SaslDb.file(Map.of(new SaslDb.Entry("alice", "r", "userPassword"), password)));
             assertEquals(password, db.password(alice));
         }
         Files.write(

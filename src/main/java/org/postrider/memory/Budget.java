@@ -39,6 +39,11 @@ public final class Budget {
         return name;
     }
 
+    /// Octets that one owner may have at most, were he the only one.
+    public long most() {
+        return most;
+    }
+
     /// Octets taken by all owners.
     public synchronized long taken() {
         return bySmall + byLarge;

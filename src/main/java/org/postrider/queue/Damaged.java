@@ -1,18 +1,24 @@
 package org.postrider.queue;
 
 import java.io.IOException;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/// Messages that could not be read back. The upkeep thread looks at each once more and, where it
-/// stays unreadable, puts what is left of it into `corrupt/` and removes it from the queue, so that
-/// neither compaction nor anything else waits for it. [#found] from any thread.
+/// Messages that could not be read back. The upkeep thread looks at each once more and, when its
+/// record is damaged, puts what is left of it into `corrupt/` and removes it from the queue, so that
+/// neither compaction nor anything else waits for it. What the medium refuses to read gets more
+/// time: a path to a disk that fails is back after minutes, with all that was there. [#found] from
+/// any thread.
 final class Damaged {
+    private static final long PATIENCE_NANOS = 5 * 60 * 1_000_000_000L;
+
     private final Spool spool;
     private final CorruptQueue corrupt;
     private final Bodies bodies;
-    private final Set<Meta> waiting = new LinkedHashSet<>();
+
+    /// With the time at which each could first not be read.
+    private final Map<Meta, Long> waiting = new LinkedHashMap<>();
+
     private boolean atStart;
 
     Damaged(Spool spool, CorruptQueue corrupt, Bodies bodies) {
@@ -39,7 +45,7 @@ final class Damaged {
             m.set(Meta.CORRUPT, true);
             spool.index().unschedule(m);
         }
-        add(m);
+        add(m, spool.nanos());
     }
 
     /// It could be read after all.
@@ -53,12 +59,12 @@ final class Damaged {
         }
     }
 
-    private synchronized void add(Meta m) {
-        waiting.add(m);
+    private synchronized void add(Meta m, long since) {
+        waiting.put(m, since);
     }
 
-    private synchronized List<Meta> take() {
-        List<Meta> out = List.copyOf(waiting);
+    private synchronized Map<Meta, Long> take() {
+        Map<Meta, Long> out = new LinkedHashMap<>(waiting);
         waiting.clear();
         return out;
     }
@@ -66,28 +72,48 @@ final class Damaged {
     /// Deals with all of them; those that cannot be set aside now wait for the next time.
     void setAside() throws IOException {
         IOException failure = null;
-        for (Meta m : take()) {
-            try {
-                setAside(m);
-            } catch (IOException | QueueException e) {
-                add(m);
-                failure = e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+        Map<Meta, Long> all = take();
+        try {
+            for (Map.Entry<Meta, Long> each : Map.copyOf(all).entrySet()) {
+                try {
+                    if (dealtWith(each.getKey(), each.getValue())) {
+                        all.remove(each.getKey());
+                    }
+                } catch (IOException e) {
+                    failure = e;
+                } catch (QueueException e) {
+                    failure = new IOException(e.getMessage(), e);
+                }
             }
+        } finally {
+            all.forEach(this::add);
         }
         if (failure != null) {
             throw failure;
         }
     }
 
-    private void setAside(Meta m) throws IOException {
+    /// @return false when it waits for the medium
+    private boolean dealtWith(Meta m, long since) throws IOException {
         Meta.Place at = spool.place(m);
         if (at == null) {
-            return;
+            return true;
         }
-        if (readable(m)) {
-            wellAgain(m);
-            return;
+        try {
+            if (spool.read(m, true) != null) {
+                wellAgain(m);
+                return true;
+            }
+        } catch (IOException e) {
+            if (spool.nanos() - since < PATIENCE_NANOS) {
+                return false;
+            }
         }
+        setAside(m, at);
+        return true;
+    }
+
+    private void setAside(Meta m, Meta.Place at) throws IOException {
         String id = spool.ids().text(m.id);
         corrupt.put(id, at.segment().salvage(at.offset(), at.length()));
         String body = m.bodyFile;
@@ -96,14 +122,5 @@ final class Damaged {
         }
         spool.warn("queue: " + id + ": damaged, what is left of it is in corrupt/" + id);
         spool.commit(Transaction.of(new Mark.Removed(new QueueId(id))));
-    }
-
-    /// A fault of the medium may pass.
-    private boolean readable(Meta m) {
-        try {
-            return spool.read(m, true) != null;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

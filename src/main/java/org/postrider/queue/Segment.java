@@ -145,10 +145,19 @@ final class Segment {
         return b;
     }
 
-    /// True where a header was never written: the file was being made.
+    /// True when a header was never written: the file was being made. What the medium refuses to
+    /// show may be one.
     static boolean blank(Disk.File file) {
-        for (byte b : headerBlock(file).array()) {
-            if (b != 0) {
+        ByteBuffer b = ByteBuffer.allocate(HEADER);
+        try {
+            while (b.hasRemaining() && file.read(b, b.position()) >= 0) {
+                // until it is full or the file ends
+            }
+        } catch (IOException e) {
+            return false;
+        }
+        for (byte octet : b.array()) {
+            if (octet != 0) {
                 return false;
             }
         }

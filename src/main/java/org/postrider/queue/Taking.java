@@ -10,6 +10,7 @@ import org.postrider.memory.Budget;
 /// their own, which small ones pass. Any thread.
 final class Taking {
     private static final long NOT_READ_MILLIS = 60_000L;
+    private static final long TOO_LARGE_MILLIS = 600_000L;
 
     private final Spool spool;
     private final SpoolReader reading;
@@ -52,6 +53,7 @@ final class Taking {
 
     private Map<Meta, Budget.Share> taken(long nowMillis, int max) {
         Map<Meta, Budget.Share> taken = new LinkedHashMap<>();
+        List<Meta> tooLarge = new ArrayList<>();
         Index index = spool.index();
         synchronized (spool.lock()) {
             boolean small = true;
@@ -62,6 +64,12 @@ final class Taking {
                     break;
                 }
                 Budget.Share share = memory.share();
+                if (m.envelopeMemory() > memory.most()) {
+                    tooLarge.add(m);
+                    m.dueMillis = nowMillis + TOO_LARGE_MILLIS;
+                    index.schedule(m);
+                    continue;
+                }
                 if (!share.take(m.envelopeMemory())) {
                     small &= m.large();
                     large &= !m.large();
@@ -72,7 +80,23 @@ final class Taking {
                 taken.put(m, share);
             }
         }
+        tooLarge.forEach(this::waits);
         return taken;
+    }
+
+    /// The heap is smaller than the one it was accepted with. It must not stand before others that
+    /// there is room for.
+    private void waits(Meta m) {
+        spool.warn(
+                "queue: "
+                        + spool.ids().text(m.id)
+                        + ": waits, it needs "
+                        + m.envelopeMemory()
+                        + " octets of memory, and "
+                        + memory.most()
+                        + " are for "
+                        + memory.name()
+                        + " (postrider_heap_size, postrider_active_memory_percent)");
     }
 
     /// Nobody got it: it waits again.

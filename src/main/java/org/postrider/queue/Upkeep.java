@@ -159,9 +159,13 @@ final class Upkeep implements AutoCloseable {
                 return;
             }
             for (@Nullable Meta m : spool.index().all()) {
-                if (m != null && m.segment == oldest) {
+                if (m != null && m.segment == oldest && !m.has(Meta.CORRUPT)) {
                     there.add(m);
                 }
+            }
+            if (there.isEmpty() && oldest.live > 0) {
+                // Those that are left are being looked at once more.
+                return;
             }
         }
         Pending step = new Pending();

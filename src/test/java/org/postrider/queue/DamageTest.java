@@ -54,6 +54,8 @@ class DamageTest {
         SpoolBench.Place at = bench.find(JOURNAL, "cannot be read");
         bench.disk.unreadable(at.file(), at.offset(), at.offset() + 512);
         traffic();
+        bench.clock.millis += 300_000;
+        traffic();
         assertTrue(bench.journalOctets() < 10 * 12_288, bench.journalOctets() + " octets");
         assertEquals(List.of(lost.text()), bench.corrupt());
         bench.spool.close();
@@ -161,6 +163,44 @@ class DamageTest {
         bench.disk.unreadable(at.file(), at.offset() + 600, at.offset() + 601);
         bench.reopen();
         assertEquals("a readable one", bench.body(whole));
+        assertEquals(List.of(lost.text()), bench.corrupt());
+    }
+
+    @Test
+    void aSegmentWhoseHeaderCannotBeReadIsKept() throws IOException {
+        QueueId id = bench.accept("under an unreadable header");
+        SpoolBench.Place at = bench.find(JOURNAL, "under an unreadable header");
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.unreadable(at.file(), 0, Segment.HEADER);
+        bench.reopen();
+        bench.find(SPOOL.resolve("corrupt"), "under an unreadable header");
+        assertNull(bench.spool.find(id));
+    }
+
+    @Test
+    void aFaultThatLastsForMinutesCostsNothing() throws IOException {
+        QueueId id = bench.accept("hard to read");
+        bench.defer(id);
+        SpoolBench.Place at = bench.find(JOURNAL, "hard to read");
+        bench.disk.unreadable(at.file(), at.offset(), at.offset() + 512);
+        assertNull(bench.spool.find(id));
+        for (int second = 0; second < 120; second++) {
+            bench.clock.millis += 1_000;
+            bench.spool.upkeep().step();
+        }
+        bench.disk.unreadable(at.file(), 0, 0);
+        bench.spool.upkeep().step();
+        assertEquals("hard to read", bench.body(id));
+        assertEquals(List.of(), bench.corrupt());
+    }
+
+    @Test
+    void anUnreadableLastRecordIsNamed() throws IOException {
+        QueueId lost = bench.accept("an unreadable one" + "z".repeat(1000));
+        SpoolBench.Place at = bench.find(JOURNAL, "an unreadable one");
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.unreadable(at.file(), at.offset() + 600, at.offset() + 601);
+        bench.reopen();
         assertEquals(List.of(lost.text()), bench.corrupt());
     }
 }

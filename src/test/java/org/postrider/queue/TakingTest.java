@@ -1,0 +1,66 @@
+package org.postrider.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.postrider.address.Address;
+import org.postrider.disk.FaultyDisk;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
+
+/// What becomes active where memory is short.
+class TakingTest {
+    private static final long ACTIVE = 200_000;
+
+    private final SpoolBench.HandClock clock = new SpoolBench.HandClock();
+    private final List<String> said = new ArrayList<>();
+    private final Spool spool =
+            Spool.open(
+                    new FaultyDisk(),
+                    SpoolBench.SPOOL,
+                    new Spool.Options(
+                            12_288, 4_000, 0, 1 << 20, 1 << 20, false, 1 << 20, 1 << 20, ACTIVE),
+                    clock,
+                    said::add,
+                    false,
+                    false);
+
+    private QueueId accept(int recipients) throws IOException {
+        QueueId id = spool.newId();
+        List<Recipient> to = new ArrayList<>();
+        for (int i = 0; i < recipients; i++) {
+            to.add(Recipient.of(new Address("user" + i + "@example.net")));
+        }
+        byte[] body = "text".getBytes(StandardCharsets.US_ASCII);
+        try (ContentWriter w = spool.content()) {
+            w.body(body, 0, body.length);
+            spool.commit(
+                    Transaction.of(
+                            new NewMessage(
+                                    id,
+                                    new Envelope(
+                                            new Address("sender@example.com"), to, 0, Map.of()),
+                                    w.finish(new Facts(4, 4, 4, false, true, false, false, 0)),
+                                    false)));
+        }
+        return id;
+    }
+
+    /// As after a start with a smaller heap.
+    @Test
+    void aMessageThatNoMemoryWillEverHoldKeepsNoOtherWaiting() throws IOException {
+        QueueId huge = accept(3_000);
+        QueueId large = accept(200);
+        assertEquals(
+                List.of(large),
+                spool.due(clock.wallMillis(), 10).stream().map(QueuedMessage::id).toList());
+        assertTrue(said.stream().anyMatch(l -> l.contains(huge.text())), said::toString);
+        assertEquals(2, spool.size());
+    }
+}

@@ -170,10 +170,18 @@ final class PostdropFile implements Submitted {
             int b = octet();
             length |= (long) (b & 0x7f) << shift;
             if ((b & 0x80) == 0) {
-                return length;
+                return inFile(length);
             }
         }
         throw new MaildropFile.BadFileException("bad record length");
+    }
+
+    /// What a user says of a length is not believed.
+    private long inFile(long length) throws IOException {
+        if (length > file.size() - position) {
+            throw new MaildropFile.BadFileException("unexpected end of file");
+        }
+        return length;
     }
 
     private static MaildropFile.BadFileException unexpected(int type) {

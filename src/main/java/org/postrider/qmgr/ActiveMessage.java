@@ -31,6 +31,9 @@ final class ActiveMessage {
     /// Failed recipients of ended deliveries that no notice has told of yet; guarded by itself.
     final List<Mark.Reason> failed = new ArrayList<>();
 
+    /// Octets that the message keeps for them; guarded with them.
+    long failedMemory;
+
     /// There was no memory to keep an answer: those that failed so far are told of now.
     volatile boolean pressed;
 

@@ -49,6 +49,10 @@ final class Entry {
     List<Mark.Reason> deferred = List.of();
     List<Mark.Reason> held = List.of();
     List<Mark.Reason> bounced = List.of();
+
+    /// Octets that the message keeps for them: not all of them need have had room.
+    long bouncedMemory;
+
     List<Mark.Reason> noticed = List.of();
 
     Entry(

@@ -77,7 +77,9 @@ final class Outcomes {
                 case Outcome.Deferred d -> entry.deferred(kept(reason(recipient, d.detail())));
                 case Outcome.Bounced b -> {
                     Mark.Reason why = reason(recipient, b.detail());
-                    if (!message.queued.keeps(octets(why))) {
+                    if (message.queued.keeps(octets(why))) {
+                        entry.bouncedMemory += octets(why);
+                    } else {
                         message.pressed = true;
                     }
                     entry.bounced(why);

@@ -48,12 +48,17 @@ final class PassEnd {
             return;
         }
         List<Mark.Reason> now = List.of();
+        long memory = 0;
         synchronized (m.failed) {
             m.failed.addAll(e.bounced);
+            m.failedMemory += e.bouncedMemory;
             e.bounced = List.of();
+            e.bouncedMemory = 0;
             if (m.pressed || m.failed.size() >= m.policies.noticeRecipients) {
                 now = List.copyOf(m.failed);
                 m.failed.clear();
+                memory = m.failedMemory;
+                m.failedMemory = 0;
                 m.pressed = false;
             }
         }
@@ -62,7 +67,7 @@ final class PassEnd {
         }
         try {
             m.policies.bounce.bounced(m.queued, now, List.of());
-            m.queued.letsGo(now.stream().mapToLong(Outcomes::octets).sum());
+            m.queued.letsGo(memory);
         } catch (RuntimeException x) {
             log.warning(tag, m.queued.id() + ": notice not sent yet: " + x.getMessage());
             now.forEach(e::deferred);

@@ -51,10 +51,10 @@ final class House implements AutoCloseable {
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     final Spool queue;
-    private final Settings settings;
+    final Settings settings;
     private final Map<String, Transport> transports = new HashMap<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final MailLog log = new Lines();
+    final MailLog log = new Lines();
     QueueManager manager;
 
     private House(Spool queue, Settings settings) {

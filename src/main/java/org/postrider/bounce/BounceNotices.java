@@ -148,7 +148,7 @@ public final class BounceNotices implements BounceService {
             Mark.Reason r = failed.get(i);
             Mark done = new Mark.Done(message.id(), r.recipient());
             boolean last = i == failed.size() - 1;
-            List<Mark> now = last ? left : List.of(done);
+            List<Mark> now = last ? List.copyOf(left) : List.of(done);
             Recipient recipient = message.envelope().recipients().get(r.recipient());
             id =
                     notice(

@@ -538,6 +538,10 @@ public final class Spool implements Queue {
         return index;
     }
 
+    QueueMemory memory() {
+        return memory;
+    }
+
     long liveOctets() {
         return liveOctets;
     }

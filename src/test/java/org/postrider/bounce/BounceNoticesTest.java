@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService.Submission;
+import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Catalogue;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
@@ -30,6 +32,7 @@ import org.postrider.log.LogTag;
 import org.postrider.message.Content;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
+import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 
@@ -277,6 +280,47 @@ class BounceNoticesTest {
         assertEquals(
                 List.of("warning: ABC: undeliverable postmaster notification discarded"),
                 recorder.lines);
+    }
+
+    /// Between two of them the machine may crash: who was told of stays told of.
+    @Test
+    void eachNoticeToASenderPerRecipientSettlesItsOwn() throws IOException {
+        FakeMessage plain =
+                FakeMessage.of(
+                        new QueueId("ABC"), "s@a.example", to("r@x.example"), to("q@x.example"));
+        Envelope e = plain.envelope();
+        FakeMessage m =
+                new FakeMessage(
+                        plain.id(),
+                        new Envelope(
+                                e.sender(),
+                                e.recipients(),
+                                e.arrivalMillis(),
+                                Map.of("verp_delims", "+=")),
+                        plain.content());
+        Mark removed = new Mark.Removed(m.id());
+        notices("disable_verp_bounces = no\n")
+                .bounced(
+                        m,
+                        List.of(local(0, FAILED, "x"), local(1, FAILED, "y")),
+                        List.of(removed));
+        assertEquals(
+                List.of(
+                        List.of(new Mark.Done(m.id(), 0)),
+                        List.of(new Mark.Done(m.id(), 1), removed)),
+                recorder.submissions.stream().map(Submission::with).toList());
+    }
+
+    @Test
+    void aNoticeThatIsNotTakenNowSettlesNobody() throws IOException {
+        FakeMessage m = FakeMessage.of(new QueueId("ABC"), "s@a.example", to("r@x.example"));
+        BounceNotices notices = notices("");
+        recorder.answer =
+                new CleanupService.Result.Rejected(451, new Status(4, 3, 0), "queue file write");
+        assertThrows(
+                QueueException.class,
+                () -> notices.bounced(m, List.of(local(0, FAILED, "x")), List.of()));
+        assertEquals(List.of(), recorder.committed);
     }
 
     @Test

@@ -20,9 +20,10 @@ class TakingTest {
 
     private final SpoolBench.HandClock clock = new SpoolBench.HandClock();
     private final List<String> said = new ArrayList<>();
+    private final FaultyDisk disk = new FaultyDisk();
     private final Spool spool =
             Spool.open(
-                    new FaultyDisk(),
+                    disk,
                     SpoolBench.SPOOL,
                     new Spool.Options(
                             12_288, 4_000, 0, 1 << 20, 1 << 20, false, 1 << 20, 1 << 20, ACTIVE),
@@ -62,5 +63,33 @@ class TakingTest {
                 spool.due(clock.wallMillis(), 10).stream().map(QueuedMessage::id).toList());
         assertTrue(said.stream().anyMatch(l -> l.contains(huge.text())), said::toString);
         assertEquals(2, spool.size());
+    }
+
+    /// Whatever becomes of it: removed, put off, held, or gone before it was begun.
+    @Test
+    void theMemoryOfWhatIsDoneWithIsGivenBack() throws IOException {
+        QueueId removed = accept(2);
+        QueueId deferred = accept(2);
+        QueueId held = accept(2);
+        QueueId back = accept(2);
+        assertEquals(4, spool.due(clock.wallMillis(), 10).size());
+        assertTrue(spool.memory().active.taken() > 0);
+        spool.post(new Mark.Removed(removed));
+        spool.post(new Mark.Deferred(deferred, clock.millis + 3_600_000, List.of()));
+        spool.commit(Transaction.of(new Mark.Held(held)));
+        spool.giveBack(back);
+        assertEquals(0, spool.memory().active.taken());
+        assertEquals(0, spool.memory().fresh.taken());
+    }
+
+    @Test
+    void theMemoryOfWhatCannotBeReadIsGivenBack() throws IOException {
+        QueueId id = accept(2);
+        for (String name : disk.list(SpoolBench.JOURNAL)) {
+            disk.unreadable(SpoolBench.JOURNAL.resolve(name), Segment.HEADER, 12_288);
+        }
+        assertEquals(List.of(), spool.due(clock.wallMillis(), 10));
+        assertTrue(said.stream().anyMatch(l -> l.contains(id.text())), said::toString);
+        assertEquals(0, spool.memory().active.taken());
     }
 }

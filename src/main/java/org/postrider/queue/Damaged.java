@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Messages that could not be read back. The upkeep thread looks at each once more and, when its
-/// record is damaged, puts what is left of it into `corrupt/` and removes it from the queue, so that
-/// neither compaction nor anything else waits for it. What the medium refuses to read gets more
-/// time: a path to a disk that fails is back after minutes, with all that was there. [#found] from
-/// any thread.
+/// record is damaged, puts what is left of it into `corrupt/` and removes it from the queue, so
+/// that neither compaction nor anything else waits for it. What the medium refuses to read gets
+/// more time: a path to a disk that fails is back after minutes, with all that was there. [#found]
+/// from any thread.
 final class Damaged {
     private static final long PATIENCE_NANOS = 5 * 60 * 1_000_000_000L;
 

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
-import org.postrider.cleanup.CleanupService.Submission;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.cleanup.CleanupService.Submission;
 import org.postrider.config.Catalogue;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
@@ -301,9 +301,7 @@ class BounceNoticesTest {
         Mark removed = new Mark.Removed(m.id());
         notices("disable_verp_bounces = no\n")
                 .bounced(
-                        m,
-                        List.of(local(0, FAILED, "x"), local(1, FAILED, "y")),
-                        List.of(removed));
+                        m, List.of(local(0, FAILED, "x"), local(1, FAILED, "y")), List.of(removed));
         assertEquals(
                 List.of(
                         List.of(new Mark.Done(m.id(), 0)),

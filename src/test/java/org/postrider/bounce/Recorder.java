@@ -95,7 +95,9 @@ final class Recorder implements CleanupService, MailLog, Clock {
     public Result submit(Submission submission) {
         submissions.add(submission);
         Result said = answer;
-        return said != null ? said : new Result.Queued(submission.id(), submission.content().facts().size());
+        return said != null
+                ? said
+                : new Result.Queued(submission.id(), submission.content().facts().size());
     }
 
     @Override

@@ -90,7 +90,6 @@ class SuperviseTest {
     }
 
     private static boolean pauses(Process p) {
-        return p.descendants()
-                .anyMatch(each -> each.info().command().orElse("").endsWith("sleep"));
+        return p.descendants().anyMatch(each -> each.info().command().orElse("").endsWith("sleep"));
     }
 }

@@ -72,7 +72,6 @@ class RedirectTest {
             h.manager.flush();
             h.awaitEmpty();
         }
-        assertEquals(
-                Collections.nCopies(2, "quarantine@q.example for x@b.example"), delivered);
+        assertEquals(Collections.nCopies(2, "quarantine@q.example for x@b.example"), delivered);
     }
 }

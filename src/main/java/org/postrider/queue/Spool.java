@@ -83,7 +83,7 @@ public final class Spool implements Queue {
     private final Encoder encoder;
     private final Bodies bodies;
     private final SpoolReader reading;
-    private final QueueMemory memory;
+    final QueueMemory memory;
     private final CorruptQueue corrupt;
     final Damaged damaged;
 
@@ -536,10 +536,6 @@ public final class Spool implements Queue {
 
     Index index() {
         return index;
-    }
-
-    QueueMemory memory() {
-        return memory;
     }
 
     long liveOctets() {

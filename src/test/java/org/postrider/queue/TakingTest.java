@@ -73,13 +73,13 @@ class TakingTest {
         QueueId held = accept(2);
         QueueId back = accept(2);
         assertEquals(4, spool.due(clock.wallMillis(), 10).size());
-        assertTrue(spool.memory().active.taken() > 0);
+        assertTrue(spool.memory.active.taken() > 0);
         spool.post(new Mark.Removed(removed));
         spool.post(new Mark.Deferred(deferred, clock.millis + 3_600_000, List.of()));
         spool.commit(Transaction.of(new Mark.Held(held)));
         spool.giveBack(back);
-        assertEquals(0, spool.memory().active.taken());
-        assertEquals(0, spool.memory().fresh.taken());
+        assertEquals(0, spool.memory.active.taken());
+        assertEquals(0, spool.memory.fresh.taken());
     }
 
     @Test
@@ -90,6 +90,6 @@ class TakingTest {
         }
         assertEquals(List.of(), spool.due(clock.wallMillis(), 10));
         assertTrue(said.stream().anyMatch(l -> l.contains(id.text())), said::toString);
-        assertEquals(0, spool.memory().active.taken());
+        assertEquals(0, spool.memory.active.taken());
     }
 }

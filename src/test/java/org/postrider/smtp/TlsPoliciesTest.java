@@ -75,8 +75,7 @@ class TlsPoliciesTest {
                 ("{hop.example = " + hop + "}, {host.example = " + host + "}")
                         .replaceAll("(, )?\\{[a-z.]+ = -\\}(, )?", "");
         String some = table.isEmpty() ? "{x.example = MAY}" : table;
-        assertEquals(
-                level, of("smtp_tls_per_site", some, "hop.example", "host.example").level());
+        assertEquals(level, of("smtp_tls_per_site", some, "hop.example", "host.example").level());
     }
 
     @ParameterizedTest

@@ -196,13 +196,14 @@ public final class TableDirectory implements Tables, AutoCloseable {
     }
 
     private static Table inline(String spec, String name) {
-        if (!name.startsWith("{") || !name.endsWith("}")) {
+        if (name.length() < 3 || !name.startsWith("{") || !name.endsWith("}")) {
             throw new IllegalArgumentException(
                     "bad syntax: \"" + spec + "\"; need \"inline:{name=value...}\"");
         }
         Map<String, String> values = new HashMap<>();
-        for (String word : Values.words(unbraced(name))) {
-            String pair = unbraced(word);
+        for (String word : Values.words(enclosed(spec, "inline", "name=value", name))) {
+            String pair =
+                    word.startsWith("{") ? enclosed(spec, "inline", "name=value", word) : word;
             int equals = pair.indexOf('=');
             String key = equals < 0 ? "" : pair.substring(0, equals).strip();
             if (key.isEmpty() || key.chars().anyMatch(Character::isWhitespace)) {
@@ -213,7 +214,32 @@ public final class TableDirectory implements Tables, AutoCloseable {
             }
             values.put(Fold.lower(key), pair.substring(equals + 1).strip());
         }
+        if (values.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "empty table: \"" + spec + "\"; need \"inline:{name=value...}\"");
+        }
         return new Inline(spec, Map.copyOf(values));
+    }
+
+    /// What stands in the braces that `text` begins with: words after them, as where a comma was
+    /// forgotten between two entries, are an error, lest the entries be silently others.
+    private static String enclosed(String spec, String type, String need, String text) {
+        int depth = 0;
+        int end = 0;
+        do {
+            char c = text.charAt(end++);
+            depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+        } while (depth > 0 && end < text.length());
+        String wrong =
+                depth > 0
+                        ? "missing '}' in"
+                        : end < text.length() ? "syntax error after '}' in" : "";
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s \"%s\": \"%s\"; need \"%s:{%s...}\""
+                            .formatted(wrong, text, spec, type, need));
+        }
+        return text.substring(1, end - 1).strip();
     }
 
     private Table composed(String spec, String type, String name) {

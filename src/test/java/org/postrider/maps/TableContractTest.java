@@ -123,7 +123,12 @@ class TableContractTest {
                         "unix:nosuch",
                         "unionmap:{inline:{key=value},fail:x}",
                         "tcp:nocolon",
-                        "inline:{")) {
+                        "inline:{",
+                        "inline:{}",
+                        "inline:{ }",
+                        "inline:{key=value}{a=b}",
+                        "inline:{{key=value}{a=b}}",
+                        "inline:{{key=value}x, a=b}")) {
             Table table = directory.open(spec);
             assertThrows(TableException.class, () -> table.lookup("key"), spec);
         }

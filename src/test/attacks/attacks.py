@@ -312,11 +312,11 @@ def pokes(w):
     w.run([lambda s=s: many(s) for s in ("pickup", "qmgr", "showq")], 30)
     w.hop("accept")
     time.sleep(1)
-    w.begin("sendmail", "-f", "a@probe.example", "local@relayed.example").wait(60)
+    status = w.begin("sendmail", "-f", "a@probe.example", "local@relayed.example").wait(60)
     done = w.wait(70, lambda: w.counts[0] == 1)
     for s in held:
         s.close()
-    return "%d connections" % len(held), ["" if done else "local mail is not taken meanwhile"]
+    return "%d connections" % len(held), ["" if done else "local mail is not taken meanwhile (sendmail ended with %s)" % status]
 
 
 @attack("comments", remote=True)

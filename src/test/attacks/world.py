@@ -286,7 +286,7 @@ class World:
                               preexec_fn=self.before_others if words[0] == "start" else None)
 
     def begin(self, name, *words, to=subprocess.DEVNULL):
-        return subprocess.Popen([ROOT + "/bin/" + name, "-c", self.conf, *words], stdout=to, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        return subprocess.Popen([ROOT + "/bin/" + name, "-C" if name == "sendmail" else "-c", self.conf, *words], stdout=to, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
     def run(self, targets, seconds=60):
         """Runs functions on threads, to their end or so long; none may be left that matters."""

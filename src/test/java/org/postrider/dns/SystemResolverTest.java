@@ -69,8 +69,7 @@ class SystemResolverTest {
         SystemResolver later = new SystemResolver(conf, server.port(), clock);
         assertEquals("[/127.0.0.9]", text(later.addresses("one.example", true, false)));
         for (String host : List.of("127.0.0.3", "127.0.0.1", "127.0.0.4")) {
-            Files.writeString(
-                    conf, "nameserver " + host + "\noptions timeout:1 attempts:1\n");
+            Files.writeString(conf, "nameserver " + host + "\noptions timeout:1 attempts:1\n");
             now[0] += 1_000_000_000L;
             String answer = text(later.addresses("one.example", true, false));
             assertEquals(host.equals("127.0.0.1"), answer.equals("[/127.0.0.9]"), answer);

@@ -526,8 +526,6 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                 full = true;
                 break;
             }
-            // Set before the look, so that what is given back meanwhile wakes this thread.
-            starved = true;
             List<QueuedMessage> due = queue.due(wall, Math.min(DUE_BATCH, room));
             if (due.isEmpty()) {
                 refused = false;
@@ -545,9 +543,11 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             // Set before the look, so that what falls due in between wakes this thread.
             nextLook = wall + LONGEST_PARK_NANOS / 1_000_000;
             long next = queue.nextDueMillis();
+            boolean again = !starved;
             starved = next <= wall;
             if (starved) {
-                park = STARVED_PARK_NANOS;
+                // What was given back before it was set woke nobody: one more look.
+                park = again ? 0 : STARVED_PARK_NANOS;
             } else if (next < nextLook) {
                 nextLook = next;
                 park = Math.max(1, next - clock.wallMillis()) * 1_000_000;

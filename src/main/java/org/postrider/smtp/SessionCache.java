@@ -29,6 +29,9 @@ final class SessionCache implements AutoCloseable {
     private int waiting;
     private boolean closed;
 
+    /// Nothing was kept at the reaper's last look: it sleeps until it is woken, once.
+    private boolean reaperSleeps;
+
     /// @param name of the transport
     SessionCache(
             String name,
@@ -85,8 +88,11 @@ final class SessionCache implements AutoCloseable {
             }
             waiting++;
             idle.computeIfAbsent(s.key(), _ -> new ArrayDeque<>()).addLast(s);
+            if (reaperSleeps) {
+                reaperSleeps = false;
+                reaper.wake();
+            }
         }
-        reaper.wake();
         return true;
     }
 
@@ -103,6 +109,7 @@ final class SessionCache implements AutoCloseable {
             }
             idle.values().removeIf(Deque::isEmpty);
             more = !idle.isEmpty();
+            reaperSleeps = !more;
         }
         Each.of(old, SessionCache::quit);
         return more ? LOOK_NANOS : Loop.UNTIL_WOKEN;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,10 @@ final class Hop implements AutoCloseable {
     final Map<String, Resolver.Answer<InetAddress>> hosts = new HashMap<>();
     final SmtpAgent agent;
     Agent.@Nullable Unavailable unavailable;
+
+    /// Steps that the client's own loops took, by name.
+    final Map<String, Integer> steps = new ConcurrentHashMap<>();
+
     private final Watchdog watchdog = new Watchdog(Clock.system(), Supervisor.alone());
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
 
@@ -62,7 +67,7 @@ final class Hop implements AutoCloseable {
                         Set.of(InetAddress.getLoopbackAddress()),
                         new KeptLog(),
                         new LogTag("postfix/smtp", 1),
-                        Supervisor.alone(),
+                        new Supervisor(Clock.system(), name -> steps.merge(name, 1, Integer::sum)),
                         Clock.system());
     }
 

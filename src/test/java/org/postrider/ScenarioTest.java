@@ -67,7 +67,8 @@ class ScenarioTest {
         assertTrue(last.matches("other-postfix: ([1-9]\\d+) of \\1"), last);
     }
 
-    /// A server that dies is started again, and it is said how it ended.
+    /// A server that dies is started again, and it is said how it ended. One whose master is killed
+    /// stops, and what was on its way is in the queue.
     @Test
     void aServerThatDiesComesBackAndIsNamed() throws Exception {
         assertTrue(script("comes-back").contains("comes-back: ok"));

@@ -335,15 +335,16 @@ final class Postfix {
         Clock clock = Clock.system();
         long until = clock.nanos() + STOP_MILLIS * 1_000_000;
         while (clock.nanos() < until) {
+            // The pid file goes last; the process itself may wait to be reaped. One that was killed
+            // leaves its server, which keeps the lock to its end.
             boolean there =
                     supervisor > 0
-                            // Its pid file goes last; the process itself may wait to be reaped.
                             ? masterPid() == supervisor
                                     && ProcessHandle.of(supervisor)
                                             .map(ProcessHandle::isAlive)
                                             .orElse(false)
                             : running();
-            if (!there) {
+            if (!there && OtherMailSystem.running(settings) == null) {
                 return 0;
             }
             java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);

@@ -186,6 +186,8 @@ public final class Server implements AutoCloseable {
                             clock);
             held.push(this::stopListening);
             open(first);
+            hold(new MasterProcess(masterPid, threads, log, tag, () -> stopping.start(this::close)))
+                    .start();
         } catch (Throwable e) {
             closing = true;
             log.fatal(tag, String.valueOf(e.getMessage()));
@@ -307,13 +309,13 @@ public final class Server implements AutoCloseable {
         queue.listener(qmgr);
         qmgr.start();
         threads.watch();
-        log.info(
-                tag,
-                "daemon started -- version "
-                        + g.settings().text("mail_version")
-                        + ", configuration "
-                        + configDirectory);
+        told("daemon started", g.settings());
         listenUnix("private/control", control::session);
+    }
+
+    private void told(String what, Settings settings) {
+        String version = what + " -- version " + settings.text("mail_version");
+        log.info(tag, version + ", configuration " + configDirectory);
     }
 
     /// What a start and each reload say of the configuration.
@@ -503,12 +505,7 @@ public final class Server implements AutoCloseable {
             old.retire();
             Directories.listing(queueDirectory, settings);
             say(generation);
-            log.info(
-                    tag,
-                    "reload -- version "
-                            + settings.text("mail_version")
-                            + ", configuration "
-                            + configDirectory);
+            told("reload", settings);
             return 0;
         } catch (ConfigException | IOException e) {
             out.append("postfix: fatal: ").append(e.getMessage()).append('\n');

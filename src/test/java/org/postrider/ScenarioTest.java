@@ -134,6 +134,27 @@ class ScenarioTest {
         assertTrue(script("rates-kill").contains("rates-kill: ok"));
     }
 
+    /// kill -9 of the whole server under load, some rounds of the 300 of CONTRIBUTING.md: what was
+    /// acknowledged comes out, once the server is back.
+    @Test
+    void whatIsAcknowledgedSurvivesKills() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "not root");
+        Path work = Files.createTempDirectory("kills");
+        String out =
+                scriptOf(
+                        "src/test/twin/",
+                        "killloop.py",
+                        "--rounds",
+                        "4",
+                        "--work",
+                        work.toString(),
+                        "--start",
+                        "bin/postfix -c {conf} start",
+                        "--stop",
+                        "bin/postfix -c {conf} stop");
+        assertTrue(out.contains("\"kills\": 4,") && out.contains("\"lost\": 0,"), out);
+    }
+
     /// SCENARIOS C.2, C.3 and F.1 to F.5, with the real saslauthd, saslpasswd2, Dovecot and swaks.
     @Test
     void submissionWorksAsTheNotesHaveIt() throws Exception {

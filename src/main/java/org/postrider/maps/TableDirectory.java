@@ -86,16 +86,16 @@ public final class TableDirectory implements Tables, AutoCloseable {
                         : spec.substring(0, colon);
         String name = colon < 0 ? spec : spec.substring(colon + 1);
         if (name.isEmpty()) {
-            return new Failing(
+            return new Unopened(
                     spec,
                     "open dictionary: expecting \"type:name\" form instead of \"" + spec + "\"");
         }
         try {
             return type.equals("proxy") ? open(name) : made(spec, type, name);
         } catch (IllegalArgumentException e) {
-            return new Failing(spec, String.valueOf(e.getMessage()));
+            return new Unopened(spec, String.valueOf(e.getMessage()));
         } catch (NoClassDefFoundError e) {
-            return new Failing(spec, spec + ": add the jar com.unboundid:unboundid-ldapsdk");
+            return new Unopened(spec, spec + ": add the jar com.unboundid:unboundid-ldapsdk");
         }
     }
 
@@ -113,7 +113,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
                             text -> TextHash.read(name, text, opening.warnings()));
             case "cidr", "regexp", "pcre" -> ruled(spec, type, name);
             case "inline" -> inline(spec, name);
-            case "static" -> new Static(spec, unbraced(name));
+            case "static" -> new Static(spec, value(name));
             case "fail" -> new Failing(spec, "table " + spec + ": query error: Application error");
             case "environ" ->
                     new Environ(spec, Values.words(opening.setting("import_environment", "")));
@@ -128,7 +128,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
             case "pgsql" -> sql(spec, SqlTable.Dialect.PGSQL, type, name);
             case "sqlite" -> sql(spec, SqlTable.Dialect.SQLITE, type, name);
             case "ldap" -> new LdapTable(spec, TableSettings.of(type, name, opening), this);
-            default -> new Failing(spec, "unsupported dictionary type: " + type);
+            default -> new Unopened(spec, "unsupported dictionary type: " + type);
         };
     }
 
@@ -179,12 +179,15 @@ public final class TableDirectory implements Tables, AutoCloseable {
                     text -> rules(type, name, LogicalLines.of(name, text, opening.warnings())));
         }
         List<LogicalLines.Line> lines = new ArrayList<>();
-        for (String word : Values.words(unbraced(name))) {
-            if (!word.startsWith("{")) {
-                throw new IllegalArgumentException(
-                        type + " map: no '{' at start of text in \"" + word + "\"");
+        try {
+            for (String word : Values.words(Braces.inner(name))) {
+                String line = Braces.inner(word);
+                if (!line.isEmpty()) {
+                    lines.add(new LogicalLines.Line(line, lines.size() + 1));
+                }
             }
-            lines.add(new LogicalLines.Line(unbraced(word), lines.size() + 1));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(type + " map: " + e.getMessage(), e);
         }
         return rules(type, "inline", lines);
     }
@@ -196,14 +199,10 @@ public final class TableDirectory implements Tables, AutoCloseable {
     }
 
     private static Table inline(String spec, String name) {
-        if (name.length() < 3 || !name.startsWith("{") || !name.endsWith("}")) {
-            throw new IllegalArgumentException(
-                    "bad syntax: \"" + spec + "\"; need \"inline:{name=value...}\"");
-        }
+        String need = "name=value";
         Map<String, String> values = new HashMap<>();
-        for (String word : Values.words(enclosed(spec, "inline", "name=value", name))) {
-            String pair =
-                    word.startsWith("{") ? enclosed(spec, "inline", "name=value", word) : word;
+        for (String word : Values.words(Braces.name(spec, "inline", need, name))) {
+            String pair = word.startsWith("{") ? pair(spec, word) : word;
             int equals = pair.indexOf('=');
             String key = equals < 0 ? "" : pair.substring(0, equals).strip();
             if (key.isEmpty() || key.chars().anyMatch(Character::isWhitespace)) {
@@ -215,55 +214,47 @@ public final class TableDirectory implements Tables, AutoCloseable {
             values.put(Fold.lower(key), pair.substring(equals + 1).strip());
         }
         if (values.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "empty table: \"" + spec + "\"; need \"inline:{name=value...}\"");
+            throw Braces.badSyntax(spec, "inline", need);
         }
         return new Inline(spec, Map.copyOf(values));
     }
 
-    /// What stands in the braces that `text` begins with: words after them, as where a comma was
-    /// forgotten between two entries, are an error, lest the entries be silently others.
-    private static String enclosed(String spec, String type, String need, String text) {
-        int depth = 0;
-        int end = 0;
-        do {
-            char c = text.charAt(end++);
-            depth += c == '{' ? 1 : c == '}' ? -1 : 0;
-        } while (depth > 0 && end < text.length());
-        String wrong =
-                depth > 0
-                        ? "missing '}' in"
-                        : end < text.length() ? "syntax error after '}' in" : "";
-        if (!wrong.isEmpty()) {
+    private static String pair(String spec, String word) {
+        try {
+            return Braces.inner(word);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "%s \"%s\": \"%s\"; need \"%s:{%s...}\""
-                            .formatted(wrong, text, spec, type, need));
+                    "%s: \"%s\"; need \"inline:{name=value...}\"".formatted(e.getMessage(), spec), e);
         }
-        return text.substring(1, end - 1).strip();
+    }
+
+    /// `static:value`, or `static:{ value with blanks }`.
+    private static String value(String name) {
+        try {
+            return name.startsWith("{") ? Braces.inner(name) : name;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("bad static:name syntax: " + e.getMessage(), e);
+        }
     }
 
     private Table composed(String spec, String type, String name) {
-        List<String> words = Values.words(unbraced(name));
-        if (words.isEmpty()) {
-            String need = type.equals("randmap") ? "value" : "type:name";
-            throw new IllegalArgumentException(
-                    "bad syntax: \"" + spec + "\"; need \"" + type + ":{" + need + "...}\"");
-        }
-        if (type.equals("randmap")) {
+        String need = type.equals("randmap") ? "value" : "type:name";
+        List<String> words = Values.words(Braces.name(spec, type, need, name));
+        if (type.equals("randmap") && !words.isEmpty()) {
             return new Rand(spec, words);
+        }
+        if (words.isEmpty() || !words.stream().allMatch(word -> word.contains(":"))) {
+            throw Braces.badSyntax(spec, type, need);
         }
         List<Table> parts = new ArrayList<>();
         for (String word : words) {
-            parts.add(open(unbraced(word)));
+            Table part = open(word);
+            if (part instanceof Unopened bad) {
+                throw new IllegalArgumentException(bad.why());
+            }
+            parts.add(part);
         }
         return type.equals("unionmap") ? new Union(spec, parts) : new Pipe(spec, parts);
-    }
-
-    static String unbraced(String text) {
-        String t = text.strip();
-        return t.length() >= 2 && t.startsWith("{") && t.endsWith("}")
-                ? t.substring(1, t.length() - 1).strip()
-                : t;
     }
 
     private record Chain(List<Table> tables) implements Table {
@@ -292,6 +283,14 @@ public final class TableDirectory implements Tables, AutoCloseable {
     }
 
     private record Failing(String name, String why) implements Table {
+        @Override
+        public @Nullable String lookup(String key) {
+            throw new TableException(why);
+        }
+    }
+
+    /// A table that cannot be: what holds it as a part is none either.
+    private record Unopened(String name, String why) implements Table {
         @Override
         public @Nullable String lookup(String key) {
             throw new TableException(why);

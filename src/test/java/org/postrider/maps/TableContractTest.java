@@ -128,7 +128,19 @@ class TableContractTest {
                         "inline:{ }",
                         "inline:{key=value}{a=b}",
                         "inline:{{key=value}{a=b}}",
-                        "inline:{{key=value}x, a=b}")) {
+                        "inline:{{key=value}x, a=b}",
+                        "static:{value",
+                        "static:{value}x",
+                        "randmap:value",
+                        "randmap:{value}x",
+                        "unionmap:static:value",
+                        "unionmap:{static:value}x",
+                        "pipemap:{static:value",
+                        "pipemap:{static:value,value}",
+                        "pipemap:{internal:x,nosuch:x}",
+                        "cidr:{{0.0.0.0/0 value}}x",
+                        "regexp:{{/key/ value}",
+                        "pcre:{{/key/ value}x}")) {
             Table table = directory.open(spec);
             assertThrows(TableException.class, () -> table.lookup("key"), spec);
         }

@@ -224,7 +224,8 @@ public final class TableDirectory implements Tables, AutoCloseable {
             return Braces.inner(word);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "%s: \"%s\"; need \"inline:{name=value...}\"".formatted(e.getMessage(), spec), e);
+                    "%s: \"%s\"; need \"inline:{name=value...}\"".formatted(e.getMessage(), spec),
+                    e);
         }
     }
 

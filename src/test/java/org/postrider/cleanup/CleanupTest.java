@@ -17,6 +17,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService.Option;
 import org.postrider.cleanup.CleanupService.Result;
@@ -345,5 +347,19 @@ class CleanupTest {
         assertTrue(raw.contains("X-Copy: one\r\n two\r\n\tthree\r\nX-P: one\r\n two"), raw);
         assertTrue(raw.contains("X-New: one\r\n two\r\n"), raw);
         assertFalse(raw.replace("\r\n", "").contains("\n"), raw);
+    }
+
+    /// Out of reach, a milter whose answer is quarantine lets nothing go: the mail is held.
+    @ParameterizedTest
+    @CsvSource({"quarantine, true", "accept, false"})
+    void whatAMilterPutsInQuarantineIsHeld(String action, boolean held) {
+        Desk desk =
+                new Desk(
+                        directory,
+                        "non_smtpd_milters = inet:127.0.0.1:1",
+                        "milter_default_action = " + action);
+        assertInstanceOf(
+                Result.Queued.class, desk.submit("a@s.example", TO, HEADER, "\n", Option.MILTER));
+        assertEquals(held, desk.queue.messages.getLast().held());
     }
 }

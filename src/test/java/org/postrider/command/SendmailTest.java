@@ -17,11 +17,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.Desk;
 import org.postrider.disk.RealDisk;
+import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
+import org.postrider.message.ContentWriter;
 import org.postrider.pickup.Pickup;
 import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -251,6 +257,66 @@ class SendmailTest {
                         Clock.system());
         sendmail("Subject: bad\n\nx\n", "a@x.example");
         assertEquals("error:5.7.1 no", taken().envelope().attribute("content_filter"));
+    }
+
+    /// The way back is refused as well: the file stays, and goes at a later look.
+    @ParameterizedTest
+    @ValueSource(ints = {451, 554})
+    void whatIsRefusedTwiceStaysInMaildrop(int code) throws IOException {
+        Path checks = Files.writeString(directory.resolve("checks"), "/^Subject: bad/ REJECT no\n");
+        desk =
+                new Desk(
+                        directory,
+                        "queue_directory = " + directory.resolve("q"),
+                        "header_checks = regexp:" + checks);
+        NoWayBack cleanup = new NoWayBack(desk.cleanup, code);
+        pickup =
+                new Pickup(
+                        desk.settings,
+                        new RealDisk(),
+                        cleanup,
+                        desk.log,
+                        new LogTag("postfix/pickup", 1),
+                        Supervisor.alone(),
+                        Clock.system());
+        sendmail("Subject: bad\n\nx\n", "a@x.example");
+        pickup.scan();
+        assertEquals(1, cleanup.refused);
+        assertEquals(1, files().size(), "the mail is gone");
+        assertEquals(List.of(), desk.queue.messages);
+        cleanup.code = 0;
+        assertEquals("error:5.7.1 no", taken().envelope().attribute("content_filter"));
+    }
+
+    /// A real cleanup that refuses what is to go back, as long as it has a code for it.
+    private static final class NoWayBack implements CleanupService {
+        private final CleanupService real;
+        private int code;
+        private int refused;
+
+        NoWayBack(CleanupService real, int code) {
+            this.real = real;
+            this.code = code;
+        }
+
+        @Override
+        public QueueId newId() {
+            return real.newId();
+        }
+
+        @Override
+        public ContentWriter content() {
+            return real.content();
+        }
+
+        @Override
+        public Result submit(Submission submission) {
+            if (code == 0 || !submission.options().contains(Option.INTERNAL)) {
+                return real.submit(submission);
+            }
+            refused++;
+            return new Result.Rejected(code, new Status(code / 100, 3, 0), "no");
+        }
     }
 
     @Test

@@ -63,6 +63,7 @@ public final class FaultyDisk implements Disk {
     private @Nullable Node badNode;
     private long badFrom;
     private long badTo;
+    private @Nullable Error bug;
     private boolean liesAboutData;
     private boolean liesAboutNames;
 
@@ -297,6 +298,11 @@ public final class FaultyDisk implements Disk {
         badTo = to;
     }
 
+    /// Reads throw this, as a bug in the midst of them would; null for no more.
+    public synchronized void readsThrow(@Nullable Error error) {
+        bug = error;
+    }
+
     /// The octets of a file; none where there is no such file.
     public synchronized byte[] octets(Path path) {
         Node n = names.get(path);
@@ -342,6 +348,9 @@ public final class FaultyDisk implements Disk {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             synchronized (FaultyDisk.this) {
+                if (bug != null) {
+                    throw bug;
+                }
                 if (node == badNode && position < badTo && position + into.remaining() > badFrom) {
                     throw new IOException("Input/output error");
                 }

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.config.ConfigException;
@@ -399,6 +401,30 @@ class ServerTest {
                         Files.readString(conf.resolveSibling("log"))
                                 .contains("to=<b@elsewhere.example>, relay=127"));
             }
+        }
+    }
+
+    /// A session's number is that of one of the next: they stay low for ever.
+    @Test
+    void theNumberOfASessionIsFreeAfterIt() throws Exception {
+        try (NextHop hop = new NextHop();
+                Trial trial = new Trial(temp.resolve("numbers"), hop.port())) {
+            trial.write(List.of(), List.of());
+            trial.start();
+            for (int i = 0; i < 8; i++) {
+                // By turns a mail, and a session that ends amid one that is refused.
+                String reply = trial.mail("a@client.example", i % 2 == 0 ? "b@c.example" : "");
+                assertTrue(reply.startsWith(i % 2 == 0 ? "250 2.0.0 " : "501 "), reply);
+            }
+            Set<String> numbers = new TreeSet<>();
+            for (String line : trial.said()) {
+                int at = line.indexOf("postfix/smtpd[");
+                if (at >= 0) {
+                    numbers.add(line.substring(at, line.indexOf(']', at)));
+                }
+            }
+            // Each begins when the one before has told of its end, perhaps just before it is over.
+            assertTrue(numbers.size() <= 2, numbers::toString);
         }
     }
 }

@@ -196,6 +196,14 @@ final class House implements AutoCloseable {
         return accept(sender, recipients);
     }
 
+    /// The lowest number that no delivery of a service has.
+    long freeSlot(String service) {
+        SlotNumbers slots = java.util.Objects.requireNonNull(transports.get(service)).slots();
+        long lowest = slots.take();
+        slots.give(lowest);
+        return lowest;
+    }
+
     List<String> lines() {
         return new ArrayList<>(lines);
     }

@@ -441,6 +441,120 @@ class QueueManagerTest {
         assertEquals(40, h.queue.size());
     }
 
+    /// An agent that said nothing of its recipients had no answer of the destination's: the window
+    /// stays as small as it was.
+    @Test
+    void silenceIsNoAnswerOfTheDestination() {
+        java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);
+        java.util.concurrent.atomic.AtomicInteger silent =
+                new java.util.concurrent.atomic.AtomicInteger();
+        java.util.concurrent.atomic.AtomicInteger waiting =
+                new java.util.concurrent.atomic.AtomicInteger();
+        House h =
+                house("initial_destination_concurrency = 2\n")
+                        .agent(
+                                "smtp",
+                                (request, _) -> {
+                                    if (request.nexthop().equals("b.example")
+                                            && silent.incrementAndGet() > 40) {
+                                        waiting.incrementAndGet();
+                                        awaited(go);
+                                    }
+                                    return null;
+                                })
+                        .start();
+        for (int i = 0; i < 60; i++) {
+            h.accept("s@a.example", "ok@b.example");
+        }
+        h.await(() -> waiting.get() >= 2);
+        // Taken on after all of them: what could begin for b.example has begun.
+        h.accept("s@a.example", "ok@c.example");
+        h.await(() -> h.count("to=<ok@c.example>") == 1);
+        int atATime = waiting.get();
+        go.countDown();
+        h.await(() -> silent.get() == 60 && h.manager.activeMessages() == 0);
+        assertEquals(2, atATime, "the window has grown");
+        assertEquals(61, h.count("status=deferred (unknown mail transport error)"));
+    }
+
+    /// Whatever a delivery ends of, and where none is tried at all.
+    @Test
+    void theNumberOfADeliveryIsFreeAfterwards() {
+        House h =
+                house(
+                                "minimal_backoff_time = 1h\ninitial_destination_concurrency = 1\n"
+                                        + "default_destination_concurrency_failed_cohort_limit = 1\n")
+                        .agent(
+                                "smtp",
+                                (request, report) ->
+                                        switch (request.nexthop()) {
+                                            case "error.test" ->
+                                                    throw new StackOverflowError("expected");
+                                            case "bug.test" ->
+                                                    throw new IllegalStateException("expected");
+                                            case "dead.test" ->
+                                                    new Agent.Unavailable(BUSY, "no connection");
+                                            default -> BY_NAME.deliver(request, report);
+                                        })
+                        .agent("retry", "error", BY_NAME);
+        long smtp = h.freeSlot("smtp");
+        long retry = h.freeSlot("retry");
+        h.start();
+        for (int round = 0; round < 3; round++) {
+            for (String domain : List.of("error", "bug", "dead", "good")) {
+                h.accept("s@a.example", "ok@" + domain + ".test");
+            }
+        }
+        h.await(() -> h.manager.activeMessages() == 0);
+        h.await(() -> h.freeSlot("smtp") == smtp && h.freeSlot("retry") == retry);
+        assertEquals(3, h.count("status=sent"));
+        assertTrue(h.count("delivery temporarily suspended") > 0, h.lines().toString());
+    }
+
+    /// The notice cannot be made now: why they failed is known at the next attempt, and to
+    /// postqueue.
+    @Test
+    void whyRecipientsFailedIsKeptWhereTheNoticeIsNotSent() {
+        House h =
+                house("virtual_alias_maps = fail:aliases\nminimal_backoff_time = 1h\n")
+                        .agent("smtp", BY_NAME)
+                        .start();
+        QueueId id = h.accept("s@a.example", "hard@b.example", "soft@b.example");
+        h.await(() -> h.queue.ids("deferred").contains(id) && h.manager.activeMessages() == 0);
+        assertEquals(1, h.count("notice not sent, the message stays queued"));
+        QueuedMessage q = h.queue.find(id);
+        assertNotNull(q);
+        assertFalse(q.done(0), "settled although nobody was told");
+        Mark.Reason failed = q.reason(0);
+        assertNotNull(failed, "forgotten");
+        assertEquals("unknown", failed.text());
+        Mark.Reason waits = q.reason(1);
+        assertNotNull(waits);
+        assertEquals("busy", waits.text());
+    }
+
+    /// The same where those that failed are told of in parts, while others go on.
+    @Test
+    void whoFailedIsKeptWhereANoticeOfAPartIsNotSent() {
+        House h =
+                house(
+                                "virtual_alias_maps = fail:aliases\nminimal_backoff_time = 1h\n"
+                                        + "postrider_notice_recipient_limit = 1\n")
+                        .agent("smtp", BY_NAME)
+                        .start();
+        QueueId id = h.accept("s@a.example", "hard@b.example", "hard@c.example", "hard@d.example");
+        h.await(() -> h.manager.activeMessages() == 0 && h.count("status=bounced") == 3);
+        assertTrue(h.count("notice not sent yet") > 0, h.lines().toString());
+        QueuedMessage q = h.queue.find(id);
+        assertNotNull(q, "gone, and nobody was told");
+        for (int i = 0; i < 3; i++) {
+            assertFalse(q.done(i), "settled although nobody was told");
+            Mark.Reason failed = q.reason(i);
+            assertNotNull(failed, "forgotten");
+            assertEquals("unknown", failed.text());
+        }
+    }
+
     private static void awaited(java.util.concurrent.CountDownLatch until) {
         try {
             until.await();

@@ -1,6 +1,7 @@
 package org.postrider.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -21,6 +22,7 @@ class TakingTest {
     private final SpoolBench.HandClock clock = new SpoolBench.HandClock();
     private final List<String> said = new ArrayList<>();
     private final FaultyDisk disk = new FaultyDisk();
+    private boolean logIsBroken;
     private final Spool spool =
             Spool.open(
                     disk,
@@ -28,9 +30,16 @@ class TakingTest {
                     new Spool.Options(
                             12_288, 4_000, 0, 1 << 20, 1 << 20, false, 1 << 20, 1 << 20, ACTIVE),
                     clock,
-                    said::add,
+                    this::say,
                     false,
                     false);
+
+    private void say(String line) {
+        if (logIsBroken) {
+            throw new IllegalStateException("expected by the test");
+        }
+        said.add(line);
+    }
 
     private QueueId accept(int recipients) throws IOException {
         QueueId id = spool.newId();
@@ -91,5 +100,37 @@ class TakingTest {
         assertEquals(List.of(), spool.due(clock.wallMillis(), 10));
         assertTrue(said.stream().anyMatch(l -> l.contains(id.text())), said::toString);
         assertEquals(0, spool.memory.active.taken());
+    }
+
+    /// A bug met while it is read: it waits, and the others have the memory.
+    @Test
+    void theMemoryOfWhatABugKeptFromBeingReadIsGivenBack() throws IOException {
+        QueueId id = accept(2);
+        disk.readsThrow(new InternalError("expected by the test"));
+        assertEquals(List.of(), spool.due(clock.wallMillis(), 10));
+        assertTrue(
+                said.stream().anyMatch(l -> l.startsWith("panic: queue: reading " + id)),
+                said::toString);
+        assertEquals(0, spool.memory.active.taken());
+        disk.readsThrow(null);
+        clock.millis += 120_000;
+        assertEquals(
+                List.of(id),
+                spool.due(clock.wallMillis(), 10).stream().map(QueuedMessage::id).toList());
+    }
+
+    /// Not even the bug can be told: nobody got any of them, so all wait, and their memory is free.
+    @Test
+    void theMemoryOfAllIsGivenBackWhereTakingThemFails() throws IOException {
+        List<QueueId> ids = List.of(accept(2), accept(2));
+        disk.readsThrow(new InternalError("expected by the test"));
+        logIsBroken = true;
+        assertThrows(IllegalStateException.class, () -> spool.due(clock.wallMillis(), 10));
+        assertEquals(0, spool.memory.active.taken());
+        disk.readsThrow(null);
+        logIsBroken = false;
+        clock.millis += 120_000;
+        assertEquals(
+                ids, spool.due(clock.wallMillis(), 10).stream().map(QueuedMessage::id).toList());
     }
 }

@@ -106,6 +106,27 @@ class DestinationPolicyTest {
         }
     }
 
+    /// Whether it would have to log in nobody can say now: so it waits, and does not go without.
+    @ParameterizedTest
+    @CsvSource({"no", "yes"})
+    void mailWaitsWhereTheTableOfLoginsFails(String bySender) throws IOException {
+        try (ScriptedServer server = server("PIPELINING,DSN,AUTH PLAIN");
+                Hop hop =
+                        new Hop(
+                                "smtp_sasl_auth_enable",
+                                "yes",
+                                "smtp_sender_dependent_authentication",
+                                bySender,
+                                "smtp_sasl_password_maps",
+                                "fail:logins")) {
+            String out = hop.deliver(server.nexthop(), Hop.Mail.to(1)).getFirst();
+            assertTrue(
+                    out.startsWith("r1 deferred 4.3.0 none (local data error while talking to "),
+                    out);
+            assertEquals(0, server.connections());
+        }
+    }
+
     /// Who would have to log in waits.
     @ParameterizedTest
     @CsvSource({

@@ -1,0 +1,96 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.postrider.anvil.Anvil;
+import org.postrider.cleanup.Cleanup;
+import org.postrider.config.Catalogue;
+import org.postrider.config.MainCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.disk.RealDisk;
+import org.postrider.dns.HostsFile;
+import org.postrider.dns.SystemResolver;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLogWriter;
+import org.postrider.maps.TableDirectory;
+import org.postrider.queue.Spool;
+import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
+
+/// One session of an SMTP server over the real cleanup and spool, with 198.51.100.7, whose name
+/// nobody asks for.
+///
+/// @param heard the replies, line by line
+/// @param log all that was logged
+/// @param queued how many mails are in the queue at the end, held ones too
+/// @param held how many of them are held
+record Reception(List<String> heard, String log, int queued, int held) {
+    private static final String MAIN =
+            """
+            compatibility_level = 3.6
+            smtpd_peername_lookup = no
+            smtpd_forbid_unauth_pipelining = no
+            notify_classes =
+            mydestination =
+            local_recipient_maps =
+            alias_maps =
+            mynetworks = 198.51.100.0/24
+            """;
+
+    /// @param directory for the queue and the log
+    /// @param lines what the client says
+    static Reception of(Path directory, String mainCf, Spool.Options room, String lines)
+            throws IOException {
+        Clock clock = Clock.system();
+        ServiceSettings settings =
+                ServiceSettings.of(
+                        MainCf.read(Files.writeString(directory.resolve("main.cf"), MAIN + mainCf)),
+                        Catalogue.load(),
+                        Map.of("myhostname", "mx.test.example", "mydomain", "test.example"));
+        TableDirectory tables = new TableDirectory(clock, "hash");
+        TrivialRewrite rewrite = new TrivialRewrite(settings, tables);
+        Path nothing = directory.resolve("none");
+        Path log = directory.resolve("log");
+        Script client = Script.of(lines);
+        int queued;
+        int held;
+        try (MailLogWriter out = new MailLogWriter(Supervisor.alone(), clock, log, "0600", "mx");
+                Spool spool =
+                        Spool.open(
+                                new RealDisk(), directory.resolve("queue"), room, clock, _ -> {})) {
+            LogTag tag = new LogTag("postfix/cleanup", 1);
+            Cleanup cleanup = new Cleanup(settings, spool, rewrite, tables, out, tag, () -> false);
+            new Smtpd(
+                            settings,
+                            _ -> cleanup,
+                            _ -> rewrite,
+                            tables,
+                            null,
+                            new ClientNames(
+                                    clock,
+                                    new SystemResolver(nothing, 53, clock),
+                                    new HostsFile(nothing)),
+                            SmtpdSasl.none(settings, tables),
+                            new Anvil(clock),
+                            () -> Long.MAX_VALUE,
+                            _ -> true,
+                            Set.of(),
+                            out,
+                            clock)
+                    .session(client, new LogTag("postfix/smtpd", 1));
+            queued = spool.size();
+            held = spool.ids("hold").size();
+        }
+        return new Reception(
+                client.out().toString(StandardCharsets.ISO_8859_1).lines().toList(),
+                Files.readString(log),
+                queued,
+                held);
+    }
+}

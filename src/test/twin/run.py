@@ -858,6 +858,7 @@ class Runner:
     def play(self, case, m):
         """Play one case; return (ok, message, transcript)."""
         tr, conns, name = [], {}, "main"
+        self.case = case
         self.sink.reset(m["sink"])
         self.auth.users = self.saslauthd.users = m["users"]
         self.policy.rules, self.policy.seen = m["policy"], []
@@ -1022,7 +1023,8 @@ class Runner:
             if self.sink.msgs:
                 raise Bad("line %d: unexpected message at the next hop: %s -> %s" % (no, self.sink.msgs[0]["mail"], self.sink.msgs[0]["rcpt"]))
             return
-        conds = re.findall(r'(from|rcpt|has|lacks|like|header|bare|nrcpt|tls|sni)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
+        fill = arg.startswith("? ")     # SINK ? CONDITIONS is filled with the MAIL command and the notice's parts
+        conds = re.findall(r'(from|rcpt|has|lacks|like|header|bare|nrcpt|tls|sni|mail|parts)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
         end, why = time.time() + limit, "no message at the next hop"
         while True:
             with self.sink.cv:
@@ -1036,12 +1038,40 @@ class Runner:
                         else:
                             del self.sink.msgs[k]
                         tr.append("SINK: %s -> %s (%d bytes)" % (x["mail"], x["rcpt"], len(x["data"])))
+                        if fill and self.a.fill:
+                            self.filled.setdefault(self.case["file"], {})[no] = 'SINK %s mail "%s" parts "%s"' % (
+                                arg[2:], self.command(x), self.parts(x).replace('"', '\\"'))
                         return
                 left = end - time.time()
                 if left <= 0:
                     tail = open(self.work + "/maillog", errors="replace").read().splitlines()[-10:]
                     raise Bad("line %d: %s; the log ends %s" % (no, why, "".join("\n       " + x for x in tail)))
                 self.sink.cv.wait(left)
+
+    @staticmethod
+    def command(x):
+        """What followed MAIL FROM:, without its size."""
+        return re.sub(r" SIZE=\d+", "", x["mail"])
+
+    @staticmethod
+    def parts(x):
+        """The fields that say of what type and encoding the message and its parts are, `|` where a part ends, 8 where
+        octets above 127 stand before the next."""
+        text = re.sub(rb"\r\n[ \t]+", b" ", x["data"])
+        out, eight = [], False
+        for line in text.split(b"\r\n"):
+            t = line.decode("utf-8", "surrogateescape")
+            part = re.match(r"--[0-9A-F]+\.\d+/", t)
+            field = re.match(r"Content-(Type|Transfer-Encoding): (.*)$", t, re.I)
+            if (part or field) and eight:
+                out.append("8")
+                eight = False
+            if part:
+                out.append("|")
+            if field:
+                out.append(re.sub(r'; *boundary="?[0-9A-F]+\.\d+/[^" ]*"?', "", field[2]))
+            eight = eight or any(b > 127 for b in line)
+        return " ".join(out + ["8"] * eight)
 
     def match(self, x, conds):
         text = x["data"].decode("utf-8", "surrogateescape").replace("\r\n", "\n")
@@ -1055,6 +1085,7 @@ class Runner:
                   "like": lambda: re.search(rx, text, re.M),
                   "header": lambda: re.search(rx, text.split("\n\n", 1)[0], re.M),
                   "nrcpt": lambda: len(x["rcpt"]) == int(n),
+                  "mail": lambda: self.command(x) == q, "parts": lambda: self.parts(x) == q,
                   "bare": lambda: x["bare"] == (n == "1")}[w]()
             if not ok:
                 return "message %s -> %s does not satisfy %s %s; text %r" % (x["mail"], x["rcpt"], w, q or rx or n, text[:1500])

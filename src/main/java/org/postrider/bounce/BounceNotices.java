@@ -24,11 +24,13 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
+import org.postrider.rewrite.RewriteParams;
 import org.postrider.time.Clock;
 
 /// Makes notices in Postfix's default wording and commits each together with the marks it stands
 /// for: a recipient is settled when, and only when, the notice about it is in the queue. A copy for
-/// the postmaster follows in a commit of its own and may be lost in a crash. Any thread.
+/// the postmaster goes before it, in a commit of its own: a crash between them makes another copy.
+/// Any thread.
 public final class BounceNotices implements BounceService {
     private static final String HEADERS = "HDRS";
 
@@ -73,6 +75,7 @@ public final class BounceNotices implements BounceService {
                         settings.get(BounceParams.MAIL_NAME),
                         settings.get(BounceParams.BOUNCE_SIZE_LIMIT),
                         settings.get(BounceParams.ENABLE_THREADED_BOUNCES),
+                        settings.get(RewriteParams.SMTPUTF8_ENABLE),
                         settings.get(BounceParams.MAXIMAL_QUEUE_LIFETIME).toMillis(),
                         templates,
                         settings);
@@ -121,6 +124,11 @@ public final class BounceNotices implements BounceService {
                     false,
                     marks);
         }
+        // Before the marks: with them the message may be gone.
+        QueueId copied =
+                classes.contains("bounce")
+                        ? copy(NoticeKind.FAILURE, message, wanted, bouncePostmaster)
+                        : null;
         boolean headers = HEADERS.equals(message.envelope().attribute("ret_flags"));
         QueueId id =
                 verpBounces && message.envelope().attribute("verp_delims") != null
@@ -133,9 +141,7 @@ public final class BounceNotices implements BounceService {
                                 sender.text(),
                                 headers,
                                 marks);
-        if (classes.contains("bounce")) {
-            copy(NoticeKind.FAILURE, message, wanted, bouncePostmaster);
-        }
+        told(NoticeKind.FAILURE, true, message, copied);
         return id;
     }
 
@@ -178,7 +184,11 @@ public final class BounceNotices implements BounceService {
         }
         QueueId id = notice(NoticeKind.DELAY, false, message, wanted, sender.text(), true, marks);
         if (classes.contains("delay")) {
-            copy(NoticeKind.DELAY, message, wanted, delayPostmaster);
+            told(
+                    NoticeKind.DELAY,
+                    true,
+                    message,
+                    copy(NoticeKind.DELAY, message, wanted, delayPostmaster));
         }
         return id;
     }
@@ -220,17 +230,42 @@ public final class BounceNotices implements BounceService {
         }
     }
 
-    private void copy(
+    /// Not logged yet: Postfix logs it after the sender's.
+    private @Nullable QueueId copy(
             NoticeKind kind, QueuedMessage message, List<Mark.Reason> about, String postmaster) {
         try {
-            notice(kind, true, message, about, postmaster, true, List.of());
+            return submit(kind, true, message, about, postmaster, true, List.of());
         } catch (QueueException e) {
             log.warning(tag, message.id() + ": postmaster notice failed: " + e.getMessage());
+            return null;
         }
     }
 
-    /// @return null where cleanup refused it: the marks are committed all the same
+    private void told(
+            NoticeKind kind, boolean forPostmaster, QueuedMessage about, @Nullable QueueId notice) {
+        if (notice != null) {
+            log.event(
+                    tag,
+                    new LogEvent.Notification(
+                            about.id().text(), title(kind, forPostmaster), notice.text()));
+        }
+    }
+
     private @Nullable QueueId notice(
+            NoticeKind kind,
+            boolean forPostmaster,
+            QueuedMessage message,
+            List<Mark.Reason> about,
+            String to,
+            boolean headersOnly,
+            List<Mark> marks) {
+        QueueId id = submit(kind, forPostmaster, message, about, to, headersOnly, marks);
+        told(kind, forPostmaster, message, id);
+        return id;
+    }
+
+    /// @return null where cleanup refused it: the marks are committed all the same
+    private @Nullable QueueId submit(
             NoticeKind kind,
             boolean forPostmaster,
             QueuedMessage message,
@@ -261,13 +296,7 @@ public final class BounceNotices implements BounceService {
                     QueueException.Kind.FAULT, message.id() + ": " + e.getMessage(), e);
         }
         return switch (result) {
-            case CleanupService.Result.Queued q -> {
-                log.event(
-                        tag,
-                        new LogEvent.Notification(
-                                message.id().text(), title(kind, forPostmaster), q.id().text()));
-                yield q.id();
-            }
+            case CleanupService.Result.Queued q -> q.id();
             case CleanupService.Result.Rejected r -> {
                 if (r.code() / 100 == 4) {
                     throw new QueueException(
@@ -288,19 +317,17 @@ public final class BounceNotices implements BounceService {
     }
 
     private Address doubleBounceSender() {
-        return new Address(doubleBounce + "@" + house.myorigin());
+        return new Address(doubleBounce + "@" + house.myhostname());
     }
 
     private static Map<String, String> attributes(Envelope of) {
         Map<String, String> out = new TreeMap<>();
         out.put("log_message_origin", "local");
         out.put("rewrite_context", "local");
-        // What the mail asked of its next hops, its notice asks too.
-        for (String name : List.of("encoding", "smtputf8")) {
-            String value = of.attribute(name);
-            if (value != null) {
-                out.put(name, value);
-            }
+        // What the mail asked of its next hops, its notice asks too; its encoding cleanup finds.
+        String utf8 = of.attribute("smtputf8");
+        if (utf8 != null) {
+            out.put("smtputf8", utf8);
         }
         return out;
     }

@@ -35,6 +35,7 @@ final class Notice {
             String mailName,
             int sizeLimit,
             boolean threaded,
+            boolean utf8,
             long lifetimeMillis,
             BounceTemplates templates,
             Settings settings) {}
@@ -42,6 +43,7 @@ final class Notice {
     private final House house;
     private final NoticeKind kind;
     private final BounceTemplates.Template template;
+    private final NoticeForm form;
     private final boolean forPostmaster;
     private final QueuedMessage message;
     private final List<Mark.Reason> about;
@@ -62,9 +64,10 @@ final class Notice {
         this.forPostmaster = forPostmaster;
         this.message = message;
         this.about = about;
+        this.form = NoticeForm.about(message.envelope(), house.utf8());
         this.nowMillis = nowMillis;
         Address from = message.envelope().sender();
-        this.sender = from.isNull() ? new Address("MAILER-DAEMON@" + house.myorigin()) : from;
+        this.sender = from.isNull() ? new Address("MAILER-DAEMON@" + house.myhostname()) : from;
     }
 
     /// Writes it as it is made.
@@ -99,7 +102,7 @@ final class Notice {
         out.append(date).append("\r\nDate: ").append(date);
         out.append("\r\nFrom: ").append(from());
         out.append("\r\nSubject: ").append(subject());
-        out.append("\r\nTo: ").append(Printable.of(qualified(to)));
+        out.append("\r\nTo: ").append(form.printable(qualified(to)));
         if (house.threaded()) {
             thread(out, original);
         }
@@ -107,7 +110,7 @@ final class Notice {
                 .append(forPostmaster ? "auto-generated" : "auto-replied");
         out.append("\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report;");
         out.append(" report-type=delivery-status;\r\n\tboundary=\"").append(boundary);
-        out.append("\"\r\nContent-Transfer-Encoding: 8bit\r\nMessage-Id: <");
+        out.append("\"\r\n").append(form.header()).append("Message-Id: <");
         out.append(STAMP.format(Instant.ofEpochMilli(nowMillis))).append('.').append(id);
         out.append('@').append(house.myhostname()).append(">\r\n");
     }
@@ -131,14 +134,14 @@ final class Notice {
         return to.text().indexOf('@') < 0 ? text + "@" + house.myorigin() : text;
     }
 
-    private static void thread(StringBuilder out, Content original) {
+    private void thread(StringBuilder out, Content original) {
         String id = messageId(new String(original.header(), StandardCharsets.ISO_8859_1));
         if (id != null) {
             out.append("\r\nReferences: ").append(id).append("\r\nIn-Reply-To: ").append(id);
         }
     }
 
-    private static @Nullable String messageId(String header) {
+    private @Nullable String messageId(String header) {
         String name = "message-id:";
         for (int at = 0; at >= 0 && at < header.length(); ) {
             if (header.regionMatches(true, at, name, 0, name.length())) {
@@ -146,7 +149,7 @@ final class Notice {
                 int end = header.indexOf('>', at);
                 int line = header.indexOf("\r\n", at);
                 return open > 0 && open < end && end < line
-                        ? Printable.of(header.substring(open, end + 1))
+                        ? form.printable(header.substring(open, end + 1))
                         : null;
             }
             int next = header.indexOf("\r\n", at);
@@ -158,10 +161,8 @@ final class Notice {
     private void report(StringBuilder out, String boundary, NoticeWriter to) throws IOException {
         out.append("\r\nThis is a MIME-encapsulated message.\r\n\r\n--").append(boundary);
         out.append("\r\nContent-Description: Notification\r\n");
-        boolean plain = template.charset().equalsIgnoreCase("us-ascii");
-        out.append("Content-Type: text/plain; charset=");
-        out.append(plain ? "utf-8" : template.charset()).append("\r\n");
-        out.append("Content-Transfer-Encoding: 8bit\r\n\r\n");
+        out.append("Content-Type: text/plain; charset=").append(form.charset(template.charset()));
+        out.append("\r\n").append(form.part()).append("\r\n");
         if (!forPostmaster) {
             out.append(text());
         }
@@ -172,7 +173,7 @@ final class Notice {
         }
         out.append("\r\n--").append(boundary);
         out.append("\r\nContent-Description: Delivery report\r\n");
-        out.append("Content-Type: message/delivery-status\r\n\r\n");
+        out.append(form.status()).append("\r\n");
         status(out);
         for (Mark.Reason r : about) {
             out.append("\r\n");
@@ -198,45 +199,46 @@ final class Notice {
         if (kind == NoticeKind.SUCCESS && r.remoteMta() != null) {
             out.append("delivery via ").append(r.relay()).append(": ");
         }
-        return Printable.of(out.append(r.text()).toString());
+        return form.printable(out.append(r.text()).toString());
     }
 
     private void status(StringBuilder out) {
         out.append("Reporting-MTA: dns; ").append(house.myhostname()).append("\r\n");
         String envelopeId = message.envelope().attribute("envelope_id");
         if (envelopeId != null && !envelopeId.isEmpty()) {
-            out.append("Original-Envelope-Id: ").append(Printable.of(envelopeId)).append("\r\n");
+            out.append("Original-Envelope-Id: ").append(form.printable(envelopeId)).append("\r\n");
         }
         out.append("X-Postfix-Queue-ID: ").append(message.id()).append("\r\n");
-        out.append("X-Postfix-Sender: rfc822; ").append(Printable.of(Quoting.rfc5322(sender)));
+        out.append("X-Postfix-Sender: rfc822; ").append(form.printable(Quoting.rfc5322(sender)));
         out.append("\r\nArrival-Date: ");
         out.append(MailDate.of(message.envelope().arrivalMillis())).append("\r\n");
     }
 
     private void status(StringBuilder out, Mark.Reason r) {
         Recipient to = message.envelope().recipients().get(r.recipient());
-        out.append("Final-Recipient: rfc822; ");
-        out.append(Printable.of(Quoting.rfc5322(to.address()))).append("\r\n");
+        String address = form.printable(Quoting.rfc5322(to.address()));
+        out.append("Final-Recipient: ").append(form.addressType(address)).append("; ");
+        out.append(address).append("\r\n");
         out.append("Original-Recipient: ");
         String given = to.originalDsn();
         if (given != null && !given.isEmpty()) {
-            out.append(Printable.of(given)).append("\r\n");
+            out.append(form.printable(given)).append("\r\n");
         } else {
             Address original = to.original();
             Address from = original != null ? original : to.address();
-            out.append("rfc822;").append(Printable.of(Quoting.rfc5322(from))).append("\r\n");
+            out.append("rfc822;").append(form.printable(Quoting.rfc5322(from))).append("\r\n");
         }
         String remote = r.remoteMta();
         boolean relayed = kind == NoticeKind.SUCCESS && remote != null;
         out.append("Action: ").append(relayed ? "relayed" : kind.action).append("\r\n");
         out.append("Status: ").append(r.status()).append("\r\n");
         if (remote != null && !remote.isEmpty()) {
-            out.append("Remote-MTA: dns; ").append(Printable.of(remote)).append("\r\n");
+            out.append("Remote-MTA: dns; ").append(form.printable(remote)).append("\r\n");
         }
         String diagnostic = r.diagnostic();
         Printable.wrap(
                 out,
-                Printable.of(
+                form.printable(
                         diagnostic != null
                                 ? "Diagnostic-Code: smtp; " + diagnostic
                                 : "Diagnostic-Code: X-Postfix; " + r.text()));
@@ -249,9 +251,7 @@ final class Notice {
     private void returned(StringBuilder head, boolean headersOnly) {
         head.append("Content-Description: ").append(kind.description);
         head.append(headersOnly ? " Headers\r\n" : "\r\n");
-        head.append("Content-Type: ");
-        head.append(headersOnly ? "text/rfc822-headers\r\n" : "message/rfc822\r\n");
-        head.append("Content-Transfer-Encoding: 8bit\r\n\r\n");
+        head.append(form.returned(headersOnly)).append("\r\n");
         head.append("Return-Path: <").append(Quoting.rfc5322(sender)).append(">\r\n");
     }
 

@@ -1,6 +1,10 @@
 package org.postrider.bounce;
 
-/// Foreign text made fit for a notice: one line, printable ASCII, folded.
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/// Foreign text, an octet a character, made fit for a notice: one line, printable, folded.
 final class Printable {
     private static final int LINE = 79;
     private static final String INDENT = "    ";
@@ -16,6 +20,23 @@ final class Printable {
                 out.append(' ');
             } else {
                 out.append(c < ' ' || c > '~' ? '?' : c);
+            }
+        }
+        return out.toString();
+    }
+
+    /// The same, but octets above 127 stay when they all are UTF-8.
+    static String utf8(String text) {
+        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets));
+        } catch (CharacterCodingException e) {
+            return of(text);
+        }
+        StringBuilder out = new StringBuilder(of(text));
+        for (int i = 0; i < out.length(); i++) {
+            if (octets[i] < 0) {
+                out.setCharAt(i, text.charAt(i));
             }
         }
         return out.toString();

@@ -54,7 +54,7 @@ class BounceNoticesTest {
 
     private BounceNotices notices(String mainCf) throws IOException {
         Path file = directory.resolve("main.cf");
-        Files.writeString(file, mainCf);
+        Files.writeString(file, "compatibility_level = 3.6\n" + mainCf);
         Map<String, String> host = Map.of("myhostname", "mx.twin.example");
         return new BounceNotices(
                 ServiceSettings.of(MainCf.read(file), Catalogue.load(), host),
@@ -233,10 +233,10 @@ class BounceNoticesTest {
                         "connect to 127.0.0.79[127.0.0.79]:2579: Connection refused");
         notices("notify_classes = bounce\n").bounced(m, List.of(why), List.of());
         assertEquals(2, recorder.submissions.size());
-        assertGolden(golden, 1);
-        assertEquals("double-bounce@mx.twin.example", recorder.submissions.get(1).sender().text());
+        assertGolden(golden, 0);
+        assertEquals("double-bounce@mx.twin.example", recorder.submissions.get(0).sender().text());
         assertEquals(
-                "postmaster", recorder.submissions.get(1).recipients().getFirst().address().text());
+                "postmaster", recorder.submissions.get(0).recipients().getFirst().address().text());
 
         golden = golden("postmaster-delay");
         m = original(golden, "tw@src.example", List.of(to("d3@dead.example")));

@@ -124,8 +124,8 @@ final class BodyStage {
 
     /// Copies line by line; the copy is thrown away where it is the same.
     private Content rewritten(Run run, Content content, byte[] original) throws IOException {
-        try (ContentWriter writer = queue.content();
-                InputStream in = new BufferedInputStream(content.body(), 1 << 16)) {
+        ContentWriter writer = run.copy(queue.content());
+        try (InputStream in = new BufferedInputStream(content.body(), 1 << 16)) {
             ContentReceiver receiver = new ContentReceiver(writer, false, false, 0);
             boolean changed = feed(receiver, content.header());
             Pass pass = new Pass(run, receiver);
@@ -158,6 +158,7 @@ final class BodyStage {
             if (changed) {
                 return writer.finish(receiver.finish());
             }
+            writer.close();
             return mime.faults().contains(MimeState.Fault.NESTING)
                     ? content.withHeader(content.header(), content.facts().withUnknownParts())
                     : content;

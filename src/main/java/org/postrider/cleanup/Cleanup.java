@@ -109,8 +109,9 @@ public final class Cleanup implements CleanupService {
             // Asked for before the content came: Postfix does not look at it then.
             return new Result.Discarded(null);
         }
-        try (Budget.Share memory = queue.writing()) {
-            return submit(new Run(submission, log, tag, memory));
+        try (Budget.Share memory = queue.writing();
+                Run run = new Run(submission, log, tag, memory)) {
+            return submit(run);
         }
     }
 

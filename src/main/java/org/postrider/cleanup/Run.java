@@ -9,10 +9,11 @@ import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.memory.Budget;
+import org.postrider.message.ContentWriter;
 import org.postrider.queue.QueueId;
 
-/// One message on its way through the stages. One thread.
-final class Run {
+/// One message on its way through the stages, closed after its commit. One thread.
+final class Run implements AutoCloseable {
     final CleanupService.Submission submission;
     final MailLog log;
     final LogTag tag;
@@ -40,6 +41,7 @@ final class Run {
     /// Recipients that checks added.
     final Set<String> bcc = new LinkedHashSet<>();
 
+    private @Nullable ContentWriter copy;
     private @Nullable Problem problem;
     private CleanupService.Result.@Nullable Rejected result;
 
@@ -54,6 +56,20 @@ final class Run {
         hold = options.contains(CleanupService.Option.HOLD);
         discard = options.contains(CleanupService.Option.DISCARD);
         sender = submission.sender().text();
+    }
+
+    /// Writes another content in the place of the one that came; closed with this.
+    ContentWriter copy(ContentWriter writer) {
+        copy = writer;
+        return writer;
+    }
+
+    @Override
+    public void close() {
+        ContentWriter made = copy;
+        if (made != null) {
+            made.close();
+        }
     }
 
     QueueId id() {

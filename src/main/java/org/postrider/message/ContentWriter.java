@@ -3,7 +3,7 @@ package org.postrider.message;
 import java.io.IOException;
 
 /// Takes a content while it is received; spills to disk over a threshold. One thread. Closing
-/// without [#finish] forgets it.
+/// without [#finish] forgets it; closing gives its memory back, and so comes after the commit.
 public interface ContentWriter extends AutoCloseable {
     /// Octets of the header block, before any body.
     void header(byte[] from, int offset, int length) throws IOException;

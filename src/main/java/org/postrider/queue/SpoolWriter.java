@@ -13,7 +13,8 @@ import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 
 /// Collects a content in memory; a body over the threshold goes on in a file, which is forced, with
-/// its directory, before the content is handed out.
+/// its directory, before the content is handed out. The memory is charged until it is closed: while
+/// a content waits for its commit, nobody else has charged it.
 final class SpoolWriter implements ContentWriter {
     private static final int LEAST = 8192;
 
@@ -110,7 +111,6 @@ final class SpoolWriter implements ContentWriter {
         if (out == null || one == null) {
             byte[] whole = filled == body.length ? body : Arrays.copyOf(body, filled);
             finished = true;
-            memory.close();
             return new SpoolContent(bodies, head, whole, filled, null, facts);
         }
         try (out) {
@@ -122,18 +122,17 @@ final class SpoolWriter implements ContentWriter {
             throw e;
         }
         finished = true;
-        memory.close();
         return new SpoolContent(bodies, head, null, length, one, facts);
     }
 
     @Override
     public void close() {
+        memory.close();
         Bodies.Body one = taken;
         if (finished) {
             return;
         }
         finished = true;
-        memory.close();
         if (one == null) {
             return;
         }

@@ -143,7 +143,9 @@ final class ChunkReceiver {
         this.chunks = null;
         octets = 0;
         s.t.chunking = false;
-        data.finish(chunks.receiver(), chunks.writer(), size);
+        try (ContentWriter writer = chunks.writer()) {
+            data.finish(chunks.receiver(), writer, size);
+        }
     }
 
     /// The chunks of the mail in progress; begins them with the first.

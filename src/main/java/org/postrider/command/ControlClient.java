@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Reason;
 
-/// The command's end of the server's control socket, `private/control` under the queue directory. A
+/// The command's end of the server's control socket, `private/control` under the queue directory
+/// (or `public/flush`). A
 /// request is one line of words parted by TABs; the answer is lines, the last `=` TAB status. One
 /// connection per request.
 final class ControlClient {
@@ -33,7 +34,12 @@ final class ControlClient {
 
     /// @param queueDirectory of the running server
     ControlClient(Path queueDirectory) {
-        socket = queueDirectory.resolve("private/control");
+        this(queueDirectory, "private/control");
+    }
+
+    /// @param name `private/control`, or `public/flush` which any user may ask to flush
+    ControlClient(Path queueDirectory, String name) {
+        socket = queueDirectory.resolve(name);
     }
 
     /// @param line told each data line of the answer

@@ -7,6 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
+import org.postrider.master.LocalUsers;
+import org.postrider.master.MasterParams;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.Spool;
@@ -87,12 +89,28 @@ public final class Postqueue {
 
     private int act(char mode, String argument, ServiceSettings settings) throws IOException {
         Path queue = ToolConfig.queueDirectory(settings, CommandException.UNAVAILABLE);
+        authorized(mode == 'p' || mode == 'j', settings);
         return switch (mode) {
             case 'p', 'j' -> list(mode == 'j', queue, settings);
             case 'i' -> flushId(argument, queue);
             case 's' -> flushSite(argument, queue);
             default -> control(List.of("flush"), queue);
         };
+    }
+
+    /// The superuser and mail_owner may always. The server asks again, of the kernel.
+    private static void authorized(boolean list, ServiceSettings settings) {
+        Submitter user = Submitter.own();
+        String owner = ToolConfig.text(settings, "mail_owner", CommandException.UNAVAILABLE);
+        if (!user.superuser() && !user.name().equals(owner)) {
+            user.mayOrThrow(
+                    list
+                            ? MasterParams.AUTHORIZED_MAILQ_USERS
+                            : MasterParams.AUTHORIZED_FLUSH_USERS,
+                    list ? "view the mail queue" : "flush the mail queue",
+                    settings,
+                    CommandException.UNAVAILABLE);
+        }
     }
 
     private int list(boolean json, Path queue, ServiceSettings settings) throws IOException {
@@ -126,11 +144,14 @@ public final class Postqueue {
         try {
             client = ShowqClient.connect(queue);
         } catch (IOException e) {
+            String down = "Connect to the Postfix showq service: " + reason(e, queue);
+            if (!ours(queue)) {
+                throw new CommandException(
+                        CommandException.UNAVAILABLE,
+                        "Queue report unavailable - mail system is down (" + down + ")");
+            }
             say.warning(
-                    "Mail system is down -- accessing queue directly (Connect to the Postfix showq"
-                            + " service: "
-                            + reason(e, queue)
-                            + ")");
+                    "Mail system is down -- accessing queue directly (" + down + ")");
             offline(visitor, queue, settings, say);
             return;
         }
@@ -139,6 +160,17 @@ public final class Postqueue {
         } catch (IOException e) {
             throw new CommandException(
                     CommandException.UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// With the server down the queue is the superuser's and its owner's to look into.
+    private static boolean ours(Path queue) {
+        Submitter user = Submitter.own();
+        try {
+            return user.superuser()
+                    || Files.getOwner(queue.resolve("journal")).getName().equals(user.name());
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -191,17 +223,18 @@ public final class Postqueue {
         StringBuilder answer = new StringBuilder();
         Integer status;
         try {
-            status = new ControlClient(queue).request(words, answer::append);
+            status = new ControlClient(queue, "public/flush").request(words, answer::append);
         } catch (ControlClient.DeniedException e) {
             throw new CommandException(
                     CommandException.UNAVAILABLE,
-                    "Cannot flush mail queue - the mail system answers its own user and the"
-                            + " superuser only: "
-                            + e.getMessage());
+                    "Cannot flush mail queue - " + e.getMessage());
         }
         if (status == null) {
             down(words);
             throw new CommandException(CommandException.UNAVAILABLE, DOWN);
+        }
+        if (status == LocalUsers.NOT_ALLOWED) {
+            throw Submitter.own().notAllowed("flush the mail queue", CommandException.UNAVAILABLE);
         }
         if (status != 0) {
             throw new CommandException(CommandException.UNAVAILABLE, refusal(words, answer));

@@ -20,6 +20,7 @@ import org.postrider.config.Values;
 import org.postrider.disk.RealDisk;
 import org.postrider.master.Server;
 import org.postrider.pickup.MaildropWriter;
+import org.postrider.pickup.PickupParams;
 
 /// sendmail(1): leaves a message in maildrop and pokes pickup; works without a server. Started for
 /// every submission, so it touches few classes and reads main.cf itself for two values.
@@ -148,8 +149,14 @@ public final class Sendmail {
 
     private int standalone() {
         try {
-            return new StandaloneSmtp(Server.settings(directory()), this::poke)
-                    .run(terminal.in(), terminal.out());
+            ServiceSettings settings = Server.settings(directory());
+            Submitter.own()
+                    .mayOrThrow(
+                            PickupParams.AUTHORIZED_SUBMIT_USERS,
+                            "submit mail",
+                            settings,
+                            TEMPORARY);
+            return new StandaloneSmtp(settings, this::poke).run(terminal.in(), terminal.out());
         } catch (ConfigException e) {
             throw fatal(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -168,6 +175,13 @@ public final class Sendmail {
             throw fatal(String.valueOf(e.getMessage()));
         }
         Submitter user = Submitter.own();
+        if (!main.anyone()) {
+            user.mayOrThrow(
+                    PickupParams.AUTHORIZED_SUBMIT_USERS,
+                    "submit mail",
+                    ToolConfig.settings("sendmail", TEMPORARY, directory(), terminal),
+                    TEMPORARY);
+        }
         Submission message = new Submission(terminal.in(), options.dotEnds);
         try {
             message.readHeader();

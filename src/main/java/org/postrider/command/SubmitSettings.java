@@ -9,7 +9,9 @@ import org.postrider.config.MainCf;
 ///
 /// @param sizeLimit octets, 0 for none
 /// @param verpDelimiters two characters
-record SubmitSettings(Path queueDirectory, long sizeLimit, String verpDelimiters) {
+/// @param anyone may submit: authorized_submit_users is not set
+record SubmitSettings(
+        Path queueDirectory, long sizeLimit, String verpDelimiters, boolean anyone) {
     private static final int DEEPEST = 20;
 
     /// @throws ConfigException in Postfix's words
@@ -18,7 +20,8 @@ record SubmitSettings(Path queueDirectory, long sizeLimit, String verpDelimiters
         return new SubmitSettings(
                 OctetPath.of(value(main, "queue_directory", "/var/spool/postfix")),
                 limit(value(main, "message_size_limit", "10240000")),
-                value(main, "default_verp_delimiters", "+="));
+                value(main, "default_verp_delimiters", "+="),
+                main.entries().get("authorized_submit_users") == null);
     }
 
     private static String value(MainCf main, String name, String otherwise) {

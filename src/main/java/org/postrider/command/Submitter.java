@@ -4,6 +4,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Param;
+import org.postrider.config.ServiceSettings;
+import org.postrider.maps.Opening;
+import org.postrider.maps.TableDirectory;
+import org.postrider.maps.TableException;
+import org.postrider.maps.UserList;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
 
 /// The user who submits.
 ///
@@ -18,6 +27,41 @@ record Submitter(String name, long uid) {
             // no procfs
         }
         return new Submitter(System.getProperty("user.name", "unknown"), uid);
+    }
+
+    boolean superuser() {
+        return uid == 0;
+    }
+
+    /// @throws CommandException in Postfix's words where a list does not name this user, or a table
+    ///   of it cannot say
+    void mayOrThrow(Param<String> list, String what, ServiceSettings settings, int status) {
+        try (TableDirectory tables =
+                new TableDirectory(
+                        new Opening(
+                                Clock.system(),
+                                Supervisor.alone(),
+                                settings::text,
+                                warning -> {}))) {
+            if (!new UserList(list.name(), settings.get(list), tables).has(known())) {
+                throw notAllowed(what, status);
+            }
+        } catch (TableException | ConfigException e) {
+            throw new CommandException(status, String.valueOf(e.getMessage()));
+        }
+    }
+
+    CommandException notAllowed(String what, int status) {
+        return new CommandException(
+                status, "User " + known() + "(" + uid + ") is not allowed to " + what);
+    }
+
+    private static String known() {
+        try {
+            return UserList.name(Files.getOwner(Path.of("/proc/self")));
+        } catch (IOException e) {
+            return "unknown";
+        }
     }
 
     /// `root(0): `, as Postfix begins what it says of a submission.

@@ -4,7 +4,6 @@ package org.postrider.config;
 /// the code that answers 4xx or defers there, and one line of `postfix check`.
 public enum Hold {
     SUBMISSION("submission", "mail from sendmail waits in maildrop"),
-    QUEUE_TOOLS("queue tools", "only root and mail_owner may list and flush the queue"),
     RECEIVING("receiving", "mail is refused with 451 4.3.5, local mail waits in maildrop"),
     DELIVERY("delivery", "mail for an SMTP client so configured is deferred"),
     LOGIN("login", "mail for a next hop with a login is deferred"),

@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A file in a directory where any user may put, rename and exchange files. It is opened without
 /// following a link and without waiting for the other end of a FIFO, which the JDK's own opening
@@ -23,10 +25,16 @@ import java.util.Objects;
 ///
 /// @param file open for reading, to be closed
 /// @param links names that it has
+/// @param owner the user of `uid`, with a name where it has one; null unless it was asked for
 /// @param modifiedMillis last change
 /// @param executable by its owner
 public record ForeignFile(
-        Disk.File file, int links, int uid, long modifiedMillis, boolean executable)
+        Disk.File file,
+        int links,
+        int uid,
+        @Nullable UserPrincipal owner,
+        long modifiedMillis,
+        boolean executable)
         implements AutoCloseable {
     private static final int OWNER_EXECUTES = 0100;
     private static final int NONBLOCK = 0x800;
@@ -65,6 +73,12 @@ public record ForeignFile(
 
     /// @throws NotRegularException for anything but a regular file
     public static ForeignFile open(Disk disk, Path path) throws IOException {
+        return open(disk, path, false);
+    }
+
+    /// @param named whether the system's user database is asked for its owner
+    /// @throws NotRegularException for anything but a regular file
+    public static ForeignFile open(Disk disk, Path path, boolean named) throws IOException {
         int descriptor = descriptor(path);
         try {
             Path itself = Path.of("/proc/self/fd/" + descriptor);
@@ -78,6 +92,7 @@ public record ForeignFile(
                     disk.openToRead(itself),
                     number(a, "nlink"),
                     number(a, "uid"),
+                    named ? Files.getOwner(itself) : null,
                     Objects.requireNonNull((FileTime) a.get("lastModifiedTime")).toMillis(),
                     (number(a, "mode") & OWNER_EXECUTES) != 0);
         } finally {

@@ -3,6 +3,8 @@ package org.postrider.io;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.attribute.UserPrincipal;
+import org.jspecify.annotations.Nullable;
 
 /// A byte stream to a peer, TCP, UNIX or TLS, with a deadline on each operation. One thread reads
 /// and writes (the session's); `close` and `expire` may come from any. Holds no buffers while idle.
@@ -63,6 +65,12 @@ public interface Connection extends AutoCloseable {
     }
 
     SocketAddress remote();
+
+    /// The local user at the other end of a UNIX socket, as the kernel says; null for any other
+    /// connection, and where it does not say.
+    default @Nullable UserPrincipal user() {
+        return null;
+    }
 
     SocketAddress local();
 

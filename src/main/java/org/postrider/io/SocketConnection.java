@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.attribute.UserPrincipal;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /// A connection over a TCP or UNIX stream channel. The session's thread reads and writes; the
 /// watchdog ends an operation past its deadline: a read by shutting the input (a last reply can
@@ -171,6 +175,17 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
     @Override
     public SocketAddress remote() {
         return remote;
+    }
+
+    @Override
+    public @Nullable UserPrincipal user() {
+        try {
+            return remote instanceof UnixDomainSocketAddress
+                    ? channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user()
+                    : null;
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
     }
 
     @Override

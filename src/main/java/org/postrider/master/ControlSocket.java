@@ -8,8 +8,10 @@ import org.postrider.io.Connection;
 
 /// The server's side of `private/control`: one request line of words parted by TAB, answer lines,
 /// `=` TAB exit status. Only root and the server's own user get through the directory's mode.
+/// `public/flush` speaks the same ([LocalUsers]).
 final class ControlSocket {
     private static final int MOST = 1 << 20;
+    private static final int CHUNK = 4096;
 
     /// Does what a request says.
     interface Verbs {
@@ -18,19 +20,26 @@ final class ControlSocket {
     }
 
     private final Verbs verbs;
+    private final int most;
 
     ControlSocket(Verbs verbs) {
+        this(verbs, MOST);
+    }
+
+    /// @param most octets of a request
+    ControlSocket(Verbs verbs, int most) {
         this.verbs = verbs;
+        this.most = most;
     }
 
     void session(Connection connection) {
         try {
             connection.deadline(60_000);
-            byte[] buffer = new byte[4096];
+            byte[] buffer = new byte[Math.min(CHUNK, most)];
             int filled = 0;
             while (filled == 0 || buffer[filled - 1] != '\n') {
                 if (filled == buffer.length) {
-                    if (filled >= MOST) {
+                    if (filled >= most) {
                         return;
                     }
                     buffer = Arrays.copyOf(buffer, filled * 2);

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.postrider.config.Settings;
 
 /// The server's directories and their modes, whatever the umask: what others must reach they reach,
 /// and nothing more. The queue sees to its own (`journal`, `body`, `corrupt`).
@@ -80,14 +79,5 @@ public final class Directories {
             Files.setPosixFilePermissions(directory, OURS);
             said.add(directory + ": others could look into it: its mode is 0700 now");
         }
-    }
-
-    /// Who may list the queue: everybody. authorized_mailq_users cannot be told apart yet; where it
-    /// says otherwise, root and mail_owner alone may.
-    static void listing(Path queue, Settings settings) throws IOException {
-        boolean everybody = !settings.configured("authorized_mailq_users");
-        Files.setPosixFilePermissions(
-                queue.resolve("public/showq"),
-                PosixFilePermissions.fromString(everybody ? "rw-rw-rw-" : "rw-------"));
     }
 }

@@ -32,6 +32,7 @@ import org.postrider.log.MailLog;
 import org.postrider.maps.DomainList;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
+import org.postrider.maps.Tables;
 import org.postrider.pickup.Pickup;
 import org.postrider.queue.Queue;
 import org.postrider.rewrite.RewriteService;
@@ -287,6 +288,10 @@ final class Generation
         return null;
     }
 
+    Tables tables() {
+        return tables;
+    }
+
     /// What local submissions come in under.
     Settings submissionSettings() {
         ServiceLine line = pickupLine();
@@ -303,6 +308,7 @@ final class Generation
         String cleanup = String.valueOf(own.text("cleanup_service_name"));
         return new Pickup(
                 own,
+                tables,
                 disk,
                 cleanup(cleanup),
                 shared.log(),

@@ -48,6 +48,16 @@ public final class MasterParams {
                     "postfix",
                     "The user that the server runs as where postrider_drop_privileges says so; owns"
                             + " queue and data.");
+    public static final Param<String> AUTHORIZED_MAILQ_USERS =
+            Param.string(
+                    "authorized_mailq_users",
+                    "static:anyone",
+                    "Local users who may list the queue.");
+    public static final Param<String> AUTHORIZED_FLUSH_USERS =
+            Param.string(
+                    "authorized_flush_users",
+                    "static:anyone",
+                    "Local users who may flush the queue.");
     public static final Param<Boolean> DROP_PRIVILEGES =
             Param.bool(
                     "postrider_drop_privileges",
@@ -74,6 +84,8 @@ public final class MasterParams {
                 DEFAULT_DATABASE_TYPE,
                 HEAP_SIZE,
                 MAIL_OWNER,
+                AUTHORIZED_MAILQ_USERS,
+                AUTHORIZED_FLUSH_USERS,
                 DROP_PRIVILEGES);
     }
 }

@@ -300,8 +300,9 @@ public final class Server implements AutoCloseable {
     private void open(Generation g) throws IOException {
         say(g);
         listen(g);
-        listenUnix("public/showq", requests::list);
-        Directories.listing(queueDirectory, g.settings());
+        LocalUsers users = new LocalUsers(() -> generation, requests, log, tag);
+        listenUnix("public/showq", users::list);
+        listenUnix("public/flush", users::flush);
         listenUnix("public/pickup", c -> submissions.wake());
         listenUnix("public/qmgr", c -> qmgr.wake());
         ControlSocket control = new ControlSocket(this::control);
@@ -503,7 +504,6 @@ public final class Server implements AutoCloseable {
             swap(new Generation(settings, masterCf, shared), settings);
             counting.reload(settings);
             old.retire();
-            Directories.listing(queueDirectory, settings);
             say(generation);
             told("reload", settings);
             return 0;

@@ -25,6 +25,9 @@ import org.postrider.disk.ForeignFile;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+import org.postrider.maps.UserList;
 import org.postrider.memory.Budget;
 import org.postrider.memory.NoMemoryException;
 import org.postrider.message.Content;
@@ -65,12 +68,14 @@ public final class Pickup {
     /// Why nothing is taken; null where it is.
     private final @Nullable String held;
 
+    private final UserList submitters;
     private final Family files;
 
     /// @param cleanup the service of cleanup_service_name
     /// @param tag `postfix/pickup`
     public Pickup(
             Settings settings,
+            Tables tables,
             Disk disk,
             CleanupService cleanup,
             MailLog log,
@@ -93,6 +98,11 @@ public final class Pickup {
                         + settings.get(PickupParams.MAIL_NAME)
                         + ", from userid ";
         held = Holds.of(settings, Hold.SUBMISSION);
+        submitters =
+                new UserList(
+                        PickupParams.AUTHORIZED_SUBMIT_USERS.name(),
+                        settings.get(PickupParams.AUTHORIZED_SUBMIT_USERS),
+                        tables);
         sizeLimit = settings.get(PickupParams.MESSAGE_SIZE_LIMIT);
         contentFilter = settings.get(CleanupParams.CONTENT_FILTER);
         options.addAll(Option.received(settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS)));
@@ -130,9 +140,13 @@ public final class Pickup {
     /// @return false where looking further makes no sense now
     private boolean one(String name) {
         Path path = maildrop.resolve(name);
-        try (ForeignFile found = ForeignFile.open(disk, path)) {
+        try (ForeignFile found = ForeignFile.open(disk, path, !submitters.anyone())) {
             if (found.links() != 1) {
                 aside(path, name, "file has " + found.links() + " links");
+                return true;
+            }
+            if (found.owner() != null && !submitters.has(UserList.name(found.owner()))) {
+                aside(path, name, notAllowed(found));
                 return true;
             }
             Submitted file = MaildropFile.of(found);
@@ -147,6 +161,8 @@ public final class Pickup {
             // gone in between
         } catch (MaildropFile.BadFileException e) {
             aside(path, name, String.valueOf(e.getMessage()));
+        } catch (TableException e) {
+            log.warning(tag, "maildrop/" + name + ": " + e.getMessage() + ", will try again");
         } catch (IOException e) {
             log.warning(tag, "maildrop/" + name + ": " + e);
         } catch (QueueException e) {
@@ -154,6 +170,12 @@ public final class Pickup {
             return e.kind() == QueueException.Kind.FAULT;
         }
         return true;
+    }
+
+    /// What sendmail said, too, unless it was passed by.
+    private static String notAllowed(ForeignFile found) {
+        String user = found.owner() == null ? "unknown" : UserList.name(found.owner());
+        return "User " + user + "(" + found.uid() + ") is not allowed to submit mail";
     }
 
     private void aside(Path path, String name, String why) {

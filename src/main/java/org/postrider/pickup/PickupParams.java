@@ -14,6 +14,11 @@ public final class PickupParams {
             Param.string("mail_name", "Postfix", "The name of the mail system in headers.");
     public static final Param<Long> MESSAGE_SIZE_LIMIT =
             Param.size("message_size_limit", "10240000", 0, 0, "Octets of a message; 0: no limit.");
+    public static final Param<String> AUTHORIZED_SUBMIT_USERS =
+            Param.string(
+                    "authorized_submit_users",
+                    "static:anyone",
+                    "Local users who may submit mail; files of others are set aside.");
     public static final Param<String> CLEANUP_SERVICE_NAME =
             Param.string("cleanup_service_name", "cleanup", "The service that takes mail in.");
 }

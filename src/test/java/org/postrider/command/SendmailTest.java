@@ -24,6 +24,7 @@ import org.postrider.cleanup.Desk;
 import org.postrider.disk.RealDisk;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
+import org.postrider.maps.TableDirectory;
 import org.postrider.message.ContentWriter;
 import org.postrider.pickup.Pickup;
 import org.postrider.queue.NewMessage;
@@ -48,6 +49,7 @@ class SendmailTest {
         pickup =
                 new Pickup(
                         desk.settings,
+                        new TableDirectory(Clock.system(), "hash"),
                         new RealDisk(),
                         desk.cleanup,
                         desk.log,
@@ -249,6 +251,7 @@ class SendmailTest {
         pickup =
                 new Pickup(
                         desk.settings,
+                        new TableDirectory(Clock.system(), "hash"),
                         new RealDisk(),
                         desk.cleanup,
                         desk.log,
@@ -273,6 +276,7 @@ class SendmailTest {
         pickup =
                 new Pickup(
                         desk.settings,
+                        new TableDirectory(Clock.system(), "hash"),
                         new RealDisk(),
                         cleanup,
                         desk.log,
@@ -317,6 +321,34 @@ class SendmailTest {
             refused++;
             return new Result.Rejected(code, new Status(code / 100, 3, 0), "no");
         }
+    }
+
+    /// The file of a user who may not is kept, not delivered, and named.
+    @Test
+    void whomAuthorizedSubmitUsersDoesNotNameSubmitsNothing() throws IOException {
+        assertEquals(0, sendmail("x\n", "c@d"));
+        desk =
+                new Desk(
+                        directory,
+                        "queue_directory = " + directory.resolve("q"),
+                        "authorized_submit_users = nosuchuser");
+        pickup =
+                new Pickup(
+                        desk.settings,
+                        new TableDirectory(Clock.system(), "hash"),
+                        new RealDisk(),
+                        desk.cleanup,
+                        desk.log,
+                        new LogTag("postfix/pickup", 1),
+                        Supervisor.alone(),
+                        Clock.system());
+        pickup.scan();
+        assertTrue(
+                desk.log.has(") is not allowed to submit mail -- saving the file in corrupt"));
+        try (var kept = Files.list(directory.resolve("q/corrupt"))) {
+            assertEquals(1, kept.count());
+        }
+        assertEquals(75, sendmail("x\n", "c@d"));
     }
 
     @Test

@@ -578,24 +578,6 @@ class HonouredTest {
         System.out.println("delivery: " + count + " settings hold mail");
     }
 
-    /// Whom authorized_mailq_users names is not told apart: nobody but the owner lists then.
-    @Test
-    void theQueueIsListedByItsOwnerOnlyWhereUsersAreNamed() throws Exception {
-        try (Trial trial = new Trial(temp.resolve("listing"), 1)) {
-            trial.write(List.of("authorized_mailq_users = nagios"), List.of());
-            trial.start();
-            Path socket = temp.resolve("listing/queue/public/showq");
-            assertEquals(
-                    "rw-------",
-                    PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
-            trial.write(List.of(), List.of());
-            trial.reload();
-            assertEquals(
-                    "rw-rw-rw-",
-                    PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
-        }
-    }
-
     /// A milter or proxy filter that is configured is one that cannot be reached.
     @Test
     void noMailPassesAFilterThatIsNotBuilt() throws Exception {

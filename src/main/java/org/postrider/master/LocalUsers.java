@@ -1,0 +1,117 @@
+package org.postrider.master;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.Param;
+import org.postrider.config.Settings;
+import org.postrider.io.Connection;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
+import org.postrider.maps.UserList;
+
+/// Which local users may list the queue (authorized_mailq_users) and flush it
+/// (authorized_flush_users), by what the kernel says of the other end of a socket under `public/`.
+/// The superuser, mail_owner and the server's own user may always, as in Postfix. Any thread.
+public final class LocalUsers {
+    /// What a user who may not is answered, on the flush socket.
+    public static final int NOT_ALLOWED = 77;
+
+    private static final Set<String> FLUSHES = Set.of("flush", "flush-id", "flush-site");
+    private static final int LONGEST_REQUEST = 1024;
+
+    private final Supplier<Generation> generation;
+    private final Requests requests;
+    private final MailLog log;
+    private final LogTag tag;
+
+    LocalUsers(Supplier<Generation> generation, Requests requests, MailLog log, LogTag tag) {
+        this.generation = generation;
+        this.requests = requests;
+        this.log = log;
+        this.tag = tag;
+    }
+
+    /// A session at `public/showq`: the listing, or nothing.
+    void list(Connection connection) {
+        if (may(connection, MasterParams.AUTHORIZED_MAILQ_USERS, "view")) {
+            requests.list(connection);
+        }
+    }
+
+    /// A session at `public/flush`, which speaks as `private/control` does and knows the verbs of
+    /// postqueue only, for one message or site at a time.
+    void flush(Connection connection) {
+        boolean may = may(connection, MasterParams.AUTHORIZED_FLUSH_USERS, "flush");
+        new ControlSocket((words, out) -> may ? flush(words, out) : NOT_ALLOWED, LONGEST_REQUEST)
+                .session(connection);
+    }
+
+    private int flush(List<String> words, StringBuilder out) {
+        boolean known =
+                FLUSHES.contains(words.getFirst())
+                        && words.size() == (words.getFirst().equals("flush") ? 1 : 2)
+                        && !words.getLast().equals("ALL");
+        return known ? requests.answer(words, out) : NOT_ALLOWED;
+    }
+
+    private boolean may(Connection connection, Param<String> list, String what) {
+        Generation now = generation.get();
+        UserList users = new UserList(list.name(), now.settings().get(list), now.tables());
+        if (users.anyone()) {
+            return true;
+        }
+        UserPrincipal user = connection.user();
+        if (user == null) {
+            log.warning(tag, list.name() + ": the user at the other end is not known");
+            return false;
+        }
+        try {
+            if (trusted(now.settings()).contains(user) || users.has(UserList.name(user))) {
+                return true;
+            }
+            log.warning(
+                    tag,
+                    "User "
+                            + UserList.name(user)
+                            + " is not allowed to "
+                            + what
+                            + " the mail queue");
+        } catch (TableException | IOException e) {
+            log.warning(tag, String.valueOf(e.getMessage()));
+        }
+        return false;
+    }
+
+    private static Set<UserPrincipal> trusted(Settings settings) throws IOException {
+        Set<UserPrincipal> out = new HashSet<>();
+        out.add(Files.getOwner(Path.of("/proc/self")));
+        for (String name : List.of("0", settings.get(MasterParams.MAIL_OWNER))) {
+            UserPrincipal known = named(name);
+            if (known != null) {
+                out.add(known);
+            }
+        }
+        return out;
+    }
+
+    /// @return null for none of this name
+    private static @Nullable UserPrincipal named(String name) throws IOException {
+        try {
+            return FileSystems.getDefault()
+                    .getUserPrincipalLookupService()
+                    .lookupPrincipalByName(name);
+        } catch (UserPrincipalNotFoundException e) {
+            return null;
+        }
+    }
+}

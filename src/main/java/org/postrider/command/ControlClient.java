@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.Reason;
 
 /// The command's end of the server's control socket, `private/control` under the queue directory
-/// (or `public/flush`). A
-/// request is one line of words parted by TABs; the answer is lines, the last `=` TAB status. One
-/// connection per request.
+/// (or `public/flush`). A request is one line of words parted by TABs; the answer is lines, the
+/// last `=` TAB status. One connection per request.
 final class ControlClient {
     private static final int CHUNK = 16 << 10;
 

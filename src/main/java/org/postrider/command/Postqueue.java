@@ -150,8 +150,7 @@ public final class Postqueue {
                         CommandException.UNAVAILABLE,
                         "Queue report unavailable - mail system is down (" + down + ")");
             }
-            say.warning(
-                    "Mail system is down -- accessing queue directly (" + down + ")");
+            say.warning("Mail system is down -- accessing queue directly (" + down + ")");
             offline(visitor, queue, settings, say);
             return;
         }
@@ -226,8 +225,7 @@ public final class Postqueue {
             status = new ControlClient(queue, "public/flush").request(words, answer::append);
         } catch (ControlClient.DeniedException e) {
             throw new CommandException(
-                    CommandException.UNAVAILABLE,
-                    "Cannot flush mail queue - " + e.getMessage());
+                    CommandException.UNAVAILABLE, "Cannot flush mail queue - " + e.getMessage());
         }
         if (status == null) {
             down(words);

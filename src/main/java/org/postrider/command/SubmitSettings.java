@@ -10,8 +10,7 @@ import org.postrider.config.MainCf;
 /// @param sizeLimit octets, 0 for none
 /// @param verpDelimiters two characters
 /// @param anyone may submit: authorized_submit_users is not set
-record SubmitSettings(
-        Path queueDirectory, long sizeLimit, String verpDelimiters, boolean anyone) {
+record SubmitSettings(Path queueDirectory, long sizeLimit, String verpDelimiters, boolean anyone) {
     private static final int DEEPEST = 20;
 
     /// @throws ConfigException in Postfix's words

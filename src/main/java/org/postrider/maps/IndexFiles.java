@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Values;
 
 /// The files behind `hash:`, `btree:`, `dbm:`, `cdb:` and `lmdb:` tables.
 ///
@@ -97,7 +98,9 @@ public final class IndexFiles {
         Consumer<String> warnings = opening.warnings();
         if (file.equals(base)) {
             String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-            return TextHash.read(base.toString(), text, warnings);
+            return aliases(base, opening)
+                    ? TextHash.aliases(base.toString(), text, warnings)
+                    : TextHash.read(base.toString(), text, warnings);
         }
         long made = Files.getLastModifiedTime(file).toMillis();
         if (Files.exists(base)
@@ -117,6 +120,14 @@ public final class IndexFiles {
             BerkeleyFile.read(file, each);
         }
         return new TextHash(spec, values);
+    }
+
+    /// Whether a source file without an index is in the form that postalias reads: alias_maps or
+    /// alias_database names it.
+    private static boolean aliases(Path base, Opening opening) {
+        String all =
+                opening.setting("alias_maps", "") + " " + opening.setting("alias_database", "");
+        return Values.words(all).stream().anyMatch(word -> word.endsWith(":" + base));
     }
 
     private record Constant(String name, CdbFile file) implements Table, Listed {

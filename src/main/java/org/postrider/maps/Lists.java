@@ -1,18 +1,23 @@
 package org.postrider.maps;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
 import org.postrider.config.Values;
 
-/// What the match lists share: `/file` members are replaced by their words.
-final class Lists {
+/// What the match lists share: `/file` members are replaced by their words. One that cannot be read
+/// is a table that cannot answer, as in Postfix: what it would have said is not guessed.
+public final class Lists {
+    /// What Postfix calls such a table.
+    static final String UNREAD = "non-existent:";
+
     private Lists() {}
 
     static List<String> filesRead(List<String> words) {
@@ -36,20 +41,27 @@ final class Lists {
                     }
                 }
             } catch (IOException e) {
-                String why =
-                        switch (e) {
-                            case NoSuchFileException _ -> "No such file or directory";
-                            case AccessDeniedException _ -> "Permission denied";
-                            default -> String.valueOf(e.getMessage());
-                        };
-                throw new ConfigException("open file " + name + ": " + why);
+                out.add(word.startsWith("!") ? "!" + UNREAD + name : UNREAD + name);
             }
         }
         return out;
     }
 
+    /// Why a file that a list names cannot be read, `open file …`; null where it can.
+    public static @Nullable String unread(String name) {
+        try (InputStream in = Files.newInputStream(Path.of(name))) {
+            in.read();
+            return null;
+        } catch (IOException e) {
+            return "open file " + name + ": " + Reason.of(e);
+        }
+    }
+
     /// `type:name` and no IPv6 address.
     static boolean isTable(String word) {
+        if (word.startsWith(UNREAD)) {
+            return true;
+        }
         int colon = word.indexOf(':');
         if (colon <= 0 || word.startsWith("[")) {
             return false;

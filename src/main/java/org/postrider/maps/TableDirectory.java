@@ -117,6 +117,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
             case "fail" -> new Failing(spec, "table " + spec + ": query error: Application error");
             case "environ" ->
                     new Environ(spec, Values.words(opening.setting("import_environment", "")));
+            case "non-existent" -> new Unread(spec, name);
             case "internal" -> new Inline(spec, Map.of());
             case "unix" -> UnixTable.open(spec, name);
             case "unionmap", "pipemap", "randmap" -> composed(spec, type, name);
@@ -287,6 +288,16 @@ public final class TableDirectory implements Tables, AutoCloseable {
         @Override
         public @Nullable String lookup(String key) {
             throw new TableException(why);
+        }
+    }
+
+    /// A list's file that cannot be read, see [Lists].
+    private record Unread(String name, String file) implements Table {
+        @Override
+        public @Nullable String lookup(String key) {
+            String why = Lists.unread(file);
+            throw new TableException(
+                    name + " is unavailable. " + (why == null ? file + " is there now" : why));
         }
     }
 

@@ -12,23 +12,26 @@ record TextHash(String name, Map<String, String> values) implements Table, Liste
     static TextHash read(String name, String text, Consumer<String> warnings) {
         Map<String, String> values = new HashMap<>();
         KeyValueText.read(
-                name,
-                text,
-                " -- ignoring this line",
-                warnings,
-                entry -> {
-                    String key = Fold.lower(entry.key());
-                    if (values.putIfAbsent(key, entry.value()) != null) {
-                        warnings.accept(
-                                name
-                                        + ", line "
-                                        + entry.line()
-                                        + ": duplicate entry: \""
-                                        + key
-                                        + "\"");
-                    }
-                });
+                name, text, " -- ignoring this line", warnings, kept(name, values, warnings));
         return new TextHash(name, values);
+    }
+
+    /// Reads `name: value` lines (hash from a source in the form of aliases(5)).
+    static TextHash aliases(String name, String text, Consumer<String> warnings) {
+        Map<String, String> values = new HashMap<>();
+        AliasText.read(name, text, warnings, kept(name, values, warnings));
+        return new TextHash(name, values);
+    }
+
+    private static Consumer<KeyValueText.Entry> kept(
+            String name, Map<String, String> values, Consumer<String> warnings) {
+        return entry -> {
+            String key = Fold.lower(entry.key());
+            if (values.putIfAbsent(key, entry.value()) != null) {
+                warnings.accept(
+                        name + ", line " + entry.line() + ": duplicate entry: \"" + key + "\"");
+            }
+        };
     }
 
     @Override

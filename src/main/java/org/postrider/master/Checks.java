@@ -32,6 +32,7 @@ final class Checks {
         said.addAll(NotHonoured.all(settings, masterCf));
         said.addAll(InstanceChecks.all(settings));
         said.addAll(tables);
+        said.addAll(TableChecks.lists(settings));
         if (thorough) {
             said.addAll(services(settings, masterCf));
         }

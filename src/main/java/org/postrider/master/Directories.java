@@ -1,6 +1,7 @@
 package org.postrider.master;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The server's directories and their modes, whatever the umask: what others must reach they reach,
 /// and nothing more. The queue sees to its own (`journal`, `body`, `corrupt`).
@@ -18,6 +20,8 @@ public final class Directories {
     private static final Set<PosixFilePermission> PASSABLE =
             PosixFilePermissions.fromString("rwxr-xr-x");
 
+    private static final int MAILDROP = 01733;
+
     private Directories() {}
 
     /// Makes what is missing and narrows what others could look into.
@@ -25,36 +29,66 @@ public final class Directories {
     /// @return what was found wider than it may be, for the log
     static List<String> make(Path queue, Path data) throws IOException {
         List<String> said = new ArrayList<>();
-        if (Files.notExists(queue)) {
-            Files.createDirectories(queue);
-            Files.setPosixFilePermissions(queue, PASSABLE);
-        }
+        create(queue, data);
         unwritable(queue, said);
         for (String name : List.of("pid", "public")) {
-            Files.createDirectories(queue.resolve(name));
             Files.setPosixFilePermissions(queue.resolve(name), PASSABLE);
         }
         closed(queue.resolve("private"), said);
-        Files.createDirectories(queue.resolve("maildrop"));
-        Files.setAttribute(queue.resolve("maildrop"), "unix:mode", 01733);
-        if (queue.startsWith(data)) {
-            Files.createDirectories(data);
-        } else {
+        Files.setAttribute(queue.resolve("maildrop"), "unix:mode", MAILDROP);
+        if (!queue.startsWith(data)) {
             closed(data, said);
         }
         return said;
     }
 
-    /// Makes them where one is missing; those of another owner, a real Postfix's, are left as they
-    /// are.
+    /// For `postfix check`: makes what is missing. What is there is left as it is, as Postfix
+    /// leaves it, since it may be another mail system's.
     ///
-    /// @return what was found wider than it may be
+    /// @return what others may write to of the data directory
     public static List<String> makeMissing(Path queue, Path data) throws IOException {
-        boolean missing = Files.notExists(data);
-        for (String name : List.of("pid", "public", "private", "maildrop")) {
-            missing |= Files.notExists(queue.resolve(name));
+        create(queue, data);
+        List<String> said = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(data)) {
+            for (Path each : (Iterable<Path>) all::iterator) {
+                if (!Files.isSymbolicLink(each) && writable(each)) {
+                    said.add("group or other writable: " + data + "/." + under(data, each));
+                }
+            }
+        } catch (UncheckedIOException e) {
+            // What changes meanwhile or may not be looked into.
         }
-        return missing ? make(queue, data) : List.of();
+        return said;
+    }
+
+    private static String under(Path directory, Path path) {
+        return path.equals(directory) ? "" : "/" + directory.relativize(path);
+    }
+
+    private static boolean writable(Path path) throws IOException {
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
+        return mode.contains(PosixFilePermission.GROUP_WRITE)
+                || mode.contains(PosixFilePermission.OTHERS_WRITE);
+    }
+
+    private static void create(Path queue, Path data) throws IOException {
+        missing(queue, PASSABLE);
+        missing(queue.resolve("pid"), PASSABLE);
+        missing(queue.resolve("public"), PASSABLE);
+        missing(queue.resolve("private"), OURS);
+        if (Files.notExists(queue.resolve("maildrop"))) {
+            missing(queue.resolve("maildrop"), OURS);
+            Files.setAttribute(queue.resolve("maildrop"), "unix:mode", MAILDROP);
+        }
+        missing(data, OURS);
+    }
+
+    private static void missing(Path directory, Set<PosixFilePermission> mode) throws IOException {
+        if (Files.notExists(directory)) {
+            Files.createDirectories(directory.toAbsolutePath().getParent());
+            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OURS));
+            Files.setPosixFilePermissions(directory, mode);
+        }
     }
 
     private static void unwritable(Path directory, List<String> said) throws IOException {
@@ -67,11 +101,6 @@ public final class Directories {
     }
 
     private static void closed(Path directory, List<String> said) throws IOException {
-        if (Files.notExists(directory)) {
-            Files.createDirectories(directory.toAbsolutePath().getParent());
-            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OURS));
-            return;
-        }
         EnumSet<PosixFilePermission> others =
                 EnumSet.copyOf(Files.getPosixFilePermissions(directory));
         others.removeAll(OURS);

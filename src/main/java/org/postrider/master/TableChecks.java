@@ -9,6 +9,7 @@ import org.postrider.config.Honoured;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
+import org.postrider.maps.Lists;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
@@ -21,6 +22,31 @@ final class TableChecks {
     /// Tables whose lookups ask another machine: not asked by a check.
     private static final Set<String> REMOTE =
             Set.of("tcp", "socketmap", "memcache", "mysql", "pgsql", "ldap", "unix");
+
+    /// Parameters whose value is a match list: names, tables, and files of more of them.
+    private static final List<String> LISTS =
+            List.of(
+                    "mydestination",
+                    "mynetworks",
+                    "relay_domains",
+                    "virtual_alias_domains",
+                    "virtual_mailbox_domains",
+                    "fast_flush_domains",
+                    "debug_peer_list",
+                    "masquerade_exceptions",
+                    "authorized_flush_users",
+                    "authorized_mailq_users",
+                    "authorized_submit_users",
+                    "smtpd_authorized_verp_clients",
+                    "smtpd_authorized_xclient_hosts",
+                    "smtpd_authorized_xforward_hosts",
+                    "smtpd_client_event_limit_exceptions",
+                    "smtpd_forbid_bare_newline_exclusions",
+                    "smtpd_forbidden_commands",
+                    "smtpd_log_access_permit_actions",
+                    "smtpd_noop_commands",
+                    "smtpd_sasl_exceptions_networks",
+                    "smtpd_sasl_mechanism_filter");
 
     private final ServiceSettings settings;
     private final MainCf mainCf;
@@ -44,6 +70,25 @@ final class TableChecks {
     private String at(String name) {
         MainCf.Entry entry = mainCf.entries().get(name);
         return mainCf.file() + (entry == null ? "" : ", line " + entry.line());
+    }
+
+    /// The files that lists name and that cannot be read, at check, start and reload.
+    static List<String> lists(ServiceSettings settings) {
+        TableChecks checks = new TableChecks(settings);
+        for (String name : LISTS) {
+            MainCf.Entry entry = checks.mainCf.entries().get(name);
+            for (String word :
+                    entry == null
+                            ? List.<String>of()
+                            : Values.words(settings.expand(entry.value()))) {
+                String file = word.startsWith("!") ? word.substring(1) : word;
+                String why = file.startsWith("/") ? Lists.unread(file) : null;
+                if (why != null) {
+                    checks.warn(checks.at(name) + ": " + name + ": " + why);
+                }
+            }
+        }
+        return checks.out;
     }
 
     private void tables() {

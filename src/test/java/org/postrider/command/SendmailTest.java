@@ -343,8 +343,7 @@ class SendmailTest {
                         Supervisor.alone(),
                         Clock.system());
         pickup.scan();
-        assertTrue(
-                desk.log.has(") is not allowed to submit mail -- saving the file in corrupt"));
+        assertTrue(desk.log.has(") is not allowed to submit mail -- saving the file in corrupt"));
         try (var kept = Files.list(directory.resolve("q/corrupt"))) {
             assertEquals(1, kept.count());
         }

@@ -2,6 +2,7 @@ package org.postrider.maps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -26,6 +27,24 @@ class ListsTest {
         assertTrue(trusted("10.0.0.2", "!10.0.0.1", "10.0.0.0/8"));
         assertTrue(trusted("10.0.0.1", "10.0.0.0/8", "!10.0.0.1"));
         assertFalse(trusted("2001:db8::5", "![2001:db8::5]", "[2001:db8::]/32"));
+    }
+
+    /// A file that a list names and that is not there may hold anything: the list cannot answer.
+    @Test
+    void aListWhoseFileIsMissingDoesNotGuess() throws UnknownHostException {
+        for (String word : List.of("/nosuch/list", "!/nosuch/list")) {
+            DomainList domains = DomainList.exact(List.of("a.example", word, "b.example"), tables);
+            assertTrue(domains.contains("a.example"));
+            assertThrows(TableException.class, () -> domains.contains("b.example"));
+            assertThrows(TableException.class, () -> trusted("10.0.0.1", word, "10.0.0.0/8"));
+            StringList strings = new StringList(List.of(word), tables);
+            String why =
+                    assertThrows(TableException.class, () -> strings.contains("x")).getMessage();
+            assertEquals(
+                    "non-existent:/nosuch/list is unavailable. open file /nosuch/list: No such file"
+                            + " or directory",
+                    why);
+        }
     }
 
     @Test

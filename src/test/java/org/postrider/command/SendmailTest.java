@@ -159,6 +159,41 @@ class SendmailTest {
         assertEquals(List.of("r@x"), to(taken()));
     }
 
+    /// A report without a delivery is not built: it is refused by name, and nothing is delivered.
+    @Test
+    void aReportWithoutDeliveryIsRefusedAndDeliversNothing() throws IOException {
+        assertEquals(69, sendmail("Subject: x\n\nx\n", "-bv", "a@x.example"));
+        String text = errors.toString(StandardCharsets.ISO_8859_1);
+        assertTrue(text.contains("-bv is not built yet"), text);
+        assertEquals(List.of(), files());
+        // A real Postfix's, whose postdrop leaves it in maildrop all the same.
+        Path file = maildrop.resolve("ABC");
+        Files.writeString(
+                file,
+                record('T', "1790000000 0")
+                        + record('S', "user@x.example")
+                        + record('A', "trace_flags=512")
+                        + record('R', "a@x.example")
+                        + record('M', "")
+                        + record('N', "Subject: x")
+                        + record('X', "")
+                        + record('E', ""),
+                StandardCharsets.ISO_8859_1);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        pickup.scan();
+        assertEquals(List.of(), desk.queue.messages);
+        assertEquals(List.of(), files());
+        assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-ABC")));
+        assertTrue(
+                desk.log.has("maildrop/ABC: asks for a report without delivery (sendmail -bv)"),
+                desk.log.lines::toString);
+    }
+
+    /// A short record of postdrop's.
+    private static String record(char type, String value) {
+        return type + String.valueOf((char) value.length()) + value;
+    }
+
     @Test
     void wrongUseEndsAsPostfixEnds() {
         assertEquals(75, sendmail("x\n"));

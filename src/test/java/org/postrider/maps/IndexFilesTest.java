@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.Needs;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Index files go to and fro between the distribution's postmap and ours, and damaged ones are said
@@ -242,5 +244,40 @@ class IndexFilesTest {
             last = found;
         }
         assertEquals(300, changes);
+    }
+
+    /// `hash:t` with a `t.db` beside a newer `t`: the index answers, as Postfix's does, and it is
+    /// said which file is behind.
+    @ParameterizedTest
+    @ValueSource(strings = {"hash", "btree", "cdb"})
+    void anIndexBehindItsSourceAnswersAndIsNamed(String type) throws Exception {
+        Path source = source(Map.of("k", "old"));
+        if (type.equals("cdb")) {
+            new IndexWriter("cdb", source, 0).create(List.of(Map.entry("k", "old")), true);
+        } else {
+            postmap(type + ":" + source);
+        }
+        Path index = IndexFiles.beside(source, type.equals("cdb") ? "cdb" : "db");
+        long now = System.currentTimeMillis();
+        Files.writeString(source, "k new\n");
+        List<String> none = warnings(type + ":" + source);
+        assertEquals(List.of(), none, "one that is being made is not behind");
+        Files.setLastModifiedTime(index, FileTime.fromMillis(now - 200_000));
+        assertEquals(
+                List.of("database " + index + " is older than source file " + source),
+                warnings(type + ":" + source));
+    }
+
+    /// What is said while a table is opened and asked; it answers as its index does.
+    private static List<String> warnings(String name) {
+        List<String> said = new ArrayList<>();
+        Table table =
+                new TableDirectory(
+                                new Opening(
+                                        Clock.system(), Supervisor.alone(), _ -> null, said::add))
+                        .open(name);
+        assertEquals("old", table.lookup("k"));
+        assertEquals("old", table.lookup("k"));
+        return said;
     }
 }

@@ -18,6 +18,8 @@ import org.postrider.dns.SystemResolver;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.maps.TableDirectory;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Spool;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.threads.Supervisor;
@@ -30,7 +32,9 @@ import org.postrider.time.Clock;
 /// @param log all that was logged
 /// @param queued how many mails are in the queue at the end, held ones too
 /// @param held how many of them are held
-record Reception(List<String> heard, String log, int queued, int held) {
+/// @param envelopes of those that are not
+record Reception(
+        List<String> heard, String log, int queued, int held, List<Envelope> envelopes) {
     private static final String MAIN =
             """
             compatibility_level = 3.6
@@ -60,6 +64,7 @@ record Reception(List<String> heard, String log, int queued, int held) {
         Script client = Script.of(lines);
         int queued;
         int held;
+        List<Envelope> envelopes;
         try (MailLogWriter out = new MailLogWriter(Supervisor.alone(), clock, log, "0600", "mx");
                 Spool spool =
                         Spool.open(
@@ -86,11 +91,16 @@ record Reception(List<String> heard, String log, int queued, int held) {
                     .session(client, new LogTag("postfix/smtpd", 1));
             queued = spool.size();
             held = spool.ids("hold").size();
+            envelopes =
+                    spool.due(clock.wallMillis(), queued).stream()
+                            .map(QueuedMessage::envelope)
+                            .toList();
         }
         return new Reception(
                 client.out().toString(StandardCharsets.ISO_8859_1).lines().toList(),
                 Files.readString(log),
                 queued,
-                held);
+                held,
+                envelopes);
     }
 }

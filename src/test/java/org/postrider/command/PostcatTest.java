@@ -32,8 +32,7 @@ class PostcatTest {
 
     private QueueId queued(Path queue, Map<String, String> attributes) throws IOException {
         Spool.Options options = new Spool.Options(65536, 4000, 1 << 20, 1 << 20, 1 << 20, false);
-        try (Spool spool =
-                Spool.open(new RealDisk(), queue, options, Clock.system(), _ -> {})) {
+        try (Spool spool = Spool.open(new RealDisk(), queue, options, Clock.system(), _ -> {})) {
             QueueId id = spool.newId();
             List<Recipient> to =
                     List.of(

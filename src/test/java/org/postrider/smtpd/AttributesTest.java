@@ -9,7 +9,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Spool;
 
-/// What the queue remembers of how a mail came in, for postcat, milters and the next hop's XFORWARD.
+/// What the queue remembers of how a mail came in, for postcat, milters and the next hop's
+/// XFORWARD.
 class AttributesTest {
     @TempDir Path temp;
 

@@ -33,8 +33,7 @@ import org.postrider.time.Clock;
 /// @param queued how many mails are in the queue at the end, held ones too
 /// @param held how many of them are held
 /// @param envelopes of those that are not
-record Reception(
-        List<String> heard, String log, int queued, int held, List<Envelope> envelopes) {
+record Reception(List<String> heard, String log, int queued, int held, List<Envelope> envelopes) {
     private static final String MAIN =
             """
             compatibility_level = 3.6

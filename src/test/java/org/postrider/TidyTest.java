@@ -34,6 +34,7 @@ class TidyTest {
                     "threads",
                     "command/Demo.java",
                     "command/DemoNextHop.java",
+                    "command/Postfix.java",
                     "command/Serve.java",
                     "command/Train.java");
 

@@ -303,15 +303,25 @@ final class Postfix {
         say("starting the Postfix mail system");
         try {
             Files.createDirectories(queue().resolve("pid"));
-            return new ProcessBuilder(
-                            bin("supervise"),
-                            configDirectory.toString(),
-                            queue().resolve("pid/master.pid").toString(),
-                            settings.get(MasterParams.HEAP_SIZE),
-                            owner())
-                    .inheritIO()
-                    .start()
-                    .waitFor();
+            Process supervisor =
+                    new ProcessBuilder(
+                                    bin("supervise"),
+                                    configDirectory.toString(),
+                                    queue().resolve("pid/master.pid").toString(),
+                                    settings.get(MasterParams.HEAP_SIZE),
+                                    owner())
+                            .inheritIO()
+                            .start();
+            // Whoever ends this process (a container, a service manager) ends the mail system, and
+            // it is over when this process is.
+            Thread stop =
+                    Thread.ofPlatform()
+                            .unstarted(() -> {
+                                supervisor.destroy();
+                                supervisor.onExit().join();
+                            });
+            Runtime.getRuntime().addShutdownHook(stop);
+            return supervisor.waitFor();
         } catch (IOException e) {
             fatal("cannot start: " + e.getMessage());
             return 1;

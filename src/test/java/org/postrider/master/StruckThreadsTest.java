@@ -208,7 +208,7 @@ class StruckThreadsTest {
             file.commit();
             accepted.add(subject);
         }
-        for (String name : List.of("pickup", "qmgr", "showq")) {
+        for (String name : List.of("pickup", "qmgr", "showq", "flush")) {
             unix("public/" + name).close();
         }
     }

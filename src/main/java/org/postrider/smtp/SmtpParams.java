@@ -39,8 +39,6 @@ public final class SmtpParams {
             Param.string("smtp_bind_address", "", "The local IPv4 address of connections.");
     public static final Param<Boolean> SKIP_5XX =
             Param.bool("smtp_skip_5xx_greeting", "yes", "A 5xx greeting means the next server.");
-    public static final Param<Boolean> SKIP_QUIT =
-            Param.bool("smtp_skip_quit_response", "yes", "The reply to QUIT is not waited for.");
     public static final Param<Boolean> ALWAYS_EHLO =
             Param.bool("smtp_always_send_ehlo", "yes", "EHLO is sent whatever the banner says.");
     public static final Param<Boolean> NEVER_EHLO =
@@ -79,8 +77,6 @@ public final class SmtpParams {
             Param.time("smtp_data_xfer_timeout", "180s", 1, 0, "The content.");
     public static final Param<Duration> DATA_DONE_TIMEOUT =
             Param.time("smtp_data_done_timeout", "600s", 1, 0, "The final dot.");
-    public static final Param<Duration> QUIT_TIMEOUT =
-            Param.time("smtp_quit_timeout", "300s", 1, 0, "QUIT.");
 
     public static final Param<List<String>> PROXY_INTERFACES =
             Param.list(

@@ -74,16 +74,6 @@ public final class SmtpdTlsParams {
                     0,
                     8640000,
                     "How long a session can be resumed; 0 for never.");
-    public static final Param<String> SESSION_CACHE_DATABASE =
-            Param.string(
-                    "smtpd_tls_session_cache_database",
-                    "",
-                    "Accepted: sessions to be resumed are in tickets and in memory; there is one process.");
-    public static final Param<Boolean> ALWAYS_ISSUE_SESSION_IDS =
-            Param.bool(
-                    "smtpd_tls_always_issue_session_ids",
-                    "yes",
-                    "Accepted: the JDK decides about session ids.");
     public static final Param<List<String>> SERVER_SNI_MAPS =
             Param.list(
                     "tls_server_sni_maps",
@@ -94,11 +84,6 @@ public final class SmtpdTlsParams {
                     "tls_preempt_cipherlist",
                     "no",
                     "The order of our list counts, not the client's.");
-    public static final Param<String> SESSION_TICKET_CIPHER =
-            Param.string(
-                    "tls_session_ticket_cipher",
-                    "aes-256-cbc",
-                    "Accepted: the JDK encrypts tickets with AES-256-GCM.");
 
     private SmtpdTlsParams() {}
 }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +66,45 @@ class DeclaredParametersTest {
             }
         }
         assertEquals(List.of(), wrong);
+    }
+
+    /// What is declared and asked for nowhere does nothing, whatever the list of honoured names says.
+    @Test
+    void whatIsDeclaredIsRead() throws IOException {
+        Pattern declaration =
+                Pattern.compile("Param<[^;=]*>\\s+(\\w+)\\s*=\\s*Param\\s*\\.\\w+\\(\\s*\"(\\w+)\"");
+        StringBuilder params = new StringBuilder();
+        StringBuilder others = new StringBuilder();
+        List<Path> declaring = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(Path.of("src/main/java"))) {
+            for (Path p : all.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+                boolean declares = p.toString().endsWith("Params.java");
+                (declares ? params : others).append(Files.readString(p)).append('\n');
+                if (declares) {
+                    declaring.add(p);
+                }
+            }
+        }
+        List<String> unread = new ArrayList<>();
+        int count = 0;
+        for (Path p : declaring) {
+            String file = p.getFileName().toString();
+            String room = file.substring(0, file.length() - ".java".length());
+            Matcher each = declaration.matcher(Files.readString(p));
+            while (each.find()) {
+                String constant = room + "." + each.group(1);
+                boolean read =
+                        Pattern.compile("\\b" + constant + "\\b").matcher(others).find()
+                                || others.indexOf("\"" + each.group(2) + "\"") >= 0
+                                || params.indexOf("\"$" + each.group(2) + "\"") >= 0;
+                if (!read) {
+                    unread.add(each.group(2));
+                }
+                count++;
+            }
+        }
+        assertTrue(count > 250, count + " declarations found");
+        assertEquals(List.of(), unread);
     }
 
     /// What `postconf` knows of the names that are ours.

@@ -119,6 +119,8 @@ final class StandaloneSmtp {
                             // The server flushes; this process has no queue.
                             _ -> true,
                             Set.of(InetAddress.getLoopbackAddress()),
+                            // No TLS over a pipe.
+                            _ -> {},
                             log,
                             clock);
             smtpd.session(

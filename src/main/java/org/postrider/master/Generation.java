@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
@@ -82,6 +84,10 @@ final class Generation
     private final MasterCf masterCf;
     private final Shared shared;
     private final TableDirectory tables;
+
+    /// A key that several services share is complained of once.
+    private final Set<String> saidOfKeys = new HashSet<>();
+
     private final Interfaces interfaces;
     private final Map<String, CleanupService> cleanups = new HashMap<>();
     private final Map<String, RewriteService> rewrites = new HashMap<>();
@@ -211,6 +217,11 @@ final class Generation
                 shared.queue()::freeBytes,
                 shared.flushing(),
                 interfaces.own(),
+                text -> {
+                    if (saidOfKeys.add(text)) {
+                        shared.log().warning(tag(tag), text);
+                    }
+                },
                 shared.log(),
                 shared.clock());
     }

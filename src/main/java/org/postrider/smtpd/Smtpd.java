@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.CleanupParams;
@@ -125,6 +126,7 @@ public final class Smtpd {
     }
 
     /// @param ownAddresses the machine's (inet_interfaces)
+    /// @param warnings gets what is wrong with keys and certificates
     /// @throws org.postrider.config.ConfigException where a setting is malformed
     public Smtpd(
             Settings settings,
@@ -138,6 +140,7 @@ public final class Smtpd {
             Space space,
             Flushing flushing,
             Set<InetAddress> ownAddresses,
+            Consumer<String> warnings,
             MailLog log,
             Clock clock) {
         this.settings = settings;
@@ -180,15 +183,7 @@ public final class Smtpd {
                         "smtpd_end_of_data_restrictions",
                         settings.get(SmtpdParams.END_OF_DATA_RESTRICTIONS));
         etrnRules = rules("smtpd_etrn_restrictions", settings.get(SmtpdParams.ETRN_RESTRICTIONS));
-        SmtpdTls chosen =
-                SmtpdTls.of(
-                        settings,
-                        tables,
-                        clock,
-                        text ->
-                                log.warning(
-                                        new LogTag("postfix/smtpd", ProcessHandle.current().pid()),
-                                        text));
+        SmtpdTls chosen = SmtpdTls.of(settings, tables, clock, warnings);
         tls = chosen.server();
         tlsWanted = chosen.wanted();
         tlsRequired = chosen.required();

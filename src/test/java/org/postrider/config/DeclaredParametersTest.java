@@ -68,11 +68,13 @@ class DeclaredParametersTest {
         assertEquals(List.of(), wrong);
     }
 
-    /// What is declared and asked for nowhere does nothing, whatever the list of honoured names says.
+    /// What is declared and asked for nowhere does nothing, whatever the list of honoured names
+    /// says.
     @Test
     void whatIsDeclaredIsRead() throws IOException {
         Pattern declaration =
-                Pattern.compile("Param<[^;=]*>\\s+(\\w+)\\s*=\\s*Param\\s*\\.\\w+\\(\\s*\"(\\w+)\"");
+                Pattern.compile(
+                        "Param<[^;=]*>\\s+(\\w+)\\s*=\\s*Param\\s*\\.\\w+\\(\\s*\"(\\w+)\"");
         StringBuilder params = new StringBuilder();
         StringBuilder others = new StringBuilder();
         List<Path> declaring = new ArrayList<>();

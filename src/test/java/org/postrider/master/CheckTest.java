@@ -55,6 +55,21 @@ class CheckTest {
     }
 
     @Test
+    void aMissingKeyIsLoggedOnceHoweverManyServicesWantIt() throws Exception {
+        String key = temp.resolve("none.pem").toString();
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(
+                    List.of("smtpd_tls_security_level = may", "smtpd_tls_chain_files = " + key),
+                    List.of(
+                            "127.0.0.1:0 inet n - n - - smtpd -o syslog_name=postfix/two",
+                            "127.0.0.2:0 inet n - n - - smtpd"));
+            trial.start();
+            trial.awaited("the start", l -> l.contains("daemon started"));
+            assertEquals(1, trial.said().stream().filter(l -> l.contains("disabling TLS")).count());
+        }
+    }
+
+    @Test
     void checkMakesWhatIsMissingAndLeavesWhatIsThere() throws Exception {
         Path queue = temp.resolve("q");
         Path data = Files.createDirectory(temp.resolve("d"));

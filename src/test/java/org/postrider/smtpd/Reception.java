@@ -85,6 +85,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                             () -> Long.MAX_VALUE,
                             _ -> true,
                             Set.of(),
+                            _ -> {},
                             out,
                             clock)
                     .session(client, new LogTag("postfix/smtpd", 1));

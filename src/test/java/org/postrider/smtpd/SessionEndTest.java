@@ -89,6 +89,7 @@ class SessionEndTest {
                             },
                             _ -> true,
                             Set.of(),
+                            _ -> {},
                             out,
                             clock);
             for (int i = 0; i < CLIENTS_AT_A_TIME + 10; i++) {

@@ -184,11 +184,11 @@ public final class Postqueue {
             throws IOException {
         Maildrop maildrop = new Maildrop(new RealDisk(), queue);
         if (!Files.isDirectory(queue.resolve("journal"))) {
-            QueueWalk.walk(null, maildrop, visitor);
+            QueueWalk.walk(null, maildrop, visitor, say::warning);
             return;
         }
         try (Spool spool = OfflineQueue.open(settings, queue, true, say)) {
-            QueueWalk.walk(spool, maildrop, visitor);
+            QueueWalk.walk(spool, maildrop, visitor, say::warning);
         } catch (QueueException e) {
             throw new CommandException(
                     CommandException.UNAVAILABLE,

@@ -1,8 +1,10 @@
 package org.postrider.pickup;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
 import org.postrider.disk.ForeignFile;
@@ -35,29 +37,49 @@ public final class Maildrop {
 
     /// Shows the whole submissions. What is being written, damaged or taken meanwhile is passed
     /// over; nothing is kept in memory.
-    public void each(Reader reader) throws IOException {
-        for (String name : names()) {
-            try (ForeignFile found = open(directory.resolve(name))) {
+    ///
+    /// @param warnings told of what cannot be read; the rest is shown
+    /// @throws IOException the reader's
+    public void each(Reader reader, Consumer<String> warnings) throws IOException {
+        List<String> names;
+        try {
+            names = names();
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (IOException e) {
+            warnings.accept("scan maildrop: " + e.getMessage());
+            return;
+        }
+        for (String name : names) {
+            try (ForeignFile found = open(name, warnings)) {
                 if (found != null) {
-                    show(name, found, reader);
+                    show(name, found, reader, warnings);
                 }
             }
         }
     }
 
-    private @Nullable ForeignFile open(Path path) {
+    private @Nullable ForeignFile open(String name, Consumer<String> warnings) {
         try {
-            return ForeignFile.open(disk, path);
+            return ForeignFile.open(disk, directory.resolve(name));
+        } catch (NoSuchFileException | ForeignFile.NotRegularException e) {
+            return null;
         } catch (IOException e) {
+            warnings.accept("maildrop/" + name + ": " + e.getMessage());
             return null;
         }
     }
 
-    private static void show(String name, ForeignFile found, Reader reader) throws IOException {
+    private static void show(
+            String name, ForeignFile found, Reader reader, Consumer<String> warnings)
+            throws IOException {
         Submitted file;
         try {
             file = MaildropFile.of(found);
+        } catch (MaildropFile.BadFileException e) {
+            return;
         } catch (IOException e) {
+            warnings.accept("maildrop/" + name + ": " + e.getMessage());
             return;
         }
         boolean begun = false;

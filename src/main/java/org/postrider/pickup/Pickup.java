@@ -142,7 +142,15 @@ public final class Pickup {
         Path path = maildrop.resolve(name);
         try (ForeignFile found = ForeignFile.open(disk, path, !submitters.anyone())) {
             if (found.links() != 1) {
-                aside(path, name, "file has " + found.links() + " links");
+                // Anyone may have made the other names, and could put the file back under one of
+                // them to have it sent again: it waits until they are gone.
+                log.warning(
+                        tag,
+                        "open input file maildrop/"
+                                + name
+                                + ": file has "
+                                + found.links()
+                                + " hard links -- it is not taken before it has one");
                 return true;
             }
             if (found.owner() != null && !submitters.has(UserList.name(found.owner()))) {

@@ -3,6 +3,7 @@ package org.postrider.showq;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
@@ -20,7 +21,13 @@ public final class QueueWalk {
     private QueueWalk() {}
 
     /// @param queue null when there is none yet
-    public static void walk(@Nullable Queue queue, Maildrop maildrop, QueueVisitor visitor)
+    /// @param warnings told of what of maildrop cannot be read; the rest is shown
+    /// @throws IOException the visitor's
+    public static void walk(
+            @Nullable Queue queue,
+            Maildrop maildrop,
+            QueueVisitor visitor,
+            Consumer<String> warnings)
             throws IOException {
         maildrop.each(
                 new Maildrop.Reader() {
@@ -35,7 +42,8 @@ public final class QueueWalk {
                     public void recipient(String address) throws IOException {
                         visitor.recipient(Quoting.rfc5321(new Address(address)), "");
                     }
-                });
+                },
+                warnings);
         if (queue != null) {
             walk(queue, visitor);
         }

@@ -33,7 +33,7 @@ public final class Showq {
         try {
             Writer out = new Writer(connection);
             out.attribute("protocol", "mail_queue_list_protocol").end();
-            QueueWalk.walk(queue, maildrop, out);
+            QueueWalk.walk(queue, maildrop, out, warnings);
             out.finish();
         } catch (IOException e) {
             // The client has gone or does not read: there is nobody to tell.

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.disk.ForeignFile;
@@ -88,7 +89,8 @@ class PostdropFileTest {
                             public void recipient(String address) {
                                 assertEquals("other@example.net", address);
                             }
-                        });
+                        },
+                        Assertions::fail);
         assertEquals(Set.of("BAD1", "GOOD"), shown);
     }
 }

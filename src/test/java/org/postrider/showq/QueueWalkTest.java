@@ -1,0 +1,127 @@
+package org.postrider.showq;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
+import org.postrider.disk.Disk;
+import org.postrider.disk.RealDisk;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
+import org.postrider.pickup.Maildrop;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Spool;
+import org.postrider.queue.Transaction;
+import org.postrider.time.Clock;
+
+/// What `mailq` shows.
+class QueueWalkTest {
+    @TempDir Path temp = Path.of("");
+
+    private static void accept(Spool spool) throws IOException {
+        try (ContentWriter w = spool.content()) {
+            spool.commit(
+                    Transaction.of(
+                            new NewMessage(
+                                    spool.newId(),
+                                    new Envelope(
+                                            new Address("s@example.com"),
+                                            List.of(Recipient.of(new Address("a@example.net"))),
+                                            0,
+                                            Map.of()),
+                                    w.finish(new Facts(4, 4, 4, false, true, false, false, 0)),
+                                    true)));
+        }
+    }
+
+    /// A medium that shows no directory.
+    private static final class NothingListed implements Disk {
+        private static IOException error() {
+            return new IOException("Input/output error");
+        }
+
+        @Override
+        public File open(Path path) throws IOException {
+            throw error();
+        }
+
+        @Override
+        public File openToRead(Path path) throws IOException {
+            throw error();
+        }
+
+        @Override
+        public void makeDirectory(Path directory) throws IOException {
+            throw error();
+        }
+
+        @Override
+        public void forceDirectory(Path directory) throws IOException {
+            throw error();
+        }
+
+        @Override
+        public void rename(Path from, Path to) throws IOException {
+            throw error();
+        }
+
+        @Override
+        public boolean delete(Path path) throws IOException {
+            throw error();
+        }
+
+        @Override
+        public List<String> list(Path directory) throws IOException {
+            throw error();
+        }
+
+        @Override
+        public long freeBytes(Path path) throws IOException {
+            throw error();
+        }
+
+        @Override
+        public AutoCloseable tryLock(Path path) throws IOException {
+            throw error();
+        }
+    }
+
+    @Test
+    void aMaildropThatCannotBeListedHidesNothingElse() throws IOException {
+        Spool.Options options = new Spool.Options(65536, 4000, 1 << 20, 1 << 20, 1 << 20, false);
+        List<String> shown = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
+        QueueVisitor visitor =
+                new QueueVisitor() {
+                    @Override
+                    public void message(
+                            String queueName,
+                            String id,
+                            long arrivalSeconds,
+                            long size,
+                            boolean forcedToExpire,
+                            String sender) {
+                        shown.add(queueName + " " + sender);
+                    }
+
+                    @Override
+                    public void recipient(String address, String reason) {
+                        shown.add(address);
+                    }
+                };
+        try (Spool spool = Spool.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
+            accept(spool);
+            QueueWalk.walk(spool, new Maildrop(new NothingListed(), temp), visitor, warnings::add);
+        }
+        assertEquals(List.of("hold s@example.com", "a@example.net"), shown);
+        assertEquals(List.of("scan maildrop: Input/output error"), warnings);
+    }
+}

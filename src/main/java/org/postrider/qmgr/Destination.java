@@ -32,6 +32,9 @@ final class Destination {
     /// When a dead destination is tried again; [#ALIVE].
     long deadUntil = ALIVE;
 
+    /// Flushes of some messages that there had been when it died: mail of a later one revives it.
+    long asksAtDeath;
+
     Entry.@Nullable Suspension reason;
 
     /// Rate delay: none may start before.

@@ -41,6 +41,9 @@ final class Entry {
     @Nullable Destination destination;
     @Nullable Suspension suspension;
 
+    /// Somebody wants it tried now ([org.postrider.queue.QueuedMessage#asked]).
+    boolean asked;
+
     /// Other mail for the destination is there or has just been delivered.
     boolean more;
 

@@ -60,6 +60,8 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
         record Revive() implements Event {}
 
+        record Asked() implements Event {}
+
         record Pause(boolean on) implements Event {}
 
         record NewLimits(Policies policies) implements Event {}
@@ -158,7 +160,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         if (queue.find(id) == null) {
             return false;
         }
-        inbox.put(new Event.Revive(), null);
+        inbox.put(new Event.Asked(), null);
         queue.post(new Mark.DueNow(id));
         wake();
         return true;
@@ -166,7 +168,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     /// Some messages are due, as ETRN wants it.
     public void flush(List<QueueId> ids) {
-        inbox.put(new Event.Revive(), null);
+        inbox.put(new Event.Asked(), null);
         queue.flush(ids);
         wake();
     }
@@ -324,6 +326,8 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             suspend(suspended);
         }
         if (!deliverable.isEmpty()) {
+            boolean asked = m.queued.asked();
+            deliverable.forEach(e -> e.asked = asked);
             inbox.put(new Event.Add(deliverable), null);
         }
     }
@@ -352,6 +356,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                 case Event.Ended e -> scheduler.finished(e.entry(), e.verdict(), now);
                 case Event.Tick _ -> scheduler.tick(now);
                 case Event.Revive _ -> scheduler.reviveAll(now);
+                case Event.Asked _ -> scheduler.asked();
                 case Event.Pause e -> scheduler.pause(e.on(), now);
                 case Event.NewLimits e -> scheduler.limits(e.policies()::limits);
             }

@@ -38,6 +38,7 @@ final class Scheduler {
     private final Map<String, Lane> lanes = new HashMap<>();
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>((a, b) -> Long.signum(a.at() - b.at()));
+    private long asks;
     private boolean paused;
     private volatile int busy;
 
@@ -84,6 +85,9 @@ final class Scheduler {
             Destination d = destination(lane, e.key);
             e.job = job;
             e.destination = d;
+            if (e.asked && d.dead() && d.asksAtDeath < asks) {
+                d.revive(lane.limits);
+            }
             if (d.dead()) {
                 suspended = suspended == null ? new ArrayList<>() : suspended;
                 e.suspension = d.reason;
@@ -162,6 +166,7 @@ final class Scheduler {
         }
         if (!d.dead()) {
             d.deadUntil = now + d.lane.limits.deadNanos();
+            d.asksAtDeath = asks;
             d.reason = why;
             timers.add(new Timer(d.deadUntil, d.lane, d));
         }
@@ -326,6 +331,12 @@ final class Scheduler {
     @Nullable Long nextTimer() {
         Timer t = timers.peek();
         return t == null ? null : t.at();
+    }
+
+    /// ETRN, `postqueue -i`, `postqueue -s`: some messages are about to come that were asked for.
+    /// Their dead destinations get one more chance each, and no others.
+    void asked() {
+        asks++;
     }
 
     /// `postqueue -f`: every dead destination gets another chance now.

@@ -10,6 +10,9 @@ final class Meta {
     static final int CORRUPT = 16;
     static final int REMOVED = 32;
 
+    /// Made due by somebody who wants it now; until it is deferred again.
+    static final int ASKED = 64;
+
     private static final int PER_MESSAGE = 1024;
     private static final int PER_RECIPIENT = 128;
     private static final int LARGE = 16 << 10;

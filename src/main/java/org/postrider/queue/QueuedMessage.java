@@ -29,6 +29,11 @@ public interface QueuedMessage {
 
     boolean delayWarned();
 
+    /// True when it is due because somebody asked for it ([Mark.DueNow]).
+    default boolean asked() {
+        return false;
+    }
+
     /// Asks to keep so many octets more of an active message in memory: what next hops answered for
     /// its recipients. Given back when the message is active no more.
     ///

@@ -120,6 +120,11 @@ final class SpoolMessage implements QueuedMessage {
     }
 
     @Override
+    public boolean asked() {
+        return meta.has(Meta.ASKED);
+    }
+
+    @Override
     public boolean delayWarned() {
         return meta.has(MessageRecord.DELAY_WARNED);
     }

@@ -168,6 +168,30 @@ class SchedulerTest {
         assertTrue(suspended.isEmpty());
     }
 
+    /// ETRN for one site leaves other dead destinations alone, and its own mail tries once, not
+    /// once a message.
+    @Test
+    void mailThatWasAskedForRevivesItsOwnDestinationOnce() {
+        limits.initial = 1;
+        limits.widest = 1;
+        add("mine.example");
+        add("other.example");
+        fail(0);
+        fail(0);
+        scheduler.asked();
+        add("other.example");
+        assertEquals(1, suspended.size(), "not asked for");
+        Entry mine = entry("mine.example");
+        mine.asked = true;
+        scheduler.add(List.of(mine), 1);
+        assertEquals(mine, running.peek());
+        fail(2);
+        Entry next = entry("mine.example");
+        next.asked = true;
+        scheduler.add(List.of(next), 3);
+        assertTrue(suspended.contains(next), "it died after it was asked for");
+    }
+
     @Test
     void aDeliveryThatGetsThroughRevivesADeadDestination() {
         limits.initial = 2;

@@ -1,6 +1,7 @@
 package org.postrider.queue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,13 @@ import org.postrider.threads.Turn;
 /// What lies in the queue, message by message. Any thread; the spool's lock is not held while
 /// records are read or a listing's reader is waited for.
 final class Listings {
-    private static final long WAIT_MILLIS = 60_000;
+    /// Messages whose order is known at a time; fewer where there is less memory.
+    private static final int STRETCH = 16 << 10;
 
-    /// Of the order in which they are shown.
-    private static final int PER_MESSAGE = 12;
+    private static final int LEAST_STRETCH = 64;
+
+    /// Of a stretch: twice an id while it is looked for, then a place and what is there.
+    private static final int PER_MESSAGE = 28;
 
     private final Spool spool;
     private final CorruptQueue corrupt;
@@ -24,19 +28,42 @@ final class Listings {
         this.corrupt = corrupt;
     }
 
-    /// @param memory for the message that is shown and the order of all, null for no limit
+    /// No listing waits for another one's reader: what one takes is so little that there is room
+    /// for many.
+    ///
+    /// @param memory for the message that is shown and the order of those next to it, null for no
+    ///   limit
+    /// @throws QueueException there is no memory for it now
     void list(Consumer<Listing> to, @Nullable Budget memory) {
         try (Budget.Share share = memory == null ? null : memory.share()) {
-            take(share, (long) PER_MESSAGE * spool.size());
             Turn turn = new Turn();
-            for (@Nullable Meta m : byPlace()) {
-                if (m != null) {
-                    turn.perhaps();
-                    show(m, to, share);
-                }
-            }
+            stretches(
+                    stretch(share),
+                    metas -> {
+                        for (@Nullable Meta m : metas) {
+                            if (m != null) {
+                                turn.perhaps();
+                                show(m, to, share);
+                            }
+                        }
+                    });
         }
         corrupt.list(to);
+    }
+
+    /// How long a stretch there is memory for.
+    private int stretch(Budget.@Nullable Share share) {
+        int most = Math.clamp(spool.size(), LEAST_STRETCH, STRETCH);
+        if (share == null) {
+            return most;
+        }
+        while (most > LEAST_STRETCH && !share.take((long) PER_MESSAGE * most)) {
+            most = Math.max(LEAST_STRETCH, most / 2);
+        }
+        if (share.octets() == 0) {
+            take(share, (long) PER_MESSAGE * most);
+        }
+        return most;
     }
 
     private void show(Meta m, Consumer<Listing> to, Budget.@Nullable Share share) {
@@ -52,7 +79,7 @@ final class Listings {
     }
 
     private static void take(Budget.@Nullable Share share, long octets) {
-        if (share != null && !share.await(octets, WAIT_MILLIS)) {
+        if (share != null && !share.take(octets)) {
             throw new QueueException(
                     QueueException.Kind.FAULT,
                     "queue: no memory for a listing: too many others are not read to their end",
@@ -62,32 +89,85 @@ final class Listings {
 
     List<QueueId> ids(String queueName) {
         List<QueueId> out = new ArrayList<>();
-        for (@Nullable Meta m : byPlace()) {
-            if (m != null && queueName(m).equals(queueName)) {
-                out.add(new QueueId(spool.ids().text(m.id)));
-            }
-        }
+        stretches(
+                STRETCH,
+                metas -> {
+                    for (@Nullable Meta m : metas) {
+                        if (m != null && queueName(m).equals(queueName)) {
+                            out.add(new QueueId(spool.ids().text(m.id)));
+                        }
+                    }
+                });
         if (queueName.equals("corrupt")) {
             corrupt.names().forEach(name -> out.add(new QueueId(name)));
         }
         return out;
     }
 
-    /// By place on disk, so that a long listing reads forward. Records move meanwhile: what they
-    /// are sorted by is taken first, under the lock. Twelve octets a message, as there may be a
-    /// million.
-    private @Nullable Meta[] byPlace() {
-        long[] places;
-        @Nullable Meta[] metas;
-        int n = 0;
+    /// All messages that there were at the beginning, stretch by stretch in order of their ids,
+    /// which do not change: a message that moves meanwhile is neither shown twice nor left out.
+    private void stretches(int most, Consumer<@Nullable Meta[]> to) {
+        long last;
         synchronized (spool.lock()) {
-            places = new long[spool.index().size()];
-            metas = new @Nullable Meta[places.length];
-            for (@Nullable Meta m : spool.index().all()) {
-                if (m != null) {
-                    places[n] = m.segment.generation << 31 | m.offset;
-                    metas[n++] = m;
-                }
+            last = highest();
+        }
+        long after = Long.MIN_VALUE;
+        while (after < last) {
+            long[] ids;
+            @Nullable Meta[] metas;
+            synchronized (spool.lock()) {
+                ids = lowest(most, after, last);
+                metas = byPlace(ids);
+            }
+            if (ids.length == 0) {
+                return;
+            }
+            after = ids[ids.length - 1];
+            to.accept(metas);
+        }
+    }
+
+    private long highest() {
+        long highest = Long.MIN_VALUE;
+        for (@Nullable Meta m : spool.index().all()) {
+            highest = m == null ? highest : Math.max(highest, m.id);
+        }
+        return highest;
+    }
+
+    /// The lowest ids above one, in order. Under the lock.
+    private long[] lowest(int most, long after, long last) {
+        long[] ids = new long[2 * most];
+        int n = 0;
+        long below = last;
+        for (@Nullable Meta m : spool.index().all()) {
+            if (m == null || m.id <= after || m.id > below) {
+                continue;
+            }
+            if (n == ids.length) {
+                Arrays.sort(ids);
+                n = most;
+                below = ids[most - 1];
+            }
+            if (m.id <= below) {
+                ids[n++] = m.id;
+            }
+        }
+        Arrays.sort(ids, 0, n);
+        return Arrays.copyOf(ids, Math.min(n, most));
+    }
+
+    /// By place on disk, so that a listing reads forward. Records move meanwhile: what they are
+    /// sorted by is taken under the lock.
+    private @Nullable Meta[] byPlace(long[] ids) {
+        long[] places = new long[ids.length];
+        @Nullable Meta[] metas = new @Nullable Meta[ids.length];
+        int n = 0;
+        for (long id : ids) {
+            Meta m = spool.index().find(id);
+            if (m != null) {
+                places[n] = m.segment.generation << 31 | m.offset;
+                metas[n++] = m;
             }
         }
         sort(places, metas, 0, n - 1);

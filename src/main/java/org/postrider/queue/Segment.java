@@ -15,6 +15,9 @@ final class Segment {
     static final int RECORD_HEADER = 24;
     private static final int SECTOR = 512;
 
+    /// How often a sector that cannot be read is asked for.
+    private static final int TRIES = 5;
+
     /// The header stands twice in its block, so that one damaged sector costs no segment.
     private static final int SECOND_COPY = 2048;
 
@@ -245,17 +248,26 @@ final class Segment {
         int done = 0;
         while (done < count) {
             int room = (int) Math.min(count - done, SECTOR - (at + done) % SECTOR);
-            try {
-                int n = file.read(ByteBuffer.wrap(into, offset + done, room), at + done);
-                if (n < 0) {
-                    break;
-                }
-                done += n;
-            } catch (IOException e) {
-                java.util.Arrays.fill(into, offset + done, offset + done + room, (byte) 0);
-                done += room;
+            int n = sector(file, into, offset + done, room, at + done);
+            if (n < 0) {
+                break;
             }
+            done += n;
         }
         return done;
+    }
+
+    /// One read; zeros where the medium refuses again and again. What it refuses once it may show
+    /// the next time.
+    private static int sector(Disk.File file, byte[] into, int offset, int count, long at) {
+        for (int i = 0; i < TRIES; i++) {
+            try {
+                return file.read(ByteBuffer.wrap(into, offset, count), at);
+            } catch (IOException e) {
+                // once more, or zeros
+            }
+        }
+        java.util.Arrays.fill(into, offset, offset + count, (byte) 0);
+        return count;
     }
 }

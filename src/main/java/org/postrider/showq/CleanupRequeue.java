@@ -86,18 +86,7 @@ public final class CleanupRequeue implements QueueActions.Requeue {
                                 + Quoting.rfc5321(m.envelope().sender())
                                 + "> orig_id="
                                 + m.id()));
-        CleanupService.Result result =
-                cleanup.submit(
-                        new CleanupService.Submission(
-                                id,
-                                m.envelope().sender(),
-                                owed,
-                                m.envelope().arrivalMillis(),
-                                attributes(m),
-                                copy(m.content(), id),
-                                options(m),
-                                List.of(new Mark.Removed(m.id()))));
-        switch (result) {
+        switch (submit(m, id, owed)) {
             case CleanupService.Result.Queued _ -> {}
             case CleanupService.Result.Discarded _ ->
                     queue.commit(Transaction.of(new Mark.Removed(m.id())));
@@ -106,7 +95,24 @@ public final class CleanupRequeue implements QueueActions.Requeue {
         }
     }
 
-    /// Where the mail was to go instead is found anew.
+    private CleanupService.Result submit(QueuedMessage m, QueueId id, List<Recipient> owed)
+            throws IOException {
+        try (ContentWriter to = cleanup.content()) {
+            return cleanup.submit(
+                    new CleanupService.Submission(
+                            id,
+                            m.envelope().sender(),
+                            owed,
+                            m.envelope().arrivalMillis(),
+                            attributes(m),
+                            copy(m.content(), id, to),
+                            options(m),
+                            List.of(new Mark.Removed(m.id()))));
+        }
+    }
+
+    /// As pickup of Postfix does: what FILTER and REDIRECT decided is dropped, and the filter of
+    /// pickup's own settings, which main.cf's content_filter is, takes its place.
     private Map<String, String> attributes(QueuedMessage m) {
         Map<String, String> out = new LinkedHashMap<>(m.envelope().attributes());
         out.remove(CleanupService.REDIRECT);
@@ -126,7 +132,7 @@ public final class CleanupRequeue implements QueueActions.Requeue {
     }
 
     /// The content anew: a large body's file belongs to one message only.
-    private Content copy(Content from, QueueId id) throws IOException {
+    private Content copy(Content from, QueueId id, ContentWriter to) throws IOException {
         byte[] received =
                 ("Received: by "
                                 + receivedBy
@@ -138,8 +144,7 @@ public final class CleanupRequeue implements QueueActions.Requeue {
                                 + MailDate.of(clock.wallMillis())
                                 + "\r\n")
                         .getBytes(StandardCharsets.ISO_8859_1);
-        try (ContentWriter to = cleanup.content();
-                InputStream body = from.body()) {
+        try (InputStream body = from.body()) {
             to.header(received, 0, received.length);
             to.header(from.header(), 0, from.header().length);
             byte[] chunk = new byte[16 << 10];

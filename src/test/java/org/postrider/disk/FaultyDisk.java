@@ -61,6 +61,7 @@ public final class FaultyDisk implements Disk {
     private int failingForces;
     private boolean crashed;
     private @Nullable Node badNode;
+    private long badReads;
     private long badFrom;
     private long badTo;
     private @Nullable Error bug;
@@ -291,8 +292,15 @@ public final class FaultyDisk implements Disk {
         }
     }
 
+    /// So many reads of these octets fail.
+    public synchronized void unreadable(Path path, long from, long to, long times) {
+        unreadable(path, from, to);
+        badReads = times;
+    }
+
     /// From now on these octets of a file cannot be read.
     public synchronized void unreadable(Path path, long from, long to) {
+        badReads = Long.MAX_VALUE;
         badNode = names.get(path);
         badFrom = from;
         badTo = to;
@@ -351,7 +359,8 @@ public final class FaultyDisk implements Disk {
                 if (bug != null) {
                     throw bug;
                 }
-                if (node == badNode && position < badTo && position + into.remaining() > badFrom) {
+                boolean bad = position < badTo && position + into.remaining() > badFrom;
+                if (node == badNode && bad && badReads-- > 0) {
                     throw new IOException("Input/output error");
                 }
                 if (position >= node.now.length) {

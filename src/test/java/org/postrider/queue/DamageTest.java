@@ -167,6 +167,17 @@ class DamageTest {
     }
 
     @Test
+    void aHeaderThatCannotBeReadAtFirstCostsNothing() throws IOException {
+        QueueId id = bench.accept("under a header read late");
+        SpoolBench.Place at = bench.find(JOURNAL, "under a header read late");
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.unreadable(at.file(), 0, Segment.HEADER, 8);
+        bench.reopen();
+        assertEquals("under a header read late", bench.body(id));
+        assertEquals(List.of(), bench.corrupt());
+    }
+
+    @Test
     void aSegmentWhoseHeaderCannotBeReadIsKept() throws IOException {
         QueueId id = bench.accept("under an unreadable header");
         SpoolBench.Place at = bench.find(JOURNAL, "under an unreadable header");

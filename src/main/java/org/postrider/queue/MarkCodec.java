@@ -72,6 +72,7 @@ final class MarkCodec {
             case DEFERRED -> {
                 meta.dueMillis = mark.number();
                 meta.set(Meta.ACTIVE, false);
+                meta.set(Meta.ASKED, false);
             }
             case DELAY_WARNED -> meta.set(MessageRecord.DELAY_WARNED, true);
             case HELD -> {
@@ -83,7 +84,10 @@ final class MarkCodec {
                 meta.dueMillis = mark.number();
             }
             case FORCED_TO_EXPIRE -> meta.set(MessageRecord.FORCED_TO_EXPIRE, true);
-            case DUE_NOW -> meta.dueMillis = Math.min(meta.dueMillis, mark.number());
+            case DUE_NOW -> {
+                meta.dueMillis = Math.min(meta.dueMillis, mark.number());
+                meta.set(Meta.ASKED, true);
+            }
             case REMOVED -> {
                 meta.set(Meta.REMOVED, true);
                 return true;

@@ -339,7 +339,6 @@ public final class Spool implements Queue {
         }
         switch (mark) {
             case Mark.Deferred d -> {
-                meta.set(Meta.ASKED, false);
                 unwrittenReasons.put(meta, d.reasons());
                 dropView(meta);
                 if (!meta.has(MessageRecord.HELD)) {
@@ -352,7 +351,6 @@ public final class Spool implements Queue {
             }
             case Mark.Released _, Mark.DueNow _ -> {
                 if (!meta.has(Meta.ACTIVE) && !meta.has(MessageRecord.HELD)) {
-                    meta.set(Meta.ASKED, mark instanceof Mark.DueNow);
                     index.schedule(meta);
                 }
             }

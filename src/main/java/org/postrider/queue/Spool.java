@@ -452,7 +452,7 @@ public final class Spool implements Queue {
         meta.recipients = made.envelope().recipients().size();
         meta.dueMillis = clock.wallMillis();
         meta.set(MessageRecord.HELD, made.held());
-        meta.set(Meta.ACTIVE, true);
+        meta.set(Meta.ACTIVE, !made.held());
         if (content instanceof SpoolContent s && s.file() != null) {
             meta.bodyFile = s.file().reference;
             bodies.claim(s.file());

@@ -42,6 +42,10 @@ class TakingTest {
     }
 
     private QueueId accept(int recipients) throws IOException {
+        return accept(recipients, false);
+    }
+
+    private QueueId accept(int recipients, boolean held) throws IOException {
         QueueId id = spool.newId();
         List<Recipient> to = new ArrayList<>();
         for (int i = 0; i < recipients; i++) {
@@ -57,9 +61,20 @@ class TakingTest {
                                     new Envelope(
                                             new Address("sender@example.com"), to, 0, Map.of()),
                                     w.finish(new Facts(4, 4, 4, false, true, false, false, 0)),
-                                    false)));
+                                    held)));
         }
         return id;
+    }
+
+    /// HOLD in an access table, or a milter's quarantine: nobody was to work on it yet.
+    @Test
+    void whatCameInHeldIsTakenOnceItIsReleased() throws IOException {
+        QueueId id = accept(1, true);
+        assertEquals(List.of(), spool.due(clock.wallMillis(), 10));
+        spool.commit(Transaction.of(new Mark.Released(id)));
+        assertEquals(
+                List.of(id),
+                spool.due(clock.wallMillis() + 1, 10).stream().map(QueuedMessage::id).toList());
     }
 
     /// As after a start with a smaller heap.

@@ -65,12 +65,17 @@ final class PassEnd {
         if (now.isEmpty()) {
             return;
         }
+        boolean told = false;
         try {
             m.policies.bounce.bounced(m.queued, now, List.of());
+            told = true;
             m.queued.letsGo(memory);
         } catch (RuntimeException x) {
             log.warning(tag, m.queued.id() + ": notice not sent yet: " + x.getMessage());
-            now.forEach(e::deferred);
+        } finally {
+            if (!told) {
+                now.forEach(e::deferred);
+            }
         }
     }
 

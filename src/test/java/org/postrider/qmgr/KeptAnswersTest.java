@@ -1,6 +1,7 @@
 package org.postrider.qmgr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -107,11 +108,15 @@ class KeptAnswersTest {
 
     private static final class Told implements BounceService {
         private boolean refuses;
+        private boolean isBroken;
         private int recipients;
 
         @Override
         public @Nullable QueueId bounced(
                 QueuedMessage message, List<Mark.Reason> failed, List<Mark> more) {
+            if (isBroken) {
+                throw new LinkageError("expected by the test");
+            }
             if (refuses) {
                 throw new QueueException(
                         QueueException.Kind.FULL, "no space", new IOException("no space"));
@@ -154,7 +159,12 @@ class KeptAnswersTest {
                             new Outcome.Bounced(
                                     Outcome.Detail.local(
                                             new Status(5, 1, 1), "h[1]:25", "550 no such user")));
-            new PassEnd(h.queue, h.log, TAG, Clock.system(), _ -> {}).part(m, e);
+            PassEnd passEnd = new PassEnd(h.queue, h.log, TAG, Clock.system(), _ -> {});
+            if (told.isBroken) {
+                assertThrows(LinkageError.class, () -> passEnd.part(m, e));
+            } else {
+                passEnd.part(m, e);
+            }
             return e;
         }
     }
@@ -177,5 +187,14 @@ class KeptAnswersTest {
         Entry e = failed(new Narrow(10, 500), told);
         assertEquals(10, e.deferred.size());
         assertEquals(List.of(), e.bounced);
+    }
+
+    /// The same where the notice fails of a bug: the message must not end as if all were told.
+    @Test
+    void whoAnErrorKeptFromBeingToldOfWaits() {
+        Told told = new Told();
+        told.isBroken = true;
+        Entry e = failed(new Narrow(10, 500), told);
+        assertEquals(10, e.deferred.size());
     }
 }

@@ -118,7 +118,13 @@ final class Committer {
             healthy = false;
             fail(batch, marks, new QueueException(QueueException.Kind.FAULT, "queue: " + e, e));
             spool.warn("panic: queue: " + e);
+        } finally {
+            handOver(batch);
         }
+    }
+
+    /// The batch is done with, however it ended: the first who came meanwhile leads.
+    private void handOver(List<Pending> batch) {
         Pending next;
         synchronized (gate) {
             next = waiting.peek();

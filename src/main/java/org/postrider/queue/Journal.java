@@ -101,6 +101,7 @@ final class Journal {
         }
         Segment oldest = live.peekFirst();
         long generation = nextGeneration++;
+        boolean good = false;
         try {
             taken.writeHeader(
                     new Segment.Header(
@@ -108,9 +109,11 @@ final class Journal {
                             oldest == null ? generation : oldest.generation,
                             abandoned,
                             Segment.Key.of(random)));
-        } catch (IOException e) {
-            free.addFirst(taken);
-            throw e;
+            good = true;
+        } finally {
+            if (!good) {
+                free.addFirst(taken);
+            }
         }
         live.addLast(taken);
         current = taken;
@@ -121,14 +124,17 @@ final class Journal {
         Path path = directory.resolve(String.format("%08d.seg", nextFile++));
         Disk.File file = disk.open(path);
         Segment made = new Segment(path, file, size, 0);
+        boolean good = false;
         try {
             made.zero();
             disk.forceDirectory(directory);
+            good = true;
             return made;
-        } catch (IOException e) {
-            file.close();
-            disk.delete(path);
-            throw e;
+        } finally {
+            if (!good) {
+                file.close();
+                disk.delete(path);
+            }
         }
     }
 
@@ -204,13 +210,16 @@ final class Journal {
         add(BATCH_END, count, count.length, null);
         int octets = batch.position();
         batch.flip();
+        boolean durable = false;
         try {
             segment.file.write(batch, batchAt);
             segment.file.force();
-        } catch (IOException e) {
-            abandoned = abandoned.and(segment.generation, batchAt);
-            current = null;
-            throw e;
+            durable = true;
+        } finally {
+            if (!durable) {
+                abandoned = abandoned.and(segment.generation, batchAt);
+                current = null;
+            }
         }
         abandoned = Segment.Abandoned.NONE;
         segment.end = batchAt + octets;

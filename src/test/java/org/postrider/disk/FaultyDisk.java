@@ -65,6 +65,7 @@ public final class FaultyDisk implements Disk {
     private long badFrom;
     private long badTo;
     private @Nullable Error bug;
+    private @Nullable Error forceBug;
     private boolean liesAboutData;
     private boolean liesAboutNames;
 
@@ -83,6 +84,12 @@ public final class FaultyDisk implements Disk {
     /// to the disk all the same.
     public synchronized void failForces(int count) {
         failingForces = count;
+    }
+
+    /// The next force of a file throws this, which is no IOException; what was written is on its
+    /// way to the disk all the same.
+    public synchronized void forceThrows(Error error) {
+        forceBug = error;
     }
 
     public void lieAboutData() {
@@ -376,6 +383,11 @@ public final class FaultyDisk implements Disk {
         public void force() throws IOException {
             synchronized (FaultyDisk.this) {
                 call(false);
+                Error thrown = forceBug;
+                if (thrown != null) {
+                    forceBug = null;
+                    throw thrown;
+                }
                 if (failingForces > 0 && node.durable.length == node.now.length) {
                     failingForces--;
                     throw new IOException("Input/output error");

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postrider.queue.SpoolBench.JOURNAL;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,34 @@ class FailedForceTest {
         for (QueueId id : refused) {
             assertNull(bench.spool.find(id), "came back: " + id);
         }
+    }
+
+    /// The next batch does not go to where they stand: what of them it left there would be taken
+    /// for a batch of its own.
+    @Test
+    void whatAnErrorRefusedStaysAwayToo() throws IOException {
+        bench.accept("before");
+        NewMessage one = bench.message(bench.spool.newId(), "x".repeat(64).getBytes());
+        NewMessage two = bench.message(bench.spool.newId(), "two".getBytes());
+        bench.disk.forceThrows(new InternalError("expected by the test"));
+        Transaction both = new Transaction(List.of(one, two), List.of());
+        assertThrows(QueueException.class, () -> bench.spool.commit(both), "was accepted");
+        // As long as the first of them with the end of its batch.
+        QueueId after = bench.accept("y".repeat(32));
+        bench.kill();
+        assertEquals("y".repeat(32), bench.body(after));
+        assertNull(bench.spool.find(one.id()), "came back");
+        assertNull(bench.spool.find(two.id()), "came back");
+    }
+
+    /// Whoever comes after it is not left waiting for a leader that there is not.
+    @Test
+    void anErrorThatCannotBeSaidEndsItsBatchOnly() throws IOException {
+        bench.disk.forceThrows(new InternalError("expected by the test"));
+        bench.logIsBroken = true;
+        assertThrows(IllegalStateException.class, () -> bench.accept("refused"));
+        bench.logIsBroken = false;
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> bench.accept("after"));
     }
 
     private void loseHeader(String text, int which) {

@@ -36,6 +36,7 @@ final class SpoolBench {
 
     final HandClock clock = new HandClock();
     final List<String> said = new ArrayList<>();
+    boolean logIsBroken;
     FaultyDisk disk = new FaultyDisk();
     Spool spool;
 
@@ -49,9 +50,16 @@ final class SpoolBench {
                 SPOOL,
                 new Spool.Options(12_288, THRESHOLD, 0, 1 << 20, 1 << 20, false),
                 clock,
-                said::add,
+                this::say,
                 false,
                 false);
+    }
+
+    private void say(String line) {
+        if (logIsBroken) {
+            throw new IllegalStateException("expected by the test");
+        }
+        said.add(line);
     }
 
     /// As after `kill -9`: what was written is there, no checkpoint of the end is.

@@ -12,13 +12,18 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// A session kept open that the server has given up meanwhile says nothing about the next mail.
 class ReuseTest {
-    private static final int MANY = 200;
+    /// More than the sessions that may be kept at a time.
+    private static final int MANY = 600;
+
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger mails = new AtomicInteger();
+    private final AtomicInteger goodbyes = new AtomicInteger();
 
     @Test
     void a421ToAKeptSessionsMailIsNoVerdictOnIt() throws IOException {
@@ -55,6 +60,25 @@ class ReuseTest {
         }
     }
 
+    /// The first when the one who ends them has slept since the start, the second since it ended
+    /// the first.
+    @Test
+    void aKeptSessionThatNobodyTakesIsEnded() throws IOException {
+        try (Hop hop = new Hop("smtp_connection_cache_time_limit", "1s");
+                ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> serve(server));
+            String nexthop = "[127.0.0.1]:" + server.getLocalPort();
+            for (int i = 1; i <= 2; i++) {
+                assertTrue(hop.deliver(nexthop, Hop.Mail.to(1)).getFirst().startsWith("r1 sent "));
+                long end = System.nanoTime() + PATIENCE_NANOS;
+                while (goodbyes.get() < i) {
+                    assertTrue(System.nanoTime() < end, "kept for ever");
+                    LockSupport.parkNanos(2_000_000);
+                }
+            }
+        }
+    }
+
     private void serve(ServerSocket server) {
         while (!server.isClosed()) {
             try (Socket s = server.accept()) {
@@ -76,6 +100,9 @@ class ReuseTest {
             if (line.startsWith("MAIL") && ++mail == 2 && goodbye) {
                 say(s, "421 4.4.2 timeout");
                 return;
+            }
+            if (line.equals("QUIT")) {
+                goodbyes.incrementAndGet();
             }
             if (line.equals("DATA")) {
                 say(s, "354 go");

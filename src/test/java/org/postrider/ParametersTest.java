@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -21,8 +20,8 @@ import org.postrider.config.Catalogue;
 import org.postrider.config.OwnNames;
 import org.postrider.config.Param;
 
-/// What the rooms declare agrees with Postfix's own list; writes `target/parameters.md`, the source
-/// of docs/parameters.md.
+/// What the rooms declare agrees with Postfix's own list; docs/parameters.md is made of it
+/// (`target/parameters.md`, to be copied).
 class ParametersTest {
     /// Postfix computes these; our declarations hold what stands in where that fails.
     private static final Set<String> COMPUTED = Set.of("myhostname", "mydomain", "mynetworks");
@@ -99,10 +98,15 @@ class ParametersTest {
             assertFalse(d.param().doc().isBlank(), d.param().name());
             byName.computeIfAbsent(d.param().name(), _ -> new ArrayList<>()).add(d);
         }
-        write(byName);
+        String page = page(byName);
+        Files.writeString(Path.of("target/parameters.md"), page);
+        assertEquals(
+                page,
+                Files.readString(Path.of("docs/parameters.md")),
+                "cp target/parameters.md docs/");
     }
 
-    private static void write(Map<String, List<Declared>> byName) throws IOException {
+    private static String page(Map<String, List<Declared>> byName) {
         StringBuilder out = new StringBuilder();
         out.append(
                 """
@@ -127,6 +131,6 @@ class ParametersTest {
             }
             out.append(". Read by ").append(String.join(", ", rooms)).append(".\n");
         });
-        Files.writeString(Path.of("target/parameters.md"), out);
+        return out.toString();
     }
 }

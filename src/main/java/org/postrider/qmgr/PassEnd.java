@@ -232,19 +232,25 @@ final class PassEnd {
 
     /// Says once a day of each reason that mail is kept for it.
     private void kept(Mark.Reason why) {
-        long now = clock.wallMillis();
-        Long said = complaints.get(why.text());
-        if (said != null && now - said < DAY_MILLIS) {
-            return;
-        }
         if (complaints.size() >= MOST_COMPLAINTS) {
             complaints.clear();
         }
-        complaints.put(why.text(), now);
-        log.warning(
-                tag,
-                "mail older than maximal_queue_lifetime is kept (postrider_held_mail_expires = no): "
-                        + why.text());
+        long now = clock.wallMillis();
+        boolean[] first = new boolean[1];
+        // Several passes end at a time: one of them says it.
+        complaints.compute(
+                why.text(),
+                (_, said) -> {
+                    first[0] = said == null || now - said >= DAY_MILLIS;
+                    return first[0] ? now : said;
+                });
+        if (first[0]) {
+            log.warning(
+                    tag,
+                    "mail older than maximal_queue_lifetime is kept"
+                            + " (postrider_held_mail_expires = no): "
+                            + why.text());
+        }
     }
 
     /// Each notice commits its own recipients' marks; the last carries the pass's.

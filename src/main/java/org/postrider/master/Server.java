@@ -492,6 +492,9 @@ public final class Server implements AutoCloseable {
     /// @return 0, or 1 where it was refused
     public synchronized int reload(StringBuilder out) {
         try {
+            if (closing) {
+                throw new ConfigException("the mail system is stopping");
+            }
             ServiceSettings settings = settings(configDirectory);
             Path wanted = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
             if (!wanted.equals(queueDirectory)) {

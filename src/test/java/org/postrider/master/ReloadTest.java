@@ -89,6 +89,20 @@ class ReloadTest {
         }
     }
 
+    /// What it would open nobody closes any more.
+    @Test
+    void aServerThatEndsIsNotReloaded() throws IOException {
+        try (NextHop hop = new NextHop();
+                Trial trial = new Trial(temp, hop.port())) {
+            trial.write(List.of(), List.of());
+            trial.start();
+            Server server = trial.running();
+            server.close();
+            StringBuilder out = new StringBuilder();
+            assertEquals(1, server.reload(out), out.toString());
+        }
+    }
+
     private static String last(String answer) {
         return answer.lines().reduce((a, b) -> b).orElse("");
     }

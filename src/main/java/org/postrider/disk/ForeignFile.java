@@ -39,7 +39,9 @@ public record ForeignFile(
     private static final int OWNER_EXECUTES = 0100;
     private static final int NONBLOCK = 0x800;
     private static final int CLOEXEC = 0x80000;
-    private static final int NOFOLLOW =
+
+    /// As the processor's system has it.
+    static final int NOFOLLOW =
             System.getProperty("os.arch").equals("amd64") ? 0x20000 : 0x8000;
     private static final int ENOENT = 2;
     private static final int ENXIO = 6;

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class MasterLock implements AutoCloseable {
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0x40;
-    private static final int O_NOFOLLOW = 0x20000;
     private static final int O_CLOEXEC = 0x80000;
     private static final int LOCK_EXCLUSIVE_AT_ONCE = 2 | 4;
     private static final int EWOULDBLOCK = 11;
@@ -121,7 +120,7 @@ public final class MasterLock implements AutoCloseable {
                                 open.invokeExact(
                                         state,
                                         arena.allocateFrom(file.toString()),
-                                        O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+                                        O_RDWR | O_CREAT | ForeignFile.NOFOLLOW | O_CLOEXEC,
                                         OWNER_ONLY);
                 if (descriptor >= 0) {
                     return descriptor;

@@ -527,9 +527,14 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         while (!closed && !sick) {
             feeder.goesOn();
             int room = policies.activeLimit - count.get();
-            if (room <= 0) {
+            if (room <= 0 && refused) {
                 full = true;
                 break;
+            }
+            if (room <= 0) {
+                // Set before the look that counts: what ends after it wakes this thread.
+                refused = true;
+                continue;
             }
             List<QueuedMessage> due = queue.due(wall, Math.min(DUE_BATCH, room));
             if (due.isEmpty()) {
@@ -541,10 +546,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             }
         }
         long park = LONGEST_PARK_NANOS;
-        if (full) {
-            // Looks again when a message is done with.
-            refused = true;
-        } else {
+        if (!full) {
             // Set before the look, so that what falls due in between wakes this thread.
             nextLook = wall + LONGEST_PARK_NANOS / 1_000_000;
             long next = queue.nextDueMillis();

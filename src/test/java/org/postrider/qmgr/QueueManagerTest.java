@@ -380,6 +380,56 @@ class QueueManagerTest {
         assertEquals(1, h.count("sender delivery status notification"));
     }
 
+    /// The same where another recipient of the same delivery still waits.
+    @Test
+    void whatWasDeliveredBesideOneThatWaitsIsNotDeliveredTwiceAfterAHold() {
+        java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);
+        int[] begun = {0};
+        House h = house("").agent("smtp", besideOneThatWaits(go, begun)).start();
+        QueueId id =
+                h.accept(
+                        "s@a.example",
+                        Map.of(),
+                        new Recipient(
+                                House.address("ok@b.example"), null, Recipient.SUCCESS, null),
+                        Recipient.of(House.address("waits@b.example")));
+        h.await(() -> begun[0] == 1);
+        h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Held(id)));
+        go.countDown();
+        h.await(() -> h.count("sender delivery status notification") == 1);
+        h.await(() -> h.manager.activeMessages() == 0);
+        h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Released(id)));
+        h.awaitEmpty();
+        assertEquals(1, h.count("to=<ok@b.example>"), "delivered again");
+    }
+
+    /// The first time it waits, and one recipient is deferred.
+    private static Agent besideOneThatWaits(java.util.concurrent.CountDownLatch go, int[] begun) {
+        return (request, report) -> {
+            boolean first = begun[0]++ == 0;
+            awaited(first ? go : new java.util.concurrent.CountDownLatch(0));
+            for (int r : request.recipients()) {
+                boolean waits =
+                        request.message()
+                                .envelope()
+                                .recipients()
+                                .get(r)
+                                .address()
+                                .text()
+                                .startsWith("waits");
+                report.outcome(
+                        r,
+                        first && waits
+                                ? new Outcome.Deferred(
+                                        Outcome.Detail.local(
+                                                new Status(4, 0, 0), "h[1]:25", "later"))
+                                : new Outcome.Sent(
+                                        Outcome.Detail.local(OK, "h[1]:25", "gone"), false));
+            }
+            return null;
+        };
+    }
+
     @Test
     void aSuccessIsSettledWhileOthersOfTheMessageGoOn() {
         java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);

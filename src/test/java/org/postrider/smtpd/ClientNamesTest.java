@@ -99,6 +99,24 @@ class ClientNamesTest {
         assertNull(clients.client(at("198.51.100.7"), 25, true).complaint());
     }
 
+    /// What nobody could say now is asked again by the next session.
+    @Test
+    void aTemporaryFailureIsNotRemembered() throws IOException {
+        ClientNames clients = made("");
+        names.put("198.51.100.1", new Resolver.Answer.TryAgain<>("later"));
+        names.put("198.51.100.2", found("two.example"));
+        addresses.put("two.example", new Resolver.Answer.TryAgain<>("later"));
+        for (String each : List.of("198.51.100.1", "198.51.100.2")) {
+            Client client = clients.client(at(each), 25, true);
+            assertEquals(NameStatus.TEMPORARY, client.nameStatus());
+        }
+        names.put("198.51.100.1", found("one.example"));
+        addresses.put("one.example", found(at("198.51.100.1")));
+        addresses.put("two.example", found(at("198.51.100.2")));
+        assertEquals("one.example[198.51.100.1]", named(clients, "198.51.100.1"));
+        assertEquals("two.example[198.51.100.2]", named(clients, "198.51.100.2"));
+    }
+
     private static String named(ClientNames clients, String address) {
         return clients.client(at(address), 25, true).nameAndAddress();
     }

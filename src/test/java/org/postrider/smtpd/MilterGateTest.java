@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,5 +39,18 @@ class MilterGateTest {
         assertTrue(reply.startsWith("250 2.0.0 Ok: "), it::toString);
         assertEquals(1, it.queued());
         assertEquals(held, it.held());
+    }
+
+    /// Nobody knows which milters are to see it.
+    @Test
+    void noMailComesInWhereTheTableOfMiltersFails() throws IOException {
+        Reception it =
+                Reception.of(
+                        temp,
+                        "smtpd_milter_maps = fail:now\nmilter_default_action = accept\n",
+                        new Spool.Options(1 << 20, 1 << 20, 0, 1 << 20, 0, false),
+                        "EHLO c.example\r\nMAIL FROM:<a@b.example>\r\nRSET\r\nQUIT\r\n");
+        assertTrue(it.heard().stream().noneMatch(r -> r.startsWith("250 2.1.0")), it::toString);
+        assertTrue(it.heard().stream().anyMatch(r -> r.startsWith("451 4.3.5")), it::toString);
     }
 }

@@ -41,8 +41,8 @@ public record ForeignFile(
     private static final int CLOEXEC = 0x80000;
 
     /// As the processor's system has it.
-    static final int NOFOLLOW =
-            System.getProperty("os.arch").equals("amd64") ? 0x20000 : 0x8000;
+    static final int NOFOLLOW = System.getProperty("os.arch").equals("amd64") ? 0x20000 : 0x8000;
+
     private static final int ENOENT = 2;
     private static final int ENXIO = 6;
     private static final int EACCES = 13;

@@ -390,8 +390,7 @@ class QueueManagerTest {
                 h.accept(
                         "s@a.example",
                         Map.of(),
-                        new Recipient(
-                                House.address("ok@b.example"), null, Recipient.SUCCESS, null),
+                        new Recipient(House.address("ok@b.example"), null, Recipient.SUCCESS, null),
                         Recipient.of(House.address("waits@b.example")));
         h.await(() -> begun[0] == 1);
         h.queue.commit(org.postrider.queue.Transaction.of(new Mark.Held(id)));

@@ -12,6 +12,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The lock that Postfix's master takes on `pid/master.pid` and `data_directory/master.lock`, so
@@ -23,6 +24,9 @@ public final class MasterLock implements AutoCloseable {
     private static final int O_CREAT = 0x40;
     private static final int O_CLOEXEC = 0x80000;
     private static final int LOCK_EXCLUSIVE_AT_ONCE = 2 | 4;
+    private static final int LOCK_SHARED_AT_ONCE = 1 | 4;
+    private static final int ATTEMPTS = 5;
+    private static final long PAUSE_NANOS = 20_000_000L;
     private static final int EWOULDBLOCK = 11;
 
     /// Nobody else may open it: a lock on it needs no more.
@@ -39,11 +43,21 @@ public final class MasterLock implements AutoCloseable {
     /// @return null when another process, or another server of this one, holds it
     /// @throws IOException when the file cannot be opened; the message is the system's
     public static @Nullable MasterLock take(Path file) throws IOException {
+        MasterLock lock = attempt(file, LOCK_EXCLUSIVE_AT_ONCE);
+        // Who only looks has it for a moment.
+        for (int i = 1; lock == null && i < ATTEMPTS; i++) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            lock = attempt(file, LOCK_EXCLUSIVE_AT_ONCE);
+        }
+        return lock;
+    }
+
+    private static @Nullable MasterLock attempt(Path file, int how) throws IOException {
         int descriptor = Native.open(file);
         boolean kept = false;
         try {
             Native.call("fchmod", file, descriptor, OWNER_ONLY);
-            int error = Native.call("flock", file, descriptor, LOCK_EXCLUSIVE_AT_ONCE);
+            int error = Native.call("flock", file, descriptor, how);
             if (error != 0 && error != EWOULDBLOCK) {
                 throw new IOException(file + ": flock: error " + error);
             }
@@ -80,7 +94,7 @@ public final class MasterLock implements AutoCloseable {
         if (Files.notExists(file)) {
             return false;
         }
-        try (MasterLock lock = take(file)) {
+        try (MasterLock lock = attempt(file, LOCK_SHARED_AT_ONCE)) {
             return lock == null;
         }
     }

@@ -157,7 +157,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     ///
     /// @return false where there is none of this id
     public boolean flush(QueueId id) {
-        if (queue.find(id) == null) {
+        if (queue.state(id) == null) {
             return false;
         }
         inbox.put(new Event.Asked(), null);

@@ -65,6 +65,13 @@ final class Meta {
             int markOffset,
             int markLength) {}
 
+    /// @return null where it cannot be read
+    Queue.@Nullable State state() {
+        return has(CORRUPT)
+                ? null
+                : new Queue.State(has(MessageRecord.HELD), has(MessageRecord.FORCED_TO_EXPIRE));
+    }
+
     /// For a reader, who then reads under no lock.
     Place place() {
         return new Place(segment, offset, length, markSegment, markOffset, markLength);

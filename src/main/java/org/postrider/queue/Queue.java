@@ -56,7 +56,14 @@ public interface Queue extends AutoCloseable {
         ids.forEach(id -> post(new Mark.DueNow(id)));
     }
 
+    /// With its envelope, which may be large: for one who works on it, not for one who looks.
     @Nullable QueuedMessage find(QueueId id);
+
+    /// What is known of a message without reading it.
+    record State(boolean held, boolean forcedToExpire) {}
+
+    /// @return null where no such message is in the queue
+    @Nullable State state(QueueId id);
 
     /// Streams the queue as it lies on disk, then what lies in corrupt, for somebody who may read
     /// slowly: what is shown at the moment is charged to a budget for all listings.

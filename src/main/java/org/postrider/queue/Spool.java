@@ -421,12 +421,6 @@ public final class Spool implements Queue {
         }
     }
 
-    private boolean queued(long number) {
-        synchronized (lock) {
-            return index.find(number) != null;
-        }
-    }
-
     void moved(Meta meta, Segment to, int offset, int length) {
         synchronized (lock) {
             if (index.find(meta.id) != meta) {
@@ -683,9 +677,8 @@ public final class Spool implements Queue {
 
     @Override
     public void giveBack(QueueId id) {
-        Long number = QueueIds.number(id.text());
         synchronized (lock) {
-            Meta m = number == null ? null : index.find(number);
+            Meta m = meta(id);
             if (m != null && m.has(Meta.ACTIVE)) {
                 m.set(Meta.ACTIVE, false);
                 dropView(m);
@@ -721,8 +714,7 @@ public final class Spool implements Queue {
         long now = clock.wallMillis();
         synchronized (lock) {
             for (QueueId id : ids) {
-                Long number = QueueIds.number(id.text());
-                Meta m = number == null ? null : index.find(number);
+                Meta m = meta(id);
                 if (m != null && m.heap != null && m.dueMillis > now) {
                     m.dueMillis = now;
                     index.schedule(m);
@@ -733,22 +725,25 @@ public final class Spool implements Queue {
 
     @Override
     public @Nullable QueuedMessage find(QueueId id) {
-        Long number = QueueIds.number(id.text());
-        Meta m;
-        synchronized (lock) {
-            m = number == null ? null : index.find(number);
-        }
-        if (m == null) {
-            return null;
-        }
+        Meta m = meta(id);
         SpoolMessage[] out = new SpoolMessage[1];
-        reading.inPool(() -> {
-            SpoolMessage view = load(m, null);
-            if (view != null) {
-                out[0] = view;
-            }
-        });
+        if (m != null) {
+            reading.inPool(() -> out[0] = load(m, null));
+        }
         return out[0];
+    }
+
+    @Override
+    public @Nullable State state(QueueId id) {
+        Meta m = meta(id);
+        return m == null ? null : m.state();
+    }
+
+    private @Nullable Meta meta(QueueId id) {
+        Long number = QueueIds.number(id.text());
+        synchronized (lock) {
+            return number == null ? null : index.find(number);
+        }
     }
 
     @Override
@@ -773,8 +768,7 @@ public final class Spool implements Queue {
 
     @Override
     public boolean remove(QueueId id) {
-        Long number = QueueIds.number(id.text());
-        boolean there = number != null && queued(number);
+        boolean there = meta(id) != null;
         if (there) {
             commit(Transaction.of(new Mark.Removed(id)));
         }

@@ -130,23 +130,27 @@ public final class QueueActions {
     }
 
     private boolean changed(String verb, QueueId id) throws IOException {
-        QueuedMessage m = queue.find(id);
-        if (m == null) {
+        Queue.State state = queue.state(id);
+        if (state == null) {
             return false;
         }
         return switch (verb) {
-            case "hold" -> !m.held() && mark(new Mark.Held(id));
-            case "release" -> m.held() && mark(new Mark.Released(id));
-            case "expire" -> !m.forcedToExpire() && mark(new Mark.ForcedToExpire(id));
+            case "hold" -> !state.held() && mark(new Mark.Held(id));
+            case "release" -> state.held() && mark(new Mark.Released(id));
+            case "expire" -> !state.forcedToExpire() && mark(new Mark.ForcedToExpire(id));
             case "flush-id" -> mark(new Mark.DueNow(id));
-            case "requeue" -> requeued(m);
+            case "requeue" -> requeued(id);
             default -> throw new IOException("unknown action: " + verb);
         };
     }
 
-    private boolean requeued(QueuedMessage m) throws IOException {
+    private boolean requeued(QueueId id) throws IOException {
         if (requeue == null) {
             throw new IOException("requeueing needs the running mail system");
+        }
+        QueuedMessage m = queue.find(id);
+        if (m == null) {
+            return false;
         }
         requeue.requeue(m);
         return true;

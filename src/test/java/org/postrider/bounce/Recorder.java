@@ -198,6 +198,11 @@ final class Recorder implements CleanupService, MailLog, Clock {
             }
 
             @Override
+            public @Nullable State state(QueueId id) {
+                return null;
+            }
+
+            @Override
             public void list(Consumer<Listing> to) {
                 throw new UnsupportedOperationException();
             }

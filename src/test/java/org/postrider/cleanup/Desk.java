@@ -206,6 +206,11 @@ public final class Desk {
         }
 
         @Override
+        public @Nullable State state(QueueId id) {
+            return null;
+        }
+
+        @Override
         public void list(Consumer<Listing> to) {}
 
         @Override

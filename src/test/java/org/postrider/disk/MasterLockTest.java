@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
@@ -50,6 +52,38 @@ class MasterLockTest {
             assertNotNull(lock);
             Process late = new ProcessBuilder(flock, "-n", file.toString(), "true").start();
             assertEquals(1, late.waitFor());
+        }
+    }
+
+    /// `postfix status` while `postfix start` begins.
+    @Test
+    void whoOnlyLooksKeepsNobodyFromTakingIt() throws Exception {
+        Path file = directory.resolve("master.pid");
+        AtomicInteger looks = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread looking =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            while (!over.get()) {
+                                looks.addAndGet(seen(file));
+                            }
+                        });
+        for (int i = 0; i < 300; i++) {
+            try (MasterLock lock = MasterLock.take(file, i)) {
+                assertNotNull(lock, "try " + i + " after " + looks + " looks");
+            }
+        }
+        over.set(true);
+        looking.join();
+        assertTrue(looks.get() > 100, looks::toString);
+    }
+
+    private static int seen(Path file) {
+        try {
+            MasterLock.held(file);
+            return 1;
+        } catch (IOException e) {
+            return 0;
         }
     }
 

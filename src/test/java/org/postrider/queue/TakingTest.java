@@ -77,6 +77,19 @@ class TakingTest {
                 spool.due(clock.wallMillis() + 1, 10).stream().map(QueuedMessage::id).toList());
     }
 
+    /// Whoever asks for one id a thousand times has no large envelope read each time.
+    @Test
+    void whatIsKnownOfAMessageIsSaidWithoutReadingIt() throws IOException {
+        QueueId id = accept(1, true);
+        spool.post(new Mark.ForcedToExpire(id));
+        for (String name : disk.list(SpoolBench.JOURNAL)) {
+            disk.unreadable(SpoolBench.JOURNAL.resolve(name), Segment.HEADER, 12_288);
+        }
+        assertEquals(new Queue.State(true, true), spool.state(id));
+        assertEquals(List.of(), said);
+        assertEquals(null, spool.state(new QueueId("0")));
+    }
+
     /// As after a start with a smaller heap.
     @Test
     void aMessageThatNoMemoryWillEverHoldKeepsNoOtherWaiting() throws IOException {

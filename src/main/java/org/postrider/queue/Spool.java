@@ -728,7 +728,12 @@ public final class Spool implements Queue {
         Meta m = meta(id);
         SpoolMessage[] out = new SpoolMessage[1];
         if (m != null) {
-            reading.inPool(() -> out[0] = load(m, null));
+            reading.inPool(() -> {
+                SpoolMessage view = load(m, null);
+                if (view != null) {
+                    out[0] = view;
+                }
+            });
         }
         return out[0];
     }

@@ -9,6 +9,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
 import org.postrider.master.LocalUsers;
 import org.postrider.master.MasterParams;
+import org.postrider.master.OtherMailSystem;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.Spool;
@@ -219,6 +220,11 @@ public final class Postqueue {
     }
 
     private int control(List<String> words, Path queue) throws IOException {
+        String other = OtherMailSystem.postfix(queue);
+        if (other != null) {
+            throw new CommandException(
+                    CommandException.UNAVAILABLE, "Cannot flush mail queue - " + other);
+        }
         StringBuilder answer = new StringBuilder();
         Integer status;
         try {

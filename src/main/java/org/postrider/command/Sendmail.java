@@ -18,6 +18,7 @@ import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
 import org.postrider.disk.RealDisk;
+import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Server;
 import org.postrider.pickup.MaildropWriter;
 import org.postrider.pickup.PickupParams;
@@ -231,6 +232,10 @@ public final class Sendmail {
 
     private void write(
             SubmitSettings main, Submitter user, Submission message, String from, List<String> to) {
+        String other = OtherMailSystem.postfix(main.queueDirectory());
+        if (other != null) {
+            throw fatal(user.shown() + other);
+        }
         Path maildrop = main.queueDirectory().resolve("maildrop");
         try (MaildropWriter writer =
                 MaildropWriter.create(

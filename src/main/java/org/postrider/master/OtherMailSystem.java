@@ -74,6 +74,29 @@ public final class OtherMailSystem {
         return null;
     }
 
+    /// A Postfix that runs on this queue directory, for commands that would wait for it in vain: it
+    /// takes neither our files in maildrop nor our words. This server, also while it starts, is
+    /// none.
+    ///
+    /// @return `QUEUE is in use by another mail system (PID 4711)`; null when there is none, or it
+    ///   is not for this user to know
+    public static @Nullable String postfix(Path queue) {
+        Path file = queue.resolve("pid/master.pid");
+        try {
+            String pid = Files.readString(file).strip();
+            boolean master =
+                    !pid.isEmpty()
+                            && Files.readString(Path.of("/proc", pid, "comm"))
+                                    .strip()
+                                    .equals("master");
+            return master && MasterLock.held(file)
+                    ? queue + " is in use by another mail system (PID " + pid + ")"
+                    : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     /// Mail of a Postfix in this queue directory, for start and `postfix check`.
     ///
     /// @return one line with what to do, or none

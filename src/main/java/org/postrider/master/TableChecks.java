@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.postrider.config.Catalogue;
 import org.postrider.config.Honoured;
 import org.postrider.config.MainCf;
@@ -22,6 +23,11 @@ final class TableChecks {
     /// Tables whose lookups ask another machine: not asked by a check.
     private static final Set<String> REMOTE =
             Set.of("tcp", "socketmap", "memcache", "mysql", "pgsql", "ldap", "unix");
+
+    private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_-]*");
+
+    /// The restrictions that have a table after them.
+    private static final Pattern ACCESS = Pattern.compile("check_\\w+_(access|map)");
 
     /// Parameters whose value is a match list: names, tables, and files of more of them.
     private static final List<String> LISTS =
@@ -108,8 +114,35 @@ final class TableChecks {
         }
     }
 
+    /// A type that Postfix does not know either, in a place that wants a table.
+    private void unknown(String name, String word, boolean table, Set<String> seen) {
+        String bare = word.startsWith("proxy:") ? word.substring("proxy:".length()) : word;
+        int colon = bare.indexOf(':');
+        String type = colon <= 0 ? "" : bare.substring(0, colon);
+        boolean known =
+                Honoured.list().entry(Honoured.Kind.TABLE, type) != null
+                        || TableTypes.names().contains(type);
+        if (table && TYPE.matcher(type).matches() && !known && seen.add(word)) {
+            warn(
+                    at(name)
+                            + ": "
+                            + name
+                            + ": "
+                            + word
+                            + ": unsupported dictionary type: "
+                            + type
+                            + "; mail that needs it is refused with 451 or deferred");
+        }
+    }
+
     private void tables(String name, String value, TableDirectory tables, Set<String> seen) {
+        boolean table = name.endsWith("_maps") || name.endsWith("_checks");
         for (String word : Values.words(value)) {
+            unknown(name, word, table, seen);
+            table =
+                    name.endsWith("_maps")
+                            || name.endsWith("_checks")
+                            || ACCESS.matcher(word).matches();
             String bare = word.startsWith("!") ? word.substring(1) : word;
             int colon = bare.indexOf(':');
             String type = colon <= 0 ? "" : bare.substring(0, colon);

@@ -31,6 +31,28 @@ class CheckTest {
         }
     }
 
+    /// A word with a colon that is no table (a next hop, a policy service) is nobody's type.
+    @Test
+    void aTypeOfTableThatNobodyKnowsIsNamedWhereATableIsWanted() throws Exception {
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(
+                    List.of(
+                            "header_checks = nosuch:/a",
+                            "transport_maps = proxy:neither:/b",
+                            "smtpd_sender_restrictions = check_sender_access nor:/c, permit",
+                            "default_transport = smtp:[127.0.0.1]:25"),
+                    List.of());
+            assertEquals(
+                    List.of("nosuch:/a", "proxy:neither:/b", "nor:/c"),
+                    Server.check(trial.conf).stream()
+                            .filter(l -> l.contains("unsupported dictionary type"))
+                            .map(l ->
+                                    l.replaceFirst("warning: .*/main\\.cf, line \\d+: \\w+: ", ""))
+                            .map(l -> l.substring(0, l.indexOf(": unsupported")))
+                            .toList());
+        }
+    }
+
     /// /etc/aliases before newaliases ran, as a distribution leaves it.
     @Test
     void aliasesWithoutAnIndexAreNoQuestion() throws Exception {

@@ -332,7 +332,7 @@ final class Postfix {
     }
 
     private int stop(String verb) throws IOException {
-        if (!running()) {
+        if (!running() && !ending()) {
             fatal("the Postfix mail system is not running");
             return 1;
         }
@@ -348,18 +348,33 @@ final class Postfix {
             // The pid file goes last; the process itself may wait to be reaped. One that was killed
             // leaves its server, which keeps the lock to its end.
             boolean there =
-                    supervisor > 0
-                            ? masterPid() == supervisor
-                                    && ProcessHandle.of(supervisor)
-                                            .map(ProcessHandle::isAlive)
-                                            .orElse(false)
-                            : running();
+                    supervisor > 0 ? masterPid() == supervisor && alive(supervisor) : running();
             if (!there && OtherMailSystem.running(settings) == null) {
                 return 0;
             }
             java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
         }
         return 1;
+    }
+
+    /// A server whose master was killed has seen it and completes what is on its way.
+    private boolean ending() throws IOException {
+        return !alive(masterPid()) && OtherMailSystem.running(settings) != null;
+    }
+
+    /// One that waits to be reaped is not: the JDK takes it for alive.
+    private static boolean alive(long pid) {
+        if (pid <= 0 || !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+            return false;
+        }
+        try {
+            String stat =
+                    Files.readString(
+                            Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+            return !stat.startsWith(") Z", stat.lastIndexOf(')'));
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private long masterPid() {

@@ -11,6 +11,7 @@ import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Fold;
+import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
 
@@ -40,16 +41,15 @@ final class AddressMapping {
 
     private final RewriteService rewrite;
     private final List<Stage> stages = new ArrayList<>();
-    private final AddressMaps aliases;
+    private final Stage aliases;
     private final List<String> masquerade;
     private final Set<String> masqueradeExceptions = new HashSet<>();
     private final List<String> masqueradeClasses;
-    private final boolean propagateVirtual;
     private final int expansionLimit;
     private final int recursionLimit;
     private final int lengthLimit;
 
-    /// One of the canonical tables.
+    /// One of the canonical tables, or the aliases.
     private record Stage(
             String parameter, AddressMaps maps, List<String> classes, boolean propagate) {}
 
@@ -80,8 +80,12 @@ final class AddressMapping {
                 delimiters,
                 extend);
         aliases =
-                new AddressMaps(settings.get(CleanupParams.VIRTUAL_ALIAS_MAPS), tables, delimiters);
-        propagateVirtual = propagate.contains("virtual");
+                new Stage(
+                        CleanupParams.VIRTUAL_ALIAS_MAPS.name(),
+                        new AddressMaps(
+                                settings.get(CleanupParams.VIRTUAL_ALIAS_MAPS), tables, delimiters),
+                        List.of(),
+                        propagate.contains("virtual"));
         masquerade = settings.get(CleanupParams.MASQUERADE_DOMAINS);
         masqueradeClasses = settings.get(CleanupParams.MASQUERADE_CLASSES);
         for (String name : settings.get(CleanupParams.MASQUERADE_EXCEPTIONS)) {
@@ -115,7 +119,7 @@ final class AddressMapping {
     }
 
     boolean hasAliases() {
-        return !aliases.isEmpty();
+        return !aliases.maps().isEmpty();
     }
 
     /// Canonical mapping, then masquerading.
@@ -136,7 +140,7 @@ final class AddressMapping {
     private String canonical(Run run, Stage stage, String address) {
         String now = address;
         for (int i = 0; i < NESTING; i++) {
-            List<String> found = lookup(stage.maps(), now, stage.propagate());
+            List<String> found = lookup(run, stage, now, now);
             if (found == null || found.isEmpty()) {
                 return now;
             }
@@ -160,13 +164,20 @@ final class AddressMapping {
     }
 
     /// The addresses that a table holds for this one, rewritten, in internal form.
-    private @Nullable List<String> lookup(AddressMaps maps, String address, boolean propagate) {
+    ///
+    /// @param about the address that the whole is about, for the log
+    private @Nullable List<String> lookup(Run run, Stage stage, String address, String about) {
         Address key = new Address(address);
-        AddressMaps.Found found = maps.find(key, rewrite.barelyNamed(key.domain()));
+        AddressMaps.Found found;
+        try {
+            found = stage.maps().find(key, rewrite.barelyNamed(key.domain()));
+        } catch (TableException e) {
+            throw run.refused(e, stage.parameter() + " map lookup problem for " + about);
+        }
         if (found == null) {
             return null;
         }
-        String extension = propagate ? found.extension() : "";
+        String extension = stage.propagate() ? found.extension() : "";
         if (found.value().startsWith("@")) {
             return List.of(rewrite.rewrite(new Address(key.local() + found.value()), true).text());
         }
@@ -223,7 +234,7 @@ final class AddressMapping {
                 if (depth >= recursionLimit) {
                     return unreasonable(run, recipient, "nesting for " + recipient);
                 }
-                List<String> found = lookup(aliases, now, propagateVirtual);
+                List<String> found = lookup(run, aliases, now, recipient);
                 if (found == null || found.isEmpty()) {
                     break;
                 }

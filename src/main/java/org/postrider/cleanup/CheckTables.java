@@ -65,10 +65,7 @@ final class CheckTables {
         try {
             found = table.lookup(piece);
         } catch (TableException e) {
-            run.warn(
-                    parameter
-                            + " map lookup problem -- message not accepted, try again later: "
-                            + e.getMessage());
+            run.refused(e, parameter + " map lookup problem");
             run.fail(Problem.WRITE);
             return KEEP;
         }

@@ -135,7 +135,9 @@ public final class Cleanup implements CleanupService {
                 recipients = envelope.withBcc(run, recipients);
             }
         } catch (TableException e) {
-            run.warn(e.getMessage() + " -- message not accepted, try again later");
+            if (!e.warnings().isEmpty()) {
+                run.refused(e, String.valueOf(e.getMessage()));
+            }
             return Problem.WRITE.rejected();
         } catch (IOException e) {
             throw new QueueException(

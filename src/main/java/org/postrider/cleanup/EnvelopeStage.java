@@ -8,9 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Fold;
+import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.memory.NoMemoryException;
 import org.postrider.queue.Recipient;
@@ -75,16 +77,25 @@ final class EnvelopeStage {
         for (Recipient r : given) {
             Address clean = to.take(r);
             if (maps && !recipientBcc.isEmpty() && copies(run)) {
-                copy(to, recipientBcc.lookup(clean, rewrite.barelyNamed(clean.domain())));
+                copy(to, copyFor(run, CleanupParams.RECIPIENT_BCC_MAPS, recipientBcc, clean));
             }
         }
         if (maps && copies(run)) {
             if (!senderBcc.isEmpty() && !sender.isNull()) {
-                copy(to, senderBcc.lookup(sender, rewrite.barelyNamed(sender.domain())));
+                copy(to, copyFor(run, CleanupParams.SENDER_BCC_MAPS, senderBcc, sender));
             }
             copy(to, alwaysBcc);
         }
         return to.out;
+    }
+
+    private @Nullable String copyFor(
+            Run run, Param<List<String>> param, AddressMaps maps, Address address) {
+        try {
+            return maps.lookup(address, rewrite.barelyNamed(address.domain()));
+        } catch (TableException e) {
+            throw run.refused(e, param.name() + " map lookup problem");
+        }
     }
 
     private static long memory(List<Recipient> all) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
 import org.postrider.message.ContentWriter;
 import org.postrider.queue.QueueId;
@@ -111,6 +112,15 @@ final class Run implements AutoCloseable {
     Map<String, String> attributes() {
         Map<String, String> all = changedAttributes;
         return all == null ? submission.attributes() : all;
+    }
+
+    /// A table failed, and the mail cannot come in: logs why and for what it was asked.
+    ///
+    /// @return the failure, of which nothing is left to say
+    TableException refused(TableException failure, String purpose) {
+        failure.warnings().forEach(line -> log.warning(tag, line));
+        warn(purpose + " -- message not accepted, try again later");
+        return failure.told();
     }
 
     void warn(String text) {

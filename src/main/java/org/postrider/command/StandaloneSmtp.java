@@ -104,7 +104,16 @@ final class StandaloneSmtp {
                                                             "postfix/smtpd",
                                                             ProcessHandle.current().pid()),
                                                     warning)));
-            TrivialRewrite rewrite = new TrivialRewrite(settings, tables);
+            TrivialRewrite rewrite =
+                    new TrivialRewrite(
+                            settings,
+                            tables,
+                            warning ->
+                                    log.warning(
+                                            new LogTag(
+                                                    "postfix/trivial-rewrite",
+                                                    ProcessHandle.current().pid()),
+                                            warning));
             Smtpd smtpd =
                     new Smtpd(
                             settings,

@@ -91,13 +91,24 @@ public final class AddressMaps {
     private static @Nullable String each(List<Table> tables, String key, boolean partial) {
         for (Table table : tables) {
             if (!partial || !table.patterned()) {
-                String found = table.lookup(key);
+                String found = one(table, key);
                 if (found != null) {
                     return found;
                 }
             }
         }
         return null;
+    }
+
+    /// Asks a table, and says of a failure for which key.
+    ///
+    /// @throws TableException when it cannot answer
+    public static @Nullable String one(Table table, String key) {
+        try {
+            return table.lookup(key);
+        } catch (TableException e) {
+            throw e.asked(table, key);
+        }
     }
 
     /// `user` of `user+ext`; the whole where there is no extension or it is a reserved name.

@@ -23,27 +23,40 @@ public final class DomainList {
     private final boolean onlyPlain;
     private final boolean parentMatches;
     private final boolean exact;
+    private final String parameter;
 
     /// A list of names and tables without any parent matching, as mydestination and
     /// virtual_alias_domains are.
-    public static DomainList exact(List<String> words, Tables tables) {
-        return new DomainList(words, tables, false, true);
+    public static DomainList exact(Settings settings, Param<List<String>> param, Tables tables) {
+        return exact(param.name(), settings.get(param), tables);
+    }
+
+    /// @param parameter that holds the list
+    public static DomainList exact(String parameter, List<String> words, Tables tables) {
+        return new DomainList(parameter, words, tables, false, true);
     }
 
     /// The list in a parameter, under parent_domain_matches_subdomains.
     public static DomainList of(Settings settings, Param<List<String>> param, Tables tables) {
         boolean parents = ParentDomains.match(settings, tables, param.name());
-        return new DomainList(settings.get(param), tables, parents);
+        return new DomainList(param.name(), settings.get(param), tables, parents);
     }
 
+    /// @param parameter that holds the list
     /// @param words the list, see [org.postrider.config.Values#words]
     /// @param parentMatches `example.com` also stands for its subdomains
     ///   (parent_domain_matches_subdomains); else only `.example.com` does
-    public DomainList(List<String> words, Tables tables, boolean parentMatches) {
-        this(words, tables, parentMatches, false);
+    public DomainList(String parameter, List<String> words, Tables tables, boolean parentMatches) {
+        this(parameter, words, tables, parentMatches, false);
     }
 
-    private DomainList(List<String> words, Tables tables, boolean parentMatches, boolean exact) {
+    private DomainList(
+            String parameter,
+            List<String> words,
+            Tables tables,
+            boolean parentMatches,
+            boolean exact) {
+        this.parameter = parameter;
         this.exact = exact;
         this.parentMatches = parentMatches;
         boolean simple = true;
@@ -60,6 +73,11 @@ public final class DomainList {
             }
         }
         onlyPlain = simple;
+    }
+
+    /// The parameter that holds the list.
+    public String parameter() {
+        return parameter;
     }
 
     public boolean isEmpty() {
@@ -79,16 +97,21 @@ public final class DomainList {
                                 exact
                                         ? n.name().equals(key)
                                         : Subdomains.match(n.name(), key, parentMatches);
-                        case Lookup l ->
-                                exact
-                                        ? l.table().lookup(key) != null
-                                        : Subdomains.listed(l.table(), key, parentMatches);
+                        case Lookup l -> listed(l.table(), key);
                     };
             if (matches) {
                 return !item.negated();
             }
         }
         return false;
+    }
+
+    private boolean listed(Table table, String key) {
+        try {
+            return exact ? table.lookup(key) != null : Subdomains.listed(table, key, parentMatches);
+        } catch (TableException e) {
+            throw e.listed(parameter, table);
+        }
     }
 
     private boolean plainMatch(String key) {

@@ -83,7 +83,7 @@ final class FileTable implements Table, Listed {
             now = look(now);
         }
         if (now.table() == null) {
-            throw new TableException(now.fault());
+            throw TableException.unavailable(name, now.fault());
         }
         return now.table();
     }

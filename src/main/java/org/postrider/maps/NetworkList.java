@@ -23,17 +23,20 @@ public final class NetworkList {
 
     private final List<Item> items = new ArrayList<>();
     private final boolean parentMatches;
+    private final String parameter;
 
     /// The list in a parameter, under parent_domain_matches_subdomains.
     public static NetworkList of(Settings settings, Param<List<String>> param, Tables tables) {
         boolean parents = ParentDomains.match(settings, tables, param.name());
-        return new NetworkList(settings.get(param), tables, parents);
+        return new NetworkList(param.name(), settings.get(param), tables, parents);
     }
 
+    /// @param parameter that holds the list
     /// @param parentMatches `example.com` also stands for its subdomains; else only `.example.com`
     ///   does
     /// @throws ConfigException for a malformed block, naming it
-    public NetworkList(List<String> words, Tables tables, boolean parentMatches) {
+    public NetworkList(String parameter, List<String> words, Tables tables, boolean parentMatches) {
+        this.parameter = parameter;
         this.parentMatches = parentMatches;
         for (String word : Lists.filesRead(words)) {
             boolean negated = word.startsWith("!");
@@ -68,14 +71,21 @@ public final class NetworkList {
                     switch (item) {
                         case Block b -> b.network().contains(octets);
                         case Name n -> Subdomains.match(n.name(), key, parentMatches);
-                        case Lookup l ->
-                                Subdomains.listed(l.table(), key, parentMatches)
-                                        || l.table().lookup(Network.text(octets)) != null;
+                        case Lookup l -> listed(l.table(), key, octets);
                     };
             if (matches) {
                 return !item.negated();
             }
         }
         return false;
+    }
+
+    private boolean listed(Table table, String key, byte[] octets) {
+        try {
+            return Subdomains.listed(table, key, parentMatches)
+                    || table.lookup(Network.text(octets)) != null;
+        } catch (TableException e) {
+            throw e.listed(parameter, table);
+        }
     }
 }

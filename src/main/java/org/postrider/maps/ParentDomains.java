@@ -10,7 +10,10 @@ public final class ParentDomains {
     /// @param list the name of the parameter that holds the list, `smtpd_access_maps` for all
     ///   access tables
     public static boolean match(Settings settings, Tables tables, String list) {
-        return new StringList(settings.get(MapsParams.PARENT_DOMAIN_MATCHES_SUBDOMAINS), tables)
+        return new StringList(
+                        MapsParams.PARENT_DOMAIN_MATCHES_SUBDOMAINS.name(),
+                        settings.get(MapsParams.PARENT_DOMAIN_MATCHES_SUBDOMAINS),
+                        tables)
                 .contains(list);
     }
 }

@@ -36,7 +36,7 @@ final class QueryText {
         if (at <= 0 && !key.startsWith("@")) {
             return false;
         }
-        return new StringList(domains, tables).contains(key.substring(at + 1));
+        return new StringList("domain", domains, tables).contains(key.substring(at + 1));
     }
 
     /// A query with a key's parts put in.

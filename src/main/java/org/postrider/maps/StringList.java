@@ -9,8 +9,11 @@ public final class StringList {
 
     private final List<Item> items = new ArrayList<>();
     private final Tables tables;
+    private final String parameter;
 
-    public StringList(List<String> words, Tables tables) {
+    /// @param parameter that holds the list
+    public StringList(String parameter, List<String> words, Tables tables) {
+        this.parameter = parameter;
         this.tables = tables;
         for (String word : Lists.filesRead(words)) {
             boolean negated = word.startsWith("!");
@@ -24,12 +27,20 @@ public final class StringList {
         for (Item item : items) {
             boolean matches =
                     item.table()
-                            ? tables.open(item.text()).lookup(text) != null
+                            ? listed(tables.open(item.text()), text)
                             : item.text().equals(Fold.lower(text));
             if (matches) {
                 return !item.negated();
             }
         }
         return false;
+    }
+
+    private boolean listed(Table table, String text) {
+        try {
+            return table.lookup(text) != null;
+        } catch (TableException e) {
+            throw e.listed(parameter, table);
+        }
     }
 }

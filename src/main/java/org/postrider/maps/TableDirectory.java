@@ -57,7 +57,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
         for (String each : typesAndNames) {
             tables.add(open(each));
         }
-        return tables.size() == 1 ? tables.getFirst() : new Chain(tables);
+        return new Chain(tables);
     }
 
     /// Gives back what tables hold outside of the heap, for good: one that is asked again, or
@@ -263,12 +263,17 @@ public final class TableDirectory implements Tables, AutoCloseable {
         @Override
         public @Nullable String lookup(String key) {
             for (Table table : tables) {
-                String found = table.lookup(key);
+                String found = AddressMaps.one(table, key);
                 if (found != null) {
                     return found;
                 }
             }
             return null;
+        }
+
+        @Override
+        public boolean patterned() {
+            return tables.size() == 1 && tables.getFirst().patterned();
         }
 
         @Override
@@ -287,7 +292,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
     private record Failing(String name, String why) implements Table {
         @Override
         public @Nullable String lookup(String key) {
-            throw new TableException(why);
+            throw TableException.byRule(why);
         }
     }
 
@@ -305,7 +310,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
     private record Unopened(String name, String why) implements Table {
         @Override
         public @Nullable String lookup(String key) {
-            throw new TableException(why);
+            throw TableException.unavailable(name, why);
         }
     }
 
@@ -376,7 +381,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
     private static TableException failed(String whole, TableException part) {
         String why = String.valueOf(part.getMessage());
         int at = why.indexOf(": query error: ");
-        return at < 0 ? part : new TableException("table " + whole + why.substring(at));
+        return at < 0 ? part : TableException.byRule("table " + whole + why.substring(at));
     }
 
     private record Pipe(String name, List<Table> parts) implements Table {

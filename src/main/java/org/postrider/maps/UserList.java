@@ -16,7 +16,7 @@ public final class UserList {
     public UserList(String parameter, String value, Tables tables) {
         this.parameter = parameter;
         anyone = value.strip().equals(ANYONE);
-        names = new StringList(Values.words(value), tables);
+        names = new StringList(parameter, Values.words(value), tables);
     }
 
     /// The list of users where no names are needed, since everybody is on it.

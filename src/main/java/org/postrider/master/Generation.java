@@ -152,7 +152,10 @@ final class Generation
     }
 
     private void rewriteLine(ServiceLine line, Settings own, String tag) {
-        rewrites.put(line.name(), new TrivialRewrite(own, tables));
+        rewrites.put(
+                line.name(),
+                new TrivialRewrite(
+                        own, tables, warning -> shared.log().warning(tag(tag), warning)));
     }
 
     private void cleanupLine(ServiceLine line, Settings own, String tag) {

@@ -12,6 +12,7 @@ import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.rewrite.AddressClass;
@@ -150,6 +151,9 @@ final class Routing {
         Resolved r;
         try {
             r = p.rewrite.resolve(sender, to);
+        } catch (TableException e) {
+            e.warnings().forEach(line -> log.warning(tag, line));
+            return suspended(DEFER, "address resolver failure");
         } catch (RuntimeException e) {
             log.warning(tag, "resolve " + to + ": " + e.getMessage());
             return suspended(DEFER, "address resolver failure");

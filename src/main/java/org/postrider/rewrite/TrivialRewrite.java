@@ -1,14 +1,17 @@
 package org.postrider.rewrite;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Tokens;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.DomainList;
 import org.postrider.maps.ParentDomains;
+import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 
 /// Rewriting, address classes and routing by the settings of one `trivial-rewrite` service.
@@ -16,6 +19,7 @@ import org.postrider.maps.Tables;
 public final class TrivialRewrite implements RewriteService {
     private static final String ERROR = "error";
 
+    private final Consumer<String> warnings;
     private final Rewriter rewriter;
     private final OwnAddresses own;
     private final DomainList mydestination;
@@ -45,13 +49,15 @@ public final class TrivialRewrite implements RewriteService {
     private final boolean utf8;
 
     /// @throws ConfigException where a setting is unusable
-    public TrivialRewrite(Settings settings, Tables tables) {
+    ///
+    /// @param warnings where the service logs a table's failure, before it fails
+    public TrivialRewrite(Settings settings, Tables tables, Consumer<String> warnings) {
+        this.warnings = warnings;
         rewriter = new Rewriter(settings);
         own = new OwnAddresses(settings);
-        mydestination = DomainList.exact(settings.get(RewriteParams.MYDESTINATION), tables);
-        virtualAlias = DomainList.exact(settings.get(RewriteParams.VIRTUAL_ALIAS_DOMAINS), tables);
-        virtualMailbox =
-                DomainList.exact(settings.get(RewriteParams.VIRTUAL_MAILBOX_DOMAINS), tables);
+        mydestination = DomainList.exact(settings, RewriteParams.MYDESTINATION, tables);
+        virtualAlias = DomainList.exact(settings, RewriteParams.VIRTUAL_ALIAS_DOMAINS, tables);
+        virtualMailbox = DomainList.exact(settings, RewriteParams.VIRTUAL_MAILBOX_DOMAINS, tables);
         relay = DomainList.of(settings, RewriteParams.RELAY_DOMAINS, tables);
         String delimiters = settings.get(RewriteParams.RECIPIENT_DELIMITER);
         transportMaps =
@@ -95,8 +101,7 @@ public final class TrivialRewrite implements RewriteService {
         allowMinus = settings.get(RewriteParams.ALLOW_MIN_USER);
     }
 
-    private static String transport(
-            Settings settings, String name, org.postrider.config.Param<String> param) {
+    private static String transport(Settings settings, String name, Param<String> param) {
         String value = settings.get(param);
         if (value.isEmpty() || value.startsWith(":")) {
             throw new ConfigException("parameter " + name + ": null transport is not allowed");
@@ -116,13 +121,13 @@ public final class TrivialRewrite implements RewriteService {
         if (isLocal(domain)) {
             return AddressClass.LOCAL;
         }
-        if (virtualAlias.contains(domain)) {
+        if (listed(virtualAlias, domain)) {
             return AddressClass.VIRTUAL_ALIAS;
         }
-        if (virtualMailbox.contains(domain)) {
+        if (listed(virtualMailbox, domain)) {
             return AddressClass.VIRTUAL_MAILBOX;
         }
-        return relay.contains(domain) ? AddressClass.RELAY : AddressClass.DEFAULT;
+        return listed(relay, domain) ? AddressClass.RELAY : AddressClass.DEFAULT;
     }
 
     /// The domain is in mydestination, or a literal of an own address (resolve_local).
@@ -141,6 +146,15 @@ public final class TrivialRewrite implements RewriteService {
 
     @Override
     public Resolved resolve(Address sender, Address recipient) {
+        try {
+            return resolved(sender, recipient);
+        } catch (TableException e) {
+            e.warnings().forEach(warnings);
+            throw e.told();
+        }
+    }
+
+    private Resolved resolved(Address sender, Address recipient) {
         String text = recipient.text();
         boolean local = false;
         if (Rewriter.plain(text)) {
@@ -260,11 +274,11 @@ public final class TrivialRewrite implements RewriteService {
             return new Resolved(
                     localTransport, domain, recipient, AddressClass.LOCAL, routed, false);
         }
-        if (virtualAlias.contains(domain)) {
+        if (listed(virtualAlias, domain)) {
             return new Resolved(
                     ERROR, unknownAlias, recipient, AddressClass.VIRTUAL_ALIAS, routed, false);
         }
-        if (virtualMailbox.contains(domain)) {
+        if (listed(virtualMailbox, domain)) {
             return new Resolved(
                     virtualTransport,
                     domain,
@@ -273,7 +287,7 @@ public final class TrivialRewrite implements RewriteService {
                     routed,
                     false);
         }
-        boolean relayed = relay.contains(domain);
+        boolean relayed = listed(relay, domain);
         return new Resolved(
                 relayed ? relayTransport : bySender(sender),
                 relayhost(sender, domain),
@@ -284,23 +298,34 @@ public final class TrivialRewrite implements RewriteService {
     }
 
     private String bySender(Address sender) {
-        String found = senderLookup(senderTransport, sender, nullSenderTransportKey);
+        String found =
+                senderLookup(
+                        RewriteParams.SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS,
+                        senderTransport,
+                        sender,
+                        nullSenderTransportKey);
         return found == null ? defaultTransport : found;
     }
 
     private String relayhost(Address sender, String domain) {
-        String found = senderLookup(senderRelayhost, sender, nullSenderRelayKey);
+        String found =
+                senderLookup(
+                        RewriteParams.SENDER_DEPENDENT_RELAYHOST_MAPS,
+                        senderRelayhost,
+                        sender,
+                        nullSenderRelayKey);
         if (found != null) {
             return found;
         }
         return relayhost.isEmpty() ? domain : relayhost;
     }
 
-    private @Nullable String senderLookup(AddressMaps maps, Address sender, String nullKey) {
+    private @Nullable String senderLookup(
+            Param<List<String>> param, AddressMaps maps, Address sender, String nullKey) {
         if (maps.isEmpty()) {
             return null;
         }
-        String found = maps.lookup(key(sender, nullKey), bare(sender));
+        String found = lookup(param, maps, key(sender, nullKey), bare(sender));
         return found == null || found.isEmpty() || found.equalsIgnoreCase("DUNNO") ? null : found;
     }
 
@@ -317,6 +342,35 @@ public final class TrivialRewrite implements RewriteService {
         return barelyNamed(address.domain());
     }
 
+    private Resolved rerouted(Resolved before) {
+        try {
+            return transportMaps.override(before);
+        } catch (TableException e) {
+            throw failed(RewriteParams.TRANSPORT_MAPS.name(), e);
+        }
+    }
+
+    private static boolean listed(DomainList list, String domain) {
+        try {
+            return list.contains(domain);
+        } catch (TableException e) {
+            throw failed(list.parameter(), e);
+        }
+    }
+
+    private static @Nullable String lookup(
+            Param<List<String>> param, AddressMaps maps, Address address, boolean bareLocal) {
+        try {
+            return maps.lookup(address, bareLocal);
+        } catch (TableException e) {
+            throw failed(param.name(), e);
+        }
+    }
+
+    private static TableException failed(String parameter, TableException e) {
+        return e.then(parameter + " lookup failure");
+    }
+
     private Resolved override(Resolved byClass) {
         Resolved r = byClass;
         // `transport:nexthop` of main.cf; `error:text` keeps its text.
@@ -326,10 +380,15 @@ public final class TrivialRewrite implements RewriteService {
             r = r.to(r.transport().substring(0, colon), nexthop.isEmpty() ? r.nexthop() : nexthop);
         }
         if (!transportMaps.isEmpty() && r.addressClass() != AddressClass.VIRTUAL_ALIAS) {
-            r = transportMaps.override(r);
+            r = rerouted(r);
         }
         if (!relocated.isEmpty()) {
-            String moved = relocated.lookup(r.recipient(), bare(r.recipient()));
+            String moved =
+                    lookup(
+                            RewriteParams.RELOCATED_MAPS,
+                            relocated,
+                            r.recipient(),
+                            bare(r.recipient()));
             if (moved != null) {
                 r = r.to(ERROR, "5.1.6 User has moved to " + moved);
             }

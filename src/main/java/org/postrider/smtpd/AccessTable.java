@@ -22,14 +22,16 @@ final class AccessTable {
 
     @Nullable String domain(Table table, String name) {
         String key = Fold.lower(name);
-        String found = table.lookup(key);
+        String found = AddressMaps.one(table, key);
         if (table.patterned() || key.startsWith("[")) {
             return found;
         }
         for (int dot = key.indexOf('.');
                 found == null && dot >= 0;
                 dot = key.indexOf('.', dot + 1)) {
-            found = table.lookup(parentMatches ? key.substring(dot + 1) : key.substring(dot));
+            found =
+                    AddressMaps.one(
+                            table, parentMatches ? key.substring(dot + 1) : key.substring(dot));
         }
         return found;
     }
@@ -41,7 +43,7 @@ final class AccessTable {
     }
 
     private static @Nullable String address(Table table, String ip) {
-        String found = table.lookup(ip);
+        String found = AddressMaps.one(table, ip);
         if (table.patterned()) {
             return found;
         }
@@ -49,14 +51,14 @@ final class AccessTable {
         String net = ip;
         while (found == null && net.lastIndexOf(part) > 0) {
             net = net.substring(0, net.lastIndexOf(part));
-            found = table.lookup(net);
+            found = AddressMaps.one(table, net);
         }
         return found;
     }
 
     @Nullable String mail(Table table, Address address) {
         if (address.isNull()) {
-            return table.lookup(nullKey);
+            return AddressMaps.one(table, nullKey);
         }
         List<Table> tables = List.of(table);
         String found = AddressMaps.ask(tables, Fold.lower(address.text()), false);

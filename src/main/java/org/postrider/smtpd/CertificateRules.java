@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
 import org.postrider.config.Values;
+import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
@@ -102,10 +103,9 @@ final class CertificateRules {
             AccessActions.About about = new AccessActions.About(name, "Client certificate", key);
             String value;
             try {
-                value = tables.open(table).lookup(key);
+                value = AddressMaps.one(tables.open(table), key);
             } catch (TableException e) {
-                s.warn(table + " is unavailable. " + e.getMessage());
-                s.warn(table + " lookup error for \"" + key + "\"");
+                s.warn(e);
                 return new Verdict.Reject(
                         Reply.of(451, 3, 5, about.rejected() + "Server configuration error"));
             }

@@ -68,7 +68,7 @@ final class ClientLimits {
         try {
             return list.contains(client.name(), client.address());
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
             return false;
         }
     }

@@ -56,7 +56,7 @@ final class CommandLoop {
         try {
             command(line);
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
             s.dataError();
         }
     }

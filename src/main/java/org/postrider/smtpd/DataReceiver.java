@@ -171,7 +171,7 @@ final class DataReceiver {
                             ? SmtpdReplies.NO_SPACE
                             : SmtpdReplies.QUEUE_WRITE;
         } catch (org.postrider.maps.TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
             reply = SmtpdReplies.QUEUE_WRITE;
         }
         if (s.t.charges != null && reply.code() == 250) {

@@ -75,7 +75,7 @@ final class DnsReplies {
             try {
                 action = filter.lookup(text);
             } catch (TableException e) {
-                s.warn(String.valueOf(e.getMessage()));
+                s.warn(e);
                 return new Resolver.Answer.TryAgain<>("smtpd_dns_reply_filter");
             }
             if (action == null) {

@@ -81,7 +81,7 @@ final class EnvelopeCommands {
             d.localClients.contains(t);
             return true;
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
             return false;
         }
     }
@@ -321,7 +321,7 @@ final class EnvelopeCommands {
         try {
             served = d.fastFlush.contains(domain);
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
             s.error(SmtpdReplies.ETRN_UNABLE);
             return;
         }

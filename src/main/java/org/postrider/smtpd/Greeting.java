@@ -84,7 +84,7 @@ final class Greeting {
         try {
             verp = d.verpClients.contains(client.name(), client.address());
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
         }
         boolean secure = s.t.tls != null;
         return new MailParameters.Offer(

@@ -45,7 +45,7 @@ final class Judge {
         try {
             return check.verdict();
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
             return new Verdict.Reject(Rules.lookupFailure(stage, t));
         }
     }

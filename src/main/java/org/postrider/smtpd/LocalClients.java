@@ -42,7 +42,9 @@ final class LocalClients {
                     // its table is the next word
                 }
                 default -> {
-                    NetworkList table = new NetworkList(List.of(word), tables, false);
+                    NetworkList table =
+                            new NetworkList(
+                                    "local_header_rewrite_clients", List.of(word), tables, false);
                     rules.add(t -> table.contains(t.client.name(), t.client.address()));
                 }
             }

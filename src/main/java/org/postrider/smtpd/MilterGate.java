@@ -24,7 +24,7 @@ final class MilterGate {
             action = s.d.milters.of(s.t.client).ask(s::warn);
         } catch (TableException e) {
             // Nobody knows who should see the mail: none comes in.
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
             action = Milters.Action.UNKNOWN;
         }
         if (action == Milters.Action.QUARANTINE) {

@@ -14,7 +14,10 @@ final class PermitLog {
 
     PermitLog(Settings settings, Tables tables) {
         List<String> words = settings.get(SmtpdParams.LOG_PERMIT_ACTIONS);
-        actions = words.isEmpty() ? null : new StringList(words, tables);
+        actions =
+                words.isEmpty()
+                        ? null
+                        : new StringList("smtpd_log_access_permit_actions", words, tables);
     }
 
     /// A rule by its own name.
@@ -47,7 +50,7 @@ final class PermitLog {
                 s.rejects.log("permit", text);
             }
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
         }
     }
 }

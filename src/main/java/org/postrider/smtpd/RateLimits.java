@@ -57,7 +57,11 @@ final class RateLimits {
         rules = made.rules;
         action = made.action;
         exceptions = NetworkList.of(settings, RateParams.EXCEPTIONS, tables);
-        loginExceptions = new StringList(settings.get(RateParams.LOGIN_EXCEPTIONS), tables);
+        loginExceptions =
+                new StringList(
+                        RateParams.LOGIN_EXCEPTIONS.name(),
+                        settings.get(RateParams.LOGIN_EXCEPTIONS),
+                        tables);
         extensions =
                 new AddressMaps(List.of(), tables, settings.get(SmtpdParams.RECIPIENT_DELIMITER));
         service = ClientLimits.service(settings);
@@ -193,7 +197,7 @@ final class RateLimits {
             }
             return charges.exempt ? null : charged(s, charges, recipient);
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
             String of = "<" + Rules.shown(recipient) + ">: ";
             return Reply.of(451, 3, 0, of + "Temporary lookup failure");
         } catch (ConfigException e) {

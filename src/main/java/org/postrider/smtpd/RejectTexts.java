@@ -66,7 +66,7 @@ final class RejectTexts {
         try {
             return table.lookup(reply.line());
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
             return null;
         }
     }

@@ -184,7 +184,7 @@ final class Restrictions {
                     ? nested(parse(list.parameter(), Values.words(m.rules())), stage, t, session)
                     : v;
         } catch (TableException e) {
-            session.warn(String.valueOf(e.getMessage()));
+            session.warn(e);
             return new Verdict.Reject(
                     rule.name().endsWith("_access") || rule.name().equals("table")
                             ? tableFault(rule, stage, t)

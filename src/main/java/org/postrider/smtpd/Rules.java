@@ -8,6 +8,7 @@ import org.postrider.address.Quoting;
 import org.postrider.config.Honoured;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
+import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Fold;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.ParentDomains;
@@ -308,7 +309,7 @@ final class Rules {
                 ? Verdict.DUNNO
                 : found(
                         rule,
-                        x -> x.lookup(Fold.lower(login)),
+                        x -> AddressMaps.one(x, Fold.lower(login)),
                         AccessActions.About.of(login, "SASL login name"),
                         t,
                         s);
@@ -328,8 +329,7 @@ final class Rules {
         try {
             value = asking.ask(tables.open(rule.argument()));
         } catch (TableException e) {
-            s.warn(rule.argument() + " is unavailable. " + e.getMessage());
-            s.warn(rule.argument() + " lookup error for \"" + about.key() + "\"");
+            s.warn(e);
             return new Verdict.Reject(
                     Reply.of(451, 3, 5, about.rejected() + "Server configuration error"));
         }

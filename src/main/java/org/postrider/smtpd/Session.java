@@ -9,6 +9,7 @@ import org.postrider.io.DeadlineException;
 import org.postrider.io.EndedException;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
+import org.postrider.maps.TableException;
 import org.postrider.threads.Each;
 import org.postrider.tls.TlsConnection;
 import org.postrider.wire.Reply;
@@ -143,6 +144,10 @@ final class Session {
 
     void warn(String text) {
         d.log.warning(tag, text);
+    }
+
+    void warn(TableException failure) {
+        failure.warnings().forEach(this::warn);
     }
 
     void send(Reply reply) throws IOException {

@@ -55,7 +55,11 @@ public final class SmtpdSasl implements AutoCloseable {
         responseLimit = settings.get(SmtpdParams.SASL_RESPONSE_LIMIT);
         required = options(settings, false);
         requiredInTls = options(settings, true);
-        filter = new StringList(settings.get(SmtpdParams.SASL_MECHANISM_FILTER), tables);
+        filter =
+                new StringList(
+                        SmtpdParams.SASL_MECHANISM_FILTER.name(),
+                        settings.get(SmtpdParams.SASL_MECHANISM_FILTER),
+                        tables);
         exceptions = NetworkList.of(settings, SmtpdParams.SASL_EXCEPTIONS_NETWORKS, tables);
     }
 

@@ -14,8 +14,16 @@ final class UnknownCommands {
     private final StringList noops;
 
     UnknownCommands(Settings settings, Tables tables) {
-        forbidden = new StringList(settings.get(SmtpdParams.FORBIDDEN_COMMANDS), tables);
-        noops = new StringList(settings.get(SmtpdParams.NOOP_COMMANDS), tables);
+        forbidden =
+                new StringList(
+                        SmtpdParams.FORBIDDEN_COMMANDS.name(),
+                        settings.get(SmtpdParams.FORBIDDEN_COMMANDS),
+                        tables);
+        noops =
+                new StringList(
+                        SmtpdParams.NOOP_COMMANDS.name(),
+                        settings.get(SmtpdParams.NOOP_COMMANDS),
+                        tables);
     }
 
     /// smtpd_noop_commands; may be a command that SMTP has.
@@ -28,7 +36,7 @@ final class UnknownCommands {
         try {
             return list.contains(verb);
         } catch (TableException e) {
-            s.warn(String.valueOf(e.getMessage()));
+            s.warn(e);
             return false;
         }
     }

@@ -66,7 +66,7 @@ public final class Desk {
                 new Cleanup(
                         settings,
                         queue,
-                        new TrivialRewrite(settings, tables),
+                        new TrivialRewrite(settings, tables, warning -> {}),
                         tables,
                         log,
                         new LogTag("postfix/cleanup", 1),

@@ -16,7 +16,7 @@ class ListsTest {
     private final Tables tables = new TableDirectory(Clock.system(), "hash");
 
     private boolean trusted(String ip, String... words) throws UnknownHostException {
-        return new NetworkList(List.of(words), tables, false)
+        return new NetworkList("mynetworks", List.of(words), tables, false)
                 .contains("unknown", InetAddress.getByName(ip));
     }
 
@@ -33,11 +33,13 @@ class ListsTest {
     @Test
     void aListWhoseFileIsMissingDoesNotGuess() throws UnknownHostException {
         for (String word : List.of("/nosuch/list", "!/nosuch/list")) {
-            DomainList domains = DomainList.exact(List.of("a.example", word, "b.example"), tables);
+            DomainList domains =
+                    DomainList.exact(
+                            "mydestination", List.of("a.example", word, "b.example"), tables);
             assertTrue(domains.contains("a.example"));
             assertThrows(TableException.class, () -> domains.contains("b.example"));
             assertThrows(TableException.class, () -> trusted("10.0.0.1", word, "10.0.0.0/8"));
-            StringList strings = new StringList(List.of(word), tables);
+            StringList strings = new StringList("smtpd_noop_commands", List.of(word), tables);
             String why =
                     assertThrows(TableException.class, () -> strings.contains("x")).getMessage();
             assertEquals(
@@ -49,7 +51,9 @@ class ListsTest {
 
     @Test
     void aDomainIsExcludedBeforeItsParentMatches() {
-        DomainList list = new DomainList(List.of("!a.example.com", ".example.com"), tables, false);
+        DomainList list =
+                new DomainList(
+                        "relay_domains", List.of("!a.example.com", ".example.com"), tables, false);
         assertFalse(list.contains("a.example.com"));
         assertTrue(list.contains("b.example.com"));
         assertFalse(list.contains("example.com"));
@@ -58,13 +62,21 @@ class ListsTest {
     @Test
     void subdomainsMatchWhereTheListSaysSo() {
         List<String> words = List.of("example.com");
-        assertEquals(true, new DomainList(words, tables, true).contains("x.example.com"));
-        assertEquals(false, new DomainList(words, tables, false).contains("x.example.com"));
         assertEquals(
                 true,
-                new DomainList(List.of(".example.com"), tables, false).contains("x.example.com"));
+                new DomainList("relay_domains", words, tables, true).contains("x.example.com"));
         assertEquals(
-                false, DomainList.exact(List.of(".example.com"), tables).contains("x.example.com"));
-        assertEquals(true, DomainList.exact(words, tables).contains("EXAMPLE.com"));
+                false,
+                new DomainList("relay_domains", words, tables, false).contains("x.example.com"));
+        assertEquals(
+                true,
+                new DomainList("relay_domains", List.of(".example.com"), tables, false)
+                        .contains("x.example.com"));
+        assertEquals(
+                false,
+                DomainList.exact("mydestination", List.of(".example.com"), tables)
+                        .contains("x.example.com"));
+        assertEquals(
+                true, DomainList.exact("mydestination", words, tables).contains("EXAMPLE.com"));
     }
 }

@@ -53,12 +53,13 @@ class NetworkTest {
     @Test
     void tablesAreAskedForThatSpelling() throws Exception {
         String table = "inline:{{2001:db8::5=x},{192.0.2.7=x}}";
-        NetworkList listed = new NetworkList(List.of(table), tables, true);
+        NetworkList listed = new NetworkList("mynetworks", List.of(table), tables, true);
         assertTrue(listed.contains("unknown", address("2001:db8:0:0:0:0:0:5")));
         assertTrue(listed.contains("unknown", address("::ffff:192.0.2.7")));
         assertFalse(listed.contains("unknown", address("2001:db8::6")));
         NetworkList excluded =
-                new NetworkList(List.of("!" + table, "[2001:db8::]/32"), tables, true);
+                new NetworkList(
+                        "mynetworks", List.of("!" + table, "[2001:db8::]/32"), tables, true);
         assertFalse(excluded.contains("unknown", address("2001:db8::5")));
         assertTrue(excluded.contains("unknown", address("2001:db8::6")));
     }
@@ -80,10 +81,10 @@ class NetworkTest {
                         "host.example.info", List.of(true, false),
                         "host.example.biz", List.of(false, true),
                         "notexample.org", List.of(false, false));
-        NetworkList parents = new NetworkList(words, tables, true);
-        NetworkList dotted = new NetworkList(words, tables, false);
-        DomainList domains = new DomainList(words, tables, true);
-        DomainList dottedDomains = new DomainList(words, tables, false);
+        NetworkList parents = new NetworkList("mynetworks", words, tables, true);
+        NetworkList dotted = new NetworkList("mynetworks", words, tables, false);
+        DomainList domains = new DomainList("relay_domains", words, tables, true);
+        DomainList dottedDomains = new DomainList("relay_domains", words, tables, false);
         for (Map.Entry<String, List<Boolean>> e : wanted.entrySet()) {
             String name = e.getKey();
             InetAddress other = address("198.51.100.1");

@@ -104,7 +104,8 @@ final class House implements AutoCloseable {
 
     private QueueManager manager() {
         TrivialRewrite rewrite =
-                new TrivialRewrite(settings, new TableDirectory(Clock.system(), "hash"));
+                new TrivialRewrite(
+                        settings, new TableDirectory(Clock.system(), "hash"), warning -> {});
         Cleanup cleanup =
                 new Cleanup(
                         settings,

@@ -145,7 +145,9 @@ class KeptAnswersTest {
                     new Policies(
                             _ -> null,
                             new TrivialRewrite(
-                                    h.settings, new TableDirectory(Clock.system(), "hash")),
+                                    h.settings,
+                                    new TableDirectory(Clock.system(), "hash"),
+                                    warning -> {}),
                             told,
                             h.settings);
             ActiveMessage m = new ActiveMessage(message, policies, 0, 0);

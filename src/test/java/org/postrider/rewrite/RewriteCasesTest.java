@@ -40,7 +40,9 @@ class RewriteCasesTest {
         ServiceSettings settings =
                 ServiceSettings.of(MainCf.read(file), Catalogue.load(), Map.of());
         return new TrivialRewrite(
-                settings, new TableDirectory(org.postrider.time.Clock.system(), "hash"));
+                settings,
+                new TableDirectory(org.postrider.time.Clock.system(), "hash"),
+                warning -> {});
     }
 
     @Test

@@ -57,7 +57,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                         Catalogue.load(),
                         Map.of("myhostname", "mx.test.example", "mydomain", "test.example"));
         TableDirectory tables = new TableDirectory(clock, "hash");
-        TrivialRewrite rewrite = new TrivialRewrite(settings, tables);
+        TrivialRewrite rewrite = new TrivialRewrite(settings, tables, warning -> {});
         Path nothing = directory.resolve("none");
         Path log = directory.resolve("log");
         Script client = Script.of(lines);

@@ -63,7 +63,7 @@ class SessionEndTest {
                         Catalogue.load(),
                         Map.of("myhostname", "mx.test.example", "mydomain", "test.example"));
         TableDirectory tables = new TableDirectory(clock, "hash");
-        TrivialRewrite rewrite = new TrivialRewrite(settings, tables);
+        TrivialRewrite rewrite = new TrivialRewrite(settings, tables, warning -> {});
         Path log = temp.resolve("log");
         boolean[] broken = {true};
         int died = 0;

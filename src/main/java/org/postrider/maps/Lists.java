@@ -58,7 +58,7 @@ public final class Lists {
     }
 
     /// `type:name` and no IPv6 address.
-    static boolean isTable(String word) {
+    public static boolean isTable(String word) {
         if (word.startsWith(UNREAD)) {
             return true;
         }

@@ -251,7 +251,7 @@ record Greeting(
             try {
                 passedOver = discarded.of(s.server.address());
             } catch (TableException e) {
-                log.warning(attempt.tag(), String.valueOf(e.getMessage()));
+                e.warnings().forEach(line -> log.warning(attempt.tag(), line));
                 attempt.unfit(
                         s,
                         new Status(4, 3, 0),

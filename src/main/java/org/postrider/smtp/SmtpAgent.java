@@ -299,7 +299,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                 return true;
             }
         } catch (TableException e) {
-            log.warning(attempt.tag(), String.valueOf(e.getMessage()));
+            e.warnings().forEach(line -> log.warning(attempt.tag(), line));
             attempt.noServer(
                     new Status(4, 3, 0), "local data error while talking to " + server.label());
             return true;

@@ -59,15 +59,15 @@ final class TlsPolicies {
                             : sites != null ? site(sites, destination.text(), server.name()) : null;
             return policy == null ? ordinary : made(policy);
         } catch (TableException e) {
-            return refusing(e, policies != null ? TROUBLE : LOOKUP, destination, server);
+            e.warnings().forEach(warnings);
+            return refusing(policies != null ? TROUBLE : LOOKUP, destination, server);
         } catch (ConfigException e) {
-            return refusing(e, TROUBLE, destination, server);
+            warnings.accept(String.valueOf(e.getMessage()));
+            return refusing(TROUBLE, destination, server);
         }
     }
 
-    private SmtpTls refusing(
-            RuntimeException e, SmtpTls.Refusal why, Destination to, Route.Server server) {
-        warnings.accept(String.valueOf(e.getMessage()));
+    private SmtpTls refusing(SmtpTls.Refusal why, Destination to, Route.Server server) {
         return ordinary.refusing(
                 new SmtpTls.Refusal(
                         why.status(),

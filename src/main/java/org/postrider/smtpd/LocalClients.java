@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
+import org.postrider.maps.AddressMaps;
+import org.postrider.maps.Lists;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
@@ -42,6 +44,11 @@ final class LocalClients {
                     // its table is the next word
                 }
                 default -> {
+                    if (Lists.isTable(word)) {
+                        Table addresses = tables.open(word);
+                        rules.add(t -> AddressMaps.one(addresses, t.client.ip()) != null);
+                        break;
+                    }
                     NetworkList table =
                             new NetworkList(
                                     "local_header_rewrite_clients", List.of(word), tables, false);

@@ -57,8 +57,8 @@ final class CheckTables {
 
     /// Looks up one header (folded lines parted by LF) or body line and does what the table says.
     Action check(Run run, String piece) {
-        if (piece.isEmpty()) {
-            // No table is asked for nothing.
+        if (piece.isEmpty() || run.failure() != null) {
+            // No table is asked for nothing, nor for mail that is refused already.
             return KEEP;
         }
         String found;

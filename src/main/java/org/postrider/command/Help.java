@@ -9,12 +9,13 @@ import java.nio.charset.StandardCharsets;
 final class Help {
     private Help() {}
 
-    /// True where help was asked for and given, on `out`.
+    /// True where help was asked for and given, on `out`. postfix(1) takes verbs, so `help` is one.
     static boolean given(String name, String[] args, PrintStream out) {
-        if (args.length != 1 || !args[0].equals("--help")) {
-            return false;
-        }
-        return show(name, out);
+        boolean asked =
+                args.length == 1
+                        && (args[0].equals("--help")
+                                || (name.equals("postfix") && args[0].equals("help")));
+        return asked && show(name, out);
     }
 
     /// False where there is no such command.

@@ -157,13 +157,16 @@ record SmtpTls(
                 backoffMillis);
     }
 
-    /// The level's word; the old spellings count where there is none.
+    /// The level's word; the old spellings count where there is none. Who asks for TLS by the old
+    /// name has it against a level that is only the default, too (decision 0022).
     static String word(Settings settings) {
         String level = settings.get(SmtpTlsParams.SECURITY_LEVEL).toLowerCase(Locale.ROOT);
-        if (!level.isEmpty()) {
+        boolean enforced = settings.get(SmtpTlsParams.ENFORCE_TLS);
+        boolean said = settings.configured(SmtpTlsParams.SECURITY_LEVEL.name());
+        if (!level.isEmpty() && (said || !enforced)) {
             return level;
         }
-        if (settings.get(SmtpTlsParams.ENFORCE_TLS)) {
+        if (enforced) {
             return settings.get(SmtpTlsParams.ENFORCE_PEERNAME) ? "verify" : "encrypt";
         }
         return settings.get(SmtpTlsParams.USE_TLS) ? "may" : "none";

@@ -331,6 +331,18 @@ class CleanupTest {
     }
 
     @Test
+    void aTableThatFailsIsSaidOnceOfAMail() {
+        Desk desk = new Desk(directory, "header_checks = fail:y", "body_checks = fail:y");
+        desk.submit(
+                "a@s.example", TO, HEADER + "X-P: one\nX-Q: two\n", "one\ntwo\n", Option.FILTER);
+        assertEquals(List.of(), desk.queue.messages);
+        assertEquals(
+                1,
+                desk.log.lines.stream().filter(l -> l.contains("map lookup problem")).count(),
+                desk.log.lines::toString);
+    }
+
+    @Test
     void whatATableInsertsEndsEachLineInCrlf() throws IOException {
         Path checks =
                 Files.writeString(

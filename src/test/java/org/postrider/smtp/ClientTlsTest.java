@@ -192,6 +192,7 @@ class ClientTlsTest {
     @ParameterizedTest
     @CsvSource({
         "smtp_enforce_tls, yes, smtp_use_tls, no, 4.7.5",
+        "smtp_enforce_tls, yes, compatibility_level, 3.11, 4.7.5",
         "smtp_enforce_tls, yes, smtp_tls_enforce_peername, no, 4.7.4"
     })
     void theOldSpellingRequiresToo(String a, String av, String b, String bv, String status)

@@ -263,22 +263,12 @@ final class Rules {
             case "check_sasl_access" -> login(rule, t, s);
             case "check_sender_access" ->
                     t.inMail || s.place.command().equals("MAIL")
-                            ? found(
-                                    rule,
-                                    x -> access.mail(x, resolved(t, t.sender)),
-                                    AccessActions.About.of(shown(t.sender), "Sender address"),
-                                    t,
-                                    s)
+                            ? address(rule, t.sender, Restrictions.Stage.SENDER, t, s)
                             : Verdict.DUNNO;
             case "check_recipient_access" ->
                     r == null
                             ? Verdict.DUNNO
-                            : found(
-                                    rule,
-                                    x -> access.mail(x, resolved(t, r)),
-                                    AccessActions.About.of(shown(r), "Recipient address"),
-                                    t,
-                                    s);
+                            : address(rule, r, Restrictions.Stage.RECIPIENT, t, s);
             default ->
                     etrn == null
                             ? Verdict.DUNNO
@@ -289,6 +279,25 @@ final class Rules {
                                     t,
                                     s);
         };
+    }
+
+    /// Trouble while the address is resolved is not that of the rule's own table.
+    private Verdict address(
+            Restrictions.Rule rule,
+            Address address,
+            Restrictions.Stage about,
+            Transaction t,
+            Session s) {
+        Address at;
+        try {
+            at = resolved(t, address);
+        } catch (TableException e) {
+            s.warn(e);
+            return new Verdict.Reject(lookupFailure(about, t));
+        }
+        String what = about == Restrictions.Stage.SENDER ? "Sender address" : "Recipient address";
+        return found(
+                rule, x -> access.mail(x, at), AccessActions.About.of(shown(address), what), t, s);
     }
 
     static String badArgument(Restrictions.Rule rule) {

@@ -17,6 +17,9 @@ final class Listings {
 
     private static final int LEAST_STRETCH = 64;
 
+    /// Each stretch looks through all messages under the lock: not many times for a long queue.
+    private static final int MOST_STRETCHES = 256;
+
     /// Of a stretch: twice an id while it is looked for, then a place and what is there.
     private static final int PER_MESSAGE = 28;
 
@@ -53,12 +56,13 @@ final class Listings {
 
     /// How long a stretch there is memory for.
     private int stretch(Budget.@Nullable Share share) {
-        int most = Math.clamp(spool.size(), LEAST_STRETCH, STRETCH);
+        int most = Math.clamp(spool.size(), 1, STRETCH);
         if (share == null) {
             return most;
         }
-        while (most > LEAST_STRETCH && !share.take((long) PER_MESSAGE * most)) {
-            most = Math.max(LEAST_STRETCH, most / 2);
+        int least = Math.min(most, Math.max(LEAST_STRETCH, spool.size() / MOST_STRETCHES));
+        while (most > least && !share.take((long) PER_MESSAGE * most)) {
+            most = Math.max(least, most / 2);
         }
         if (share.octets() == 0) {
             take(share, (long) PER_MESSAGE * most);

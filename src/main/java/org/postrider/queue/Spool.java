@@ -715,8 +715,9 @@ public final class Spool implements Queue {
         synchronized (lock) {
             for (QueueId id : ids) {
                 Meta m = meta(id);
-                if (m != null && m.heap != null && m.dueMillis > now) {
-                    m.dueMillis = now;
+                if (m != null && m.heap != null) {
+                    m.set(Meta.ASKED, true);
+                    m.dueMillis = Math.min(m.dueMillis, now);
                     index.schedule(m);
                 }
             }

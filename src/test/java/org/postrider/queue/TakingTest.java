@@ -77,6 +77,21 @@ class TakingTest {
                 spool.due(clock.wallMillis() + 1, 10).stream().map(QueuedMessage::id).toList());
     }
 
+    /// ETRN: what it made due says so, and revives its destination.
+    @Test
+    void whatIsFlushedByIdIsAskedFor() throws IOException {
+        QueueId id = accept(1);
+        QueueId other = accept(1);
+        for (QueuedMessage m : spool.due(clock.wallMillis(), 10)) {
+            spool.post(new Mark.Deferred(m.id(), clock.wallMillis() + 1_000, List.of()));
+        }
+        spool.commit(Transaction.of(new Mark.DelayWarned(other)));
+        spool.flush(List.of(id));
+        List<QueuedMessage> due = spool.due(clock.wallMillis(), 10);
+        assertEquals(List.of(id), due.stream().map(QueuedMessage::id).toList());
+        assertTrue(due.getFirst().asked());
+    }
+
     /// Whoever asks for one id a thousand times has no large envelope read each time.
     @Test
     void whatIsKnownOfAMessageIsSaidWithoutReadingIt() throws IOException {

@@ -39,10 +39,7 @@ class ParametersTest {
                 for (Field f : c.getDeclaredFields()) {
                     if (f.getType() == Param.class && Modifier.isStatic(f.getModifiers())) {
                         f.setAccessible(true);
-                        out.add(
-                                new Declared(
-                                        file.getParent().getFileName().toString(),
-                                        (Param<?>) f.get(null)));
+                        out.add(new Declared(file.getName(4).toString(), (Param<?>) f.get(null)));
                     }
                 }
             }

@@ -11,22 +11,46 @@ import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The room table of ARCHITECTURE.md is the rule: a room uses lower layers and what its row names.
+/// The room table of ARCHITECTURE.md is the rule: a room uses lower layers and what its row names,
+/// and of another room only the front package. A chamber (`org.postrider.ROOM.CHAMBER`) is its
+/// room's own.
 class RoomsTest {
+    private static final int MOST_FILES = 20;
+
+    /// The row of the package `org.postrider` itself, what a program that embeds the server sees.
+    private static final String FACE = "postrider";
+
     private record Room(int layer, Set<String> also) {}
 
-    private static final Pattern NAME = Pattern.compile("org/postrider/([a-z]+)/");
+    /// A package: the room, and within it the chamber, or nothing for the front.
+    private record Place(String room, String chamber) {
+        boolean front() {
+            return chamber.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return front() ? room : room + "." + chamber;
+        }
+    }
+
+    private record Seen(String name, Place place, Set<Place> uses) {}
+
+    private static final Pattern NAME =
+            Pattern.compile("org/postrider/(?:([a-z]+)/)?(?:([a-z]+(?:/[a-z]+)*)/)?");
 
     private static Map<String, Room> table() throws IOException {
         Map<String, Room> out = new HashMap<>();
@@ -40,63 +64,149 @@ class RoomsTest {
         return out;
     }
 
-    @Test
-    void noRoomUsesWhatItsRowDoesNotAllow() throws IOException {
-        Map<String, Room> rooms = table();
-        Set<String> wrong = new TreeSet<>();
-        int classes = 0;
-        try (Stream<Path> files = Files.walk(Path.of("target/classes/org/postrider"))) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-                classes++;
-                String own = file.getParent().getFileName().toString();
-                Room room = rooms.get(own);
-                if (room == null) {
-                    wrong.add("room " + own + " is not in ARCHITECTURE.md");
-                    continue;
-                }
-                for (String used : used(ClassFile.of().parse(file))) {
-                    Room other = rooms.get(used);
-                    boolean allowed =
-                            used.equals(own)
-                                    || (other != null
-                                            && (other.layer() < room.layer()
-                                                    || room.also().contains(used)));
-                    if (!allowed) {
-                        wrong.add(own + " uses " + used + " (" + file.getFileName() + ")");
-                    }
-                }
+    private static List<Seen> classes() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(Path.of("target/classes/org/postrider"))) {
+            files = all.filter(f -> f.toString().endsWith(".class")).sorted().toList();
+        }
+        assertTrue(files.size() > 100, "only " + files.size() + " classes seen");
+        List<Seen> out = new ArrayList<>();
+        for (Path file : files) {
+            ClassModel model = ClassFile.of().parse(file);
+            String name = model.thisClass().asInternalName();
+            for (Place place : places(name)) {
+                out.add(new Seen(name, place, used(model)));
             }
         }
-        assertTrue(classes > 100, "only " + classes + " classes seen");
-        assertEquals(Set.of(), wrong);
+        return out;
     }
 
-    private static Set<String> used(ClassModel model) {
-        Set<String> out = new HashSet<>();
+    private static Set<Place> places(String text) {
+        Set<Place> out = new HashSet<>();
+        Matcher m = NAME.matcher(text);
+        while (m.find()) {
+            String room = m.group(1) == null ? FACE : m.group(1);
+            String chamber = m.group(2) == null ? "" : m.group(2);
+            out.add(new Place(room, chamber.replace('/', '.')));
+        }
+        return out;
+    }
+
+    /// Every package that the class names: types used, and types within descriptors and signatures.
+    private static Set<Place> used(ClassModel model) {
+        Set<Place> out = new HashSet<>();
         for (PoolEntry e : model.constantPool()) {
-            String text =
-                    switch (e) {
-                        case ClassEntry c -> c.asInternalName();
-                        case Utf8Entry u ->
-                                u.stringValue().startsWith("(") || u.stringValue().startsWith("L")
-                                        ? u.stringValue()
-                                        : "";
-                        default -> "";
-                    };
-            Matcher m = NAME.matcher(text);
-            while (m.find()) {
-                out.add(m.group(1));
+            switch (e) {
+                case ClassEntry c -> out.addAll(places(c.asInternalName()));
+                case Utf8Entry u -> {
+                    if (u.stringValue().contains("Lorg/postrider/")) {
+                        out.addAll(places(u.stringValue()));
+                    }
+                }
+                default -> {}
             }
         }
         return out;
     }
 
     @Test
-    void everyRoomOpensWithItsPage() throws IOException {
-        for (String room : table().keySet()) {
-            assertTrue(
-                    Files.exists(Path.of("src/main/java/org/postrider", room, "package-info.java")),
-                    room + " has no package-info.java");
+    void noRoomUsesWhatItsRowDoesNotAllow() throws IOException {
+        Map<String, Room> rooms = table();
+        Set<String> wrong = new TreeSet<>();
+        for (Seen seen : classes()) {
+            String own = seen.place().room();
+            Room room = rooms.get(own);
+            if (room == null) {
+                wrong.add("room " + own + " is not in ARCHITECTURE.md");
+                continue;
+            }
+            for (Place used : seen.uses()) {
+                Room other = rooms.get(used.room());
+                boolean allowed =
+                        used.room().equals(own)
+                                || (other != null
+                                        && (other.layer() < room.layer()
+                                                || room.also().contains(used.room())));
+                if (!allowed) {
+                    wrong.add(own + " uses " + used.room() + " (" + seen.name() + ")");
+                }
+            }
         }
+        assertEquals(Set.of(), wrong);
+    }
+
+    @Test
+    void otherRoomsSeeOnlyTheFront() throws IOException {
+        Set<String> wrong = new TreeSet<>();
+        for (Seen seen : classes()) {
+            for (Place used : seen.uses()) {
+                if (!used.front() && !used.room().equals(seen.place().room())) {
+                    wrong.add(seen.name() + " uses the chamber " + used);
+                }
+            }
+        }
+        assertEquals(Set.of(), wrong);
+    }
+
+    /// The front may use its chambers and be used by them; one chamber may use another, never in a
+    /// circle.
+    @Test
+    void noCircleOfChambers() throws IOException {
+        Map<Place, Set<Place>> arrows = new HashMap<>();
+        for (Seen seen : classes()) {
+            for (Place used : seen.uses()) {
+                if (used.room().equals(seen.place().room())
+                        && !used.equals(seen.place())
+                        && !used.front()
+                        && !seen.place().front()) {
+                    arrows.computeIfAbsent(seen.place(), p -> new HashSet<>()).add(used);
+                }
+            }
+        }
+        Set<String> wrong = new TreeSet<>();
+        for (Place from : arrows.keySet()) {
+            for (Place to : arrows.get(from)) {
+                if (reaches(arrows, to, from, new HashSet<>())) {
+                    wrong.add(from + " uses " + to + ", which uses it");
+                }
+            }
+        }
+        assertEquals(Set.of(), wrong);
+    }
+
+    private static boolean reaches(
+            Map<Place, Set<Place>> arrows, Place from, Place to, Set<Place> seen) {
+        return from.equals(to)
+                || (seen.add(from)
+                        && arrows.getOrDefault(from, Set.of()).stream()
+                                .anyMatch(next -> reaches(arrows, next, to, seen)));
+    }
+
+    @Test
+    void noPackageIsLargerThanAReaderBears() {
+        Map<String, Integer> files = new TreeMap<>();
+        for (Path file : House.sources()) {
+            if (!file.endsWith("package-info.java")) {
+                String dir = House.MAIN.relativize(file.getParent()).toString();
+                files.merge(dir, 1, Integer::sum);
+            }
+        }
+        assertEquals(Set.of(), House.wrong("package", files, MOST_FILES));
+    }
+
+    @Test
+    void everyRoomAndChamberOpensWithItsPage() throws IOException {
+        Set<String> wrong = new TreeSet<>();
+        for (String room : table().keySet()) {
+            if (!room.equals(FACE) && !Files.isDirectory(House.MAIN.resolve(room))) {
+                wrong.add(room + " is in ARCHITECTURE.md and nowhere else");
+            }
+        }
+        for (Path file : House.sources()) {
+            if (!Files.exists(file.resolveSibling("package-info.java"))) {
+                wrong.add(House.MAIN.relativize(file.getParent()) + " has no package-info.java");
+            }
+        }
+        assertEquals(Set.of(), wrong);
     }
 }

@@ -1,0 +1,78 @@
+package org.postrider;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// The exceptions from the rules of the house, which may only get fewer: `src/test/house/ROOM.txt`,
+/// a line `RULE WHAT MOST` for each.
+final class House {
+    static final Path MAIN = Path.of("src/main/java/org/postrider");
+    private static final Path LISTS = Path.of("src/test/house");
+
+    private House() {}
+
+    /// Every source file of the product.
+    static List<Path> sources() {
+        return sources(MAIN);
+    }
+
+    static List<Path> sources(Path root) {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(f -> f.toString().endsWith(".java")).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What the lists allow beyond the rule: what it is, and how much at most.
+    static Map<String, Integer> exceptions(String rule) {
+        Map<String, Integer> out = new TreeMap<>();
+        try (Stream<Path> files = Files.list(LISTS)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".txt")).toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    String[] words = line.split(" ", -1);
+                    if (words[0].equals(rule)) {
+                        assertTrue(words.length == 3, file + ": three words: " + line);
+                        String room = file.getFileName().toString().replace(".txt", "");
+                        assertTrue(
+                                (words[1] + "/").startsWith(room + "/"),
+                                file + ": of another room: " + line);
+                        out.put(words[1], Integer.valueOf(words[2]));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out;
+    }
+
+    /// What breaks the rule that nothing measures more than `most`, and what stands in the lists
+    /// without need.
+    static Set<String> wrong(String rule, Map<String, Integer> measured, int most) {
+        Map<String, Integer> exceptions = exceptions(rule);
+        Set<String> wrong = new TreeSet<>();
+        measured.forEach((what, size) -> {
+            int allowed = exceptions.getOrDefault(what, most);
+            if (size > allowed) {
+                wrong.add(rule + " " + what + " is " + size + ", not at most " + allowed);
+            }
+        });
+        for (String what : exceptions.keySet()) {
+            if (measured.getOrDefault(what, 0) <= most) {
+                wrong.add(rule + " " + what + " needs no exception any more");
+            }
+        }
+        return wrong;
+    }
+}

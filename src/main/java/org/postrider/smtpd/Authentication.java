@@ -10,6 +10,7 @@ import org.postrider.sasl.Exchange;
 import org.postrider.sasl.SaslServer;
 import org.postrider.sasl.Step;
 import org.postrider.wire.Reply;
+import org.postrider.wire.Words;
 
 /// AUTH (RFC 4954). Nothing that the client says within it is logged but its name. One session's.
 final class Authentication {
@@ -28,7 +29,7 @@ final class Authentication {
 
     void command(String arguments) throws IOException {
         Reply tooMany = s.events == null ? null : s.events.auth();
-        List<String> words = MailParameters.words(arguments);
+        List<String> words = Words.of(arguments);
         if (tooMany != null) {
             s.error(tooMany);
         } else if (!sasl.active(s)) {

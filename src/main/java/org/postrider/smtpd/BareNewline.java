@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.postrider.config.Settings;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Tables;
+import org.postrider.peer.Client;
 import org.postrider.wire.Reply;
 
 /// Lines that end in LF alone (smtpd_forbid_bare_newline). Immutable; any thread.

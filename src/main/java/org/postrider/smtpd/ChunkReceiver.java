@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
 import org.postrider.wire.Reply;
+import org.postrider.wire.Words;
 
 /// BDAT (RFC 3030): chunks are gathered until LAST. One session's, on its thread.
 final class ChunkReceiver {
@@ -22,7 +23,7 @@ final class ChunkReceiver {
     private record Size(long size, boolean last) {}
 
     private static Size size(String arguments) {
-        List<String> words = MailParameters.words(arguments);
+        List<String> words = Words.of(arguments);
         if (words.isEmpty() || words.size() > 2) {
             return new Size(-1, false);
         }

@@ -7,6 +7,7 @@ import org.postrider.maps.Network;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.peer.Client;
 import org.postrider.wire.Reply;
 
 /// What one client may do in a unit of time (smtpd_client_…_limit), counted by [Anvil] for one

@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.net.InetAddress;
 import java.util.Set;
 import org.postrider.config.Settings;
+import org.postrider.peer.Client;
 
 /// Says in the log where mail passes only because compatibility_level keeps an older default
 /// (COMPATIBILITY_README), so that the administrator sees what a higher level would change.

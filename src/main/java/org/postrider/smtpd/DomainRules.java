@@ -8,6 +8,7 @@ import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
 import org.postrider.maps.Tables;
+import org.postrider.peer.NameStatus;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.wire.Reply;

@@ -3,6 +3,8 @@ package org.postrider.smtpd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.postrider.peer.Client;
+import org.postrider.peer.ClientAttributes;
 
 /// The lines of an EHLO reply, in Postfix's order.
 record Ehlo(Session s, Smtpd d, Set<String> discarded, Transaction t) {

@@ -8,9 +8,11 @@ import org.postrider.address.PathParser;
 import org.postrider.address.Word;
 import org.postrider.log.LogEvent;
 import org.postrider.maps.TableException;
+import org.postrider.peer.ClientNames;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.wire.Reply;
+import org.postrider.wire.Words;
 
 /// The commands that name addresses: MAIL, RCPT, VRFY and ETRN. Session thread only.
 final class EnvelopeCommands {
@@ -293,7 +295,7 @@ final class EnvelopeCommands {
     }
 
     void etrn(String arguments) throws IOException {
-        List<String> words = MailParameters.words(arguments);
+        List<String> words = Words.of(arguments);
         if (words.size() != 1) {
             s.error(SmtpdReplies.ETRN_SYNTAX);
             return;

@@ -5,8 +5,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Values;
 import org.postrider.maps.TableException;
+import org.postrider.peer.Client;
+import org.postrider.peer.Neutral;
 import org.postrider.wire.EhloKeywords;
 import org.postrider.wire.Reply;
+import org.postrider.wire.Words;
 
 /// The banner, and what is offered to whom at HELO and EHLO. Session thread only.
 final class Greeting {
@@ -98,7 +101,7 @@ final class Greeting {
     /// @throws TableException where it is not known what the client is to be offered
     void hello(String name, boolean esmtp) throws IOException {
         Transaction t = s.t;
-        t.helo = Texts.neutral(String.join(" ", MailParameters.words(name)));
+        t.helo = Neutral.of(String.join(" ", Words.of(name)));
         if (!d.delayReject) {
             Verdict v = s.judge.early(d.heloRules, Restrictions.Stage.HELO);
             if (v instanceof Verdict.Reject r) {

@@ -1,6 +1,9 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
+import org.postrider.peer.Client;
+import org.postrider.peer.ClientAttributes;
+import org.postrider.peer.Neutral;
 
 /// XCLIENT and XFORWARD: an authorised host says who the client is, or for whom it passes mail on.
 /// After XCLIENT the session begins anew, with the rights of the client it named. One session's.
@@ -27,7 +30,7 @@ final class Impersonation {
         s.abandon();
         s.t.client = a.applied(s.t.client);
         String helo = a.get("HELO");
-        s.t.helo = helo == null ? "" : Texts.neutral(helo);
+        s.t.helo = helo == null ? "" : Neutral.of(helo);
         s.t.greeted = helo != null;
         s.t.esmtp = "ESMTP".equalsIgnoreCase(a.get("PROTO"));
         s.t.login = a.get("LOGIN");

@@ -63,25 +63,6 @@ final class MailParameters {
         return out;
     }
 
-    static List<String> words(String text) {
-        List<String> out = new ArrayList<>();
-        int at = 0;
-        while (at < text.length()) {
-            while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
-                at++;
-            }
-            int end = at;
-            while (end < text.length() && text.charAt(end) != ' ' && text.charAt(end) != '\t') {
-                end++;
-            }
-            if (end > at) {
-                out.add(text.substring(at, end));
-            }
-            at = end;
-        }
-        return out;
-    }
-
     /// @param nullSender the path is `<>`
     static Mail mail(List<String> words, boolean nullSender, Offer offer) {
         long size = 0;

@@ -8,6 +8,7 @@ import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
 import org.postrider.milter.MilterParams;
 import org.postrider.milter.Milters;
+import org.postrider.peer.Client;
 
 /// Which milters see a client's mail: smtpd_milters, or what smtpd_milter_maps has for its address.
 /// Immutable; any thread.

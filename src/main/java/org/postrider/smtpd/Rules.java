@@ -15,6 +15,7 @@ import org.postrider.maps.ParentDomains;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.peer.ClientNames;
 import org.postrider.rewrite.AddressClass;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;

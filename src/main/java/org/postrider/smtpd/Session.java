@@ -10,6 +10,7 @@ import org.postrider.io.EndedException;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.maps.TableException;
+import org.postrider.peer.Endpoint;
 import org.postrider.threads.Each;
 import org.postrider.tls.TlsConnection;
 import org.postrider.wire.Reply;

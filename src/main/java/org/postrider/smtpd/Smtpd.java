@@ -17,6 +17,9 @@ import org.postrider.maps.DomainList;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
+import org.postrider.peer.ClientNames;
+import org.postrider.peer.Endpoint;
+import org.postrider.peer.PeerParams;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.time.Clock;
 import org.postrider.tls.TlsServer;
@@ -199,7 +202,7 @@ public final class Smtpd {
         verpDelimiters = settings.get(SmtpdParams.VERP_DELIMITERS);
         verpFilter = settings.get(SmtpdParams.VERP_FILTER);
         requireTls = settings.get(SmtpdParams.REQUIRETLS_ENABLE);
-        List<String> protocols = settings.get(SmtpdParams.INET_PROTOCOLS);
+        List<String> protocols = settings.get(PeerParams.INET_PROTOCOLS);
         upstream = Endpoint.Upstream.of(settings);
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
         limits = new ClientLimits(settings, tables, anvil, xclientHosts);

@@ -160,8 +160,6 @@ public final class SmtpdParams {
     public static final Param<String> DOUBLE_BOUNCE_SENDER =
             Param.string(
                     "double_bounce_sender", "double-bounce", "The sender of such transcripts.");
-    public static final Param<List<String>> INET_PROTOCOLS =
-            Param.list("inet_protocols", "all", "The internet protocols that are used.");
     public static final Param<String> MYHOSTNAME =
             Param.string("myhostname", "", "The internet host name of this mail system.");
     public static final Param<String> MAIL_NAME =
@@ -319,18 +317,6 @@ public final class SmtpdParams {
                     1,
                     0,
                     "Octets a second of content that a deadline per request wants.");
-    public static final Param<String> UPSTREAM_PROXY_PROTOCOL =
-            Param.string(
-                    "smtpd_upstream_proxy_protocol",
-                    "",
-                    "haproxy: a proxy says for each connection who the client is (PROXY v1, v2).");
-    public static final Param<Duration> UPSTREAM_PROXY_TIMEOUT =
-            Param.time(
-                    "smtpd_upstream_proxy_timeout",
-                    "5s",
-                    1,
-                    0,
-                    "How long a proxy may take to say it.");
     public static final Param<String> BARE_NEWLINE =
             Param.string(
                     "smtpd_forbid_bare_newline",

@@ -16,6 +16,7 @@ import org.postrider.maps.Network;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.StringList;
 import org.postrider.maps.Tables;
+import org.postrider.peer.Client;
 import org.postrider.sasl.Channel;
 import org.postrider.sasl.CyrusConfig;
 import org.postrider.sasl.CyrusServer;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.DeadlineException;
+import org.postrider.peer.Neutral;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.TlsConnection;
 import org.postrider.tls.TlsServer;
@@ -127,7 +128,7 @@ final class StartTls {
 
         @Override
         public void unusable(String complaint, String name) {
-            s.warn("TLS SNI from " + s.client() + " is " + complaint + ": " + Texts.neutral(name));
+            s.warn("TLS SNI from " + s.client() + " is " + complaint + ": " + Neutral.of(name));
         }
     }
 

@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.postrider.maps.Network;
+import org.postrider.wire.Words;
 
 /// What command lines are looked at for. Octets as chars.
 final class Texts {
@@ -55,7 +56,7 @@ final class Texts {
 
     /// A command line without a credential: of AUTH only the mechanism.
     static String discreet(String line) {
-        List<String> words = MailParameters.words(line);
+        List<String> words = Words.of(line);
         boolean secret = words.size() > 2 && words.getFirst().equalsIgnoreCase("AUTH");
         return secret ? words.get(0) + " " + words.get(1) + " ..." : line;
     }
@@ -68,15 +69,5 @@ final class Texts {
 
     static String clipped(String line, int limit) {
         return line.length() > limit ? line.substring(0, limit) + "..." : line;
-    }
-
-    /// What could be mistaken in a Received: header or a log line becomes `?`.
-    static String neutral(String text) {
-        StringBuilder out = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            out.append(c <= ' ' || c == 127 || "<>()\\\";@".indexOf(c) >= 0 ? '?' : c);
-        }
-        return out.toString();
     }
 }

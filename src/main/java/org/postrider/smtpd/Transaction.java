@@ -10,6 +10,7 @@ import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
+import org.postrider.peer.Client;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.rewrite.Resolved;

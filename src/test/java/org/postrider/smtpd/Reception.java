@@ -18,6 +18,7 @@ import org.postrider.dns.SystemResolver;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.maps.TableDirectory;
+import org.postrider.peer.ClientNames;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Spool;

@@ -21,6 +21,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.maps.TableDirectory;
 import org.postrider.message.ContentWriter;
+import org.postrider.peer.ClientNames;
 import org.postrider.queue.QueueId;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.threads.Supervisor;

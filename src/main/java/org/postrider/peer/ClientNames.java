@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.peer;
 
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -53,7 +53,8 @@ public final class ClientNames {
         this.hosts = hosts;
     }
 
-    Client client(InetAddress address, int port, boolean lookUp) {
+    /// @param lookUp false if nobody asks for names (smtpd_peername_lookup)
+    public Client client(InetAddress address, int port, boolean lookUp) {
         if (!lookUp) {
             return Names.none(NameStatus.NONE, null, 0).of(address, port);
         }
@@ -138,7 +139,9 @@ public final class ClientNames {
         return new Names(UNKNOWN, status, reverse, NameStatus.OK, complaint + trouble, until);
     }
 
-    static boolean valid(String name) {
+    /// Whether a name may stand for a host: of this form are the names that a client has and those
+    /// it may be given. Underscores and hyphens at an end of a label are let pass.
+    public static boolean valid(String name) {
         if (name.isEmpty() || name.length() > 255) {
             return false;
         }

@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.peer;
 
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param address as matched by rules; an IPv4-mapped one is IPv4
 /// @param ip the address as it is logged
 /// @param complaint why the name was not believed, for the log
-record Client(
+public record Client(
         String name,
         NameStatus nameStatus,
         String reverseName,
@@ -22,7 +22,7 @@ record Client(
         int port,
         @Nullable String complaint) {
     /// `name[ip]`, as logs and replies have it.
-    String nameAndAddress() {
+    public String nameAndAddress() {
         return name + "[" + ip + "]";
     }
 }

@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

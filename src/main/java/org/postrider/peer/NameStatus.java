@@ -1,7 +1,7 @@
-package org.postrider.smtpd;
+package org.postrider.peer;
 
 /// What is known of a client's host name.
-enum NameStatus {
+public enum NameStatus {
     /// It has one.
     OK,
 

@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.peer;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.maps.Network;
+import org.postrider.wire.Words;
 
 /// The header in which a proxy says who the client is (HAProxy's PROXY protocol, version 1 and 2).
 /// Reads the header and not an octet more, from whoever connects: nothing of it is trusted beyond
@@ -81,7 +82,7 @@ sealed interface ProxyHeader {
         if (text.length() < "PROXY UNKNOWN\r\n".length()) {
             return new Bad("short protocol header");
         }
-        List<String> words = MailParameters.words(text.stripTrailing());
+        List<String> words = Words.of(text.stripTrailing());
         if (words.isEmpty() || !words.getFirst().equals("PROXY")) {
             return new Bad("unrecognized protocol header");
         }

@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.peer;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,14 +11,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.maps.Network;
 import org.postrider.wire.Reply;
+import org.postrider.wire.Words;
 
 /// The `NAME=value` pairs of XCLIENT and XFORWARD (XCLIENT_README, XFORWARD_README). Immutable.
 ///
 /// @param values by name in capitals, xtext decoded; null for `[UNAVAILABLE]` and `[TEMPUNAVAIL]`
 /// @param temporary the names that were `[TEMPUNAVAIL]`
-record ClientAttributes(Map<String, @Nullable String> values, Set<String> temporary) {
+public record ClientAttributes(Map<String, @Nullable String> values, Set<String> temporary) {
     /// In the order in which EHLO offers them.
-    static final List<String> XCLIENT =
+    public static final List<String> XCLIENT =
             List.of(
                     "NAME",
                     "ADDR",
@@ -30,13 +31,13 @@ record ClientAttributes(Map<String, @Nullable String> values, Set<String> tempor
                     "DESTADDR",
                     "DESTPORT");
 
-    static final List<String> XFORWARD =
+    public static final List<String> XFORWARD =
             List.of("NAME", "ADDR", "PROTO", "HELO", "SOURCE", "PORT", "IDENT");
 
     private static final int LONGEST = 255;
 
     /// What came of reading them.
-    sealed interface Read {
+    public sealed interface Read {
         record Good(ClientAttributes attributes) implements Read {}
 
         record Bad(Reply reply) implements Read {}
@@ -44,11 +45,11 @@ record ClientAttributes(Map<String, @Nullable String> values, Set<String> tempor
 
     /// @param command XCLIENT or XFORWARD
     /// @param ipv6 whether IPv6 addresses are spoken here (inet_protocols)
-    static Read read(String command, String arguments, boolean ipv6) {
+    public static Read read(String command, String arguments, boolean ipv6) {
         boolean xclient = command.equals("XCLIENT");
         Map<String, @Nullable String> values = new TreeMap<>();
         Set<String> temporary = new HashSet<>();
-        for (String word : MailParameters.words(arguments)) {
+        for (String word : Words.of(arguments)) {
             int equals = word.indexOf('=');
             if (equals < 0 || equals == word.length() - 1) {
                 return bad("Error: attribute=value expected");
@@ -61,7 +62,7 @@ record ClientAttributes(Map<String, @Nullable String> values, Set<String> tempor
             if (raw.length() > LONGEST) {
                 return bad("Error: attribute value too long");
             }
-            String text = xclient ? xtext(raw) : Texts.neutral(xtext(raw));
+            String text = xclient ? xtext(raw) : Neutral.of(xtext(raw));
             boolean later = text.equalsIgnoreCase("[TEMPUNAVAIL]");
             boolean absent = later || text.equalsIgnoreCase("[UNAVAILABLE]");
             if (later) {
@@ -133,12 +134,12 @@ record ClientAttributes(Map<String, @Nullable String> values, Set<String> tempor
         return out.toString();
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return values.containsKey(name);
     }
 
     /// Null where it was not given or not available.
-    @Nullable String get(String name) {
+    public @Nullable String get(String name) {
         return values.get(name);
     }
 
@@ -157,7 +158,7 @@ record ClientAttributes(Map<String, @Nullable String> values, Set<String> tempor
     }
 
     /// The client that these attributes make of another.
-    Client applied(Client before) {
+    public Client applied(Client before) {
         String name = or("NAME", "unknown", before.name());
         // A name says more than itself; that there is none does not.
         boolean named = get("NAME") != null && !has("REVERSE_NAME");

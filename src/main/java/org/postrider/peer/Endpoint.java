@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.peer;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,14 +10,14 @@ import org.postrider.io.Connection;
 /// Where a client is: at the other end of the connection, or where a proxy in front of us says.
 ///
 /// @param complaint why the proxy is not believed, for the log; null where there is nothing wrong
-record Endpoint(InetAddress address, int port, @Nullable String complaint) {
+public record Endpoint(InetAddress address, int port, @Nullable String complaint) {
     /// The proxy in front of a service (smtpd_upstream_proxy_protocol).
-    record Upstream(long timeoutMillis, boolean ipv4, boolean ipv6) {
+    public record Upstream(long timeoutMillis, boolean ipv4, boolean ipv6) {
         /// Null where there is none.
         ///
         /// @throws ConfigException for a protocol that is not known
-        static @Nullable Upstream of(Settings settings) {
-            String protocol = settings.get(SmtpdParams.UPSTREAM_PROXY_PROTOCOL);
+        public static @Nullable Upstream of(Settings settings) {
+            String protocol = settings.get(PeerParams.UPSTREAM_PROXY_PROTOCOL);
             if (protocol.isEmpty()) {
                 return null;
             }
@@ -25,16 +25,17 @@ record Endpoint(InetAddress address, int port, @Nullable String complaint) {
                 throw new ConfigException(
                         "unsupported smtpd_upstream_proxy_protocol value: " + protocol);
             }
-            var spoken = settings.get(SmtpdParams.INET_PROTOCOLS);
+            var spoken = settings.get(PeerParams.INET_PROTOCOLS);
             boolean all = spoken.contains("all");
             return new Upstream(
-                    settings.get(SmtpdParams.UPSTREAM_PROXY_TIMEOUT).toMillis(),
+                    settings.get(PeerParams.UPSTREAM_PROXY_TIMEOUT).toMillis(),
                     all || spoken.contains("ipv4"),
                     all || spoken.contains("ipv6"));
         }
     }
 
-    static Endpoint of(Connection connection, @Nullable Upstream upstream) {
+    /// Reads the proxy's header first, if there is a proxy; blocks its caller.
+    public static Endpoint of(Connection connection, @Nullable Upstream upstream) {
         InetAddress address = InetAddress.getLoopbackAddress();
         int port = 0;
         if (connection.remote() instanceof InetSocketAddress a) {

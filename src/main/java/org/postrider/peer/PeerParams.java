@@ -1,0 +1,25 @@
+package org.postrider.peer;
+
+import java.time.Duration;
+import java.util.List;
+import org.postrider.config.Param;
+
+/// What the administrator can set about who a client is.
+public final class PeerParams {
+    public static final Param<List<String>> INET_PROTOCOLS =
+            Param.list("inet_protocols", "all", "The internet protocols that are used.");
+    public static final Param<String> UPSTREAM_PROXY_PROTOCOL =
+            Param.string(
+                    "smtpd_upstream_proxy_protocol",
+                    "",
+                    "haproxy: a proxy says for each connection who the client is (PROXY v1, v2).");
+    public static final Param<Duration> UPSTREAM_PROXY_TIMEOUT =
+            Param.time(
+                    "smtpd_upstream_proxy_timeout",
+                    "5s",
+                    1,
+                    0,
+                    "How long a proxy may take to say it.");
+
+    private PeerParams() {}
+}

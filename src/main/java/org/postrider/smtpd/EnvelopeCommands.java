@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.PathParser;
 import org.postrider.address.Word;
+import org.postrider.anvil.Charges;
 import org.postrider.log.LogEvent;
 import org.postrider.maps.TableException;
 import org.postrider.peer.ClientNames;
@@ -225,7 +226,7 @@ final class EnvelopeCommands {
             t.recipient = null;
             return;
         }
-        Reply over = d.rateLimits == null ? null : d.rateLimits.recipient(s, recipient);
+        Reply over = overRate(recipient);
         if (over != null) {
             s.answerReject(Restrictions.Stage.RECIPIENT, over);
             t.recipient = null;
@@ -243,6 +244,19 @@ final class EnvelopeCommands {
         }
         t.recipient = null;
         s.send(SmtpdReplies.RCPT_OK);
+    }
+
+    /// The rate limits that a recipient would exceed; null for none.
+    private @Nullable Reply overRate(Address recipient) {
+        if (d.rateLimits == null) {
+            return null;
+        }
+        Charges charges = t.charges;
+        if (charges == null) {
+            charges = d.rateLimits.charges(new RatedMail(s));
+            t.charges = charges;
+        }
+        return charges.recipient(recipient);
     }
 
     /// From here on the mail has a queue id.

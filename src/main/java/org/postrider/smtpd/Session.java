@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.anvil.ClientLimits;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.io.EndedException;
@@ -47,7 +48,7 @@ final class Session {
         Endpoint at = Endpoint.of(connection, d.upstream);
         proxyComplaint = at.complaint();
         t = new Transaction(d.names.client(at.address(), at.port(), d.lookUpNames));
-        events = proxyComplaint == null ? d.limits.events(this) : null;
+        events = proxyComplaint == null ? d.limits.events(() -> t.client, this::warn) : null;
         judge = new Judge(this);
         transcript = new Transcript(this);
         answers = new Answers(this);

@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
+import org.postrider.anvil.ClientLimits;
+import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
@@ -207,7 +209,7 @@ public final class Smtpd {
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
         limits = new ClientLimits(settings, tables, anvil, xclientHosts);
         unknownCommands = new UnknownCommands(settings, tables);
-        rateLimits = RateLimits.of(settings, tables, rewrite, anvil);
+        rateLimits = RateLimits.of(settings, tables, anvil);
         commandFilter = CommandFilter.of(settings, tables);
         permits = new PermitLog(settings, tables);
         rejectTexts = new RejectTexts(settings, tables);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.anvil.Charges;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
@@ -73,7 +74,7 @@ final class Transaction {
     final List<Verdict.Trace> trace = new ArrayList<>();
 
     /// What the mail has taken of rate limits, null for nothing yet.
-    RateLimits.@Nullable Charges charges;
+    @Nullable Charges charges;
 
     /// There was no memory for a recipient; there will be none for those that follow.
     boolean full;
@@ -165,7 +166,7 @@ final class Transaction {
             memory = null;
         }
         if (charges != null) {
-            charges.giveBack();
+            charges.close();
             charges = null;
         }
     }

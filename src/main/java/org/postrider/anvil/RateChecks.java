@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.anvil;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ public final class RateChecks {
         List<String> out = new ArrayList<>();
         RateGrammar.Action action = RateGrammar.Action.DEFER;
         try {
-            action = RateLimits.parsed(settings, RateParams.ACTION, RateGrammar.Action::of);
+            action = RateGrammar.parsed(settings, RateParams.ACTION, RateGrammar.Action::of);
         } catch (ConfigException e) {
             out.add(String.valueOf(e.getMessage()));
         }
@@ -27,7 +27,7 @@ public final class RateChecks {
                         RateParams.SENDER_DOMAIN,
                         RateParams.RECIPIENT_DOMAIN)) {
             try {
-                RateLimits.parsed(settings, each, words -> RateGrammar.parse(words, fallback));
+                RateGrammar.parsed(settings, each, words -> RateGrammar.parse(words, fallback));
             } catch (ConfigException e) {
                 out.add(String.valueOf(e.getMessage()));
             }

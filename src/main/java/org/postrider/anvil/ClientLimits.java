@@ -1,7 +1,8 @@
-package org.postrider.smtpd;
+package org.postrider.anvil;
 
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.postrider.anvil.Anvil;
 import org.postrider.config.Settings;
 import org.postrider.maps.Network;
 import org.postrider.maps.NetworkList;
@@ -12,7 +13,7 @@ import org.postrider.wire.Reply;
 
 /// What one client may do in a unit of time (smtpd_client_…_limit), counted by [Anvil] for one
 /// service. Immutable but for those counts; any thread.
-final class ClientLimits {
+public final class ClientLimits {
     private final Anvil anvil;
     private final String service;
     private final String hostname;
@@ -28,21 +29,22 @@ final class ClientLimits {
     private final int ipv4Prefix;
     private final int ipv6Prefix;
 
-    ClientLimits(Settings settings, Tables tables, Anvil anvil, NetworkList xclientHosts) {
+    /// @param xclientHosts they speak for others and are never counted themselves
+    public ClientLimits(Settings settings, Tables tables, Anvil anvil, NetworkList xclientHosts) {
         this.anvil = anvil;
         this.xclientHosts = xclientHosts;
         service = service(settings);
-        hostname = settings.get(SmtpdParams.MYHOSTNAME);
-        exceptions = NetworkList.of(settings, SmtpdParams.EVENT_LIMIT_EXCEPTIONS, tables);
-        unitNanos = settings.get(SmtpdParams.RATE_TIME_UNIT).toNanos();
-        connections = settings.get(SmtpdParams.CONNECTION_COUNT_LIMIT);
-        connectionRate = settings.get(SmtpdParams.CONNECTION_RATE_LIMIT);
-        messageRate = settings.get(SmtpdParams.MESSAGE_RATE_LIMIT);
-        recipientRate = settings.get(SmtpdParams.RECIPIENT_RATE_LIMIT);
-        tlsRate = settings.get(SmtpdParams.TLS_SESSION_RATE_LIMIT);
-        authRate = settings.get(SmtpdParams.AUTH_RATE_LIMIT);
-        ipv4Prefix = settings.get(SmtpdParams.IPV4_PREFIX);
-        ipv6Prefix = settings.get(SmtpdParams.IPV6_PREFIX);
+        hostname = settings.get(AnvilParams.MYHOSTNAME);
+        exceptions = NetworkList.of(settings, AnvilParams.EVENT_LIMIT_EXCEPTIONS, tables);
+        unitNanos = settings.get(AnvilParams.RATE_TIME_UNIT).toNanos();
+        connections = settings.get(AnvilParams.CONNECTION_COUNT_LIMIT);
+        connectionRate = settings.get(AnvilParams.CONNECTION_RATE_LIMIT);
+        messageRate = settings.get(AnvilParams.MESSAGE_RATE_LIMIT);
+        recipientRate = settings.get(AnvilParams.RECIPIENT_RATE_LIMIT);
+        tlsRate = settings.get(AnvilParams.TLS_SESSION_RATE_LIMIT);
+        authRate = settings.get(AnvilParams.AUTH_RATE_LIMIT);
+        ipv4Prefix = settings.get(AnvilParams.IPV4_PREFIX);
+        ipv6Prefix = settings.get(AnvilParams.IPV6_PREFIX);
     }
 
     /// The service's name in the log.
@@ -51,25 +53,30 @@ final class ClientLimits {
         return name == null || name.isEmpty() ? "smtp" : name;
     }
 
-    /// The events of one session; null where nothing is limited.
-    @Nullable Events events(Session s) {
+    /// The events of one session; null if nothing is limited.
+    ///
+    /// @param client who the session's client is now
+    /// @param warnings the session's warnings
+    public @Nullable Events events(Supplier<Client> client, Consumer<String> warnings) {
         boolean any = connections > 0 || connectionRate > 0 || messageRate > 0;
-        return any || recipientRate > 0 || tlsRate > 0 || authRate > 0 ? new Events(s) : null;
+        return any || recipientRate > 0 || tlsRate > 0 || authRate > 0
+                ? new Events(client, warnings)
+                : null;
     }
 
     /// Null for a client whose events are not counted.
-    private Anvil.@Nullable Who who(Client client, Session s) {
-        return listed(exceptions, client, s) || listed(xclientHosts, client, s)
+    private Anvil.@Nullable Who who(Client client, Consumer<String> warnings) {
+        return listed(exceptions, client, warnings) || listed(xclientHosts, client, warnings)
                 ? null
                 : new Anvil.Who(service, network(client));
     }
 
     /// Nobody is an exception by a list that cannot answer.
-    private static boolean listed(NetworkList list, Client client, Session s) {
+    private static boolean listed(NetworkList list, Client client, Consumer<String> warnings) {
         try {
             return list.contains(client.name(), client.address());
         } catch (TableException e) {
-            s.warn(e);
+            e.warnings().forEach(warnings);
             return false;
         }
     }
@@ -88,23 +95,25 @@ final class ClientLimits {
     }
 
     /// What a session's client does; XCLIENT makes it another client. Session thread only.
-    final class Events {
-        private final Session s;
+    public final class Events {
+        private final Supplier<Client> client;
+        private final Consumer<String> warnings;
         private Client of;
         private Anvil.@Nullable Who who;
         private Anvil.@Nullable Who connected;
 
-        private Events(Session s) {
-            this.s = s;
-            of = s.t.client;
-            who = ClientLimits.this.who(of, s);
+        private Events(Supplier<Client> client, Consumer<String> warnings) {
+            this.client = client;
+            this.warnings = warnings;
+            of = client.get();
+            who = ClientLimits.this.who(of, warnings);
         }
 
         private Anvil.@Nullable Who who() {
-            Client now = s.t.client;
+            Client now = client.get();
             if (now != of) {
                 of = now;
-                who = ClientLimits.this.who(now, s);
+                who = ClientLimits.this.who(now, warnings);
             }
             return who;
         }
@@ -116,7 +125,7 @@ final class ClientLimits {
         }
 
         private void exceeded(String what, int count) {
-            s.warn(
+            warnings.accept(
                     what
                             + " limit exceeded: "
                             + count
@@ -127,7 +136,7 @@ final class ClientLimits {
         }
 
         /// Null where it may go on.
-        @Nullable Reply connected() {
+        public @Nullable Reply connected() {
             Anvil.Who counted = who();
             if (counted == null) {
                 return null;
@@ -144,13 +153,13 @@ final class ClientLimits {
             return Reply.of(421, 7, 0, hostname + " Error: too many connections from " + of.ip());
         }
 
-        void disconnected() {
+        public void disconnected() {
             if (connected != null) {
                 anvil.disconnect(connected);
             }
         }
 
-        @Nullable Reply message() {
+        public @Nullable Reply message() {
             int count = count(Anvil.Event.MESSAGE, messageRate);
             if (count <= messageRate) {
                 return null;
@@ -159,7 +168,7 @@ final class ClientLimits {
             return Reply.of(450, 7, 1, "Error: too much mail from " + of.ip());
         }
 
-        @Nullable Reply recipient() {
+        public @Nullable Reply recipient() {
             int count = count(Anvil.Event.RECIPIENT, recipientRate);
             if (count <= recipientRate) {
                 return null;
@@ -169,7 +178,7 @@ final class ClientLimits {
         }
 
         /// Before a handshake: null where this unit's are not used up.
-        @Nullable Reply mayHandshake() {
+        public @Nullable Reply mayHandshake() {
             if (mayHandshake("STARTTLS")) {
                 return null;
             }
@@ -178,7 +187,7 @@ final class ClientLimits {
         }
 
         /// The same for TLS from the first octet, where nothing can be said.
-        boolean mayBeWrapped() {
+        public boolean mayBeWrapped() {
             return mayHandshake("TLS service");
         }
 
@@ -187,7 +196,7 @@ final class ClientLimits {
             if (now == null || anvil.rate(now, Anvil.Event.TLS_SESSION, unitNanos) <= tlsRate) {
                 return true;
             }
-            s.warn(
+            warnings.accept(
                     "Refusing "
                             + request
                             + " request from "
@@ -197,8 +206,8 @@ final class ClientLimits {
             return false;
         }
 
-        /// Behind a handshake.
-        @Nullable Reply handshaken() {
+        /// After a handshake.
+        public @Nullable Reply handshaken() {
             int count = count(Anvil.Event.TLS_SESSION, tlsRate);
             if (count <= tlsRate) {
                 return null;
@@ -212,7 +221,7 @@ final class ClientLimits {
         }
 
         /// An AUTH command. Null where it may go on.
-        @Nullable Reply auth() {
+        public @Nullable Reply auth() {
             int count = count(Anvil.Event.AUTH, authRate);
             if (count <= authRate) {
                 return null;

@@ -1,13 +1,15 @@
-package org.postrider.smtpd;
+package org.postrider.anvil;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.postrider.anvil.Rates;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Param;
+import org.postrider.config.Settings;
 
 /// `100/1h, 500/1d recipients hold`: how much in which time, what is counted, what becomes of the
 /// rest. Immutable values.
@@ -68,6 +70,19 @@ final class RateGrammar {
     }
 
     private RateGrammar() {}
+
+    /// A setting in its grammar.
+    ///
+    /// @throws ConfigException with file, line and name
+    static <T, R> R parsed(Settings settings, Param<T> param, Function<T, R> parser) {
+        try {
+            return parser.apply(settings.get(param));
+        } catch (ConfigException e) {
+            String where = settings.origin(param.name());
+            String at = where == null ? "" : where + ": ";
+            throw new ConfigException(at + "bad parameter " + param.name() + ": " + e.getMessage());
+        }
+    }
 
     /// @param fallback the action of a limit that names none
     /// @return one window a length and unit, in the order of the words; none for `none`

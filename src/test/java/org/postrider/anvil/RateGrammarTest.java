@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.anvil;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.postrider.anvil.Rates;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Values;
 

@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.anvil;
 
 import java.util.List;
 import org.postrider.config.Param;

@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
@@ -16,6 +14,8 @@ import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.message.ContentWriter;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Dsn;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
@@ -23,6 +23,7 @@ import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
+import org.postrider.queue.Routing;
 import org.postrider.queue.Transaction;
 import org.postrider.rewrite.RewriteParams;
 import org.postrider.time.Clock;
@@ -32,8 +33,6 @@ import org.postrider.time.Clock;
 /// the postmaster goes before it, in a commit of its own: a crash between them makes another copy.
 /// Any thread.
 public final class BounceNotices implements BounceService {
-    private static final String HEADERS = "HDRS";
-
     private final CleanupService cleanup;
     private final Queue queue;
     private final MailLog log;
@@ -129,9 +128,9 @@ public final class BounceNotices implements BounceService {
                 classes.contains("bounce")
                         ? copy(NoticeKind.FAILURE, message, wanted, bouncePostmaster)
                         : null;
-        boolean headers = HEADERS.equals(message.envelope().attribute("ret_flags"));
+        boolean headers = message.envelope().dsn().returned() == Dsn.Return.HDRS;
         QueueId id =
-                verpBounces && message.envelope().attribute("verp_delims") != null
+                verpBounces && message.envelope().routing().verpDelimiters() != null
                         ? each(message, wanted, headers, marks)
                         : notice(
                                 NoticeKind.FAILURE,
@@ -284,10 +283,11 @@ public final class BounceNotices implements BounceService {
                     cleanup.submit(
                             new CleanupService.Submission(
                                     id,
-                                    from,
-                                    List.of(Recipient.of(recipient)),
-                                    now,
-                                    attributes(message.envelope()),
+                                    new Envelope(
+                                            from,
+                                            List.of(Recipient.of(recipient)),
+                                            now,
+                                            attributes(message.envelope())),
                                     notice.content(id, recipient, headersOnly, writer),
                                     options,
                                     marks));
@@ -320,16 +320,11 @@ public final class BounceNotices implements BounceService {
         return new Address(doubleBounce + "@" + house.myhostname());
     }
 
-    private static Map<String, String> attributes(Envelope of) {
-        Map<String, String> out = new TreeMap<>();
-        out.put("log_message_origin", "local");
-        out.put("rewrite_context", "local");
-        // What the mail asked of its next hops, its notice asks too; its encoding cleanup finds.
-        String utf8 = of.attribute("smtputf8");
-        if (utf8 != null) {
-            out.put("smtputf8", utf8);
-        }
-        return out;
+    /// What the mail asked of its next hops, its notice asks too; its encoding cleanup finds.
+    private static Attributes attributes(Envelope of) {
+        return of.routing().smtputf8()
+                ? Attributes.OWN.withRouting(Routing.PLAIN.withSmtputf8())
+                : Attributes.OWN;
     }
 
     private static String title(NoticeKind kind, boolean forPostmaster) {

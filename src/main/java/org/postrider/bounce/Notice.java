@@ -204,7 +204,7 @@ final class Notice {
 
     private void status(StringBuilder out) {
         out.append("Reporting-MTA: dns; ").append(house.myhostname()).append("\r\n");
-        String envelopeId = message.envelope().attribute("envelope_id");
+        String envelopeId = message.envelope().dsn().envelopeId();
         if (envelopeId != null && !envelopeId.isEmpty()) {
             out.append("Original-Envelope-Id: ").append(form.printable(envelopeId)).append("\r\n");
         }

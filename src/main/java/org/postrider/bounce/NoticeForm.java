@@ -1,32 +1,33 @@
 package org.postrider.bounce;
 
 import org.jspecify.annotations.Nullable;
+import org.postrider.queue.Encoding;
 import org.postrider.queue.Envelope;
 
 /// What a notice says of its encoding and types, after what is known of the mail that it is about.
 /// With smtputf8_enable a notice is 8bit as a whole, as server replies in it may be UTF-8; without,
 /// it is what the mail is. About mail with SMTPUTF8 it is of RFC 6533's types.
 ///
-/// @param encoding `8bit`, `7bit`, null for unknown
+/// @param encoding null for unknown
 /// @param international the mail has SMTPUTF8
 /// @param utf8 foreign text keeps what is UTF-8 in it
-record NoticeForm(@Nullable String encoding, boolean international, boolean utf8) {
+record NoticeForm(@Nullable Encoding encoding, boolean international, boolean utf8) {
     private static final String FIELD = "Content-Transfer-Encoding: ";
 
     /// @param utf8 smtputf8_enable
     static NoticeForm about(Envelope mail, boolean utf8) {
-        boolean international = "yes".equals(mail.attribute("smtputf8"));
-        String known = utf8 || international ? "8bit" : mail.attribute("encoding");
+        boolean international = mail.routing().smtputf8();
+        Encoding known = utf8 || international ? Encoding.EIGHT_BIT : mail.attributes().encoding();
         return new NoticeForm(known, international, utf8 || international);
     }
 
     private boolean eightBit() {
-        return "8bit".equals(encoding);
+        return encoding == Encoding.EIGHT_BIT;
     }
 
     /// The field of the notice's own header, with its line end; empty for none.
     String header() {
-        return eightBit() || "7bit".equals(encoding) ? FIELD + encoding + "\r\n" : "";
+        return encoding == null ? "" : FIELD + encoding.text() + "\r\n";
     }
 
     /// The field of a part that may have octets above 127.

@@ -15,6 +15,7 @@ import org.postrider.message.ContentWriter;
 import org.postrider.message.HeaderKind;
 import org.postrider.message.Headers;
 import org.postrider.message.MimeState;
+import org.postrider.queue.Encoding;
 import org.postrider.queue.Queue;
 
 /// body_checks, header checks of parts, strict MIME, message_reject_characters and
@@ -99,7 +100,7 @@ final class BodyStage {
             out = rewritten(run, content, original);
         }
         if (policy.detects() && (run.declaredEightBit || run.partsDeclareEightBit)) {
-            run.attribute("encoding", "8bit");
+            run.attributes = run.attributes.withEncoding(Encoding.EIGHT_BIT);
         }
         return out;
     }

@@ -11,6 +11,8 @@ import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.message.MimeState;
+import org.postrider.queue.Origin;
+import org.postrider.queue.Routing;
 
 /// What header_checks, body_checks and the like want done with a piece of content
 /// (header_checks(5)).
@@ -109,10 +111,8 @@ final class CheckTables {
                     run.hold = true;
                 }
             }
-            case "FILTER" ->
-                    argued(run, piece, text, text.indexOf(':') > 0, CleanupService.CONTENT_FILTER);
-            case "REDIRECT" ->
-                    argued(run, piece, text, text.indexOf('@') > 0, CleanupService.REDIRECT);
+            case "FILTER" -> argued(run, piece, text, text.indexOf(':') > 0, true);
+            case "REDIRECT" -> argued(run, piece, text, text.indexOf('@') > 0, false);
             case "BCC" -> {
                 if (text.indexOf('@') <= 0) {
                     bad(run, found, "BCC without user@domain");
@@ -156,8 +156,8 @@ final class CheckTables {
         return colon > 0;
     }
 
-    private void argued(Run run, String piece, String text, boolean good, String attribute) {
-        boolean filter = attribute.equals(CleanupService.CONTENT_FILTER);
+    /// @param filter false for REDIRECT
+    private void argued(Run run, String piece, String text, boolean good, boolean filter) {
         if (!good) {
             run.log.warning(
                     run.tag,
@@ -170,7 +170,10 @@ final class CheckTables {
             return;
         }
         log(run, filter ? "filter" : "redirect", context, piece, text);
-        run.attribute(attribute, text);
+        Routing routing = run.attributes.routing();
+        run.attributes =
+                run.attributes.withRouting(
+                        filter ? routing.withContentFilter(text) : routing.withRedirect(text));
         // Who is sent elsewhere is looked at no further.
         run.checking &= filter;
     }
@@ -181,13 +184,12 @@ final class CheckTables {
 
     /// One of strict_8bitmime and its kin, or a limit.
     static void mimeFault(Run run, MimeState.Fault fault, byte[] text, int length) {
-        String origin = run.attributes().get("log_message_origin");
         StringBuilder out = new StringBuilder();
         out.append(run.id()).append(": reject: mime-error ").append(fault.text()).append(": ");
         out.append(text(text, 0, Math.min(MIME_LOGGED, length)));
-        out.append(" from ").append(origin == null ? "unknown" : origin).append(';');
+        out.append(" from ").append(run.source()).append(';');
         out.append(" from=<").append(run.sender).append('>');
-        append(out, " to=<", run.lastRecipient, ">");
+        out.append(" to=<").append(run.lastRecipient).append('>');
         run.log.info(run.tag, out);
     }
 
@@ -222,24 +224,25 @@ final class CheckTables {
     }
 
     private static void log(Run run, String action, String context, String piece, String text) {
-        String origin = run.attributes().get("log_message_origin");
         StringBuilder out = new StringBuilder();
         out.append(run.id()).append(": ").append(action).append(": ").append(context).append(' ');
         out.append(piece, 0, Math.min(LOGGED, piece.length()));
-        out.append(" from ").append(origin == null ? "unknown" : origin).append(';');
+        out.append(" from ").append(run.source()).append(';');
         out.append(" from=<").append(run.sender).append('>');
         if (!run.lastRecipient.isEmpty()) {
             out.append(" to=<").append(run.lastRecipient).append('>');
         }
-        append(out, " proto=", run.attributes().get("log_protocol_name"), "");
-        append(out, " helo=<", run.attributes().get("log_helo_name"), ">");
-        append(out, ": ", text.isEmpty() ? null : text, "");
+        Origin.Client client = run.attributes.origin().logged();
+        if (client != null) {
+            append(out, " proto=", client.protocol(), "");
+            append(out, " helo=<", client.helo(), ">");
+        }
+        append(out, ": ", text, "");
         run.log.info(run.tag, out);
     }
 
-    private static void append(
-            StringBuilder out, String before, @Nullable String text, String behind) {
-        if (text != null) {
+    private static void append(StringBuilder out, String before, String text, String behind) {
+        if (!text.isEmpty()) {
             out.append(before).append(text).append(behind);
         }
     }

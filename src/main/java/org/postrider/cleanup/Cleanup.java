@@ -164,7 +164,10 @@ public final class Cleanup implements CleanupService {
                 new NewMessage(
                         submission.id(),
                         new Envelope(
-                                sender, recipients, submission.arrivalMillis(), run.attributes()),
+                                sender,
+                                recipients,
+                                submission.envelope().arrivalMillis(),
+                                run.attributes),
                         content,
                         run.hold);
         queue.commit(

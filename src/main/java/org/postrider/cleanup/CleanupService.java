@@ -2,27 +2,19 @@ package org.postrider.cleanup;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.postrider.address.Address;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
+import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueueId;
-import org.postrider.queue.Recipient;
 
 /// Receives messages under the settings of a `cleanup` service. Any thread.
 public interface CleanupService {
-    /// The attribute of a submission that says what filters the message, `transport:nexthop`.
-    String CONTENT_FILTER = "content_filter";
-
-    /// The attribute of a submission with the one address that all its recipients are replaced by.
-    String REDIRECT = "redirect_to";
-
     QueueId newId();
 
     /// The setting for which mail of others is not taken, in words for the log; null where it is.
@@ -50,19 +42,11 @@ public interface CleanupService {
 
     /// What a receiver (smtpd, pickup, bounce, local) hands over.
     ///
-    /// @param arrivalMillis when receiving began
-    /// @param attributes see [org.postrider.queue.Envelope]
+    /// @param envelope as it came: cleanup rewrites and expands its addresses
     /// @param options what to do, see [Option]
     /// @param with marks that become durable with the message (a bounce's)
     record Submission(
-            QueueId id,
-            Address sender,
-            List<Recipient> recipients,
-            long arrivalMillis,
-            Map<String, String> attributes,
-            Content content,
-            Set<Option> options,
-            List<Mark> with) {}
+            QueueId id, Envelope envelope, Content content, Set<Option> options, List<Mark> with) {}
 
     /// Cleanup flags.
     enum Option {

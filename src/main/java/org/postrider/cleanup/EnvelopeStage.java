@@ -50,7 +50,7 @@ final class EnvelopeStage {
     }
 
     Address sender(Run run) {
-        Address given = run.submission.sender();
+        Address given = run.submission.envelope().sender();
         if (given.isNull()) {
             return given;
         }
@@ -68,7 +68,7 @@ final class EnvelopeStage {
     ///
     /// @throws NoMemoryException for very many recipients, given or made of aliases
     List<Recipient> recipients(Run run, Address sender) throws NoMemoryException {
-        List<Recipient> given = run.submission.recipients();
+        List<Recipient> given = run.submission.envelope().recipients();
         if (!run.memory.await(memory(given), MEMORY_WAIT_MILLIS)) {
             throw new NoMemoryException(given.size() + " recipients");
         }

@@ -234,7 +234,7 @@ final class HeaderStage {
             if (seen(resent.isEmpty() ? HeaderKind.DATE : HeaderKind.RESENT_DATE) == 0) {
                 line(
                         changed(block.length),
-                        resent + "Date: " + MailDate.of(run.submission.arrivalMillis()));
+                        resent + "Date: " + MailDate.of(run.submission.envelope().arrivalMillis()));
             }
             if (seen(resent.isEmpty() ? HeaderKind.FROM : HeaderKind.RESENT_FROM) == 0) {
                 line(changed(block.length), resent + "From: " + from());
@@ -253,7 +253,7 @@ final class HeaderStage {
             String id = run.id().text();
             return longIds
                     ? id + "@" + myhostname
-                    : STAMP.format(Instant.ofEpochMilli(run.submission.arrivalMillis()))
+                    : STAMP.format(Instant.ofEpochMilli(run.submission.envelope().arrivalMillis()))
                             + "."
                             + id
                             + "@"
@@ -265,7 +265,7 @@ final class HeaderStage {
                     run.sender.isEmpty()
                             ? "MAILER-DAEMON"
                             : Quoting.visible(Quoting.rfc5322(new Address(run.sender)));
-            String name = run.submission.attributes().get("sender_fullname");
+            String name = run.submission.envelope().origin().fullName();
             return run.sender.isEmpty() || name == null || name.isEmpty()
                     ? address
                     : FullName.phrase(name, fullNameCharset) + " <" + address + ">";

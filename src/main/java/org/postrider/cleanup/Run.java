@@ -1,8 +1,6 @@
 package org.postrider.cleanup;
 
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
@@ -11,6 +9,7 @@ import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
 import org.postrider.message.ContentWriter;
+import org.postrider.queue.Attributes;
 import org.postrider.queue.QueueId;
 
 /// One message on its way through the stages, closed after its commit. One thread.
@@ -37,7 +36,9 @@ final class Run implements AutoCloseable {
 
     boolean discard;
     @Nullable String discardText;
-    @Nullable Map<String, String> changedAttributes;
+
+    /// Those of the submission, and what the stages found.
+    Attributes attributes;
 
     /// Recipients that checks added.
     final Set<String> bcc = new LinkedHashSet<>();
@@ -56,7 +57,8 @@ final class Run implements AutoCloseable {
         checking = options.contains(CleanupService.Option.FILTER);
         hold = options.contains(CleanupService.Option.HOLD);
         discard = options.contains(CleanupService.Option.DISCARD);
-        sender = submission.sender().text();
+        sender = submission.envelope().sender().text();
+        attributes = submission.envelope().attributes();
     }
 
     /// Writes another content in the place of the one that came; closed with this.
@@ -100,18 +102,10 @@ final class Run implements AutoCloseable {
         return result;
     }
 
-    void attribute(String name, String value) {
-        Map<String, String> all = changedAttributes;
-        if (all == null) {
-            all = new LinkedHashMap<>(submission.attributes());
-            changedAttributes = all;
-        }
-        all.put(name, value);
-    }
-
-    Map<String, String> attributes() {
-        Map<String, String> all = changedAttributes;
-        return all == null ? submission.attributes() : all;
+    /// Where it came from, as log lines have it.
+    String source() {
+        String source = attributes.origin().source();
+        return source == null ? "unknown" : source;
     }
 
     /// A table failed, and the mail cannot come in: logs why and for what it was asked.

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ServiceSettings;
@@ -29,6 +30,10 @@ import org.postrider.message.Facts;
 import org.postrider.message.MemoryContent;
 import org.postrider.peer.ClientNames;
 import org.postrider.pickup.MaildropWriter;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Dsn;
+import org.postrider.queue.Encoding;
+import org.postrider.queue.Envelope;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
@@ -200,19 +205,11 @@ final class StandaloneSmtp {
                             s.id().text(),
                             Sendmail.permissions(
                                     maildrop, System.getProperty("user.name", "unknown")))) {
-                to.line("sender", s.sender().text());
-                for (String name : new String[] {"encoding", "envelope_id", "verp_delims"}) {
-                    String value = s.attributes().get(name);
-                    if (value != null) {
-                        to.line(name, value);
-                    }
-                }
-                String returned = s.attributes().get("ret_flags");
-                if (returned != null) {
-                    to.line("ret_flags", returned.equals("FULL") ? "1" : "2");
-                }
+                Envelope envelope = s.envelope();
+                to.line("sender", envelope.sender().text());
+                attributes(to, envelope.attributes());
                 int notify = 0;
-                for (Recipient r : s.recipients()) {
+                for (Recipient r : envelope.recipients()) {
                     if (r.dsnNotify() != notify) {
                         notify = r.dsnNotify();
                         to.line("notify", Integer.toHexString(notify));
@@ -230,6 +227,24 @@ final class StandaloneSmtp {
             }
             poke.accept(maildrop.resolveSibling("public").resolve("pickup"));
             return new Result.Queued(s.id(), s.content().facts().size());
+        }
+
+        private static void attributes(MaildropWriter to, Attributes a) throws IOException {
+            Encoding encoding = a.encoding();
+            optional(to, "encoding", encoding == null ? null : encoding.text());
+            optional(to, "envelope_id", a.dsn().envelopeId());
+            optional(to, "verp_delims", a.routing().verpDelimiters());
+            Dsn.Return returned = a.dsn().returned();
+            if (returned != null) {
+                to.line("ret_flags", returned == Dsn.Return.FULL ? "1" : "2");
+            }
+        }
+
+        private static void optional(MaildropWriter to, String name, @Nullable String value)
+                throws IOException {
+            if (value != null) {
+                to.line(name, value);
+            }
         }
 
         /// Lines of the maildrop end in LF.

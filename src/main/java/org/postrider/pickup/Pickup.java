@@ -6,9 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -34,9 +32,15 @@ import org.postrider.message.Content;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.MailDate;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Dsn;
+import org.postrider.queue.Encoding;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Origin;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
+import org.postrider.queue.Routing;
 import org.postrider.threads.Family;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
@@ -200,7 +204,10 @@ public final class Pickup {
     private static final class Head {
         private String sender = "";
         private final List<Recipient> recipients = new ArrayList<>();
-        private final Map<String, String> attributes = new LinkedHashMap<>();
+        private Origin origin = Origin.LOCAL;
+        private Dsn dsn = Dsn.NONE;
+        private Routing routing = Routing.PLAIN;
+        private @Nullable Encoding encoding;
         private final Budget.Share memory;
         private int notify;
 
@@ -209,6 +216,14 @@ public final class Pickup {
 
         Head(Budget.Share memory) {
             this.memory = memory;
+        }
+
+        Envelope envelope(long now) {
+            return new Envelope(
+                    new Address(sender),
+                    recipients,
+                    now,
+                    new Attributes(origin, null, dsn, routing, encoding, List.of()));
         }
     }
 
@@ -221,10 +236,8 @@ public final class Pickup {
     private void submit(Head head, Submitted file, Path path, int uid) throws IOException {
         long now = clock.wallMillis();
         QueueId id = cleanup.newId();
-        head.attributes.put("rewrite_context", "local");
-        head.attributes.put("log_message_origin", "local");
         if (!contentFilter.isEmpty()) {
-            head.attributes.put(CleanupService.CONTENT_FILTER, contentFilter);
+            head.routing = head.routing.withContentFilter(contentFilter);
         }
         try (ContentWriter writer = cleanup.content()) {
             ContentReceiver receiver = new ContentReceiver(writer, false, false, sizeLimit);
@@ -251,15 +264,7 @@ public final class Pickup {
 
     private static CleanupService.Submission submission(
             Head head, QueueId id, long now, Content content, Set<Option> options) {
-        return new CleanupService.Submission(
-                id,
-                new Address(head.sender),
-                head.recipients,
-                now,
-                head.attributes,
-                content,
-                options,
-                List.of());
+        return new CleanupService.Submission(id, head.envelope(now), content, options, List.of());
     }
 
     /// What is refused for good goes back to the sender by way of the error transport.
@@ -279,8 +284,7 @@ public final class Pickup {
                     yield true;
                 }
                 String text = r.text().startsWith("Error: ") ? r.text().substring(7) : r.text();
-                head.attributes.put(
-                        CleanupService.CONTENT_FILTER, "error:" + r.status() + " " + text);
+                head.routing = head.routing.withContentFilter("error:" + r.status() + " " + text);
                 CleanupService.Result second =
                         cleanup.submit(
                                 submission(
@@ -305,7 +309,7 @@ public final class Pickup {
                 case "recipient" -> recipient(head, value);
                 case "notify" -> head.notify = notify(value);
                 case "original_recipient" -> head.original = value;
-                case "fullname" -> head.attributes.put("sender_fullname", value);
+                case "fullname" -> head.origin = head.origin.withFullName(value);
                 case "encoding", "envelope_id", "ret_flags", "verp_delims" ->
                         attribute(head, name, value);
                 default -> {
@@ -316,26 +320,30 @@ public final class Pickup {
         return head;
     }
 
-    /// A value of the submitter's, in the queue's own words. What is none is not taken: it would
-    /// stand in a command to the next hop.
+    /// A value of the submitter's. What is none is not taken: it would stand in a command to the
+    /// next hop.
     private static void attribute(Head head, String name, String value) throws IOException {
-        String taken =
+        boolean good =
                 switch (name) {
-                    case "ret_flags" ->
-                            switch (value) {
-                                case "1" -> "FULL";
-                                case "2" -> "HDRS";
-                                default -> null;
-                            };
-                    case "encoding" -> value.equals("7bit") || value.equals("8bit") ? value : null;
-                    case "envelope_id" -> printable(value) ? value : null;
-                    case "verp_delims" -> value.length() == 2 && printable(value) ? value : null;
-                    default -> null;
+                    case "ret_flags" -> value.equals("1") || value.equals("2");
+                    case "encoding" -> value.equals("7bit") || value.equals("8bit");
+                    case "verp_delims" -> value.length() == 2 && printable(value);
+                    default -> printable(value);
                 };
-        if (taken == null) {
+        if (!good) {
             throw new MaildropFile.BadFileException("bad " + name);
         }
-        head.attributes.put(name, taken);
+        switch (name) {
+            case "ret_flags" ->
+                    head.dsn =
+                            new Dsn(
+                                    value.equals("1") ? Dsn.Return.FULL : Dsn.Return.HDRS,
+                                    head.dsn.envelopeId());
+            case "encoding" ->
+                    head.encoding = value.equals("7bit") ? Encoding.SEVEN_BIT : Encoding.EIGHT_BIT;
+            case "verp_delims" -> head.routing = head.routing.withVerp(value);
+            default -> head.dsn = new Dsn(head.dsn.returned(), value);
+        }
     }
 
     private static boolean printable(String value) {

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.bounce.BounceService;
-import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Transports;
 import org.postrider.log.LogEvent;
@@ -266,7 +265,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     /// REDIRECT: one recipient stands for all, and the message ends with it.
     private int[] redirected(ActiveMessage m, int[] owed) {
-        String to = m.queued.envelope().attribute(CleanupService.REDIRECT);
+        String to = m.queued.envelope().routing().redirectTo();
         if (to == null || to.isEmpty() || owed.length == 0) {
             return owed;
         }

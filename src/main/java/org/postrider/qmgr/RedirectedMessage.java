@@ -47,8 +47,7 @@ record RedirectedMessage(QueuedMessage message, Envelope envelope) implements Qu
         Recipient r = recipients.get(recipient);
         Address original = r.original() == null ? r.address() : r.original();
         recipients.set(recipient, new Recipient(to, original, r.dsnNotify(), r.originalDsn()));
-        return new RedirectedMessage(
-                message, new Envelope(e.sender(), recipients, e.arrivalMillis(), e.attributes()));
+        return new RedirectedMessage(message, e.withRecipients(recipients));
     }
 
     @Override

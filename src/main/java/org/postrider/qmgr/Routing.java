@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
-import org.postrider.cleanup.CleanupService;
 import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
@@ -62,7 +61,7 @@ final class Routing {
         List<Entry> out = new ArrayList<>();
         byHop.forEach((hop, all) -> {
             int most = hop.suspension() != null ? ALL : recipientLimit(m.policies, hop);
-            if (envelope.attribute("verp_delims") != null) {
+            if (envelope.routing().verpDelimiters() != null) {
                 most = 1;
             }
             for (int from = 0; from < all.size(); from += Math.min(most, all.size())) {
@@ -130,8 +129,8 @@ final class Routing {
     /// content_filter wins over every route, REDIRECT over content_filter. Without a next hop of
     /// its own it is default_filter_nexthop, else the recipient's domain.
     private static @Nullable Hop filter(Policies p, Envelope envelope, Address to) {
-        String filter = envelope.attribute(CleanupService.CONTENT_FILTER);
-        String redirect = envelope.attribute(CleanupService.REDIRECT);
+        String filter = envelope.routing().contentFilter();
+        String redirect = envelope.routing().redirectTo();
         if (filter == null || filter.isEmpty() || (redirect != null && !redirect.isEmpty())) {
             return null;
         }

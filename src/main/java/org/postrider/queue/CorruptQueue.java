@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
@@ -99,7 +98,8 @@ final class CorruptQueue {
 
     private Found message(String name) {
         Address nobody = new Address("unreadable");
-        Envelope unreadable = new Envelope(nobody, List.of(Recipient.of(nobody)), 0, Map.of());
+        Envelope unreadable =
+                new Envelope(nobody, List.of(Recipient.of(nobody)), 0, Attributes.NONE);
         long size = 0;
         Long number = QueueIds.number(name);
         try (Disk.File file = disk.openToRead(directory.resolve(name))) {

@@ -1,19 +1,18 @@
 package org.postrider.queue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.postrider.address.Address;
 
 /// Envelopes as tagged fields: `tag, length, octets`. A tag that this version does not know is kept
-/// as an attribute named `?tag` with its octets, and written back as it was.
+/// with its octets, and written back as it was. What is new about an envelope gets a tag or a name
+/// of its own; the fields here do not grow.
 final class EnvelopeCodec {
     private static final int SENDER = 1;
     private static final int ARRIVAL = 2;
     private static final int ATTRIBUTE = 3;
     private static final int RECIPIENT = 4;
-    private static final String UNKNOWN = "?";
 
     private EnvelopeCodec() {}
 
@@ -24,8 +23,17 @@ final class EnvelopeCodec {
         at = begin(out, ARRIVAL);
         out.i64(e.arrivalMillis());
         end(out, at);
-        for (Map.Entry<String, String> a : e.attributes().entrySet()) {
-            attribute(out, a.getKey(), a.getValue());
+        NamedAttributes.each(e.attributes(), (name, value) -> attribute(out, name, value));
+        for (Unknown u : e.attributes().unknown()) {
+            switch (u) {
+                case Unknown.Named(String name, String value) -> attribute(out, name, value);
+                case Unknown.Tagged(int tag, String octets) -> {
+                    at = begin(out, tag);
+                    byte[] all = octets.getBytes(StandardCharsets.ISO_8859_1);
+                    out.bytes(all, 0, all.length);
+                    end(out, at);
+                }
+            }
         }
         for (Recipient r : e.recipients()) {
             at = begin(out, RECIPIENT);
@@ -38,14 +46,8 @@ final class EnvelopeCodec {
     }
 
     private static void attribute(Octets out, String name, String value) {
-        boolean unknown = name.startsWith(UNKNOWN);
-        int at = begin(out, unknown ? Integer.parseInt(name, 1, name.length(), 10) : ATTRIBUTE);
-        if (unknown) {
-            byte[] octets = value.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-            out.bytes(octets, 0, octets.length);
-        } else {
-            out.string(name).string(value);
-        }
+        int at = begin(out, ATTRIBUTE);
+        out.string(name).string(value);
         end(out, at);
     }
 
@@ -62,24 +64,22 @@ final class EnvelopeCodec {
         Address sender = Address.NULL;
         long arrival = 0;
         List<Recipient> recipients = new ArrayList<>();
-        Map<String, String> attributes = new LinkedHashMap<>();
+        NamedAttributes.Reader attributes = new NamedAttributes.Reader();
         while (in.left() > 0) {
             int tag = in.u8();
             OctetReader field = in.part(in.i32());
             switch (tag) {
                 case SENDER -> sender = new Address(field.string());
                 case ARRIVAL -> arrival = field.i64();
-                case ATTRIBUTE -> attributes.put(field.string(), field.string());
+                case ATTRIBUTE -> attributes.attribute(field.string(), field.string());
                 case RECIPIENT -> recipients.add(recipient(field));
                 default ->
-                        attributes.put(
-                                UNKNOWN + tag,
-                                new String(
-                                        field.bytes(field.left()),
-                                        java.nio.charset.StandardCharsets.ISO_8859_1));
+                        attributes.field(
+                                tag,
+                                new String(field.bytes(field.left()), StandardCharsets.ISO_8859_1));
             }
         }
-        return new Envelope(sender, recipients, arrival, attributes);
+        return new Envelope(sender, recipients, arrival, attributes.read());
     }
 
     private static Recipient recipient(OctetReader in) {

@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.postrider.address.Quoting;
 import org.postrider.cleanup.CleanupParams;
@@ -20,6 +18,8 @@ import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.message.MailDate;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
@@ -101,10 +101,11 @@ public final class CleanupRequeue implements QueueActions.Requeue {
             return cleanup.submit(
                     new CleanupService.Submission(
                             id,
-                            m.envelope().sender(),
-                            owed,
-                            m.envelope().arrivalMillis(),
-                            attributes(m),
+                            new Envelope(
+                                    m.envelope().sender(),
+                                    owed,
+                                    m.envelope().arrivalMillis(),
+                                    attributes(m.envelope().attributes())),
                             copy(m.content(), id, to),
                             options(m),
                             List.of(new Mark.Removed(m.id()))));
@@ -113,19 +114,16 @@ public final class CleanupRequeue implements QueueActions.Requeue {
 
     /// As pickup of Postfix does: what FILTER and REDIRECT decided is dropped, and the filter of
     /// pickup's own settings, which main.cf's content_filter is, takes its place.
-    private Map<String, String> attributes(QueuedMessage m) {
-        Map<String, String> out = new LinkedHashMap<>(m.envelope().attributes());
-        out.remove(CleanupService.REDIRECT);
-        out.remove(CleanupService.CONTENT_FILTER);
-        if (!contentFilter.isEmpty()) {
-            out.put(CleanupService.CONTENT_FILTER, contentFilter);
-        }
-        return out;
+    private Attributes attributes(Attributes before) {
+        return before.withRouting(
+                before.routing()
+                        .withRedirect(null)
+                        .withContentFilter(contentFilter.isEmpty() ? null : contentFilter));
     }
 
     private Set<CleanupService.Option> options(QueuedMessage m) {
         Set<CleanupService.Option> out = EnumSet.copyOf(overridable);
-        if ("local".equals(m.envelope().attribute("rewrite_context"))) {
+        if (m.envelope().origin().local()) {
             out.add(CleanupService.Option.LOCAL_REWRITE);
         }
         return out;

@@ -12,8 +12,11 @@ import java.util.function.Consumer;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.message.Content;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.NamedAttributes;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
+import org.postrider.queue.Unknown;
 
 /// One queued message as the records that postcat shows. Each line begins with what it is: `Q` the
 /// queue it is in, `E` an envelope record, `H` a header line, `B` a body line (the empty one
@@ -30,6 +33,8 @@ public final class QueueFile {
                     "content_filter", "content_filter",
                     "redirect_to", "redirect_to",
                     "verp_delims", "verp_delimiters");
+
+    private static final String BEFORE_SENDER = "rewrite_context";
 
     private final QueuedMessage message;
     private final Consumer<String> lines;
@@ -71,18 +76,32 @@ public final class QueueFile {
         record("message_arrival_time: " + time);
         record("create_time: " + time);
         record("named_attribute: log_ident=" + message.id().text());
-        String context = message.envelope().attribute("rewrite_context");
-        if (context != null) {
-            record("named_attribute: rewrite_context=" + context);
-        }
+        Attributes attributes = message.envelope().attributes();
+        NamedAttributes.each(
+                attributes,
+                (name, value) -> {
+                    if (name.equals(BEFORE_SENDER)) {
+                        record("named_attribute: " + name + "=" + value);
+                    }
+                });
         record("sender: " + message.envelope().sender().text());
-        for (Map.Entry<String, String> a : message.envelope().attributes().entrySet()) {
-            if (!a.getKey().equals("rewrite_context")) {
-                String own = RECORDS.get(a.getKey());
-                record(
-                        own == null
-                                ? "named_attribute: " + a.getKey() + "=" + a.getValue()
-                                : own + ": " + a.getValue());
+        NamedAttributes.each(
+                attributes,
+                (name, value) -> {
+                    if (!name.equals(BEFORE_SENDER)) {
+                        String own = RECORDS.get(name);
+                        record(
+                                own == null
+                                        ? "named_attribute: " + name + "=" + value
+                                        : own + ": " + value);
+                    }
+                });
+        for (Unknown each : attributes.unknown()) {
+            switch (each) {
+                case Unknown.Named(String name, String value) ->
+                        record("named_attribute: " + name + "=" + value);
+                case Unknown.Tagged(int tag, String octets) ->
+                        record("named_attribute: ?" + tag + "=" + octets);
             }
         }
         List<Recipient> all = message.envelope().recipients();

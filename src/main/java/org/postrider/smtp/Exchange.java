@@ -9,6 +9,7 @@ import org.postrider.dsn.Status;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.message.Content;
+import org.postrider.queue.Encoding;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.Recipient;
@@ -139,13 +140,13 @@ final class Exchange {
     /// administrator's own.
     private boolean tlsNeeded() {
         DeliveryRequest r = attempt.request();
-        return "yes".equals(r.message().envelope().attribute("requiretls"))
+        return r.message().envelope().routing().requireTls()
                 && !r.nexthop().matches("\\[([0-9.]+|IPv6:.*|[0-9a-fA-F]*:.*)\\].*");
     }
 
     private boolean utf8Needed() {
         Envelope e = attempt.request().message().envelope();
-        if (!"yes".equals(e.attribute("smtputf8"))) {
+        if (!e.routing().smtputf8()) {
             return false;
         }
         if (high(e.sender().text())
@@ -358,22 +359,20 @@ final class Exchange {
         if (s.offers(SmtpSession.SIZE) && !downgrades) {
             out.append(" SIZE=").append(attempt.request().message().size());
         }
-        String encoding = e.attribute("encoding");
+        Encoding encoding = e.attributes().encoding();
         if (s.offers(SmtpSession.EIGHT_BIT) && encoding != null) {
-            if (encoding.equals("8bit")) {
-                out.append(" BODY=8BITMIME");
-            } else if (encoding.equals("7bit")) {
-                out.append(" BODY=7BIT");
-            }
+            out.append(encoding == Encoding.EIGHT_BIT ? " BODY=8BITMIME" : " BODY=7BIT");
         }
         if (s.offers(SmtpSession.DSN)) {
-            String envelopeId = e.attribute("envelope_id");
+            String envelopeId = e.dsn().envelopeId();
             if (envelopeId != null) {
                 Notify.xtext(out.append(" ENVID="), envelopeId);
             }
-            append(out, " RET=", e.attribute("ret_flags"));
+            if (e.dsn().returned() != null) {
+                out.append(" RET=").append(e.dsn().returned());
+            }
         }
-        if (s.offers(SmtpSession.SMTPUTF8) && "yes".equals(e.attribute("smtputf8"))) {
+        if (s.offers(SmtpSession.SMTPUTF8) && e.routing().smtputf8()) {
             out.append(" SMTPUTF8");
         }
         endLine(out, begin);
@@ -390,7 +389,9 @@ final class Exchange {
                 Notify.xtext(out.append(" ORCPT="), given);
             } else {
                 String original = r.original() == null ? address : Quoting.rfc5322(r.original());
-                boolean utf8 = high(original) && "yes".equals(utf8Attribute());
+                boolean utf8 =
+                        high(original)
+                                && attempt.request().message().envelope().routing().smtputf8();
                 out.append(" ORCPT=");
                 Notify.xtext(out, (utf8 ? "utf-8;" : "rfc822;") + original);
             }
@@ -411,10 +412,6 @@ final class Exchange {
             }
         }
         out.append("\r\n");
-    }
-
-    private @Nullable String utf8Attribute() {
-        return attempt.request().message().envelope().attribute("smtputf8");
     }
 
     private String quoted(org.postrider.address.Address address) {

@@ -25,6 +25,7 @@ import org.postrider.maps.Network;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.message.MimeState;
+import org.postrider.queue.Encoding;
 import org.postrider.queue.Envelope;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -423,7 +424,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     boolean downgrades(SmtpSession s, Envelope e) {
         return convert
                 && !s.offers(SmtpSession.EIGHT_BIT)
-                && !"7bit".equals(e.attribute("encoding"));
+                && e.attributes().encoding() != Encoding.SEVEN_BIT;
     }
 
     /// A line about a mail that goes on.

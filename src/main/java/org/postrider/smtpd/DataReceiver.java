@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Quoting;
@@ -18,9 +16,16 @@ import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.HeaderText;
 import org.postrider.message.MailDate;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Dsn;
+import org.postrider.queue.Encoding;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Login;
+import org.postrider.queue.Origin;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
+import org.postrider.queue.Routing;
 import org.postrider.tls.TlsConnection;
 import org.postrider.wire.Reply;
 
@@ -247,10 +252,7 @@ final class DataReceiver {
         }
         return new CleanupService.Submission(
                 id,
-                t.sender,
-                recipients(),
-                t.arrivalMillis,
-                attributes(local),
+                new Envelope(t.sender, recipients(), t.arrivalMillis, attributes(local)),
                 content,
                 options,
                 List.of());
@@ -267,50 +269,61 @@ final class DataReceiver {
         return all;
     }
 
-    private Map<String, String> attributes(boolean local) {
+    private Attributes attributes(boolean local) {
         Transaction t = s.t;
-        Map<String, String> a = new LinkedHashMap<>();
         MailParameters.Mail p = t.parameters;
-        if (p != null) {
-            put(a, "encoding", p.body() == null ? null : p.body().equals("7BIT") ? "7bit" : "8bit");
-            put(a, "envelope_id", p.envid());
-            put(a, "ret_flags", p.ret());
-            put(a, "smtputf8", p.smtputf8() ? "yes" : null);
-            put(a, "verp_delims", p.verp());
-            put(a, "requiretls", p.requireTls() ? "yes" : null);
-        }
-        a.put("rewrite_context", local ? "local" : "remote");
         String filter = t.filter == null ? d.contentFilter : t.filter;
-        put(a, CleanupService.CONTENT_FILTER, filter.isEmpty() ? null : filter);
-        put(a, CleanupService.REDIRECT, t.redirect == null ? null : t.redirect.text());
-        if (t.login != null) {
-            put(a, "sasl_method", t.loginMethod);
-            put(a, "sasl_username", t.login);
-            put(a, "sasl_sender", p == null ? null : p.auth());
-        }
-        a.put("log_client_name", t.client.name());
-        a.put("log_client_address", t.client.ip());
-        a.put("log_client_port", Integer.toString(t.client.port()));
-        a.put("log_message_origin", t.client.nameAndAddress());
-        put(a, "log_helo_name", t.helo.isEmpty() ? null : t.helo);
-        a.put("log_protocol_name", t.protocol());
-        a.put("client_name", t.client.name());
-        a.put("reverse_client_name", t.client.reverseName());
-        a.put("client_address", t.client.ip());
-        a.put("client_port", Integer.toString(t.client.port()));
-        if (s.connection.local() instanceof InetSocketAddress here) {
-            a.put("server_address", here.getAddress().getHostAddress());
-            a.put("server_port", Integer.toString(here.getPort()));
-        }
-        put(a, "helo_name", t.helo.isEmpty() ? null : t.helo);
-        a.put("protocol_name", t.protocol());
-        a.put("client_address_type", t.client.ip().indexOf(':') >= 0 ? "6" : "2");
-        return a;
+        Routing routing =
+                new Routing(
+                        filter.isEmpty() ? null : filter,
+                        t.redirect == null ? null : t.redirect.text(),
+                        p == null ? null : p.verp(),
+                        p != null && p.smtputf8(),
+                        p != null && p.requireTls());
+        return new Attributes(
+                origin(local),
+                login(p),
+                p == null ? Dsn.NONE : new Dsn(returned(p.ret()), p.envid()),
+                routing,
+                p == null ? null : encoding(p.body()),
+                List.of());
     }
 
-    private static void put(Map<String, String> a, String name, @Nullable String value) {
-        if (value != null) {
-            a.put(name, value);
-        }
+    private Origin origin(boolean local) {
+        Transaction t = s.t;
+        Origin.Client client =
+                new Origin.Client(
+                        t.client.name(),
+                        t.client.reverseName(),
+                        t.client.ip(),
+                        t.client.port(),
+                        t.helo,
+                        t.protocol());
+        Origin.Server server =
+                s.connection.local() instanceof InetSocketAddress here
+                        ? new Origin.Server(here.getAddress().getHostAddress(), here.getPort())
+                        : null;
+        return new Origin(
+                local ? Origin.Context.LOCAL : Origin.Context.REMOTE,
+                t.client.nameAndAddress(),
+                client.logged(),
+                client,
+                server,
+                null);
+    }
+
+    private @Nullable Login login(MailParameters.@Nullable Mail p) {
+        String username = s.t.login;
+        return username == null
+                ? null
+                : new Login(s.t.loginMethod, username, p == null ? null : p.auth());
+    }
+
+    private static Dsn.@Nullable Return returned(@Nullable String ret) {
+        return ret == null ? null : Dsn.Return.valueOf(ret);
+    }
+
+    private static @Nullable Encoding encoding(@Nullable String body) {
+        return body == null ? null : body.equals("7BIT") ? Encoding.SEVEN_BIT : Encoding.EIGHT_BIT;
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
@@ -14,6 +13,8 @@ import org.postrider.config.Settings;
 import org.postrider.maps.TableException;
 import org.postrider.message.MailDate;
 import org.postrider.message.MemoryContent;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Envelope;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
@@ -160,10 +161,11 @@ final class Transcript {
         body.append("\r\nFor other details, see the local mail logfile\r\n");
         return new CleanupService.Submission(
                 id,
-                terms.from(),
-                List.of(Recipient.of(new Address(terms.to()))),
-                now,
-                Map.of("log_message_origin", "local", "rewrite_context", "local"),
+                new Envelope(
+                        terms.from(),
+                        List.of(Recipient.of(new Address(terms.to()))),
+                        now,
+                        Attributes.OWN),
                 MemoryContent.of(octets(header), octets(body)),
                 terms.options(),
                 List.of());

@@ -32,6 +32,7 @@ import org.postrider.log.LogTag;
 import org.postrider.message.Content;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
+import org.postrider.queue.Named;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
@@ -99,7 +100,7 @@ class BounceNoticesTest {
         long arrival = recorder.nowMillis - 5_000;
         return new FakeMessage(
                 new QueueId(id),
-                new Envelope(new Address(sender), to, arrival, attributes),
+                new Envelope(new Address(sender), to, arrival, Named.of(attributes)),
                 content);
     }
 
@@ -152,8 +153,8 @@ class BounceNoticesTest {
                                 List.of(new Mark.Removed(m.id())));
         assertGolden(golden, 0);
         Submission s = recorder.submissions.getFirst();
-        assertEquals(Address.NULL, s.sender());
-        assertEquals("snd@src.example", s.recipients().getFirst().address().text());
+        assertEquals(Address.NULL, s.envelope().sender());
+        assertEquals("snd@src.example", s.envelope().recipients().getFirst().address().text());
         assertEquals(
                 List.of(
                         new Mark.Done(m.id(), 0),
@@ -234,9 +235,12 @@ class BounceNoticesTest {
         notices("notify_classes = bounce\n").bounced(m, List.of(why), List.of());
         assertEquals(2, recorder.submissions.size());
         assertGolden(golden, 0);
-        assertEquals("double-bounce@mx.twin.example", recorder.submissions.get(0).sender().text());
         assertEquals(
-                "postmaster", recorder.submissions.get(0).recipients().getFirst().address().text());
+                "double-bounce@mx.twin.example",
+                recorder.submissions.get(0).envelope().sender().text());
+        assertEquals(
+                "postmaster",
+                recorder.submissions.get(0).envelope().recipients().getFirst().address().text());
 
         golden = golden("postmaster-delay");
         m = original(golden, "tw@src.example", List.of(to("d3@dead.example")));
@@ -296,7 +300,7 @@ class BounceNoticesTest {
                                 e.sender(),
                                 e.recipients(),
                                 e.arrivalMillis(),
-                                Map.of("verp_delims", "+=")),
+                                Named.of("verp_delims", "+=")),
                         plain.content());
         Mark removed = new Mark.Removed(m.id());
         notices("disable_verp_bounces = no\n")

@@ -2,11 +2,11 @@ package org.postrider.bounce;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.message.Content;
 import org.postrider.message.MemoryContent;
+import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueueId;
@@ -19,7 +19,10 @@ public record FakeMessage(QueueId id, Envelope envelope, Content content) implem
         return new FakeMessage(
                 id,
                 new Envelope(
-                        new Address(sender), List.of(recipients), 1_795_219_552_000L, Map.of()),
+                        new Address(sender),
+                        List.of(recipients),
+                        1_795_219_552_000L,
+                        Attributes.NONE),
                 content("From: a@b.example\r\nSubject: test\r\n", "\r\nhello\r\nworld\r\n"));
     }
 

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -23,6 +22,9 @@ import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService.Option;
 import org.postrider.cleanup.CleanupService.Result;
 import org.postrider.message.MemoryContent;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Named;
 import org.postrider.queue.Recipient;
 
 class CleanupTest {
@@ -43,10 +45,7 @@ class CleanupTest {
                 desk.cleanup.submit(
                         new CleanupService.Submission(
                                 desk.queue.newId(),
-                                new Address("a@s.example"),
-                                to,
-                                1,
-                                Map.of(),
+                                new Envelope(new Address("a@s.example"), to, 1, Attributes.NONE),
                                 content,
                                 EnumSet.of(Option.MAP, Option.FILTER),
                                 List.of()));
@@ -218,10 +217,10 @@ class CleanupTest {
         assertTrue(desk.queue.messages.getLast().held());
         assertEquals(
                 "smtp:[f.example]",
-                desk.queue.messages.getLast().envelope().attribute("content_filter"));
+                Named.find(desk.queue.messages.getLast().envelope(), "content_filter"));
         assertEquals(
                 "other@x.example",
-                desk.queue.messages.getLast().envelope().attribute("redirect_to"));
+                Named.find(desk.queue.messages.getLast().envelope(), "redirect_to"));
         assertEquals(List.of("r@remote.example", "copy@x.example"), desk.recipients());
         assertTrue(
                 desk.log.has(

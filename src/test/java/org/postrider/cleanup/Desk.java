@@ -24,8 +24,10 @@ import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.message.MemoryContent;
+import org.postrider.queue.Envelope;
 import org.postrider.queue.Listing;
 import org.postrider.queue.Mark;
+import org.postrider.queue.Named;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
@@ -92,10 +94,11 @@ public final class Desk {
         return cleanup.submit(
                 new CleanupService.Submission(
                         queue.newId(),
-                        new Address(sender),
-                        recipients.stream().map(r -> Recipient.of(new Address(r))).toList(),
-                        1_795_221_434_000L,
-                        Map.of("log_message_origin", "local"),
+                        new Envelope(
+                                new Address(sender),
+                                recipients.stream().map(r -> Recipient.of(new Address(r))).toList(),
+                                1_795_221_434_000L,
+                                Named.of("log_message_origin", "local")),
                         MemoryContent.of(
                                 octets(header.replace("\n", "\r\n")),
                                 octets(body.replace("\n", "\r\n"))),

@@ -19,6 +19,7 @@ import org.postrider.disk.RealDisk;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
+import org.postrider.queue.Named;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
@@ -55,7 +56,7 @@ class PostcatTest {
                                             new Address("s@x.example"),
                                             to,
                                             1_790_000_000_000L,
-                                            attributes),
+                                            Named.of(attributes)),
                                     MemoryContent.of(
                                             "Subject: x\r\n".getBytes(StandardCharsets.US_ASCII),
                                             "\r\ny\r\n".getBytes(StandardCharsets.US_ASCII)),

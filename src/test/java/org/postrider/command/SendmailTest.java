@@ -27,6 +27,7 @@ import org.postrider.log.LogTag;
 import org.postrider.maps.TableDirectory;
 import org.postrider.message.ContentWriter;
 import org.postrider.pickup.Pickup;
+import org.postrider.queue.Named;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
@@ -122,11 +123,12 @@ class SendmailTest {
         assertEquals(
                 Recipient.SUCCESS | Recipient.FAILURE,
                 m.envelope().recipients().getFirst().dsnNotify());
-        assertEquals("id1", m.envelope().attribute("envelope_id"));
-        assertEquals("HDRS", m.envelope().attribute("ret_flags"), "the queue's word, as from SMTP");
+        assertEquals("id1", Named.find(m.envelope(), "envelope_id"));
+        assertEquals(
+                "HDRS", Named.find(m.envelope(), "ret_flags"), "the queue's word, as from SMTP");
         assertEquals(null, m.envelope().recipients().getFirst().originalDsn());
         assertEquals("rfc822;b@own.example", m.envelope().recipients().get(1).originalDsn());
-        assertEquals("local", m.envelope().attribute("rewrite_context"));
+        assertEquals("local", Named.find(m.envelope(), "rewrite_context"));
         String header = text(m.content().header());
         assertTrue(header.startsWith("Received: by mx.own.example (Postfix, from userid "), header);
         assertTrue(header.contains("\r\nFrom: A Name <me@s.example>\r\n"), header);
@@ -298,7 +300,7 @@ class SendmailTest {
                         Supervisor.alone(),
                         Clock.system());
         sendmail("Subject: bad\n\nx\n", "a@x.example");
-        assertEquals("error:5.7.1 no", taken().envelope().attribute("content_filter"));
+        assertEquals("error:5.7.1 no", Named.find(taken().envelope(), "content_filter"));
     }
 
     /// The way back is refused as well: the file stays, and goes at a later look.
@@ -328,7 +330,7 @@ class SendmailTest {
         assertEquals(1, files().size(), "the mail is gone");
         assertEquals(List.of(), desk.queue.messages);
         cleanup.code = 0;
-        assertEquals("error:5.7.1 no", taken().envelope().attribute("content_filter"));
+        assertEquals("error:5.7.1 no", Named.find(taken().envelope(), "content_filter"));
     }
 
     /// A real cleanup that refuses what is to go back, as long as it has a code for it.
@@ -393,9 +395,9 @@ class SendmailTest {
     void whatAnOptionSaysIsWhatTheQueueHolds() throws IOException {
         assertEquals(0, sendmail("x\n", "-R", "full", "-XV", "-B8BITMIME", "-f", "a@b", "c@d"));
         NewMessage m = taken();
-        assertEquals("FULL", m.envelope().attribute("ret_flags"));
-        assertEquals("+=", m.envelope().attribute("verp_delims"));
-        assertEquals("8bit", m.envelope().attribute("encoding"));
+        assertEquals("FULL", Named.find(m.envelope(), "ret_flags"));
+        assertEquals("+=", Named.find(m.envelope(), "verp_delims"));
+        assertEquals("8bit", Named.find(m.envelope(), "encoding"));
     }
 
     @Test

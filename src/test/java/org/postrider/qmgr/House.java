@@ -32,6 +32,7 @@ import org.postrider.maps.TableException;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
+import org.postrider.queue.Named;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
@@ -163,7 +164,7 @@ final class House implements AutoCloseable {
                                         new Address(sender),
                                         List.of(recipients),
                                         System.currentTimeMillis(),
-                                        attributes),
+                                        Named.of(attributes)),
                                 MemoryContent.of(
                                         "From: a@b.example\r\nX: y\r\n"
                                                 .getBytes(StandardCharsets.ISO_8859_1),

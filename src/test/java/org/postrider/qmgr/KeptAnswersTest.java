@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +16,7 @@ import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.maps.TableDirectory;
 import org.postrider.message.Content;
+import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueueException;
@@ -42,7 +42,7 @@ class KeptAnswersTest {
             for (int i = 0; i < recipients; i++) {
                 to.add(Recipient.of(House.address("r" + i + "@b.example")));
             }
-            envelope = new Envelope(House.address("s@a.example"), to, 0, Map.of());
+            envelope = new Envelope(House.address("s@a.example"), to, 0, Attributes.NONE);
             this.room = room;
         }
 

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +15,7 @@ import org.postrider.delivery.Agent;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
 import org.postrider.message.MemoryContent;
+import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
@@ -95,7 +95,7 @@ class LimitsTest {
                         House.address("s@a.example"),
                         List.of(Recipient.of(House.address("r@b.example"))),
                         now - ageSeconds * 1000,
-                        Map.of());
+                        Attributes.NONE);
         int before = h.count("status=deferred");
         h.queue.commit(
                 Transaction.of(

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.delivery.Agent;
@@ -15,6 +14,7 @@ import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Envelope;
+import org.postrider.queue.Named;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
@@ -59,7 +59,7 @@ class RedirectTest {
                                                     to("y@b.example"),
                                                     to("x@b.example")),
                                             System.currentTimeMillis(),
-                                            Map.of("redirect_to", "quarantine@q.example")),
+                                            Named.of("redirect_to", "quarantine@q.example")),
                                     MemoryContent.of(new byte[0], body),
                                     false)));
             h.await(() -> delivered.size() == 1 && h.manager.activeMessages() == 0);

@@ -249,7 +249,7 @@ class CrashWalkTest {
             for (int i = 0; i < RECIPIENTS; i++) {
                 to.add(Recipient.of(new Address("r" + i + "." + id + "@example.net")));
             }
-            return new Envelope(new Address("s@example.com"), to, 1, Map.of("client_name", "x"));
+            return new Envelope(new Address("s@example.com"), to, 1, Named.of("client_name", "x"));
         }
     }
 

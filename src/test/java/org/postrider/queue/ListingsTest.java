@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.postrider.address.Address;
 import org.postrider.disk.FaultyDisk;
@@ -43,7 +42,7 @@ class ListingsTest {
                                             new Address("sender@example.com"),
                                             List.of(Recipient.of(new Address("a@example.net"))),
                                             0,
-                                            Map.of()),
+                                            Attributes.NONE),
                                     w.finish(new Facts(4, 4, 4, false, true, false, false, 0)),
                                     true)));
         }

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.postrider.address.Address;
 import org.postrider.disk.FaultyDisk;
 import org.postrider.message.Content;
@@ -107,7 +106,7 @@ final class SpoolBench {
                         Recipient.of(new Address("one." + id + "@example.net")),
                         Recipient.of(new Address("two." + id + "@example.net"))),
                 1_790_000_000_000L,
-                Map.of());
+                Attributes.NONE);
     }
 
     void remove(QueueId id) {

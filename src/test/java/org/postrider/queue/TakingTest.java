@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.postrider.address.Address;
 import org.postrider.disk.FaultyDisk;
@@ -59,7 +58,10 @@ class TakingTest {
                             new NewMessage(
                                     id,
                                     new Envelope(
-                                            new Address("sender@example.com"), to, 0, Map.of()),
+                                            new Address("sender@example.com"),
+                                            to,
+                                            0,
+                                            Attributes.NONE),
                                     w.finish(new Facts(4, 4, 4, false, true, false, false, 0)),
                                     held)));
         }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
@@ -15,6 +14,7 @@ import org.postrider.disk.RealDisk;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.pickup.Maildrop;
+import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Recipient;
@@ -36,7 +36,7 @@ class QueueWalkTest {
                                             new Address("s@example.com"),
                                             List.of(Recipient.of(new Address("a@example.net"))),
                                             0,
-                                            Map.of()),
+                                            Attributes.NONE),
                                     w.finish(new Facts(4, 4, 4, false, true, false, false, 0)),
                                     true)));
         }

@@ -29,6 +29,7 @@ import org.postrider.message.Content;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
+import org.postrider.queue.Named;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
@@ -127,7 +128,7 @@ final class Hop implements AutoCloseable {
             }
             return new Mail(
                     new QueueId("4XABCDEFGHz1"),
-                    new Envelope(new Address("s@sender.example"), all, 0, attributes),
+                    new Envelope(new Address("s@sender.example"), all, 0, Named.of(attributes)),
                     content("Subject: t\r\n", body));
         }
 

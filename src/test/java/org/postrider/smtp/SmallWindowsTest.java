@@ -14,10 +14,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.address.Address;
+import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Recipient;
 
@@ -74,7 +74,7 @@ class SmallWindowsTest {
         Hop.Mail many =
                 new Hop.Mail(
                         one.id(),
-                        new Envelope(one.envelope().sender(), all, 0, Map.of()),
+                        new Envelope(one.envelope().sender(), all, 0, Attributes.NONE),
                         one.content());
         try (ServerSocket listener = new ServerSocket();
                 Hop hop = new Hop("smtp_mail_timeout", "5s", "smtp_rcpt_timeout", "5s")) {

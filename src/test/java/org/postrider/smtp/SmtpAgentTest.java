@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.dns.Resolver;
+import org.postrider.queue.Named;
 
 class SmtpAgentTest {
     private static final org.postrider.config.ServicePorts PORTS =
@@ -403,7 +404,7 @@ class SmtpAgentTest {
                                                                         + end
                                                                         + "NOOP two.example"))),
                                         0,
-                                        Map.of("ret_flags", "HDRS" + end + "NOOP three")),
+                                        Named.of("ret_flags", "HDRS" + end + "NOOP three")),
                                 one.content());
                 hop.deliver(server.nexthop(), mail);
                 String heard = String.join("|", server.heard);

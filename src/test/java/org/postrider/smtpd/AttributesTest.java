@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.queue.Envelope;
+import org.postrider.queue.Named;
 import org.postrider.queue.Spool;
 
 /// What the queue remembers of how a mail came in, for postcat, milters and the next hop's
@@ -24,11 +25,11 @@ class AttributesTest {
                         "EHLO c.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<s@b.example>\r\n"
                                 + "DATA\r\nSubject: x\r\n\r\nx\r\n.\r\nQUIT\r\n");
         Envelope envelope = it.envelopes().getFirst();
-        assertEquals("127.0.0.1", envelope.attribute("server_address"));
-        assertEquals("25", envelope.attribute("server_port"));
-        assertEquals("198.51.100.7", envelope.attribute("client_address"));
-        assertEquals("1025", envelope.attribute("client_port"));
-        assertEquals("c.example", envelope.attribute("helo_name"));
-        assertEquals("ESMTP", envelope.attribute("protocol_name"));
+        assertEquals("127.0.0.1", Named.find(envelope, "server_address"));
+        assertEquals("25", Named.find(envelope, "server_port"));
+        assertEquals("198.51.100.7", Named.find(envelope, "client_address"));
+        assertEquals("1025", Named.find(envelope, "client_port"));
+        assertEquals("c.example", Named.find(envelope, "helo_name"));
+        assertEquals("ESMTP", Named.find(envelope, "protocol_name"));
     }
 }

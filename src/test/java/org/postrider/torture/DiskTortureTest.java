@@ -24,6 +24,7 @@ import org.postrider.disk.RealDisk;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
+import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueException;
@@ -392,7 +393,7 @@ class DiskTortureTest {
                 new Address("s@example.com"),
                 List.of(Recipient.of(new Address("r." + id + "@example.net"))),
                 1,
-                Map.of());
+                Attributes.NONE);
     }
 
     private static Content body(Spool queue, String body) throws IOException {

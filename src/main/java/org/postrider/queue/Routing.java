@@ -1,0 +1,48 @@
+package org.postrider.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/// What is asked of a message's way, and of those who pass it on.
+///
+/// @param contentFilter `transport:nexthop` that it goes to first; null for none
+/// @param redirectTo the one address that all its recipients are replaced by; null for none
+/// @param verpDelimiters two characters (XVERP): each recipient gets it from a sender of its own;
+///   null for none
+/// @param smtputf8 RFC 6531: a next hop has to support it where addresses or header need it
+/// @param requireTls RFC 8689
+public record Routing(
+        @Nullable String contentFilter,
+        @Nullable String redirectTo,
+        @Nullable String verpDelimiters,
+        boolean smtputf8,
+        boolean requireTls) {
+    /// Nothing is asked.
+    public static final Routing PLAIN = new Routing(null, null, null, false, false);
+
+    /// Nothing but the filter.
+    ///
+    /// @param filter empty for none
+    public static Routing filteredBy(String filter) {
+        return filter.isEmpty() ? PLAIN : PLAIN.withContentFilter(filter);
+    }
+
+    public Routing withContentFilter(@Nullable String filter) {
+        return new Routing(filter, redirectTo, verpDelimiters, smtputf8, requireTls);
+    }
+
+    public Routing withRedirect(@Nullable String address) {
+        return new Routing(contentFilter, address, verpDelimiters, smtputf8, requireTls);
+    }
+
+    public Routing withVerp(@Nullable String delimiters) {
+        return new Routing(contentFilter, redirectTo, delimiters, smtputf8, requireTls);
+    }
+
+    public Routing withSmtputf8() {
+        return new Routing(contentFilter, redirectTo, verpDelimiters, true, requireTls);
+    }
+
+    public Routing withRequireTls() {
+        return new Routing(contentFilter, redirectTo, verpDelimiters, smtputf8, true);
+    }
+}

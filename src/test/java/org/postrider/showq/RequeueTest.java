@@ -1,0 +1,65 @@
+package org.postrider.showq;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
+import org.postrider.bounce.FakeMessage;
+import org.postrider.cleanup.Desk;
+import org.postrider.log.LogTag;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Encoding;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Named;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Unknown;
+import org.postrider.time.Clock;
+
+/// `postsuper -r`: what is taken along into the new message.
+class RequeueTest {
+    @TempDir Path directory;
+
+    @Test
+    void whatANewerVersionSaidOfTheMailIsStillSaidOfIt() throws IOException {
+        Attributes known = Named.of("rewrite_context", "local", "redirect_to", "x@y.example");
+        Attributes newer =
+                new Attributes(
+                        known.origin(),
+                        null,
+                        known.dsn(),
+                        known.routing(),
+                        Encoding.EIGHT_BIT,
+                        List.of(
+                                new Unknown.Tagged(77, "\u0000\u00ff"),
+                                new Unknown.Named("of_a_newer_version", "yes")));
+        FakeMessage plain =
+                FakeMessage.of(
+                        new QueueId("ABC"),
+                        "s@a.example",
+                        Recipient.of(new Address("r@x.example")));
+        Envelope envelope = plain.envelope().withAttributes(newer);
+        FakeMessage message = new FakeMessage(plain.id(), envelope, plain.content());
+        Desk desk = new Desk(directory);
+        new CleanupRequeue(
+                        desk.cleanup,
+                        desk.queue,
+                        desk.log,
+                        new LogTag("postfix/pickup", 1),
+                        "mx.own.example (Postfix",
+                        1,
+                        Clock.system(),
+                        desk.settings)
+                .requeue(message);
+        NewMessage made = desk.queue.messages.getLast();
+        assertEquals(newer.unknown(), made.envelope().attributes().unknown());
+        assertNull(made.envelope().routing().redirectTo(), "a decision of before");
+        assertEquals(Encoding.EIGHT_BIT, made.envelope().attributes().encoding());
+    }
+}

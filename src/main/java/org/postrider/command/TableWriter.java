@@ -13,13 +13,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.HostFacts;
 import org.postrider.config.Reason;
-import org.postrider.maps.AliasText;
 import org.postrider.maps.Fold;
-import org.postrider.maps.IndexFiles;
 import org.postrider.maps.IndexWriter;
-import org.postrider.maps.KeyValueText;
 import org.postrider.maps.Listed;
 import org.postrider.maps.Opening;
+import org.postrider.maps.SourceText;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableTypes;
 
@@ -63,7 +61,7 @@ final class TableWriter {
                     1,
                     (deletes ? "unsupported dictionary type: " : "unsupported map type: ") + type);
         }
-        String written = IndexFiles.written(type, opening);
+        String written = IndexWriter.type(type, opening);
         boolean index = written.equals("cdb") || written.equals("lmdb");
         if (deletes && !CHANGEABLE.contains(type)) {
             throw new CommandException(1, name + " map requires O_RDONLY access mode");
@@ -100,7 +98,7 @@ final class TableWriter {
             listed(name, entries);
         }
         String shown = shown(target);
-        Consumer<KeyValueText.Entry> each =
+        Consumer<SourceText.Entry> each =
                 e -> {
                     if (utf8 && !Utf8.valid(e.key() + e.value())) {
                         say.warning(
@@ -125,9 +123,9 @@ final class TableWriter {
                 };
         String from = added == null ? target.base().toString() : "stdin";
         if (aliases) {
-            AliasText.read(from, text, say::warning, each);
+            SourceText.aliases(from, text, say::warning, each);
         } else {
-            KeyValueText.read(from, text, "", say::warning, each);
+            SourceText.pairs(from, text, say::warning, each);
         }
         if (aliases && added == null) {
             entries.put("@", "@");
@@ -160,7 +158,7 @@ final class TableWriter {
         }
     }
 
-    private @Nullable String value(Path base, KeyValueText.Entry e, Postmap.Request request) {
+    private @Nullable String value(Path base, SourceText.Entry e, Postmap.Request request) {
         if (!request.has('F')) {
             return e.value();
         }

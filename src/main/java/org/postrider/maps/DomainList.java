@@ -96,7 +96,7 @@ public final class DomainList {
                         case Name n ->
                                 exact
                                         ? n.name().equals(key)
-                                        : Subdomains.match(n.name(), key, parentMatches);
+                                        : ParentDomains.covers(n.name(), key, parentMatches);
                         case Lookup l -> listed(l.table(), key);
                     };
             if (matches) {
@@ -108,7 +108,9 @@ public final class DomainList {
 
     private boolean listed(Table table, String key) {
         try {
-            return exact ? table.lookup(key) != null : Subdomains.listed(table, key, parentMatches);
+            return exact
+                    ? table.lookup(key) != null
+                    : ParentDomains.listed(table, key, parentMatches);
         } catch (TableException e) {
             throw e.listed(parameter, table);
         }

@@ -16,6 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.maps.file.CdbWriter;
+import org.postrider.maps.file.IndexFiles;
+import org.postrider.maps.file.IndexOctets;
+import org.postrider.maps.file.Lmdb;
 
 /// Writes the index of a table (postmap(1)): a cdb file is made beside and renamed over the old
 /// one, an lmdb file changes in one transaction. Readers see all of it or none.
@@ -33,6 +37,11 @@ public final class IndexWriter {
         this.base = base;
         this.file = IndexFiles.beside(base, type);
         this.mapSize = mapSize;
+    }
+
+    /// The type that `postmap` writes for this one: Berkeley DB files are read and never written.
+    public static String type(String type, Opening opening) {
+        return IndexFiles.written(type, opening);
     }
 
     /// The file that is written.

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.Values;
+import org.postrider.maps.file.LogicalLines;
 
 /// What the match lists share: `/file` members are replaced by their words. One that cannot be read
 /// is a table that cannot answer, as in Postfix: what it would have said is not guessed.

@@ -49,7 +49,7 @@ public record Network(byte[] base, int prefix) {
     /// As cidr_table(5) reads a pattern: no brackets needed, host bits must be 0.
     ///
     /// @throws IllegalArgumentException in Postfix's words where it is no block
-    static Network strict(String text) {
+    public static Network strict(String text) {
         int slash = text.indexOf('/');
         String host = slash < 0 ? text : text.substring(0, slash);
         if (host.startsWith("[") && host.endsWith("]")) {
@@ -218,7 +218,7 @@ public record Network(byte[] base, int prefix) {
     }
 
     /// An IPv4-mapped address counts as IPv6.
-    boolean containsAsIs(byte[] octets) {
+    public boolean containsAsIs(byte[] octets) {
         if (octets.length != base.length) {
             return false;
         }

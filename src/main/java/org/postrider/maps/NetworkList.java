@@ -70,7 +70,7 @@ public final class NetworkList {
             boolean matches =
                     switch (item) {
                         case Block b -> b.network().contains(octets);
-                        case Name n -> Subdomains.match(n.name(), key, parentMatches);
+                        case Name n -> ParentDomains.covers(n.name(), key, parentMatches);
                         case Lookup l -> listed(l.table(), key, octets);
                     };
             if (matches) {
@@ -82,7 +82,7 @@ public final class NetworkList {
 
     private boolean listed(Table table, String key, byte[] octets) {
         try {
-            return Subdomains.listed(table, key, parentMatches)
+            return ParentDomains.listed(table, key, parentMatches)
                     || table.lookup(Network.text(octets)) != null;
         } catch (TableException e) {
             throw e.listed(parameter, table);

@@ -16,7 +16,7 @@ public record Opening(
         Supervisor threads,
         Function<String, @Nullable String> settings,
         Consumer<String> warnings) {
-    String setting(String name, String otherwise) {
+    public String setting(String name, String otherwise) {
         String text = settings.apply(name);
         return text == null || text.isEmpty() ? otherwise : text;
     }

@@ -5,12 +5,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.postrider.config.Values;
+import org.postrider.maps.composed.Braces;
+import org.postrider.maps.composed.FixedTables;
+import org.postrider.maps.composed.InlineTable;
+import org.postrider.maps.composed.JoinedTables;
+import org.postrider.maps.composed.Unopened;
+import org.postrider.maps.file.FileTable;
+import org.postrider.maps.file.IndexFiles;
+import org.postrider.maps.file.LogicalLines;
+import org.postrider.maps.file.TextHash;
+import org.postrider.maps.pattern.CidrTable;
+import org.postrider.maps.pattern.PatternTable;
+import org.postrider.maps.remote.LdapTable;
+import org.postrider.maps.remote.MemcacheTable;
+import org.postrider.maps.remote.SocketmapTable;
+import org.postrider.maps.remote.SqlTable;
+import org.postrider.maps.remote.TableSettings;
+import org.postrider.maps.remote.TcpTable;
+import org.postrider.maps.remote.UnixTable;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -57,7 +73,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
         for (String each : typesAndNames) {
             tables.add(open(each));
         }
-        return new Chain(tables);
+        return JoinedTables.chain(tables);
     }
 
     /// Gives back what tables hold outside of the heap, for good: one that is asked again, or
@@ -112,16 +128,16 @@ public final class TableDirectory implements Tables, AutoCloseable {
                             false,
                             text -> TextHash.read(name, text, opening.warnings()));
             case "cidr", "regexp", "pcre" -> ruled(spec, type, name);
-            case "inline" -> inline(spec, name);
-            case "static" -> new Static(spec, value(name));
-            case "fail" -> new Failing(spec, "table " + spec + ": query error: Application error");
+            case "inline" -> InlineTable.read(spec, name);
+            case "internal" -> new InlineTable(spec, Map.of());
+            case "static" -> FixedTables.one(spec, name);
+            case "fail" -> FixedTables.failing(spec);
             case "environ" ->
-                    new Environ(spec, Values.words(opening.setting("import_environment", "")));
-            case "non-existent" -> new Unread(spec, name);
-            case "internal" -> new Inline(spec, Map.of());
+                    FixedTables.environment(spec, opening.setting("import_environment", ""));
+            case "non-existent" -> FixedTables.unread(spec, name);
             case "unix" -> UnixTable.open(spec, name);
-            case "unionmap", "pipemap", "randmap" -> composed(spec, type, name);
-            case "debug" -> new Debugged(spec, open(name), opening.warnings());
+            case "unionmap", "pipemap", "randmap" -> JoinedTables.open(spec, type, name, this);
+            case "debug" -> JoinedTables.debugged(spec, open(name), opening.warnings());
             case "tcp" -> new TcpTable(spec, name);
             case "socketmap" -> new SocketmapTable(spec, name, socketmapReply());
             case "memcache" -> new MemcacheTable(spec, TableSettings.of(type, name, opening), this);
@@ -197,234 +213,5 @@ public final class TableDirectory implements Tables, AutoCloseable {
         return type.equals("cidr")
                 ? CidrTable.read(name, lines, opening.warnings())
                 : PatternTable.read(type, name, lines, opening);
-    }
-
-    private static Table inline(String spec, String name) {
-        String need = "name=value";
-        Map<String, String> values = new HashMap<>();
-        for (String word : Values.words(Braces.name(spec, "inline", need, name))) {
-            String pair = word.startsWith("{") ? pair(spec, word) : word;
-            int equals = pair.indexOf('=');
-            String key = equals < 0 ? "" : pair.substring(0, equals).strip();
-            if (key.isEmpty() || key.chars().anyMatch(Character::isWhitespace)) {
-                throw new IllegalArgumentException(
-                        "missing '=' after attribute name: \""
-                                + spec
-                                + "\"; need \"inline:{name=value...}\"");
-            }
-            values.put(Fold.lower(key), pair.substring(equals + 1).strip());
-        }
-        if (values.isEmpty()) {
-            throw Braces.badSyntax(spec, "inline", need);
-        }
-        return new Inline(spec, Map.copyOf(values));
-    }
-
-    private static String pair(String spec, String word) {
-        try {
-            return Braces.inner(word);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "%s: \"%s\"; need \"inline:{name=value...}\"".formatted(e.getMessage(), spec),
-                    e);
-        }
-    }
-
-    /// `static:value`, or `static:{ value with blanks }`.
-    private static String value(String name) {
-        try {
-            return name.startsWith("{") ? Braces.inner(name) : name;
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("bad static:name syntax: " + e.getMessage(), e);
-        }
-    }
-
-    private Table composed(String spec, String type, String name) {
-        String need = type.equals("randmap") ? "value" : "type:name";
-        List<String> words = Values.words(Braces.name(spec, type, need, name));
-        if (type.equals("randmap") && !words.isEmpty()) {
-            return new Rand(spec, words);
-        }
-        if (words.isEmpty() || !words.stream().allMatch(word -> word.contains(":"))) {
-            throw Braces.badSyntax(spec, type, need);
-        }
-        List<Table> parts = new ArrayList<>();
-        for (String word : words) {
-            Table part = open(word);
-            if (part instanceof Unopened bad) {
-                throw new IllegalArgumentException(bad.why());
-            }
-            parts.add(part);
-        }
-        return type.equals("unionmap") ? new Union(spec, parts) : new Pipe(spec, parts);
-    }
-
-    private record Chain(List<Table> tables) implements Table {
-        @Override
-        public @Nullable String lookup(String key) {
-            for (Table table : tables) {
-                String found = AddressMaps.one(table, key);
-                if (found != null) {
-                    return found;
-                }
-            }
-            return null;
-        }
-
-        @Override
-        public boolean patterned() {
-            return tables.size() == 1 && tables.getFirst().patterned();
-        }
-
-        @Override
-        public String name() {
-            return tables.isEmpty() ? "" : tables.getFirst().name();
-        }
-    }
-
-    private record Static(String name, String value) implements Table {
-        @Override
-        public String lookup(String key) {
-            return value;
-        }
-    }
-
-    private record Failing(String name, String why) implements Table {
-        @Override
-        public @Nullable String lookup(String key) {
-            throw TableException.byRule(why);
-        }
-    }
-
-    /// A list's file that cannot be read, see [Lists].
-    private record Unread(String name, String file) implements Table {
-        @Override
-        public @Nullable String lookup(String key) {
-            String why = Lists.unread(file);
-            throw new TableException(
-                    name + " is unavailable. " + (why == null ? file + " is there now" : why));
-        }
-    }
-
-    /// A table that cannot be: what holds it as a part is none either.
-    private record Unopened(String name, String why) implements Table {
-        @Override
-        public @Nullable String lookup(String key) {
-            throw TableException.unavailable(name, why);
-        }
-    }
-
-    /// The environment as import_environment lets it in.
-    private record Environ(String name, List<String> imported) implements Table {
-        @Override
-        public @Nullable String lookup(String key) {
-            for (String each : imported) {
-                if (each.equals(key)) {
-                    return System.getenv(key);
-                }
-                if (each.startsWith(key + "=")) {
-                    return each.substring(key.length() + 1);
-                }
-            }
-            return null;
-        }
-    }
-
-    private record Inline(String name, Map<String, String> values) implements Table, Listed {
-        @Override
-        public @Nullable String lookup(String key) {
-            return values.get(Fold.lower(key));
-        }
-
-        @Override
-        public @Nullable String lookupExact(String key) {
-            return values.get(key);
-        }
-
-        @Override
-        public void each(java.util.function.BiConsumer<String, String> visitor) {
-            values.forEach(visitor);
-        }
-    }
-
-    private record Rand(String name, List<String> values) implements Table {
-        @Override
-        public String lookup(String key) {
-            int n = java.util.concurrent.ThreadLocalRandom.current().nextInt(values.size());
-            return values.get(n);
-        }
-    }
-
-    private record Union(String name, List<Table> parts) implements Table {
-        @Override
-        public @Nullable String lookup(String key) {
-            StringBuilder out = new StringBuilder();
-            for (Table part : parts) {
-                String found = asked(part, key);
-                if (found != null) {
-                    out.append(out.isEmpty() ? "" : ",").append(found);
-                }
-            }
-            return out.isEmpty() ? null : out.toString();
-        }
-
-        private @Nullable String asked(Table part, String key) {
-            try {
-                return part.lookup(key);
-            } catch (TableException e) {
-                throw failed(name, e);
-            }
-        }
-    }
-
-    /// A part that fails by rule fails the whole by the whole's name.
-    private static TableException failed(String whole, TableException part) {
-        String why = String.valueOf(part.getMessage());
-        int at = why.indexOf(": query error: ");
-        return at < 0 ? part : TableException.byRule("table " + whole + why.substring(at));
-    }
-
-    private record Pipe(String name, List<Table> parts) implements Table {
-        @Override
-        public @Nullable String lookup(String key) {
-            String value = key;
-            try {
-                for (Table part : parts) {
-                    value = part.lookup(value);
-                    if (value == null) {
-                        return null;
-                    }
-                }
-                return value;
-            } catch (TableException e) {
-                throw failed(name, e);
-            }
-        }
-    }
-
-    /// `debug:type:name` (Postfix 3.11): says each lookup and its answer.
-    private record Debugged(String name, Table inner, java.util.function.Consumer<String> say)
-            implements Table {
-        @Override
-        public @Nullable String lookup(String key) {
-            try {
-                String found = inner.lookup(key);
-                say.accept(
-                        inner.name()
-                                + " lookup: \""
-                                + key
-                                + "\" = "
-                                + (found == null ? "(not found)" : "\"" + found + "\""));
-                return found;
-            } catch (TableException e) {
-                say.accept(inner.name() + " lookup: \"" + key + "\" = (error)");
-                throw e;
-            }
-        }
-
-        @Override
-        public boolean patterned() {
-            return inner.patterned();
-        }
     }
 }

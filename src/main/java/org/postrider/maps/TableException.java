@@ -23,12 +23,12 @@ public final class TableException extends RuntimeException {
     }
 
     /// A table that could not be opened.
-    static TableException unavailable(String table, String reason) {
+    public static TableException unavailable(String table, String reason) {
         return new TableException(reason, List.of(table + " is unavailable. " + reason));
     }
 
     /// A table that fails by rule (`fail:`) says nothing of its own in the log.
-    static TableException byRule(String reason) {
+    public static TableException byRule(String reason) {
         return new TableException(reason, List.of());
     }
 

@@ -12,8 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.FileStamp;
-import org.postrider.maps.BerkeleyFile;
-import org.postrider.maps.BerkeleyWriter;
+import org.postrider.maps.BerkeleyDb;
 import org.postrider.time.Clock;
 
 /// Cyrus's user database (`/etc/sasldb2`), a Berkeley DB hash file: `user NUL realm NUL
@@ -100,7 +99,7 @@ public final class SaslDb implements Secrets, Verifier {
     public static Map<Entry, String> read(Path file) throws IOException {
         Map<Entry, String> out = new TreeMap<>(ORDER);
         try {
-            BerkeleyFile.read(
+            BerkeleyDb.read(
                     file,
                     (key, value) -> {
                         String[] parts = new String(key, StandardCharsets.UTF_8).split("\0", -1);
@@ -127,6 +126,6 @@ public final class SaslDb implements Secrets, Verifier {
                                 (e.user() + "\0" + e.realm() + "\0" + e.property())
                                         .getBytes(StandardCharsets.UTF_8),
                                 value.getBytes(StandardCharsets.UTF_8))));
-        return BerkeleyWriter.hash(out);
+        return BerkeleyDb.hash(out);
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.Needs;
+import org.postrider.maps.file.IndexFiles;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 

@@ -1,0 +1,130 @@
+package org.postrider.maps.file;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.disk.FileStamp;
+import org.postrider.maps.Listed;
+import org.postrider.maps.Table;
+import org.postrider.maps.TableException;
+import org.postrider.time.Clock;
+
+/// A table read whole from a file; looks for a change at most once a second, reads the new one
+/// beside the old one and swaps. A file that cannot be read fails lookups until it can; once read,
+/// the last good state goes on. Any thread.
+public final class FileTable implements Table, Listed {
+    private static final long LOOK_NANOS = 1_000_000_000L;
+
+    /// Where the table is and how it is read.
+    public interface Source {
+        /// The file that counts now; it may not be there.
+        Path file();
+
+        /// What a fault of opening the file begins with.
+        default String opening(Path file) {
+            return "open " + file;
+        }
+
+        /// @throws IOException where it cannot be read; the message is shown to the administrator
+        Table read(Path file) throws IOException;
+    }
+
+    private record Stamp(Path file, FileStamp state) {
+        boolean same(@Nullable Stamp other) {
+            return other != null && file.equals(other.file) && state.same(other.state);
+        }
+    }
+
+    private record State(@Nullable Table table, String fault, @Nullable Stamp stamp, long looked) {}
+
+    private final String name;
+    private final Source source;
+    private final Clock clock;
+    private final boolean patterned;
+    private volatile @Nullable State state;
+
+    /// @param patterned see [Table#patterned]
+    public FileTable(String name, Clock clock, boolean patterned, Source source) {
+        this.name = name;
+        this.clock = clock;
+        this.patterned = patterned;
+        this.source = source;
+    }
+
+    @Override
+    public @Nullable String lookup(String key) {
+        return current().lookup(key);
+    }
+
+    @Override
+    public @Nullable String lookupExact(String key) {
+        return current() instanceof Listed listed ? listed.lookupExact(key) : lookup(key);
+    }
+
+    @Override
+    public void each(BiConsumer<String, String> visitor) {
+        if (!(current() instanceof Listed listed)) {
+            throw new TableException("table " + name + ": sequence operation is not supported");
+        }
+        listed.each(visitor);
+    }
+
+    @Override
+    public boolean patterned() {
+        return patterned;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    private Table current() {
+        State now = state;
+        if (now == null || clock.nanos() - now.looked() > LOOK_NANOS) {
+            now = look(now);
+        }
+        if (now.table() == null) {
+            throw TableException.unavailable(name, now.fault());
+        }
+        return now.table();
+    }
+
+    private synchronized State look(@Nullable State old) {
+        State now = state;
+        if (now != null && now != old) {
+            return now;
+        }
+        State next = reread(old);
+        state = next;
+        return next;
+    }
+
+    private State reread(@Nullable State old) {
+        long looked = clock.nanos();
+        Path file = source.file();
+        try {
+            Stamp stamp = new Stamp(file, FileStamp.of(file, clock.wallMillis()));
+            if (old != null && old.table() != null && stamp.same(old.stamp())) {
+                return new State(old.table(), "", stamp, looked);
+            }
+            return new State(source.read(file), "", stamp, looked);
+        } catch (IOException | IllegalArgumentException e) {
+            String why = fault(source.opening(file), e);
+            if (old != null && old.table() != null) {
+                return new State(old.table(), why, old.stamp(), looked);
+            }
+            return new State(null, why, null, looked);
+        }
+    }
+
+    private static String fault(String opening, Exception e) {
+        String open = opening + ": ";
+        return switch (e) {
+            case java.nio.file.NoSuchFileException no -> open + "No such file or directory";
+            case java.nio.file.AccessDeniedException no -> open + "Permission denied";
+            default -> open + (e.getMessage() == null ? e.toString() : e.getMessage());
+        };
+    }
+}

@@ -9,6 +9,7 @@ import org.postrider.config.MasterCf;
 import org.postrider.config.MasterEntry;
 import org.postrider.config.ParameterNames;
 import org.postrider.config.ServiceSettings;
+import org.postrider.master.Programs;
 
 /// Shows master.cf: whole services (`-M`), their fields (`-F`) or their `-o` settings (`-P`).
 /// Requests are `name`, `name/type` and, for the latter two, `name/type/what`, `*` for any.
@@ -34,7 +35,14 @@ final class PostconfMaster {
         settings = PostconfParameters.settings(mainCf, overrides);
         Path masterCf = directory.resolve("master.cf");
         services = MasterCf.entries(masterCf, say::warning);
-        names = new ParameterNames(settings, overrides, masterCf, services, say::warning);
+        names =
+                new ParameterNames(
+                        settings,
+                        overrides,
+                        masterCf,
+                        services,
+                        Programs.standard().families(),
+                        say::warning);
     }
 
     void show(char mode, String[] requests) throws IOException {

@@ -17,6 +17,7 @@ import org.postrider.config.MasterCf;
 import org.postrider.config.MasterEntry;
 import org.postrider.config.ParameterNames;
 import org.postrider.config.ServiceSettings;
+import org.postrider.master.Programs;
 
 /// Lists main.cf parameters: those of the catalogue, those that services bring, and those of the
 /// user's own that others refer to.
@@ -56,10 +57,17 @@ final class PostconfParameters {
         }
         if (style.defaults()) {
             names = null;
-            ofServices = ParameterNames.ofServices(services);
+            ofServices = Programs.standard().families().of(services);
             ofUser = Set.of();
         } else {
-            names = new ParameterNames(settings, overrides, masterCf, services, say::warning);
+            names =
+                    new ParameterNames(
+                            settings,
+                            overrides,
+                            masterCf,
+                            services,
+                            Programs.standard().families(),
+                            say::warning);
             ofServices = names.ofServices();
             ofUser = names.ofUser();
         }

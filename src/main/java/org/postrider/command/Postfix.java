@@ -14,7 +14,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.CommonParameters;
 import org.postrider.config.ConfigException;
-import org.postrider.config.Honoured;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
@@ -24,6 +23,7 @@ import org.postrider.master.Directories;
 import org.postrider.master.FormerEnd;
 import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
+import org.postrider.master.Programs;
 import org.postrider.master.Server;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -489,7 +489,7 @@ final class Postfix {
         if (less) {
             err.println(
                     "postfix: of all names of Postfix 3.12, honoured, harmless and holding mail: "
-                            + Honoured.list().counts());
+                            + Programs.standard().honoured().counts());
         }
         out.flush();
         return faults == 0 ? 0 : 1;

@@ -2,13 +2,20 @@ package org.postrider.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
-/// The parameters that a service of master.cf brings with it: `<transport>_…` for delivery agents,
-/// `<service>_time_limit` for pipe and spawn.
-public final class Families {
-    private static final List<String> AGENTS =
-            List.of("smtp", "lmtp", "local", "virtual", "pipe", "error", "discard");
+/// The parameters that the services of master.cf bring with them, by the program of each.
+///
+/// @param byProgram which families a service of a program brings; none for one that is not there
+public record Families(Map<String, Set<Family>> byProgram) {
+    /// Parameters whose names begin with the service's.
+    public enum Family {
+        /// `<transport>_destination_concurrency_limit` and its like, of a delivery agent.
+        TRANSPORT,
+        /// `<service>_time_limit`, of what runs a command.
+        TIME_LIMIT
+    }
 
     /// Suffix and default, one after the other.
     private static final List<String> SUFFIXES =
@@ -33,24 +40,27 @@ public final class Families {
                     "_recipient_refill_limit", "$default_recipient_refill_limit",
                     "_transport_rate_delay", "$default_transport_rate_delay");
 
-    private Families() {}
+    public Families {
+        byProgram = Map.copyOf(byProgram);
+    }
 
     /// Name and default text of each, sorted, for the services of one master.cf.
-    public static Map<String, String> of(List<MasterEntry> services) {
+    public Map<String, String> of(List<MasterEntry> services) {
         Map<String, String> out = new TreeMap<>();
         for (MasterEntry service : services) {
             if (!service.type().equals("unix")) {
                 continue;
             }
             String name = service.service();
-            String program = service.program();
-            if (AGENTS.contains(program) && !program.equals("discard")) {
-                for (int i = 0; i < SUFFIXES.size(); i += 2) {
-                    out.put(name + SUFFIXES.get(i), SUFFIXES.get(i + 1));
+            for (Family family : byProgram.getOrDefault(service.program(), Set.of())) {
+                switch (family) {
+                    case TRANSPORT -> {
+                        for (int i = 0; i < SUFFIXES.size(); i += 2) {
+                            out.put(name + SUFFIXES.get(i), SUFFIXES.get(i + 1));
+                        }
+                    }
+                    case TIME_LIMIT -> out.put(name + "_time_limit", "$command_time_limit");
                 }
-            }
-            if (program.equals("pipe") || program.equals("spawn")) {
-                out.put(name + "_time_limit", "$command_time_limit");
             }
         }
         return out;

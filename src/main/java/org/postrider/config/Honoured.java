@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What is done with every name of Postfix 3.12 that a configuration may hold: it is honoured, or
 /// it is not and that harms nobody, or mail is held. One list, `honoured.tsv` beside this class, a
-/// line a name: kind, name, verdict, then why or which [Hold], then a condition. Immutable; any
-/// thread.
+/// line a name: kind, name, verdict, then why or which [Hold], then a condition; the programs of
+/// master.cf come from the table of who makes them ([#with]). Immutable; any thread.
 public final class Honoured {
     /// What a name is the name of.
     public enum Kind {
@@ -33,7 +33,7 @@ public final class Honoured {
         ACCESS("access results"),
         /// An action of header_checks(5).
         CHECK("check actions"),
-        /// A daemon of master.cf.
+        /// A daemon of master.cf; not in [Honoured#list], which knows no daemons.
         PROGRAM("programs"),
         /// A type of lookup table.
         TABLE("table types");
@@ -76,15 +76,22 @@ public final class Honoured {
         this.byKind = byKind;
     }
 
+    /// All but the programs.
     public static Honoured list() {
         return LIST;
     }
 
+    /// This list with what is done with each program, too.
+    public Honoured with(Map<String, Verdict> programs) {
+        Map<Kind, Map<String, Entry>> all = new EnumMap<>(byKind);
+        Map<String, Entry> own = new TreeMap<>();
+        programs.forEach((name, verdict) -> own.put(name, new Entry(Kind.PROGRAM, name, verdict)));
+        all.put(Kind.PROGRAM, own);
+        return new Honoured(all);
+    }
+
     private static Honoured read() {
         Map<Kind, Map<String, Entry>> byKind = new EnumMap<>(Kind.class);
-        for (Kind kind : Kind.values()) {
-            byKind.put(kind, new TreeMap<>());
-        }
         try (InputStream in =
                         Objects.requireNonNull(Honoured.class.getResourceAsStream("honoured.tsv"));
                 BufferedReader lines =
@@ -92,7 +99,7 @@ public final class Honoured {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 String[] f = line.split("\t", -1);
                 Kind kind = Kind.valueOf(f[0].toUpperCase(Locale.ROOT));
-                Objects.requireNonNull(byKind.get(kind))
+                byKind.computeIfAbsent(kind, _ -> new TreeMap<>())
                         .put(f[1], new Entry(kind, f[1], verdict(f)));
             }
         } catch (IOException e) {
@@ -153,16 +160,16 @@ public final class Honoured {
     /// How many of each kind are honoured, harmless and holding mail: `parameters 335 151 423, …`.
     public String counts() {
         List<String> out = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
+        for (Map.Entry<Kind, Map<String, Entry>> names : byKind.entrySet()) {
             int[] n = new int[3];
-            for (Entry e : entries(kind).values()) {
+            for (Entry e : names.getValue().values()) {
                 switch (e.verdict()) {
                     case Verdict.Honours _ -> n[0]++;
                     case Verdict.Harmless _ -> n[1]++;
                     case Verdict.Holding _ -> n[2]++;
                 }
             }
-            out.add(kind.plural + " " + n[0] + " " + n[1] + " " + n[2]);
+            out.add(names.getKey().plural + " " + n[0] + " " + n[1] + " " + n[2]);
         }
         return String.join(", ", out);
     }

@@ -29,6 +29,7 @@ public final class ParameterNames {
     private final Consumer<String> warnings;
 
     /// @param overrides settings that count over main.cf's (`postconf -o`)
+    /// @param families what services bring
     /// @param warnings gets undefined names, bad `$name` forms and faults of table files
     /// @throws ConfigException where a value cannot be expanded
     public ParameterNames(
@@ -36,6 +37,7 @@ public final class ParameterNames {
             Map<String, String> overrides,
             Path masterCf,
             List<MasterEntry> services,
+            Families families,
             Consumer<String> warnings) {
         this.mainCf = settings.mainCf();
         this.catalogue = settings.catalogue();
@@ -44,7 +46,7 @@ public final class ParameterNames {
         this.warnings = warnings;
         set = new TreeMap<>(overrides);
         mainCf.entries().forEach((name, entry) -> set.putIfAbsent(name, entry.value()));
-        ofServices = Families.of(services);
+        ofServices = families.of(services);
         for (int i = 0; i < services.size(); i++) {
             local.add(new HashSet<>());
         }
@@ -78,11 +80,6 @@ public final class ParameterNames {
                 }
             }
         }
-    }
-
-    /// Names that services bring, with their defaults, for a listing of defaults.
-    public static Map<String, String> ofServices(List<MasterEntry> services) {
-        return Families.of(services);
     }
 
     private void classes(@Nullable String value, int service) {

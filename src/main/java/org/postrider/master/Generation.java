@@ -1,6 +1,5 @@
 package org.postrider.master;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -8,119 +7,68 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.postrider.anvil.Anvil;
-import org.postrider.bounce.BounceNotices;
 import org.postrider.bounce.BounceService;
-import org.postrider.cleanup.Cleanup;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ConfigException;
-import org.postrider.config.Hold;
-import org.postrider.config.Holds;
-import org.postrider.config.Honoured;
-import org.postrider.config.MasterCf;
-import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
-import org.postrider.delivery.Agent;
 import org.postrider.delivery.Transports;
-import org.postrider.discard.DiscardAgent;
-import org.postrider.dns.Resolver;
-import org.postrider.error.ErrorAgent;
-import org.postrider.io.Connector;
 import org.postrider.log.LogTag;
-import org.postrider.log.MailLog;
 import org.postrider.maps.DomainList;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
-import org.postrider.maps.Tables;
-import org.postrider.peer.ClientNames;
 import org.postrider.pickup.Pickup;
-import org.postrider.queue.Queue;
 import org.postrider.rewrite.RewriteService;
-import org.postrider.rewrite.TrivialRewrite;
-import org.postrider.smtp.SmtpAgent;
-import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
-import org.postrider.smtpd.SmtpdSasl;
-import org.postrider.threads.Supervisor;
-import org.postrider.time.Clock;
 
 /// Everything that one reading of main.cf and master.cf makes: settings, tables and the services by
 /// name. Built whole before it is used; sessions and deliveries keep the one they began with.
-final class Generation
+public final class Generation
         implements CleanupService.Directory,
                 RewriteService.Directory,
                 BounceService.Directory,
                 Transports {
-    /// What outlives a generation.
-    record Shared(
-            Queue queue,
-            MailLog log,
-            Clock clock,
-            Resolver dns,
-            Connector connector,
-            ExecutorService nativePool,
-            Supervisor threads,
-            ClientNames names,
-            Anvil anvil,
-            Smtpd.Flushing flushing,
-            java.util.function.BooleanSupplier congested,
-            Slots slots) {}
-
-    /// Pseudo-pids by service, the same over reloads.
-    interface Slots {
-        org.postrider.log.SlotNumbers of(String service);
-    }
-
-    /// An smtpd line of master.cf.
-    ///
-    /// @param stressed serves while the line is overloaded
-    record Listening(
-            ServiceLine line, Smtpd smtpd, StressedSmtpd stressed, String tag, int limit) {}
-
-    private final ServiceSettings settings;
-    private final MasterCf masterCf;
+    private final Configuration configuration;
     private final Shared shared;
     private final TableDirectory tables;
+    private final Interfaces interfaces;
 
     /// A key that several services share is complained of once.
-    private final Set<String> saidOfKeys = new HashSet<>();
+    private final Set<String> saidOfKeys = Collections.synchronizedSet(new HashSet<>());
 
-    private final Interfaces interfaces;
-    private final Map<String, CleanupService> cleanups = new HashMap<>();
-    private final Map<String, RewriteService> rewrites = new HashMap<>();
-    private final Map<String, BounceService> bounces = new HashMap<>();
     private final Map<String, Transport> transports = new HashMap<>();
-    private final List<Listening> listening = new ArrayList<>();
     private final List<AutoCloseable> closing = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean retired;
 
+    /// Starts the services, program by program.
+    ///
     /// @throws ConfigException with file, line and reason; nothing is left open then
-    Generation(ServiceSettings settings, MasterCf masterCf, Shared shared) {
-        this.settings = settings;
-        this.masterCf = masterCf;
+    Generation(Configuration configuration, Shared shared) {
+        this.configuration = configuration;
         this.shared = shared;
-        this.interfaces = new Interfaces(settings);
-        this.tables =
+        ServiceSettings settings = configuration.settings();
+        interfaces = new Interfaces(settings);
+        tables =
                 new TableDirectory(
                         new Opening(
-                                shared.clock(),
-                                shared.threads(),
+                                shared.machine().clock(),
+                                shared.machine().threads(),
                                 settings::text,
-                                warning -> shared.log().warning(tag("postfix/master"), warning)));
+                                this::warn));
         closes(tables);
         boolean whole = false;
         try {
-            // Order matters: a service finds those it names.
-            each("trivial-rewrite", this::rewriteLine);
-            each("cleanup", this::cleanupLine);
-            each("bounce", this::bounceLine);
-            for (ServiceLine line : masterCf.services()) {
-                agentLine(line);
+            for (Program program : configuration.programs().all()) {
+                for (Service service : configuration.of(program)) {
+                    service.start(this);
+                    if (service.made() instanceof Made.Delivers delivers) {
+                        transports.put(service.name(), transport(service, delivers));
+                    }
+                }
             }
-            each("smtpd", this::smtpdLine);
             whole = true;
         } finally {
             if (!whole) {
@@ -129,206 +77,76 @@ final class Generation
         }
     }
 
-    /// Makes a service of its line.
-    private interface Maker {
-        void make(ServiceLine line, Settings own, String tag);
+    private Transport transport(Service service, Made.Delivers delivers) {
+        return new Transport(
+                service.name(),
+                service.program().name(),
+                delivers.agent(),
+                service.settings(),
+                service.processLimit(),
+                shared.slots().apply(service.name()));
     }
 
-    private void each(String program, Maker maker) {
-        for (ServiceLine line : masterCf.services()) {
-            if (line.program().equals(program) && !disabled(line)) {
-                Settings own = settings.service(masterCf, line);
-                maker.make(line, own, own.get(MasterParams.SYSLOG_NAME) + "/" + program);
-            }
-        }
+    private void warn(String text) {
+        shared.machine()
+                .log()
+                .warning(new LogTag("postfix/master", ProcessHandle.current().pid()), text);
     }
 
-    private boolean disabled(ServiceLine line) {
-        return !Checks.active(settings, line);
+    Configuration configuration() {
+        return configuration;
     }
 
-    private LogTag tag(String name) {
-        return new LogTag(name, ProcessHandle.current().pid());
+    ServiceSettings settings() {
+        return configuration.settings();
     }
 
-    private void rewriteLine(ServiceLine line, Settings own, String tag) {
-        rewrites.put(
-                line.name(),
-                new TrivialRewrite(
-                        own, tables, warning -> shared.log().warning(tag(tag), warning)));
+    public Shared shared() {
+        return shared;
     }
 
-    private void cleanupLine(ServiceLine line, Settings own, String tag) {
-        cleanups.put(
-                line.name(),
-                new Cleanup(
-                        own,
-                        shared.queue(),
-                        rewrite(String.valueOf(own.text("rewrite_service_name"))),
-                        tables,
-                        shared.log(),
-                        tag(tag),
-                        shared.congested()));
+    public TableDirectory tables() {
+        return tables;
     }
 
-    private void bounceLine(ServiceLine line, Settings own, String tag) {
-        bounces.put(
-                line.name(),
-                new BounceNotices(
-                        own,
-                        cleanup(String.valueOf(own.text("cleanup_service_name"))),
-                        shared.queue(),
-                        shared.log(),
-                        tag(tag),
-                        shared.clock()));
+    public Interfaces interfaces() {
+        return interfaces;
     }
 
-    private void smtpdLine(ServiceLine line, Settings own, String tag) {
-        if (!line.type().equals("inet")) {
-            return;
-        }
-        Smtpd smtpd = smtpd(line, own, tag);
-        StressedSmtpd stressed =
-                new StressedSmtpd(
-                        smtpd,
-                        own,
-                        settings -> smtpd(line, settings, tag),
-                        text -> shared.log().warning(tag(tag), text));
-        listening.add(new Listening(line, smtpd, stressed, tag, limit(line)));
+    /// Logs as this service.
+    public Consumer<String> warnings(Service service) {
+        return text -> shared.machine().log().warning(service.logTag(), text);
     }
 
-    private Smtpd smtpd(ServiceLine line, Settings own, String tag) {
-        SmtpdSasl sasl =
-                SmtpdSasl.of(
-                        own,
-                        tables,
-                        shared.connector(),
-                        line.chroot(),
-                        shared.threads(),
-                        shared.clock(),
-                        text -> shared.log().warning(tag(tag), text));
-        closes(sasl);
-        return new Smtpd(
-                own,
-                this,
-                this,
-                tables,
-                shared.dns(),
-                shared.names(),
-                sasl,
-                shared.anvil(),
-                shared.queue()::freeBytes,
-                shared.flushing(),
-                interfaces.own(),
-                text -> {
-                    if (saidOfKeys.add(text)) {
-                        shared.log().warning(tag(tag), text);
-                    }
-                },
-                shared.log(),
-                shared.clock());
-    }
-
-    private int limit(ServiceLine line) {
-        return line.processLimit() < 0
-                ? settings.get(MasterParams.DEFAULT_PROCESS_LIMIT)
-                : line.processLimit();
-    }
-
-    private void agentLine(ServiceLine line) {
-        if (disabled(line)) {
-            return;
-        }
-        Settings own = settings.service(masterCf, line);
-        String tag = own.get(MasterParams.SYSLOG_NAME) + "/" + line.program();
-        Agent agent = agent(line, own, tag);
-        if (agent != null) {
-            transports.put(
-                    line.name(),
-                    new Transport(
-                            line.name(),
-                            line.program(),
-                            agent,
-                            own,
-                            limit(line),
-                            shared.slots().of(line.name())));
-            if (agent instanceof AutoCloseable c) {
-                closes(c);
-            }
-        }
-    }
-
-    private @Nullable Agent agent(ServiceLine line, Settings own, String tag) {
-        return switch (line.program()) {
-            case "smtp" -> smtp(own, tag);
-            case "error" -> new ErrorAgent(line.name().equals("retry"));
-            case "discard" -> new DiscardAgent();
-            default -> {
-                Honoured.Entry entry = Honoured.list().entry(Honoured.Kind.PROGRAM, line.program());
-                boolean held = entry != null && entry.verdict() instanceof Honoured.Verdict.Holding;
-                yield held && line.type().equals("unix")
-                        ? new HoldingAgent(
-                                "delivery agent "
-                                        + line.program()
-                                        + " is not built yet in this version")
-                        : null;
+    /// The same, each text once in this generation.
+    public Consumer<String> keyWarnings(Service service) {
+        return text -> {
+            if (saidOfKeys.add(text)) {
+                shared.machine().log().warning(service.logTag(), text);
             }
         };
     }
 
-    private Agent smtp(Settings own, String tag) {
-        String held = Holds.of(own, Hold.DELIVERY, Hold.CLIENT_TLS);
-        return held != null
-                ? new HoldingAgent(held)
-                : new SmtpAgent(
-                        own,
-                        tables,
-                        shared.dns(),
-                        shared.connector(),
-                        shared.nativePool(),
-                        interfaces.own(),
-                        shared.log(),
-                        tag(tag),
-                        shared.threads(),
-                        shared.clock());
-    }
-
-    private @Nullable ServiceLine pickupLine() {
-        for (ServiceLine line : masterCf.services()) {
-            if (line.program().equals("pickup") && !disabled(line)) {
-                return line;
-            }
-        }
-        return null;
-    }
-
-    Tables tables() {
-        return tables;
+    /// The services that take clients.
+    List<Service> listening() {
+        return configuration.services().stream()
+                .filter(each -> each.made() instanceof Made.Listens)
+                .toList();
     }
 
     /// What local submissions come in under.
     Settings submissionSettings() {
-        ServiceLine line = pickupLine();
-        return line == null ? settings : settings.service(masterCf, line);
+        return configuration.settingsOf(Programs.PICKUP);
     }
 
-    /// The pickup line of master.cf; null where there is none.
-    @Nullable Pickup pickup(org.postrider.disk.Disk disk) {
-        if (pickupLine() == null) {
-            return null;
+    /// The first pickup line of master.cf; null where there is none.
+    @Nullable Pickup pickup() {
+        for (Service each : configuration.services()) {
+            if (each.made() instanceof Made.Submits submits) {
+                return submits.pickup();
+            }
         }
-        Settings own = submissionSettings();
-        String tag = own.get(MasterParams.SYSLOG_NAME) + "/pickup";
-        String cleanup = String.valueOf(own.text("cleanup_service_name"));
-        return new Pickup(
-                own,
-                tables,
-                disk,
-                cleanup(cleanup),
-                shared.log(),
-                tag(tag),
-                shared.threads(),
-                shared.clock());
+        return null;
     }
 
     /// The cleanup service that local submissions pass.
@@ -338,26 +156,41 @@ final class Generation
 
     @Override
     public CleanupService cleanup(String serviceName) {
-        return named(cleanups, serviceName, "cleanup");
+        return named(
+                serviceName,
+                "cleanup",
+                made -> made instanceof Made.Cleans cleans ? cleans.service() : null);
     }
 
     @Override
     public RewriteService rewrite(String serviceName) {
-        return named(rewrites, serviceName, "trivial-rewrite");
+        return named(
+                serviceName,
+                "trivial-rewrite",
+                made -> made instanceof Made.Rewrites rewrites ? rewrites.service() : null);
     }
 
     @Override
     public BounceService bounce(String serviceName) {
-        return named(bounces, serviceName, "bounce");
+        return named(
+                serviceName,
+                "bounce",
+                made -> made instanceof Made.Notifies notifies ? notifies.service() : null);
     }
 
-    private <T> T named(Map<String, T> services, String name, String program) {
-        T service = services.get(name);
-        if (service == null) {
-            throw new ConfigException(
-                    masterCf.file() + ": no service \"" + name + "\" with program " + program);
+    private <T> T named(String name, String program, Function<Made, @Nullable T> as) {
+        for (Service each : configuration.services()) {
+            T service = each.name().equals(name) ? as.apply(each.made()) : null;
+            if (service != null) {
+                return service;
+            }
         }
-        return service;
+        throw new ConfigException(
+                configuration.masterCf().file()
+                        + ": no service \""
+                        + name
+                        + "\" with program "
+                        + program);
     }
 
     @Override
@@ -367,31 +200,12 @@ final class Generation
 
     /// Mail for the domain may be flushed by itself (fast_flush_domains).
     boolean flushable(String domain) {
-        return DomainList.of(settings, SmtpdParams.FAST_FLUSH_DOMAINS, tables).contains(domain);
+        return DomainList.of(settings(), SmtpdParams.FAST_FLUSH_DOMAINS, tables).contains(domain);
     }
 
-    ServiceSettings settings() {
-        return settings;
-    }
-
-    Path configDirectory() {
-        return Path.of(settings.configDirectory());
-    }
-
-    MasterCf masterCf() {
-        return masterCf;
-    }
-
-    Interfaces interfaces() {
-        return interfaces;
-    }
-
-    List<Listening> listening() {
-        return listening;
-    }
-
-    /// What is made after [#retire], such as the service of a busy time, keeps nothing.
-    private void closes(AutoCloseable each) {
+    /// To be closed with this generation. What is made after [#retire], such as the service of a
+    /// busy time, keeps nothing.
+    public void closes(AutoCloseable each) {
         closing.add(each);
         if (retired) {
             close(each);
@@ -410,7 +224,7 @@ final class Generation
         try {
             each.close();
         } catch (Throwable e) {
-            shared.log().warning(tag("postfix/master"), "close: " + e.getMessage());
+            warn("close: " + e.getMessage());
         }
     }
 }

@@ -20,7 +20,7 @@ import org.postrider.config.Settings;
 import org.postrider.maps.Network;
 
 /// inet_interfaces and inet_protocols: which addresses are ours, and where a service listens.
-final class Interfaces {
+public final class Interfaces {
     private static final Path INET6 = Path.of("/proc/net/if_inet6");
 
     private final List<String> interfaces;
@@ -55,7 +55,7 @@ final class Interfaces {
     }
 
     /// The machine's addresses that count as ours.
-    Set<InetAddress> own() {
+    public Set<InetAddress> own() {
         Set<InetAddress> out = new LinkedHashSet<>();
         if (interfaces.contains("all") || interfaces.contains("loopback-only")) {
             boolean loopbackOnly = !interfaces.contains("all");
@@ -96,6 +96,10 @@ final class Interfaces {
     }
 
     /// Where an inet line of master.cf listens.
+    List<InetSocketAddress> listen(Service service) {
+        return listen(service.line(), service.place().file().toString());
+    }
+
     List<InetSocketAddress> listen(ServiceLine line, String file) {
         String name = line.name();
         String host = "";

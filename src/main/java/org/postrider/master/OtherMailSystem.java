@@ -100,7 +100,7 @@ public final class OtherMailSystem {
     /// Mail of a Postfix in this queue directory, for start and `postfix check`.
     ///
     /// @return one line with what to do, or none
-    static List<String> mail(Settings settings) {
+    public static List<String> mail(Settings settings) {
         Path queue = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY));
         List<String> found = new ArrayList<>();
         for (String name : QUEUES) {

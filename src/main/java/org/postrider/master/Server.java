@@ -21,11 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.postrider.bounce.BounceService;
-import org.postrider.config.Catalogue;
 import org.postrider.config.ConfigException;
-import org.postrider.config.HostFacts;
-import org.postrider.config.MainCf;
-import org.postrider.config.MasterCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
@@ -39,6 +35,8 @@ import org.postrider.io.Watchdog;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLogWriter;
 import org.postrider.log.SlotNumbers;
+import org.postrider.master.check.Checks;
+import org.postrider.master.check.InstanceChecks;
 import org.postrider.peer.ClientNames;
 import org.postrider.pickup.Pickup;
 import org.postrider.qmgr.QueueManager;
@@ -58,6 +56,7 @@ public final class Server implements AutoCloseable {
     /// Where the system's log daemon listens.
     public static final Path SYSTEM_LOG = Path.of("/dev/log");
 
+    private static final Programs PROGRAMS = Programs.standard();
     private static final int DNS_PORT = 53;
     private static final int BROKEN_SECONDS = 10;
     private static final int HOST_LOOKUPS = 4;
@@ -79,7 +78,7 @@ public final class Server implements AutoCloseable {
     private final Requests requests;
     private final Counting counting;
     private final QueueManager qmgr;
-    private final Generation.Shared shared;
+    private final Shared shared;
     private final Map<SocketAddress, Listener> listeners = new ConcurrentHashMap<>();
 
     /// Which line of master.cf an address serves; a reload may give it to another.
@@ -109,8 +108,8 @@ public final class Server implements AutoCloseable {
         smtpSessions = threads.family(ServerWork.SMTP_SESSION);
         localSessions = threads.family(ServerWork.LOCAL_SESSION);
         stopping = threads.family(ServerWork.STOPPING);
-        ServiceSettings settings = settings(configDirectory);
-        MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
+        Configuration configuration = Configuration.read(configDirectory, PROGRAMS);
+        ServiceSettings settings = configuration.settings();
         queueDirectory = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
         List<String> narrowed =
                 Directories.make(
@@ -143,20 +142,20 @@ public final class Server implements AutoCloseable {
             ExecutorService nativePool = threads.family(ServerWork.HOST_LOOKUP).pool(HOST_LOOKUPS);
             held.push(nativePool::shutdownNow);
             shared =
-                    new Generation.Shared(
+                    new Shared(
+                            new Machine(
+                                    clock,
+                                    threads,
+                                    log,
+                                    dns,
+                                    Connector.sockets(watchdog),
+                                    nativePool),
                             queue,
-                            log,
-                            clock,
-                            dns,
-                            Connector.sockets(watchdog),
-                            nativePool,
-                            threads,
                             new ClientNames(clock, dns, new HostsFile(Path.of("/etc/hosts"))),
                             counting.anvil(),
-                            this::flushSite,
-                            this::congested,
-                            this::slots);
-            Generation first = new Generation(settings, masterCf, shared);
+                            this::slots,
+                            new Rest());
+            Generation first = new Generation(configuration, shared);
             generation = first;
             held.push(() -> generation.retire());
             qmgr =
@@ -212,6 +211,20 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /// What services ask of the rest.
+    private final class Rest implements Shared.Running {
+        @Override
+        public boolean congested() {
+            QueueManager manager = qmgr;
+            return manager != null && manager.congested();
+        }
+
+        @Override
+        public boolean flushSite(String domain) {
+            return requests.flushSite(domain);
+        }
+    }
+
     /// What the supervisor of threads sees, in the mail log.
     private final class Alarms implements Alarm {
         @Override
@@ -258,19 +271,14 @@ public final class Server implements AutoCloseable {
 
     /// main.cf of the directory with the machine's facts.
     public static ServiceSettings settings(Path configDirectory) {
-        MainCf mainCf = MainCf.read(configDirectory.resolve("main.cf"));
-        Catalogue catalogue = Catalogue.load();
-        return HostFacts.withOrigin(
-                ServiceSettings.of(mainCf, catalogue, HostFacts.of(mainCf, catalogue)));
+        return Configuration.settings(configDirectory);
     }
 
     /// What `postfix check` says: warnings, and errors that would stop the start.
     ///
     /// @throws ConfigException for main.cf or master.cf that cannot be read
     public static List<String> check(Path configDirectory) {
-        ServiceSettings settings = settings(configDirectory);
-        MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
-        return Checks.all(settings, masterCf, true);
+        return Checks.all(Configuration.read(configDirectory, PROGRAMS), true);
     }
 
     /// What is to be said of other instances that do not run.
@@ -321,21 +329,20 @@ public final class Server implements AutoCloseable {
 
     /// What a start and each reload say of the configuration.
     private void say(Generation g) {
-        for (String notice : Checks.all(g.settings(), g.masterCf(), false)) {
+        for (String notice : Checks.all(g.configuration(), false)) {
             log.warning(tag, notice.startsWith("warning: ") ? notice.substring(9) : notice);
         }
-        for (String line : Checks.chrootByDefault(g.settings(), g.masterCf())) {
+        for (String line : Checks.chrootByDefault(g.configuration())) {
             log.info(tag, line);
         }
     }
 
     /// Opens what the generation asks for and is not open, closes what it no longer asks for.
     private void listen(Generation g) throws IOException {
-        Map<SocketAddress, Generation.Listening> wanted = new HashMap<>();
-        for (Generation.Listening l : g.listening()) {
-            String file = g.masterCf().file().toString();
-            for (InetSocketAddress at : g.interfaces().listen(l.line(), file)) {
-                wanted.put(at, l);
+        Map<SocketAddress, Service> wanted = new HashMap<>();
+        for (Service each : g.listening()) {
+            for (InetSocketAddress at : g.interfaces().listen(each)) {
+                wanted.put(at, each);
             }
         }
         for (SocketAddress at : List.copyOf(listeners.keySet())) {
@@ -346,22 +353,22 @@ public final class Server implements AutoCloseable {
                 }
             }
         }
-        for (Map.Entry<SocketAddress, Generation.Listening> e : wanted.entrySet()) {
-            lineAt.put(e.getKey(), e.getValue().line().name());
+        for (Map.Entry<SocketAddress, Service> e : wanted.entrySet()) {
+            lineAt.put(e.getKey(), e.getValue().name());
             if (!listeners.containsKey(e.getKey())) {
                 listeners.put(e.getKey(), listener(e.getKey(), e.getValue()));
             }
         }
     }
 
-    private Listener listener(SocketAddress at, Generation.Listening l) throws IOException {
+    private Listener listener(SocketAddress at, Service service) throws IOException {
         try {
             return Listener.open(
                     at,
                     place(at),
                     watchdog,
                     smtpSessions,
-                    l.limit(),
+                    service.processLimit(),
                     descriptors,
                     c -> smtpdSession(c, lineAt.getOrDefault(at, "")),
                     e -> log.warning(tag, "accept connection: " + e.getMessage()));
@@ -381,39 +388,39 @@ public final class Server implements AutoCloseable {
         if (closing) {
             return;
         }
-        for (Generation.Listening l : generation.listening()) {
-            if (!l.line().name().equals(line)) {
-                continue;
+        for (Service service : generation.listening()) {
+            if (service.name().equals(line) && service.made() instanceof Made.Listens listens) {
+                SlotNumbers numbers = slots(line);
+                long slot = numbers.take();
+                try {
+                    sessions.add(connection);
+                    stressed(service, listens.door(), connection, slot);
+                } finally {
+                    sessions.remove(connection);
+                    numbers.give(slot);
+                }
+                return;
             }
-            SlotNumbers numbers = slots(line);
-            long slot = numbers.take();
-            try {
-                sessions.add(connection);
-                stressed(l, connection, new LogTag(l.tag(), slot));
-            } finally {
-                sessions.remove(connection);
-                numbers.give(slot);
-            }
-            return;
         }
     }
 
-    private void stressed(Generation.Listening l, Connection connection, LogTag as) {
-        Stress stress = stresses.computeIfAbsent(l.line().name(), _ -> new Stress(clock));
-        boolean stressed = stress.begin(l.limit(), () -> explain(l, connection));
+    private void stressed(Service service, Door door, Connection connection, long slot) {
+        Stress stress = stresses.computeIfAbsent(service.name(), _ -> new Stress(clock));
+        int limit = service.processLimit();
+        boolean stressed = stress.begin(limit, () -> explain(service, connection));
         try {
-            (stressed ? l.stressed().get() : l.smtpd()).session(connection, as);
+            door.session(connection, new LogTag(service.tag(), slot), stressed);
         } finally {
             stress.end();
         }
     }
 
-    private void explain(Generation.Listening l, Connection connection) {
-        String name = l.line().name();
+    private void explain(Service service, Connection connection) {
+        String name = service.name();
         boolean named = name.indexOf(':') < 0 && connection.local() instanceof InetSocketAddress;
         String place =
                 named ? Integer.toString(((InetSocketAddress) connection.local()).getPort()) : name;
-        Stress.explain(name, place, l.limit(), text -> log.warning(tag, text));
+        Stress.explain(name, place, service.processLimit(), text -> log.warning(tag, text));
     }
 
     private void listenUnix(String name, java.util.function.Consumer<Connection> session)
@@ -458,10 +465,6 @@ public final class Server implements AutoCloseable {
         return out;
     }
 
-    private boolean flushSite(String domain) {
-        return requests.flushSite(domain);
-    }
-
     private int control(List<String> words, StringBuilder out) {
         return switch (words.getFirst()) {
             case "stop" -> {
@@ -477,11 +480,6 @@ public final class Server implements AutoCloseable {
         };
     }
 
-    private boolean congested() {
-        QueueManager manager = qmgr;
-        return manager != null && manager.congested();
-    }
-
     private SlotNumbers slots(String service) {
         return slots.computeIfAbsent(service, _ -> new SlotNumbers(slots.size() + 1));
     }
@@ -495,16 +493,16 @@ public final class Server implements AutoCloseable {
             if (closing) {
                 throw new ConfigException("the mail system is stopping");
             }
-            ServiceSettings settings = settings(configDirectory);
+            Configuration configuration = Configuration.read(configDirectory, PROGRAMS);
+            ServiceSettings settings = configuration.settings();
             Path wanted = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
             if (!wanted.equals(queueDirectory)) {
                 throw new ConfigException(
                         "queue_directory cannot change while the mail system runs: stop and start it");
             }
             Unchanged.say(generation.settings(), settings, out, text -> log.warning(tag, text));
-            MasterCf masterCf = MasterCf.read(configDirectory.resolve("master.cf"));
             Generation old = generation;
-            swap(new Generation(settings, masterCf, shared), settings);
+            swap(new Generation(configuration, shared), settings);
             counting.reload(settings);
             old.retire();
             say(generation);
@@ -526,7 +524,7 @@ public final class Server implements AutoCloseable {
                     next.rewrite(String.valueOf(settings.text("rewrite_service_name")));
             BounceService bounce =
                     next.bounce(String.valueOf(settings.text("bounce_service_name")));
-            Pickup pickup = next.pickup(new RealDisk());
+            Pickup pickup = next.pickup();
             generation = next;
             listen(next);
             good = true;

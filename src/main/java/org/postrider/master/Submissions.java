@@ -2,7 +2,6 @@ package org.postrider.master;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.postrider.disk.RealDisk;
 import org.postrider.pickup.Pickup;
 import org.postrider.threads.Loop;
 import org.postrider.threads.Supervisor;
@@ -22,7 +21,7 @@ final class Submissions implements AutoCloseable {
     private volatile @Nullable Pickup pickup;
 
     Submissions(Generation first, Supervisor threads) {
-        pickup = first.pickup(new RealDisk());
+        pickup = first.pickup();
         loop = threads.loop(WORK, this::step);
     }
 

@@ -63,7 +63,13 @@ class ConfigFuzzTest {
                 for (String name : mainCf.entries().keySet()) {
                     settings.text(name);
                 }
-                new ParameterNames(settings, Map.of(), Path.of("/c/master.cf"), List.of(), w -> {});
+                new ParameterNames(
+                        settings,
+                        Map.of(),
+                        Path.of("/c/master.cf"),
+                        List.of(),
+                        new Families(Map.of()),
+                        w -> {});
                 read++;
             } catch (ConfigException e) {
                 assertTrue(!String.valueOf(e.getMessage()).isEmpty());

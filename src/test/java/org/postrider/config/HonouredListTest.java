@@ -13,11 +13,12 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.postrider.config.Honoured.Kind;
 import org.postrider.config.Honoured.Verdict;
+import org.postrider.master.Programs;
 
 /// The list of what is honoured hangs together, and its document tells it.
 class HonouredListTest {
     private static final Path DOCUMENT = Path.of("docs/not-honoured.md");
-    private static final Honoured LIST = Honoured.list();
+    private static final Honoured LIST = Programs.standard().honoured();
 
     @Test
     void whatSettingsActWithIsThere() {
@@ -53,9 +54,9 @@ class HonouredListTest {
                 """
                 # What is not honoured yet, and what becomes of mail
 
-                Made from `src/main/resources/org/postrider/config/honoured.tsv`
-                (`RECORD=1 bin/mvn25 test -Dtest=HonouredListTest`). Every name of Postfix 3.12 has a
-                line there. What is configured (a value that is not the default's, in main.cf or by
+                Made from `src/main/resources/org/postrider/config/honoured.tsv`, and for programs
+                from the table of `master.Programs` (`RECORD=1 bin/mvn25 test -Dtest=HonouredListTest`).
+                Every name of Postfix 3.12 has a line there. What is configured (a value that is not the default's, in main.cf or by
                 `-o` on the line of an active service) and not honoured is named once, with file and
                 line, by `postfix check`, at start and at each reload. `HonouredTest` tries each.
 

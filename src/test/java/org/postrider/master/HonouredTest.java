@@ -36,7 +36,7 @@ import org.postrider.maps.TableTypes;
 class HonouredTest {
     @TempDir Path temp;
 
-    private static final Honoured LIST = Honoured.list();
+    private static final Honoured LIST = Programs.standard().honoured();
 
     /// Values that are not the default's, where the type alone does not give one.
     private static final Map<String, String> VALUES =

@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.check;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.postrider.config.Settings;
+import org.postrider.master.MasterParams;
 
 /// What lies in `corrupt/`, for start and `postfix check`: nobody looks there by himself.
 final class CorruptCheck {

@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.check;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -12,13 +12,15 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
+import org.postrider.master.Configuration;
+import org.postrider.master.MasterParams;
 
 /// The other instances that multi_instance_directories names: this version starts the one it is
 /// told to start, and says which others do not run.
-final class InstanceChecks {
+public final class InstanceChecks {
     private InstanceChecks() {}
 
-    static List<String> all(ServiceSettings settings) {
+    public static List<String> all(ServiceSettings settings) {
         List<String> out = new ArrayList<>();
         MainCf.Entry entry = settings.mainCf().entries().get("multi_instance_directories");
         if (entry != null) {
@@ -37,7 +39,7 @@ final class InstanceChecks {
             return;
         }
         try {
-            ServiceSettings other = Server.settings(Path.of(directory));
+            ServiceSettings other = Configuration.settings(Path.of(directory));
             String name = String.valueOf(other.text("multi_instance_name"));
             String shown = name.isEmpty() ? directory : name;
             boolean enabled = "yes".equalsIgnoreCase(other.text("multi_instance_enable"));

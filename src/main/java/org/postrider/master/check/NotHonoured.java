@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.check;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,11 +16,12 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Hold;
 import org.postrider.config.Holds;
 import org.postrider.config.Honoured;
-import org.postrider.config.MasterCf;
 import org.postrider.config.Place;
-import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
+import org.postrider.master.Configuration;
+import org.postrider.master.Program;
+import org.postrider.master.Service;
 import org.postrider.smtpd.RestrictionChecks;
 
 /// What a configuration asks for and this version does not do ([Honoured]): by main.cf, by `-o` on
@@ -46,8 +47,8 @@ final class NotHonoured {
         }
     }
 
-    private final ServiceSettings settings;
-    private final MasterCf masterCf;
+    private final Configuration configuration;
+    private final Honoured honoured;
     private final List<ServiceSettings> services = new ArrayList<>();
     private final Set<String> programs = new HashSet<>();
     private final Set<Hold> restricted = EnumSet.noneOf(Hold.class);
@@ -55,23 +56,18 @@ final class NotHonoured {
     private final Line harmless = new Line();
     private final Set<String> faults = new LinkedHashSet<>();
 
-    private NotHonoured(ServiceSettings settings, MasterCf masterCf) {
-        this.settings = settings;
-        this.masterCf = masterCf;
+    private NotHonoured(Configuration configuration) {
+        this.configuration = configuration;
+        honoured = configuration.programs().honoured();
     }
 
-    static List<String> all(ServiceSettings settings, MasterCf masterCf) {
-        NotHonoured all = new NotHonoured(settings, masterCf);
-        for (ServiceLine line : masterCf.services()) {
-            if (Checks.active(settings, line)) {
-                all.service(line);
-            }
-        }
+    static List<String> all(Configuration configuration) {
+        NotHonoured all = new NotHonoured(configuration);
+        ServiceSettings settings = configuration.settings();
+        configuration.services().forEach(all::service);
         all.parameters(settings, settings.mainCf().entries().keySet());
-        for (ServiceLine line : masterCf.services()) {
-            if (Checks.active(settings, line)) {
-                all.parameters(settings.service(masterCf, line), line.overrides().keySet());
-            }
+        for (Service each : configuration.services()) {
+            all.parameters(each.settings(), each.line().overrides().keySet());
         }
         return all.lines();
     }
@@ -80,33 +76,40 @@ final class NotHonoured {
         return held.computeIfAbsent(consequence, _ -> new Line());
     }
 
-    private void service(ServiceLine line) {
-        Place place = new Place(masterCf.file(), line.line());
-        String program = line.program();
+    private void service(Service service) {
+        String program = service.program().name();
         programs.add(program);
-        Honoured.Entry entry = Honoured.list().entry(Honoured.Kind.PROGRAM, program);
-        ServiceSettings own = settings.service(masterCf, line);
-        services.add(own);
-        if (entry == null) {
-            faults.add(place + ": service " + line.name() + ": unknown program: " + program);
-        } else if (entry.verdict() instanceof Honoured.Verdict.Holding h) {
-            service(line, h.hold().program(), place);
-        } else if (program.equals("smtpd")) {
-            if (!line.type().equals("inet")) {
-                Line said = held(Hold.POSTSCREEN.program());
-                said.at(place);
-                said.services
-                        .computeIfAbsent(program, _ -> new LinkedHashSet<>())
-                        .add(line.name() + "/" + line.type());
+        services.add(service.settings());
+        switch (service.program().kind()) {
+            case Program.Kind.Unknown _ ->
+                    faults.add(
+                            service.place()
+                                    + ": service "
+                                    + service.name()
+                                    + ": unknown program: "
+                                    + program);
+            case Program.Kind.NotBuilt not ->
+                    service(service, service.name(), not.hold().program());
+            case Program.Kind.Listener _ -> {
+                if (!service.line().type().equals("inet")) {
+                    String shown = service.name() + "/" + service.line().type();
+                    service(service, shown, Hold.POSTSCREEN.program());
+                }
+                restrictions(service.settings());
             }
-            restrictions(own);
+            case Program.Kind.Agent _,
+                    Program.Kind.Inside _,
+                    Program.Kind.Absorbed _,
+                    Program.Kind.Idle _ -> {}
         }
     }
 
-    private void service(ServiceLine line, String consequence, Place place) {
+    private void service(Service service, String shown, String consequence) {
         Line said = held(consequence);
-        said.at(place);
-        said.services.computeIfAbsent(line.program(), _ -> new LinkedHashSet<>()).add(line.name());
+        said.at(service.place());
+        said.services
+                .computeIfAbsent(service.program().name(), _ -> new LinkedHashSet<>())
+                .add(shown);
     }
 
     private void restrictions(ServiceSettings own) {
@@ -121,7 +124,7 @@ final class NotHonoured {
             Place place = own.place(fault.parameter());
             String name = fault.notBuilt();
             Honoured.Entry entry =
-                    name == null ? null : Honoured.list().entry(Honoured.Kind.RESTRICTION, name);
+                    name == null ? null : honoured.entry(Honoured.Kind.RESTRICTION, name);
             if (entry != null && entry.verdict() instanceof Honoured.Verdict.Holding h) {
                 restricted.add(h.hold());
                 Line said = held(h.hold().consequence());
@@ -140,7 +143,7 @@ final class NotHonoured {
     /// @param names those that are set in one file
     private void parameters(ServiceSettings own, Set<String> names) {
         for (String name : new TreeSet<>(names)) {
-            Honoured.Entry entry = Honoured.list().parameter(name);
+            Honoured.Entry entry = honoured.parameter(name);
             tables(own, name);
             if (entry == null || !own.configured(name)) {
                 continue;
@@ -175,10 +178,10 @@ final class NotHonoured {
         if (with.equals(STRONG_TLS)) {
             return Holds.strongTls(own) || services.stream().anyMatch(Holds::strongTls);
         }
-        if (Honoured.list().entry(Honoured.Kind.PROGRAM, with) != null) {
+        if (honoured.entry(Honoured.Kind.PROGRAM, with) != null) {
             return programs.contains(with);
         }
-        if (Honoured.list().entry(Honoured.Kind.RESTRICTION, with) != null) {
+        if (honoured.entry(Honoured.Kind.RESTRICTION, with) != null) {
             return restricted.contains(h.hold());
         }
         // With any setting that opens this door.
@@ -201,7 +204,7 @@ final class NotHonoured {
             Honoured.Entry entry =
                     colon <= 0
                             ? null
-                            : Honoured.list().entry(Honoured.Kind.TABLE, spec.substring(0, colon));
+                            : honoured.entry(Honoured.Kind.TABLE, spec.substring(0, colon));
             if (entry != null && entry.verdict() instanceof Honoured.Verdict.Holding h) {
                 Line said = held(h.hold().consequence());
                 said.at(own.place(name));

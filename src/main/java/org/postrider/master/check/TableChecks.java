@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.check;
 
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.check;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -7,37 +7,38 @@ import java.util.Set;
 import org.postrider.anvil.RateChecks;
 import org.postrider.config.MasterCf;
 import org.postrider.config.MasterEntry;
-import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
-import org.postrider.smtp.SmtpChecks;
-import org.postrider.smtpd.SmtpdSasl;
-import org.postrider.smtpd.TlsChecks;
-import org.postrider.time.Clock;
+import org.postrider.master.Configuration;
+import org.postrider.master.OtherMailSystem;
+import org.postrider.master.Programs;
+import org.postrider.master.Service;
 
 /// What is said aloud about a configuration by `postfix check`, at start and at reload, each once,
 /// with its file and, where it has one, its line: `warning: …`.
-final class Checks {
+public final class Checks {
     private Checks() {}
 
     /// @param thorough tables and keys are opened, too
-    static List<String> all(ServiceSettings settings, MasterCf masterCf, boolean thorough) {
+    public static List<String> all(Configuration configuration, boolean thorough) {
+        ServiceSettings settings = configuration.settings();
+        MasterCf masterCf = configuration.masterCf();
         Set<String> said = new LinkedHashSet<>(settings.mainCf().warnings());
         said.addAll(masterCf.warnings());
         List<String> tables = thorough ? TableChecks.all(settings) : List.of();
-        for (String each : NameChecks.all(settings, masterCf)) {
+        for (String each : NameChecks.all(configuration)) {
             if (!saidOf(each, tables)) {
                 said.add(each);
             }
         }
-        said.addAll(NotHonoured.all(settings, masterCf));
+        said.addAll(NotHonoured.all(configuration));
         said.addAll(InstanceChecks.all(settings));
         said.addAll(tables);
         said.addAll(TableChecks.lists(settings));
         if (thorough) {
-            said.addAll(services(settings, masterCf));
+            said.addAll(services(configuration));
         }
-        said.addAll(RelayChecks.all(settings, masterCf));
-        said.addAll(rates(settings, masterCf));
+        said.addAll(RelayChecks.all(configuration));
+        said.addAll(rates(configuration));
         said.addAll(CorruptCheck.all(settings));
         said.addAll(OtherMailSystem.mail(settings));
         List<String> out = new ArrayList<>();
@@ -54,29 +55,19 @@ final class Checks {
         return !file.isEmpty() && tables.stream().anyMatch(t -> t.contains(file + ": "));
     }
 
-    /// The line of a service that is not switched off by master_service_disable.
-    static boolean active(ServiceSettings settings, ServiceLine line) {
-        for (String each : settings.get(MasterParams.SERVICE_DISABLE)) {
-            if (each.equals(line.type()) || each.equals(line.name() + "/" + line.type())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /// Limits that would stop the start.
-    private static Set<String> rates(ServiceSettings settings, MasterCf masterCf) {
-        Set<String> wrong = new LinkedHashSet<>(RateChecks.all(settings));
-        for (ServiceLine line : masterCf.services()) {
-            if (line.program().equals("smtpd")) {
-                wrong.addAll(RateChecks.all(settings.service(masterCf, line)));
-            }
+    private static Set<String> rates(Configuration configuration) {
+        Set<String> wrong = new LinkedHashSet<>(RateChecks.all(configuration.settings()));
+        for (Service each : configuration.of(Programs.SMTPD)) {
+            wrong.addAll(RateChecks.all(each.settings()));
         }
         return wrong;
     }
 
     /// Services whose chroot column means `y` by an older default.
-    static List<String> chrootByDefault(ServiceSettings settings, MasterCf masterCf) {
+    public static List<String> chrootByDefault(Configuration configuration) {
+        ServiceSettings settings = configuration.settings();
+        MasterCf masterCf = configuration.masterCf();
         List<String> lines = new ArrayList<>();
         if (settings.expand("${{$compatibility_level} <level {1} ? {yes}}").equals("yes")) {
             for (MasterEntry each : MasterCf.entries(masterCf.file(), warning -> {})) {
@@ -92,26 +83,14 @@ final class Checks {
         return lines;
     }
 
-    /// TLS and logins of each smtpd and smtp line; what two lines share is said once.
-    private static List<String> services(ServiceSettings settings, MasterCf masterCf) {
+    /// TLS and logins of each service; what two lines share is said once.
+    private static List<String> services(Configuration configuration) {
         Set<String> said = new LinkedHashSet<>();
         List<String> out = new ArrayList<>();
-        for (ServiceLine line : masterCf.services()) {
-            if (!active(settings, line)) {
-                continue;
-            }
-            ServiceSettings own = settings.service(masterCf, line);
-            List<String> problems = new ArrayList<>();
-            if (line.program().equals("smtpd")) {
-                TlsChecks.problems(own, Clock.system()).forEach(t -> problems.add("TLS: " + t));
-                SmtpdSasl.problems(own, line.chroot(), Clock.system())
-                        .forEach(t -> problems.add("SASL: " + t));
-            } else if (line.program().equals("smtp")) {
-                SmtpChecks.problems(own, Clock.system()).forEach(t -> problems.add("TLS: " + t));
-            }
-            for (String text : problems) {
+        for (Service each : configuration.services()) {
+            for (String text : each.problems()) {
                 if (said.add(text)) {
-                    out.add(masterCf.file() + ", line " + line.line() + ": " + text);
+                    out.add(each.place() + ": " + text);
                 }
             }
         }

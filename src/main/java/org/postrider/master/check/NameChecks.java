@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.check;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,23 +14,26 @@ import org.postrider.config.MasterEntry;
 import org.postrider.config.ParameterNames;
 import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
+import org.postrider.master.Configuration;
 
 /// Names in main.cf and master.cf that mean nothing: parameters that nobody has, comments that are
 /// part of a value, services that are not there.
 final class NameChecks {
+    private final Configuration configuration;
     private final ServiceSettings settings;
     private final MainCf mainCf;
     private final MasterCf masterCf;
     private final List<String> out = new ArrayList<>();
 
-    private NameChecks(ServiceSettings settings, MasterCf masterCf) {
-        this.settings = settings;
-        this.mainCf = settings.mainCf();
-        this.masterCf = masterCf;
+    private NameChecks(Configuration configuration) {
+        this.configuration = configuration;
+        settings = configuration.settings();
+        mainCf = settings.mainCf();
+        masterCf = configuration.masterCf();
     }
 
-    static List<String> all(ServiceSettings settings, MasterCf masterCf) {
-        NameChecks checks = new NameChecks(settings, masterCf);
+    static List<String> all(Configuration configuration) {
+        NameChecks checks = new NameChecks(configuration);
         checks.names();
         checks.comments();
         checks.services();
@@ -49,7 +52,13 @@ final class NameChecks {
     private void names() {
         List<MasterEntry> entries = MasterCf.entries(masterCf.file(), this::warn);
         ParameterNames names =
-                new ParameterNames(settings, Map.of(), masterCf.file(), entries, this::warn);
+                new ParameterNames(
+                        settings,
+                        Map.of(),
+                        masterCf.file(),
+                        entries,
+                        configuration.programs().families(),
+                        this::warn);
         Set<String> misspelt = new HashSet<>();
         for (MainCf.Entry e : names.unused()) {
             misspelt.add(e.name());

@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.makers;
 
 import java.util.Map;
 import java.util.function.Consumer;

@@ -1,15 +1,16 @@
-package org.postrider.master;
+package org.postrider.master.check;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.postrider.config.MasterCf;
-import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.config.Values;
 import org.postrider.maps.Network;
+import org.postrider.master.Configuration;
+import org.postrider.master.Programs;
+import org.postrider.master.Service;
 
 /// Settings that let strangers send mail through this machine, or a password through a wire.
 final class RelayChecks {
@@ -25,20 +26,20 @@ final class RelayChecks {
 
     private RelayChecks() {}
 
-    static List<String> all(ServiceSettings settings, MasterCf masterCf) {
+    static List<String> all(Configuration configuration) {
+        ServiceSettings settings = configuration.settings();
         List<String> out = new ArrayList<>();
         networks(settings, settings, "", out);
         wholeDomains(settings, out);
         lists(settings, settings, "", out);
-        for (ServiceLine line : masterCf.services()) {
-            boolean own = line.overrides().keySet().stream().anyMatch(RelayChecks::decides);
-            if (line.program().equals("smtpd") && own) {
-                Settings with = settings.with(line.overrides());
-                String where = masterCf.file() + ", line " + line.line() + ": ";
-                if (line.overrides().containsKey("mynetworks")) {
-                    networks(settings, with, where, out);
+        for (Service each : configuration.of(Programs.SMTPD)) {
+            Set<String> own = each.line().overrides().keySet();
+            if (own.stream().anyMatch(RelayChecks::decides)) {
+                String where = each.place() + ": ";
+                if (own.contains("mynetworks")) {
+                    networks(settings, each.settings(), where, out);
                 }
-                lists(settings, with, where, out);
+                lists(settings, each.settings(), where, out);
             }
         }
         passwords(settings, out);

@@ -1,0 +1,88 @@
+package org.postrider.master;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.postrider.config.Families;
+import org.postrider.config.Hold;
+import org.postrider.config.Honoured;
+import org.postrider.master.makers.HoldingAgent;
+
+/// A daemon that a line of master.cf may name: what it is, which parameters its services bring with
+/// them, and who makes a service of such a line. All of them stand in [Programs].
+///
+/// @param name the last name of the line's command: `smtpd`
+public record Program(String name, Kind kind, Set<Families.Family> brings, Maker maker) {
+    /// What a program is.
+    public sealed interface Kind {
+        /// Takes clients from the network, where its line says.
+        record Listener() implements Kind {}
+
+        /// Delivers the mail that is routed to its line's name.
+        record Agent() implements Kind {}
+
+        /// Is asked by other services, under its line's name.
+        record Inside() implements Kind {}
+
+        /// Has no service of its own: another room does its work, whether its line is there or not.
+        record Absorbed() implements Kind {}
+
+        /// Is not built, and no mail passes for it that should not.
+        ///
+        /// @param why a part of a sentence
+        record Idle(String why) implements Kind {}
+
+        /// Is not built: mail waits, or no client is listened to.
+        record NotBuilt(Hold hold) implements Kind {}
+
+        /// Is no daemon of Postfix's.
+        record Unknown() implements Kind {}
+    }
+
+    public Program {
+        brings = Set.copyOf(brings);
+    }
+
+    static Program listener(String name, Maker maker) {
+        return new Program(name, new Kind.Listener(), Set.of(), maker);
+    }
+
+    static Program agent(String name, Maker maker) {
+        return new Program(name, new Kind.Agent(), Set.of(), maker);
+    }
+
+    static Program inside(String name, Maker maker) {
+        return new Program(name, new Kind.Inside(), Set.of(), maker);
+    }
+
+    static Program absorbed(String name) {
+        return new Program(name, new Kind.Absorbed(), Set.of(), Maker.NONE);
+    }
+
+    static Program idle(String name, String why) {
+        return new Program(name, new Kind.Idle(why), Set.of(), Maker.NONE);
+    }
+
+    static Program notBuilt(String name, Hold hold) {
+        return new Program(name, new Kind.NotBuilt(hold), Set.of(), HoldingAgent::of);
+    }
+
+    static Program unknown(String name) {
+        return new Program(name, new Kind.Unknown(), Set.of(), Maker.NONE);
+    }
+
+    /// This program, whose services bring these families of parameters.
+    Program bringing(Families.Family first, Families.Family... more) {
+        return new Program(name, kind, EnumSet.of(first, more), maker);
+    }
+
+    /// What is done with this name, as the list of all names has it.
+    Honoured.Verdict verdict() {
+        return switch (kind) {
+            case Kind.Listener _, Kind.Agent _, Kind.Inside _, Kind.Absorbed _ ->
+                    new Honoured.Verdict.Honours();
+            case Kind.Idle idle -> new Honoured.Verdict.Harmless(idle.why());
+            case Kind.NotBuilt not -> new Honoured.Verdict.Holding(not.hold(), "", Set.of());
+            case Kind.Unknown _ -> throw new IllegalStateException(name + " is in no list");
+        };
+    }
+}

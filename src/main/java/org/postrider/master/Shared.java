@@ -1,0 +1,30 @@
+package org.postrider.master;
+
+import java.util.function.Function;
+import org.postrider.anvil.Anvil;
+import org.postrider.log.SlotNumbers;
+import org.postrider.peer.ClientNames;
+import org.postrider.queue.Queue;
+
+/// What the services of all generations have together.
+///
+/// @param slots pseudo-pids by service, the same over reloads
+/// @param running the rest of the server
+public record Shared(
+        Machine machine,
+        Queue queue,
+        ClientNames clientNames,
+        Anvil anvil,
+        Function<String, SlotNumbers> slots,
+        Running running) {
+    /// What services ask of the server that runs them. Any thread.
+    public interface Running {
+        /// The active queue is full: take mail in slowly (in_flow_delay).
+        boolean congested();
+
+        /// Makes the deferred mail of a domain due.
+        ///
+        /// @return false where it cannot be asked for now
+        boolean flushSite(String domain);
+    }
+}

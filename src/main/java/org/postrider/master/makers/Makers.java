@@ -1,0 +1,76 @@
+package org.postrider.master.makers;
+
+import org.postrider.bounce.BounceNotices;
+import org.postrider.cleanup.Cleanup;
+import org.postrider.config.Settings;
+import org.postrider.discard.DiscardAgent;
+import org.postrider.disk.RealDisk;
+import org.postrider.error.ErrorAgent;
+import org.postrider.master.Generation;
+import org.postrider.master.Machine;
+import org.postrider.master.Made;
+import org.postrider.master.Service;
+import org.postrider.master.Shared;
+import org.postrider.pickup.Pickup;
+import org.postrider.rewrite.TrivialRewrite;
+
+/// The makers that need no more than one call.
+public final class Makers {
+    private Makers() {}
+
+    public static Made rewrite(Service service, Generation generation) {
+        return new Made.Rewrites(
+                new TrivialRewrite(
+                        service.settings(), generation.tables(), generation.warnings(service)));
+    }
+
+    public static Made cleanup(Service service, Generation generation) {
+        Settings own = service.settings();
+        Shared shared = generation.shared();
+        return new Made.Cleans(
+                new Cleanup(
+                        own,
+                        shared.queue(),
+                        generation.rewrite(String.valueOf(own.text("rewrite_service_name"))),
+                        generation.tables(),
+                        shared.machine().log(),
+                        service.logTag(),
+                        shared.running()::congested));
+    }
+
+    public static Made bounce(Service service, Generation generation) {
+        Settings own = service.settings();
+        Shared shared = generation.shared();
+        return new Made.Notifies(
+                new BounceNotices(
+                        own,
+                        generation.cleanup(String.valueOf(own.text("cleanup_service_name"))),
+                        shared.queue(),
+                        shared.machine().log(),
+                        service.logTag(),
+                        shared.machine().clock()));
+    }
+
+    public static Made error(Service service, Generation generation) {
+        return new Made.Delivers(new ErrorAgent(service.name().equals("retry")));
+    }
+
+    public static Made discard(Service service, Generation generation) {
+        return new Made.Delivers(new DiscardAgent());
+    }
+
+    public static Made pickup(Service service, Generation generation) {
+        Settings own = service.settings();
+        Machine machine = generation.shared().machine();
+        return new Made.Submits(
+                new Pickup(
+                        own,
+                        generation.tables(),
+                        new RealDisk(),
+                        generation.cleanup(String.valueOf(own.text("cleanup_service_name"))),
+                        machine.log(),
+                        service.logTag(),
+                        machine.threads(),
+                        machine.clock()));
+    }
+}

@@ -1,0 +1,46 @@
+package org.postrider.master.makers;
+
+import java.util.List;
+import org.postrider.config.Hold;
+import org.postrider.config.Holds;
+import org.postrider.master.Generation;
+import org.postrider.master.Machine;
+import org.postrider.master.Made;
+import org.postrider.master.Maker;
+import org.postrider.master.Service;
+import org.postrider.smtp.SmtpAgent;
+import org.postrider.smtp.SmtpChecks;
+import org.postrider.time.Clock;
+
+/// Makes SMTP clients. One that is configured for what is not built holds its mail.
+public final class SmtpMaker implements Maker {
+    @Override
+    public Made make(Service service, Generation generation) {
+        String held = Holds.of(service.settings(), Hold.DELIVERY, Hold.CLIENT_TLS);
+        if (held != null) {
+            return new Made.Delivers(new HoldingAgent(held));
+        }
+        Machine machine = generation.shared().machine();
+        SmtpAgent agent =
+                new SmtpAgent(
+                        service.settings(),
+                        generation.tables(),
+                        machine.dns(),
+                        machine.connector(),
+                        machine.hostLookups(),
+                        generation.interfaces().own(),
+                        machine.log(),
+                        service.logTag(),
+                        machine.threads(),
+                        machine.clock());
+        generation.closes(agent);
+        return new Made.Delivers(agent);
+    }
+
+    @Override
+    public List<String> problems(Service service) {
+        return SmtpChecks.problems(service.settings(), Clock.system()).stream()
+                .map(text -> "TLS: " + text)
+                .toList();
+    }
+}

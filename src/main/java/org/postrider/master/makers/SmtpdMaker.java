@@ -1,0 +1,82 @@
+package org.postrider.master.makers;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.postrider.config.Settings;
+import org.postrider.io.Connection;
+import org.postrider.log.LogTag;
+import org.postrider.master.Door;
+import org.postrider.master.Generation;
+import org.postrider.master.Machine;
+import org.postrider.master.Made;
+import org.postrider.master.Maker;
+import org.postrider.master.Service;
+import org.postrider.master.Shared;
+import org.postrider.smtpd.Smtpd;
+import org.postrider.smtpd.SmtpdSasl;
+import org.postrider.smtpd.TlsChecks;
+import org.postrider.time.Clock;
+
+/// Makes SMTP servers: one for calm times, and, when it is first needed, one with `stress=yes`.
+public final class SmtpdMaker implements Maker {
+    @Override
+    public Made make(Service service, Generation generation) {
+        if (!service.line().type().equals("inet")) {
+            return new Made.Nothing();
+        }
+        Smtpd calm = smtpd(service, service.settings(), generation);
+        StressedSmtpd stressed =
+                new StressedSmtpd(
+                        calm,
+                        service.settings(),
+                        settings -> smtpd(service, settings, generation),
+                        generation.warnings(service));
+        return new Made.Listens(new Sessions(calm, stressed));
+    }
+
+    private record Sessions(Smtpd calm, StressedSmtpd stressed) implements Door {
+        @Override
+        public void session(Connection connection, LogTag as, boolean busy) {
+            (busy ? stressed.get() : calm).session(connection, as);
+        }
+    }
+
+    private static Smtpd smtpd(Service service, Settings own, Generation generation) {
+        Shared shared = generation.shared();
+        Machine machine = shared.machine();
+        SmtpdSasl sasl =
+                SmtpdSasl.of(
+                        own,
+                        generation.tables(),
+                        machine.connector(),
+                        service.line().chroot(),
+                        machine.threads(),
+                        machine.clock(),
+                        generation.warnings(service));
+        generation.closes(sasl);
+        return new Smtpd(
+                own,
+                generation,
+                generation,
+                generation.tables(),
+                machine.dns(),
+                shared.clientNames(),
+                sasl,
+                shared.anvil(),
+                shared.queue()::freeBytes,
+                shared.running()::flushSite,
+                generation.interfaces().own(),
+                generation.keyWarnings(service),
+                machine.log(),
+                machine.clock());
+    }
+
+    @Override
+    public List<String> problems(Service service) {
+        List<String> out = new ArrayList<>();
+        TlsChecks.problems(service.settings(), Clock.system()).forEach(t -> out.add("TLS: " + t));
+        SmtpdSasl.problems(service.settings(), service.line().chroot(), Clock.system())
+                .forEach(t -> out.add("SASL: " + t));
+        return out;
+    }
+}

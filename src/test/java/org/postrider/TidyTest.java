@@ -55,7 +55,7 @@ class TidyTest {
                             "what must survive is written by disk",
                             Set.of(
                                     "disk",
-                                    "log/LogFile.java",
+                                    "log/file/LogFile.java",
                                     "command/ConfigurationFile.java",
                                     // Read, locked, or made again from its source by postmap.
                                     "maps/file/BerkeleyFile.java",
@@ -77,7 +77,7 @@ class TidyTest {
                             Set.of(
                                     "disk/MasterLock.java",
                                     "disk/ForeignFile.java",
-                                    "log/Syslog.java",
+                                    "log/file/Syslog.java",
                                     "maps/file/Lmdb.java",
                                     "maps/pattern/Pcre.java",
                                     "maps/pattern/PosixRegex.java",

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Reason;
@@ -13,8 +14,9 @@ import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
 import org.postrider.time.Clock;
 
-/// `postfix logrotate`: gives maillog_file the name with maillog_file_rotate_suffix and has
-/// maillog_file_compressor make it small. Who writes the log begins a new file by itself.
+/// `postfix logrotate`: gives maillog_file, and maillog_json_file where there is one, the name with
+/// maillog_file_rotate_suffix and has maillog_file_compressor make it small. Who writes the log
+/// begins a new file by itself.
 final class LogRotation {
     private final Settings settings;
 
@@ -24,11 +26,23 @@ final class LogRotation {
 
     /// Null when it was done, else why not.
     @Nullable String rotate() {
-        String file = String.valueOf(settings.text("maillog_file"));
-        if (file.isEmpty() || file.startsWith("/dev/")) {
-            return "maillog_file names no file: the system's log is rotated by the system";
+        boolean none = true;
+        for (String name : List.of("maillog_file", "maillog_json_file")) {
+            String file = String.valueOf(settings.text(name));
+            if (!file.isEmpty() && !file.startsWith("/dev/")) {
+                none = false;
+                String refused = rotate(Path.of(file));
+                if (refused != null) {
+                    return refused;
+                }
+            }
         }
-        Path from = Path.of(file);
+        return none
+                ? "maillog_file names no file: the system's log is rotated by the system"
+                : null;
+    }
+
+    private @Nullable String rotate(Path from) {
         Path to =
                 from.resolveSibling(
                         from.getFileName()
@@ -44,7 +58,7 @@ final class LogRotation {
                     new ProcessBuilder(compressor, to.toString()).inheritIO().start().waitFor();
             return status == 0 ? null : compressor + " " + to + ": exit status " + status;
         } catch (IOException e) {
-            return file + ": " + Reason.of(e);
+            return from + ": " + Reason.of(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "interrupted";

@@ -17,15 +17,15 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
+import org.postrider.log.Events;
 import org.postrider.log.LogTag;
-import org.postrider.log.MailLogWriter;
 import org.postrider.master.Directories;
 import org.postrider.master.FormerEnd;
+import org.postrider.master.Logs;
 import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Programs;
 import org.postrider.master.Server;
-import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// postfix(1): start, start-fg, stop, abort, reload, flush, status, check; `-c DIRECTORY`. Our own
@@ -150,24 +150,12 @@ final class Postfix {
     private void say(String text) {
         // As Postfix: its script's name for a person, its logger's for a program that reads.
         err.println((terminal() ? "postfix/postfix-script: " : "postlog: ") + text);
-        String file = settings.get(MasterParams.MAILLOG_FILE);
-        boolean system = file.isEmpty() && Files.isWritable(Server.SYSTEM_LOG);
-        if (system || (file.startsWith("/") && !file.startsWith("/dev/"))) {
-            try (MailLogWriter log =
-                    system
-                            ? Server.systemLog(Supervisor.alone(), settings, Clock.system())
-                            : new MailLogWriter(
-                                    Supervisor.alone(),
-                                    Clock.system(),
-                                    Path.of(file),
-                                    settings.get(MasterParams.MAILLOG_PERMISSIONS),
-                                    Server.logHost(settings))) {
-                log.info(
-                        new LogTag(
-                                settings.get(MasterParams.SYSLOG_NAME) + "/postfix-script",
-                                ProcessHandle.current().pid()),
-                        text);
-            }
+        LogTag tag =
+                new LogTag(
+                        settings.get(MasterParams.SYSLOG_NAME) + "/postfix-script",
+                        ProcessHandle.current().pid());
+        try (Events log = Logs.command(settings, tag, true)) {
+            log.info(tag, text);
         }
     }
 
@@ -246,12 +234,14 @@ final class Postfix {
         command.add(
                 Files.createDirectories(Path.of(settings.get(MasterParams.DATA_DIRECTORY)))
                         .toString());
-        String log = settings.get(MasterParams.MAILLOG_FILE);
-        if (!log.isEmpty() && !log.startsWith("/dev/")) {
-            if (!Files.exists(Path.of(log))) {
-                Files.createFile(Path.of(log), OWNER_ONLY);
+        for (var log : List.of(MasterParams.MAILLOG_FILE, MasterParams.MAILLOG_JSON_FILE)) {
+            String file = settings.get(log);
+            if (!file.isEmpty() && !file.startsWith("/dev/")) {
+                if (!Files.exists(Path.of(file))) {
+                    Files.createFile(Path.of(file), OWNER_ONLY);
+                }
+                command.add(file);
             }
-            command.add(log);
         }
         try {
             Process p = new ProcessBuilder(command).redirectErrorStream(true).start();

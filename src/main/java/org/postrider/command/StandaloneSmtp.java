@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,11 +18,11 @@ import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
 import org.postrider.io.Connection;
+import org.postrider.log.Events;
 import org.postrider.log.LogTag;
-import org.postrider.log.MailLogWriter;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
-import org.postrider.master.MasterParams;
+import org.postrider.master.Logs;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
@@ -79,18 +78,10 @@ final class StandaloneSmtp {
 
     /// @return 0; what went wrong was said in the session
     int run(InputStream in, OutputStream out) throws IOException {
-        String host = String.valueOf(settings.text("myhostname"));
-        int dot = host.indexOf('.');
-        String file = String.valueOf(settings.text("maillog_file"));
         Supervisor threads = Supervisor.alone();
-        boolean logs = !file.startsWith("/dev/") && Files.isWritable(Path.of(file));
-        try (MailLogWriter log =
-                new MailLogWriter(
-                        threads,
-                        clock,
-                        Path.of(logs ? file : "/dev/null"),
-                        settings.get(MasterParams.MAILLOG_PERMISSIONS),
-                        dot < 0 ? host : host.substring(0, dot))) {
+        LogTag tag =
+                new LogTag(settings.text("syslog_name") + "/smtpd", ProcessHandle.current().pid());
+        try (Events log = Logs.command(settings, tag, false)) {
             ClientNames names =
                     new ClientNames(
                             clock,
@@ -137,11 +128,7 @@ final class StandaloneSmtp {
                             _ -> {},
                             log,
                             clock);
-            smtpd.session(
-                    new Pipe(in, out),
-                    new LogTag(
-                            settings.text("syslog_name") + "/smtpd",
-                            ProcessHandle.current().pid()));
+            smtpd.session(new Pipe(in, out), tag);
         }
         return 0;
     }

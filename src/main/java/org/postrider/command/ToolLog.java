@@ -1,26 +1,20 @@
 package org.postrider.command;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
+import org.postrider.log.Events;
 import org.postrider.log.LogTag;
-import org.postrider.log.MailLogWriter;
-import org.postrider.master.MasterParams;
+import org.postrider.master.Logs;
 import org.postrider.master.Server;
-import org.postrider.threads.Supervisor;
-import org.postrider.time.Clock;
 
-/// A command's own lines in the mail log, `postfix/postsuper[pid]: …`, where maillog_file names a
-/// file that this user may write.
+/// A command's own lines in the logs, `postfix/postsuper[pid]: …`, as far as this user may write
+/// them.
 final class ToolLog implements AutoCloseable {
-    private static final Path SYSTEM_LOG = Path.of("/dev/log");
-
-    private final @Nullable MailLogWriter log;
+    private final Events log;
     private final LogTag tag;
 
-    private ToolLog(@Nullable MailLogWriter log, LogTag tag) {
+    private ToolLog(Events log, LogTag tag) {
         this.log = log;
         this.tag = tag;
     }
@@ -28,25 +22,11 @@ final class ToolLog implements AutoCloseable {
     static ToolLog open(ServiceSettings settings, String program) {
         String name = ToolConfig.text(settings, "syslog_name", 1) + "/" + program;
         LogTag tag = new LogTag(name, ProcessHandle.current().pid());
-        String file = ToolConfig.text(settings, "maillog_file", 1);
-        if (file.isEmpty() && Files.isWritable(SYSTEM_LOG)) {
-            return new ToolLog(
-                    MailLogWriter.syslog(Supervisor.alone(), Clock.system(), SYSTEM_LOG, "mail"),
-                    tag);
+        try {
+            return new ToolLog(Logs.command(settings, tag, false), tag);
+        } catch (ConfigException e) {
+            throw new CommandException(1, String.valueOf(e.getMessage()));
         }
-        if (file.isEmpty() || file.startsWith("/dev/") || !Files.isWritable(Path.of(file))) {
-            return new ToolLog(null, tag);
-        }
-        String host = ToolConfig.text(settings, "myhostname", 1);
-        int dot = host.indexOf('.');
-        return new ToolLog(
-                new MailLogWriter(
-                        Supervisor.alone(),
-                        Clock.system(),
-                        Path.of(file),
-                        settings.get(MasterParams.MAILLOG_PERMISSIONS),
-                        dot < 0 ? host : host.substring(0, dot)),
-                tag);
     }
 
     /// One line of a command that ends by it. Says nothing where even the log cannot be found.
@@ -62,21 +42,15 @@ final class ToolLog implements AutoCloseable {
     }
 
     void info(String text) {
-        if (log != null) {
-            log.info(tag, text);
-        }
+        log.info(tag, text);
     }
 
     void warning(String text) {
-        if (log != null) {
-            log.warning(tag, text);
-        }
+        log.warning(tag, text);
     }
 
     @Override
     public void close() {
-        if (log != null) {
-            log.close();
-        }
+        log.close();
     }
 }

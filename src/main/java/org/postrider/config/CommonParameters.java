@@ -245,22 +245,29 @@ public final class CommonParameters {
                         "bad " + (i == 0 ? "first" : "second") + " VERP delimiter character");
             }
         }
-        log();
+        logs();
     }
 
-    private void log() {
-        String file = set("maillog_file");
-        if (file == null || file.isEmpty()) {
-            return;
-        }
-        for (String prefix : Values.words(text("maillog_file_prefixes"))) {
-            if (Path.of(file).startsWith(prefix) || file.equals(prefix)) {
-                return;
+    private void logs() {
+        List<String> prefixes = Values.words(text("maillog_file_prefixes"));
+        for (String name : List.of("maillog_file", "maillog_json_file")) {
+            String file = set(name);
+            if (file != null) {
+                checkLogPlace(name, file, prefixes);
             }
         }
-        throw new ConfigException(
-                "maillog_file value '"
-                        + file
-                        + "' does not match any prefix in maillog_file_prefixes");
+    }
+
+    /// @param file empty for none
+    /// @throws ConfigException when none of these directories holds the file
+    public static void checkLogPlace(String parameter, String file, List<String> prefixes) {
+        Path place = Path.of(file).normalize();
+        if (!file.isEmpty() && prefixes.stream().noneMatch(place::startsWith)) {
+            throw new ConfigException(
+                    parameter
+                            + " value '"
+                            + file
+                            + "' does not match any prefix in maillog_file_prefixes");
+        }
     }
 }

@@ -24,9 +24,11 @@ public final class OwnNames {
                     "smtpd_rate_limit_keys",
                     "smtpd_rate_limit_save_time");
 
+    private static final String JSON_LOG = "maillog_json_file";
+
     private OwnNames() {}
 
     public static boolean contains(String name) {
-        return name.startsWith(PREFIX) || RATES.contains(name);
+        return name.startsWith(PREFIX) || name.equals(JSON_LOG) || RATES.contains(name);
     }
 }

@@ -22,7 +22,7 @@ final class LineWriter {
     }
 
     /// Octets that follow the first of a UTF-8 character (RFC 3629 4); 0 where it is none.
-    private static int utf8(CharSequence text, int at, int end) {
+    static int utf8(CharSequence text, int at, int end) {
         char c = text.charAt(at);
         int more =
                 c >= 0xc2 && c < 0xe0

@@ -3,9 +3,8 @@ package org.postrider.log;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What happens to mail, as typed facts; [MailLog] renders Postfix's line for each. JSON, metrics
-/// and the console will come from the same events. Addresses are in external form, unbracketed.
-public sealed interface LogEvent {
+/// What happens to mail.
+public sealed interface LogEvent extends Event {
     /// `connect from name[ip]`
     record Connect(String client) implements LogEvent {}
 

@@ -1,23 +1,35 @@
 package org.postrider.log;
 
-/// The mail log: one writer, bounded; rendering is done by the caller's thread. Lines equal
-/// Postfix's. Any thread; never blocks longer than the writer needs to make room.
+/// Where the rooms tell what happens. Any thread; waits only when a log has no room, and no longer
+/// than postrider_log_patience.
 public interface MailLog {
-    /// Emits a typed event under a tag.
-    void event(LogTag tag, LogEvent event);
+    /// Tells of an event.
+    ///
+    /// @param tag who speaks
+    void event(LogTag tag, Event event);
 
     /// A free line of severity info.
-    void info(LogTag tag, CharSequence text);
+    default void info(LogTag tag, CharSequence text) {
+        event(tag, new Event.Text(Severity.INFO, text.toString()));
+    }
 
     /// `warning: text`.
-    void warning(LogTag tag, CharSequence text);
+    default void warning(LogTag tag, CharSequence text) {
+        event(tag, new Event.Text(Severity.WARNING, text.toString()));
+    }
 
     /// `error: text`.
-    void error(LogTag tag, CharSequence text);
+    default void error(LogTag tag, CharSequence text) {
+        event(tag, new Event.Text(Severity.ERROR, text.toString()));
+    }
 
     /// `fatal: text`.
-    void fatal(LogTag tag, CharSequence text);
+    default void fatal(LogTag tag, CharSequence text) {
+        event(tag, new Event.Text(Severity.FATAL, text.toString()));
+    }
 
     /// Our own bug: `panic: text` with its stack.
-    void panic(LogTag tag, String text, Throwable bug);
+    default void panic(LogTag tag, String text, Throwable bug) {
+        event(tag, new Trouble.Panic(text, bug));
+    }
 }

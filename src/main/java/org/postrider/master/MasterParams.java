@@ -1,5 +1,6 @@
 package org.postrider.master;
 
+import java.time.Duration;
 import java.util.List;
 import org.postrider.config.Param;
 
@@ -25,6 +26,22 @@ public final class MasterParams {
                     "The mode of a mail log that is made: 0600, 0640 or 0644.");
     public static final Param<List<String>> MAILLOG_PREFIXES =
             Param.list("maillog_file_prefixes", "/var, /dev/stdout", "Where maillog_file may lie.");
+    public static final Param<String> MAILLOG_JSON_FILE =
+            Param.string(
+                    "maillog_json_file",
+                    "",
+                    "A file that gets a line of JSON for everything that happens, beside the mail"
+                            + " log (docs/json-log.md); it has the mode of"
+                            + " maillog_file_permissions and lies where maillog_file_prefixes"
+                            + " allows. Empty for none.");
+    public static final Param<Duration> LOG_PATIENCE =
+            Param.time(
+                    "postrider_log_patience",
+                    "10s",
+                    1,
+                    0,
+                    "How long mail waits for room in a log that takes no lines (a full or hanging"
+                            + " disk); after that lines are lost, counted and told of.");
     public static final Param<String> SYSLOG_NAME =
             Param.string(
                     "syslog_name",
@@ -77,6 +94,8 @@ public final class MasterParams {
                 MAILLOG_FILE,
                 MAILLOG_PERMISSIONS,
                 MAILLOG_PREFIXES,
+                MAILLOG_JSON_FILE,
+                LOG_PATIENCE,
                 SYSLOG_NAME,
                 SYSLOG_FACILITY,
                 DEFAULT_PROCESS_LIMIT,

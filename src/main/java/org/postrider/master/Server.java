@@ -32,8 +32,8 @@ import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.Listener;
 import org.postrider.io.Watchdog;
+import org.postrider.log.Events;
 import org.postrider.log.LogTag;
-import org.postrider.log.MailLogWriter;
 import org.postrider.log.SlotNumbers;
 import org.postrider.master.check.Checks;
 import org.postrider.master.check.InstanceChecks;
@@ -53,9 +53,6 @@ import org.postrider.time.Clock;
 /// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
 /// end it. Several may run side by side, each with its own directories.
 public final class Server implements AutoCloseable {
-    /// Where the system's log daemon listens.
-    public static final Path SYSTEM_LOG = Path.of("/dev/log");
-
     private static final Programs PROGRAMS = Programs.standard();
     private static final int DNS_PORT = 53;
     private static final int BROKEN_SECONDS = 10;
@@ -68,7 +65,7 @@ public final class Server implements AutoCloseable {
     private final Family localSessions;
     private final Family stopping;
     private final Watchdog watchdog;
-    private final MailLogWriter log;
+    private final Events log;
     private final LogTag tag;
     private static final long GRACE_NANOS = 3_000_000_000L;
     private static final long LOOK_NANOS = 5_000_000L;
@@ -118,12 +115,12 @@ public final class Server implements AutoCloseable {
                 new LogTag(
                         settings.get(MasterParams.SYSLOG_NAME) + "/master",
                         ProcessHandle.current().pid());
-        log = ServerLog.open(threads, settings, clock);
+        log = Logs.server(threads, settings, clock, tag);
         held.push(log);
         held.push(threads);
         threads.alarm(new Alarms());
         narrowed.forEach(line -> log.warning(tag, line));
-        ServerLog.formerEnd(log, tag, queueDirectory);
+        Logs.formerEnd(log, tag, queueDirectory);
         LogTag queueTag = new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/qmgr", tag.pid());
         try {
             OtherMailSystem.keepOut(settings, masterPid).forEach(held::push);
@@ -286,23 +283,6 @@ public final class Server implements AutoCloseable {
     /// @throws ConfigException for main.cf that cannot be read
     public static List<String> instances(Path configDirectory) {
         return InstanceChecks.all(settings(configDirectory));
-    }
-
-    /// The host name in log lines.
-    public static String logHost(Settings settings) {
-        String name = String.valueOf(settings.text("myhostname"));
-        int dot = name.indexOf('.');
-        return dot < 0 ? name : name.substring(0, dot);
-    }
-
-    /// @throws ConfigException for a syslog_facility that there is not
-    public static MailLogWriter systemLog(Supervisor threads, Settings settings, Clock clock) {
-        try {
-            return MailLogWriter.syslog(
-                    threads, clock, SYSTEM_LOG, settings.get(MasterParams.SYSLOG_FACILITY));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(String.valueOf(e.getMessage()));
-        }
     }
 
     private void open(Generation g) throws IOException {

@@ -7,7 +7,7 @@ import org.postrider.config.Settings;
 /// What a reload cannot change: it goes on as it was, and that is said.
 final class Unchanged {
     private static final List<String> NAMES =
-            List.of("maillog_file", "data_directory", "mail_owner");
+            List.of("maillog_file", "maillog_json_file", "data_directory", "mail_owner");
 
     private Unchanged() {}
 

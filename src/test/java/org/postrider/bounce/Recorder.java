@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.cleanup.CleanupService;
-import org.postrider.log.LogEvent;
+import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.log.PostfixLines;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
@@ -101,37 +102,8 @@ final class Recorder implements CleanupService, MailLog, Clock {
     }
 
     @Override
-    public void event(LogTag tag, LogEvent event) {
-        if (event instanceof LogEvent.Notification n) {
-            lines.add(n.queueId() + ": " + n.kind() + " notification: " + n.noticeId());
-        } else {
-            lines.add(event.toString());
-        }
-    }
-
-    @Override
-    public void info(LogTag tag, CharSequence text) {
-        lines.add(text.toString());
-    }
-
-    @Override
-    public void warning(LogTag tag, CharSequence text) {
-        lines.add("warning: " + text);
-    }
-
-    @Override
-    public void error(LogTag tag, CharSequence text) {
-        lines.add("error: " + text);
-    }
-
-    @Override
-    public void fatal(LogTag tag, CharSequence text) {
-        lines.add("fatal: " + text);
-    }
-
-    @Override
-    public void panic(LogTag tag, String text, Throwable bug) {
-        lines.add("panic: " + text);
+    public void event(LogTag tag, Event event) {
+        lines.add(PostfixLines.text(event));
     }
 
     @Override

@@ -52,7 +52,7 @@ class CleanupTest {
         assertInstanceOf(Result.Queued.class, result);
         assertSame(content, desk.queue.messages.getLast().content());
         assertSame(to.getFirst(), desk.queue.messages.getLast().envelope().recipients().getFirst());
-        assertTrue(desk.log.has("messageId=<1@x>"));
+        assertTrue(desk.log.has("message-id=<1@x>"));
     }
 
     @Test
@@ -87,7 +87,7 @@ class CleanupTest {
         Desk desk = new Desk(directory);
         desk.submit("a@s.example", TO, "To: joe\n", "\n", Option.MAP);
         assertEquals("To: joe\n", desk.header());
-        assertTrue(desk.log.has("messageId=<>"));
+        assertTrue(desk.log.has("message-id=<>"));
     }
 
     @Test

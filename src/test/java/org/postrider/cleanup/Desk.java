@@ -16,9 +16,10 @@ import org.postrider.address.Address;
 import org.postrider.config.Catalogue;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
-import org.postrider.log.LogEvent;
+import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.log.PostfixLines;
 import org.postrider.maps.TableDirectory;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
@@ -122,38 +123,13 @@ public final class Desk {
                 .toList();
     }
 
-    /// What was logged, rendered roughly.
+    /// What was logged.
     public static final class Lines implements MailLog {
         public final List<String> lines = new ArrayList<>();
 
         @Override
-        public synchronized void event(LogTag tag, LogEvent event) {
-            lines.add(event.toString());
-        }
-
-        @Override
-        public synchronized void info(LogTag tag, CharSequence text) {
-            lines.add(text.toString());
-        }
-
-        @Override
-        public synchronized void warning(LogTag tag, CharSequence text) {
-            lines.add("warning: " + text);
-        }
-
-        @Override
-        public synchronized void error(LogTag tag, CharSequence text) {
-            lines.add("error: " + text);
-        }
-
-        @Override
-        public synchronized void fatal(LogTag tag, CharSequence text) {
-            lines.add("fatal: " + text);
-        }
-
-        @Override
-        public synchronized void panic(LogTag tag, String text, Throwable bug) {
-            lines.add("panic: " + text + bug);
+        public synchronized void event(LogTag tag, Event event) {
+            lines.add(PostfixLines.text(event));
         }
 
         public boolean has(String part) {

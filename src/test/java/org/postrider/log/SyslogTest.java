@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postrider.threads.Supervisor;
+import org.postrider.log.file.Syslog;
 import org.postrider.time.Clock;
 
 /// Against a datagram socket that stands for the log daemon's.
@@ -81,8 +81,9 @@ class SyslogTest {
     void eachLineIsADatagramWithItsPriorityAndWithoutTheHost() throws Throwable {
         Path socket = directory.resolve("log");
         try (Daemon daemon = new Daemon(socket)) {
-            try (MailLogWriter log =
-                    MailLogWriter.syslog(Supervisor.alone(), Clock.system(), socket, "mail")) {
+            Logging logging = LogFiles.logging(Clock.system());
+            PostfixLog.syslog(logging, socket, "mail");
+            try (Events log = logging.events()) {
                 log.info(TAG, "connect from a\nb[192.0.2.1]");
                 log.warning(TAG, "odd");
                 log.error(TAG, "bad");
@@ -107,13 +108,13 @@ class SyslogTest {
         Syslog log = new Syslog(socket);
         byte[] line = "one\n".getBytes(ISO_8859_1);
         try (Daemon daemon = new Daemon(socket)) {
-            log.write(line, line.length);
+            log.write(line, 0, line.length);
             assertEquals("one", daemon.next());
         }
-        assertThrows(java.io.IOException.class, () -> log.write(line, line.length));
+        assertThrows(java.io.IOException.class, () -> log.write(line, 0, line.length));
         Files.delete(socket);
         try (Daemon daemon = new Daemon(socket)) {
-            log.write(line, line.length);
+            log.write(line, 0, line.length);
             assertEquals("one", daemon.next());
         }
         log.close();
@@ -123,14 +124,13 @@ class SyslogTest {
     void anUnknownFacilityIsRefused() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> MailLogWriter.syslog(Supervisor.alone(), Clock.system(), directory, "post"));
+                () -> PostfixLog.syslog(LogFiles.logging(Clock.system()), directory, "post"));
     }
 
     @Test
     void aLineIsCutWherePostfixCutsItAndHoldsOnlyUtf8() throws Exception {
         Path file = directory.resolve("log");
-        try (MailLogWriter log =
-                new MailLogWriter(Supervisor.alone(), Clock.system(), file, "0600", "mx")) {
+        try (Events log = LogFiles.mail(Clock.system(), file)) {
             log.info(TAG, "x".repeat(4000));
             log.info(TAG, "\u00c3\u00a9 \u00e9 \u00e2\u0082\u00ac \u00ed\u00a0\u0080 \u00c3");
         }

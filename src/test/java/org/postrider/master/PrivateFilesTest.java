@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.disk.Disk;
 import org.postrider.disk.RealDisk;
+import org.postrider.log.Events;
+import org.postrider.log.LogFiles;
 import org.postrider.log.LogTag;
-import org.postrider.log.MailLogWriter;
-import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// What the server makes is its owner's; what was left open is closed. `scenarios/others` asks as
@@ -87,7 +87,7 @@ class PrivateFilesTest {
                     {"0600", "rw-------"}, {"640", "rw-r-----"}, {"0644", "rw-r--r--"}
                 }) {
             Path file = temp.resolve("log" + each[0]);
-            try (MailLogWriter log = log(file, each[0])) {
+            try (Events log = log(file, each[0])) {
                 log.info(new LogTag("postfix/x", 1), "line");
             }
             assertEquals(each[1], mode(file));
@@ -95,8 +95,8 @@ class PrivateFilesTest {
         assertThrows(IllegalArgumentException.class, () -> log(temp.resolve("x"), "0666"));
     }
 
-    private static MailLogWriter log(Path file, String mode) {
-        return new MailLogWriter(Supervisor.alone(), Clock.system(), file, mode, "h");
+    private static Events log(Path file, String mode) {
+        return LogFiles.mail(Clock.system(), file, mode);
     }
 
     @Test

@@ -101,6 +101,10 @@ final class Trial implements AutoCloseable {
     }
 
     /// Waits until the log says something for the nth time: then all that came before it is there.
+    void awaitedCount(String text, int times) throws IOException {
+        written(text, times);
+    }
+
     private void written(String text, int times) throws IOException {
         for (int i = 0; i < 4000; i++) {
             long seen = log().stream().filter(l -> l.contains(text)).count();
@@ -164,6 +168,11 @@ final class Trial implements AutoCloseable {
         String reply = session(from, to, subject);
         written(": disconnect from ", ++sessions);
         return reply;
+    }
+
+    /// The same, from many threads.
+    String quietMail(String from, String to) throws IOException {
+        return session(from, to, "x");
     }
 
     private String session(String from, String to, String subject) throws IOException {

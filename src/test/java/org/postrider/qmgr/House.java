@@ -23,9 +23,10 @@ import org.postrider.config.Settings;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.Transports.Transport;
 import org.postrider.disk.RealDisk;
-import org.postrider.log.LogEvent;
+import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.log.PostfixLines;
 import org.postrider.log.SlotNumbers;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
@@ -277,73 +278,12 @@ final class House implements AutoCloseable {
     /// Lines without times.
     private final class Lines implements MailLog {
         @Override
-        public void event(LogTag tag, LogEvent event) {
-            switch (event) {
-                case LogEvent.Active a ->
-                        info(
-                                tag,
-                                a.queueId()
-                                        + ": from=<"
-                                        + a.sender()
-                                        + ">, size="
-                                        + a.size()
-                                        + ", nrcpt="
-                                        + a.recipients()
-                                        + " (queue active)");
-                case LogEvent.Delivery d ->
-                        info(
-                                tag,
-                                d.queueId()
-                                        + ": to=<"
-                                        + d.recipient()
-                                        + ">, relay="
-                                        + d.relay()
-                                        + ", dsn="
-                                        + d.dsn()
-                                        + ", status="
-                                        + d.status()
-                                        + " ("
-                                        + d.reason()
-                                        + ")");
-                case LogEvent.Removed r -> info(tag, r.queueId() + ": removed");
-                case LogEvent.Expired e ->
-                        info(
-                                tag,
-                                e.queueId()
-                                        + ": from=<"
-                                        + e.sender()
-                                        + ">, status="
-                                        + (e.forced() ? "force-expired" : "expired")
-                                        + ", returned to sender");
-                case LogEvent.Notification n ->
-                        info(tag, n.queueId() + ": " + n.kind() + " notification: " + n.noticeId());
-                default -> info(tag, event.toString());
-            }
-        }
-
-        @Override
-        public void info(LogTag tag, CharSequence text) {
+        public void event(LogTag tag, Event event) {
+            String text =
+                    PostfixLines.text(event)
+                            .replaceFirst(", delay=[^,]*, delays=[^,]*", "")
+                            .replaceFirst(", conn_use=[^,]*", "");
             lines.add(tag.name() + " " + text);
-        }
-
-        @Override
-        public void warning(LogTag tag, CharSequence text) {
-            info(tag, "warning: " + text);
-        }
-
-        @Override
-        public void error(LogTag tag, CharSequence text) {
-            info(tag, "error: " + text);
-        }
-
-        @Override
-        public void fatal(LogTag tag, CharSequence text) {
-            info(tag, "fatal: " + text);
-        }
-
-        @Override
-        public void panic(LogTag tag, String text, Throwable bug) {
-            info(tag, "panic: " + text + ": " + bug);
         }
     }
 }

@@ -20,9 +20,10 @@ import org.postrider.delivery.Outcome;
 import org.postrider.dns.Resolver;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
-import org.postrider.log.LogEvent;
+import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.log.PostfixLines;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.message.Content;
@@ -208,33 +209,8 @@ final class Hop implements AutoCloseable {
         }
 
         @Override
-        public void event(LogTag tag, LogEvent event) {
-            add(event.toString());
-        }
-
-        @Override
-        public void info(LogTag tag, CharSequence text) {
-            add(text.toString());
-        }
-
-        @Override
-        public void warning(LogTag tag, CharSequence text) {
-            add("warning: " + text);
-        }
-
-        @Override
-        public void error(LogTag tag, CharSequence text) {
-            add("error: " + text);
-        }
-
-        @Override
-        public void fatal(LogTag tag, CharSequence text) {
-            add("fatal: " + text);
-        }
-
-        @Override
-        public void panic(LogTag tag, String text, Throwable bug) {
-            add("panic: " + text);
+        public void event(LogTag tag, Event event) {
+            add(PostfixLines.text(event));
         }
     }
 }

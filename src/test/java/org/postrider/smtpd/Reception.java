@@ -15,15 +15,15 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
+import org.postrider.log.Events;
+import org.postrider.log.LogFiles;
 import org.postrider.log.LogTag;
-import org.postrider.log.MailLogWriter;
 import org.postrider.maps.TableDirectory;
 import org.postrider.peer.ClientNames;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Spool;
 import org.postrider.rewrite.TrivialRewrite;
-import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// One session of an SMTP server over the real cleanup and spool, with 198.51.100.7, whose name
@@ -65,7 +65,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
         int queued;
         int held;
         List<Envelope> envelopes;
-        try (MailLogWriter out = new MailLogWriter(Supervisor.alone(), clock, log, "0600", "mx");
+        try (Events out = LogFiles.mail(clock, log);
                 Spool spool =
                         Spool.open(
                                 new RealDisk(), directory.resolve("queue"), room, clock, _ -> {})) {

@@ -17,14 +17,14 @@ import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
+import org.postrider.log.Events;
+import org.postrider.log.LogFiles;
 import org.postrider.log.LogTag;
-import org.postrider.log.MailLogWriter;
 import org.postrider.maps.TableDirectory;
 import org.postrider.message.ContentWriter;
 import org.postrider.peer.ClientNames;
 import org.postrider.queue.QueueId;
 import org.postrider.rewrite.TrivialRewrite;
-import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// A session that dies of an Error gives back what is counted of its client.
@@ -68,7 +68,7 @@ class SessionEndTest {
         Path log = temp.resolve("log");
         boolean[] broken = {true};
         int died = 0;
-        try (MailLogWriter out = new MailLogWriter(Supervisor.alone(), clock, log, "0600", "mx")) {
+        try (Events out = LogFiles.mail(clock, log)) {
             Smtpd smtpd =
                     new Smtpd(
                             settings,

@@ -1,4 +1,4 @@
-package org.postrider.log;
+package org.postrider.log.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where finished lines go: a file that is opened anew when it was moved away (log rotation), or
 /// standard output.
-final class LogFile implements LineSink {
+public final class LogFile implements LineSink {
     private static final Set<String> MODES = Set.of("600", "640", "644");
 
     private final @Nullable Path file;
@@ -24,7 +24,7 @@ final class LogFile implements LineSink {
     /// @param file null for standard output
     /// @param mode of a file that is made: 0600, 0640 or 0644
     /// @throws IllegalArgumentException for another mode
-    LogFile(@Nullable Path file, String mode) {
+    public LogFile(@Nullable Path file, String mode) {
         this.file = file;
         String digits = mode.startsWith("0") ? mode.substring(1) : mode;
         if (!MODES.contains(digits)) {
@@ -40,37 +40,44 @@ final class LogFile implements LineSink {
     }
 
     @Override
-    public void write(byte[] octets, int length) throws IOException {
+    public int write(byte[] octets, int from, int to) throws IOException {
         if (file == null) {
-            System.out.write(octets, 0, length);
-            System.out.flush();
-            return;
+            System.out.write(octets, from, to - from);
+            if (System.out.checkError()) {
+                throw new IOException("write to standard output failed");
+            }
+            return to - from;
         }
         FileChannel out = channel;
-        if (out == null) {
+        if (out == null || !out.isOpen()) {
             out = open(file);
         }
-        ByteBuffer buffer = ByteBuffer.wrap(octets, 0, length);
-        while (buffer.hasRemaining()) {
-            out.write(buffer);
+        try {
+            return out.write(ByteBuffer.wrap(octets, from, to - from));
+        } catch (IOException e) {
+            throw new IOException("write " + file + ": " + e.getMessage(), e);
         }
     }
 
     private FileChannel open(Path path) throws IOException {
-        FileChannel out =
-                FileChannel.open(
-                        path,
-                        Set.of(
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.APPEND),
-                        PosixFilePermissions.asFileAttribute(permissions));
+        FileChannel out;
+        try {
+            out =
+                    FileChannel.open(
+                            path,
+                            Set.of(
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE,
+                                    StandardOpenOption.APPEND),
+                            PosixFilePermissions.asFileAttribute(permissions));
+        } catch (IOException e) {
+            throw new IOException("open " + path + ": " + e, e);
+        }
         channel = out;
         key = fileKey(path);
         return out;
     }
 
-    /// Called now and then: lets go of a file that was renamed or removed.
     @Override
     public void look() throws IOException {
         FileChannel out = channel;

@@ -1,10 +1,51 @@
 package org.postrider.log;
 
-/// Postfix's wording of each event.
-final class LogLines {
-    private LogLines() {}
+import java.nio.charset.StandardCharsets;
 
-    static void render(LogEvent event, LineWriter line) {
+/// Postfix's wording of each event.
+public final class PostfixLines {
+    private PostfixLines() {}
+
+    /// What stands behind the process in the mail log, with `warning: ` and its like.
+    public static String text(Event event) {
+        LineWriter line = new LineWriter();
+        render(event, line);
+        return new String(line.octets(), 0, line.length(), StandardCharsets.ISO_8859_1);
+    }
+
+    static void render(Event event, LineWriter line) {
+        line.text(event.severity().prefix());
+        switch (event) {
+            case LogEvent e -> mail(e, line);
+            case Trouble e -> trouble(e, line);
+            case Event.Text e -> line.text(e.text());
+        }
+    }
+
+    private static void trouble(Trouble event, LineWriter line) {
+        switch (event) {
+            case Trouble.Panic e -> line.text(e.what()).text(": ").text(e.bug().toString());
+            case Trouble.LogStopped e ->
+                    line.text(e.log()).text(": no lines can be written: ").text(e.reason());
+            case Trouble.LogGoesOn e -> lost(e.log(), ": lines are written again", e.lost(), line);
+            case Trouble.LogEnded e -> lost(e.log(), ": ended", e.lost(), line);
+            case Trouble.SubscriberFailed e ->
+                    line.text(e.subscriber())
+                            .text(": ")
+                            .number(e.events())
+                            .text(" events are lost: ")
+                            .text(e.bug().toString());
+        }
+    }
+
+    private static void lost(String log, String what, long lines, LineWriter line) {
+        line.text(log).text(what);
+        if (lines > 0) {
+            line.text(", ").number(lines).text(" are lost");
+        }
+    }
+
+    private static void mail(LogEvent event, LineWriter line) {
         switch (event) {
             case LogEvent.Connect e -> line.text("connect from ").text(e.client());
             case LogEvent.Disconnect e ->

@@ -1,4 +1,4 @@
-package org.postrider.log;
+package org.postrider.log.file;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
 /// The system's log: one datagram a line to `/dev/log` (RFC 3164 as syslog(3) speaks it). The JDK
 /// has no UNIX datagram sockets, so this calls the C library: socket, connect, send, close. Nothing
 /// is opened before the first line; a log daemon that was restarted is found again.
-final class Syslog implements LineSink {
+public final class Syslog implements LineSink {
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     private static final int MSG_NOSIGNAL = 0x4000;
@@ -29,7 +29,7 @@ final class Syslog implements LineSink {
     private MemorySegment buffer;
     private int fd = -1;
 
-    Syslog(Path path) {
+    public Syslog(Path path) {
         this.path = path;
         Linker linker = Linker.nativeLinker();
         ValueLayout.OfInt i = ValueLayout.JAVA_INT;
@@ -45,15 +45,15 @@ final class Syslog implements LineSink {
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
     }
 
+    /// One line.
     @Override
-    public void write(byte[] octets, int length) throws IOException {
-        int begin = 0;
-        for (int at = 0; at < length; at++) {
-            if (octets[at] == '\n') {
-                line(octets, begin, at - begin);
-                begin = at + 1;
-            }
+    public int write(byte[] octets, int from, int to) throws IOException {
+        int end = from;
+        while (octets[end] != '\n') {
+            end++;
         }
+        line(octets, from, end - from);
+        return end + 1 - from;
     }
 
     private void line(byte[] octets, int from, int length) throws IOException {

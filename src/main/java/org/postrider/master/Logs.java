@@ -1,0 +1,124 @@
+package org.postrider.master;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.CommonParameters;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Settings;
+import org.postrider.log.Events;
+import org.postrider.log.JsonLog;
+import org.postrider.log.LogTag;
+import org.postrider.log.Logging;
+import org.postrider.log.MailLog;
+import org.postrider.log.PostfixLog;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
+
+/// Opens the mail log and the JSON log where the settings say (MAILLOG_README, docs/json-log.md).
+public final class Logs {
+    private static final Path SYSTEM_LOG = Path.of("/dev/log");
+    private static final String STDOUT = "/dev/stdout";
+
+    private final Settings settings;
+    private final Logging logging;
+
+    private Logs(Settings settings, Logging logging) {
+        this.settings = settings;
+        this.logging = logging;
+    }
+
+    /// The server's logs.
+    ///
+    /// @param self who speaks when a log is in trouble
+    /// @throws ConfigException for a log that may not lie there, and for a mode or a facility that
+    ///   there is not
+    static Events server(Supervisor threads, Settings settings, Clock clock, LogTag self) {
+        Logs logs = of(threads, settings, clock, self);
+        String file = settings.get(MasterParams.MAILLOG_FILE);
+        String json = settings.get(MasterParams.MAILLOG_JSON_FILE);
+        logs.check("maillog_file", file);
+        logs.check("maillog_json_file", json);
+        if (!json.isEmpty() && json.equals(file)) {
+            throw new ConfigException("maillog_json_file and maillog_file are the same file");
+        }
+        if (file.isEmpty() && Files.exists(SYSTEM_LOG)) {
+            logs.system();
+        } else {
+            logs.mail(file.isEmpty() || file.equals(STDOUT) ? null : Path.of(file));
+        }
+        if (!json.isEmpty()) {
+            logs.json(json.equals(STDOUT) ? null : Path.of(json));
+        }
+        return logs.logging.events();
+    }
+
+    /// Those of the logs that this user may write, for a command's own lines.
+    ///
+    /// @param makes files that are not there are made
+    public static Events command(Settings settings, LogTag self, boolean makes) {
+        Logs logs = of(Supervisor.alone(), settings, Clock.system(), self);
+        String file = settings.get(MasterParams.MAILLOG_FILE);
+        if (file.isEmpty() && Files.isWritable(SYSTEM_LOG)) {
+            logs.system();
+        } else if (writable(file, makes)) {
+            logs.mail(Path.of(file));
+        }
+        String json = settings.get(MasterParams.MAILLOG_JSON_FILE);
+        if (writable(json, makes)) {
+            logs.json(Path.of(json));
+        }
+        return logs.logging.events();
+    }
+
+    private static boolean writable(String file, boolean makes) {
+        return file.startsWith("/")
+                && !file.startsWith("/dev/")
+                && (makes || Files.isWritable(Path.of(file)));
+    }
+
+    private static Logs of(Supervisor threads, Settings settings, Clock clock, LogTag self) {
+        long patience = settings.get(MasterParams.LOG_PATIENCE).toNanos();
+        return new Logs(settings, new Logging(threads, clock, new Events(clock, self), patience));
+    }
+
+    private void check(String parameter, String file) {
+        CommonParameters.checkLogPlace(
+                parameter, file, settings.get(MasterParams.MAILLOG_PREFIXES));
+    }
+
+    private void system() {
+        try {
+            PostfixLog.syslog(logging, SYSTEM_LOG, settings.get(MasterParams.SYSLOG_FACILITY));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void mail(@Nullable Path file) {
+        String name = String.valueOf(settings.text("myhostname"));
+        int dot = name.indexOf('.');
+        String host = dot < 0 ? name : name.substring(0, dot);
+        try {
+            PostfixLog.file(logging, file, settings.get(MasterParams.MAILLOG_PERMISSIONS), host);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void json(@Nullable Path file) {
+        try {
+            JsonLog.file(logging, file, settings.get(MasterParams.MAILLOG_PERMISSIONS));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// That the server before this one died, in the words of Postfix's master.
+    static void formerEnd(MailLog log, LogTag tag, Path queueDirectory) {
+        FormerEnd former = FormerEnd.of(queueDirectory);
+        if (former != null) {
+            log.warning(tag, former.how());
+        }
+    }
+}

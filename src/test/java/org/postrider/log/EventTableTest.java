@@ -1,0 +1,115 @@
+package org.postrider.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.time.Clock;
+
+/// Every kind of event with its line in the mail log and in the JSON log. docs/json-log.md shows
+/// the same lines.
+class EventTableTest {
+    private static final Path DOCUMENT = Path.of("docs/json-log.md");
+    private static final LogTag TAG = new LogTag("postfix/submission/smtpd", 4194401);
+
+    @TempDir Path directory;
+
+    private static List<EventCase> table() {
+        return EventCases.all();
+    }
+
+    /// 2026-11-29 01:02:03.004 UTC.
+    private static final class Then implements Clock {
+        @Override
+        public long wallMillis() {
+            return 1_795_914_123_004L;
+        }
+
+        @Override
+        public long nanos() {
+            return 0;
+        }
+    }
+
+    private String json(Event event) throws IOException {
+        Path file = Files.createTempFile(directory, "json", "");
+        Logging logging = LogFiles.logging(new Then());
+        JsonLog.file(logging, file, "0600");
+        try (Events events = logging.events()) {
+            events.event(TAG, event);
+        }
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void eachEventHasItsLineInTheMailLog() {
+        for (EventCase each : table()) {
+            assertEquals(each.line(), PostfixLines.text(each.event()));
+        }
+    }
+
+    @Test
+    void eachEventHasItsFieldsInTheJsonLog() throws IOException {
+        for (EventCase each : table()) {
+            String head =
+                    "{\"time\":\"2026-11-29T01:02:03.004Z\",\"syslog_name\":\"postfix/submission\","
+                            + "\"process_name\":\"smtpd\",\"process_id\":4194401,\"severity\":\""
+                            + each.event().severity().word()
+                            + "\",";
+            String wanted = head + each.json() + "}\n";
+            assertEquals(wanted, json(each.event()));
+            Json.parse(wanted.strip());
+        }
+    }
+
+    /// The document ends with the table, which `target/json-log.md` has to be copied from.
+    @Test
+    void theDocumentShowsEachEvent() throws IOException {
+        StringBuilder shown = new StringBuilder("## All events\n");
+        for (EventCase each : table()) {
+            shown.append("\n```\n").append(each.line()).append('\n');
+            shown.append('{').append(each.json()).append("}\n```\n");
+        }
+        Files.writeString(Path.of("target/json-log.md"), shown, StandardCharsets.ISO_8859_1);
+        String text = Files.readString(DOCUMENT, StandardCharsets.ISO_8859_1);
+        assertEquals(shown.toString(), text.substring(text.indexOf("## All events")));
+    }
+
+    @Test
+    void noKindIsLeftOut() throws IOException {
+        TreeSet<String> kinds = new TreeSet<>();
+        kinds("org/postrider/log/Event", kinds);
+        assertTrue(kinds.size() > 12, kinds::toString);
+        TreeSet<String> tried = new TreeSet<>();
+        for (EventCase each : table()) {
+            tried.add(each.event().getClass().getName().replace('.', '/'));
+        }
+        assertEquals(kinds, tried);
+    }
+
+    /// The records of a sealed family, by its class files.
+    private static void kinds(String name, TreeSet<String> out) throws IOException {
+        ClassModel model = ClassFile.of().parse(Path.of("target/classes").resolve(name + ".class"));
+        List<String> permitted = new ArrayList<>();
+        model.findAttribute(Attributes.permittedSubclasses())
+                .ifPresent(a ->
+                        a.permittedSubclasses().forEach(c -> permitted.add(c.asInternalName())));
+        if (permitted.isEmpty()) {
+            out.add(name);
+        }
+        for (String each : permitted) {
+            kinds(each, out);
+        }
+    }
+}

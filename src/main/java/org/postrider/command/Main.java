@@ -70,8 +70,6 @@ public final class Main {
                     terminal(t -> new Sendmail(t).run(name, args, Main::run));
             case "demo" -> new Demo(System.out).run(args);
             case "serve" -> Serve.run(args);
-            case "train-commands" -> Train.commands(args);
-            case "train-server" -> Train.server(args);
             case "help", "--help" -> help(args);
             default -> {
                 System.err.println("postrider: unknown command: " + name);

@@ -1,0 +1,364 @@
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Trains the start-up caches of a checkout: runs a real mail system with its real commands while the JVM writes down
+/// what they load. No part of the product; `bin/build` runs it from this file:
+///
+///     java src/train/Train.java BIN RUN CLASSPATH
+///
+/// In the directory RUN it makes `commands.jsa`, the classes of every command that is run here, from
+/// one list of each run; and `server.aot`, the classes of the server with what the compiler has
+/// learnt while mail small and large was relayed. It ends with a status that is not 0 if either
+/// cannot be made; the program works without them, only it starts more slowly.
+final class Train {
+    private static final int CLIENTS = 4;
+    private static final int SMALL_EACH = 500;
+    private static final int LARGE_EACH = 12;
+
+    /// The JDK makes classes at a recorded start that the cache then holds: were that work taken
+    /// for hot, every start would compile it, with 20 MB of compiler's memory.
+    private static final String NOT_HOT =
+            "-XX:CompileCommand=quiet"
+                    + " -XX:CompileCommand=exclude,jdk/internal/classfile/impl/*.*";
+
+    private static final List<String> FLAGS =
+            List.of(
+                    "-XX:+UseSerialGC",
+                    "-XX:-UsePerfData",
+                    "-XX:+DisableAttachMechanism",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Xms16m",
+                    "-Xmx768m");
+
+    private final String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private final Path run;
+    private final Path scratch;
+    private final Path conf;
+    private final String classPath;
+    private final List<Path> lists = new ArrayList<>();
+
+    private Train(Path run, String classPath) {
+        this.run = run;
+        this.classPath = classPath;
+        scratch = run.resolve("train");
+        conf = scratch.resolve("conf");
+    }
+
+    public static void main(String[] args) {
+        try (NextHop hop = new NextHop()) {
+            Train train = new Train(Path.of(args[1]).toAbsolutePath(), args[2]);
+            train.mailSystem(Path.of(args[0]), hop.port());
+            train.commandCache();
+        } catch (IOException e) {
+            System.err.println("train: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    /// A mail system of its own: its server is recorded from its start to its stop.
+    private void mailSystem(Path bin, int hop) throws IOException {
+        int port = freePort();
+        write(bin, hop, port);
+        command("", "postfix", "-c", conf.toString(), "start");
+        boolean stopped = false;
+        try {
+            commands();
+            relay(port);
+            command("", "postfix", "-c", conf.toString(), "stop");
+            stopped = true;
+            // supervise makes files for their owner only; whoever runs the program reads this one.
+            Files.setPosixFilePermissions(
+                    run.resolve("server.aot"), PosixFilePermissions.fromString("rw-r--r--"));
+        } finally {
+            if (!stopped) {
+                start(List.of(), "", "postfix", "-c", conf.toString(), "abort");
+            }
+        }
+    }
+
+    /// What people and their scripts run most; what `start` and `stop` load serves `check` and
+    /// `status`. None may make the server do what it seldom does: that would be in its cache and
+    /// its memory.
+    private void commands() throws IOException {
+        String directory = conf.toString();
+        Path table = Files.writeString(conf.resolve("table"), "a@train.example b@train.example\n");
+        command("To: a@train.example\n\nx\n", "sendmail", "-C", directory, "-t");
+        command("", "postqueue", "-c", directory, "-p");
+        command("", "postconf", "-c", directory, "-n");
+        command("", "postmap", "-c", directory, "-q", "a@train.example", "texthash:" + table);
+        command("", "postsuper", "-c", directory);
+    }
+
+    private void write(Path bin, int hop, int port) throws IOException {
+        for (String each : List.of("conf", "bin", "target/run")) {
+            Files.createDirectories(scratch.resolve(each));
+        }
+        Files.copy(bin.resolve("supervise"), scratch.resolve("bin/supervise"));
+        Files.writeString(
+                scratch.resolve("target/run/ready"),
+                "JAVA=%s\nCP=%s\nSERVER_AOT='-XX:AOTCacheOutput=%s %s'\n"
+                        .formatted(java, classPath, run.resolve("server.aot"), NOT_HOT));
+        Files.writeString(
+                conf.resolve("main.cf"),
+                """
+                compatibility_level = 3.6
+                queue_directory = %1$s/queue
+                data_directory = %1$s/data
+                maillog_file = %1$s/log
+                maillog_file_prefixes = /
+                myhostname = mx.train.example
+                mydestination =
+                inet_interfaces = 127.0.0.1
+                inet_protocols = ipv4
+                mynetworks = 127.0.0.0/8
+                relayhost = [127.0.0.1]:%2$d
+                alias_maps =
+                local_recipient_maps =
+                """
+                        .formatted(scratch, hop));
+        Files.writeString(
+                conf.resolve("master.cf"),
+                """
+                127.0.0.1:%d inet n - n - - smtpd
+                pickup unix n - n 60 1 pickup
+                cleanup unix n - n - 0 cleanup
+                qmgr unix n - n 300 1 qmgr
+                rewrite unix - - n - - trivial-rewrite
+                bounce unix - - n - 0 bounce
+                defer unix - - n - 0 bounce
+                trace unix - - n - 0 bounce
+                flush unix n - n 1000? 0 flush
+                smtp unix - - n - - smtp
+                relay unix - - n - - smtp
+                showq unix n - n - - showq
+                error unix - - n - - error
+                retry unix - - n - - error
+                discard unix - - n - - discard
+                """
+                        .formatted(port));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return any.getLocalPort();
+        }
+    }
+
+    /// Runs a command that must end with 0, and keeps the list of what it loads.
+    private void command(String input, String... words) throws IOException {
+        Path list = scratch.resolve(lists.size() + ".classes");
+        lists.add(list);
+        int status = start(List.of("-XX:DumpLoadedClassList=" + list), input, words);
+        if (status != 0) {
+            throw new IOException(String.join(" ", words) + ": exit status " + status);
+        }
+    }
+
+    private int start(List<String> flags, String input, String... words) throws IOException {
+        List<String> line = new ArrayList<>(List.of("-cp", classPath));
+        line.add("org.postrider.command.Main");
+        line.addAll(List.of(words));
+        return java(flags, input, line);
+    }
+
+    private int java(List<String> flags, String input, Collection<String> rest) throws IOException {
+        List<String> line = new ArrayList<>(List.of(java));
+        line.addAll(flags);
+        line.addAll(FLAGS);
+        line.addAll(rest);
+        ProcessBuilder builder =
+                new ProcessBuilder(line)
+                        .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("POSTRIDER_BIN", scratch.resolve("bin").toString());
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        Process process = builder.start();
+        try (OutputStream out = process.getOutputStream()) {
+            out.write(input.getBytes(StandardCharsets.US_ASCII));
+        }
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /// One cache from the lists of all runs. Numbers of classes, which are those of one run, are
+    /// left out.
+    private void commandCache() throws IOException {
+        Collection<String> all = new LinkedHashSet<>();
+        for (Path list : lists) {
+            for (String line : Files.readAllLines(list)) {
+                if (!line.startsWith("#") && !line.contains(" source: ")) {
+                    int number = line.indexOf(" id: ");
+                    all.add(number < 0 ? line : line.substring(0, number));
+                }
+            }
+        }
+        Path list = Files.write(scratch.resolve("all.classes"), all);
+        List<String> flags =
+                List.of(
+                        "-Xshare:dump",
+                        "-XX:+AOTClassLinking",
+                        "-XX:SharedClassListFile=" + list,
+                        "-XX:SharedArchiveFile=" + run.resolve("commands.jsa"));
+        if (java(flags, "", List.of("-cp", classPath)) != 0) {
+            throw new IOException("no cache of the commands");
+        }
+    }
+
+    /// Small and large mail, from some clients at once.
+    private static void relay(int port) throws IOException {
+        byte[] small = content(4 << 10);
+        byte[] large = content(1 << 20);
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                all.add(
+                        clients.submit(() -> {
+                            session(port, small, SMALL_EACH);
+                            session(port, large, LARGE_EACH);
+                            return null;
+                        }));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("relaying: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static byte[] content(int octets) {
+        String line = "What a line of mail is like, some seventy octets with its line end.\r\n";
+        return ("Subject: train\r\n\r\n" + line.repeat(octets / line.length()) + ".\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static void session(int port, byte[] content, int messages) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            OutputStream out = socket.getOutputStream();
+            say(in, out, "");
+            say(in, out, "EHLO train.example\r\n");
+            for (int i = 0; i < messages; i++) {
+                say(in, out, "MAIL FROM:<a@train.example>\r\n");
+                say(in, out, "RCPT TO:<b@train.example>\r\n");
+                say(in, out, "DATA\r\n");
+                out.write(content);
+                say(in, out, "");
+            }
+            say(in, out, "QUIT\r\n");
+        }
+    }
+
+    /// Sends a line and reads the reply to its end.
+    private static void say(InputStream in, OutputStream out, String line) throws IOException {
+        out.write(line.getBytes(StandardCharsets.US_ASCII));
+        StringBuilder reply = new StringBuilder();
+        do {
+            reply.setLength(0);
+            for (int c = in.read(); c != '\n'; c = in.read()) {
+                if (c < 0) {
+                    throw new IOException("the server hung up");
+                }
+                reply.append((char) c);
+            }
+        } while (reply.length() > 3 && reply.charAt(3) == '-');
+        if (reply.charAt(0) > '3') {
+            throw new IOException(line.strip() + ": " + reply.toString().strip());
+        }
+    }
+
+    /// An SMTP server that takes every message and forgets it.
+    private static final class NextHop implements AutoCloseable {
+        private final ServerSocket socket =
+                new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+
+        NextHop() throws IOException {
+            Thread.ofVirtual().start(this::serve);
+        }
+
+        int port() {
+            return socket.getLocalPort();
+        }
+
+        private void serve() {
+            while (!socket.isClosed()) {
+                try {
+                    Socket client = socket.accept();
+                    Thread.ofVirtual().start(() -> session(client));
+                } catch (IOException e) {
+                    // closed
+                }
+            }
+        }
+
+        private static void session(Socket client) {
+            try (client;
+                    BufferedReader in =
+                            new BufferedReader(
+                                    new InputStreamReader(
+                                            client.getInputStream(),
+                                            StandardCharsets.ISO_8859_1))) {
+                OutputStream out = client.getOutputStream();
+                say(out, "220 hop.train.example ESMTP");
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    switch (line.length() < 4 ? line : line.substring(0, 4)) {
+                        case "EHLO" ->
+                                say(
+                                        out,
+                                        "250-hop.train.example\r\n250-PIPELINING\r\n250-SIZE\r\n"
+                                                + "250-8BITMIME\r\n250 ENHANCEDSTATUSCODES");
+                        case "DATA" -> {
+                            say(out, "354 go on");
+                            while (!".".equals(in.readLine())) {
+                                // forgotten
+                            }
+                            say(out, "250 2.0.0 Ok: queued as 1");
+                        }
+                        case "QUIT" -> {
+                            say(out, "221 2.0.0 Bye");
+                            return;
+                        }
+                        default -> say(out, "250 2.0.0 Ok");
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void say(OutputStream out, String line) throws IOException {
+            out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}

@@ -113,21 +113,21 @@ final class StandaloneSmtp {
             Smtpd smtpd =
                     new Smtpd(
                             settings,
-                            name -> new Maildrop(),
-                            name -> rewrite,
                             tables,
-                            null,
-                            names,
-                            SmtpdSasl.none(settings, tables),
-                            new Anvil(clock),
-                            () -> maildrop.toFile().getUsableSpace(),
+                            new Smtpd.Services(
+                                    name -> new Maildrop(),
+                                    name -> rewrite,
+                                    null,
+                                    names,
+                                    SmtpdSasl.none(settings, tables),
+                                    new Anvil(clock)),
                             // The server flushes; this process has no queue.
-                            _ -> true,
-                            Set.of(InetAddress.getLoopbackAddress()),
+                            new Smtpd.Machine(
+                                    () -> maildrop.toFile().getUsableSpace(),
+                                    _ -> true,
+                                    Set.of(InetAddress.getLoopbackAddress())),
                             // No TLS over a pipe.
-                            _ -> {},
-                            log,
-                            clock);
+                            new Smtpd.Journal(log, clock, _ -> {}));
             smtpd.session(new Pipe(in, out), tag);
         }
         return 0;

@@ -3,6 +3,7 @@ package org.postrider.peer;
 import java.time.Duration;
 import java.util.List;
 import org.postrider.config.Param;
+import org.postrider.config.Settings;
 
 /// What the administrator can set about who a client is.
 public final class PeerParams {
@@ -22,4 +23,10 @@ public final class PeerParams {
                     "How long a proxy may take to say it.");
 
     private PeerParams() {}
+
+    /// Whether IPv6 is spoken here.
+    public static boolean ipv6(Settings settings) {
+        List<String> protocols = settings.get(INET_PROTOCOLS);
+        return protocols.contains("all") || protocols.contains("ipv6");
+    }
 }

@@ -11,12 +11,10 @@ import org.postrider.wire.Command;
 final class CommandLoop {
     private final Session s;
     private final CommandCounts counts;
-    private final EnvelopeCommands envelope;
 
     CommandLoop(Session session, CommandCounts counts) {
         this.s = session;
         this.counts = counts;
-        this.envelope = new EnvelopeCommands(session);
     }
 
     /// Until the client, or we, have said the last word.
@@ -77,7 +75,7 @@ final class CommandLoop {
         s.transcript.heard(line);
         if (line.isBlank()) {
             s.error(SmtpdReplies.BLANK);
-        } else if (s.d.unknownCommands.noop(s, Texts.firstWord(line))) {
+        } else if (Unknown.listed(s.d.noops, Texts.firstWord(line), s)) {
             s.send(SmtpdReplies.OK);
             s.answers.junk();
         } else {
@@ -86,67 +84,30 @@ final class CommandLoop {
     }
 
     private void proceed(Command command, String line) throws IOException {
-        String verb = Verbs.verb(command);
-        s.place.at(verb);
-        counts.tried(verb);
-        if (command instanceof Command.Unknown u && s.d.unknownCommands.foreign(s, u, line)) {
+        Verb verb = s.d.verbs.of(command);
+        s.place.at(verb.name());
+        counts.tried(verb.name());
+        if (verb.foreign(s, command, line)) {
             return;
         }
-        if (s.greeting.refused() && !(command instanceof Command.Quit)) {
+        if (s.greeting.refused() && !(verb instanceof Quit)) {
             s.error(SmtpdReplies.accessDenied(s.client()));
             return;
         }
-        if (s.pipelining.behind(command)) {
+        if (s.pipelining.after(verb)) {
             return;
         }
         int errorsBefore = s.answers.errorsEver();
-        boolean tooPlain = s.d.tlsRequired && s.t.tls == null && Verbs.needsTls(command);
-        switch (tooPlain ? Dialogue.STARTTLS_FIRST : s.d.dialogue.step(s.t.state(), command)) {
-            case Dialogue.Step.Refuse r when command instanceof Command.Bdat b ->
-                    s.chunks.refuse(b.arguments(), r.reply());
-            case Dialogue.Step.Refuse r -> s.error(r.reply());
-            case Dialogue.Step.Proceed _ -> effect(command);
+        switch (s.d.dialogue.step(s.t.state(), s.t.tls != null, command)) {
+            case Dialogue.Step.Refuse r -> verb.refuse(s, command.arguments(), r.reply());
+            case Dialogue.Step.Proceed _ -> verb.proceed(s, command.arguments());
         }
-        s.place.received(s.t.chunking ? s.chunks.octets() : -1);
+        s.place.received(s.t.chunkOctets());
         if (s.answers.errorsEver() == errorsBefore) {
-            counts.succeeded(verb);
+            counts.succeeded(verb.name());
         }
-        if (Verbs.limited(command)) {
+        if (verb.is(Verb.Trait.IDLE)) {
             s.answers.junk();
-        }
-    }
-
-    private void effect(Command command) throws IOException {
-        if (Verbs.seenByMilters(command) && s.milters.refused()) {
-            return;
-        }
-        switch (command) {
-            case Command.Helo c -> s.greeting.hello(c.arguments(), false);
-            case Command.Ehlo c -> s.greeting.hello(c.arguments(), true);
-            case Command.Mail c -> envelope.mail(c.arguments());
-            case Command.Rcpt c -> envelope.rcpt(c.arguments());
-            case Command.Data _ -> new DataReceiver(s).command();
-            case Command.Bdat c -> s.chunks.chunk(c.arguments());
-            case Command.Rset _ -> {
-                s.abandon();
-                s.send(SmtpdReplies.OK);
-            }
-            case Command.Noop _ -> s.send(SmtpdReplies.OK);
-            case Command.Vrfy c -> envelope.vrfy(c.arguments());
-            case Command.Etrn c -> envelope.etrn(c.arguments());
-            case Command.Quit _ -> {
-                s.send(SmtpdReplies.BYE);
-                s.answers.end();
-            }
-            case Command.StartTls _ -> new StartTls(s).command();
-            case Command.Auth c -> new Authentication(s).command(c.arguments());
-            case Command.Xclient c -> new Impersonation(s).xclient(c.arguments());
-            case Command.Xforward c -> new Impersonation(s).xforward(c.arguments());
-            case Command.Unknown _ -> {
-                if (!s.milters.refused()) {
-                    s.error(SmtpdReplies.NOT_RECOGNIZED);
-                }
-            }
         }
     }
 }

@@ -1,59 +1,37 @@
 package org.postrider.smtpd;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.postrider.peer.Client;
-import org.postrider.peer.ClientAttributes;
+import org.postrider.wire.EhloKeywords;
+import org.postrider.wire.Reply;
 
-/// The lines of an EHLO reply, in Postfix's order.
-record Ehlo(Session s, Smtpd d, Set<String> discarded, Transaction t) {
-    List<String> lines() {
-        List<String> out = new ArrayList<>();
-        out.add(d.hostname);
-        offer(out, "PIPELINING", "PIPELINING");
-        offer(out, "SIZE", d.sizeLimit > 0 ? "SIZE " + d.sizeLimit : "SIZE");
-        if (!d.vrfyDisabled) {
-            offer(out, "VRFY", "VRFY");
-        }
-        offer(out, "ETRN", "ETRN");
-        if (d.tls != null && t.tls == null) {
-            offer(out, "STARTTLS", "STARTTLS");
-        }
-        List<String> mechanisms = discarded.contains("AUTH") ? List.of() : d.sasl.offered(s);
-        if (!mechanisms.isEmpty()) {
-            String list = String.join(" ", mechanisms);
-            out.add("AUTH " + list);
-            if (d.sasl.broken) {
-                out.add("AUTH=" + list);
-            }
-        }
-        Client client = t.client;
-        if (d.verpClients.contains(client.name(), client.address())) {
-            out.add("XVERP");
-        }
-        if (d.xclientHosts.contains(client.name(), client.address())) {
-            offer(out, "XCLIENT", "XCLIENT " + String.join(" ", ClientAttributes.XCLIENT));
-        }
-        if (d.xforwardHosts.contains(client.name(), client.address())) {
-            offer(out, "XFORWARD", "XFORWARD " + String.join(" ", ClientAttributes.XFORWARD));
-        }
-        offer(out, "ENHANCEDSTATUSCODES", "ENHANCEDSTATUSCODES");
-        offer(out, "8BITMIME", "8BITMIME");
-        offer(out, "DSN", "DSN");
-        if (d.smtputf8) {
-            offer(out, "SMTPUTF8", "SMTPUTF8");
-        }
-        offer(out, "CHUNKING", "CHUNKING");
-        if (d.requireTls && t.tls != null) {
-            offer(out, "REQUIRETLS", "REQUIRETLS");
-        }
-        return out;
+/// EHLO: what this client is offered, in Postfix's order.
+final class Ehlo extends Hello {
+    private final String hostname;
+    private final List<Keyword> keywords;
+
+    Ehlo(Makings m, List<Keyword> keywords) {
+        super("EHLO", SmtpdReplies.EHLO_SYNTAX, true);
+        hostname = m.settings().get(SmtpdParams.MYHOSTNAME);
+        this.keywords = keywords;
     }
 
-    private void offer(List<String> out, String keyword, String line) {
-        if (!discarded.contains(keyword)) {
-            out.add(line);
+    @Override
+    void welcome(Session s) throws IOException {
+        Set<String> discarded = s.greeting.offers();
+        String passedOver = EhloKeywords.logged(discarded);
+        if (!passedOver.isEmpty()) {
+            s.info("discarding EHLO keywords: " + passedOver);
         }
+        List<String> lines = new ArrayList<>();
+        lines.add(hostname);
+        for (Keyword each : keywords) {
+            if (each.name() == null || !discarded.contains(each.name())) {
+                lines.addAll(each.lines().apply(s));
+            }
+        }
+        s.send(new Reply(250, null, lines));
     }
 }

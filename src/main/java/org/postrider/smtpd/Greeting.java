@@ -6,10 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.Values;
 import org.postrider.maps.TableException;
 import org.postrider.peer.Client;
-import org.postrider.peer.Neutral;
 import org.postrider.wire.EhloKeywords;
 import org.postrider.wire.Reply;
-import org.postrider.wire.Words;
 
 /// The banner, and what is offered to whom at HELO and EHLO. Session thread only.
 final class Greeting {
@@ -76,54 +74,17 @@ final class Greeting {
         return discarded;
     }
 
-    boolean discards(String keyword) {
-        return discarded.contains(keyword);
-    }
-
-    /// What MAIL may ask for.
-    MailParameters.Offer mayAsk() {
-        Client client = s.t.client;
-        boolean verp = false;
-        try {
-            verp = d.verpClients.contains(client.name(), client.address());
-        } catch (TableException e) {
-            s.warn(e);
-        }
-        boolean secure = s.t.tls != null;
-        return new MailParameters.Offer(
-                discarded,
-                d.smtputf8,
-                verp ? d.verpDelimiters : null,
-                d.verpFilter,
-                d.requireTls ? secure : null);
-    }
-
-    /// @throws TableException where it is not known what the client is to be offered
-    void hello(String name, boolean esmtp) throws IOException {
-        Transaction t = s.t;
-        t.helo = Neutral.of(String.join(" ", Words.of(name)));
-        if (!d.delayReject) {
-            Verdict v = s.judge.early(d.heloRules, Restrictions.Stage.HELO);
-            if (v instanceof Verdict.Reject r) {
-                s.answerReject(Restrictions.Stage.HELO, r.reply());
-                t.helo = "";
-                return;
-            }
-        }
-        s.abandon();
-        t.esmtp = esmtp;
-        t.greeted = true;
-        if (!esmtp) {
-            s.send(Reply.plain(250, d.hostname));
-            return;
-        }
+    /// The same for EHLO's reply.
+    ///
+    /// @throws TableException if it is not known what the client is to be offered
+    Set<String> offers() {
         if (fault != null) {
             throw fault;
         }
-        String passedOver = EhloKeywords.logged(discarded);
-        if (!passedOver.isEmpty()) {
-            s.info("discarding EHLO keywords: " + passedOver);
-        }
-        s.send(new Reply(250, null, new Ehlo(s, d, discarded, t).lines()));
+        return discarded;
+    }
+
+    boolean discards(String keyword) {
+        return discarded.contains(keyword);
     }
 }

@@ -3,7 +3,6 @@ package org.postrider.smtpd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
-import org.postrider.wire.Command;
 
 /// Clients that send before they may (RFC 2920): only some commands can be pipelined, and only
 /// where we offered it. Session thread only.
@@ -29,18 +28,11 @@ final class Pipelining {
         return s.in.arrived() && tooEarly();
     }
 
-    /// Octets behind a command that must be a group's last. Told once; true where the session ends
+    /// Octets after a command that must be a group's last. Told once; true where the session ends
     /// for it.
-    boolean behind(Command command) throws IOException {
-        boolean last =
-                switch (command) {
-                    case Command.Ehlo _, Command.Helo _, Command.StartTls _, Command.Auth _ -> true;
-                    case Command.Data _, Command.Noop _, Command.Vrfy _, Command.Etrn _ -> true;
-                    case Command.Xclient _, Command.Xforward _ -> true;
-                    case Command.Mail _, Command.Rcpt _, Command.Rset _, Command.Bdat _ -> false;
-                    case Command.Quit _, Command.Unknown _ -> false;
-                };
-        boolean exempt = command instanceof Command.Quit || command instanceof Command.Unknown;
+    boolean after(Verb verb) throws IOException {
+        boolean last = verb.is(Verb.Trait.ENDS_GROUP);
+        boolean exempt = verb.is(Verb.Trait.ANYHOW);
         boolean pipelines = s.t.esmtp && !s.greeting.discards("PIPELINING");
         if (seen || exempt || (pipelines && !last) || !s.in.pending()) {
             return false;

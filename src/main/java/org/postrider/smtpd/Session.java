@@ -12,6 +12,7 @@ import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.maps.TableException;
 import org.postrider.peer.Endpoint;
+import org.postrider.queue.QueueId;
 import org.postrider.threads.Each;
 import org.postrider.tls.TlsConnection;
 import org.postrider.wire.Reply;
@@ -37,7 +38,6 @@ final class Session {
     /// What is counted of this client, null for nothing.
     final ClientLimits.@Nullable Events events;
 
-    final ChunkReceiver chunks;
     private final @Nullable String proxyComplaint;
 
     Session(Smtpd d, Connection connection, LogTag tag) {
@@ -56,7 +56,6 @@ final class Session {
         greeting = new Greeting(this);
         pipelining = new Pipelining(this);
         milters = new MilterGate(this);
-        chunks = new ChunkReceiver(this);
     }
 
     private void announce() {
@@ -82,7 +81,7 @@ final class Session {
             }
             if (refusal != null) {
                 answers.lastWord(refusal);
-            } else if (!d.tlsWrapped || new StartTls(this).wrapped()) {
+            } else if (!d.tlsWrapped || d.handshake.wrapped(this)) {
                 if (answers.open()) {
                     greeting.greet();
                 }
@@ -189,9 +188,14 @@ final class Session {
         t.begin(secure);
     }
 
+    /// From here on the mail has a queue id.
+    void opened(QueueId id) {
+        t.id = id;
+        d.log.event(tag, new LogEvent.Client(id.text(), client(), t.more()));
+    }
+
     /// Forgets the mail in progress.
     void abandon() {
-        chunks.abandon();
         t.resetMail();
     }
 }

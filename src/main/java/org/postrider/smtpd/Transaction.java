@@ -54,6 +54,10 @@ final class Transaction {
     long arrivalMillis;
     boolean chunking;
     boolean skippingChunks;
+
+    /// What has come of its content in chunks, null for nothing.
+    @Nullable Chunks chunks;
+
     @Nullable String etrn;
 
     /// Set by DEFER_IF_PERMIT and DEFER_IF_REJECT until the next recipient.
@@ -142,7 +146,27 @@ final class Transaction {
         return earlyDefers.isEmpty() ? null : earlyDefers.values().iterator().next();
     }
 
+    /// Octets of chunks that have come; -1 outside of chunks.
+    long chunkOctets() {
+        return !chunking ? -1 : chunks == null ? 0 : chunks.octets();
+    }
+
+    /// The content that has come is forgotten, and what is still to come of it is skipped.
+    void skipChunks() {
+        forgetChunks();
+        skippingChunks = true;
+    }
+
+    private void forgetChunks() {
+        Chunks c = chunks;
+        chunks = null;
+        if (c != null) {
+            c.close();
+        }
+    }
+
     void resetMail() {
+        forgetChunks();
         inMail = false;
         sender = Address.NULL;
         parameters = null;

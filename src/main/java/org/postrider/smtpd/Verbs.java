@@ -1,64 +1,77 @@
 package org.postrider.smtpd;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.postrider.wire.Command;
 
-/// What the session counts commands by.
+/// The table of verbs of one listener. A new verb is a class, a line here, and, where it has one,
+/// its keyword at its place in EHLO's reply. Immutable; any thread.
 final class Verbs {
-    private Verbs() {}
+    private final Map<String, Verb> byName = new LinkedHashMap<>();
+    private final Verb unknown;
 
-    /// As the disconnect line names it.
-    static String verb(Command command) {
-        return switch (command) {
-            case Command.Unknown _ -> "UNKNOWN";
-            case Command.Helo _ -> "HELO";
-            case Command.Ehlo _ -> "EHLO";
-            case Command.Mail _ -> "MAIL";
-            case Command.Rcpt _ -> "RCPT";
-            case Command.Data _ -> "DATA";
-            case Command.Bdat _ -> "BDAT";
-            case Command.Rset _ -> "RSET";
-            case Command.Noop _ -> "NOOP";
-            case Command.Vrfy _ -> "VRFY";
-            case Command.Etrn _ -> "ETRN";
-            case Command.Quit _ -> "QUIT";
-            case Command.StartTls _ -> "STARTTLS";
-            case Command.Auth _ -> "AUTH";
-            case Command.Xclient _ -> "XCLIENT";
-            case Command.Xforward _ -> "XFORWARD";
-        };
+    private Verbs(Verb unknown, List<Verb> known) {
+        this.unknown = unknown;
+        known.forEach(each -> byName.put(each.name(), each));
     }
 
-    /// Commands that do no work (smtpd_junk_command_limit).
-    static boolean limited(Command command) {
-        return switch (command) {
-            case Command.Helo _, Command.Ehlo _, Command.Rset _, Command.Noop _ -> true;
-            case Command.Vrfy _, Command.Etrn _ -> true;
-            case Command.StartTls _, Command.Auth _, Command.Xclient _, Command.Xforward _ -> false;
-            case Command.Mail _, Command.Rcpt _, Command.Data _, Command.Bdat _ -> false;
-            case Command.Quit _, Command.Unknown _ -> false;
-        };
+    static Verbs of(Makings m) {
+        MailFrom mail = new MailFrom(m);
+        Vrfy vrfy = new Vrfy(m);
+        StartTls startTls = new StartTls(m);
+        Auth auth = new Auth(m);
+        Xclient xclient = new Xclient(m);
+        Xforward xforward = new Xforward(m);
+        MailEnd end = new MailEnd(m);
+        Ehlo ehlo =
+                new Ehlo(
+                        m,
+                        List.of(
+                                Keyword.always("PIPELINING"),
+                                mail.size(),
+                                vrfy.keyword(),
+                                Keyword.always("ETRN"),
+                                startTls.keyword(),
+                                auth.keyword(),
+                                mail.verp(),
+                                xclient.keyword(),
+                                xforward.keyword(),
+                                Keyword.always("ENHANCEDSTATUSCODES"),
+                                Keyword.always("8BITMIME"),
+                                Keyword.always("DSN"),
+                                mail.smtputf8(),
+                                Keyword.always("CHUNKING"),
+                                mail.requireTls()));
+        return new Verbs(
+                new Unknown(m),
+                List.of(
+                        new Helo(m),
+                        ehlo,
+                        mail,
+                        new RcptTo(m),
+                        new Data(m, end),
+                        new Bdat(m, end),
+                        new Rset(),
+                        new Noop(),
+                        vrfy,
+                        new Etrn(m),
+                        new Quit(),
+                        startTls,
+                        auth,
+                        xclient,
+                        xforward));
     }
 
-    /// Commands besides MAIL, and those that are none, that milters hear of and may answer before
-    /// their own work is done.
-    static boolean seenByMilters(Command command) {
-        return switch (command) {
-            case Command.Vrfy _, Command.Etrn _ -> true;
-            case Command.Helo _, Command.Ehlo _, Command.StartTls _, Command.Noop _ -> false;
-            case Command.Quit _, Command.Rset _, Command.Auth _, Command.Unknown _ -> false;
-            case Command.Xclient _, Command.Xforward _ -> false;
-            case Command.Mail _, Command.Rcpt _, Command.Data _, Command.Bdat _ -> false;
-        };
+    /// Never fails: what is no verb is [Unknown].
+    Verb of(Command command) {
+        return byName.getOrDefault(command.verb(), unknown);
     }
 
-    /// Commands that wait for STARTTLS where TLS is required.
-    static boolean needsTls(Command command) {
-        return switch (command) {
-            case Command.Helo _, Command.Ehlo _, Command.StartTls _, Command.Noop _ -> false;
-            case Command.Quit _, Command.Unknown _ -> false;
-            case Command.Xclient _, Command.Xforward _ -> false;
-            case Command.Mail _, Command.Rcpt _, Command.Data _, Command.Bdat _ -> true;
-            case Command.Rset _, Command.Vrfy _, Command.Etrn _, Command.Auth _ -> true;
-        };
+    /// All there are, the unknown one last.
+    List<Verb> all() {
+        List<Verb> out = new java.util.ArrayList<>(byName.values());
+        out.add(unknown);
+        return out;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.Cleanup;
+import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Catalogue;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
@@ -47,19 +48,63 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
             mynetworks = 198.51.100.0/24
             """;
 
+    private static ServiceSettings settings(Path directory, String mainCf) throws IOException {
+        return ServiceSettings.of(
+                MainCf.read(Files.writeString(directory.resolve("main.cf"), MAIN + mainCf)),
+                Catalogue.load(),
+                Map.of("myhostname", "mx.test.example", "mydomain", "test.example"));
+    }
+
+    private static Smtpd smtpd(
+            ServiceSettings settings,
+            TableDirectory tables,
+            CleanupService cleanup,
+            TrivialRewrite rewrite,
+            Smtpd.Journal journal) {
+        Path nothing = Path.of("none");
+        ClientNames names =
+                new ClientNames(
+                        journal.clock(),
+                        new SystemResolver(nothing, 53, journal.clock()),
+                        new HostsFile(nothing));
+        return new Smtpd(
+                settings,
+                tables,
+                new Smtpd.Services(
+                        _ -> cleanup,
+                        _ -> rewrite,
+                        null,
+                        names,
+                        SmtpdSasl.none(settings, tables),
+                        new Anvil(journal.clock())),
+                new Smtpd.Machine(() -> Long.MAX_VALUE, _ -> true, Set.of()),
+                journal);
+    }
+
+    /// A server that no session comes to.
+    static Smtpd smtpd(Path directory, String mainCf) throws IOException {
+        Clock clock = Clock.system();
+        ServiceSettings settings = settings(directory, mainCf);
+        TableDirectory tables = new TableDirectory(clock, "hash");
+        Path log = directory.resolve("log");
+        try (Events out = LogFiles.mail(clock, log)) {
+            return smtpd(
+                    settings,
+                    tables,
+                    new NoMail(),
+                    new TrivialRewrite(settings, tables, warning -> {}),
+                    new Smtpd.Journal(out, clock, _ -> {}));
+        }
+    }
+
     /// @param directory for the queue and the log
     /// @param lines what the client says
     static Reception of(Path directory, String mainCf, Spool.Options room, String lines)
             throws IOException {
         Clock clock = Clock.system();
-        ServiceSettings settings =
-                ServiceSettings.of(
-                        MainCf.read(Files.writeString(directory.resolve("main.cf"), MAIN + mainCf)),
-                        Catalogue.load(),
-                        Map.of("myhostname", "mx.test.example", "mydomain", "test.example"));
+        ServiceSettings settings = settings(directory, mainCf);
         TableDirectory tables = new TableDirectory(clock, "hash");
         TrivialRewrite rewrite = new TrivialRewrite(settings, tables, warning -> {});
-        Path nothing = directory.resolve("none");
         Path log = directory.resolve("log");
         Script client = Script.of(lines);
         int queued;
@@ -71,24 +116,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                                 new RealDisk(), directory.resolve("queue"), room, clock, _ -> {})) {
             LogTag tag = new LogTag("postfix/cleanup", 1);
             Cleanup cleanup = new Cleanup(settings, spool, rewrite, tables, out, tag, () -> false);
-            new Smtpd(
-                            settings,
-                            _ -> cleanup,
-                            _ -> rewrite,
-                            tables,
-                            null,
-                            new ClientNames(
-                                    clock,
-                                    new SystemResolver(nothing, 53, clock),
-                                    new HostsFile(nothing)),
-                            SmtpdSasl.none(settings, tables),
-                            new Anvil(clock),
-                            () -> Long.MAX_VALUE,
-                            _ -> true,
-                            Set.of(),
-                            _ -> {},
-                            out,
-                            clock)
+            smtpd(settings, tables, cleanup, rewrite, new Smtpd.Journal(out, clock, _ -> {}))
                     .session(client, new LogTag("postfix/smtpd", 1));
             queued = spool.size();
             held = spool.ids("hold").size();

@@ -11,7 +11,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.anvil.Anvil;
-import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Catalogue;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
@@ -21,9 +20,7 @@ import org.postrider.log.Events;
 import org.postrider.log.LogFiles;
 import org.postrider.log.LogTag;
 import org.postrider.maps.TableDirectory;
-import org.postrider.message.ContentWriter;
 import org.postrider.peer.ClientNames;
-import org.postrider.queue.QueueId;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.time.Clock;
 
@@ -33,31 +30,15 @@ class SessionEndTest {
 
     @TempDir Path temp;
 
-    /// No session here comes as far as a mail.
-    private static final class NoMail implements CleanupService {
-        @Override
-        public QueueId newId() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ContentWriter content() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Result submit(Submission submission) {
-            throw new UnsupportedOperationException();
-        }
-    }
-
     @Test
     void sessionsThatDieOfAnErrorAreNotCountedForEver() throws Exception {
         Clock clock = Clock.system();
         Path mainCf =
                 Files.writeString(
                         temp.resolve("main.cf"),
-                        "smtpd_peername_lookup = no\nsmtpd_forbid_unauth_pipelining = no\nnotify_classes =\n");
+                        "smtpd_peername_lookup = no\n"
+                                + "smtpd_forbid_unauth_pipelining = no\n"
+                                + "notify_classes =\n");
         ServiceSettings settings =
                 ServiceSettings.of(
                         MainCf.read(mainCf),
@@ -72,27 +53,27 @@ class SessionEndTest {
             Smtpd smtpd =
                     new Smtpd(
                             settings,
-                            _ -> new NoMail(),
-                            _ -> rewrite,
                             tables,
-                            null,
-                            new ClientNames(
-                                    clock,
-                                    new SystemResolver(temp.resolve("none"), 53, clock),
-                                    new HostsFile(temp.resolve("none"))),
-                            SmtpdSasl.none(settings, tables),
-                            new Anvil(clock),
-                            () -> {
-                                if (broken[0]) {
-                                    throw new InternalError("expected by the test");
-                                }
-                                return Long.MAX_VALUE;
-                            },
-                            _ -> true,
-                            Set.of(),
-                            _ -> {},
-                            out,
-                            clock);
+                            new Smtpd.Services(
+                                    _ -> new NoMail(),
+                                    _ -> rewrite,
+                                    null,
+                                    new ClientNames(
+                                            clock,
+                                            new SystemResolver(temp.resolve("none"), 53, clock),
+                                            new HostsFile(temp.resolve("none"))),
+                                    SmtpdSasl.none(settings, tables),
+                                    new Anvil(clock)),
+                            new Smtpd.Machine(
+                                    () -> {
+                                        if (broken[0]) {
+                                            throw new InternalError("expected by the test");
+                                        }
+                                        return Long.MAX_VALUE;
+                                    },
+                                    _ -> true,
+                                    Set.of()),
+                            new Smtpd.Journal(out, clock, _ -> {}));
             for (int i = 0; i < CLIENTS_AT_A_TIME + 10; i++) {
                 Script client = Script.of("EHLO c.example\r\nMAIL FROM:<a@b.example>\r\n");
                 smtpd.session(client, new LogTag("postfix/smtpd", 1));

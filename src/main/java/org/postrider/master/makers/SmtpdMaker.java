@@ -56,19 +56,19 @@ public final class SmtpdMaker implements Maker {
         generation.closes(sasl);
         return new Smtpd(
                 own,
-                generation,
-                generation,
                 generation.tables(),
-                machine.dns(),
-                shared.clientNames(),
-                sasl,
-                shared.anvil(),
-                shared.queue()::freeBytes,
-                shared.running()::flushSite,
-                generation.interfaces().own(),
-                generation.keyWarnings(service),
-                machine.log(),
-                machine.clock());
+                new Smtpd.Services(
+                        generation,
+                        generation,
+                        machine.dns(),
+                        shared.clientNames(),
+                        sasl,
+                        shared.anvil()),
+                new Smtpd.Machine(
+                        shared.queue()::freeBytes,
+                        shared.running()::flushSite,
+                        generation.interfaces().own()),
+                new Smtpd.Journal(machine.log(), machine.clock(), generation.keyWarnings(service)));
     }
 
     @Override

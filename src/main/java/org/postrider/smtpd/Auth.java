@@ -12,22 +12,41 @@ import org.postrider.sasl.Step;
 import org.postrider.wire.Reply;
 import org.postrider.wire.Words;
 
-/// AUTH (RFC 4954). Nothing that the client says within it is logged but its name. One session's.
-final class Authentication {
+/// AUTH (RFC 4954). Nothing that the client says within it is logged but its name.
+final class Auth extends Verb {
     private static final int LONGEST_NAME = 100;
 
     /// RFC 4422 3.1, in capitals or not at all.
     private static final Pattern NAME = Pattern.compile("[A-Z0-9_-]{1,20}|[a-z0-9_-]{1,20}");
 
-    private final Session s;
     private final SmtpdSasl sasl;
 
-    Authentication(Session session) {
-        this.s = session;
-        this.sasl = session.d.sasl;
+    Auth(Makings m) {
+        super("AUTH", Trait.ENDS_GROUP);
+        sasl = m.guards().sasl();
     }
 
-    void command(String arguments) throws IOException {
+    /// With `AUTH=` besides, for clients that know no better (broken_sasl_auth_clients).
+    Keyword keyword() {
+        return new Keyword("AUTH", this::offered);
+    }
+
+    private List<String> offered(Session s) {
+        List<String> mechanisms = sasl.offered(s);
+        if (mechanisms.isEmpty()) {
+            return List.of();
+        }
+        String list = String.join(" ", mechanisms);
+        return sasl.broken ? List.of("AUTH " + list, "AUTH=" + list) : List.of("AUTH " + list);
+    }
+
+    @Override
+    Dialogue.Step check(State state, String arguments) {
+        return Dialogue.PROCEED;
+    }
+
+    @Override
+    void proceed(Session s, String arguments) throws IOException {
         Reply tooMany = s.events == null ? null : s.events.auth();
         List<String> words = Words.of(arguments);
         if (tooMany != null) {
@@ -41,19 +60,20 @@ final class Authentication {
         } else if (words.isEmpty() || words.size() > 2) {
             s.error(SmtpdReplies.AUTH_SYNTAX);
         } else {
-            authenticate(words.getFirst(), words.size() > 1 ? words.get(1) : null);
+            String initial = words.size() > 1 ? words.get(1) : null;
+            ended(s, words.getFirst(), exchanged(s, words.getFirst(), initial));
         }
     }
 
-    private void authenticate(String mechanism, @Nullable String initial) throws IOException {
+    /// What the exchange comes to; null if it has been broken off, which has been answered.
+    private @Nullable Step exchanged(Session s, String mechanism, @Nullable String initial)
+            throws IOException {
         SaslServer server = sasl.server;
         if (server == null) {
-            unavailable(mechanism, new Step.Unavailable("local configuration error", null, null));
-            return;
+            return new Step.Unavailable("local configuration error", null, null);
         }
-        Step step;
-        try (Begun begun = begin(server, mechanism)) {
-            step = begun.step(initial);
+        try (Begun begun = begin(s, server, mechanism)) {
+            Step step = begun.step(initial);
             while (step instanceof Step.Challenge c) {
                 s.send(Reply.plain(334, c.text()));
                 s.flush();
@@ -63,29 +83,40 @@ final class Authentication {
                 }
                 if (s.in.cut()) {
                     s.error(SmtpdReplies.RESPONSE_LIMIT);
-                    return;
+                    return null;
                 }
                 if (response.equals("*")) {
                     s.warn(s.client() + ": SASL " + named(mechanism) + " authentication aborted");
                     s.error(SmtpdReplies.AUTH_ABORTED);
-                    return;
+                    return null;
                 }
                 step = begun.step(response);
             }
+            return step;
         }
+    }
+
+    private static void ended(Session s, String mechanism, @Nullable Step step) throws IOException {
         switch (step) {
+            case null -> {
+                // broken off
+            }
             case Step.Success ok -> {
                 s.t.login = shown(ok.username());
                 s.t.loginMethod = mechanism;
                 s.send(SmtpdReplies.AUTHENTICATED);
             }
             case Step.Failure f -> {
-                detail(f.detail());
+                detail(s, f.detail());
                 String reason = f.reason().isEmpty() ? "(reason unavailable)" : f.reason();
-                failed(mechanism, reason, f.username());
+                failed(s, mechanism, reason, f.username());
                 s.error(Reply.of(535, 7, 8, "Error: authentication failed: " + reason));
             }
-            case Step.Unavailable u -> unavailable(mechanism, u);
+            case Step.Unavailable u -> {
+                detail(s, u.detail());
+                failed(s, mechanism, u.reason(), u.username());
+                s.error(Reply.of(454, 7, 0, "Temporary authentication failure: " + u.reason()));
+            }
             case Step.Challenge c -> throw new IllegalStateException(c.text());
         }
     }
@@ -114,7 +145,7 @@ final class Authentication {
         }
     }
 
-    private Begun begin(SaslServer server, String mechanism) {
+    private Begun begin(Session s, SaslServer server, String mechanism) {
         try {
             return new Begun(server.begin(mechanism, sasl.channel(s)), null);
         } catch (IOException e) {
@@ -122,19 +153,14 @@ final class Authentication {
         }
     }
 
-    private void unavailable(String mechanism, Step.Unavailable u) throws IOException {
-        detail(u.detail());
-        failed(mechanism, u.reason(), u.username());
-        s.error(Reply.of(454, 7, 0, "Temporary authentication failure: " + u.reason()));
-    }
-
-    private void detail(@Nullable String text) {
+    private static void detail(Session s, @Nullable String text) {
         if (text != null && !text.isEmpty()) {
             s.warn("SASL authentication failure: " + text);
         }
     }
 
-    private void failed(String mechanism, String reason, @Nullable String username) {
+    private static void failed(
+            Session s, String mechanism, String reason, @Nullable String username) {
         s.warn(
                 s.client()
                         + ": SASL "

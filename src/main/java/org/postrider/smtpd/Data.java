@@ -1,0 +1,79 @@
+package org.postrider.smtpd;
+
+import java.io.EOFException;
+import java.io.IOException;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.message.ContentReceiver;
+
+/// DATA: the content comes, up to a line with a dot alone (RFC 5321 4.1.1.4).
+final class Data extends Verb {
+    private final CleanupService cleanup;
+    private final MailEnd end;
+
+    Data(Makings m, MailEnd end) {
+        super("DATA", Trait.ENDS_GROUP);
+        cleanup = m.cleanup();
+        this.end = end;
+    }
+
+    @Override
+    Dialogue.Step check(State state, String arguments) {
+        return switch (state) {
+            case State.Connected _, State.Greeted _ -> Dialogue.refuse(SmtpdReplies.NEED_RCPT);
+            case State.InMail m ->
+                    !arguments.isEmpty()
+                            ? Dialogue.refuse(SmtpdReplies.DATA_SYNTAX)
+                            : m.accepted() > 0
+                                    ? Dialogue.PROCEED
+                                    : Dialogue.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
+            case State.InChunks _, State.SkippingChunks _ ->
+                    Dialogue.refuse(SmtpdReplies.DATA_AFTER_BDAT);
+        };
+    }
+
+    @Override
+    void proceed(Session s, String arguments) throws IOException {
+        Verdict v = s.judge.afterRecipients(s.d.dataRules, Restrictions.Stage.DATA);
+        if (v instanceof Verdict.Reject r) {
+            s.answerReject(Restrictions.Stage.DATA, r.reply());
+            return;
+        }
+        s.send(SmtpdReplies.END_DATA);
+        if (!s.in.pending()) {
+            s.flush();
+        }
+        receive(s);
+    }
+
+    private void receive(Session s) throws IOException {
+        s.in.content();
+        try (SafeWriter writer = new SafeWriter(cleanup.content())) {
+            ContentReceiver receiver = end.receiver(s, writer, true);
+            long taken = 0;
+            s.place.received(0);
+            while (!receiver.ended()) {
+                taken += take(s.in, receiver);
+                s.place.received(taken);
+                if (!receiver.ended() && !s.in.fill()) {
+                    throw new EOFException();
+                }
+            }
+            s.in.commandMode();
+            end.finish(s, receiver, writer, 0);
+        }
+    }
+
+    /// Passes whole lines on; how many octets they were.
+    private static int take(SessionInput in, ContentReceiver receiver) throws IOException {
+        int taken = receiver.lines(in.buffer(), in.start(), in.end());
+        in.take(taken);
+        if (taken == 0 && in.full() && !receiver.ended()) {
+            // One line larger than the buffer: all but a possible CR goes on as a part.
+            int part = in.end() - in.start() - 1;
+            receiver.part(in.buffer(), in.start(), in.start() + part);
+            in.take(part);
+            return part;
+        }
+        return taken;
+    }
+}

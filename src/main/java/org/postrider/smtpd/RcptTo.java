@@ -1,0 +1,161 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.address.Word;
+import org.postrider.anvil.Charges;
+import org.postrider.anvil.RateLimits;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.queue.Recipient;
+import org.postrider.wire.Reply;
+
+/// RCPT: one more recipient of the mail (RFC 5321 4.1.1.3).
+final class RcptTo extends Verb {
+    private final CleanupService cleanup;
+    private final Paths paths;
+    private final @Nullable RateLimits rates;
+    private final @Nullable ProxyFilter proxy;
+    private final int limit;
+    private final int overshoot;
+
+    RcptTo(Makings m) {
+        super("RCPT");
+        cleanup = m.cleanup();
+        paths = new Paths(m.settings(), m.rewrite());
+        rates = m.guards().limits();
+        proxy = ProxyFilter.of(m.settings());
+        limit = m.settings().get(SmtpdParams.RECIPIENT_LIMIT);
+        overshoot = m.settings().get(SmtpdParams.RECIPIENT_OVERSHOOT);
+    }
+
+    @Override
+    Dialogue.Step check(State state, String arguments) {
+        return switch (state) {
+            case State.Connected _, State.Greeted _ -> Dialogue.refuse(SmtpdReplies.NEED_MAIL);
+            case State.InMail _ -> Dialogue.PROCEED;
+            case State.InChunks _ -> Dialogue.refuse(SmtpdReplies.RCPT_AFTER_BDAT);
+            case State.SkippingChunks k ->
+                    Dialogue.refuse(
+                            k.inMail() ? SmtpdReplies.RCPT_AFTER_BDAT : SmtpdReplies.NEED_MAIL);
+        };
+    }
+
+    @Override
+    void proceed(Session s, String arguments) throws IOException {
+        Transaction t = s.t;
+        t.tried++;
+        if (t.full) {
+            s.send(SmtpdReplies.NO_SPACE);
+            return;
+        }
+        List<Word> words = Word.parse(arguments);
+        if (words.size() < 2 || !words.getFirst().text().equalsIgnoreCase("TO:")) {
+            s.error(SmtpdReplies.RCPT_SYNTAX);
+            return;
+        }
+        Reply tooMany = s.events == null ? null : s.events.recipient();
+        if (tooMany != null) {
+            s.error(tooMany);
+            return;
+        }
+        Address recipient = paths.path(s, words.get(1), false);
+        if (recipient == null) {
+            s.error(SmtpdReplies.BAD_RECIPIENT);
+            return;
+        }
+        MailParameters.Rcpt p =
+                MailParameters.rcpt(MailParameters.texts(words, 2), s.greeting.discarded());
+        boolean utf8 = t.parameters != null && t.parameters.smtputf8();
+        if (paths.undeclared(recipient, utf8)) {
+            boolean local = Paths.ascii(recipient.domain());
+            s.error(local ? SmtpdReplies.UNDECLARED_UTF8 : SmtpdReplies.BAD_RECIPIENT);
+        } else if (wellFormed(s, p) && !tooMany(s)) {
+            t.recipient = recipient;
+            try {
+                add(s, new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
+            } finally {
+                t.recipient = null;
+            }
+        }
+    }
+
+    private static boolean wellFormed(Session s, MailParameters.Rcpt p) throws IOException {
+        String unknown = p.unknownNotify();
+        if (unknown != null) {
+            s.warn("unknown DSN NOTIFY command value \"" + unknown + "\" in \"" + unknown + "\"");
+        }
+        if (p.refusal() != null) {
+            s.error(p.refusal());
+        }
+        return p.refusal() == null;
+    }
+
+    /// smtpd_recipient_limit; the first ones over it are no errors
+    /// (smtpd_recipient_overshoot_limit).
+    private boolean tooMany(Session s) throws IOException {
+        if (s.t.recipients.size() < limit) {
+            return false;
+        }
+        if (s.t.overshoot++ < overshoot) {
+            s.send(SmtpdReplies.TOO_MANY_RECIPIENTS);
+        } else {
+            s.error(SmtpdReplies.TOO_MANY_RECIPIENTS);
+        }
+        return true;
+    }
+
+    private void add(Session s, Recipient one) throws IOException {
+        Transaction t = s.t;
+        if (s.judge.recipientVerdict() instanceof Verdict.Reject r) {
+            s.answerReject(Restrictions.Stage.RECIPIENT, r.reply());
+            return;
+        }
+        if (!t.keeps(one, cleanup)) {
+            full(s);
+            return;
+        }
+        Reply over = overRate(s, one.address());
+        if (over != null) {
+            s.answerReject(Restrictions.Stage.RECIPIENT, over);
+            return;
+        }
+        if (proxy != null && proxy.refusesRecipients()) {
+            s.warn(proxy.complaint());
+            s.error(SmtpdReplies.QUEUE_WRITE);
+            return;
+        }
+        t.recipients.add(one);
+        if (t.id == null) {
+            s.opened(cleanup.newId());
+        }
+        s.send(SmtpdReplies.RCPT_OK);
+    }
+
+    /// Said once a mail: the client is told of each, and often has hundreds more.
+    private static void full(Session s) throws IOException {
+        s.t.full = true;
+        s.rejects.log("reject", Restrictions.Stage.RECIPIENT, SmtpdReplies.NO_SPACE);
+        s.warn(
+                s.rejects.id()
+                        + ": no memory for more than "
+                        + s.t.recipients.size()
+                        + " recipients from "
+                        + s.client());
+        s.send(SmtpdReplies.NO_SPACE);
+    }
+
+    /// The rate limit that a recipient would exceed; null for none.
+    private @Nullable Reply overRate(Session s, Address recipient) {
+        if (rates == null) {
+            return null;
+        }
+        Charges charges = s.t.charges;
+        if (charges == null) {
+            charges = rates.charges(new RatedMail(s));
+            s.t.charges = charges;
+        }
+        return charges.recipient(recipient);
+    }
+}

@@ -1,0 +1,77 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.util.List;
+import org.postrider.address.Address;
+import org.postrider.address.Word;
+import org.postrider.wire.Reply;
+
+/// VRFY: what RCPT would be answered for an address (RFC 5321 3.5.1). 252 at best: nobody is told
+/// that an address exists.
+final class Vrfy extends Verb {
+    private final Paths paths;
+    private final boolean disabled;
+    private final boolean smtputf8;
+
+    Vrfy(Makings m) {
+        super("VRFY", Trait.IDLE, Trait.ENDS_GROUP);
+        paths = new Paths(m.settings(), m.rewrite());
+        disabled = m.settings().get(SmtpdParams.DISABLE_VRFY);
+        smtputf8 = m.settings().get(SmtpdParams.SMTPUTF8_ENABLE);
+    }
+
+    Keyword keyword() {
+        return Keyword.where("VRFY", "VRFY", _ -> !disabled);
+    }
+
+    @Override
+    Dialogue.Step check(State state, String arguments) {
+        return Dialogue.PROCEED;
+    }
+
+    @Override
+    void proceed(Session s, String arguments) throws IOException {
+        if (s.milters.refused()) {
+            return;
+        }
+        if (disabled) {
+            s.error(SmtpdReplies.VRFY_DISABLED);
+            return;
+        }
+        List<String> words = MailParameters.texts(Word.parse(arguments), 0);
+        if (words.isEmpty()) {
+            s.error(smtputf8 ? SmtpdReplies.VRFY_SYNTAX_UTF8 : SmtpdReplies.VRFY_SYNTAX);
+            return;
+        }
+        Reply tooMany = s.events == null ? null : s.events.recipient();
+        if (tooMany != null) {
+            s.error(tooMany);
+            return;
+        }
+        boolean utf8 = smtputf8 && words.size() > 1 && words.getLast().equalsIgnoreCase("SMTPUTF8");
+        if (utf8) {
+            words.removeLast();
+        }
+        String text = String.join(" ", words);
+        Address address = paths.path(s, new Word(text, false), false);
+        if (address == null) {
+            s.error(SmtpdReplies.BAD_RECIPIENT);
+        } else if (paths.undeclared(address, utf8)) {
+            s.error(SmtpdReplies.UNDECLARED_UTF8);
+        } else {
+            verified(s, address, text);
+        }
+    }
+
+    private static void verified(Session s, Address address, String text) throws IOException {
+        s.t.recipient = address;
+        Verdict v = s.judge.recipientVerdict();
+        if (v instanceof Verdict.Reject r) {
+            s.answerReject(Restrictions.Stage.RECIPIENT, r.reply());
+            s.t.recipient = null;
+            return;
+        }
+        s.t.recipient = null;
+        s.send(Reply.of(252, 0, 0, text));
+    }
+}

@@ -3,6 +3,7 @@ package org.postrider.smtp;
 import java.util.List;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
+import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.time.Clock;
 
 /// What `postfix check` says of a transport's TLS.
@@ -13,7 +14,7 @@ public final class SmtpChecks {
     /// file or parameter.
     public static List<String> problems(Settings settings, Clock clock) {
         try {
-            return SmtpTls.problems(settings, clock);
+            return TlsPolicies.problems(settings, clock);
         } catch (ConfigException e) {
             return List.of(String.valueOf(e.getMessage()));
         }

@@ -36,10 +36,10 @@ public final class TlsClient {
         digest = PeerCertificate.algorithm(settings.digest());
         authorities =
                 new Authorities(
-                        settings.authorityFile(),
-                        settings.authorityDirectory(),
-                        settings.platformAuthorities(),
-                        settings.depth(),
+                        settings.trust().file(),
+                        settings.trust().directory(),
+                        settings.trust().platform(),
+                        settings.trust().depth(),
                         Authorities.Purpose.SERVER,
                         clock);
         try {

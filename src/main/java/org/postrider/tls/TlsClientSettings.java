@@ -2,20 +2,23 @@ package org.postrider.tls;
 
 import java.util.List;
 
-/// What a TLS client is made of; the comments of smtp's parameters say more of each.
+/// What a TLS client is made of; the comments of smtp's parameters say more of each. A value: equal
+/// ones need one engine only.
 ///
 /// @param protocols a list as smtp_tls_protocols has it
 /// @param groups for the key exchange by OpenSSL's names; empty for the JDK's own
-/// @param authorityFile whose certificates of servers are trusted; empty for none
-/// @param authorityDirectory of such files by OpenSSL's hashed names; empty for none
-/// @param depth smtp_tls_scert_verifydepth
 /// @param digest of fingerprints
 public record TlsClientSettings(
         String protocols,
         TlsServerSettings.Ciphers ciphers,
         List<String> groups,
-        String authorityFile,
-        String authorityDirectory,
-        boolean platformAuthorities,
-        int depth,
-        String digest) {}
+        Trust trust,
+        String digest) {
+    /// Whose certificates of servers are trusted.
+    ///
+    /// @param file of authorities; empty for none
+    /// @param directory of such files by OpenSSL's hashed names; empty for none
+    /// @param platform the system's own, too
+    /// @param depth smtp_tls_scert_verifydepth
+    public record Trust(String file, String directory, boolean platform, int depth) {}
+}

@@ -1,7 +1,7 @@
 package org.postrider.wire;
 
 /// The first half of the SMTP client: what a reply means where it comes. Pure and total; the second
-/// half (smtp.Attempt) acts on it.
+/// half ([ClientDialogue] and who it is for) acts on it.
 public enum ClientStep {
     /// As wanted: on to the next command.
     GO_ON,

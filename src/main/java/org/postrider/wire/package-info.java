@@ -1,5 +1,14 @@
-/// wire — the SMTP grammar of both sides: replies, commands, paths, the client's half of the
-/// dialogue. Hostile octets arrive here first.
+/// wire — the SMTP grammar of both sides (Postfix: smtp_stream(3), smtp_chat(3)): replies, command
+/// lines, EHLO keywords, and the client's half of the dialogue.
+///
+/// **Who feeds it**: hostile clients by smtpd ([Command], [Words]) and hostile servers by smtp
+/// ([ClientDialogue], [ServerReply]): their octets arrive here first, and what is kept of them is
+/// bounded. What a client's dialogue is for — delivery, a probe, a test of TLS — is not known here:
+/// TLS comes in as [ClientDialogue.Securing], mail as [ClientMail].
+///
+/// **Threads**: values, and dialogues of one thread each. **Crash**: nothing is kept.
+///
+/// **Not yet**: AUTH, XFORWARD and CHUNKING of the client's half.
 @NullMarked
 package org.postrider.wire;
 

@@ -38,8 +38,9 @@ import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// A client to try: settings, a made-up DNS, a log that is kept; what it does is written as lines.
-final class Hop implements AutoCloseable {
+public final class Hop implements AutoCloseable {
     final List<String> log = new ArrayList<>();
+    public final MailLog kept = new KeptLog();
     final Map<String, Resolver.Answer<Resolver.Mx>> mx = new HashMap<>();
     final Map<String, Resolver.Answer<InetAddress>> hosts = new HashMap<>();
     final SmtpAgent agent;
@@ -51,7 +52,7 @@ final class Hop implements AutoCloseable {
     private final Watchdog watchdog = new Watchdog(Clock.system(), Supervisor.alone());
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
 
-    Hop(String... settings) {
+    public Hop(String... settings) {
         Map<String, String> own = new HashMap<>();
         own.put("myhostname", "mx.twin.example");
         for (int i = 0; i < settings.length; i += 2) {
@@ -63,14 +64,17 @@ final class Hop implements AutoCloseable {
                         new TableDirectory(
                                 new Opening(
                                         Clock.system(), Supervisor.alone(), n -> null, w -> {})),
-                        new MadeUpDns(),
-                        Connector.sockets(watchdog),
-                        pool,
-                        Set.of(InetAddress.getLoopbackAddress()),
-                        new KeptLog(),
-                        new LogTag("postfix/smtp", 1),
-                        new Supervisor(Clock.system(), name -> steps.merge(name, 1, Integer::sum)),
-                        Clock.system());
+                        new SmtpAgent.Network(
+                                new MadeUpDns(),
+                                Connector.sockets(watchdog),
+                                pool,
+                                Set.of(InetAddress.getLoopbackAddress())),
+                        new SmtpAgent.Workplace(
+                                kept,
+                                new LogTag("postfix/smtp", 1),
+                                new Supervisor(
+                                        Clock.system(), name -> steps.merge(name, 1, Integer::sum)),
+                                Clock.system()));
     }
 
     /// Delivers; each outcome as `r1 sent 2.0.0 relay (text)` in the order they come.

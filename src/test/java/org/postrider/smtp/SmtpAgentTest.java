@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.dns.Resolver;
 import org.postrider.queue.Named;
+import org.postrider.smtp.route.Destination;
 
 class SmtpAgentTest {
     private static final org.postrider.config.ServicePorts PORTS =

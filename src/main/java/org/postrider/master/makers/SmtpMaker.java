@@ -25,14 +25,16 @@ public final class SmtpMaker implements Maker {
                 new SmtpAgent(
                         service.settings(),
                         generation.tables(),
-                        machine.dns(),
-                        machine.connector(),
-                        machine.hostLookups(),
-                        generation.interfaces().own(),
-                        machine.log(),
-                        service.logTag(),
-                        machine.threads(),
-                        machine.clock());
+                        new SmtpAgent.Network(
+                                machine.dns(),
+                                machine.connector(),
+                                machine.hostLookups(),
+                                generation.interfaces().own()),
+                        new SmtpAgent.Workplace(
+                                machine.log(),
+                                service.logTag(),
+                                machine.threads(),
+                                machine.clock()));
         generation.closes(agent);
         return new Made.Delivers(agent);
     }

@@ -1,4 +1,4 @@
-package org.postrider.smtp;
+package org.postrider.smtp.session;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -7,7 +7,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Settings;
+import org.postrider.smtp.SmtpParams;
+import org.postrider.smtp.policy.SessionKey;
 import org.postrider.threads.Each;
 import org.postrider.threads.Loop;
 import org.postrider.threads.Supervisor;
@@ -16,7 +20,7 @@ import org.postrider.time.Clock;
 
 /// Open sessions that wait a moment for the next mail to the same server (scache(8)). Bounded: one
 /// more than [#MOST] ends instead of waiting. Any thread.
-final class SessionCache implements AutoCloseable {
+public final class SessionCache implements AutoCloseable {
     private static final long LOOK_NANOS = 500_000_000L;
     private static final int MOST = 500;
 
@@ -25,35 +29,27 @@ final class SessionCache implements AutoCloseable {
     private final long reuseNanos;
     private final int reuseCount;
     private final Loop reaper;
-    private final Map<Key, Deque<SmtpSession>> idle = new HashMap<>();
+    private final Map<SessionKey, Deque<SmtpSession>> idle = new HashMap<>();
     private int waiting;
     private boolean closed;
 
     /// Nothing was kept at the reaper's last look: it sleeps until it is woken, once.
     private boolean reaperSleeps;
 
-    /// @param name of the transport
-    SessionCache(
-            String name,
-            Supervisor threads,
-            Clock clock,
-            long idleNanos,
-            long reuseNanos,
-            int reuseCount) {
+    /// @param settings of one transport
+    public SessionCache(Settings settings, Supervisor threads, Clock clock) {
         this.clock = clock;
-        this.idleNanos = idleNanos;
-        this.reuseNanos = reuseNanos;
-        this.reuseCount = reuseCount;
+        idleNanos = settings.get(SmtpParams.CACHE_TIME).toNanos();
+        reuseNanos = settings.get(SmtpParams.REUSE_TIME).toNanos();
+        reuseCount = settings.get(SmtpParams.REUSE_COUNT);
+        String name = Objects.requireNonNullElse(settings.text("service_name"), "smtp");
         Work work =
                 Work.of("session-cache " + name, "ends kept sessions that nobody took up again");
         reaper = threads.loop(work, this::reap).start();
     }
 
-    /// Mail goes over a session that its own destination would have opened: to the same server,
-    /// under the same TLS policy, for the same name.
-    record Key(Route.Server server, SmtpTls tls, String tlsName) {}
-
-    @Nullable SmtpSession take(Key key) {
+    /// @return null where none waits
+    public @Nullable SmtpSession take(SessionKey key) {
         synchronized (idle) {
             Deque<SmtpSession> there = idle.get(key);
             // The youngest: old ones get to their idle limit.
@@ -64,17 +60,18 @@ final class SessionCache implements AutoCloseable {
     }
 
     /// Keeps a session for others, or ends it where it has served enough.
-    void give(SmtpSession s) {
+    public void give(SmtpSession s) {
         long now = clock.nanos();
-        boolean worn = now - s.openedNanos > reuseNanos || (reuseCount > 0 && s.used >= reuseCount);
+        boolean worn =
+                now - s.openedNanos() > reuseNanos || (reuseCount > 0 && s.used() >= reuseCount);
         if (worn || leftOver(s) || !keep(s, now)) {
-            quit(s);
+            s.dialogue().quit();
         }
     }
 
     private static boolean leftOver(SmtpSession s) {
         try {
-            return s.leftOver();
+            return s.dialogue().leftOver();
         } catch (IOException e) {
             return true;
         }
@@ -111,18 +108,8 @@ final class SessionCache implements AutoCloseable {
             more = !idle.isEmpty();
             reaperSleeps = !more;
         }
-        Each.of(old, SessionCache::quit);
+        Each.of(old, s -> s.dialogue().quit());
         return more ? LOOK_NANOS : Loop.UNTIL_WOKEN;
-    }
-
-    /// Says QUIT and goes; the reply is not waited for (smtp_skip_quit_response).
-    static void quit(SmtpSession s) {
-        try (var connection = s.connection) {
-            connection.deadline(1000);
-            s.send("QUIT\r\n");
-        } catch (IOException e) {
-            // it was over anyway
-        }
     }
 
     @Override
@@ -135,6 +122,6 @@ final class SessionCache implements AutoCloseable {
             idle.clear();
             waiting = 0;
         }
-        Each.of(all, SessionCache::quit);
+        Each.of(all, s -> s.dialogue().quit());
     }
 }

@@ -1,4 +1,4 @@
-package org.postrider.smtp;
+package org.postrider.smtp.mail;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.queue.Recipient;

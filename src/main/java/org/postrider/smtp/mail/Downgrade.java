@@ -1,4 +1,4 @@
-package org.postrider.smtp;
+package org.postrider.smtp.mail;
 
 import java.io.IOException;
 import org.postrider.message.MimeState;

@@ -1,4 +1,4 @@
-package org.postrider.smtp;
+package org.postrider.smtp.route;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +14,10 @@ import org.postrider.maps.Network;
 /// @param port 0 for the transport's default, [#UNKNOWN] for a service that is not known
 /// @param service the port as it was written
 /// @param literal no MX lookup: in brackets, or an address
-record Destination(String text, String host, int port, String service, boolean literal) {
+public record Destination(String text, String host, int port, String service, boolean literal) {
     static final int UNKNOWN = ServicePorts.UNKNOWN;
 
-    static List<Destination> parse(String nexthop, ServicePorts ports) {
+    public static List<Destination> parse(String nexthop, ServicePorts ports) {
         List<Destination> out = new ArrayList<>(1);
         for (String word : Values.words(nexthop)) {
             out.add(one(word, ports));
@@ -46,6 +46,13 @@ record Destination(String text, String host, int port, String service, boolean l
         }
         boolean address = Network.literal(host) != null;
         return new Destination(word, host, number(port, ports), port, bracketed || address);
+    }
+
+    /// What it names, as it was written: without brackets and port.
+    public String domain() {
+        int close = text.startsWith("[") ? text.indexOf(']') : -1;
+        int colon = text.lastIndexOf(':');
+        return close > 0 ? text.substring(1, close) : colon > 0 ? text.substring(0, colon) : text;
     }
 
     private static int number(String port, ServicePorts ports) {

@@ -1,4 +1,4 @@
-package org.postrider.smtp;
+package org.postrider.smtp.mail;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,19 +7,27 @@ import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.smtp.policy.TlsLevel;
+import org.postrider.smtp.policy.TlsPolicies;
+import org.postrider.smtp.session.SmtpSession;
+import org.postrider.time.Clock;
 import org.postrider.wire.ClientStage;
-import org.postrider.wire.ReplyReader.ServerReply;
+import org.postrider.wire.Offer;
+import org.postrider.wire.ServerReply;
 
 /// One request on its way over servers: who is still owed (smtp_rcpt(3), smtp_trouble(3)). What is
 /// settled is reported at once; what may yet succeed at the next server is kept for it. One thread.
-final class Attempt {
+public final class Attempt {
     static final Status NO_CONNECTION = new Status(4, 4, 1);
     static final Status LOST = new Status(4, 4, 2);
     private static final byte OPEN = 0;
     private static final byte KEPT = 1;
     private static final byte SETTLED = 2;
 
-    private final SmtpAgent agent;
+    private final MailLog log;
+    private final Clock clock;
+    private final long backoffMillis;
     private final DeliveryRequest request;
     private final Agent.Report report;
     private final List<Integer> recipients;
@@ -32,22 +40,31 @@ final class Attempt {
     private Agent.@Nullable Unavailable site;
     private boolean held;
 
-    Attempt(SmtpAgent agent, DeliveryRequest request, Agent.Report report) {
-        this.agent = agent;
+    /// @param backoffMillis the age from which mail goes in clear where TLS is not required and
+    ///   fails
+    public Attempt(
+            DeliveryRequest request,
+            Agent.Report report,
+            MailLog log,
+            Clock clock,
+            long backoffMillis) {
         this.request = request;
+        this.log = log;
+        this.clock = clock;
+        this.backoffMillis = backoffMillis;
         this.report = report;
         this.recipients = request.recipients();
         this.states = new byte[recipients.size()];
         this.left = states.length;
         this.queueId = request.message().id().toString();
-        this.begunNanos = agent.clock.nanos();
+        this.begunNanos = clock.nanos();
     }
 
-    DeliveryRequest request() {
+    public DeliveryRequest request() {
         return request;
     }
 
-    LogTag tag() {
+    public LogTag tag() {
         return request.tag();
     }
 
@@ -55,12 +72,17 @@ final class Attempt {
         return queueId;
     }
 
-    boolean left() {
+    public boolean left() {
         return left > 0;
     }
 
     int count() {
         return states.length;
+    }
+
+    /// Says that it goes on.
+    void note(String text) {
+        log.info(tag(), queueId + ": " + text);
     }
 
     /// The envelope's index of the n-th recipient.
@@ -74,7 +96,7 @@ final class Attempt {
 
     /// A session is there: those kept for it are open again.
     void begin() {
-        readyNanos = agent.clock.nanos();
+        readyNanos = clock.nanos();
         for (int i = 0; i < states.length; i++) {
             if (states[i] == KEPT) {
                 states[i] = OPEN;
@@ -82,25 +104,25 @@ final class Attempt {
         }
     }
 
-    Agent.@Nullable Unavailable site() {
+    public Agent.@Nullable Unavailable site() {
         return site;
     }
 
-    Outcome.@Nullable Detail why() {
+    public Outcome.@Nullable Detail why() {
         return why;
     }
 
     // ---- before there is a session
 
     /// Nobody to connect to, or nobody there. The last reason counts if no server follows.
-    void noServer(Status status, String text) {
+    public void noServer(Status status, String text) {
         held = false;
-        long now = agent.clock.nanos();
+        long now = clock.nanos();
         why = new Outcome.Detail(status, "none", text, "", null, null, 1, now - begunNanos, 0);
     }
 
     /// What it needs to go there is not built: it waits, however long.
-    void notBuilt(Status status, String text) {
+    public void notBuilt(Status status, String text) {
         noServer(status, text);
         held = true;
     }
@@ -109,24 +131,24 @@ final class Attempt {
 
     /// The connection broke or took too long.
     void lost(SmtpSession s, String text, boolean last) {
-        s.retryInClear = s.secured() && mayGoInClear(s);
-        all(detail(s, LOST, text, "", null), last && !s.retryInClear, true);
+        s.retryInClear(s.dialogue().secured() && mayGoInClear(s));
+        all(detail(s, LOST, text, "", null), last && !s.retryInClear(), true);
     }
 
     /// There was no handshake. Where TLS is not required the site is not held up for it.
     void notSecured(SmtpSession s, boolean last) {
-        s.retryInClear = mayGoInClear(s);
+        s.retryInClear(mayGoInClear(s));
         all(
-                detail(s, SmtpTls.TLS_TROUBLE, "Cannot start TLS: handshake failure", "", null),
-                last && !s.retryInClear,
-                s.level != SmtpTls.Level.MAY);
+                detail(s, TlsPolicies.TLS_TROUBLE, "Cannot start TLS: handshake failure", "", null),
+                last && !s.retryInClear(),
+                s.level() != TlsLevel.MAY);
     }
 
     /// Level may: mail that has waited long enough goes without TLS where that fails, so that a
     /// server whose TLS is broken gets it at last.
     private boolean mayGoInClear(SmtpSession s) {
-        long age = agent.clock.wallMillis() - request.message().envelope().arrivalMillis();
-        return s.level == SmtpTls.Level.MAY && age >= s.tls.backoffMillis();
+        long age = clock.wallMillis() - request.message().envelope().arrivalMillis();
+        return s.level() == TlsLevel.MAY && age >= backoffMillis;
     }
 
     /// The server serves nobody, or not this mail here.
@@ -152,7 +174,7 @@ final class Attempt {
     void recipientRefused(SmtpSession s, int n, ServerReply r, boolean last) {
         Outcome.Detail d = refusal(s, ClientStage.RCPT, r, r.status(), "host ");
         if (d.status().kind() == 4 && !last) {
-            agent.note(request.tag(), queueId, d.text());
+            note(d.text());
             why = d;
             states[n] = KEPT;
         } else {
@@ -163,7 +185,8 @@ final class Attempt {
     private Outcome.Detail refusal(
             SmtpSession s, ClientStage stage, ServerReply r, Status status, String start) {
         String action = stage.inReplyTo();
-        return detail(s, status, start + s.label + " said: " + r.text() + " " + action, action, r);
+        return detail(
+                s, status, start + s.label() + " said: " + r.text() + " " + action, action, r);
     }
 
     /// Everybody still open (smtp_bulk_fail): kept for the next server where the reason may be this
@@ -172,7 +195,7 @@ final class Attempt {
         why = d;
         boolean soft = d.status().kind() == 4;
         if (soft && !last) {
-            agent.note(request.tag(), queueId, d.text());
+            note(d.text());
         }
         boolean any = false;
         for (int i = 0; i < states.length; i++) {
@@ -200,7 +223,7 @@ final class Attempt {
         Outcome.Sent sent =
                 new Outcome.Sent(
                         detail(s, reply.status(), reply.text(), "", reply),
-                        s.offers(SmtpSession.DSN));
+                        s.dialogue().offers(Offer.DSN));
         for (int i = 0; i < states.length; i++) {
             if (accepted[i] && states[i] == OPEN) {
                 settle(i, sent);
@@ -209,7 +232,7 @@ final class Attempt {
     }
 
     /// No server is left: the last reason is everybody's.
-    void finish(Outcome.Detail reason) {
+    public void finish(Outcome.Detail reason) {
         Outcome outcome = held ? new Outcome.Deferred(reason, true) : failure(reason);
         for (int i = 0; i < states.length; i++) {
             if (states[i] != SETTLED) {
@@ -229,16 +252,16 @@ final class Attempt {
 
     private Outcome.Detail detail(
             SmtpSession s, Status status, String text, String action, @Nullable ServerReply reply) {
-        long now = agent.clock.nanos();
+        long now = clock.nanos();
         long ready = readyNanos == 0 ? now : readyNanos;
         return new Outcome.Detail(
                 status,
-                s.relay,
+                s.relay(),
                 text,
                 action,
-                reply == null ? null : s.server.name(),
+                reply == null ? null : s.server().name(),
                 reply == null ? null : reply.text(),
-                Math.max(1, s.used),
+                Math.max(1, s.used()),
                 ready - begunNanos,
                 now - ready);
     }

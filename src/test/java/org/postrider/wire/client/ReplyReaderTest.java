@@ -1,4 +1,4 @@
-package org.postrider.wire;
+package org.postrider.wire.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.postrider.io.Connection;
-import org.postrider.wire.ReplyReader.ServerReply;
+import org.postrider.wire.ClientDialogue;
+import org.postrider.wire.ServerReply;
 
 class ReplyReaderTest {
     private static final int LIMIT = 2048;
@@ -23,7 +24,8 @@ class ReplyReaderTest {
         return new ReplyReader(
                 new Given(octets, chunk),
                 LIMIT,
-                new ReplyReader.Oddities() {
+                () -> true,
+                new ClientDialogue.Oddities() {
                     @Override
                     public void noReplyCode(String line) {
                         oddities.add("no code: " + line);
@@ -37,6 +39,11 @@ class ReplyReaderTest {
                     @Override
                     public void longReply(int limit, String start) {
                         oddities.add("long reply " + limit);
+                    }
+
+                    @Override
+                    public void badSize(String value) {
+                        oddities.add("bad size " + value);
                     }
                 });
     }

@@ -1,4 +1,4 @@
-package org.postrider.smtp;
+package org.postrider.smtp.route;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.Settings;
-import org.postrider.dns.AddressText;
 import org.postrider.dns.Resolver;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Network;
+import org.postrider.smtp.SmtpParams;
 
 /// From a [Destination] to the servers to try, in order (smtp_addr(3)). Immutable; any thread.
-final class Route {
+public final class Route {
     private static final int SMTP_PORT = 25;
 
     /// Mail exchangers looked up for one domain, however many it names.
@@ -32,33 +32,13 @@ final class Route {
 
     private static final Status LOOPS = new Status(5, 4, 6);
 
-    /// @param name the host's name for logs and texts
-    /// @param best no other server of the domain is preferred to it
-    record Server(String name, InetSocketAddress at, boolean best) {
-        InetAddress address() {
-            return at.getAddress();
-        }
-
-        int port() {
-            return at.getPort();
-        }
-
-        String label() {
-            return name + "[" + AddressText.of(address()) + "]";
-        }
-
-        String labelWithPort() {
-            return label() + ":" + port();
-        }
-    }
-
     /// What looking up gave.
-    sealed interface Found {
+    public sealed interface Found {
         record Servers(List<Server> servers) implements Found {}
 
         /// @param status permanent: the mail is returned, else it waits
         record None(Status status, String text) implements Found {
-            boolean loops() {
+            public boolean loops() {
                 return status.subject() == 4 && status.detail() == 6;
             }
         }
@@ -83,7 +63,7 @@ final class Route {
     private final int addressLimit;
     private final int defaultPort;
 
-    Route(
+    public Route(
             Settings settings,
             Resolver dns,
             ExecutorService nativePool,
@@ -131,7 +111,7 @@ final class Route {
         };
     }
 
-    Found find(Destination d, LogTag tag) {
+    public Found find(Destination d, LogTag tag) {
         int port = d.port() == 0 ? defaultPort : d.port();
         if (port < 0) {
             log.fatal(tag, "unknown service: " + d.service() + "/tcp");

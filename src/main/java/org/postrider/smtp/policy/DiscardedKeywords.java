@@ -1,4 +1,4 @@
-package org.postrider.smtp;
+package org.postrider.smtp.policy;
 
 import java.net.InetAddress;
 import java.util.List;
@@ -9,14 +9,15 @@ import org.postrider.config.Values;
 import org.postrider.dns.AddressText;
 import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
+import org.postrider.smtp.SmtpParams;
 import org.postrider.wire.EhloKeywords;
 
 /// EHLO keywords of servers that are passed over: those of smtp_discard_ehlo_keyword_address_maps
 /// for the server's address, else smtp_discard_ehlo_keywords. Immutable; any thread.
 ///
 /// @param maps null for none
-record DiscardedKeywords(@Nullable Table maps, Set<String> ordinary) {
-    static DiscardedKeywords of(Settings settings, Tables tables) {
+public record DiscardedKeywords(@Nullable Table maps, Set<String> ordinary) {
+    public static DiscardedKeywords of(Settings settings, Tables tables) {
         List<String> maps = settings.get(SmtpParams.DISCARD_EHLO_MAPS);
         return new DiscardedKeywords(
                 maps.isEmpty() ? null : tables.chain(maps),
@@ -26,7 +27,7 @@ record DiscardedKeywords(@Nullable Table maps, Set<String> ordinary) {
     /// In upper case.
     ///
     /// @throws org.postrider.maps.TableException where the table cannot answer
-    Set<String> of(InetAddress server) {
+    public Set<String> of(InetAddress server) {
         String found = maps == null ? null : maps.lookup(AddressText.of(server));
         return found == null ? ordinary : EhloKeywords.of(Values.words(found));
     }

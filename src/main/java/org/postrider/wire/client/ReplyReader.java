@@ -1,14 +1,17 @@
-package org.postrider.wire;
+package org.postrider.wire.client;
 
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.io.Connection;
+import org.postrider.wire.ClientDialogue;
+import org.postrider.wire.ServerReply;
 
 /// Reads a server's replies, many from one read where they come together (smtp_chat_resp). Memory
 /// is bounded: of a line and of a whole reply as many octets are kept as `line_length_limit` says,
@@ -19,35 +22,22 @@ public final class ReplyReader {
     private static final int MOST_OCTETS_OF_A_REPLY = 16 << 20;
     private static final int MOST_LINES_OF_A_REPLY = 20_000;
 
-    /// Told of what is worth a warning.
-    public interface Oddities {
-        /// A line without a reply code.
-        void noReplyCode(String line);
-
-        /// @param start the first octets
-        void longLine(int limit, String start);
-
-        void longReply(int limit, String start);
-    }
-
-    /// A server's reply as logs and notices quote it.
-    ///
-    /// @param code 0–999
-    /// @param status the reply's own enhanced code where its class fits, else x.0.0, and 5.5.0
-    ///   where the code is no 2xx, 4xx or 5xx
-    /// @param text code and all, lines joined by a blank, controls replaced
-    /// @param lines the same line by line
-    public record ServerReply(int code, Status status, String text, List<String> lines) {}
-
     private final Connection connection;
     private final int lineLimit;
-    private final Oddities oddities;
+    private final BooleanSupplier severalUnderWay;
+    private final ClientDialogue.Oddities oddities;
     private final byte[] buffer = new byte[BUFFER];
     private int start;
     private int end;
 
     /// @param lineLimit octets of a line and of a reply that are kept
-    public ReplyReader(Connection connection, int lineLimit, Oddities oddities) {
+    /// @param severalUnderWay a reply may be taken for another's
+    public ReplyReader(
+            Connection connection,
+            int lineLimit,
+            BooleanSupplier severalUnderWay,
+            ClientDialogue.Oddities oddities) {
+        this.severalUnderWay = severalUnderWay;
         this.connection = connection;
         this.lineLimit = Math.min(lineLimit, BUFFER - 2);
         this.oddities = oddities;
@@ -75,7 +65,7 @@ public final class ReplyReader {
             if (count > MOST_LINES_OF_A_REPLY || octets > MOST_OCTETS_OF_A_REPLY) {
                 throw new IOException("endless reply");
             }
-            if (kind == 0) {
+            if (kind == 0 && severalUnderWay.getAsBoolean()) {
                 oddities.noReplyCode(line);
             }
             if (text.length() < lineLimit) {

@@ -1,0 +1,313 @@
+package org.postrider.smtp.mail;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.address.Quoting;
+import org.postrider.cleanup.CleanupParams;
+import org.postrider.config.Settings;
+import org.postrider.delivery.DeliveryRequest;
+import org.postrider.dsn.Status;
+import org.postrider.io.Connection;
+import org.postrider.io.DeadlineException;
+import org.postrider.message.Content;
+import org.postrider.message.MimeState;
+import org.postrider.queue.Encoding;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.Recipient;
+import org.postrider.smtp.SmtpParams;
+import org.postrider.smtp.session.SmtpSession;
+import org.postrider.wire.ClientDialogue;
+import org.postrider.wire.ClientMail;
+import org.postrider.wire.ClientStage;
+import org.postrider.wire.Offer;
+import org.postrider.wire.ServerReply;
+
+/// One mail over one session: what its commands and its content are ([ClientMail]), and what the
+/// server's replies mean for its recipients (smtp_proto(3)). One thread.
+final class Exchange implements ClientMail {
+    private final Manner manner;
+    private final Attempt attempt;
+    private final SmtpSession s;
+    private final boolean last;
+    private final boolean reused;
+    private final boolean[] accepted;
+
+    /// How a transport sends mail.
+    ///
+    /// @param quoteEnvelope smtp_quote_rfc821_envelope
+    /// @param convert 8-bit parts are rewritten for a server that takes 7 bits
+    record Manner(
+            ClientDialogue.Timeouts timeouts,
+            ContentSender contents,
+            boolean quoteEnvelope,
+            boolean convert) {
+        static Manner of(Settings settings) {
+            return new Manner(
+                    new ClientDialogue.Timeouts(
+                            settings.get(SmtpParams.MAIL_TIMEOUT).toMillis(),
+                            settings.get(SmtpParams.RCPT_TIMEOUT).toMillis(),
+                            settings.get(SmtpParams.DATA_INIT_TIMEOUT).toMillis(),
+                            settings.get(SmtpParams.DATA_XFER_TIMEOUT).toMillis(),
+                            settings.get(SmtpParams.DATA_DONE_TIMEOUT).toMillis(),
+                            settings.get(SmtpParams.RSET_TIMEOUT).toMillis()),
+                    new ContentSender(
+                            settings.get(SmtpParams.LINE_LIMIT),
+                            new MimeState.Limits(
+                                    settings.get(CleanupParams.MIME_NESTING_LIMIT),
+                                    settings.get(CleanupParams.MIME_BOUNDARY_LENGTH_LIMIT),
+                                    settings.get(CleanupParams.HEADER_SIZE_LIMIT))),
+                    settings.get(SmtpParams.QUOTE_ENVELOPE),
+                    !settings.get(SmtpParams.NO_CONVERSION));
+        }
+    }
+
+    /// @param last no other server follows
+    /// @param reused the session waited in the cache
+    Exchange(Manner manner, Attempt attempt, SmtpSession s, boolean last, boolean reused) {
+        this.manner = manner;
+        this.attempt = attempt;
+        this.s = s;
+        this.last = last;
+        this.reused = reused;
+        this.accepted = new boolean[attempt.count()];
+    }
+
+    /// @return what the session is good for afterwards; null where the connection is gone
+    @Nullable End run() {
+        s.carries(attempt.queueId(), attempt.tag());
+        s.uses(1);
+        attempt.begin();
+        ClientDialogue dialogue = s.dialogue();
+        try {
+            if (unfit()) {
+                return End.CLEAN;
+            }
+            End end = dialogue.send(this, manner.timeouts(), reused);
+            s.uses(end == End.STALE ? -1 : 0);
+            return end;
+        } catch (LocalTrouble e) {
+            attempt.unfit(
+                    s, new Status(4, 3, 0), "local data error while talking to " + s.label(), true);
+        } catch (Downgrade.Impossible e) {
+            // In the middle of the content there is nothing to be said but goodbye.
+            attempt.unfit(s, new Status(5, 6, 0), String.valueOf(e.getMessage()), true);
+        } catch (DeadlineException e) {
+            attempt.lost(
+                    s,
+                    "conversation with "
+                            + s.label()
+                            + " timed out while "
+                            + dialogue.stage().doing(),
+                    last);
+        } catch (IOException e) {
+            attempt.lost(
+                    s,
+                    "lost connection with " + s.label() + " while " + dialogue.stage().doing(),
+                    last);
+        }
+        return null;
+    }
+
+    /// The content could not be read.
+    static final class LocalTrouble extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        LocalTrouble(Exception cause) {
+            super(cause);
+        }
+    }
+
+    private boolean unfit() {
+        long size = attempt.request().message().size();
+        if (s.dialogue().sizeLimit() > 0 && size > s.dialogue().sizeLimit()) {
+            attempt.unfit(
+                    s,
+                    new Status(5, 3, 4),
+                    "message size "
+                            + size
+                            + " exceeds size limit "
+                            + s.dialogue().sizeLimit()
+                            + " of server "
+                            + s.label(),
+                    last);
+            return true;
+        }
+        if (tlsNeeded()) {
+            attempt.unfit(
+                    s,
+                    new Status(5, 7, 30),
+                    "REQUIRETLS is required, but verified TLS is not spoken with host " + s.label(),
+                    last);
+            return true;
+        }
+        if (!s.dialogue().offers(Offer.SMTPUTF8) && utf8Needed()) {
+            attempt.unfit(
+                    s,
+                    new Status(5, 6, 7),
+                    "SMTPUTF8 is required, but was not offered by host " + s.label(),
+                    last);
+            return true;
+        }
+        return false;
+    }
+
+    /// RFC 8689. As in smtp_requiretls_policy's default, a next hop named by its address is the
+    /// administrator's own.
+    private boolean tlsNeeded() {
+        DeliveryRequest r = attempt.request();
+        return r.message().envelope().routing().requireTls()
+                && !r.nexthop().matches("\\[([0-9.]+|IPv6:.*|[0-9a-fA-F]*:.*)\\].*");
+    }
+
+    private boolean utf8Needed() {
+        Envelope e = attempt.request().message().envelope();
+        if (!e.routing().smtputf8()) {
+            return false;
+        }
+        if (high(e.sender().text())
+                || attempt.request().message().content().facts().eightBitHeader()) {
+            return true;
+        }
+        for (int i = 0; i < attempt.count(); i++) {
+            if (high(e.recipients().get(attempt.recipient(i)).address().text())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean high(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 126) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- what the server says
+
+    @Override
+    public int recipients() {
+        return attempt.count();
+    }
+
+    @Override
+    public boolean open(int recipient) {
+        return attempt.open(recipient);
+    }
+
+    @Override
+    public void accepted(int recipient) {
+        accepted[recipient] = true;
+    }
+
+    @Override
+    public void recipientRefused(int recipient, ServerReply reply) {
+        attempt.recipientRefused(s, recipient, reply, last);
+    }
+
+    @Override
+    public void refused(ClientStage stage, ServerReply reply) {
+        attempt.messageRefused(s, stage, reply, last);
+    }
+
+    @Override
+    public void outOfStep(ServerReply reply) {
+        attempt.outOfStep(s, ClientStage.DATA, reply, last);
+    }
+
+    @Override
+    public void taken(ServerReply reply) {
+        attempt.delivered(s, reply, accepted);
+    }
+
+    @Override
+    public void content(Connection to) throws IOException {
+        Content content;
+        try {
+            content = attempt.request().message().content();
+        } catch (QueueException e) {
+            throw new LocalTrouble(e);
+        }
+        boolean downgrade =
+                downgrades(attempt.request().message().envelope())
+                        && content.facts().mime().saysEightBit();
+        ContentSender contents = manner.contents();
+        if (contents.send(content, downgrade, to, manner.timeouts().dataXfer())) {
+            attempt.note("breaking line > " + contents.limit() + " bytes with <CR><LF>SPACE");
+        }
+    }
+
+    /// 8-bit parts may be rewritten for this server, so that the size is not known.
+    private boolean downgrades(Envelope e) {
+        return manner.convert()
+                && !s.dialogue().offers(Offer.EIGHT_BIT)
+                && e.attributes().encoding() != Encoding.SEVEN_BIT;
+    }
+
+    // ---- commands
+
+    @Override
+    public void mailFrom(StringBuilder out) {
+        Envelope e = attempt.request().message().envelope();
+        Address sender = e.senderFor(e.recipients().get(attempt.recipient(0)));
+        out.append("MAIL FROM:<").append(quoted(sender)).append('>');
+        boolean downgrades = downgrades(e);
+        // A content that may change on the way has no size yet.
+        if (s.dialogue().offers(Offer.SIZE) && !downgrades) {
+            out.append(" SIZE=").append(attempt.request().message().size());
+        }
+        Encoding encoding = e.attributes().encoding();
+        if (s.dialogue().offers(Offer.EIGHT_BIT) && encoding != null) {
+            out.append(encoding == Encoding.EIGHT_BIT ? " BODY=8BITMIME" : " BODY=7BIT");
+        }
+        if (s.dialogue().offers(Offer.DSN)) {
+            String envelopeId = e.dsn().envelopeId();
+            if (envelopeId != null) {
+                Notify.xtext(out.append(" ENVID="), envelopeId);
+            }
+            if (e.dsn().returned() != null) {
+                out.append(" RET=").append(e.dsn().returned());
+            }
+        }
+        if (s.dialogue().offers(Offer.SMTPUTF8) && e.routing().smtputf8()) {
+            out.append(" SMTPUTF8");
+        }
+    }
+
+    @Override
+    public void rcptTo(StringBuilder out, int n) {
+        Recipient r = attempt.request().message().envelope().recipients().get(attempt.recipient(n));
+        String address = quoted(r.address());
+        out.append("RCPT TO:<").append(address).append('>');
+        if (s.dialogue().offers(Offer.DSN)) {
+            String given = r.originalDsn();
+            if (given != null && !given.isEmpty()) {
+                Notify.xtext(out.append(" ORCPT="), given);
+            } else {
+                String original = r.original() == null ? address : Quoting.rfc5322(r.original());
+                boolean utf8 =
+                        high(original)
+                                && attempt.request().message().envelope().routing().smtputf8();
+                out.append(" ORCPT=");
+                Notify.xtext(out, (utf8 ? "utf-8;" : "rfc822;") + original);
+            }
+            if (r.dsnNotify() != 0) {
+                append(out, " NOTIFY=", Notify.text(r.dsnNotify()));
+            }
+        }
+    }
+
+    private String quoted(Address address) {
+        return manner.quoteEnvelope() ? Quoting.rfc5321(address) : address.text();
+    }
+
+    private static void append(StringBuilder out, String name, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            out.append(name).append(value);
+        }
+    }
+}

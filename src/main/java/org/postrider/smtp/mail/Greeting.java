@@ -1,0 +1,220 @@
+package org.postrider.smtp.mail;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+import org.postrider.config.Settings;
+import org.postrider.dsn.Status;
+import org.postrider.io.DeadlineException;
+import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+import org.postrider.smtp.SmtpParams;
+import org.postrider.smtp.policy.DiscardedKeywords;
+import org.postrider.smtp.session.SmtpSession;
+import org.postrider.wire.ClientStage;
+import org.postrider.wire.ClientStep;
+import org.postrider.wire.EhloKeywords;
+import org.postrider.wire.ServerReply;
+
+/// The start of a session: the server's greeting, EHLO, HELO where that is not known, and TLS as
+/// its level wants it, with EHLO anew after it (smtp_helo). Where TLS is required no way leads past
+/// it: [StartTls]. Immutable; any thread.
+final class Greeting {
+    private static final int SMTP_PORT = 25;
+
+    private final String heloName;
+    private final String myhostname;
+    private final boolean skip5xx;
+    private final boolean alwaysEhlo;
+    private final boolean neverEhlo;
+    private final DiscardedKeywords discarded;
+    private final long timeoutMillis;
+    private final StartTls startTls;
+    private final MailLog log;
+
+    Greeting(Settings settings, Tables tables, StartTls startTls, MailLog log) {
+        this.startTls = startTls;
+        this.log = log;
+        heloName = settings.get(SmtpParams.HELO_NAME);
+        myhostname = settings.get(SmtpParams.MYHOSTNAME);
+        // A 5xx greeting sends the mail to the next server instead of back.
+        skip5xx = settings.get(SmtpParams.SKIP_5XX);
+        alwaysEhlo = settings.get(SmtpParams.ALWAYS_EHLO);
+        neverEhlo = settings.get(SmtpParams.NEVER_EHLO);
+        discarded = DiscardedKeywords.of(settings, tables);
+        timeoutMillis = settings.get(SmtpParams.HELO_TIMEOUT).toMillis();
+    }
+
+    /// @param last no other server follows
+    /// @return false where the session is over; the attempt knows why
+    boolean perform(SmtpSession s, Attempt attempt, boolean last) {
+        s.carries(attempt.queueId(), attempt.tag());
+        attempt.begin();
+        Stages stages = new Stages(s, attempt, last);
+        try {
+            if (stages.greeted()) {
+                return true;
+            }
+            if (stages.broken) {
+                s.dialogue().close();
+            } else {
+                s.dialogue().quit();
+            }
+            return false;
+        } catch (DeadlineException e) {
+            attempt.lost(
+                    s,
+                    "conversation with "
+                            + s.label()
+                            + " timed out while "
+                            + s.dialogue().stage().doing(),
+                    last);
+        } catch (IOException e) {
+            attempt.lost(
+                    s,
+                    "lost connection with " + s.label() + " while " + s.dialogue().stage().doing(),
+                    last);
+        }
+        s.dialogue().close();
+        return false;
+    }
+
+    private final class Stages {
+        private final SmtpSession s;
+        private final Attempt attempt;
+        private final boolean last;
+        private boolean broken;
+
+        Stages(SmtpSession s, Attempt attempt, boolean last) {
+            this.s = s;
+            this.attempt = attempt;
+            this.last = last;
+        }
+
+        private boolean greeted() throws IOException {
+            if (startTls.wrapped()
+                    && within(startTls.handshake(s, attempt, last)) != StartTls.End.WITHIN) {
+                return false;
+            }
+            ServerReply banner = s.dialogue().greeting(timeoutMillis);
+            if (ClientStep.of(ClientStage.GREETING, banner.code(), false) != ClientStep.GO_ON) {
+                Status own = banner.status();
+                boolean skipped = banner.code() / 100 == 5 && skip5xx;
+                return refused(banner, skipped ? own.as(4) : own);
+            }
+            if (s.server().port() == SMTP_PORT && own(word(banner.text(), 4))) {
+                log.warning(
+                        attempt.tag(),
+                        "host " + s.relay() + " greeted me with my own hostname " + myhostname);
+            }
+            boolean ehlo =
+                    !neverEhlo
+                            && (alwaysEhlo
+                                    || banner.text().toUpperCase(Locale.ROOT).contains("ESMTP"));
+            return (ehlo ? ehlo() : helo()) && secured();
+        }
+
+        /// True where mail may follow.
+        private boolean secured() throws IOException {
+            return switch (within(startTls.afterHello(s, attempt, last))) {
+                case WITHIN -> ehlo();
+                case AS_IT_IS -> true;
+                case REFUSED, BROKEN -> false;
+            };
+        }
+
+        private StartTls.End within(StartTls.End end) {
+            broken |= end == StartTls.End.BROKEN;
+            return end;
+        }
+
+        private boolean ehlo() throws IOException {
+            ServerReply r = s.dialogue().hello(ClientStage.EHLO, heloName, timeoutMillis);
+            return switch (ClientStep.of(ClientStage.EHLO, r.code(), false)) {
+                case GO_ON -> {
+                    yield offered(r) && !loops(r);
+                }
+                case TRY_HELO -> helo();
+                case SITE_REFUSED -> refused(r, r.status());
+                case MESSAGE_REFUSED, RECIPIENT_REFUSED, PROTOCOL_ERROR, END_EMPTY, GIVE_UP ->
+                        throw new IllegalStateException("no verdict on EHLO");
+            };
+        }
+
+        private boolean offered(ServerReply r) {
+            Set<String> passedOver;
+            try {
+                passedOver = discarded.of(s.server().address());
+            } catch (TableException e) {
+                e.warnings().forEach(line -> log.warning(attempt.tag(), line));
+                attempt.unfit(
+                        s,
+                        new Status(4, 3, 0),
+                        "local data error while talking to " + s.label(),
+                        true);
+                return false;
+            }
+            String named = EhloKeywords.logged(passedOver);
+            if (!named.isEmpty()) {
+                log.info(attempt.tag(), "discarding EHLO keywords: " + named);
+            }
+            if (s.dialogue().take(r, passedOver)) {
+                log.info(
+                        attempt.tag(),
+                        "host " + s.label() + " offers SMTPUTF8 support, but not 8BITMIME");
+            }
+            return true;
+        }
+
+        private boolean helo() throws IOException {
+            ServerReply r = s.dialogue().hello(ClientStage.HELO, heloName, timeoutMillis);
+            if (ClientStep.of(ClientStage.HELO, r.code(), false) != ClientStep.GO_ON) {
+                return refused(r, r.status());
+            }
+            return !loops(r);
+        }
+
+        private boolean refused(ServerReply r, Status status) {
+            attempt.siteRefused(
+                    s,
+                    status,
+                    "host " + s.label() + " refused to talk to me: " + r.text(),
+                    r,
+                    last);
+            return false;
+        }
+
+        /// The server at the far end is this one.
+        private boolean loops(ServerReply r) {
+            if (s.server().port() != SMTP_PORT || !own(word(r.lines().getFirst(), 4))) {
+                return false;
+            }
+            log.warning(
+                    attempt.tag(),
+                    "host "
+                            + s.relay()
+                            + " replied to HELO/EHLO with my own hostname "
+                            + myhostname);
+            attempt.unfit(
+                    s,
+                    new Status(s.server().best() ? 5 : 4, 4, 6),
+                    "mail for " + attempt.request().nexthop() + " loops back to myself",
+                    last);
+            return true;
+        }
+
+        private boolean own(String name) {
+            return name.equalsIgnoreCase(myhostname);
+        }
+
+        private static String word(String line, int from) {
+            int at = Math.min(from, line.length());
+            int stop = at;
+            while (stop < line.length() && line.charAt(stop) != ' ') {
+                stop++;
+            }
+            return line.substring(at, stop);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package org.postrider.smtp.mail;
+
+import java.io.IOException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.postrider.dsn.Status;
+import org.postrider.io.DeadlineException;
+import org.postrider.log.MailLog;
+import org.postrider.smtp.policy.ClientTls;
+import org.postrider.smtp.policy.TlsLevel;
+import org.postrider.smtp.policy.TlsPolicies;
+import org.postrider.smtp.session.SmtpSession;
+import org.postrider.tls.PeerCertificate;
+import org.postrider.tls.TlsClient;
+import org.postrider.tls.TlsConnection;
+import org.postrider.wire.ClientStage;
+import org.postrider.wire.ClientStep;
+import org.postrider.wire.Offer;
+import org.postrider.wire.ServerReply;
+
+/// TLS in a session as its policy wants it (smtp_start_tls). Where it is required nothing but
+/// [End#WITHIN] lets mail follow. Immutable; any thread.
+final class StartTls {
+    private static final Status NOT_OFFERED = new Status(4, 7, 4);
+    private static final String NO_ENGINE = "TLS is required, but our TLS engine is unavailable";
+
+    private final ClientTls tls;
+    private final TlsPolicies policies;
+    private final MailLog log;
+
+    /// How far it came.
+    enum End {
+        /// TLS begins: the server is to be greeted anew.
+        WITHIN,
+        /// Mail may go as it is: without TLS, where that is not required, or within it already.
+        AS_IT_IS,
+        /// No mail goes over this session; the attempt knows why.
+        REFUSED,
+        /// The same, and the connection is of no more use.
+        BROKEN
+    }
+
+    StartTls(ClientTls tls, TlsPolicies policies, MailLog log) {
+        this.tls = tls;
+        this.policies = policies;
+        this.log = log;
+    }
+
+    /// TLS from the first octet.
+    boolean wrapped() {
+        return tls.wrapped();
+    }
+
+    /// After EHLO or HELO.
+    ///
+    /// @param last no other server follows
+    /// @throws IOException where the connection breaks at the command
+    End afterHello(SmtpSession s, Attempt attempt, boolean last) throws IOException {
+        if (s.dialogue().secured()) {
+            return End.AS_IT_IS;
+        }
+        boolean offered = s.dialogue().offers(Offer.STARTTLS);
+        if (s.level() == TlsLevel.NONE) {
+            if (offered && tls.noteOffer()) {
+                log.info(attempt.tag(), "Host offered STARTTLS: [" + s.server().name() + "]");
+            }
+            return End.AS_IT_IS;
+        }
+        boolean required = s.level().required();
+        if (!offered || policies.client(s.key().policy()) == null) {
+            return required ? unavailable(s, attempt, offered, last) : End.AS_IT_IS;
+        }
+        ServerReply r = s.dialogue().startTls(tls.timeoutMillis());
+        if (ClientStep.of(ClientStage.STARTTLS, r.code(), false) == ClientStep.GO_ON) {
+            return handshake(s, attempt, last);
+        }
+        if (!required) {
+            return End.AS_IT_IS;
+        }
+        attempt.siteRefused(
+                s,
+                r.status(),
+                "TLS is required, but host " + s.label() + " refused to start TLS: " + r.text(),
+                r,
+                last);
+        return End.REFUSED;
+    }
+
+    private static End unavailable(SmtpSession s, Attempt attempt, boolean offered, boolean last) {
+        attempt.siteRefused(
+                s,
+                offered ? TlsPolicies.TLS_TROUBLE : NOT_OFFERED,
+                offered ? NO_ENGINE : "TLS is required, but was not offered by host " + s.label(),
+                null,
+                last);
+        return End.REFUSED;
+    }
+
+    /// Goes on within TLS, where there is a handshake. What was read and not asked for is left out.
+    End handshake(SmtpSession s, Attempt attempt, boolean last) {
+        TlsClient client = policies.client(s.key().policy());
+        if (client == null) {
+            return unavailable(s, attempt, true, last);
+        }
+        if (tls.logLevel() > 1) {
+            log.info(attempt.tag(), "setting up TLS connection to " + s.relay());
+            if (client.fault() == null) {
+                log.info(
+                        attempt.tag(),
+                        s.relay() + ": TLS cipher list \"" + client.cipherList() + "\"");
+            }
+        }
+        String name = s.key().policy().serverName();
+        try {
+            s.dialogue()
+                    .secure(plain -> {
+                        TlsConnection made = client.connect(plain, name, tls.timeoutMillis());
+                        told(s, attempt, made);
+                        return made;
+                    });
+            return End.WITHIN;
+        } catch (IOException e) {
+            complain(s, attempt, client, e);
+            attempt.notSecured(s, last);
+            return End.BROKEN;
+        }
+    }
+
+    private void told(SmtpSession s, Attempt attempt, TlsConnection made) {
+        PeerCertificate peer = made.peer();
+        if (tls.logLevel() > 1 && peer != null) {
+            log.info(attempt.tag(), s.relay() + ": " + shown(peer));
+        }
+        if (tls.logLevel() > 0) {
+            log.info(attempt.tag(), established(s, made, peer));
+        }
+    }
+
+    private void complain(SmtpSession s, Attempt attempt, TlsClient client, IOException e) {
+        if (client.fault() != null) {
+            log.warning(attempt.tag(), s.relay() + ": " + client.fault());
+            return;
+        }
+        boolean library = e instanceof SSLException;
+        log.info(
+                attempt.tag(),
+                "SSL_connect error to "
+                        + s.relay()
+                        + ": "
+                        + (library
+                                ? "-1"
+                                : e instanceof DeadlineException
+                                        ? "Connection timed out"
+                                        : "lost connection"));
+        if (library) {
+            log.warning(attempt.tag(), "TLS library problem: " + e.getMessage());
+        }
+    }
+
+    private static String shown(PeerCertificate peer) {
+        return "subject_CN="
+                + peer.commonName()
+                + ", issuer_CN="
+                + peer.issuer()
+                + ", fingerprint="
+                + peer.fingerprint()
+                + ", pkey_fingerprint="
+                + peer.keyFingerprint();
+    }
+
+    private static String established(
+            SmtpSession s, TlsConnection made, @Nullable PeerCertificate peer) {
+        String exchange = made.exchange();
+        return (peer == null ? "Anonymous" : peer.trusted() ? "Trusted" : "Untrusted")
+                + " TLS connection established to "
+                + s.relay()
+                + ": "
+                + made.summary()
+                + (exchange.isEmpty() ? "" : " " + exchange);
+    }
+}

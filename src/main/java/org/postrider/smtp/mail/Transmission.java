@@ -1,0 +1,156 @@
+package org.postrider.smtp.mail;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.config.Settings;
+import org.postrider.log.MailLog;
+import org.postrider.maps.Tables;
+import org.postrider.smtp.SmtpParams;
+import org.postrider.smtp.policy.ClientTls;
+import org.postrider.smtp.policy.SessionKey;
+import org.postrider.smtp.policy.TlsPolicies;
+import org.postrider.smtp.policy.Way;
+import org.postrider.smtp.policy.Ways;
+import org.postrider.smtp.route.Destination;
+import org.postrider.smtp.route.Server;
+import org.postrider.smtp.session.Opener;
+import org.postrider.smtp.session.SessionCache;
+import org.postrider.smtp.session.SmtpSession;
+import org.postrider.wire.ClientMail;
+
+/// Brings one attempt to one server: over a kept session of the same key or a new one, and keeps it
+/// for the next (smtp_connect(3), smtp_reuse(3)). Any thread.
+public final class Transmission {
+    private final Ways ways;
+    private final Opener opener;
+    private final SessionCache cache;
+    private final Greeting greeting;
+    private final Exchange.Manner manner;
+    private final boolean keeps;
+    private final MailLog log;
+
+    /// @param cache the caller closes it
+    public Transmission(
+            Settings settings,
+            Tables tables,
+            Tls tls,
+            Opener opener,
+            SessionCache cache,
+            MailLog log) {
+        this.opener = opener;
+        this.cache = cache;
+        this.log = log;
+        ways = new Ways(settings, tables, tls.policies(), tls.client(), log);
+        greeting =
+                new Greeting(
+                        settings, tables, new StartTls(tls.client(), tls.policies(), log), log);
+        manner = Exchange.Manner.of(settings);
+        keeps = settings.get(SmtpParams.CACHE_ON_DEMAND);
+    }
+
+    /// A transport's TLS: what it asks of servers, and how it comes to it.
+    public record Tls(TlsPolicies policies, ClientTls client) {}
+
+    /// @param last no other server follows
+    /// @return true where a session came about
+    public boolean to(Destination to, Server server, Attempt attempt, boolean last) {
+        Address sender = attempt.request().message().envelope().sender();
+        return switch (ways.of(sender, to, server, attempt.tag())) {
+            case Way.Open(SessionKey key) -> over(key, attempt, last);
+            case Way.Closed closed -> {
+                if (closed.notBuilt()) {
+                    attempt.notBuilt(closed.status(), closed.text());
+                } else {
+                    attempt.noServer(closed.status(), closed.text());
+                }
+                yield false;
+            }
+        };
+    }
+
+    private boolean over(SessionKey key, Attempt attempt, boolean last) {
+        if (keeps) {
+            for (SmtpSession s = cache.take(key); s != null; s = cache.take(key)) {
+                if (exchange(s, attempt, last, true) != ClientMail.End.STALE) {
+                    return true;
+                }
+            }
+        }
+        SmtpSession fresh = open(key, false, attempt);
+        if (fresh == null) {
+            return false;
+        }
+        talk(fresh, attempt, last);
+        if (fresh.retryInClear() && attempt.left()) {
+            SmtpSession clear = open(key, true, attempt);
+            if (clear != null) {
+                talk(clear, attempt, last);
+            }
+        }
+        return true;
+    }
+
+    private @Nullable SmtpSession open(SessionKey key, boolean inClear, Attempt attempt) {
+        try {
+            return opener.open(key, inClear, attempt.tag());
+        } catch (IOException e) {
+            String text = String.valueOf(e.getMessage());
+            log.info(attempt.tag(), text);
+            attempt.noServer(Attempt.NO_CONNECTION, text);
+            return null;
+        }
+    }
+
+    private void talk(SmtpSession s, Attempt attempt, boolean last) {
+        boolean greeted = false;
+        try {
+            greeted = greeting.perform(s, attempt, last);
+        } finally {
+            if (!greeted) {
+                s.dialogue().close();
+            }
+        }
+        if (greeted) {
+            exchange(s, attempt, last, false);
+        }
+    }
+
+    /// One mail, and what becomes of the session. One that a bug or a lack of memory ends is
+    /// closed.
+    ///
+    /// @return null where the connection is gone
+    private ClientMail.@Nullable End exchange(
+            SmtpSession s, Attempt attempt, boolean last, boolean reused) {
+        boolean settled = false;
+        try {
+            ClientMail.End end = new Exchange(manner, attempt, s, last, reused).run();
+            settle(s, end, attempt.request().more());
+            settled = true;
+            return end;
+        } finally {
+            if (!settled) {
+                s.dialogue().close();
+            }
+        }
+    }
+
+    private void settle(SmtpSession s, ClientMail.@Nullable End end, boolean more) {
+        boolean kept = keeps && more && s.mayBeKept();
+        switch (end) {
+            case null -> s.dialogue().close();
+            case STALE -> s.dialogue().close();
+            case QUIT -> s.dialogue().quit();
+            case CLEAN -> keep(s, kept);
+            case RESET -> keep(s, kept && s.dialogue().reset(manner.timeouts().rset()));
+        }
+    }
+
+    private void keep(SmtpSession s, boolean kept) {
+        if (kept) {
+            cache.give(s);
+        } else {
+            s.dialogue().quit();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.postrider.smtp.policy;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// How much is asked of a server's TLS, the least first (TLS_README). Those that verify the server
+/// are known by name and not built: their mail waits.
+public enum TlsLevel {
+    NONE,
+    MAY,
+    ENCRYPT,
+    FINGERPRINT,
+    HALF_DANE,
+    DANE,
+    DANE_ONLY,
+    VERIFY,
+    SECURE;
+
+    /// @return null for a word that names no level
+    public static @Nullable TlsLevel of(String word) {
+        for (TlsLevel each : values()) {
+            if (each.word().equals(word.toLowerCase(Locale.ROOT))) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /// As main.cf and tables have it.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// No mail goes without TLS.
+    public boolean required() {
+        return compareTo(MAY) > 0;
+    }
+
+    /// The server has to prove who it is.
+    public boolean verifies() {
+        return compareTo(ENCRYPT) > 0;
+    }
+}

@@ -1,0 +1,267 @@
+package org.postrider.smtp.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Hold;
+import org.postrider.config.Holds;
+import org.postrider.config.Settings;
+import org.postrider.dns.HostName;
+import org.postrider.dsn.Status;
+import org.postrider.maps.Table;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+import org.postrider.smtp.SmtpTlsParams;
+import org.postrider.smtp.route.Destination;
+import org.postrider.smtp.route.Server;
+import org.postrider.time.Clock;
+import org.postrider.tls.TlsClient;
+import org.postrider.tls.TlsClientSettings;
+
+/// Resolves the [TlsPolicy] for a next hop and one of its servers: smtp_tls_policy_maps, else
+/// smtp_tls_per_site, else main.cf's level. What cannot be kept, understood or looked up holds the
+/// mail. Keeps the engines that policies ask for. Any thread.
+public final class TlsPolicies {
+    public static final Status TLS_TROUBLE = new Status(4, 7, 5);
+
+    /// Entries and engines that are kept; one more makes room for all.
+    private static final int MOST = 256;
+
+    private static final String WRAPPED_NEEDS =
+            "smtp_tls_wrappermode requires \"smtp_tls_security_level = encrypt\" (or stronger)";
+
+    private final Settings settings;
+    private final Clock clock;
+    private final Consumer<String> warnings;
+    private final boolean wrapped;
+    private final TlsPolicyEntry main;
+    private final TlsAnswer ordinary;
+    private final @Nullable Table policies;
+    private final @Nullable Table sites;
+    private final ConcurrentHashMap<TlsPolicyEntry, TlsAnswer> answers = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<TlsClientSettings, Engine> engines = new ConcurrentHashMap<>();
+
+    /// @param client null where it cannot be had, as the log was told
+    private record Engine(@Nullable TlsClient client) {}
+
+    /// @param warnings get what is odd, now and later
+    public TlsPolicies(Settings settings, Tables tables, Clock clock, Consumer<String> warnings) {
+        this(
+                settings,
+                chain(settings.get(SmtpTlsParams.POLICY_MAPS), tables),
+                chain(settings.get(SmtpTlsParams.PER_SITE), tables),
+                clock,
+                warnings);
+    }
+
+    private TlsPolicies(
+            Settings settings,
+            @Nullable Table policies,
+            @Nullable Table sites,
+            Clock clock,
+            Consumer<String> warnings) {
+        this.settings = settings;
+        this.policies = policies;
+        this.sites = sites;
+        this.clock = clock;
+        this.warnings = warnings;
+        wrapped = settings.get(SmtpTlsParams.WRAPPERMODE);
+        main = TlsPolicyEntry.ofMain(settings);
+        ordinary = answer(main);
+    }
+
+    private static @Nullable Table chain(List<String> maps, Tables tables) {
+        return maps.isEmpty() ? null : tables.chain(maps);
+    }
+
+    /// What is wrong with files and settings, for `postfix check`: each with its file or parameter.
+    public static List<String> problems(Settings settings, Clock clock) {
+        List<String> out = new ArrayList<>();
+        TlsPolicies made = new TlsPolicies(settings, null, null, clock, out::add);
+        switch (made.ordinary) {
+            case TlsAnswer.Wait w -> out.add(w.warning());
+            case TlsAnswer.Go go -> {
+                TlsClient client = made.client(go.policy());
+                if (client != null && client.fault() != null) {
+                    out.add(client.fault());
+                }
+            }
+        }
+        return out;
+    }
+
+    /// For mail to a destination over one of its servers.
+    public TlsAnswer of(Destination to, Server server) {
+        TlsAnswer answer = ordinary;
+        if (policies != null || sites != null) {
+            answer = looked(to, server);
+        }
+        return switch (answer) {
+            case TlsAnswer.Wait w -> w;
+            case TlsAnswer.Go go -> {
+                TlsPolicy own = go.policy().forServer(to, server);
+                yield own == go.policy() ? go : new TlsAnswer.Go(own);
+            }
+        };
+    }
+
+    private TlsAnswer looked(Destination to, Server server) {
+        try {
+            TlsPolicyEntry entry =
+                    policies != null
+                            ? policy(policies, to.text())
+                            : sites != null ? site(sites, to.text(), server.name()) : null;
+            return entry == null ? ordinary : kept(entry);
+        } catch (TableException e) {
+            e.warnings().forEach(warnings);
+            return policies != null ? trouble(to, server) : tableTrouble(to, server);
+        } catch (ConfigException e) {
+            warnings.accept(String.valueOf(e.getMessage()));
+            return trouble(to, server);
+        }
+    }
+
+    private static TlsAnswer trouble(Destination to, Server server) {
+        return waiting(TLS_TROUBLE, "client TLS configuration problem", to, server);
+    }
+
+    private static TlsAnswer tableTrouble(Destination to, Server server) {
+        return waiting(new Status(4, 3, 0), "Temporary lookup error", to, server);
+    }
+
+    private static TlsAnswer waiting(Status status, String text, Destination to, Server server) {
+        String where = "TLS policy lookup for " + to.text() + "/" + server.name() + ": ";
+        return new TlsAnswer.Wait(status, text, where + text, false);
+    }
+
+    private TlsAnswer kept(TlsPolicyEntry entry) {
+        TlsAnswer known = answers.get(entry);
+        if (known == null) {
+            if (answers.size() >= MOST) {
+                answers.clear();
+            }
+            known = answer(entry);
+            answers.put(entry, known);
+        }
+        return known;
+    }
+
+    /// What one place's word comes to, whatever the server is.
+    private TlsAnswer answer(TlsPolicyEntry entry) {
+        TlsLevel level = entry.level();
+        if (level == null || level.verifies()) {
+            return notHere(entry, level);
+        }
+        String certificate = Holds.of(settings, Hold.CLIENT_TLS);
+        if (level != TlsLevel.NONE && certificate != null) {
+            return new TlsAnswer.Wait(TLS_TROUBLE, certificate, certificate, true);
+        }
+        if (wrapped && !level.required()) {
+            return new TlsAnswer.Wait(
+                    new Status(4, 3, 0),
+                    "server unavailable or unable to receive mail",
+                    WRAPPED_NEEDS,
+                    false);
+        }
+        TlsPolicy policy = TlsPolicy.of(settings, level, entry);
+        client(policy);
+        return new TlsAnswer.Go(policy);
+    }
+
+    private static TlsAnswer notHere(TlsPolicyEntry entry, @Nullable TlsLevel level) {
+        String text =
+                entry.where()
+                        + (level == null ? ": unknown level \"" : ": level \"")
+                        + entry.word()
+                        + (level == null ? "\"" : "\" is not built yet");
+        return new TlsAnswer.Wait(
+                TLS_TROUBLE, text, text + ": mail waits, it is not sent", level != null);
+    }
+
+    /// The engine for a policy. Null where no TLS is wanted or it cannot be had: then mail goes in
+    /// clear where it may, else it waits.
+    public @Nullable TlsClient client(TlsPolicy policy) {
+        if (policy.level() == TlsLevel.NONE) {
+            return null;
+        }
+        Engine known = engines.get(policy.speaks());
+        if (known == null) {
+            if (engines.size() >= MOST) {
+                engines.clear();
+            }
+            known = engine(policy.speaks());
+            engines.put(policy.speaks(), known);
+        }
+        return known.client();
+    }
+
+    private Engine engine(TlsClientSettings speaks) {
+        try {
+            return new Engine(TlsClient.of(speaks, warnings, clock));
+        } catch (ConfigException e) {
+            warnings.accept(e.getMessage() + ": disabling TLS support");
+            return new Engine(null);
+        }
+    }
+
+    /// The next hop as it is written; where that is a domain, its parents too, with a dot before
+    /// them.
+    private @Nullable TlsPolicyEntry policy(Table table, String nexthop) {
+        String key = nexthop;
+        boolean domain = HostName.valid(nexthop);
+        while (true) {
+            String value = table.lookup(key);
+            if (value != null) {
+                return TlsPolicyEntry.parse(
+                        "smtp_tls_policy_maps, next-hop destination \"" + key + "\"",
+                        value,
+                        warnings);
+            }
+            int dot = key.indexOf('.', 1);
+            if (!domain || dot < 0) {
+                return null;
+            }
+            key = key.substring(dot);
+        }
+    }
+
+    /// The next hop's word and the server's: one of them that is specific counts over MAY.
+    private @Nullable TlsPolicyEntry site(Table table, String nexthop, String host) {
+        int level = strength(table, nexthop, "next-hop destination", -1);
+        if (!nexthop.equalsIgnoreCase(host)) {
+            level = strength(table, host, "server hostname", level);
+        }
+        if (level < 0 || (level == 1 && !main.word().equals("none"))) {
+            // MAY is the weakest: main.cf's level is more specific.
+            return null;
+        }
+        return TlsPolicyEntry.plain("smtp_tls_per_site", LEVELS.get(level));
+    }
+
+    private static final List<String> LEVELS = List.of("none", "may", "encrypt", "verify");
+
+    private static int strength(Table table, String key, String what, int before) {
+        String value = table.lookup(key);
+        if (value == null) {
+            return before;
+        }
+        return switch (value.strip().toUpperCase(Locale.ROOT)) {
+            case "NONE" -> before <= 1 ? 0 : before;
+            case "MAY" -> before < 0 ? 1 : before;
+            case "MUST_NOPEERMATCH" -> Math.max(before, 2);
+            case "MUST" -> 3;
+            default ->
+                    throw new ConfigException(
+                            "smtp_tls_per_site: unknown TLS policy '"
+                                    + value
+                                    + "' for "
+                                    + what
+                                    + " "
+                                    + key);
+        };
+    }
+}

@@ -1,0 +1,63 @@
+package org.postrider.smtp.policy;
+
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.config.Settings;
+import org.postrider.dsn.Status;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+import org.postrider.smtp.route.Destination;
+import org.postrider.smtp.route.Server;
+
+/// Under which TLS policy and as whom mail of a sender goes to a server of a next hop: the one
+/// place that makes a [SessionKey]. Where one of them cannot be had the mail waits. Any thread.
+public final class Ways {
+    private static final Status NO_LOGIN = new Status(4, 7, 0);
+    private static final Status TABLE_TROUBLE = new Status(4, 3, 0);
+
+    private final TlsPolicies policies;
+    private final ClientTls tls;
+    private final Logins logins;
+    private final MailLog log;
+
+    public Ways(
+            Settings settings, Tables tables, TlsPolicies policies, ClientTls tls, MailLog log) {
+        this.policies = policies;
+        this.tls = tls;
+        this.log = log;
+        logins = Logins.of(settings, tables);
+    }
+
+    /// @param by the delivery that asks, in the log
+    public Way of(Address sender, Destination to, Server server, LogTag by) {
+        return switch (policies.of(to, server)) {
+            case TlsAnswer.Go go -> login(sender, to, server, go.policy(), by);
+            case TlsAnswer.Wait w -> {
+                log.warning(by, w.warning());
+                yield new Way.Closed(w.status(), w.text(), w.notBuilt());
+            }
+        };
+    }
+
+    private Way login(Address sender, Destination to, Server server, TlsPolicy policy, LogTag by) {
+        Login login;
+        try {
+            login = logins.of(sender, to, server);
+        } catch (TableException e) {
+            e.warnings().forEach(line -> log.warning(by, line));
+            String text = "local data error while talking to " + server.label();
+            return new Way.Closed(TABLE_TROUBLE, text, false);
+        }
+        String held = logins.held(login);
+        if (held != null) {
+            return new Way.Closed(NO_LOGIN, held, true);
+        }
+        @Nullable String hint = tls.hint(server.port());
+        if (hint != null) {
+            log.info(by, hint);
+        }
+        return new Way.Open(SessionKey.of(to, server, policy, login));
+    }
+}

@@ -1,0 +1,12 @@
+/// smtp.route — from a next hop to the servers to try, in order (Postfix: smtp_addr(3)).
+///
+/// Fed by transport tables and by DNS, which anybody writes: exchangers and addresses are bounded,
+/// and one of our own on the SMTP port is a loop. A look-up that fails for now makes mail wait;
+/// only a sure answer returns it. Immutable but for the next hop that was asked for last; any
+/// thread; nothing to lose in a crash.
+///
+/// Not yet: SRV; the addresses of a server as one answer that DNSSEC vouches for.
+@NullMarked
+package org.postrider.smtp.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,140 @@
+package org.postrider.smtp.session;
+
+import org.postrider.dns.AddressText;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.smtp.policy.SessionKey;
+import org.postrider.smtp.policy.TlsLevel;
+import org.postrider.smtp.route.Server;
+import org.postrider.wire.ClientDialogue;
+
+/// An open session with a server: what it is known by, and how often it was used. One thread at a
+/// time.
+public final class SmtpSession implements ClientDialogue.Oddities {
+    private final SessionKey key;
+    private final boolean inClear;
+    private final String label;
+    private final String relay;
+    private final long openedNanos;
+    private final MailLog log;
+    private final ClientDialogue dialogue;
+    private int used;
+    private boolean retryInClear;
+
+    /// Of the cache, while it waits there.
+    long idleSinceNanos;
+
+    // The mail it carries, for warnings.
+    private String queueId = "";
+    private LogTag tag;
+
+    /// @param opening the connection, and for whom it was opened
+    /// @param inClear it goes without TLS where its policy would have had it: kept for nobody
+    SmtpSession(Opened opening, SessionKey key, boolean inClear, int lineLimit, MailLog log) {
+        this.key = key;
+        this.inClear = inClear;
+        this.log = log;
+        tag = opening.by();
+        openedNanos = opening.atNanos();
+        label = key.server().label();
+        relay = key.server().labelWithPort();
+        dialogue = new ClientDialogue(opening.connection(), lineLimit, this);
+    }
+
+    /// Which mail it may carry besides the one it was opened for.
+    public SessionKey key() {
+        return key;
+    }
+
+    public Server server() {
+        return key.server();
+    }
+
+    /// `name[address]`, and with the port.
+    public String label() {
+        return label;
+    }
+
+    public String relay() {
+        return relay;
+    }
+
+    public ClientDialogue dialogue() {
+        return dialogue;
+    }
+
+    /// What is asked of TLS in it.
+    public TlsLevel level() {
+        return inClear ? TlsLevel.NONE : key.policy().level();
+    }
+
+    /// It may serve the mail after this one, as far as TLS is concerned.
+    public boolean mayBeKept() {
+        return !inClear && (key.policy().reuse() || !dialogue.secured());
+    }
+
+    // ---- its use
+
+    /// The mail that it carries from now on.
+    public void carries(String mail, LogTag by) {
+        queueId = mail;
+        tag = by;
+    }
+
+    /// How many mails went over it, the present one included.
+    public int used() {
+        return used;
+    }
+
+    public void uses(int more) {
+        used += more;
+    }
+
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    /// TLS failed where it is not required: the same server is asked once more, in clear.
+    public boolean retryInClear() {
+        return retryInClear;
+    }
+
+    public void retryInClear(boolean retry) {
+        retryInClear = retry;
+    }
+
+    // ---- what its server says amiss
+
+    @Override
+    public void noReplyCode(String line) {
+        String start = line.substring(0, Math.min(100, line.length()));
+        log.warning(tag, queueId + ": non-ESMTP response from " + relay + ": " + start);
+        log.warning(
+                tag,
+                "to prevent loss of mail, turn off command pipelining for "
+                        + AddressText.of(server().address())
+                        + " with the smtp_discard_ehlo_keyword_address_maps parameter");
+    }
+
+    @Override
+    public void longLine(int limit, String start) {
+        log.warning(tag, relay + ": response longer than " + limit + ": " + start + "...");
+    }
+
+    @Override
+    public void longReply(int limit, String start) {
+        log.warning(
+                tag,
+                relay
+                        + ": multi-line response longer than "
+                        + limit
+                        + " "
+                        + start.substring(0, Math.min(30, start.length()))
+                        + "...");
+    }
+
+    @Override
+    public void badSize(String value) {
+        log.warning(tag, "bad EHLO SIZE limit \"" + value + "\" from " + relay);
+    }
+}

@@ -1,0 +1,49 @@
+package org.postrider.wire;
+
+import java.io.IOException;
+import org.postrider.io.Connection;
+
+/// One mail as a [ClientDialogue] sends it: what is said in its commands, and who is told what the
+/// server made of it. Recipients are numbered from 0. Called on the dialogue's thread, in the order
+/// of the replies; what it throws ends the mail and passes through.
+public interface ClientMail {
+    /// How many recipients there are.
+    int recipients();
+
+    /// This one is still to be asked for.
+    boolean open(int recipient);
+
+    /// Adds the MAIL command, without its line end. Line ends within it are made harmless.
+    void mailFrom(StringBuilder out);
+
+    /// Adds the RCPT command of one recipient, without its line end.
+    void rcptTo(StringBuilder out, int recipient);
+
+    void accepted(int recipient);
+
+    void recipientRefused(int recipient, ServerReply reply);
+
+    /// The mail as a whole, at MAIL, DATA or its end.
+    void refused(ClientStage stage, ServerReply reply);
+
+    /// Success at DATA where only 354 can be: replies are out of step, and nothing was sent.
+    void outOfStep(ServerReply reply);
+
+    /// 354 was said: writes the content with the final dot.
+    void content(Connection to) throws IOException;
+
+    /// The server has it.
+    void taken(ServerReply reply);
+
+    /// What the connection is good for afterwards.
+    enum End {
+        /// Nothing is left open: the next mail may follow at once.
+        CLEAN,
+        /// A transaction lies open: RSET first.
+        RESET,
+        /// Only QUIT is left to say.
+        QUIT,
+        /// A kept connection had ended before it was asked anything: no verdict on this mail.
+        STALE
+    }
+}

@@ -1,0 +1,238 @@
+package org.postrider.wire.client;
+
+import java.io.IOException;
+import org.postrider.io.Connection;
+import org.postrider.io.DeadlineException;
+import org.postrider.wire.ClientDialogue;
+import org.postrider.wire.ClientMail;
+import org.postrider.wire.ClientMail.End;
+import org.postrider.wire.ClientStage;
+import org.postrider.wire.ClientStep;
+import org.postrider.wire.Offer;
+import org.postrider.wire.ServerReply;
+
+/// MAIL, RCPT, DATA and the content of one mail (smtp_proto(3)); the deciding half is [ClientStep].
+/// Replies belong to commands strictly in order, so that a wrong number of them never makes a
+/// recipient accepted. One thread.
+public final class MailTransaction {
+    private static final String DATA = "DATA\r\n";
+
+    /// Octets of commands that are written before a reply is read, however large the socket's
+    /// buffer.
+    private static final int MOST_AT_ONCE = 256 << 10;
+
+    private final ClientDialogue dialogue;
+    private final ClientMail mail;
+    private final ClientDialogue.Timeouts timeouts;
+    private final boolean reused;
+    private boolean anyAccepted;
+    private boolean answered;
+    private boolean stale;
+
+    public MailTransaction(
+            ClientDialogue dialogue,
+            ClientMail mail,
+            ClientDialogue.Timeouts timeouts,
+            boolean reused) {
+        this.dialogue = dialogue;
+        this.mail = mail;
+        this.timeouts = timeouts;
+        this.reused = reused;
+    }
+
+    public End run() throws IOException {
+        dialogue.stage(ClientStage.MAIL);
+        try {
+            return dialogue.offers(Offer.PIPELINING) ? pipelined() : stepByStep();
+        } catch (DeadlineException e) {
+            throw e;
+        } catch (IOException e) {
+            if (reused && (!answered || stale)) {
+                return End.STALE;
+            }
+            throw e;
+        }
+    }
+
+    /// Never more is under way than goes into the socket's send buffer: what is written while the
+    /// other side waits for its replies to be read would have both wait for ever.
+    private End pipelined() throws IOException {
+        int count = mail.recipients();
+        StringBuilder out = new StringBuilder(Math.min(64 + 64 * count, MOST_AT_ONCE));
+        mailFrom(out);
+        Owed owed = new Owed(new boolean[count]);
+        int room = Connection.LEAST_ROOM;
+        for (int i = 0; i < count; i++) {
+            if (!mail.open(i)) {
+                continue;
+            }
+            int before = out.length();
+            rcptTo(out, i);
+            if (out.length() + DATA.length() > room && room == Connection.LEAST_ROOM) {
+                room = Math.clamp(dialogue.connection().room(), room, MOST_AT_ONCE);
+            }
+            if (out.length() + DATA.length() > room && before > 0) {
+                String next = out.substring(before);
+                out.setLength(before);
+                dialogue.send(out, timeouts.mail());
+                if (!owed.read(i)) {
+                    return End.RESET;
+                }
+                out.setLength(0);
+                out.append(next);
+            }
+            owed.asked[i] = true;
+        }
+        dialogue.send(out.append(DATA), timeouts.mail());
+        owed.read(count);
+        return data();
+    }
+
+    /// Replies that are still to come, in the order of their commands.
+    private final class Owed {
+        private final boolean[] asked;
+        private int next;
+        private boolean mail = true;
+        private boolean refused;
+
+        Owed(boolean[] asked) {
+            this.asked = asked;
+        }
+
+        /// Reads those for MAIL and the recipients before this one.
+        ///
+        /// @return false where MAIL was refused
+        boolean read(int upTo) throws IOException {
+            if (mail) {
+                mail = false;
+                refused = !mailReply();
+            }
+            for (; next < upTo; next++) {
+                if (asked[next]) {
+                    rcptReply(next, refused);
+                }
+            }
+            return !refused;
+        }
+    }
+
+    private End stepByStep() throws IOException {
+        StringBuilder out = new StringBuilder(128);
+        mailFrom(out);
+        dialogue.send(out, timeouts.mail());
+        if (!mailReply()) {
+            return End.RESET;
+        }
+        for (int i = 0; i < mail.recipients(); i++) {
+            if (mail.open(i)) {
+                out.setLength(0);
+                rcptTo(out, i);
+                dialogue.send(out, timeouts.rcpt());
+                rcptReply(i, false);
+            }
+        }
+        if (!anyAccepted) {
+            return End.RESET;
+        }
+        dialogue.send(DATA, timeouts.dataInit());
+        return data();
+    }
+
+    private End data() throws IOException {
+        ServerReply r = reply(ClientStage.DATA, timeouts.dataInit());
+        return switch (ClientStep.of(ClientStage.DATA, r.code(), anyAccepted)) {
+            case GO_ON -> content();
+            case END_EMPTY -> {
+                dialogue.stage(ClientStage.END_OF_DATA);
+                dialogue.send(".\r\n", timeouts.dataDone());
+                reply(ClientStage.END_OF_DATA, timeouts.dataDone());
+                yield End.QUIT;
+            }
+            case PROTOCOL_ERROR -> {
+                mail.outOfStep(r);
+                // What comes next answers nothing that is known.
+                yield End.QUIT;
+            }
+            case MESSAGE_REFUSED -> {
+                mail.refused(ClientStage.DATA, r);
+                yield End.RESET;
+            }
+            case GIVE_UP -> End.RESET;
+            case TRY_HELO, SITE_REFUSED, RECIPIENT_REFUSED ->
+                    throw new IllegalStateException("no verdict on DATA");
+        };
+    }
+
+    private End content() throws IOException {
+        dialogue.stage(ClientStage.BODY);
+        mail.content(dialogue.connection());
+        ServerReply done = reply(ClientStage.END_OF_DATA, timeouts.dataDone());
+        if (ClientStep.of(ClientStage.END_OF_DATA, done.code(), true) == ClientStep.GO_ON) {
+            mail.taken(done);
+            return End.CLEAN;
+        }
+        mail.refused(ClientStage.END_OF_DATA, done);
+        return End.QUIT;
+    }
+
+    // ---- replies
+
+    private ServerReply reply(ClientStage at, long timeoutMillis) throws IOException {
+        ServerReply r = dialogue.reply(at, timeoutMillis);
+        if (reused && !answered && r.code() == 421) {
+            // It had said goodbye while it waited, or says so now: no verdict on this mail.
+            stale = true;
+            throw new IOException("stale");
+        }
+        answered = true;
+        return r;
+    }
+
+    private boolean mailReply() throws IOException {
+        ServerReply r = reply(ClientStage.MAIL, timeouts.mail());
+        if (ClientStep.of(ClientStage.MAIL, r.code(), false) == ClientStep.GO_ON) {
+            return true;
+        }
+        mail.refused(ClientStage.MAIL, r);
+        return false;
+    }
+
+    private void rcptReply(int n, boolean ignored) throws IOException {
+        ServerReply r = reply(ClientStage.RCPT, timeouts.rcpt());
+        if (ignored) {
+            return;
+        }
+        if (ClientStep.of(ClientStage.RCPT, r.code(), false) == ClientStep.GO_ON) {
+            anyAccepted = true;
+            mail.accepted(n);
+        } else {
+            mail.recipientRefused(n, r);
+        }
+    }
+
+    // ---- commands
+
+    private void mailFrom(StringBuilder out) {
+        int begin = out.length();
+        mail.mailFrom(out);
+        endLine(out, begin);
+    }
+
+    private void rcptTo(StringBuilder out, int n) {
+        int begin = out.length();
+        mail.rcptTo(out, n);
+        endLine(out, begin);
+    }
+
+    /// A command is one line, whatever a local user wrote into the envelope: an address, ENVID or
+    /// RET with a line end in it would say commands of its own.
+    private static void endLine(StringBuilder out, int begin) {
+        for (int i = begin; i < out.length(); i++) {
+            char c = (char) (out.charAt(i) & 0xff);
+            if (c == '\r' || c == '\n' || c == 0) {
+                out.setCharAt(i, '?');
+            }
+        }
+        out.append("\r\n");
+    }
+}

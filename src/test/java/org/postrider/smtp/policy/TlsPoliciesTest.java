@@ -1,0 +1,139 @@
+package org.postrider.smtp.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.config.ServicePorts;
+import org.postrider.config.ServiceSettings;
+import org.postrider.maps.TableDirectory;
+import org.postrider.smtp.route.Destination;
+import org.postrider.smtp.route.Server;
+import org.postrider.time.Clock;
+
+/// Which entry of a table says what a destination asks of TLS: a wrong one lets mail go in clear.
+class TlsPoliciesTest {
+    private static TlsAnswer of(String parameter, String table, String nexthop, String host)
+            throws Exception {
+        ServiceSettings settings =
+                ServiceSettings.none()
+                        .with(
+                                Map.of(
+                                        "smtp_tls_security_level",
+                                        "may",
+                                        parameter,
+                                        "inline:{" + table + "}"));
+        List<String> said = new ArrayList<>();
+        TlsPolicies policies =
+                new TlsPolicies(
+                        settings,
+                        new TableDirectory(Clock.system(), "hash"),
+                        Clock.system(),
+                        said::add);
+        Destination to = Destination.parse(nexthop, ServicePorts.of(settings)).getFirst();
+        InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        return policies.of(to, new Server(host, new InetSocketAddress(here, 25), true));
+    }
+
+    private static TlsLevel level(TlsAnswer answer) {
+        return policy(answer).level();
+    }
+
+    private static TlsPolicy policy(TlsAnswer answer) {
+        return assertInstanceOf(TlsAnswer.Go.class, answer).policy();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dest.example, ENCRYPT",
+        "mx.dest.example, MAY",
+        "under.example, MAY",
+        "a.under.example, ENCRYPT",
+        "a.b.under.example, ENCRYPT",
+        "open.under.example, NONE",
+        "[a.under.example], MAY",
+        "a.under.example:25, MAY",
+        "other.example, MAY"
+    })
+    void theNextHopOrAParentOfADomain(String nexthop, TlsLevel level) throws Exception {
+        String table =
+                "{dest.example = encrypt}, {.under.example = encrypt}, {open.under.example = none}";
+        assertEquals(level, level(of("smtp_tls_policy_maps", table, nexthop, "h.example")));
+    }
+
+    /// What is said of the next hop, and of the server.
+    @ParameterizedTest
+    @CsvSource({
+        "NONE, -, NONE",
+        "-, NONE, NONE",
+        "MAY, NONE, NONE",
+        "NONE, MAY, NONE",
+        "MUST_NOPEERMATCH, NONE, ENCRYPT",
+        "NONE, MUST_NOPEERMATCH, ENCRYPT",
+        "MUST_NOPEERMATCH, MAY, ENCRYPT",
+        "MAY, -, MAY",
+        "-, -, MAY"
+    })
+    void noneCountsOnlyWhereNothingIsAskedFor(String hop, String host, TlsLevel level)
+            throws Exception {
+        String table =
+                ("{hop.example = " + hop + "}, {host.example = " + host + "}")
+                        .replaceAll("(, )?\\{[a-z.]+ = -\\}(, )?", "");
+        String some = table.isEmpty() ? "{x.example = MAY}" : table;
+        assertEquals(level, level(of("smtp_tls_per_site", some, "hop.example", "host.example")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MUST, NONE", "NONE, MUST", "MUST, MAY"})
+    void mailWaitsWhereACertificateMustBeVerified(String hop, String host) throws Exception {
+        String table = "{hop.example = " + hop + "}, {host.example = " + host + "}";
+        TlsAnswer answer = of("smtp_tls_per_site", table, "hop.example", "host.example");
+        assertTrue(answer instanceof TlsAnswer.Wait w && w.notBuilt(), answer.toString());
+    }
+
+    /// Each attribute is part of the policy, and so of the key of a kept connection; which entry
+    /// said it is not.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "protocols=TLSv1.3",
+                "ciphers=high",
+                "exclude=aNULL",
+                "servername=other.example",
+                "servername=nexthop",
+                "servername=hostname",
+                "connection_reuse=yes"
+            })
+    void whatDiffersInOneAttributeIsAnotherPolicy(String attribute) throws Exception {
+        String table = "{a.example = encrypt}, {b.example = encrypt}, {c.example = encrypt X}";
+        String all = table.replace("X", attribute);
+        TlsPolicy a = policy(of("smtp_tls_policy_maps", all, "a.example", "h.example"));
+        TlsPolicy b = policy(of("smtp_tls_policy_maps", all, "b.example", "h.example"));
+        TlsPolicy c = policy(of("smtp_tls_policy_maps", all, "c.example", "h.example"));
+        assertEquals(a, b);
+        assertEquals(a.hashCode(), b.hashCode());
+        assertNotEquals(a, c);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nexthop, [d.example]:587, d.example",
+        "nexthop, d.example:587, d.example",
+        "hostname, d.example, h.example",
+        "x.example, d.example, x.example"
+    })
+    void theNameAskedForIsTheServers(String rule, String nexthop, String name) throws Exception {
+        String table = "{" + nexthop + " = encrypt servername=" + rule + "}";
+        TlsPolicy made = policy(of("smtp_tls_policy_maps", table, nexthop, "h.example"));
+        assertEquals(name, made.serverName());
+    }
+}

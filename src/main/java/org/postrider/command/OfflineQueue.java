@@ -3,20 +3,35 @@ package org.postrider.command;
 import java.nio.file.Path;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueReader;
 import org.postrider.time.Clock;
 
-/// Opens the spool from a command, with the server down. A class of its own so that the usual case,
+/// Opens the queue from a command, with the server down. A class of its own so that the usual case,
 /// a server that answers, loads none of it.
 final class OfflineQueue {
     private OfflineQueue() {}
 
     /// @throws org.postrider.queue.QueueException where another process has it
-    static Spool open(ServiceSettings settings, Path queueDirectory, boolean toRead, Messages say) {
-        Spool.Options options = Spool.Options.of(settings);
-        return toRead
-                ? Spool.openToRead(
-                        new RealDisk(), queueDirectory, options, Clock.system(), say::warning)
-                : Spool.open(new RealDisk(), queueDirectory, options, Clock.system(), say::warning);
+    static Queue open(ServiceSettings settings, Path queueDirectory, Messages say) {
+        return JournalQueue.open(
+                new RealDisk(),
+                queueDirectory,
+                JournalQueue.Options.of(settings),
+                Clock.system(),
+                say::warning);
+    }
+
+    /// For looking only.
+    ///
+    /// @throws org.postrider.queue.QueueException where another process has it
+    static QueueReader openToRead(ServiceSettings settings, Path queueDirectory, Messages say) {
+        return JournalQueue.openToRead(
+                new RealDisk(),
+                queueDirectory,
+                JournalQueue.Options.of(settings),
+                Clock.system(),
+                say::warning);
     }
 }

@@ -12,7 +12,7 @@ import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.QueueException;
-import org.postrider.queue.Spool;
+import org.postrider.queue.QueueReader;
 import org.postrider.showq.QueueVisitor;
 import org.postrider.showq.QueueWalk;
 
@@ -188,8 +188,8 @@ public final class Postqueue {
             QueueWalk.walk(null, maildrop, visitor, say::warning);
             return;
         }
-        try (Spool spool = OfflineQueue.open(settings, queue, true, say)) {
-            QueueWalk.walk(spool, maildrop, visitor, say::warning);
+        try (QueueReader own = OfflineQueue.openToRead(settings, queue, say)) {
+            QueueWalk.walk(own, maildrop, visitor, say::warning);
         } catch (QueueException e) {
             throw new CommandException(
                     CommandException.UNAVAILABLE,

@@ -9,19 +9,24 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
 import org.postrider.pickup.Maildrop;
+import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.QueueReader;
 import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.Spool;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
 
-/// Acts on queued messages through the server, or where none listens, on the spool.
+/// Acts on queued messages through the server, or where none listens, on the queue itself.
 final class QueueAccess implements AutoCloseable {
     private final ServiceSettings settings;
     private final Path queueDirectory;
     private final Messages say;
-    private @Nullable Spool spool;
+
+    /// To act on, and to look into; each null until there is need of it.
+    private @Nullable Queue own;
+
+    private @Nullable QueueReader reader;
 
     QueueAccess(ServiceSettings settings, Path queueDirectory, Messages say) {
         this.settings = settings;
@@ -34,7 +39,7 @@ final class QueueAccess implements AutoCloseable {
     void act(List<String> words, Consumer<String> lines) throws IOException {
         StringBuilder last = new StringBuilder();
         Integer status =
-                spool != null
+                own != null
                         ? null
                         : new ControlClient(queueDirectory)
                                 .request(
@@ -49,9 +54,9 @@ final class QueueAccess implements AutoCloseable {
                                             }
                                         });
         if (status == null) {
-            Spool own = own(false);
-            if (own != null) {
-                new QueueActions(own, new Maildrop(new RealDisk(), queueDirectory), null, _ -> {})
+            Queue queue = own();
+            if (queue != null) {
+                new QueueActions(queue, new Maildrop(new RealDisk(), queueDirectory), null, _ -> {})
                         .act(words.getFirst(), words.subList(1, words.size()), lines);
             }
         } else if (status != 0) {
@@ -68,8 +73,8 @@ final class QueueAccess implements AutoCloseable {
         if (status != null) {
             return status == 0;
         }
-        Spool own = own(true);
-        QueuedMessage m = own == null ? null : own.find(new QueueId(id));
+        QueueReader queue = reader();
+        QueuedMessage m = queue == null ? null : queue.find(new QueueId(id));
         if (m == null) {
             return false;
         }
@@ -78,25 +83,41 @@ final class QueueAccess implements AutoCloseable {
     }
 
     /// Null where there has never been a queue.
-    private @Nullable Spool own(boolean toRead) throws IOException {
+    private @Nullable Queue own() throws IOException {
         // Mail may lie in maildrop before there ever was a journal.
-        boolean any =
-                Files.isDirectory(queueDirectory.resolve("journal"))
-                        || !toRead && Files.isDirectory(queueDirectory.resolve("maildrop"));
-        if (spool == null && any) {
+        if (own == null && (there("journal") || there("maildrop"))) {
             try {
-                spool = OfflineQueue.open(settings, queueDirectory, toRead, say);
+                own = OfflineQueue.open(settings, queueDirectory, say);
             } catch (QueueException e) {
                 throw new IOException(e.getMessage(), e);
             }
         }
-        return spool;
+        return own;
+    }
+
+    /// Null where there has never been a queue.
+    private @Nullable QueueReader reader() throws IOException {
+        if (reader == null && there("journal")) {
+            try {
+                reader = OfflineQueue.openToRead(settings, queueDirectory, say);
+            } catch (QueueException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+        return reader;
+    }
+
+    private boolean there(String name) {
+        return Files.isDirectory(queueDirectory.resolve(name));
     }
 
     @Override
     public void close() {
-        if (spool != null) {
-            spool.close();
+        if (own != null) {
+            own.close();
+        }
+        if (reader != null) {
+            reader.close();
         }
     }
 }

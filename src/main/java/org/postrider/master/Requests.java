@@ -15,9 +15,9 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.pickup.Maildrop;
 import org.postrider.qmgr.QueueManager;
+import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.Spool;
 import org.postrider.showq.CleanupRequeue;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
@@ -37,7 +37,7 @@ final class Requests {
 
     private static final long IPC_MILLIS = 3_600_000;
 
-    private final Spool queue;
+    private final Queue queue;
     private final Maildrop maildrop;
     private final QueueManager qmgr;
     private final Supplier<Generation> generation;
@@ -48,7 +48,7 @@ final class Requests {
     private final SiteFlush sites;
 
     Requests(
-            Spool queue,
+            Queue queue,
             Path queueDirectory,
             QueueManager qmgr,
             Supplier<Generation> generation,

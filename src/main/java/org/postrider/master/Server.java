@@ -40,7 +40,8 @@ import org.postrider.master.check.InstanceChecks;
 import org.postrider.peer.ClientNames;
 import org.postrider.pickup.Pickup;
 import org.postrider.qmgr.QueueManager;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
+import org.postrider.queue.Queue;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.threads.Alarm;
 import org.postrider.threads.Each;
@@ -71,7 +72,7 @@ public final class Server implements AutoCloseable {
     private static final long LOOK_NANOS = 5_000_000L;
 
     private final Path queueDirectory;
-    private final Spool queue;
+    private final Queue queue;
     private final Requests requests;
     private final Counting counting;
     private final QueueManager qmgr;
@@ -126,10 +127,10 @@ public final class Server implements AutoCloseable {
             OtherMailSystem.keepOut(settings, masterPid).forEach(held::push);
             queue =
                     hold(
-                            Spool.open(
+                            JournalQueue.open(
                                     new RealDisk(),
                                     queueDirectory,
-                                    Spool.Options.of(settings),
+                                    JournalQueue.Options.of(settings),
                                     clock,
                                     text -> log.warning(queueTag, text),
                                     threads));

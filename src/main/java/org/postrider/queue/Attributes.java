@@ -34,4 +34,15 @@ public record Attributes(
     public Attributes withEncoding(Encoding other) {
         return new Attributes(origin, login, dsn, routing, other, unknown);
     }
+
+    /// Something about a message that a newer version wrote and this one does not know.
+    public sealed interface Unknown {
+        /// A named attribute with a name or a value that is not known here.
+        record Named(String name, String value) implements Unknown {}
+
+        /// A field of the envelope record.
+        ///
+        /// @param octets one a character
+        record Tagged(int tag, String octets) implements Unknown {}
+    }
 }

@@ -106,7 +106,7 @@ public final class NamedAttributes {
 
     /// Makes [Attributes] of names and values. What it would not write as it reads it, it keeps as
     /// unknown. One thread.
-    static final class Reader {
+    public static final class Reader {
         private @Nullable Encoding encoding;
         private @Nullable String envelopeId;
         private Dsn.@Nullable Return returned;
@@ -122,16 +122,16 @@ public final class NamedAttributes {
         private String serverAddress = "";
         private int serverPort = -1;
         private @Nullable String family;
-        private final List<Unknown> unknown = new ArrayList<>(0);
+        private final List<Attributes.Unknown> unknown = new ArrayList<>(0);
 
         /// A field of which only the tag is known.
-        void field(int tag, String octets) {
-            unknown.add(new Unknown.Tagged(tag, octets));
+        public void field(int tag, String octets) {
+            unknown.add(new Attributes.Unknown.Tagged(tag, octets));
         }
 
-        void attribute(String name, String value) {
+        public void attribute(String name, String value) {
             if (!taken(name, value)) {
-                unknown.add(new Unknown.Named(name, value));
+                unknown.add(new Attributes.Unknown.Named(name, value));
             }
         }
 
@@ -230,11 +230,11 @@ public final class NamedAttributes {
             return n;
         }
 
-        Attributes read() {
+        public Attributes read() {
             Origin.Client who = client == null ? null : client.read();
             String said = family;
             if (said != null && (who == null || !said.equals(family(who.address())))) {
-                unknown.add(new Unknown.Named("client_address_type", said));
+                unknown.add(new Attributes.Unknown.Named("client_address_type", said));
             }
             Origin.Server server =
                     serverAddress.isEmpty() && serverPort < 0

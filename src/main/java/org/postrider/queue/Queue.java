@@ -1,14 +1,39 @@
 package org.postrider.queue;
 
 import java.util.List;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.postrider.memory.Budget;
 import org.postrider.message.ContentWriter;
 
-/// The queue of one node. After [#commit] returns, every message of the transaction survives `kill
-/// -9` and power loss until its last recipient is settled. Any thread.
-public interface Queue extends AutoCloseable {
+/// The port of the server to where its mail lies. After [#commit] returns, every message of the
+/// transaction survives `kill -9` and power loss until its last recipient is settled. Any thread.
+///
+/// It fits one node with a journal ([JournalQueue]) and several that share a store. Each message is
+/// owned whole by one node, the one that committed it: only its owner is offered it ([#due]), marks
+/// it, and is asked for it. A node owns under a [Lease]; every transaction and mark carries the
+/// epoch of the lease that this object was opened with, and the store refuses one whose node was
+/// adopted by another meanwhile. What an implementation has to keep, `QueueContract` tests.
+public interface Queue extends QueueReader {
+    /// The right of a node to the messages that it owns.
+    ///
+    /// @param node its name; empty where there is only one
+    /// @param epoch higher each time that somebody takes the node's messages over, a restart of its
+    ///   own included
+    record Lease(String node, long epoch) {}
+
+    /// What this node owns its messages under.
+    Lease lease();
+
+    /// Takes over all that a node owned which is gone. From then on what it still writes is refused
+    /// with CLOSED. What was active there is due here at once; a recipient that was being delivered
+    /// may get his mail again.
+    ///
+    /// @param gone another node's lease, which it has not renewed
+    /// @return how many messages this node owns that it did not own before
+    /// @throws QueueException FAULT where the store cannot be reached: nothing is taken over
+    int adopt(Lease gone);
+
+    // ---- taking mail in
+
     QueueId newId();
 
     /// For a content that is being received.
@@ -25,14 +50,26 @@ public interface Queue extends AutoCloseable {
         return receiving();
     }
 
-    /// Makes a transaction durable; returns after the force. Group commit: callers are batched.
+    /// Octets free for new messages in the store.
+    long freeBytes();
+
+    /// Makes a transaction durable; returns after that. Its new messages are this node's.
     ///
-    /// @throws QueueException nothing of the transaction is (or will be) there
+    /// @throws QueueException nothing of the transaction is (or will be) there: FULL, FAULT, or
+    ///   CLOSED when this object is closed or its lease has gone to another
     void commit(Transaction transaction);
 
+    // ---- delivering
+
     /// The same without waiting: marks that may be lost with the last milliseconds before a crash
-    /// (a delivery then happens again). Applied to the in-memory state at once.
+    /// (a delivery then happens again). Takes effect in memory at once. One for a message that is
+    /// not there is ignored.
     void post(Mark mark);
+
+    /// False while marks cannot be written: deliveries should stop. An empty [#commit] tries again.
+    default boolean marksWritable() {
+        return true;
+    }
 
     /// Who is told. Set once, before messages flow.
     void listener(Listener listener);
@@ -56,47 +93,13 @@ public interface Queue extends AutoCloseable {
         ids.forEach(id -> post(new Mark.DueNow(id)));
     }
 
-    /// With its envelope, which may be large: for one who works on it, not for one who looks.
-    @Nullable QueuedMessage find(QueueId id);
-
-    /// What is known of a message without reading it.
-    record State(boolean held, boolean forcedToExpire) {}
-
-    /// @return null where no such message is in the queue
-    @Nullable State state(QueueId id);
-
-    /// Streams the queue as it lies on disk, then what lies in corrupt, for somebody who may read
-    /// slowly: what is shown at the moment is charged to a budget for all listings.
-    ///
-    /// @throws QueueException FAULT where others' listings take all of it for a minute
-    void list(Consumer<Listing> to);
-
-    /// The same for somebody of our own, who never waits for anybody while he looks.
-    default void each(Consumer<Listing> to) {
-        list(to);
-    }
-
-    /// Ids in one of `incoming active deferred hold corrupt`; of corrupt, names of files.
-    List<QueueId> ids(String queueName);
+    // ---- the administrator
 
     /// Deletes a message, or what lies under this name in the corrupt queue. Durable on return.
     ///
     /// @return false where there is neither
     /// @throws QueueException where it cannot be recorded
     boolean remove(QueueId id);
-
-    int size();
-
-    /// False while marks cannot be written: deliveries should stop. An empty [#commit] tries again.
-    default boolean marksWritable() {
-        return true;
-    }
-
-    /// Octets free for new messages on the queue's filesystem.
-    long freeBytes();
-
-    @Override
-    void close();
 
     /// What the queue tells the queue manager; called on committing threads, must not block.
     interface Listener {

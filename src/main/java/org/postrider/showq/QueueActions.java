@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
+import org.postrider.queue.QueueReader;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
@@ -130,7 +131,7 @@ public final class QueueActions {
     }
 
     private boolean changed(String verb, QueueId id) throws IOException {
-        Queue.State state = queue.state(id);
+        QueueReader.State state = queue.state(id);
         if (state == null) {
             return false;
         }

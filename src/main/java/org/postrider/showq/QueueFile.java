@@ -16,7 +16,6 @@ import org.postrider.queue.Attributes;
 import org.postrider.queue.NamedAttributes;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
-import org.postrider.queue.Unknown;
 
 /// One queued message as the records that postcat shows. Each line begins with what it is: `Q` the
 /// queue it is in, `E` an envelope record, `H` a header line, `B` a body line (the empty one
@@ -96,11 +95,11 @@ public final class QueueFile {
                                         : own + ": " + value);
                     }
                 });
-        for (Unknown each : attributes.unknown()) {
+        for (Attributes.Unknown each : attributes.unknown()) {
             switch (each) {
-                case Unknown.Named(String name, String value) ->
+                case Attributes.Unknown.Named(String name, String value) ->
                         record("named_attribute: " + name + "=" + value);
-                case Unknown.Tagged(int tag, String octets) ->
+                case Attributes.Unknown.Tagged(int tag, String octets) ->
                         record("named_attribute: ?" + tag + "=" + octets);
             }
         }

@@ -10,7 +10,7 @@ import org.postrider.address.Quoting;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.Listing;
 import org.postrider.queue.Mark;
-import org.postrider.queue.Queue;
+import org.postrider.queue.QueueReader;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 
@@ -24,7 +24,7 @@ public final class QueueWalk {
     /// @param warnings told of what of maildrop cannot be read; the rest is shown
     /// @throws IOException the visitor's
     public static void walk(
-            @Nullable Queue queue,
+            @Nullable QueueReader queue,
             Maildrop maildrop,
             QueueVisitor visitor,
             Consumer<String> warnings)
@@ -53,7 +53,7 @@ public final class QueueWalk {
         return sender.isEmpty() ? "MAILER-DAEMON" : Quoting.rfc5321(new Address(sender));
     }
 
-    private static void walk(Queue queue, QueueVisitor visitor) throws IOException {
+    private static void walk(QueueReader queue, QueueVisitor visitor) throws IOException {
         try {
             queue.list(listing -> {
                 try {

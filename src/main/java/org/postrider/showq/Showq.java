@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.postrider.io.Connection;
 import org.postrider.pickup.Maildrop;
-import org.postrider.queue.Queue;
+import org.postrider.queue.QueueReader;
 import org.postrider.queue.QueueException;
 
 /// The service on `public/showq`: one connection, one listing, then the end. Attributes are names
@@ -13,14 +13,14 @@ import org.postrider.queue.QueueException;
 public final class Showq {
     private static final int CHUNK = 32 << 10;
 
-    private final Queue queue;
+    private final QueueReader queue;
     private final Maildrop maildrop;
     private final long timeoutMillis;
     private final Consumer<String> warnings;
 
     /// @param timeoutMillis for each write (ipc_timeout)
     /// @param warnings told of listings that break off
-    public Showq(Queue queue, Maildrop maildrop, long timeoutMillis, Consumer<String> warnings) {
+    public Showq(QueueReader queue, Maildrop maildrop, long timeoutMillis, Consumer<String> warnings) {
         this.warnings = warnings;
         this.queue = queue;
         this.maildrop = maildrop;

@@ -1,5 +1,6 @@
 package org.postrider.command;
 
+import org.postrider.queue.Queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayInputStream;
@@ -23,7 +24,7 @@ import org.postrider.queue.Named;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Transaction;
 import org.postrider.time.Clock;
 
@@ -32,8 +33,8 @@ class PostcatTest {
     @TempDir Path directory;
 
     private QueueId queued(Path queue, Map<String, String> attributes) throws IOException {
-        Spool.Options options = new Spool.Options(65536, 4000, 1 << 20, 1 << 20, 1 << 20, false);
-        try (Spool spool = Spool.open(new RealDisk(), queue, options, Clock.system(), _ -> {})) {
+        JournalQueue.Options options = new JournalQueue.Options(65536, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+        try (Queue spool = JournalQueue.open(new RealDisk(), queue, options, Clock.system(), _ -> {})) {
             QueueId id = spool.newId();
             List<Recipient> to =
                     List.of(

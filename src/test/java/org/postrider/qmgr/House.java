@@ -39,7 +39,7 @@ import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Transaction;
 import org.postrider.rewrite.AddressClass;
 import org.postrider.rewrite.Resolved;
@@ -52,14 +52,14 @@ import org.postrider.time.Clock;
 final class House implements AutoCloseable {
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
-    final Spool queue;
+    final Queue queue;
     final Settings settings;
     private final Map<String, Transport> transports = new HashMap<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     final MailLog log = new Lines();
     QueueManager manager;
 
-    private House(Spool queue, Settings settings) {
+    private House(Queue queue, Settings settings) {
         this.queue = queue;
         this.settings = settings;
         manager = manager();
@@ -77,11 +77,11 @@ final class House implements AutoCloseable {
                         MainCf.read(file),
                         Catalogue.load(),
                         Map.of("myhostname", "mx.twin.example", "mydomain", "twin.example"));
-        Spool spool =
-                Spool.open(
+        Queue spool =
+                JournalQueue.open(
                         new RealDisk(),
                         directory.resolve("queue"),
-                        Spool.Options.of(settings),
+                        JournalQueue.Options.of(settings),
                         Clock.system(),
                         _ -> {});
         return new House(spool, settings);

@@ -1,5 +1,6 @@
 package org.postrider.showq;
 
+import org.postrider.queue.Queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.disk.RealDisk;
 import org.postrider.pickup.Maildrop;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
 import org.postrider.time.Clock;
 
 /// `postsuper -d` and the corrupt queue.
@@ -20,8 +21,8 @@ class CorruptActionsTest {
 
     @Test
     void whatLiesInCorruptIsDeletedByIdByQueueAndWithAll() throws IOException {
-        Spool.Options options = new Spool.Options(65536, 4000, 1 << 20, 1 << 20, 1 << 20, false);
-        try (Spool spool = Spool.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
+        JournalQueue.Options options = new JournalQueue.Options(65536, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+        try (Queue spool = JournalQueue.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
             QueueActions actions =
                     new QueueActions(spool, new Maildrop(new RealDisk(), temp), null, _ -> {});
             for (List<String> words :

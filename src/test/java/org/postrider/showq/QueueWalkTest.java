@@ -1,5 +1,6 @@
 package org.postrider.showq;
 
+import org.postrider.queue.Queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -18,7 +19,7 @@ import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Recipient;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Transaction;
 import org.postrider.time.Clock;
 
@@ -26,7 +27,7 @@ import org.postrider.time.Clock;
 class QueueWalkTest {
     @TempDir Path temp = Path.of("");
 
-    private static void accept(Spool spool) throws IOException {
+    private static void accept(Queue spool) throws IOException {
         try (ContentWriter w = spool.content()) {
             spool.commit(
                     Transaction.of(
@@ -96,7 +97,7 @@ class QueueWalkTest {
 
     @Test
     void aMaildropThatCannotBeListedHidesNothingElse() throws IOException {
-        Spool.Options options = new Spool.Options(65536, 4000, 1 << 20, 1 << 20, 1 << 20, false);
+        JournalQueue.Options options = new JournalQueue.Options(65536, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
         List<String> shown = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         QueueVisitor visitor =
@@ -117,7 +118,7 @@ class QueueWalkTest {
                         shown.add(address);
                     }
                 };
-        try (Spool spool = Spool.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
+        try (Queue spool = JournalQueue.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
             accept(spool);
             QueueWalk.walk(spool, new Maildrop(new NothingListed(), temp), visitor, warnings::add);
         }

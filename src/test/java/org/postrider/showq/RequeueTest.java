@@ -19,7 +19,6 @@ import org.postrider.queue.Named;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
-import org.postrider.queue.Unknown;
 import org.postrider.time.Clock;
 
 /// `postsuper -r`: what is taken along into the new message.
@@ -37,8 +36,8 @@ class RequeueTest {
                         known.routing(),
                         Encoding.EIGHT_BIT,
                         List.of(
-                                new Unknown.Tagged(77, "\u0000\u00ff"),
-                                new Unknown.Named("of_a_newer_version", "yes")));
+                                new Attributes.Unknown.Tagged(77, "\u0000\u00ff"),
+                                new Attributes.Unknown.Named("of_a_newer_version", "yes")));
         FakeMessage plain =
                 FakeMessage.of(
                         new QueueId("ABC"),

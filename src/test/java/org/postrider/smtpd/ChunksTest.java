@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
 
 /// Contents that are refused or taken: each gives back its memory, in chunks and without.
 class ChunksTest {
@@ -46,7 +46,7 @@ class ChunksTest {
                         smtpd_hard_error_limit = 1000
                         """
                                 + (checks.isEmpty() ? "" : checks + " = regexp:" + table + "\n"),
-                        new Spool.Options(1 << 20, 1 << 20, 0, ARRIVING, 0, false),
+                        new JournalQueue.Options(1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, ARRIVING)),
                         lines.append("QUIT\r\n").toString());
         assertEquals(MAILS / 2, it.queued(), it::toString);
         assertEquals(

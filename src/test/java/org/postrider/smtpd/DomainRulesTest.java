@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
 
 /// What nobody could say of a client's name now is no reason to refuse for good, whatever the
 /// administrator's code for clients without a name is. Real Postfix's answers are in
@@ -32,7 +32,7 @@ class DomainRulesTest {
                                 + "smtpd_client_restrictions = "
                                 + rule
                                 + "\n",
-                        new Spool.Options(1 << 20, 1 << 20, 0, 1 << 20, 0, false),
+                        new JournalQueue.Options(1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, 1 << 20)),
                         "EHLO c.example\r\nXCLIENT "
                                 + name
                                 + " ADDR=198.51.100.9\r\nEHLO c.example\r\n"

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
 
 /// A mail with more recipients than there is memory for.
 class FullEnvelopeTest {
@@ -29,8 +29,8 @@ class FullEnvelopeTest {
         }
         lines.append("RCPT TO:<s@b.example>\r\nRSET\r\n");
         lines.append("MAIL FROM:<a@b.example>\r\nRCPT TO:<s@b.example>\r\nQUIT\r\n");
-        Spool.Options room =
-                new Spool.Options(1 << 20, 1 << 20, 0, 1 << 20, 0, false, OCTETS, 1 << 20, 1 << 20);
+        JournalQueue.Options room =
+                new JournalQueue.Options(1 << 20, 1 << 20, 0, false, new JournalQueue.Limits(0, 1 << 20, OCTETS, 1 << 20, 1 << 20));
         Reception it = Reception.of(temp, "", room, lines.toString());
         List<String> replies =
                 it.heard().stream()

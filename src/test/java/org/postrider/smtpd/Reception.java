@@ -1,5 +1,6 @@
 package org.postrider.smtpd;
 
+import org.postrider.queue.Queue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ import org.postrider.maps.TableDirectory;
 import org.postrider.peer.ClientNames;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.time.Clock;
 
@@ -99,7 +100,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
 
     /// @param directory for the queue and the log
     /// @param lines what the client says
-    static Reception of(Path directory, String mainCf, Spool.Options room, String lines)
+    static Reception of(Path directory, String mainCf, JournalQueue.Options room, String lines)
             throws IOException {
         Clock clock = Clock.system();
         ServiceSettings settings = settings(directory, mainCf);
@@ -111,8 +112,8 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
         int held;
         List<Envelope> envelopes;
         try (Events out = LogFiles.mail(clock, log);
-                Spool spool =
-                        Spool.open(
+                Queue spool =
+                        JournalQueue.open(
                                 new RealDisk(), directory.resolve("queue"), room, clock, _ -> {})) {
             LogTag tag = new LogTag("postfix/cleanup", 1);
             Cleanup cleanup = new Cleanup(settings, spool, rewrite, tables, out, tag, () -> false);

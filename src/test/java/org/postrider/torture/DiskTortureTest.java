@@ -1,5 +1,6 @@
 package org.postrider.torture;
 
+import org.postrider.queue.Queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -31,14 +32,14 @@ import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
-import org.postrider.queue.Spool;
+import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Transaction;
 import org.postrider.time.Clock;
 
 /// TORTURE's cases about disk, descriptors, damage, kills and floods.
 class DiskTortureTest {
-    private static final Spool.Options OPTIONS =
-            new Spool.Options(65536, 4000, 1 << 20, 1 << 20, 1 << 20, false);
+    private static final JournalQueue.Options OPTIONS =
+            new JournalQueue.Options(65536, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
 
     @TempDir Path temp;
 
@@ -198,7 +199,7 @@ class DiskTortureTest {
                         assertThrows(
                                 QueueException.class,
                                 () ->
-                                        Spool.open(
+                                        JournalQueue.open(
                                                         new RealDisk(),
                                                         p.queue(),
                                                         OPTIONS,
@@ -292,7 +293,7 @@ class DiskTortureTest {
     void damagedFilesOfTheQueueHurtOnlyTheirOwnMail() throws Exception {
         Path spool = temp.resolve("spool");
         Map<String, String> accepted = new HashMap<>();
-        try (Spool queue = open(spool)) {
+        try (Queue queue = open(spool)) {
             for (int i = 0; i < 40; i++) {
                 QueueId id = queue.newId();
                 String body = "mail " + id + " " + "z".repeat(i * 200) + "\r\n";
@@ -310,7 +311,7 @@ class DiskTortureTest {
             command("rm", "-rf", copy.toString());
             copyTree(spool, copy);
             damage(copy, random, i);
-            try (Spool queue = open(copy)) {
+            try (Queue queue = open(copy)) {
                 for (Map.Entry<String, String> e : accepted.entrySet()) {
                     QueuedMessage m = queue.find(new QueueId(e.getKey()));
                     if (m == null) {
@@ -384,8 +385,8 @@ class DiskTortureTest {
         Files.write(file, octets);
     }
 
-    private static Spool open(Path at) {
-        return Spool.open(new RealDisk(), at, OPTIONS, Clock.system(), w -> {});
+    private static Queue open(Path at) {
+        return JournalQueue.open(new RealDisk(), at, OPTIONS, Clock.system(), w -> {});
     }
 
     private static Envelope envelope(QueueId id) {
@@ -396,7 +397,7 @@ class DiskTortureTest {
                 Attributes.NONE);
     }
 
-    private static Content body(Spool queue, String body) throws IOException {
+    private static Content body(Queue queue, String body) throws IOException {
         byte[] octets = body.getBytes(StandardCharsets.ISO_8859_1);
         try (ContentWriter w = queue.content()) {
             byte[] header = "Subject: x\r\n".getBytes(StandardCharsets.ISO_8859_1);

@@ -1,0 +1,174 @@
+package org.postrider.queue.files;
+
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Listing;
+import org.postrider.queue.Mark;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.record.QueueIds;
+import org.postrider.queue.record.MessageRecord;
+import org.postrider.queue.record.OctetReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.disk.Disk;
+import org.postrider.message.Content;
+
+/// What was found damaged, in files below `corrupt/`: a message's record under its queue id, with
+/// its large body beside it as `ID.body`; a stretch of the journal under its place; a maildrop file
+/// under `maildrop-NAME`. Nothing here is delivered; the administrator looks at it and deletes it.
+/// Any thread.
+public final class CorruptQueue {
+    private static final String BODY = ".body";
+    private static final String WHY = "damaged: set aside in corrupt";
+
+    /// How much of a file is looked at for an envelope.
+    private static final int LOOK_OCTETS = 256 << 10;
+
+    private final Disk disk;
+    private final Path directory;
+
+    public CorruptQueue(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    /// Durable on return; replaces what stands under the name.
+    public void put(String name, byte[] octets) throws IOException {
+        Path to = directory.resolve(name);
+        disk.delete(to);
+        try (Disk.File file = disk.open(to)) {
+            file.write(ByteBuffer.wrap(octets), 0);
+            file.force();
+        }
+        disk.forceDirectory(directory);
+    }
+
+    /// Takes over a whole file. Durable on return.
+    public void take(Path file, String name) throws IOException {
+        disk.rename(file, directory.resolve(name));
+        disk.forceDirectory(directory);
+    }
+
+    /// The large body of a message; none where its file is gone.
+    public void takeBody(Path file, String id) throws IOException {
+        try {
+            take(file, id + BODY);
+        } catch (java.nio.file.NoSuchFileException e) {
+            // the record is all there is
+        }
+    }
+
+    /// What lies here, sorted; a body goes with its message.
+    public List<String> names() {
+        List<String> all;
+        try {
+            all = disk.list(directory);
+        } catch (IOException e) {
+            return List.of();
+        }
+        List<String> out = new ArrayList<>(all);
+        out.removeIf(
+                n -> n.endsWith(BODY) && all.contains(n.substring(0, n.length() - BODY.length())));
+        return out;
+    }
+
+    /// @return false where there is no such thing
+    /// @throws QueueException where it stays
+    public boolean remove(String name) {
+        if (name.isEmpty() || name.startsWith(".") || name.indexOf('/') >= 0) {
+            return false;
+        }
+        try {
+            boolean was = disk.delete(directory.resolve(name));
+            if (was) {
+                disk.delete(directory.resolve(name + BODY));
+                disk.forceDirectory(directory);
+            }
+            return was;
+        } catch (IOException e) {
+            throw QueueException.of(e);
+        }
+    }
+
+    /// Shows each with as much of its envelope as can be read.
+    public void list(Consumer<Listing> to) {
+        for (String name : names()) {
+            to.accept(new Listing("corrupt", message(name)));
+        }
+    }
+
+    private Found message(String name) {
+        Address nobody = new Address("unreadable");
+        Envelope unreadable =
+                new Envelope(nobody, List.of(Recipient.of(nobody)), 0, Attributes.NONE);
+        long size = 0;
+        Long number = QueueIds.number(name);
+        try (Disk.File file = disk.openToRead(directory.resolve(name))) {
+            size = file.size();
+            if (number != null) {
+                byte[] head = new byte[(int) Math.min(LOOK_OCTETS, size)];
+                ByteBuffer b = ByteBuffer.wrap(head);
+                while (b.hasRemaining() && file.read(b, b.position()) >= 0) {
+                    // until it is full or the file ends
+                }
+                MessageRecord r = MessageRecord.read(new OctetReader(head, 0, head.length), false);
+                return new Found(new QueueId(name), r.envelope(), r.content().facts().size(), r.state().done());
+            }
+        } catch (IOException | OctetReader.BadRecordException | IllegalArgumentException e) {
+            // its name is all that can be told
+        }
+        return new Found(new QueueId(name), unreadable, size, new BitSet());
+    }
+
+    /// One of them, as listings show it.
+    private record Found(QueueId id, Envelope envelope, long size, BitSet settled)
+            implements QueuedMessage {
+        @Override
+        public Content content() {
+            throw new QueueException(
+                    QueueException.Kind.FAULT, "queue: " + id + ": " + WHY, new IOException(WHY));
+        }
+
+        @Override
+        public boolean done(int recipient) {
+            return settled.get(recipient);
+        }
+
+        @Override
+        public Mark.@Nullable Reason reason(int recipient) {
+            return new Mark.Reason(
+                    recipient,
+                    new org.postrider.dsn.Status(4, 3, 0),
+                    WHY,
+                    "none",
+                    null,
+                    null,
+                    "delayed");
+        }
+
+        @Override
+        public boolean held() {
+            return true;
+        }
+
+        @Override
+        public boolean forcedToExpire() {
+            return false;
+        }
+
+        @Override
+        public boolean delayWarned() {
+            return false;
+        }
+    }
+}

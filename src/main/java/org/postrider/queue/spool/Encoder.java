@@ -1,0 +1,85 @@
+package org.postrider.queue.spool;
+
+import org.postrider.queue.QueueException;
+import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Transaction;
+import org.postrider.queue.files.SpoolContent;
+import org.postrider.queue.record.QueueIds;
+import org.postrider.queue.record.MarkCodec;
+import org.postrider.queue.record.MessageRecord;
+import org.postrider.queue.record.Octets;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import org.postrider.message.Content;
+import org.postrider.time.Clock;
+
+/// Makes records of what is to be committed, on the caller's thread and under no lock. Any thread.
+final class Encoder {
+    private final Clock clock;
+
+    Encoder(Clock clock) {
+        this.clock = clock;
+    }
+
+    Pending encoded(Transaction transaction) {
+        Pending p = new Pending();
+        for (NewMessage m : transaction.messages()) {
+            p.messages.add(encoded(m));
+        }
+        for (Mark mark : transaction.marks()) {
+            p.marks.add(encoded(mark));
+        }
+        return p;
+    }
+
+    private Pending.Message encoded(NewMessage m) {
+        Content c = m.content();
+        byte[] body = c.inlineBody();
+        String bodyFile = null;
+        if (body == null && c instanceof SpoolContent s && s.file() != null) {
+            bodyFile = s.file().reference;
+        } else if (body == null) {
+            body = wholeBody(c);
+        }
+        byte[] header = c.header();
+        Octets head = new Octets(512 + header.length);
+        long number = number(m.id());
+        MessageRecord.State state =
+                new MessageRecord.State(
+                        m.held() ? MessageRecord.HELD : 0,
+                        clock.wallMillis(),
+                        new BitSet(),
+                        List.of());
+        MessageRecord.Stored stored =
+                new MessageRecord.Stored(c.facts(), header, c.bodyLength(), bodyFile, body);
+        new MessageRecord(number, state, m.envelope(), stored).writeHead(head);
+        return new Pending.Message(m, number, head, bodyFile == null ? body : null);
+    }
+
+    private static byte[] wholeBody(Content c) {
+        try (var in = c.body()) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw QueueException.of(e);
+        }
+    }
+
+    Pending.Marked encoded(Mark mark) {
+        long number = number(mark.id());
+        long now = clock.wallMillis();
+        Octets octets = new Octets(32);
+        MarkCodec.write(mark, number, now, octets);
+        return new Pending.Marked(mark, number, MarkCodec.of(mark, number, now), octets, null);
+    }
+
+    private static long number(QueueId id) {
+        Long n = QueueIds.number(id.text());
+        if (n == null) {
+            throw new IllegalArgumentException("not a queue id: " + id);
+        }
+        return n;
+    }
+}

@@ -1,0 +1,35 @@
+package org.postrider.queue.spool;
+
+import org.postrider.queue.Mark;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Why the recipients of a message wait, found by recipient in logarithmic time: there may be a
+/// hundred thousand. Immutable.
+final class Reasons {
+    private final Mark.Reason[] sorted;
+
+    Reasons(List<Mark.Reason> all) {
+        sorted = all.toArray(Mark.Reason[]::new);
+        java.util.Arrays.sort(sorted, Comparator.comparingInt(Mark.Reason::recipient));
+    }
+
+    Mark.@Nullable Reason find(int recipient) {
+        int low = 0;
+        int high = sorted.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int there = sorted[middle].recipient();
+            if (there == recipient) {
+                return sorted[middle];
+            }
+            if (there < recipient) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return null;
+    }
+}

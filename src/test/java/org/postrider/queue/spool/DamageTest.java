@@ -1,0 +1,222 @@
+package org.postrider.queue.spool;
+
+import org.postrider.queue.Listing;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Transaction;
+import org.postrider.queue.files.Segment;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.postrider.queue.spool.SpoolBench.JOURNAL;
+import static org.postrider.queue.spool.SpoolBench.SPOOL;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What one damaged place costs: that message, which is set aside and named, and nothing else.
+class DamageTest {
+    private final SpoolBench bench = new SpoolBench();
+
+    /// Accepts and removes mail until the journal would have grown far beyond its measure.
+    private void traffic() throws IOException {
+        for (int i = 0; i < 300; i++) {
+            bench.remove(bench.accept("x".repeat(900)));
+            bench.spool.upkeep().step();
+        }
+    }
+
+    private List<Listing> listed() {
+        List<Listing> out = new ArrayList<>();
+        bench.spool.list(out::add);
+        return out;
+    }
+
+    @Test
+    void aDamagedRecordIsSetAsideAndItsSpaceIsGivenBack() throws IOException {
+        QueueId damaged = bench.accept("this is damaged");
+        QueueId whole = bench.accept("this is whole");
+        bench.defer(damaged);
+        bench.defer(whole);
+        bench.flip(JOURNAL, "this is damaged");
+        traffic();
+        assertTrue(bench.journalOctets() < 10 * 12_288, bench.journalOctets() + " octets");
+        assertEquals(List.of(damaged.text()), bench.corrupt());
+        assertEquals("this is whole", bench.body(whole));
+        assertNull(bench.spool.find(damaged));
+        assertTrue(
+                bench.said.stream().anyMatch(l -> l.contains("corrupt/" + damaged)),
+                bench.said::toString);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadStopsNeitherCompactionNorCheckpoints() throws IOException {
+        QueueId lost = bench.accept("cannot be read");
+        bench.defer(lost);
+        SpoolBench.Place at = bench.find(JOURNAL, "cannot be read");
+        bench.disk.unreadable(at.file(), at.offset(), at.offset() + 512);
+        traffic();
+        bench.clock.millis += 300_000;
+        traffic();
+        assertTrue(bench.journalOctets() < 10 * 12_288, bench.journalOctets() + " octets");
+        assertEquals(List.of(lost.text()), bench.corrupt());
+        bench.spool.close();
+        assertTrue(bench.disk.list(JOURNAL).contains("checkpoint"));
+    }
+
+    @Test
+    void aFaultThatPassesCostsNothing() throws IOException {
+        QueueId id = bench.accept("hard to read");
+        bench.defer(id);
+        SpoolBench.Place at = bench.find(JOURNAL, "hard to read");
+        bench.disk.unreadable(at.file(), at.offset(), at.offset() + 512);
+        assertNull(bench.spool.find(id));
+        bench.disk.unreadable(at.file(), 0, 0);
+        bench.spool.upkeep().step();
+        assertEquals("hard to read", bench.body(id));
+        assertEquals(List.of(), bench.corrupt());
+    }
+
+    @Test
+    void whatLiesInCorruptIsListedWithItsEnvelopeAndDeleted() throws IOException {
+        QueueId id = bench.accept("this is damaged");
+        bench.defer(id);
+        bench.flip(JOURNAL, "this is damaged");
+        assertNull(bench.spool.find(id));
+        bench.spool.upkeep().step();
+        List<Listing> all = listed();
+        assertEquals(1, all.size());
+        Listing one = all.getFirst();
+        assertEquals("corrupt", one.queueName());
+        assertEquals(id, one.message().id());
+        assertEquals("sender@example.com", one.message().envelope().sender().text());
+        assertEquals(2, one.message().envelope().recipients().size());
+        assertEquals(List.of(id), bench.spool.ids("corrupt"));
+        bench.kill();
+        assertEquals(List.of(id), bench.spool.ids("corrupt"));
+        assertTrue(bench.spool.remove(id));
+        assertFalse(bench.spool.remove(id));
+        assertEquals(List.of(), listed());
+    }
+
+    @Test
+    void theLargeBodyOfADamagedRecordIsKeptBesideIt() throws IOException {
+        String body = "y".repeat(9000);
+        QueueId id = bench.accept(body);
+        bench.defer(id);
+        bench.flip(JOURNAL, "X-Id: " + id);
+        assertNull(bench.spool.find(id));
+        bench.spool.upkeep().step();
+        assertEquals(List.of(id.text(), id + ".body"), bench.corrupt());
+        assertEquals(9000, bench.disk.length(SPOOL.resolve("corrupt/" + id + ".body")) - 16);
+        assertEquals(List.of(id), bench.spool.ids("corrupt"));
+        assertTrue(bench.spool.remove(id));
+        assertEquals(List.of(), bench.corrupt());
+    }
+
+    @Test
+    void aMessageDamagedBeforeTheStartCostsItsBatchNothing() throws IOException {
+        List<NewMessage> batch = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            batch.add(bench.message(bench.spool.newId(), ("message " + i).getBytes()));
+        }
+        bench.spool.commit(new Transaction(batch, List.of()));
+        QueueId later = bench.accept("later");
+        bench.flip(JOURNAL, "message 1");
+        bench.kill();
+        assertEquals("message 0", bench.body(batch.get(0).id()));
+        assertEquals("message 2", bench.body(batch.get(2).id()));
+        assertEquals("later", bench.body(later));
+        assertEquals(List.of(batch.get(1).id().text()), bench.corrupt());
+        // It is said once: a deleted one does not come back by the next start.
+        bench.spool.upkeep().step();
+        assertTrue(bench.spool.remove(batch.get(1).id()));
+        bench.kill();
+        assertEquals(List.of(), bench.corrupt());
+    }
+
+    @Test
+    void aSectorOfASegmentsHeaderMayBeLost() throws IOException {
+        QueueId id = bench.accept("under a header");
+        bench.disk.flip(bench.find(JOURNAL, "under a header").file(), 64);
+        bench.kill();
+        assertEquals("under a header", bench.body(id));
+    }
+
+    @Test
+    void aSegmentWithoutAHeaderIsSetAsideAndNamed() throws IOException {
+        bench.accept("under no header");
+        var file = bench.find(JOURNAL, "under no header").file();
+        bench.disk.flip(file, 64);
+        bench.disk.flip(file, 2048 * 8 + 64);
+        bench.kill();
+        assertEquals(1, bench.corrupt().size());
+        assertTrue(bench.corrupt().getFirst().startsWith("segment-" + file.getFileName()));
+        bench.find(SPOOL.resolve("corrupt"), "under no header");
+        assertEquals(0, bench.spool.size());
+    }
+
+    @Test
+    void anUnreadableSectorOfTheJournalDoesNotStopTheStart() throws IOException {
+        QueueId lost = bench.accept("an unreadable one" + "z".repeat(1000));
+        QueueId whole = bench.accept("a readable one");
+        SpoolBench.Place at = bench.find(JOURNAL, "an unreadable one");
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.unreadable(at.file(), at.offset() + 600, at.offset() + 601);
+        bench.reopen();
+        assertEquals("a readable one", bench.body(whole));
+        assertEquals(List.of(lost.text()), bench.corrupt());
+    }
+
+    @Test
+    void aHeaderThatCannotBeReadAtFirstCostsNothing() throws IOException {
+        QueueId id = bench.accept("under a header read late");
+        SpoolBench.Place at = bench.find(JOURNAL, "under a header read late");
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.unreadable(at.file(), 0, Segment.HEADER, 8);
+        bench.reopen();
+        assertEquals("under a header read late", bench.body(id));
+        assertEquals(List.of(), bench.corrupt());
+    }
+
+    @Test
+    void aSegmentWhoseHeaderCannotBeReadIsKept() throws IOException {
+        QueueId id = bench.accept("under an unreadable header");
+        SpoolBench.Place at = bench.find(JOURNAL, "under an unreadable header");
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.unreadable(at.file(), 0, Segment.HEADER);
+        bench.reopen();
+        bench.find(SPOOL.resolve("corrupt"), "under an unreadable header");
+        assertNull(bench.spool.find(id));
+    }
+
+    @Test
+    void aFaultThatLastsForMinutesCostsNothing() throws IOException {
+        QueueId id = bench.accept("hard to read");
+        bench.defer(id);
+        SpoolBench.Place at = bench.find(JOURNAL, "hard to read");
+        bench.disk.unreadable(at.file(), at.offset(), at.offset() + 512);
+        assertNull(bench.spool.find(id));
+        for (int second = 0; second < 120; second++) {
+            bench.clock.millis += 1_000;
+            bench.spool.upkeep().step();
+        }
+        bench.disk.unreadable(at.file(), 0, 0);
+        bench.spool.upkeep().step();
+        assertEquals("hard to read", bench.body(id));
+        assertEquals(List.of(), bench.corrupt());
+    }
+
+    @Test
+    void anUnreadableLastRecordIsNamed() throws IOException {
+        QueueId lost = bench.accept("an unreadable one" + "z".repeat(1000));
+        SpoolBench.Place at = bench.find(JOURNAL, "an unreadable one");
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.unreadable(at.file(), at.offset() + 600, at.offset() + 601);
+        bench.reopen();
+        assertEquals(List.of(lost.text()), bench.corrupt());
+    }
+}

@@ -1,0 +1,158 @@
+package org.postrider.queue.spool;
+
+import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Transaction;
+import org.postrider.queue.record.QueueIds;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.postrider.queue.spool.SpoolBench.JOURNAL;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What was refused is not there after a crash, however many forces failed in a row; what was
+/// posted before goes with the next batch.
+class FailedForceTest {
+    private final SpoolBench bench = new SpoolBench();
+
+    /// A message whose octets reach the disk and whose force fails.
+    private QueueId refused(String body) throws IOException {
+        NewMessage m = bench.message(bench.spool.newId(), body.getBytes());
+        bench.disk.failForces(1);
+        assertThrows(
+                QueueException.class, () -> bench.spool.commit(Transaction.of(m)), "was accepted");
+        return m.id();
+    }
+
+    @Test
+    void refusedMailStaysAwayAfterAnyNumberOfFailures() throws IOException {
+        QueueId before = bench.accept("before");
+        List<QueueId> refused = new ArrayList<>();
+        for (int i = 1; i <= 5; i++) {
+            refused.add(refused("refused " + i));
+        }
+        QueueId after = bench.accept("after");
+        // Headers of segments in which nothing is durable may be lost, all but the first.
+        for (int i = 2; i <= 5; i++) {
+            loseHeader("refused " + i, i);
+        }
+        bench.kill();
+        assertEquals("before", bench.body(before));
+        assertEquals("after", bench.body(after));
+        for (QueueId id : refused) {
+            assertNull(bench.spool.find(id), "came back: " + id);
+        }
+    }
+
+    @Test
+    void theHeaderThatTellsOfTheLastFailureTellsOfAllOfThem() throws IOException {
+        bench.accept("before");
+        List<QueueId> refused = List.of(refused("refused 1"), refused("refused 2"));
+        bench.accept("after");
+        // What the second one's header said is lost with it.
+        var file = bench.find(JOURNAL, "refused 2").file();
+        bench.disk.flip(file, 64);
+        bench.disk.flip(file, 2048 * 8 + 64);
+        bench.kill();
+        for (QueueId id : refused) {
+            assertNull(bench.spool.find(id), "came back: " + id);
+        }
+    }
+
+    /// The next batch does not go to where they stand: what of them it left there would be taken
+    /// for a batch of its own.
+    @Test
+    void whatAnErrorRefusedStaysAwayToo() throws IOException {
+        bench.accept("before");
+        NewMessage one = bench.message(bench.spool.newId(), "x".repeat(64).getBytes());
+        NewMessage two = bench.message(bench.spool.newId(), "two".getBytes());
+        bench.disk.forceThrows(new InternalError("expected by the test"));
+        Transaction both = new Transaction(List.of(one, two), List.of());
+        assertThrows(QueueException.class, () -> bench.spool.commit(both), "was accepted");
+        // As long as the first of them with the end of its batch.
+        QueueId after = bench.accept("y".repeat(32));
+        bench.kill();
+        assertEquals("y".repeat(32), bench.body(after));
+        assertNull(bench.spool.find(one.id()), "came back");
+        assertNull(bench.spool.find(two.id()), "came back");
+    }
+
+    /// Whoever comes after it is not left waiting for a leader that there is not.
+    @Test
+    void anErrorThatCannotBeSaidEndsItsBatchOnly() throws IOException {
+        bench.disk.forceThrows(new InternalError("expected by the test"));
+        bench.logIsBroken = true;
+        assertThrows(IllegalStateException.class, () -> bench.accept("refused"));
+        bench.logIsBroken = false;
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> bench.accept("after"));
+    }
+
+    private void loseHeader(String text, int which) {
+        if (which % 2 == 0) {
+            var file = bench.find(JOURNAL, text).file();
+            bench.disk.flip(file, 64);
+            bench.disk.flip(file, 2048 * 8 + 64);
+        }
+    }
+
+    @Test
+    void aFailureAfterASuccessIsRecordedToo() throws IOException {
+        List<QueueId> refused = new ArrayList<>();
+        List<QueueId> kept = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            kept.add(bench.accept("kept " + i));
+            refused.add(refused("refused " + i));
+        }
+        kept.add(bench.accept("last"));
+        bench.kill();
+        for (QueueId id : kept) {
+            assertNotNull(bench.spool.find(id));
+        }
+        for (QueueId id : refused) {
+            assertNull(bench.spool.find(id), "came back: " + id);
+        }
+    }
+
+    @Test
+    void aPostedMarkGoesWithTheBatchAfterTheOneThatFailed() throws IOException {
+        QueueId id = bench.accept("two recipients");
+        bench.spool.post(new Mark.Done(id, 1));
+        refused("carries the mark and fails");
+        bench.accept("carries it again");
+        bench.loseThePower();
+        QueuedMessage m = bench.spool.find(id);
+        assertNotNull(m);
+        assertTrue(m.done(1), "the mark is lost");
+        assertTrue(!m.done(0));
+    }
+
+    @Test
+    void idsNeverFollowTheClockBackwards() throws IOException {
+        long last = 0;
+        QueueId id = bench.accept("x");
+        for (int i = 0; i < 5; i++) {
+            bench.clock.millis -= 3_600_000;
+            long next =
+                    java.util.Objects.requireNonNull(QueueIds.number(bench.spool.newId().text()));
+            assertTrue(next > last, next + " after " + last);
+            last = next;
+        }
+        bench.accept("y");
+        bench.clock.millis -= 24 * 3_600_000;
+        bench.kill();
+        long first = java.util.Objects.requireNonNull(QueueIds.number(id.text()));
+        long next = java.util.Objects.requireNonNull(QueueIds.number(bench.spool.newId().text()));
+        assertTrue(next > first, "an id of before the start is given again");
+    }
+}

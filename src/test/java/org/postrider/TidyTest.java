@@ -33,8 +33,8 @@ class TidyTest {
     private static final Set<String> STARTERS =
             Set.of(
                     "threads",
-                    "command/Demo.java",
-                    "command/DemoNextHop.java",
+                    "command/demo/Demo.java",
+                    "command/demo/DemoNextHop.java",
                     "command/Postfix.java",
                     "command/Serve.java",
                     "command/Train.java");

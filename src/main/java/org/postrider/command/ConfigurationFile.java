@@ -16,10 +16,10 @@ import org.postrider.config.Reason;
 
 /// main.cf or master.cf as a text that is read and replaced whole: a reader sees the old one or the
 /// new one.
-final class ConfigurationFile {
+public final class ConfigurationFile {
     private ConfigurationFile() {}
 
-    static String read(Path file) throws IOException {
+    public static String read(Path file) throws IOException {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
@@ -28,14 +28,14 @@ final class ConfigurationFile {
     }
 
     /// Forced to disk and renamed over the old one, with its mode and, where root does it, owner.
-    static void replace(Path file, String text) {
+    public static void replace(Path file, String text) {
         replace(file, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /// The same; a new file is for its owner and group alone.
     ///
     /// @throws CommandException naming the file and why it cannot be written
-    static void replace(Path file, byte[] content) {
+    public static void replace(Path file, byte[] content) {
         Path made = file.resolveSibling(file.getFileName() + ".tmp");
         try {
             replace(file, made, content);

@@ -15,13 +15,13 @@ import org.postrider.config.Reason;
 /// The command's end of the server's control socket, `private/control` under the queue directory
 /// (or `public/flush`). A request is one line of words parted by TABs; the answer is lines, the
 /// last `=` TAB status. One connection per request.
-final class ControlClient {
+public final class ControlClient {
     private static final int CHUNK = 16 << 10;
 
     private static final String DENIED = "Permission denied";
 
     /// This user may not ask the server, nor know whether there is one.
-    static final class DeniedException extends IOException {
+    public static final class DeniedException extends IOException {
         private static final long serialVersionUID = 1;
 
         DeniedException() {
@@ -32,12 +32,12 @@ final class ControlClient {
     private final Path socket;
 
     /// @param queueDirectory of the running server
-    ControlClient(Path queueDirectory) {
+    public ControlClient(Path queueDirectory) {
         this(queueDirectory, "private/control");
     }
 
     /// @param name `private/control`, or `public/flush` which any user may ask to flush
-    ControlClient(Path queueDirectory, String name) {
+    public ControlClient(Path queueDirectory, String name) {
         socket = queueDirectory.resolve(name);
     }
 
@@ -45,7 +45,7 @@ final class ControlClient {
     /// @return the status that the server answered; null where no server listens
     /// @throws DeniedException where this user may not connect
     /// @throws IOException where the answer breaks off
-    @Nullable Integer request(List<String> words, Consumer<String> line) throws IOException {
+    public @Nullable Integer request(List<String> words, Consumer<String> line) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             try {
                 channel.connect(UnixDomainSocketAddress.of(socket));

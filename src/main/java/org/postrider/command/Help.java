@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /// What `COMMAND --help` prints: a few lines a command, kept as `help/COMMAND.txt`.
-final class Help {
+public final class Help {
     private Help() {}
 
     /// True where help was asked for and given, on `out`. postfix(1) takes verbs, so `help` is one.
@@ -19,7 +19,7 @@ final class Help {
     }
 
     /// False where there is no such command.
-    static boolean show(String name, PrintStream out) {
+    public static boolean show(String name, PrintStream out) {
         try (InputStream in = Help.class.getResourceAsStream("help/" + name + ".txt")) {
             if (in == null) {
                 return false;

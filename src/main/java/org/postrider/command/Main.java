@@ -2,6 +2,15 @@ package org.postrider.command;
 
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import org.postrider.command.demo.Demo;
+import org.postrider.command.postconf.Postconf;
+import org.postrider.command.queue.Mailq;
+import org.postrider.command.queue.Postcat;
+import org.postrider.command.queue.Postqueue;
+import org.postrider.command.queue.Postsuper;
+import org.postrider.command.queue.Qshape;
+import org.postrider.command.submit.Sendmail;
+import org.postrider.command.table.Postmap;
 import org.postrider.config.Reason;
 import org.postrider.time.Clock;
 

@@ -3,24 +3,24 @@ package org.postrider.command;
 import java.io.PrintStream;
 
 /// What a command says on standard error: `postsuper: warning: …`.
-final class Messages {
+public final class Messages {
     private final String program;
     private final PrintStream err;
 
-    Messages(String program, PrintStream err) {
+    public Messages(String program, PrintStream err) {
         this.program = program;
         this.err = err;
     }
 
-    void info(String text) {
+    public void info(String text) {
         err.print(program + ": " + text + "\n");
     }
 
-    void warning(String text) {
+    public void warning(String text) {
         err.print(program + ": warning: " + text + "\n");
     }
 
-    void fatal(String text) {
+    public void fatal(String text) {
         err.print(program + ": fatal: " + text + "\n");
         err.flush();
     }

@@ -4,25 +4,25 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /// Buffered output of octets kept as chars.
-final class OctetOut {
+public final class OctetOut {
     private static final String HEX = "0123456789ABCDEF";
 
     private final OutputStream out;
     private final byte[] buffer = new byte[16 << 10];
     private int filled;
 
-    OctetOut(OutputStream out) {
+    public OctetOut(OutputStream out) {
         this.out = out;
     }
 
-    OctetOut text(String text) throws IOException {
+    public OctetOut text(String text) throws IOException {
         for (int i = 0; i < text.length(); i++) {
             octet(text.charAt(i));
         }
         return this;
     }
 
-    OctetOut octet(char c) throws IOException {
+    public OctetOut octet(char c) throws IOException {
         if (filled == buffer.length) {
             flush();
         }
@@ -31,30 +31,30 @@ final class OctetOut {
     }
 
     /// Text with spaces before it, at least `width` wide.
-    OctetOut right(String text, int width) throws IOException {
+    public OctetOut right(String text, int width) throws IOException {
         return spaces(width - text.length()).text(text);
     }
 
     /// Text with spaces behind it, at least `width` wide.
-    OctetOut left(String text, int width) throws IOException {
+    public OctetOut left(String text, int width) throws IOException {
         return text(text).spaces(width - text.length());
     }
 
-    OctetOut spaces(int count) throws IOException {
+    public OctetOut spaces(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             octet(' ');
         }
         return this;
     }
 
-    void flush() throws IOException {
+    public void flush() throws IOException {
         out.write(buffer, 0, filled);
         out.flush();
         filled = 0;
     }
 
     /// A JSON string (RFC 8259); octets above 127 stay as they are.
-    OctetOut json(String text) throws IOException {
+    public OctetOut json(String text) throws IOException {
         octet('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 
 /// File names of the command line. `bin/` sets a UTF-8 locale, in which the JVM reaches every name
 /// that is UTF-8.
-final class OctetPath {
+public final class OctetPath {
     private OctetPath() {}
 
     /// @param octets kept as chars
     /// @throws CommandException where the JVM cannot name such a file
-    static Path of(String octets) {
+    public static Path of(String octets) {
         try {
             return Path.of(
                     new String(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Arguments and environment of this process as octets kept as chars (decision 0003). The JVM
 /// decodes both by the locale and loses what that cannot hold; the system keeps the originals.
-final class Octets {
+public final class Octets {
     private static final Path ARGUMENTS = Path.of("/proc/self/cmdline");
     private static final Path ENVIRONMENT = Path.of("/proc/self/environ");
 
@@ -33,7 +33,7 @@ final class Octets {
     }
 
     /// Null where it is not set.
-    static @Nullable String environment(String name) {
+    public static @Nullable String environment(String name) {
         String decoded = System.getenv(name);
         if (decoded == null || ascii(decoded)) {
             return decoded;

@@ -3,7 +3,7 @@ package org.postrider.command;
 import java.io.PrintStream;
 
 /// getopt(3): options end at the first argument that is none.
-final class Options {
+public final class Options {
     private final String program;
     private final String known;
     private final String[] args;
@@ -13,7 +13,7 @@ final class Options {
     private String argument = "";
 
     /// @param known option letters, those with an argument followed by `:`
-    Options(String program, String known, String[] args, PrintStream err) {
+    public Options(String program, String known, String[] args, PrintStream err) {
         this.program = program;
         this.known = known;
         this.args = args;
@@ -21,7 +21,7 @@ final class Options {
     }
 
     /// The next option letter, 0 at the end, `?` for a bad one (which is said on err).
-    char next() {
+    public char next() {
         if (within == 0) {
             if (at >= args.length || args[at].length() < 2 || args[at].charAt(0) != '-') {
                 return 0;
@@ -70,12 +70,12 @@ final class Options {
     }
 
     /// Of the option just returned.
-    String argument() {
+    public String argument() {
         return argument;
     }
 
     /// What stands behind the options.
-    String[] rest() {
+    public String[] rest() {
         return java.util.Arrays.copyOfRange(args, at, args.length);
     }
 }

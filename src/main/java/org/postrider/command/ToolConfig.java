@@ -10,13 +10,13 @@ import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
 
 /// Finds the configuration directory and reads what a command needs of it.
-final class ToolConfig {
+public final class ToolConfig {
     private static final String DEFAULT_DIRECTORY = "/etc/postfix";
 
     private ToolConfig() {}
 
     /// `-c`, else MAIL_CONFIG, else /etc/postfix.
-    static Path directory(@Nullable String option, Terminal terminal) {
+    public static Path directory(@Nullable String option, Terminal terminal) {
         String chosen = option != null ? option : terminal.mailConfig();
         return OctetPath.of(chosen == null || chosen.isEmpty() ? DEFAULT_DIRECTORY : chosen);
     }
@@ -24,7 +24,8 @@ final class ToolConfig {
     /// Reads main.cf and checks what every program of Postfix needs of it; warnings go to err.
     ///
     /// @throws CommandException in Postfix's words where a value cannot be used
-    static ServiceSettings settings(String program, int status, Path directory, Terminal terminal) {
+    public static ServiceSettings settings(
+            String program, int status, Path directory, Terminal terminal) {
         ServiceSettings settings = unchecked(program, status, directory, terminal);
         try {
             CommonParameters.check(
@@ -39,7 +40,7 @@ final class ToolConfig {
     /// Reads main.cf; its warnings go to err.
     ///
     /// @throws CommandException in Postfix's words where it cannot be read
-    static ServiceSettings unchecked(
+    public static ServiceSettings unchecked(
             String program, int status, Path directory, Terminal terminal) {
         try {
             MainCf mainCf = MainCf.read(directory.resolve("main.cf"));
@@ -53,7 +54,7 @@ final class ToolConfig {
     }
 
     /// A setting's text, expanded; empty where there is none.
-    static String text(ServiceSettings settings, String name, int status) {
+    public static String text(ServiceSettings settings, String name, int status) {
         try {
             String text = settings.text(name);
             return text == null ? "" : text;
@@ -62,7 +63,7 @@ final class ToolConfig {
         }
     }
 
-    static Path queueDirectory(ServiceSettings settings, int status) {
+    public static Path queueDirectory(ServiceSettings settings, int status) {
         return Path.of(text(settings, "queue_directory", status));
     }
 }

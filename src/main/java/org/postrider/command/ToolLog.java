@@ -10,7 +10,7 @@ import org.postrider.master.Server;
 
 /// A command's own lines in the logs, `postfix/postsuper[pid]: …`, as far as this user may write
 /// them.
-final class ToolLog implements AutoCloseable {
+public final class ToolLog implements AutoCloseable {
     private final Events log;
     private final LogTag tag;
 
@@ -19,7 +19,7 @@ final class ToolLog implements AutoCloseable {
         this.tag = tag;
     }
 
-    static ToolLog open(ServiceSettings settings, String program) {
+    public static ToolLog open(ServiceSettings settings, String program) {
         String name = ToolConfig.text(settings, "syslog_name", 1) + "/" + program;
         LogTag tag = new LogTag(name, ProcessHandle.current().pid());
         try {
@@ -30,7 +30,7 @@ final class ToolLog implements AutoCloseable {
     }
 
     /// One line of a command that ends by it. Says nothing where even the log cannot be found.
-    static void failed(Path directory, String program, String text) {
+    public static void failed(Path directory, String program, String text) {
         try {
             ServiceSettings settings = Server.settings(directory);
             try (ToolLog log = open(settings, program)) {
@@ -41,11 +41,11 @@ final class ToolLog implements AutoCloseable {
         }
     }
 
-    void info(String text) {
+    public void info(String text) {
         log.info(tag, text);
     }
 
-    void warning(String text) {
+    public void warning(String text) {
         log.warning(tag, text);
     }
 

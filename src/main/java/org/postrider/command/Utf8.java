@@ -5,10 +5,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /// Octets kept as chars that should be UTF-8.
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
-    static boolean valid(String octets) {
+    public static boolean valid(String octets) {
         try {
             StandardCharsets.UTF_8
                     .newDecoder()
@@ -20,7 +20,7 @@ final class Utf8 {
     }
 
     /// With `?` for each octet that is no ASCII, as Postfix shows what it does not trust.
-    static String shown(String octets) {
+    public static String shown(String octets) {
         StringBuilder out = new StringBuilder(octets.length());
         for (int i = 0; i < octets.length(); i++) {
             char c = octets.charAt(i);

@@ -18,6 +18,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.command.postconf.Postconf;
+import org.postrider.command.queue.Postqueue;
 import org.postrider.master.Server;
 
 /// What the installed Postfix 3.7 cannot show: the defaults of 3.12, its warnings, JSON, and what

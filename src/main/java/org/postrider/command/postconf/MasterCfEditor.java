@@ -1,0 +1,256 @@
+package org.postrider.command.postconf;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.command.CommandException;
+import org.postrider.command.ConfigurationFile;
+import org.postrider.command.Messages;
+import org.postrider.config.ConfigException;
+import org.postrider.config.MasterEntry;
+
+/// Changes services of master.cf and leaves all else as it stands. A changed service is written
+/// anew, an `-o` setting a line; comments within it come to stand before it (`-M`: behind it).
+final class MasterCfEditor {
+    private static final String WANT_SERVICE = "-Me, -MX or -M# requires service_name/type";
+
+    /// One request.
+    ///
+    /// @param what field or parameter; empty for whole services
+    /// @param value null where none goes with it
+    private record Request(
+            String text, String service, String type, String what, @Nullable String value) {
+        boolean matches(MasterEntry entry) {
+            return (service.equals("*") || service.equals(entry.service()))
+                    && (type.equals("*") || type.equals(entry.type()));
+        }
+    }
+
+    /// A logical line.
+    ///
+    /// @param comments comments and blank lines within it
+    /// @param lines its own, comments within it included
+    /// @param after comments and blank lines up to the next logical line
+    private record Piece(
+            List<String> comments, List<String> lines, List<String> after, int number) {}
+
+    private final Path file;
+    private final Messages say;
+
+    MasterCfEditor(Path file, Messages say) {
+        this.file = file;
+        this.say = say;
+    }
+
+    /// @param kind `M` services, `F` fields, `P` parameters
+    /// @param mode `e` set, `X` take out, `#` comment out
+    void edit(char kind, char mode, String[] words) throws IOException {
+        List<Request> requests = new ArrayList<>();
+        for (String word : words) {
+            requests.add(request(kind, mode, word));
+        }
+        List<Piece> pieces = pieces(ConfigurationFile.read(file));
+        boolean[] matched = new boolean[requests.size()];
+        StringBuilder out = new StringBuilder();
+        for (Piece piece : pieces) {
+            piece(piece, kind, mode, requests, matched, out);
+        }
+        for (int i = 0; i < matched.length; i++) {
+            Request request = requests.get(i);
+            if (!matched[i] && mode == 'e' && kind == 'M') {
+                if (!out.isEmpty() && out.charAt(out.length() - 1) != '\n') {
+                    out.append('\n');
+                }
+                out.append(MasterLine.text(whole(request), true)).append('\n');
+            } else if (!matched[i] && mode == 'e') {
+                say.warning("unmatched service_name/type: \"" + request.text() + "\"");
+            }
+        }
+        ConfigurationFile.replace(file, out.toString());
+    }
+
+    private Request request(char kind, char mode, String word) {
+        String text = word.strip();
+        if (text.indexOf('\n') >= 0) {
+            throw new CommandException(1, "-e, -X, or -# accepts no multi-line input");
+        }
+        if (text.startsWith("#")) {
+            throw new CommandException(1, "-e, -X, or -# accepts no comment input");
+        }
+        int equals = text.indexOf('=');
+        if (mode == 'e' && equals < 0) {
+            throw new CommandException(1, "missing '=' after attribute name: \"" + text + "\"");
+        }
+        if (mode != 'e' && equals >= 0) {
+            throw new CommandException(
+                    1, mode == 'X' ? "specify one of -e, -X" : "specify one of -e, -#");
+        }
+        String name = equals < 0 ? text : text.substring(0, equals).strip();
+        String value = equals < 0 ? null : text.substring(equals + 1).strip();
+        String[] parts = name.split("/", 3);
+        if (kind == 'M' && parts.length != 2) {
+            throw new CommandException(1, WANT_SERVICE);
+        }
+        if (kind != 'M' && parts.length != 3) {
+            String flag = kind + "e or -" + kind + "X requires service_name/type/";
+            throw new CommandException(
+                    1, "-" + flag + (kind == 'F' ? "field_name" : "parameter_name"));
+        }
+        if (kind == 'F' && !MasterEntry.FIELDS.contains(parts[2])) {
+            throw new CommandException(1, "invalid service attribute name: \"" + parts[2] + "\"");
+        }
+        if (kind == 'P' && parts[2].equals("*")) {
+            throw new CommandException(1, "-Pe does not accept wild-card parameter name");
+        }
+        if (kind == 'P' && value != null && value.chars().anyMatch(Character::isWhitespace)) {
+            throw new CommandException(1, "-Pe does not accept whitespace in parameter value");
+        }
+        Request request =
+                new Request(text, parts[0], parts[1], parts.length > 2 ? parts[2] : "", value);
+        if (kind == 'M' && value != null) {
+            whole(request);
+        }
+        return request;
+    }
+
+    private MasterEntry whole(Request request) {
+        try {
+            return MasterEntry.parse(String.valueOf(request.value()), 0, say::warning);
+        } catch (MasterEntry.FieldCountException e) {
+            throw new CommandException(1, "bad field count: \"" + request.text() + "\"");
+        } catch (ConfigException e) {
+            throw new CommandException(1, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static List<Piece> pieces(String text) {
+        List<Piece> out = new ArrayList<>();
+        Piece open = null;
+        int number = 0;
+        int at = 0;
+        List<String> between = new ArrayList<>();
+        while (at < text.length()) {
+            int newline = text.indexOf('\n', at);
+            String line = text.substring(at, newline < 0 ? text.length() : newline + 1);
+            at += line.length();
+            number++;
+            String trimmed = line.strip();
+            boolean blank = trimmed.isEmpty() || trimmed.startsWith("#");
+            boolean continues = !blank && Character.isWhitespace(line.charAt(0));
+            if (blank) {
+                between.add(line);
+            } else if (continues && open != null) {
+                open.comments().addAll(between);
+                open.lines().addAll(between);
+                between.clear();
+                open.lines().add(line);
+            } else {
+                flush(between, open, out);
+                open =
+                        new Piece(
+                                new ArrayList<>(),
+                                new ArrayList<>(List.of(line)),
+                                new ArrayList<>(),
+                                number);
+                out.add(open);
+            }
+        }
+        flush(between, open, out);
+        return out;
+    }
+
+    private static void flush(List<String> between, @Nullable Piece open, List<Piece> out) {
+        if (open != null) {
+            open.after().addAll(between);
+        } else if (!between.isEmpty()) {
+            out.add(new Piece(new ArrayList<>(between), List.of(), List.of(), 0));
+        }
+        between.clear();
+    }
+
+    private void piece(
+            Piece piece,
+            char kind,
+            char mode,
+            List<Request> requests,
+            boolean[] matched,
+            StringBuilder out) {
+        if (piece.lines().isEmpty()) {
+            piece.comments().forEach(out::append);
+            return;
+        }
+        MasterEntry before = entry(piece);
+        MasterEntry after = before;
+        boolean gone = false;
+        boolean written = false;
+        for (int i = 0; before != null && after != null && i < requests.size(); i++) {
+            Request request = requests.get(i);
+            if (!request.matches(before)) {
+                continue;
+            }
+            if (kind == 'M') {
+                gone = mode != 'e' || matched[i];
+                written = mode == 'e' && !matched[i];
+                after = written ? whole(request) : after;
+            } else if (kind == 'F') {
+                after = field(after, request);
+                written = true;
+            } else {
+                after = after.withSetting(request.what(), request.value());
+                written = true;
+            }
+            matched[i] = true;
+        }
+        boolean moved = false;
+        if (gone && mode == '#') {
+            for (String line : piece.lines()) {
+                out.append(line.stripLeading().startsWith("#") || line.isBlank() ? "" : "#");
+                out.append(line);
+            }
+        } else if (gone) {
+            piece.comments().forEach(out::append);
+        } else if (written && after != null) {
+            String text = MasterLine.text(after, true) + "\n";
+            String comments = String.join("", piece.comments());
+            moved = kind != 'M';
+            out.append(moved ? comments + String.join("", piece.after()) + text : text + comments);
+        } else {
+            piece.lines().forEach(out::append);
+        }
+        if (!moved) {
+            piece.after().forEach(out::append);
+        }
+    }
+
+    private MasterEntry field(MasterEntry service, Request request) {
+        try {
+            return service.with(request.what(), String.valueOf(request.value()), say::warning);
+        } catch (ConfigException e) {
+            throw new CommandException(1, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Null for a line that is no service.
+    private @Nullable MasterEntry entry(Piece piece) {
+        StringBuilder text = new StringBuilder();
+        for (String line : piece.lines()) {
+            String trimmed = line.strip();
+            if (!trimmed.isEmpty() && !trimmed.startsWith("#")) {
+                text.append(text.isEmpty() ? "" : " ").append(trimmed);
+            }
+        }
+        if (Character.isWhitespace(piece.lines().getFirst().charAt(0))) {
+            return null;
+        }
+        try {
+            return MasterEntry.parse(text.toString(), piece.number(), say::warning);
+        } catch (MasterEntry.FieldCountException e) {
+            throw new CommandException(
+                    1, "file " + file + ": line " + piece.number() + ": bad field count");
+        } catch (ConfigException e) {
+            throw new CommandException(1, String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package org.postrider.command.postconf;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postrider.bounce.BounceTemplates;
+import org.postrider.command.CommandException;
+import org.postrider.command.Messages;
+import org.postrider.command.OctetOut;
+import org.postrider.command.Options;
+import org.postrider.command.Terminal;
+import org.postrider.command.ToolConfig;
+import org.postrider.config.ConfigException;
+import org.postrider.config.MacroException;
+import org.postrider.config.ServiceSettings;
+import org.postrider.maps.TableTypes;
+
+/// `postconf`: shows and edits main.cf and master.cf (postconf(1) of Postfix 3.12).
+public final class Postconf {
+    private static final String USAGE =
+            "usage: postconf [-a (server SASL types)] [-A (client SASL types)] [-b (bounce templates)]"
+                    + " [-c config_dir] [-c param_class] [-d (parameter defaults)] [-e (edit"
+                    + " configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)]"
+                    + " [-H (no values)] [-l (lock types)] [-m (map types)] [-M (master.cf)] [-n"
+                    + " (non-default parameters)] [-o name=value (override parameter value)] [-p"
+                    + " (main.cf, default)] [-P (master.cf parameters)] [-t (bounce templates)] [-T"
+                    + " compile-version|run-version|public-key-algorithms] [-v (verbose)] [-x (expand"
+                    + " parameter values)] [-X (exclude)] [-# (comment-out)] [name...]";
+
+    /// How values are shown.
+    ///
+    /// @param defaults -d
+    /// @param set -n: only what main.cf sets
+    /// @param noNames -h
+    /// @param noValues -H
+    /// @param expand -x
+    /// @param fold -f
+    /// @param json -j
+    /// @param quiet -q: nothing of unused or deprecated names
+    record Style(
+            boolean defaults,
+            boolean set,
+            boolean noNames,
+            boolean noValues,
+            boolean expand,
+            boolean fold,
+            boolean json,
+            boolean quiet) {}
+
+    private final Terminal terminal;
+    private final Messages say;
+    private final PostconfFlags flags = new PostconfFlags();
+    private final Map<String, String> overrides = new LinkedHashMap<>();
+    private @Nullable String configDirectory;
+    private String parameterClass = "builtin,service,user";
+    private String tlsMode = "";
+
+    public Postconf(Terminal terminal) {
+        this.terminal = terminal;
+        say = new Messages("postconf", terminal.err());
+    }
+
+    /// @return the exit status: 0, or 1 for a bad request or configuration
+    public int run(String[] args) {
+        Options options =
+                new Options("postconf", "aAbc:C:deEfFhHjlmMno:pPqtT:vxX#", args, terminal.err());
+        OctetOut out = new OctetOut(terminal.out());
+        try {
+            for (char c = options.next(); c != 0; c = options.next()) {
+                option(c, options.argument());
+            }
+            flags.check();
+            boolean done = act(options.rest(), out);
+            out.flush();
+            return done ? 0 : 1;
+        } catch (CommandException e) {
+            String who = e.program();
+            (who == null ? say : new Messages(who, terminal.err()))
+                    .fatal(String.valueOf(e.getMessage()));
+            return e.status();
+        } catch (MacroException e) {
+            say.warning(String.valueOf(e.getMessage()));
+            say.fatal("macro processing error");
+            return 1;
+        } catch (ConfigException | IOException e) {
+            say.fatal(String.valueOf(e.getMessage()));
+            return 1;
+        }
+    }
+
+    private void option(char c, String argument) {
+        switch (c) {
+            case 'c' -> configDirectory = argument;
+            case 'C' -> parameterClass = argument;
+            case 'o' -> {
+                flags.add(c);
+                override(argument);
+            }
+            case 'T' -> {
+                flags.add(c);
+                tlsMode = argument;
+            }
+            case '?' -> throw new CommandException(1, USAGE);
+            default -> flags.add(c);
+        }
+    }
+
+    private void override(String argument) {
+        int equals = argument.indexOf('=');
+        String name = equals < 0 ? argument : argument.substring(0, equals).strip();
+        if (equals <= 0 || name.indexOf(' ') >= 0) {
+            throw new CommandException(
+                    1,
+                    "invalid parameter override: "
+                            + argument
+                            + ": missing '=' after attribute name");
+        }
+        overrides.put(name, argument.substring(equals + 1).strip());
+    }
+
+    /// @return false where it was said why nothing was shown
+    private boolean act(String[] names, OctetOut out) throws IOException {
+        Path directory = ToolConfig.directory(configDirectory, terminal);
+        if (edit(names, directory)) {
+            return true;
+        }
+        if (flags.has('m')) {
+            settings(directory);
+            for (String type : TableTypes.names()) {
+                out.text(type).octet('\n');
+            }
+        } else if (flags.has('l')) {
+            out.text("flock\nfcntl\ndotlock\n");
+        } else if (flags.has('T')) {
+            return tls(out);
+        } else if (flags.has('b') || flags.has('t')) {
+            templates(names, directory, out);
+        } else if (flags.master() != 0) {
+            new PostconfMaster(directory, overrides, style(), out, say).show(flags.master(), names);
+        } else if (flags.has('a')) {
+            out.text("cyrus\ndovecot\n");
+        } else if (!flags.has('A')) {
+            new PostconfParameters(directory, overrides, style(), out, say)
+                    .show(parameterClass, names);
+        }
+        return true;
+    }
+
+    private ServiceSettings settings(Path directory) {
+        return ToolConfig.unchecked("postconf", 1, directory, terminal);
+    }
+
+    private Style style() {
+        return new Style(
+                flags.has('d'),
+                flags.has('n'),
+                flags.has('h'),
+                flags.has('H'),
+                flags.has('x'),
+                flags.has('f'),
+                flags.has('j'),
+                flags.has('q'));
+    }
+
+    /// True where this was a request to edit: one of the flags, or a first argument with `=`.
+    private boolean edit(String[] names, Path directory) throws IOException {
+        char mode = flags.edit();
+        char master = flags.master();
+        boolean assigns = names.length > 0 && names[0].indexOf('=') >= 0;
+        if (mode == 0 && assigns && (master != 0 || flags.none())) {
+            mode = 'e';
+        }
+        if (mode == 0) {
+            return false;
+        }
+        if (names.length == 0) {
+            throw new CommandException(
+                    1,
+                    mode == 'e' ? "-e requires name=value argument" : "missing service argument");
+        }
+        if (master != 0) {
+            new MasterCfEditor(directory.resolve("master.cf"), say).edit(master, mode, names);
+        } else {
+            new MainCfEditor(directory.resolve("main.cf"), say).edit(mode, names);
+        }
+        return true;
+    }
+
+    /// False for a mode that nobody knows.
+    private boolean tls(OctetOut out) throws IOException {
+        switch (tlsMode) {
+            case "compile-version", "run-version" ->
+                    out.text("JSSE " + System.getProperty("java.version") + "\n");
+            case "public-key-algorithms" -> out.text("ecdsa\ned25519\nrsa\n");
+            default -> {
+                say.warning("unknown 'postconf -T' mode: " + tlsMode);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void templates(String[] names, Path directory, OctetOut out) throws IOException {
+        ServiceSettings settings = settings(directory);
+        String file =
+                names.length > 0 ? names[0] : ToolConfig.text(settings, "bounce_template_file", 1);
+        BounceTemplates read;
+        try {
+            read = BounceTemplates.read(file, settings);
+        } catch (ConfigException e) {
+            // As in Postfix, where bounce(8) prints them.
+            throw new CommandException(1, String.valueOf(e.getMessage()), "postfix/bounce");
+        }
+        Messages bounce = new Messages("postfix/bounce", terminal.err());
+        read.warnings().forEach(bounce::warning);
+        List<BounceTemplates.Template> all = read.all();
+        for (int i = 0; i < all.size(); i++) {
+            out.text(i == 0 ? "" : "\n");
+            out.text(flags.has('b') ? all.get(i).expanded(settings) : all.get(i).source());
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.postrider.command.queue;
+
+/// Which words can be a queue id or a flush destination.
+final class PostfixIds {
+    private PostfixIds() {}
+
+    /// Letters, digits and `_`, as Postfix takes them on a command line.
+    static boolean valid(String id) {
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            boolean word =
+                    c >= '0' && c <= '9'
+                            || c >= 'a' && c <= 'z'
+                            || c >= 'A' && c <= 'Z'
+                            || c == '_';
+            if (!word) {
+                return false;
+            }
+        }
+        return !id.isEmpty() && id.length() <= 100;
+    }
+
+    /// A host name or an address literal.
+    static boolean site(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean word =
+                    c >= '0' && c <= '9'
+                            || c >= 'a' && c <= 'z'
+                            || c >= 'A' && c <= 'Z'
+                            || c == '_'
+                            || c == '-'
+                            || c == '.'
+                            || c == ':';
+            if (!word) {
+                return false;
+            }
+        }
+        return !name.isEmpty() && name.length() <= 255;
+    }
+}

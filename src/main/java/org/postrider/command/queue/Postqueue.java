@@ -1,0 +1,280 @@
+package org.postrider.command.queue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.command.CommandException;
+import org.postrider.command.ControlClient;
+import org.postrider.command.Messages;
+import org.postrider.command.OctetOut;
+import org.postrider.command.Options;
+import org.postrider.command.Terminal;
+import org.postrider.command.ToolConfig;
+import org.postrider.command.submit.Submitter;
+import org.postrider.config.ServiceSettings;
+import org.postrider.disk.RealDisk;
+import org.postrider.master.LocalUsers;
+import org.postrider.master.MasterParams;
+import org.postrider.master.OtherMailSystem;
+import org.postrider.pickup.Maildrop;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueReader;
+import org.postrider.showq.QueueVisitor;
+import org.postrider.showq.QueueWalk;
+
+/// `postqueue -p | -j | -f | -i id | -s site`, and `mailq`. Lists from `public/showq`; with the
+/// server down from the spool itself.
+public final class Postqueue {
+    private static final String USAGE =
+            "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p"
+                    + " | postqueue -s site";
+    private static final String DOWN = "Cannot flush mail queue - mail system is down";
+
+    private final String program;
+    private final Terminal terminal;
+    private final Messages say;
+    private @Nullable String configDirectory;
+
+    public Postqueue(String program, Terminal terminal) {
+        this.program = program;
+        this.terminal = terminal;
+        say = new Messages(program, terminal.err());
+    }
+
+    public static void main(String[] args) {
+        Terminal terminal = Terminal.system();
+        int status = new Postqueue("postqueue", terminal).run(args);
+        terminal.err().flush();
+        System.exit(status);
+    }
+
+    /// @return the exit status: 0, or 69 where it could not be done
+    public int run(String[] args) {
+        Options options = new Options(program, "c:fi:jps:v", args, terminal.err());
+        char mode = 0;
+        String argument = "";
+        try {
+            for (char c = options.next(); c != 0; c = options.next()) {
+                switch (c) {
+                    case 'c' -> configDirectory = options.argument();
+                    case 'v' -> {}
+                    case 'f', 'j', 'p', 'i', 's' -> {
+                        if (mode != 0) {
+                            throw usage();
+                        }
+                        mode = c;
+                        argument = options.argument();
+                    }
+                    default -> throw usage();
+                }
+            }
+            ServiceSettings settings = settings();
+            if (mode == 0 || options.rest().length > 0) {
+                throw usage();
+            }
+            return act(mode, argument, settings);
+        } catch (CommandException e) {
+            say.fatal(String.valueOf(e.getMessage()));
+            return e.status();
+        } catch (IOException e) {
+            // Whoever reads our output has gone.
+            return CommandException.UNAVAILABLE;
+        }
+    }
+
+    private static CommandException usage() {
+        return new CommandException(CommandException.UNAVAILABLE, USAGE);
+    }
+
+    private ServiceSettings settings() {
+        return ToolConfig.settings(
+                program,
+                CommandException.UNAVAILABLE,
+                ToolConfig.directory(configDirectory, terminal),
+                terminal);
+    }
+
+    private int act(char mode, String argument, ServiceSettings settings) throws IOException {
+        Path queue = ToolConfig.queueDirectory(settings, CommandException.UNAVAILABLE);
+        authorized(mode == 'p' || mode == 'j', settings);
+        return switch (mode) {
+            case 'p', 'j' -> list(mode == 'j', queue, settings);
+            case 'i' -> flushId(argument, queue);
+            case 's' -> flushSite(argument, queue);
+            default -> control(List.of("flush"), queue);
+        };
+    }
+
+    /// The superuser and mail_owner may always. The server asks again, of the kernel.
+    private static void authorized(boolean list, ServiceSettings settings) {
+        Submitter user = Submitter.own();
+        String owner = ToolConfig.text(settings, "mail_owner", CommandException.UNAVAILABLE);
+        if (!user.superuser() && !user.name().equals(owner)) {
+            user.mayOrThrow(
+                    list
+                            ? MasterParams.AUTHORIZED_MAILQ_USERS
+                            : MasterParams.AUTHORIZED_FLUSH_USERS,
+                    list ? "view the mail queue" : "flush the mail queue",
+                    settings,
+                    CommandException.UNAVAILABLE);
+        }
+    }
+
+    private int list(boolean json, Path queue, ServiceSettings settings) throws IOException {
+        OctetOut out = new OctetOut(terminal.out());
+        if (json) {
+            JsonPrinter printer = new JsonPrinter(out);
+            list(printer, queue, settings);
+            printer.finish();
+        } else {
+            boolean longIds =
+                    ToolConfig.text(settings, "enable_long_queue_ids", CommandException.UNAVAILABLE)
+                            .equalsIgnoreCase("yes");
+            MailqPrinter printer = new MailqPrinter(out, longIds);
+            list(printer, queue, settings);
+            printer.finish();
+        }
+        return 0;
+    }
+
+    private void list(QueueVisitor visitor, Path queue, ServiceSettings settings)
+            throws IOException {
+        walk(visitor, queue, settings, say);
+    }
+
+    /// Shows the queue to a visitor, from the server or from the spool.
+    ///
+    /// @throws CommandException where neither can be read
+    static void walk(QueueVisitor visitor, Path queue, ServiceSettings settings, Messages say)
+            throws IOException {
+        ShowqClient client;
+        try {
+            client = ShowqClient.connect(queue);
+        } catch (IOException e) {
+            String down = "Connect to the Postfix showq service: " + reason(e, queue);
+            if (!ours(queue)) {
+                throw new CommandException(
+                        CommandException.UNAVAILABLE,
+                        "Queue report unavailable - mail system is down (" + down + ")");
+            }
+            say.warning("Mail system is down -- accessing queue directly (" + down + ")");
+            offline(visitor, queue, settings, say);
+            return;
+        }
+        try (client) {
+            client.walk(visitor);
+        } catch (IOException e) {
+            throw new CommandException(
+                    CommandException.UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// With the server down the queue is the superuser's and its owner's to look into.
+    private static boolean ours(Path queue) {
+        Submitter user = Submitter.own();
+        try {
+            return user.superuser()
+                    || Files.getOwner(queue.resolve("journal")).getName().equals(user.name());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String reason(IOException e, Path queue) {
+        return Files.exists(queue.resolve("public/showq"))
+                ? String.valueOf(e.getMessage())
+                : "No such file or directory";
+    }
+
+    private static void offline(
+            QueueVisitor visitor, Path queue, ServiceSettings settings, Messages say)
+            throws IOException {
+        Maildrop maildrop = new Maildrop(new RealDisk(), queue);
+        if (!Files.isDirectory(queue.resolve("journal"))) {
+            QueueWalk.walk(null, maildrop, visitor, say::warning);
+            return;
+        }
+        try (QueueReader own = OfflineQueue.openToRead(settings, queue, say)) {
+            QueueWalk.walk(own, maildrop, visitor, say::warning);
+        } catch (QueueException e) {
+            throw new CommandException(
+                    CommandException.UNAVAILABLE,
+                    "Queue report unavailable - mail system is down (" + e.getMessage() + ")");
+        }
+    }
+
+    private int flushId(String id, Path queue) throws IOException {
+        if (!PostfixIds.valid(id)) {
+            throw new CommandException(
+                    CommandException.UNAVAILABLE,
+                    "Cannot flush queue ID - invalid name: \"" + id + "\"");
+        }
+        return control(List.of("flush-id", id), queue);
+    }
+
+    private int flushSite(String site, Path queue) throws IOException {
+        String name =
+                site.startsWith("[") && site.endsWith("]")
+                        ? site.substring(1, site.length() - 1)
+                        : site;
+        if (!PostfixIds.site(name)) {
+            throw new CommandException(
+                    CommandException.UNAVAILABLE,
+                    "Cannot flush mail queue - invalid destination: \"" + site + "\"");
+        }
+        return control(List.of("flush-site", site), queue);
+    }
+
+    private int control(List<String> words, Path queue) throws IOException {
+        String other = OtherMailSystem.postfix(queue);
+        if (other != null) {
+            throw new CommandException(
+                    CommandException.UNAVAILABLE, "Cannot flush mail queue - " + other);
+        }
+        StringBuilder answer = new StringBuilder();
+        Integer status;
+        try {
+            status = new ControlClient(queue, "public/flush").request(words, answer::append);
+        } catch (ControlClient.DeniedException e) {
+            throw new CommandException(
+                    CommandException.UNAVAILABLE, "Cannot flush mail queue - " + e.getMessage());
+        }
+        if (status == null) {
+            down(words);
+            throw new CommandException(CommandException.UNAVAILABLE, DOWN);
+        }
+        if (status == LocalUsers.NOT_ALLOWED) {
+            throw Submitter.own().notAllowed("flush the mail queue", CommandException.UNAVAILABLE);
+        }
+        if (status != 0) {
+            throw new CommandException(CommandException.UNAVAILABLE, refusal(words, answer));
+        }
+        return 0;
+    }
+
+    /// What Postfix's clients of its services say before, each in its own words.
+    private void down(List<String> words) {
+        String missing = ": No such file or directory";
+        switch (words.getFirst()) {
+            case "flush" -> say.warning("unable to look up public/qmgr" + missing);
+            case "flush-id" -> say.warning("connect to public/flush" + missing);
+            default ->
+                    throw new CommandException(CommandException.UNAVAILABLE, notConfigured(words));
+        }
+    }
+
+    private static String notConfigured(List<String> words) {
+        return "Flush service is not configured for destination \"" + words.get(1) + "\"";
+    }
+
+    private static String refusal(List<String> words, StringBuilder answer) {
+        if (!answer.isEmpty()) {
+            return answer.toString();
+        }
+        return words.getFirst().equals("flush-site")
+                ? notConfigured(words)
+                : "Cannot flush mail queue";
+    }
+}

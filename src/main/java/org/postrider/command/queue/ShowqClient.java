@@ -1,0 +1,115 @@
+package org.postrider.command.queue;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.postrider.showq.QueueVisitor;
+
+/// Reads a listing from `public/showq`, Postfix's or ours, as it comes.
+final class ShowqClient implements AutoCloseable {
+    private static final int CHUNK = 32 << 10;
+
+    /// A value longer than this is no listing.
+    private static final int LONGEST = 1 << 20;
+
+    private final SocketChannel channel;
+    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).flip();
+
+    private ShowqClient(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /// @throws IOException where nobody listens; the message is the system's
+    static ShowqClient connect(Path queueDirectory) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(queueDirectory.resolve("public/showq")));
+            return new ShowqClient(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /// @throws IOException where the server's answer is malformed or breaks off
+    void walk(QueueVisitor visitor) throws IOException {
+        if (!"protocol".equals(text())
+                || !"mail_queue_list_protocol".equals(text())
+                || !"".equals(text())) {
+            throw malformed();
+        }
+        for (String name = text(); !name.isEmpty(); name = text()) {
+            message(name, visitor);
+        }
+    }
+
+    private void message(String first, QueueVisitor visitor) throws IOException {
+        String queueName = value(first, "queue_name");
+        String id = value(text(), "queue_id");
+        long time = number(value(text(), "time"));
+        long size = number(value(text(), "size"));
+        boolean forced = number(value(text(), "forced_expire")) != 0;
+        visitor.message(queueName, id, time, size, forced, value(text(), "sender"));
+        for (String name = text(); !name.isEmpty(); name = text()) {
+            String recipient = value(name, "recipient");
+            visitor.recipient(recipient, value(text(), "reason"));
+        }
+    }
+
+    private String value(String name, String wanted) throws IOException {
+        if (!name.equals(wanted)) {
+            throw malformed();
+        }
+        return text();
+    }
+
+    private static long number(String text) throws IOException {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw malformed();
+        }
+    }
+
+    private static IOException malformed() {
+        return new IOException("malformed showq server response");
+    }
+
+    private String text() throws IOException {
+        StringBuilder begun = null;
+        while (true) {
+            byte[] octets = chunk.array();
+            int from = chunk.position();
+            for (int i = from; i < chunk.limit(); i++) {
+                if (octets[i] == 0) {
+                    chunk.position(i + 1);
+                    String end = new String(octets, from, i - from, StandardCharsets.ISO_8859_1);
+                    return begun == null ? end : begun.append(end).toString();
+                }
+            }
+            begun = begun(begun, octets, from);
+            chunk.clear();
+            int n = channel.read(chunk);
+            chunk.flip();
+            if (n < 0 || begun.length() > LONGEST) {
+                throw malformed();
+            }
+        }
+    }
+
+    private StringBuilder begun(@Nullable StringBuilder before, byte[] octets, int from) {
+        StringBuilder out = before == null ? new StringBuilder() : before;
+        return out.append(
+                new String(octets, from, chunk.limit() - from, StandardCharsets.ISO_8859_1));
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,300 @@
+package org.postrider.command.table;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.command.CommandException;
+import org.postrider.command.Messages;
+import org.postrider.command.OctetOut;
+import org.postrider.command.Options;
+import org.postrider.command.Terminal;
+import org.postrider.command.ToolConfig;
+import org.postrider.command.Utf8;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
+import org.postrider.config.ServiceSettings;
+import org.postrider.maps.Listed;
+import org.postrider.maps.Opening;
+import org.postrider.maps.Table;
+import org.postrider.maps.TableDirectory;
+import org.postrider.maps.TableException;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
+
+/// `postmap` and `postalias`: ask tables (`-q`), list them (`-s`), take keys out (`-d`), add to
+/// them (`-i`) or make their index (postmap(1) of Postfix 3.12).
+public final class Postmap {
+    /// What was asked for.
+    ///
+    /// @param flags the letters given
+    record Request(String flags, @Nullable String query, @Nullable String delete) {
+        boolean has(char flag) {
+            return flags.indexOf(flag) >= 0;
+        }
+    }
+
+    private final String program;
+    private final boolean aliases;
+    private final Terminal terminal;
+    private final Messages say;
+
+    /// Keys and values are UTF-8 or not taken.
+    private boolean utf8;
+
+    public Postmap(String program, Terminal terminal) {
+        this.program = program;
+        this.aliases = program.equals("postalias");
+        this.terminal = terminal;
+        say = new Messages(program, terminal.err());
+    }
+
+    /// @return 0 for done; 1 where no key was found, for a bad request or a table that fails
+    public int run(String[] args) {
+        String known = aliases ? "c:d:fijnNopq:rsuUvw" : "bc:d:fFhijmnNopq:rsuUvw";
+        Options options = new Options(program, known, args, terminal.err());
+        String directory = null;
+        String query = null;
+        String delete = null;
+        StringBuilder flags = new StringBuilder();
+        try {
+            for (char c = options.next(); c != 0; c = options.next()) {
+                switch (c) {
+                    case 'c' -> directory = options.argument();
+                    case 'q' -> query = options.argument();
+                    case 'd' -> delete = options.argument();
+                    case '?' -> throw new CommandException(1, usage());
+                    default -> flags.append(c);
+                }
+            }
+            Request request = new Request(flags.toString(), query, delete);
+            int modes = (query == null ? 0 : 1) + (delete == null ? 0 : 1);
+            modes += (request.has('s') ? 1 : 0) + (request.has('i') ? 1 : 0);
+            if (modes > 1) {
+                throw new CommandException(1, "specify only one of -d -i -q or -s");
+            }
+            if (options.rest().length == 0) {
+                throw new CommandException(1, usage());
+            }
+            message(request);
+            return act(options.rest(), request, directory);
+        } catch (CommandException | TableException | ConfigException e) {
+            say.fatal(String.valueOf(e.getMessage()));
+            return 1;
+        } catch (IOException e) {
+            String file = e instanceof FileSystemException f ? f.getFile() + ": " : "";
+            say.fatal(file + Reason.of(e));
+            return 1;
+        }
+    }
+
+    /// Header and body lines are those of a message on standard input.
+    private void message(Request request) {
+        boolean any = request.has('b') || request.has('h') || request.has('m');
+        if (any && !"-".equals(request.query())) {
+            throw new CommandException(1, "specify -b -h or -m only with \"-q -\"");
+        }
+        if (request.has('m') && !request.has('b') && !request.has('h')) {
+            say.warning("ignoring -m option without -b or -h");
+        }
+    }
+
+    private String usage() {
+        return "usage: "
+                + program
+                + (aliases ? " [-Nfinoprsuvw]" : " [-bfFhimnNoprsuUvw]")
+                + " [-c config_dir] [-d key] [-q key] [map_type:]file...";
+    }
+
+    private int act(String[] names, Request request, @Nullable String directory)
+            throws IOException {
+        ServiceSettings settings =
+                ToolConfig.settings(
+                        program, 1, ToolConfig.directory(directory, terminal), terminal);
+        Opening opening =
+                new Opening(Clock.system(), Supervisor.alone(), settings::text, say::warning);
+        OctetOut out = new OctetOut(terminal.out());
+        utf8 =
+                request.has('U')
+                        || !request.has('u')
+                                && "yes".equalsIgnoreCase(settings.text("smtputf8_enable"));
+        int status;
+        try (TableDirectory tables = new TableDirectory(opening)) {
+            if (request.query() != null) {
+                status = query(names, request, tables, out) ? 0 : 1;
+            } else if (request.has('s')) {
+                for (String name : names) {
+                    list(name, tables.open(name), request, out);
+                }
+                status = 0;
+            } else {
+                TableWriter writer = new TableWriter(aliases, utf8, opening, say);
+                status = 0;
+                String delete = request.delete();
+                if (delete != null) {
+                    List<String> keys = delete.equals("-") ? lines() : List.of(delete);
+                    int found = 0;
+                    for (String name : names) {
+                        found += writer.delete(name, keys, request);
+                    }
+                    status = found > 0 ? 0 : 1;
+                } else {
+                    for (String name : names) {
+                        String added = request.has('i') ? everything() : null;
+                        writer.write(name, added, request);
+                    }
+                }
+            }
+        }
+        out.flush();
+        return status;
+    }
+
+    private String everything() throws IOException {
+        return new String(terminal.in().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    private List<String> lines() throws IOException {
+        BufferedReader in =
+                new BufferedReader(
+                        new InputStreamReader(terminal.in(), StandardCharsets.ISO_8859_1));
+        List<String> out = new ArrayList<>();
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            out.add(line);
+        }
+        return out;
+    }
+
+    private boolean query(String[] names, Request request, TableDirectory tables, OctetOut out)
+            throws IOException {
+        String key = String.valueOf(request.query());
+        if (!key.equals("-")) {
+            String value = first(key, names, request, tables);
+            if (value == null) {
+                return false;
+            }
+            if (request.has('j')) {
+                pair(out, key, value, request);
+            } else {
+                out.text(value).octet('\n');
+            }
+            return true;
+        }
+        boolean header = request.has('h');
+        boolean body = request.has('b');
+        List<String> keys =
+                header || body ? MessageKeys.of(lines(), header, body, request.has('m')) : lines();
+        boolean found = false;
+        for (String each : keys) {
+            String value = first(each, names, request, tables);
+            if (value != null) {
+                pair(out, each, value, request);
+                found = true;
+            }
+        }
+        return found;
+    }
+
+    private void pair(OctetOut out, String key, String value, Request request) throws IOException {
+        if (request.has('j')) {
+            out.octet('{').json(key).text(": ").json(value).text("}\n");
+        } else {
+            out.text(key).text(aliases && request.has('s') ? ":\t" : "\t").text(value).octet('\n');
+        }
+    }
+
+    private @Nullable String first(
+            String key, String[] names, Request request, TableDirectory tables) throws IOException {
+        for (String name : names) {
+            Table table = tables.open(name);
+            if (utf8 && !Utf8.valid(key)) {
+                say.warning(
+                        name
+                                + ": non-UTF-8 key \""
+                                + Utf8.shown(key)
+                                + "\": malformed UTF-8 or invalid codepoint");
+                continue;
+            }
+            String value =
+                    request.has('f') && table instanceof Listed listed
+                            ? listed.lookupExact(key)
+                            : table.lookup(key);
+            if (value != null && value.isEmpty()) {
+                say.warning(
+                        "table " + name + ": key " + key + ": empty string result is not allowed");
+                say.warning("table " + name + " should return NO RESULT in case of NOT FOUND");
+            }
+            if (value != null) {
+                return request.has('F') ? decoded(name, key, value) : value;
+            }
+        }
+        return null;
+    }
+
+    /// The contents of files: an index holds them as BASE64, other tables name the files.
+    private String decoded(String table, String key, String value) throws IOException {
+        String type = table.substring(0, Math.max(0, table.indexOf(':')));
+        if (!Set.of("hash", "btree", "dbm", "cdb", "lmdb", "").contains(type)) {
+            return new String(
+                    Base64.getDecoder().decode(fileContents(value)), StandardCharsets.ISO_8859_1);
+        }
+        try {
+            return new String(
+                    Base64.getDecoder().decode(value.replaceAll("\\s", "")),
+                    StandardCharsets.ISO_8859_1);
+        } catch (IllegalArgumentException e) {
+            String shown = table + (type.equals("lmdb") ? "" : type.equals("cdb") ? ".cdb" : ".db");
+            say.warning("table " + shown + ": key " + key + ": malformed BASE64 value: " + value);
+            throw new TableException("table " + shown + ": query error");
+        }
+    }
+
+    private void list(String name, Table table, Request request, OctetOut out) throws IOException {
+        if (name.startsWith("internal:")) {
+            return;
+        }
+        if (name.startsWith("fail:")) {
+            throw new TableException("table " + name + ": sequence error: Application error");
+        }
+        if (!(table instanceof Listed listed)) {
+            throw new TableException("table " + name + ": sequence operation is not supported");
+        }
+        List<String[]> all = new ArrayList<>();
+        try {
+            listed.each((key, value) -> all.add(new String[] {key, value}));
+        } catch (TableException e) {
+            String why = String.valueOf(e.getMessage());
+            throw why.endsWith("sequence operation is not supported")
+                    ? new TableException("table " + name + ": sequence operation is not supported")
+                    : e;
+        }
+        for (String[] each : all) {
+            pair(
+                    out,
+                    each[0],
+                    request.has('F') ? decoded(name, each[0], each[1]) : each[1],
+                    request);
+        }
+    }
+
+    /// The octets of the files that a value names, a newline between them, as BASE64 (`-F`).
+    static String fileContents(String value) throws IOException {
+        StringBuilder out = new StringBuilder();
+        for (String file : value.split("[,\\s]+", -1)) {
+            if (!file.isEmpty()) {
+                out.append(out.isEmpty() ? "" : "\n");
+                out.append(Files.readString(Path.of(file), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return Base64.getEncoder()
+                .encodeToString(out.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+}

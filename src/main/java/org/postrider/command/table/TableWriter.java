@@ -1,0 +1,240 @@
+package org.postrider.command.table;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.command.CommandException;
+import org.postrider.command.Messages;
+import org.postrider.command.OctetPath;
+import org.postrider.command.Utf8;
+import org.postrider.config.HostFacts;
+import org.postrider.config.Reason;
+import org.postrider.maps.Fold;
+import org.postrider.maps.IndexWriter;
+import org.postrider.maps.Listed;
+import org.postrider.maps.Opening;
+import org.postrider.maps.SourceText;
+import org.postrider.maps.TableDirectory;
+import org.postrider.maps.TableTypes;
+
+/// Makes and changes the index of a table for `postmap` and `postalias`.
+final class TableWriter {
+    private static final String MAP_SIZE = "lmdb_map_size";
+
+    private static final Set<String> CHANGEABLE =
+            Set.of("hash", "btree", "dbm", "lmdb", "cdb", "internal", "static", "environ", "fail");
+
+    private final boolean aliases;
+    private final boolean utf8;
+    private final Opening opening;
+    private final Messages say;
+
+    TableWriter(boolean aliases, boolean utf8, Opening opening, Messages say) {
+        this.aliases = aliases;
+        this.utf8 = utf8;
+        this.opening = opening;
+        this.say = say;
+    }
+
+    /// A table to write: the type named and the type that is written for it.
+    private record Target(String type, String written, Path base) {
+        /// Written whole although its type could be changed in place.
+        boolean rewritten() {
+            return written.equals("cdb") && !type.equals("cdb");
+        }
+    }
+
+    private Target target(String name, boolean deletes) {
+        int colon = name.indexOf(':');
+        String type =
+                colon < 0
+                        ? String.valueOf(opening.settings().apply("default_database_type"))
+                        : name.substring(0, colon);
+        Path base = OctetPath.of(colon < 0 ? name : name.substring(colon + 1));
+        boolean known = TableTypes.names().contains(type);
+        if (!known) {
+            throw new CommandException(
+                    1,
+                    (deletes ? "unsupported dictionary type: " : "unsupported map type: ") + type);
+        }
+        String written = IndexWriter.type(type, opening);
+        boolean index = written.equals("cdb") || written.equals("lmdb");
+        if (deletes && !CHANGEABLE.contains(type)) {
+            throw new CommandException(1, name + " map requires O_RDONLY access mode");
+        }
+        if (deletes && !index && !type.equals("internal")) {
+            String why =
+                    type.equals("fail")
+                            ? ": delete error: Application error"
+                            : ": delete operation is not supported";
+            throw new CommandException(1, "table " + name + why);
+        }
+        if (!index && !deletes) {
+            throw new CommandException(1, "no 'map create' support for this type: " + type);
+        }
+        return new Target(type, written, base);
+    }
+
+    private IndexWriter index(Target target) {
+        String size = opening.settings().apply(MAP_SIZE);
+        return new IndexWriter(
+                target.written(), target.base(), size == null ? 16_777_216 : Long.parseLong(size));
+    }
+
+    /// @param added what to add to the table, null to make it anew from its source
+    void write(String name, @Nullable String added, Postmap.Request request) throws IOException {
+        Target target = target(name, false);
+        if (added != null && target.type().equals("cdb")) {
+            throw new CommandException(1, "unsupported non-bulk change request");
+        }
+        IndexWriter index = index(target);
+        String text = added == null ? source(target.base()) : added;
+        Map<String, String> entries = new LinkedHashMap<>();
+        if (added != null && Files.exists(index.file())) {
+            listed(name, entries);
+        }
+        String shown = shown(target);
+        Consumer<SourceText.Entry> each =
+                e -> {
+                    if (utf8 && !Utf8.valid(e.key() + e.value())) {
+                        say.warning(
+                                target.base()
+                                        + ", line "
+                                        + e.line()
+                                        + ": non-UTF-8 input \""
+                                        + Utf8.shown(e.key() + " " + e.value())
+                                        + "\" -- ignoring this line");
+                        return;
+                    }
+                    String key = request.has('f') ? e.key() : Fold.lower(e.key());
+                    String value = value(target.base(), e, request);
+                    if (value == null) {
+                        return;
+                    }
+                    if (request.has('r')) {
+                        entries.put(key, value);
+                    } else if (entries.putIfAbsent(key, value) != null && !request.has('w')) {
+                        say.warning(shown + ": duplicate entry: \"" + key + "\"");
+                    }
+                };
+        String from = added == null ? target.base().toString() : "stdin";
+        if (aliases) {
+            SourceText.aliases(from, text, say::warning, each);
+        } else {
+            SourceText.pairs(from, text, say::warning, each);
+        }
+        if (aliases && added == null) {
+            entries.put("@", "@");
+            entries.put("YP_LAST_MODIFIED", Long.toString(opening.clock().wallMillis() / 1000));
+            entries.put("YP_MASTER_NAME", HostFacts.hostName());
+        }
+        List<Map.Entry<String, String>> all = new ArrayList<>(entries.entrySet());
+        if (target.type().equals("btree")) {
+            all.sort(Map.Entry.comparingByKey());
+        }
+        if (added != null && !target.rewritten()) {
+            index.update(all);
+        } else {
+            index.create(all, !request.has('p'));
+            old(target, index);
+        }
+    }
+
+    /// An index of Berkeley DB that another Postfix made is not written, and does not answer any
+    /// more: whoever looks for it should know.
+    private void old(Target target, IndexWriter index) {
+        Path db = target.base().resolveSibling(target.base().getFileName() + ".db");
+        if (!target.type().equals(target.written()) && Files.exists(db)) {
+            say.warning(
+                    db
+                            + " is left as it was and answers no longer: "
+                            + index.file()
+                            + " is written and read instead; remove "
+                            + db);
+        }
+    }
+
+    private @Nullable String value(Path base, SourceText.Entry e, Postmap.Request request) {
+        if (!request.has('F')) {
+            return e.value();
+        }
+        try {
+            return Postmap.fileContents(e.value());
+        } catch (IOException fault) {
+            say.warning(
+                    base
+                            + ", line "
+                            + e.line()
+                            + ": open "
+                            + e.value()
+                            + ": "
+                            + Reason.of(fault)
+                            + ": skipping this entry");
+            return null;
+        }
+    }
+
+    /// How warnings name the table that is written.
+    private static String shown(Target target) {
+        return switch (target.type()) {
+            case "hash", "btree", "dbm" -> target.base() + ".db";
+            case "lmdb" -> "lmdb:" + target.base();
+            default -> target.base().toString();
+        };
+    }
+
+    private static String source(Path base) throws IOException {
+        try {
+            return Files.readString(base, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new CommandException(
+                    1,
+                    Files.isDirectory(base)
+                            ? "read " + base + ": Is a directory"
+                            : "open " + base + ": " + Reason.of(e));
+        }
+    }
+
+    private void listed(String name, Map<String, String> entries) {
+        try (TableDirectory tables = new TableDirectory(opening)) {
+            if (tables.open(name) instanceof Listed listed) {
+                listed.each(entries::put);
+            }
+        }
+    }
+
+    /// @return how many of the keys were there
+    int delete(String name, List<String> keys, Postmap.Request request) throws IOException {
+        Target target = target(name, true);
+        if (target.type().equals("internal")) {
+            return 0;
+        }
+        if (target.type().equals("cdb")) {
+            throw new CommandException(1, "unsupported non-bulk change request");
+        }
+        List<String> folded = new ArrayList<>();
+        for (String key : keys) {
+            folded.add(request.has('f') ? key : Fold.lower(key));
+        }
+        if (!target.rewritten()) {
+            return index(target).delete(folded);
+        }
+        Map<String, String> entries = new LinkedHashMap<>();
+        listed(name, entries);
+        int before = entries.size();
+        folded.forEach(entries::remove);
+        int found = before - entries.size();
+        if (found > 0) {
+            index(target).create(List.copyOf(entries.entrySet()), false);
+        }
+        return found;
+    }
+}

@@ -1,0 +1,123 @@
+package org.postrider.command.queue;
+
+import org.postrider.queue.Queue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
+import org.postrider.command.Terminal;
+import org.postrider.disk.RealDisk;
+import org.postrider.message.MemoryContent;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Mark;
+import org.postrider.queue.Named;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.JournalQueue;
+import org.postrider.queue.Transaction;
+import org.postrider.time.Clock;
+
+/// What postcat shows of a message with the server down.
+class PostcatTest {
+    @TempDir Path directory;
+
+    private QueueId queued(Path queue, Map<String, String> attributes) throws IOException {
+        JournalQueue.Options options = new JournalQueue.Options(65536, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+        try (Queue spool = JournalQueue.open(new RealDisk(), queue, options, Clock.system(), _ -> {})) {
+            QueueId id = spool.newId();
+            List<Recipient> to =
+                    List.of(
+                            new Recipient(
+                                    new Address("moved@there.example"),
+                                    new Address("one@y.example"),
+                                    0,
+                                    null),
+                            new Recipient(
+                                    new Address("two@y.example"),
+                                    null,
+                                    Recipient.FAILURE,
+                                    "rfc822;as+2Bsaid@y.example"),
+                            Recipient.of(new Address("a b@y.example")));
+            spool.commit(
+                    Transaction.of(
+                            new NewMessage(
+                                    id,
+                                    new Envelope(
+                                            new Address("s@x.example"),
+                                            to,
+                                            1_790_000_000_000L,
+                                            Named.of(attributes)),
+                                    MemoryContent.of(
+                                            "Subject: x\r\n".getBytes(StandardCharsets.US_ASCII),
+                                            "\r\ny\r\n".getBytes(StandardCharsets.US_ASCII)),
+                                    true)));
+            spool.commit(Transaction.of(new Mark.Done(id, 1)));
+            return id;
+        }
+    }
+
+    private List<String> postcat(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        String[] all = new String[args.length + 2];
+        all[0] = "-c";
+        all[1] = directory.toString();
+        System.arraycopy(args, 0, all, 2, args.length);
+        Terminal terminal =
+                new Terminal(
+                        new ByteArrayInputStream(new byte[0]),
+                        new PrintStream(out, true, StandardCharsets.ISO_8859_1),
+                        new PrintStream(err, true, StandardCharsets.ISO_8859_1),
+                        null);
+        int status = new Postcat(terminal).run(all);
+        terminal.out().flush();
+        assertEquals(0, status, err.toString(StandardCharsets.ISO_8859_1));
+        return out.toString(StandardCharsets.ISO_8859_1).lines().toList();
+    }
+
+    /// The attributes that came with 3.x: where it was received, and each recipient as its sender
+    /// named it, who did so or not.
+    @Test
+    void theEnvelopeSaysWhereItCameInAndWhomTheSenderNamed() throws IOException {
+        Path queue = Files.createDirectories(directory.resolve("q"));
+        Files.writeString(directory.resolve("main.cf"), "queue_directory = " + queue + "\n");
+        Map<String, String> attributes = new LinkedHashMap<>();
+        attributes.put("rewrite_context", "remote");
+        attributes.put("server_address", "192.0.2.25");
+        attributes.put("server_port", "25");
+        QueueId id = queued(queue, attributes);
+        List<String> shown = postcat("-q", "-e", id.text());
+        int sender = shown.indexOf("sender: s@x.example");
+        assertEquals(
+                List.of(
+                        "named_attribute: log_ident=" + id,
+                        "named_attribute: rewrite_context=remote",
+                        "sender: s@x.example",
+                        "named_attribute: server_address=192.0.2.25",
+                        "named_attribute: server_port=25",
+                        "named_attribute: dsn_orig_rcpt=rfc822;one@y.example",
+                        "original_recipient: one@y.example",
+                        "recipient: moved@there.example",
+                        "named_attribute: dsn_orig_rcpt=rfc822;as+2Bsaid@y.example",
+                        "named_attribute: notify_flags=4",
+                        "original_recipient: two@y.example",
+                        "done_recipient: two@y.example",
+                        "named_attribute: dsn_orig_rcpt=rfc822;\"a b\"@y.example",
+                        "original_recipient: a b@y.example",
+                        "recipient: a b@y.example"),
+                shown.subList(sender - 2, sender + 13),
+                shown::toString);
+    }
+}

@@ -52,13 +52,15 @@ final class Train {
                     "-Xmx768m");
 
     private final String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private final Path bin;
     private final Path run;
     private final Path scratch;
     private final Path conf;
     private final String classPath;
     private final List<Path> lists = new ArrayList<>();
 
-    private Train(Path run, String classPath) {
+    private Train(Path bin, Path run, String classPath) {
+        this.bin = bin;
         this.run = run;
         this.classPath = classPath;
         scratch = run.resolve("train");
@@ -67,8 +69,8 @@ final class Train {
 
     public static void main(String[] args) {
         try (NextHop hop = new NextHop()) {
-            Train train = new Train(Path.of(args[1]).toAbsolutePath(), args[2]);
-            train.mailSystem(Path.of(args[0]), hop.port());
+            Train train = new Train(Path.of(args[0]), Path.of(args[1]).toAbsolutePath(), args[2]);
+            train.mailSystem(hop.port());
             train.commandCache();
         } catch (IOException e) {
             System.err.println("train: " + e.getMessage());
@@ -77,9 +79,9 @@ final class Train {
     }
 
     /// A mail system of its own: its server is recorded from its start to its stop.
-    private void mailSystem(Path bin, int hop) throws IOException {
+    private void mailSystem(int hop) throws IOException {
         int port = freePort();
-        write(bin, hop, port);
+        write(hop, port);
         command("", "postfix", "-c", conf.toString(), "start");
         boolean stopped = false;
         try {
@@ -110,13 +112,10 @@ final class Train {
         command("", "postsuper", "-c", directory);
     }
 
-    private void write(Path bin, int hop, int port) throws IOException {
-        for (String each : List.of("conf", "bin", "target/run")) {
-            Files.createDirectories(scratch.resolve(each));
-        }
-        Files.copy(bin.resolve("supervise"), scratch.resolve("bin/supervise"));
+    private void write(int hop, int port) throws IOException {
+        Files.createDirectories(conf);
         Files.writeString(
-                scratch.resolve("target/run/ready"),
+                scratch.resolve("ready"),
                 "JAVA=%s\nCP=%s\nSERVER_AOT='-XX:AOTCacheOutput=%s %s'\n"
                         .formatted(java, classPath, run.resolve("server.aot"), NOT_HOT));
         Files.writeString(
@@ -191,7 +190,8 @@ final class Train {
                 new ProcessBuilder(line)
                         .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                         .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("POSTRIDER_BIN", scratch.resolve("bin").toString());
+        builder.environment().put("POSTRIDER_BIN", bin.toString());
+        builder.environment().put("POSTRIDER_RUN", scratch.toString());
         builder.environment().put("LC_ALL", "C.UTF-8");
         Process process = builder.start();
         try (OutputStream out = process.getOutputStream()) {

@@ -2,12 +2,16 @@
 """Black-box SMTP dialogue runner.
 
     run.py HOST PORT CASEFILE... [--start CMD] [--stop CMD] [--work DIR]
+           [--warm CMD] [--real-every N] [--share K/N]
            [--only GLOB] [--fill] [--verbose] [--json FILE] [--list]
 
 For every distinct configuration that the cases ask for, the runner writes a
 fresh configuration directory (main.cf, master.cf, tables), starts the server
 with the shell command CMD, waits for HOST:PORT, plays the cases, and stops it.
-See README.md beside this file for the case format.
+With --warm, the shell command CMD runs for as long as the runner does and starts
+and stops a server by order (org.postrider.WarmServer); the first and every Nth
+configuration still gets a server of its own by --start. docs/twin.md has the
+case format.
 
 Placeholders in --start/--stop and in case text:
   {conf} {queue} {data} {work} {host} {port} {sink} {sinkport} {authsock}
@@ -279,7 +283,7 @@ class Sink:
             if c and c != "drop":
                 say(c)
             return c
-        era = self.era
+        era, used = self.era, False
         c = scripted("BANNER")
         if c == "drop":
             return
@@ -292,8 +296,9 @@ class Sink:
                 return
             ln = b.decode("utf-8", "surrogateescape").rstrip("\r\n")
             up = ln.upper()
-            if up.startswith(("MAIL", "RSET")) and era != self.era:
+            if up.startswith(("MAIL", "RSET")) and used and era != self.era:
                 return                          # a session kept open from the case before does not carry over
+            used = used or up.startswith("MAIL")
             c = canned(ln)
             if c and not up.startswith("DATA"):
                 if c == "drop":
@@ -712,7 +717,7 @@ class Runner:
                             "/CN=mx.twin.example", "-addext", "subjectAltName=DNS:mx.twin.example",
                             "-keyout", self.env["key"], "-out", self.env["cert"]], check=True, capture_output=True)
 
-        self.context = self.session = None
+        self.context = self.session = self.warm = None
         self.certificates()
 
     # an authority with a client's certificate, a stranger's own one, and chains (key first) for names
@@ -795,7 +800,7 @@ class Runner:
         out["key"] = hashlib.sha1(json.dumps([out["main"], out["master"], out["files"], out["saslusers"]]).encode()).hexdigest()
         return out
 
-    def start(self, m):
+    def start(self, m, real=True):
         e = self.env
         for d in ("conf", "queue", "data"):
             shutil.rmtree(e[d], ignore_errors=True)
@@ -823,7 +828,14 @@ class Runner:
             open(e["conf"] + "/" + k, "w", encoding="utf-8").write(v)
         self.make_sasldb(m["saslusers"])
         open(self.work + "/maillog", "w").close()
-        r = subprocess.run(macro(self.a.start, e), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90)
+        self.real = real
+        if real:
+            said = subprocess.run(macro(self.a.start, e), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90).stdout
+            said = said.decode("utf-8", "replace")
+        else:
+            said = self.order("start " + e["conf"])
+            if said:
+                return said
         end = time.time() + self.a.boot
         while time.time() < end:
             try:
@@ -831,7 +843,21 @@ class Runner:
                 return None
             except OSError:
                 time.sleep(0.1)
-        return "server did not start: %s" % r.stdout.decode("utf-8", "replace")[-400:]
+        return "server did not start: %s" % (said or "")[-400:]
+
+    def order(self, line):
+        """An order to the warm server; None, or why it was not obeyed."""
+        if self.warm is None:
+            self.warm = subprocess.Popen(macro(self.a.warm, self.env), shell=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            self.warm.stdin.write(line.encode() + b"\n")
+            self.warm.stdin.flush()
+            if not select.select([self.warm.stdout], [], [], 90)[0]:
+                return "no answer to %r within 90 s" % line
+            answer = self.warm.stdout.readline().decode().strip()
+        except BrokenPipeError:
+            answer = ""
+        return None if answer == "ok" else "%s: %s" % (line, answer or "the warm server has ended")
 
     # saslusers: USER@REALM:PASSWORD into {sasldb}, by Cyrus's own saslpasswd2
     def make_sasldb(self, users):
@@ -846,6 +872,9 @@ class Runner:
             os.chmod(db, 0o644)
 
     def stop(self):
+        """None, or why the server did not stop."""
+        if not self.real:
+            return self.order("stop")
         subprocess.run(macro(self.a.stop, self.env), shell=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=90)
         end = time.time() + 20
         while time.time() < end:
@@ -1099,6 +1128,9 @@ def main():
     p.add_argument("casefile", nargs="+")
     p.add_argument("--start", default=DEF_START)
     p.add_argument("--stop", default=DEF_STOP)
+    p.add_argument("--warm", help="a command that starts and stops servers by order")
+    p.add_argument("--real-every", type=int, default=12, help="of the configurations, how many come to one that is started by --start (0: all are warm)")
+    p.add_argument("--share", default="1/1", help="which of the configurations: the Kth of each N")
     p.add_argument("--work", default=os.path.join(os.environ.get("TMPDIR") or "/tmp", "twin"))
     p.add_argument("--only", default="*")
     p.add_argument("--timeout", type=float, default=15)
@@ -1128,12 +1160,16 @@ def main():
     for c in cases:
         m = r.merged(configs, c)
         groups.setdefault(m["key"], []).append((c, m))
-    res = []
-    for key, group in groups.items():
+    res, starts, played = [], [0, 0], [0, 0]
+    share, shares = map(int, a.share.split("/"))
+    for n, group in enumerate(list(groups.values())[share - 1::shares]):
         m0 = group[0][1]
         r.dns.load(m0["dns"])
         r.auth.mechs = m0["mechs"] or ["PLAIN", "LOGIN"]
-        err = r.start(m0)
+        real = not a.warm or (a.real_every and n % a.real_every == 0)
+        starts[bool(real)] += 1
+        played[bool(real)] += len(group)
+        err = r.start(m0, real)
         for c, m in group:
             r.dns.load(m["dns"])
             t0 = time.time()
@@ -1142,7 +1178,14 @@ def main():
             print("%s %s %s" % ("PASS" if ok else "FAIL", c["name"], "" if ok else "[%s] %s" % (c["where"], msg)), flush=True)
             if a.verbose or a.fill or (not ok and tr):
                 print("\n".join("     " + x for x in tr), flush=True)
-        r.stop()
+        why = r.stop()
+        if why:
+            res[-1].update(ok=False, message=why)
+            print("FAIL %s [%s] %s" % (res[-1]["case"], res[-1]["where"], why), flush=True)
+    if r.warm:
+        r.warm.stdin.close()
+        if r.warm.wait(30) != 0:
+            sys.exit("the warm server ended with %d" % r.warm.returncode)
     for f, d in r.filled.items():
         lines = open(f, encoding="utf-8").read().split("\n")
         for no, t in d.items():
@@ -1150,6 +1193,7 @@ def main():
         open(f, "w", encoding="utf-8").write("\n".join(lines))
     bad = sum(not x["ok"] for x in res)
     print("%d expectations changed, %d noticed" % (r.changes, r.noticed))
+    print("%d servers of their own for %d dialogues, %d in a warm process for %d" % (starts[1], played[1], starts[0], played[0]))
     print("%d cases, %d passed, %d failed" % (len(res), len(res) - bad, bad))
     if a.json:
         json.dump(res, open(a.json, "w"), indent=1)

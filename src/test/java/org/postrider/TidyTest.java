@@ -36,8 +36,7 @@ class TidyTest {
                     "command/demo/Demo.java",
                     "command/demo/DemoNextHop.java",
                     "command/Postfix.java",
-                    "command/Serve.java",
-                    "command/Train.java");
+                    "command/Serve.java");
 
     private static final List<Ban> BANS =
             List.of(

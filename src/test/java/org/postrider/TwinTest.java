@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
+import java.util.stream.Stream;
 
 /// Every dialogue of src/test/twin, played on the built server over the socket; what is expected
 /// was filled in from real Postfix. `src/test/twin/test-all` plays them on real Postfix as well.
@@ -26,7 +28,8 @@ class TwinTest {
     private static final Path SCRIPT = Path.of("src/test/twin/test-all");
     private static final Pattern RESULT =
             Pattern.compile(
-                    "\"case\": \"([^\"]+)\",\\s+\"ok\": (true|false),\\s+\"message\": \"((?:[^\"\\\\]|\\\\.)*)\"");
+                    "\"case\": \"([^\"]+)\",\\s+\"ok\": (true|false),\\s+\"message\":"
+                        + " \"((?:[^\"\\\\]|\\\\.)*)\"");
 
     @TestFactory
     List<DynamicTest> dialogues() throws Exception {
@@ -44,8 +47,8 @@ class TwinTest {
         run.waitFor();
         System.out.print(Files.readString(out.resolve("out")));
         List<DynamicTest> tests = new ArrayList<>();
-        for (int lane = 1; lane <= 2; lane++) {
-            Matcher m = RESULT.matcher(Files.readString(out.resolve("ours-" + lane + ".json")));
+        for (Path results : results(out)) {
+            Matcher m = RESULT.matcher(Files.readString(results));
             while (m.find()) {
                 boolean ok = m.group(2).equals("true");
                 String message = m.group(3);
@@ -54,6 +57,15 @@ class TwinTest {
         }
         assertTrue(tests.size() >= DIALOGUES, "only " + tests.size() + " dialogues");
         return tests;
+    }
+
+    /// One file of each run of the script.
+    private static List<Path> results(Path out) throws IOException {
+        try (Stream<Path> files = Files.list(out)) {
+            return files.filter(f -> f.getFileName().toString().matches("ours-\\d+\\.json"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /// What the runner needs: it serves names on port 53 and mounts a resolv.conf of its own.

@@ -2,6 +2,8 @@ package org.postrider.smtpd;
 
 import java.io.EOFException;
 import java.io.IOException;
+import org.postrider.access.Stage;
+import org.postrider.wire.Reply;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.message.ContentReceiver;
 
@@ -33,9 +35,9 @@ final class Data extends Verb {
 
     @Override
     void proceed(Session s, String arguments) throws IOException {
-        Verdict v = s.judge.afterRecipients(s.d.dataRules, Restrictions.Stage.DATA);
-        if (v instanceof Verdict.Reject r) {
-            s.answerReject(Restrictions.Stage.DATA, r.reply());
+        Reply refusal = s.judge.refusalOfAll(Stage.DATA);
+        if (refusal != null) {
+            s.answerReject(Stage.DATA, refusal);
             return;
         }
         s.send(SmtpdReplies.END_DATA);

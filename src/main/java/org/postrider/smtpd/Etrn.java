@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.util.List;
+import org.postrider.access.Stage;
 import org.postrider.maps.DomainList;
 import org.postrider.maps.TableException;
 import org.postrider.peer.ClientNames;
@@ -56,15 +57,12 @@ final class Etrn extends Verb {
     /// False for a refusal, which has been sent.
     private static boolean allowed(Session s, String domain) throws IOException {
         s.t.etrn = domain;
-        Verdict v =
-                s.d.delayReject
-                        ? s.judge.delayedEtrn()
-                        : s.judge.evaluate(s.d.etrnRules, Restrictions.Stage.ETRN);
-        if (v instanceof Verdict.Reject r) {
-            s.answerReject(Restrictions.Stage.ETRN, r.reply());
+        Reply refusal = s.judge.refusal(Stage.ETRN);
+        if (refusal != null) {
+            s.answerReject(Stage.ETRN, refusal);
         }
         s.t.etrn = null;
-        return !(v instanceof Verdict.Reject);
+        return refusal == null;
     }
 
     private void flush(Session s, String domain) throws IOException {

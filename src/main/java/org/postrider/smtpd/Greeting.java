@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.util.Set;
+import org.postrider.access.Stage;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Values;
 import org.postrider.maps.TableException;
@@ -28,14 +29,11 @@ final class Greeting {
     /// The banner, or why there is none: at connect, and anew for the client that XCLIENT names.
     void greet() throws IOException {
         discarded = discardedFor(s.t.client);
-        s.t.trace.clear();
-        if (!d.delayReject) {
-            Verdict v = s.judge.early(d.clientRules, Restrictions.Stage.CLIENT);
-            if (v instanceof Verdict.Reject r) {
-                refused = r.reply();
-                s.answerReject(Restrictions.Stage.CLIENT, r.reply());
-                return;
-            }
+        Reply unwanted = s.judge.refusal(Stage.CLIENT);
+        if (unwanted != null) {
+            refused = unwanted;
+            s.answerReject(Stage.CLIENT, unwanted);
+            return;
         }
         Reply unwelcome = s.milters.connected();
         if (unwelcome != null) {

@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
+import org.postrider.access.Stage;
 import org.postrider.peer.Neutral;
 import org.postrider.wire.Reply;
 import org.postrider.wire.Words;
@@ -25,10 +26,9 @@ abstract class Hello extends Verb {
     final void proceed(Session s, String arguments) throws IOException {
         Transaction t = s.t;
         t.helo = Neutral.of(String.join(" ", Words.of(arguments)));
-        if (!s.d.delayReject
-                && s.judge.early(s.d.heloRules, Restrictions.Stage.HELO)
-                        instanceof Verdict.Reject r) {
-            s.answerReject(Restrictions.Stage.HELO, r.reply());
+        Reply unwanted = s.judge.refusal(Stage.HELO);
+        if (unwanted != null) {
+            s.answerReject(Stage.HELO, unwanted);
             t.helo = "";
             return;
         }

@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.postrider.access.Stage;
 import org.jspecify.annotations.Nullable;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
@@ -111,14 +112,11 @@ final class MailEnd {
             }
             return SmtpdReplies.TOO_BIG;
         }
-        if (!s.d.endOfDataRules.rules().isEmpty()) {
-            Verdict v = s.judge.afterRecipients(s.d.endOfDataRules, Restrictions.Stage.END_OF_DATA);
-            if (v instanceof Verdict.Reject r) {
-                s.rejects.log("reject", Restrictions.Stage.END_OF_DATA, r.reply());
-                return r.reply();
-            }
+        Reply refusal = s.judge.refusalOfAll(Stage.END_OF_DATA);
+        if (refusal != null) {
+            s.rejects.log("reject", Stage.END_OF_DATA, refusal);
         }
-        return null;
+        return refusal;
     }
 
     private static Reply submitted(Session s, CleanupService.Result result, long octets) {

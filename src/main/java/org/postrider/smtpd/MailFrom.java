@@ -2,7 +2,9 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.postrider.access.AccessReplies;
+import org.postrider.access.LocalClients;
+import org.postrider.access.Stage;
 import org.postrider.address.Address;
 import org.postrider.address.Word;
 import org.postrider.cleanup.CleanupService;
@@ -125,7 +127,7 @@ final class MailFrom extends Verb {
     /// Whether it is known whose headers the mail will have (local_header_rewrite_clients).
     private boolean rewritable(Session s) {
         try {
-            localClients.contains(s.t);
+            localClients.contains(s.judge.subject);
             return true;
         } catch (TableException e) {
             s.warn(e);
@@ -152,32 +154,21 @@ final class MailFrom extends Verb {
 
     /// False if the sender may go on; else the reply has been sent.
     private boolean refused(Session s, MailParameters.Mail p) throws IOException {
-        Reply reply = byRules(s);
+        Reply reply = s.judge.refusal(Stage.SENDER);
         if (reply == null) {
             String held = cleanup.held();
             if (held != null) {
                 s.warn(held + ": no mail is taken");
-                reply = SmtpdReplies.CONFIGURATION;
+                reply = AccessReplies.CONFIGURATION;
             } else if (sizeLimit > 0 && p.size() > sizeLimit) {
                 reply = SmtpdReplies.SIZE_LIMIT;
             }
         }
         if (reply != null) {
-            s.answerReject(Restrictions.Stage.SENDER, reply);
+            s.answerReject(Stage.SENDER, reply);
             return true;
         }
         return noSpace(s, p) || s.milters.refused();
-    }
-
-    private static @Nullable Reply byRules(Session s) {
-        if (s.d.delayReject) {
-            return null;
-        }
-        Verdict v = s.judge.early(s.d.senderRules, Restrictions.Stage.SENDER);
-        if (!(v instanceof Verdict.Reject)) {
-            v = s.judge.unlistedSender();
-        }
-        return v instanceof Verdict.Reject r ? r.reply() : null;
     }
 
     private boolean noSpace(Session s, MailParameters.Mail p) throws IOException {
@@ -187,7 +178,7 @@ final class MailFrom extends Verb {
             return false;
         }
         s.t.sender = Address.NULL;
-        s.answerReject(Restrictions.Stage.ETRN, SmtpdReplies.NO_SPACE);
+        s.answerReject(Stage.ETRN, SmtpdReplies.NO_SPACE);
         s.warn("not enough free space in mail queue: " + free + " bytes < 1.5*message size limit");
         return true;
     }

@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import java.util.List;
+import org.postrider.access.LocalClients;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
@@ -31,8 +32,7 @@ record Makings(
 
     /// Whose headers are completed as our own users' are.
     LocalClients localClients() {
-        NetworkList networks = clients(SmtpdParams.MYNETWORKS);
-        return new LocalClients(settings, tables, networks, machine.ownAddresses());
+        return new LocalClients(settings, tables, machine.ownAddresses());
     }
 
     /// A list of clients.

@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.util.List;
+import org.postrider.access.Stage;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Word;
@@ -108,8 +109,9 @@ final class RcptTo extends Verb {
 
     private void add(Session s, Recipient one) throws IOException {
         Transaction t = s.t;
-        if (s.judge.recipientVerdict() instanceof Verdict.Reject r) {
-            s.answerReject(Restrictions.Stage.RECIPIENT, r.reply());
+        Reply refusal = s.judge.refusal(Stage.RECIPIENT);
+        if (refusal != null) {
+            s.answerReject(Stage.RECIPIENT, refusal);
             return;
         }
         if (!t.keeps(one, cleanup)) {
@@ -118,7 +120,7 @@ final class RcptTo extends Verb {
         }
         Reply over = overRate(s, one.address());
         if (over != null) {
-            s.answerReject(Restrictions.Stage.RECIPIENT, over);
+            s.answerReject(Stage.RECIPIENT, over);
             return;
         }
         if (proxy != null && proxy.refusesRecipients()) {
@@ -136,7 +138,7 @@ final class RcptTo extends Verb {
     /// Said once a mail: the client is told of each, and often has hundreds more.
     private static void full(Session s) throws IOException {
         s.t.full = true;
-        s.rejects.log("reject", Restrictions.Stage.RECIPIENT, SmtpdReplies.NO_SPACE);
+        s.rejects.log("reject", Stage.RECIPIENT, SmtpdReplies.NO_SPACE);
         s.warn(
                 s.rejects.id()
                         + ": no memory for more than "

@@ -60,7 +60,7 @@ final class ReceivedHeader {
     private static String dated(StringBuilder out, Transaction t) {
         if (t.recipients.size() == 1) {
             out.append("\r\n\tfor <")
-                    .append(Quoting.visible(Rules.external(t.recipients.getFirst().address())))
+                    .append(Quoting.visible(Quoting.rfc5321(t.recipients.getFirst().address())))
                     .append(">; ");
         } else {
             out.append(";\r\n\t");

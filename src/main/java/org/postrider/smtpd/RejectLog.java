@@ -1,6 +1,8 @@
 package org.postrider.smtpd;
 
+import org.postrider.access.Stage;
 import org.postrider.address.Address;
+import org.postrider.address.Quoting;
 import org.postrider.log.LogEvent;
 import org.postrider.queue.QueueId;
 import org.postrider.wire.Reply;
@@ -15,33 +17,28 @@ final class RejectLog {
     }
 
     /// @param action `reject`, `reject_warning` …
-    void log(String action, Restrictions.Stage stage, Reply reply) {
-        String command = s.place.command();
-        String at =
-                command.equals("CONNECT") || stage == Restrictions.Stage.END_OF_DATA
-                        ? stage.where
-                        : command;
-        String why = s.answers.shown(reply.line());
-        log(action, at, why, stage == Restrictions.Stage.SENDER);
+    void log(String action, Stage stage, Reply reply) {
+        log(action, s.answers.shown(reply.line()), stage == Stage.SENDER);
     }
 
     void log(String action, String text) {
-        log(action, s.place.command(), text, false);
+        log(action, text, false);
     }
 
-    private void log(String action, String at, String why, boolean withSender) {
+    private void log(String action, String why, boolean withSender) {
         Transaction t = s.t;
+        String at = s.place.command();
         StringBuilder text = new StringBuilder(200);
         text.append(at).append(" from ").append(s.client()).append(": ").append(why).append(';');
         if (t.inMail || withSender) {
-            text.append(" from=<").append(Rules.external(t.sender)).append('>');
+            text.append(" from=<").append(Quoting.rfc5321(t.sender)).append('>');
         }
         Address r = t.recipient;
         if (r == null && t.recipients.size() == 1) {
             r = t.recipients.getFirst().address();
         }
         if (r != null) {
-            text.append(" to=<").append(Rules.external(r)).append('>');
+            text.append(" to=<").append(Quoting.rfc5321(r)).append('>');
         }
         text.append(" proto=").append(t.protocol());
         if (!t.helo.isEmpty()) {

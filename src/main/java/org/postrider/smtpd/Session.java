@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.Stage;
 import org.postrider.anvil.ClientLimits;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
@@ -165,7 +166,7 @@ final class Session {
     }
 
     /// A refusal by rules: logged as Postfix does, counted, sent.
-    void answerReject(Restrictions.Stage stage, Reply reply) throws IOException {
+    void answerReject(Stage stage, Reply reply) throws IOException {
         Reply said = answers.softened(reply);
         rejects.log("reject", stage, said);
         boolean local = Transcript.kind(said) == Transcript.Kind.RESOURCE;

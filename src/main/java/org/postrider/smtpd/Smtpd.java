@@ -3,7 +3,10 @@ package org.postrider.smtpd;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.postrider.access.Access;
+import org.postrider.access.Capabilities;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
 import org.postrider.anvil.ClientLimits;
@@ -37,16 +40,11 @@ public final class Smtpd {
     final Verbs verbs;
     final Dialogue dialogue;
     final Handshake handshake;
-    final Restrictions restrictions;
-    final Restrictions.RuleList clientRules;
-    final Restrictions.RuleList heloRules;
-    final Restrictions.RuleList senderRules;
-    final List<Restrictions.RuleList> recipientRules;
-    final Restrictions.RuleList dataRules;
-    final Restrictions.RuleList endOfDataRules;
-    final Restrictions.RuleList etrnRules;
-    final boolean relayGuarded;
-    final RecipientChecks recipientChecks;
+    final Access access;
+
+    /// What has been warned of already, that is said once.
+    final Set<String> warned = ConcurrentHashMap.newKeySet();
+
     final boolean tlsWrapped;
     final ClientLimits limits;
     final SmtpdSasl sasl;
@@ -55,21 +53,17 @@ public final class Smtpd {
     final StringList noops;
     final @Nullable CommandFilter commandFilter;
     final RejectTexts rejectTexts;
-    final PermitLog permits;
     final Set<String> discarded;
     final @Nullable Table discardMaps;
 
     final String hostname;
     final String mailName;
     final String banner;
-    final boolean delayReject;
     final boolean softBounce;
     final boolean smtputf8;
     final boolean lookUpNames;
     final boolean forbidPipelining;
     final boolean portLogging;
-    final boolean unlistedRecipient;
-    final boolean unlistedSender;
     final int lineLimit;
     final int softErrors;
     final int hardErrors;
@@ -78,7 +72,6 @@ public final class Smtpd {
     final long timeoutMillis;
     final Patience.Terms patience;
     final Transcript.Terms notices;
-    final boolean checkUnknown;
     final @Nullable ProxyFilter proxy;
     final MilterChoice milters;
 
@@ -137,40 +130,6 @@ public final class Smtpd {
         dialogue = new Dialogue(verbs, tls.required());
         handshake = new Handshake(settings, tls);
         tlsWrapped = tls.wrapped();
-        NetworkList mynetworks = makings.clients(SmtpdParams.MYNETWORKS);
-        recipientChecks = new RecipientChecks(settings, tables, rewrite);
-        Rules rules =
-                new Rules(
-                        settings,
-                        tables,
-                        rewrite,
-                        services.dns(),
-                        mynetworks,
-                        recipientChecks,
-                        machine.ownAddresses());
-        restrictions = new Restrictions(settings, rules);
-        clientRules =
-                rules("smtpd_client_restrictions", settings.get(SmtpdParams.CLIENT_RESTRICTIONS));
-        heloRules = rules("smtpd_helo_restrictions", settings.get(SmtpdParams.HELO_RESTRICTIONS));
-        senderRules =
-                rules("smtpd_sender_restrictions", settings.get(SmtpdParams.SENDER_RESTRICTIONS));
-        Restrictions.RuleList relay =
-                rules("smtpd_relay_restrictions", settings.get(SmtpdParams.RELAY_RESTRICTIONS));
-        Restrictions.RuleList recipient =
-                rules(
-                        "smtpd_recipient_restrictions",
-                        settings.get(SmtpdParams.RECIPIENT_RESTRICTIONS));
-        recipientRules =
-                settings.get(SmtpdParams.RELAY_FIRST)
-                        ? List.of(relay, recipient)
-                        : List.of(recipient, relay);
-        relayGuarded = Restrictions.guards(relay) || Restrictions.guards(recipient);
-        dataRules = rules("smtpd_data_restrictions", settings.get(SmtpdParams.DATA_RESTRICTIONS));
-        endOfDataRules =
-                rules(
-                        "smtpd_end_of_data_restrictions",
-                        settings.get(SmtpdParams.END_OF_DATA_RESTRICTIONS));
-        etrnRules = rules("smtpd_etrn_restrictions", settings.get(SmtpdParams.ETRN_RESTRICTIONS));
         upstream = Endpoint.Upstream.of(settings);
         limits =
                 new ClientLimits(
@@ -181,7 +140,6 @@ public final class Smtpd {
         bareNewline = new BareNewline(settings, tables);
         noops = makings.words(SmtpdParams.NOOP_COMMANDS);
         commandFilter = CommandFilter.of(settings, tables);
-        permits = new PermitLog(settings, tables);
         rejectTexts = new RejectTexts(settings, tables);
         discarded = EhloKeywords.of(settings.get(SmtpdParams.DISCARD_EHLO_KEYWORDS));
         List<String> maps = settings.get(SmtpdParams.DISCARD_EHLO_MAPS);
@@ -189,14 +147,11 @@ public final class Smtpd {
         hostname = settings.get(SmtpdParams.MYHOSTNAME);
         mailName = settings.get(SmtpdParams.MAIL_NAME);
         banner = settings.get(SmtpdParams.BANNER);
-        delayReject = settings.get(SmtpdParams.DELAY_REJECT);
         softBounce = settings.get(SmtpdParams.SOFT_BOUNCE);
         smtputf8 = settings.get(SmtpdParams.SMTPUTF8_ENABLE);
         lookUpNames = settings.get(SmtpdParams.PEERNAME_LOOKUP);
         forbidPipelining = settings.get(SmtpdParams.FORBID_UNAUTH_PIPELINING);
         portLogging = settings.get(SmtpdParams.CLIENT_PORT_LOGGING);
-        unlistedRecipient = settings.get(SmtpdParams.REJECT_UNLISTED_RECIPIENT);
-        unlistedSender = settings.get(SmtpdParams.REJECT_UNLISTED_SENDER);
         lineLimit = settings.get(SmtpdParams.LINE_LENGTH_LIMIT);
         softErrors = settings.get(SmtpdParams.SOFT_ERROR_LIMIT);
         hardErrors = settings.get(SmtpdParams.HARD_ERROR_LIMIT);
@@ -206,13 +161,17 @@ public final class Smtpd {
         notices = Transcript.Terms.of(settings);
         patience = Patience.Terms.of(settings);
         List<String> overrides = settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS);
-        checkUnknown = !overrides.contains("no_unknown_recipient_checks");
         milters = MilterChoice.of(settings, tables, overrides.contains("no_milters"));
         proxy = ProxyFilter.of(settings);
-    }
-
-    private Restrictions.RuleList rules(String parameter, List<String> words) {
-        return restrictions.parse(parameter, words);
+        access =
+                new Access(
+                        settings,
+                        tables,
+                        rewrite,
+                        services.dns(),
+                        machine.ownAddresses(),
+                        new Capabilities(
+                                sasl.enabled, tls.certificateAsked(), proxy != null));
     }
 
     /// Serves one client until it or we end. Blocking, on the caller's (virtual) thread.

@@ -105,49 +105,15 @@ public final class SmtpdParams {
                     "smtpd_banner",
                     "$myhostname ESMTP $mail_name",
                     "The text behind 220 in the greeting.");
-    public static final Param<List<String>> MYNETWORKS =
-            Param.list("mynetworks", "127.0.0.0/8 [::1]/128", "Clients that may relay through us.");
     public static final Param<Boolean> HELO_REQUIRED =
             Param.bool("smtpd_helo_required", "no", "MAIL is answered only after HELO or EHLO.");
     public static final Param<Boolean> DISABLE_VRFY =
             Param.bool("disable_vrfy_command", "no", "VRFY is refused and not offered.");
-    public static final Param<Boolean> DELAY_REJECT =
-            Param.bool(
-                    "smtpd_delay_reject",
-                    "yes",
-                    "Client, helo and sender restrictions wait until RCPT TO or ETRN.");
     public static final Param<Boolean> STRICT_ENVELOPES =
             Param.bool(
                     "strict_rfc821_envelopes",
                     "no",
                     "Paths must stand in brackets as RFC 5321 says.");
-    public static final Param<List<String>> CLIENT_RESTRICTIONS =
-            Param.list("smtpd_client_restrictions", "", "Rules for the connecting client.");
-    public static final Param<List<String>> HELO_RESTRICTIONS =
-            Param.list("smtpd_helo_restrictions", "", "Rules for the HELO or EHLO name.");
-    public static final Param<List<String>> SENDER_RESTRICTIONS =
-            Param.list("smtpd_sender_restrictions", "", "Rules for the envelope sender.");
-    public static final Param<List<String>> RELAY_RESTRICTIONS =
-            Param.list(
-                    "smtpd_relay_restrictions",
-                    "${{$compatibility_level} <level {1} ? {} : {permit_mynetworks,"
-                            + " permit_sasl_authenticated, defer_unauth_destination}}",
-                    "Rules that decide who may relay, apart from spam rules.");
-    public static final Param<List<String>> RECIPIENT_RESTRICTIONS =
-            Param.list("smtpd_recipient_restrictions", "", "Rules for each envelope recipient.");
-    public static final Param<List<String>> DATA_RESTRICTIONS =
-            Param.list("smtpd_data_restrictions", "", "Rules applied at DATA and first BDAT.");
-    public static final Param<List<String>> END_OF_DATA_RESTRICTIONS =
-            Param.list("smtpd_end_of_data_restrictions", "", "Rules applied behind the content.");
-    public static final Param<List<String>> ETRN_RESTRICTIONS =
-            Param.list("smtpd_etrn_restrictions", "", "Rules for ETRN.");
-    public static final Param<List<String>> RESTRICTION_CLASSES =
-            Param.list("smtpd_restriction_classes", "", "Names of the user's own rule lists.");
-    public static final Param<Boolean> RELAY_FIRST =
-            Param.bool(
-                    "smtpd_relay_before_recipient_restrictions",
-                    "${{$compatibility_level} <level {3.6} ? {no} : {yes}}",
-                    "Relay rules come before recipient rules.");
     public static final Param<List<String>> DISCARD_EHLO_KEYWORDS =
             Param.list("smtpd_discard_ehlo_keywords", "", "EHLO keywords that are not offered.");
     public static final Param<List<String>> DISCARD_EHLO_MAPS =
@@ -271,30 +237,10 @@ public final class SmtpdParams {
                     "smtpd_forbid_unauth_pipelining",
                     "yes",
                     "Ends sessions whose client sends before it may.");
-    public static final Param<Boolean> REJECT_UNLISTED_RECIPIENT =
-            Param.bool(
-                    "smtpd_reject_unlisted_recipient",
-                    "yes",
-                    "Unknown recipients of our own domains are refused.");
-    public static final Param<Boolean> REJECT_UNLISTED_SENDER =
-            Param.bool(
-                    "smtpd_reject_unlisted_sender",
-                    "no",
-                    "Unknown senders of our own domains are refused.");
-    public static final Param<Boolean> SHOW_TABLE =
-            Param.bool(
-                    "show_user_unknown_table_name",
-                    "yes",
-                    "The refusal of an unknown user names the table.");
     public static final Param<Boolean> SOFT_BOUNCE =
             Param.bool("soft_bounce", "no", "Every 5xx reply becomes 4xx.");
     public static final Param<Boolean> PEERNAME_LOOKUP =
             Param.bool("smtpd_peername_lookup", "yes", "The client's name is looked up.");
-    public static final Param<List<String>> DNS_REPLY_FILTER =
-            Param.list(
-                    "smtpd_dns_reply_filter",
-                    "",
-                    "Tables of DNS records that rules are not to see (IGNORE).");
     public static final Param<Boolean> CLIENT_PORT_LOGGING =
             Param.bool("smtpd_client_port_logging", "no", "The client's port is logged.");
     public static final Param<Boolean> DELAY_OPEN =
@@ -307,104 +253,18 @@ public final class SmtpdParams {
                     "smtpd_hide_client_session",
                     "no",
                     "Received: says nothing of the client and its session (for submission).");
-    public static final Param<List<String>> LOG_PERMIT_ACTIONS =
-            Param.list(
-                    "smtpd_log_access_permit_actions",
-                    "",
-                    "Rules and table results that are logged when they let a client go on.");
     public static final Param<Boolean> SMTPUTF8_ENABLE =
             Param.bool(
                     "smtputf8_enable",
                     "${{$compatibility_level} <level {1} ? {no} : {yes}}",
                     "RFC 6531 addresses are taken.");
-    public static final Param<List<String>> LOCAL_RECIPIENT_MAPS =
-            Param.list(
-                    "local_recipient_maps",
-                    "proxy:unix:passwd.byname $alias_maps",
-                    "Known local recipients; empty for any.");
-    public static final Param<List<String>> RELAY_RECIPIENT_MAPS =
-            Param.list(
-                    "relay_recipient_maps", "", "Known recipients of relay domains; empty: any.");
-    public static final Param<List<String>> VIRTUAL_MAILBOX_MAPS =
-            Param.list("virtual_mailbox_maps", "", "Known recipients of mailbox domains.");
-    public static final Param<List<String>> VIRTUAL_ALIAS_MAPS =
-            Param.list("virtual_alias_maps", "$virtual_maps", "Addresses that stand for others.");
     public static final Param<String> RECIPIENT_DELIMITER =
             Param.string("recipient_delimiter", "", "What parts a user name from its extension.");
-    public static final Param<Integer> UNKNOWN_LOCAL_CODE =
-            Param.integer(
-                    "unknown_local_recipient_reject_code", "550", 400, 599, "Its reply code.");
-    public static final Param<Integer> UNKNOWN_RELAY_CODE =
-            Param.integer(
-                    "unknown_relay_recipient_reject_code", "550", 400, 599, "Its reply code.");
-    public static final Param<Integer> UNKNOWN_ALIAS_CODE =
-            Param.integer("unknown_virtual_alias_reject_code", "550", 400, 599, "Its reply code.");
-    public static final Param<Integer> UNKNOWN_MAILBOX_CODE =
-            Param.integer(
-                    "unknown_virtual_mailbox_reject_code", "550", 400, 599, "Its reply code.");
-    public static final Param<Integer> REJECT_CODE =
-            Param.integer("reject_code", "554", 400, 599, "The code of `reject`.");
-    public static final Param<Integer> DEFER_CODE =
-            Param.integer("defer_code", "450", 400, 499, "The code of `defer`.");
-    public static final Param<Integer> ACCESS_REJECT_CODE =
-            Param.integer(
-                    "access_map_reject_code", "554", 400, 599, "The code of REJECT in tables.");
-    public static final Param<Integer> ACCESS_DEFER_CODE =
-            Param.integer("access_map_defer_code", "450", 400, 499, "The code of DEFER in tables.");
-    public static final Param<Integer> RELAY_CODE =
-            Param.integer(
-                    "relay_domains_reject_code", "554", 400, 599, "The code of refused relaying.");
-    public static final Param<Integer> NON_FQDN_CODE =
-            Param.integer(
-                    "non_fqdn_reject_code", "504", 400, 599, "The code of names not complete.");
-    public static final Param<Integer> INVALID_HOSTNAME_CODE =
-            Param.integer(
-                    "invalid_hostname_reject_code", "501", 400, 599, "The code of bad names.");
-    public static final Param<Integer> UNKNOWN_ADDRESS_CODE =
-            Param.integer(
-                    "unknown_address_reject_code", "450", 400, 599, "The code of no such domain.");
-    public static final Param<String> REJECT_TEMPFAIL =
-            Param.string(
-                    "reject_tempfail_action",
-                    "defer_if_permit",
-                    "What rules do where something cannot be found out now: `defer_if_permit` or `defer`.");
-    public static final Param<String> UNKNOWN_ADDRESS_TEMPFAIL =
-            Param.string(
-                    "unknown_address_tempfail_action",
-                    "$reject_tempfail_action",
-                    "The same for reject_unknown_sender_domain and reject_unknown_recipient_domain.");
-    public static final Param<String> UNKNOWN_HELO_TEMPFAIL =
-            Param.string(
-                    "unknown_helo_hostname_tempfail_action",
-                    "$reject_tempfail_action",
-                    "The same for reject_unknown_helo_hostname.");
-    public static final Param<Boolean> ALLOW_UNTRUSTED_ROUTING =
-            Param.bool(
-                    "allow_untrusted_routing",
-                    "no",
-                    "Whether addresses that route mail on (user@elsewhere@domain) may be relayed.");
     public static final Param<Boolean> STRICT_SMTPUTF8 =
             Param.bool(
                     "strict_smtputf8",
                     "no",
                     "Whether an address beyond ASCII needs SMTPUTF8 with MAIL.");
-    public static final Param<Integer> UNKNOWN_CLIENT_CODE =
-            Param.integer(
-                    "unknown_client_reject_code", "450", 400, 599, "The code of nameless clients.");
-    public static final Param<Integer> UNKNOWN_HOSTNAME_CODE =
-            Param.integer(
-                    "unknown_hostname_reject_code",
-                    "450",
-                    400,
-                    599,
-                    "The code of unknown HELO names.");
-    public static final Param<Integer> BOUNCE_CODE =
-            Param.integer("multi_recipient_bounce_reject_code", "550", 400, 599, "Its reply code.");
-    public static final Param<String> NULL_ACCESS_KEY =
-            Param.string(
-                    "smtpd_null_access_lookup_key",
-                    "<>",
-                    "What stands for the null sender in tables.");
     public static final Param<String> CLEANUP_SERVICE =
             Param.string("cleanup_service_name", "cleanup", "The cleanup service to hand mail to.");
     public static final Param<String> REWRITE_SERVICE =
@@ -423,11 +283,6 @@ public final class SmtpdParams {
                     "smtpd_proxy_options",
                     "",
                     "speed_adjust: the filter is asked when the whole mail is there.");
-    public static final Param<List<String>> LOCAL_REWRITE_CLIENTS =
-            Param.list(
-                    "local_header_rewrite_clients",
-                    "permit_inet_interfaces",
-                    "Clients whose headers are completed as local ones.");
 
     public static final Param<Boolean> SASL_AUTH_ENABLE =
             Param.bool("smtpd_sasl_auth_enable", "no", "AUTH is offered (RFC 4954).");
@@ -478,8 +333,6 @@ public final class SmtpdParams {
                     "smtpd_sasl_response_limit", "12288", 1, 0, "Octets of a client's response.");
     public static final Param<Boolean> TLS_AUTH_ONLY =
             Param.bool("smtpd_tls_auth_only", "no", "AUTH is offered within TLS only.");
-    public static final Param<List<String>> SENDER_LOGIN_MAPS =
-            Param.list("smtpd_sender_login_maps", "", "Which logins may use an envelope sender.");
 
     private SmtpdParams() {}
 }

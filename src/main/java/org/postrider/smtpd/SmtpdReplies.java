@@ -80,7 +80,6 @@ final class SmtpdReplies {
     static final Reply UNDECLARED_UTF8 =
             Reply.of(553, 6, 7, "Must declare SMTPUTF8 to send unicode address");
     static final Reply LOOKUP_ERROR = Reply.of(451, 3, 0, "Temporary lookup error");
-    static final Reply CONFIGURATION = Reply.of(451, 3, 5, "Server configuration error");
 
     private SmtpdReplies() {}
 

@@ -39,11 +39,6 @@ public final class SmtpdTlsParams {
                     "smtpd_tls_fingerprint_digest",
                     "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}",
                     "The digest of certificates' fingerprints: md5, sha1, sha256, sha512 ….");
-    public static final Param<List<String>> RELAY_CLIENTCERTS =
-            Param.list(
-                    "relay_clientcerts",
-                    "",
-                    "Tables of clients' fingerprints, of the certificate or its key, that permit_tls_clientcerts lets through.");
     public static final Param<String> CIPHERS =
             Param.string(
                     "smtpd_tls_ciphers",

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.postrider.access.LocalClients;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupParams;
@@ -52,7 +53,7 @@ final class Submissions {
         if (t.discard) {
             options.add(CleanupService.Option.DISCARD);
         }
-        boolean local = localClients.contains(t);
+        boolean local = localClients.contains(s.judge.subject);
         if (local) {
             options.add(CleanupService.Option.LOCAL_REWRITE);
         }

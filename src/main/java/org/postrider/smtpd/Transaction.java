@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.Stage;
 import org.postrider.address.Address;
 import org.postrider.anvil.Charges;
 import org.postrider.cleanup.CleanupService;
@@ -60,22 +61,15 @@ final class Transaction {
 
     @Nullable String etrn;
 
-    /// Set by DEFER_IF_PERMIT and DEFER_IF_REJECT until the next recipient.
-    @Nullable Reply deferIfPermit;
-
-    @Nullable Reply deferIfReject;
-
     /// DEFER_IF_PERMIT of lists that were asked before the recipient (smtpd_delay_reject=no).
-    final Map<Restrictions.Stage, Reply> earlyDefers = new EnumMap<>(Restrictions.Stage.class);
+    final Map<Stage, Reply> earlyDefers = new EnumMap<>(Stage.class);
 
-    boolean recipientChecked;
     boolean hold;
     boolean discard;
     @Nullable String filter;
     @Nullable Address redirect;
     final List<String> prepended = new ArrayList<>();
     final List<Address> bcc = new ArrayList<>();
-    final List<Verdict.Trace> trace = new ArrayList<>();
 
     /// What the mail has taken of rate limits, null for nothing yet.
     @Nullable Charges charges;
@@ -128,20 +122,6 @@ final class Transaction {
         }
     }
 
-    /// DEFER_IF_PERMIT: the first one counts.
-    void deferIfPermit(Reply reply) {
-        if (deferIfPermit == null) {
-            deferIfPermit = reply;
-        }
-    }
-
-    /// DEFER_IF_REJECT: the first one counts.
-    void deferIfReject(Reply reply) {
-        if (deferIfReject == null) {
-            deferIfReject = reply;
-        }
-    }
-
     @Nullable Reply earlyDefer() {
         return earlyDefers.isEmpty() ? null : earlyDefers.values().iterator().next();
     }
@@ -183,7 +163,6 @@ final class Transaction {
         redirect = null;
         prepended.clear();
         bcc.clear();
-        trace.clear();
         full = false;
         if (memory != null) {
             memory.close();

@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.util.List;
+import org.postrider.access.Stage;
 import org.postrider.address.Address;
 import org.postrider.address.Word;
 import org.postrider.wire.Reply;
@@ -65,9 +66,9 @@ final class Vrfy extends Verb {
 
     private static void verified(Session s, Address address, String text) throws IOException {
         s.t.recipient = address;
-        Verdict v = s.judge.recipientVerdict();
-        if (v instanceof Verdict.Reject r) {
-            s.answerReject(Restrictions.Stage.RECIPIENT, r.reply());
+        Reply refusal = s.judge.refusal(Stage.VRFY);
+        if (refusal != null) {
+            s.answerReject(Stage.VRFY, refusal);
             s.t.recipient = null;
             return;
         }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.RestrictionChecks;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Hold;
 import org.postrider.config.Holds;
@@ -22,7 +23,6 @@ import org.postrider.config.Values;
 import org.postrider.master.Configuration;
 import org.postrider.master.Program;
 import org.postrider.master.Service;
-import org.postrider.smtpd.RestrictionChecks;
 
 /// What a configuration asks for and this version does not do ([Honoured]): by main.cf, by `-o` on
 /// the line of an active service, by a program of master.cf, in a restriction list, as a type of

@@ -1,0 +1,228 @@
+package org.postrider.access;
+
+import java.util.List;
+import org.postrider.config.Param;
+
+/// What the administrator can set about who may do what (SMTPD_ACCESS_README).
+public final class AccessParams {
+    public static final Param<List<String>> MYNETWORKS =
+            Param.list(
+                    "mynetworks",
+                    "127.0.0.0/8 [::1]/128",
+                    "Clients that may send mail to anywhere through this server.");
+    public static final Param<List<String>> CLIENT_RESTRICTIONS =
+            Param.list("smtpd_client_restrictions", "", "Restrictions on the connecting client.");
+    public static final Param<List<String>> HELO_RESTRICTIONS =
+            Param.list(
+                    "smtpd_helo_restrictions",
+                    "",
+                    "Restrictions on the name that HELO or EHLO gives.");
+    public static final Param<List<String>> SENDER_RESTRICTIONS =
+            Param.list("smtpd_sender_restrictions", "", "Restrictions on the envelope sender.");
+    public static final Param<List<String>> RELAY_RESTRICTIONS =
+            Param.list(
+                    "smtpd_relay_restrictions",
+                    "${{$compatibility_level} <level {1} ? {} : {permit_mynetworks,"
+                            + " permit_sasl_authenticated, defer_unauth_destination}}",
+                    "Restrictions that decide who may relay, apart from those against spam.");
+    public static final Param<List<String>> RECIPIENT_RESTRICTIONS =
+            Param.list(
+                    "smtpd_recipient_restrictions", "", "Restrictions on each envelope recipient.");
+    public static final Param<List<String>> DATA_RESTRICTIONS =
+            Param.list("smtpd_data_restrictions", "", "Restrictions at DATA and the first BDAT.");
+    public static final Param<List<String>> END_OF_DATA_RESTRICTIONS =
+            Param.list("smtpd_end_of_data_restrictions", "", "Restrictions after the content.");
+    public static final Param<List<String>> ETRN_RESTRICTIONS =
+            Param.list("smtpd_etrn_restrictions", "", "Restrictions on ETRN.");
+    public static final Param<List<String>> RESTRICTION_CLASSES =
+            Param.list(
+                    "smtpd_restriction_classes",
+                    "",
+                    "The administrator's own names for lists of restrictions.");
+    public static final Param<Boolean> DELAY_REJECT =
+            Param.bool(
+                    "smtpd_delay_reject",
+                    "yes",
+                    "Client, helo and sender restrictions wait until RCPT TO or ETRN.");
+    public static final Param<Boolean> RELAY_FIRST =
+            Param.bool(
+                    "smtpd_relay_before_recipient_restrictions",
+                    "${{$compatibility_level} <level {3.6} ? {no} : {yes}}",
+                    "The relay restrictions are asked before the recipient restrictions.");
+    public static final Param<Boolean> REJECT_UNLISTED_RECIPIENT =
+            Param.bool(
+                    "smtpd_reject_unlisted_recipient",
+                    "yes",
+                    "Unknown recipients of our own domains are refused.");
+    public static final Param<Boolean> REJECT_UNLISTED_SENDER =
+            Param.bool(
+                    "smtpd_reject_unlisted_sender",
+                    "no",
+                    "Unknown senders of our own domains are refused.");
+    public static final Param<Boolean> SHOW_TABLE =
+            Param.bool(
+                    "show_user_unknown_table_name",
+                    "yes",
+                    "The refusal of an unknown user names the table.");
+    public static final Param<List<String>> DNS_REPLY_FILTER =
+            Param.list(
+                    "smtpd_dns_reply_filter",
+                    "",
+                    "Tables of DNS records that restrictions are not to see (IGNORE).");
+    public static final Param<List<String>> LOG_PERMIT_ACTIONS =
+            Param.list(
+                    "smtpd_log_access_permit_actions",
+                    "",
+                    "Restrictions and table results that are logged when they let a client go on.");
+    public static final Param<List<String>> LOCAL_RECIPIENT_MAPS =
+            Param.list(
+                    "local_recipient_maps",
+                    "proxy:unix:passwd.byname $alias_maps",
+                    "The local recipients that exist; empty if all do.");
+    public static final Param<List<String>> RELAY_RECIPIENT_MAPS =
+            Param.list(
+                    "relay_recipient_maps",
+                    "",
+                    "The recipients of relay domains that exist; empty if all do.");
+    public static final Param<List<String>> VIRTUAL_MAILBOX_MAPS =
+            Param.list(
+                    "virtual_mailbox_maps",
+                    "",
+                    "The recipients of virtual mailbox domains that exist; empty if all do.");
+    public static final Param<Integer> UNKNOWN_LOCAL_CODE =
+            Param.integer(
+                    "unknown_local_recipient_reject_code",
+                    "550",
+                    400,
+                    599,
+                    "The reply code for a local recipient that does not exist.");
+    public static final Param<Integer> UNKNOWN_RELAY_CODE =
+            Param.integer(
+                    "unknown_relay_recipient_reject_code",
+                    "550",
+                    400,
+                    599,
+                    "The reply code for a recipient of a relay domain that does not exist.");
+    public static final Param<Integer> UNKNOWN_ALIAS_CODE =
+            Param.integer(
+                    "unknown_virtual_alias_reject_code",
+                    "550",
+                    400,
+                    599,
+                    "The reply code for a recipient of a virtual alias domain that does not exist.");
+    public static final Param<Integer> UNKNOWN_MAILBOX_CODE =
+            Param.integer(
+                    "unknown_virtual_mailbox_reject_code",
+                    "550",
+                    400,
+                    599,
+                    "The reply code for a recipient of a virtual mailbox domain that does not exist.");
+    public static final Param<Integer> REJECT_CODE =
+            Param.integer(
+                    "reject_code", "554", 400, 599, "The reply code of the restriction reject.");
+    public static final Param<Integer> DEFER_CODE =
+            Param.integer(
+                    "defer_code", "450", 400, 499, "The reply code of the restriction defer.");
+    public static final Param<Integer> ACCESS_REJECT_CODE =
+            Param.integer(
+                    "access_map_reject_code",
+                    "554",
+                    400,
+                    599,
+                    "The reply code of REJECT in access tables.");
+    public static final Param<Integer> ACCESS_DEFER_CODE =
+            Param.integer(
+                    "access_map_defer_code",
+                    "450",
+                    400,
+                    499,
+                    "The reply code of DEFER in access tables.");
+    public static final Param<Integer> RELAY_CODE =
+            Param.integer(
+                    "relay_domains_reject_code",
+                    "554",
+                    400,
+                    599,
+                    "The reply code for a recipient that mail is not relayed to.");
+    public static final Param<Integer> NON_FQDN_CODE =
+            Param.integer(
+                    "non_fqdn_reject_code",
+                    "504",
+                    400,
+                    599,
+                    "The reply code for a name that is not fully qualified.");
+    public static final Param<Integer> INVALID_HOSTNAME_CODE =
+            Param.integer(
+                    "invalid_hostname_reject_code",
+                    "501",
+                    400,
+                    599,
+                    "The reply code for a HELO name that is malformed.");
+    public static final Param<Integer> UNKNOWN_ADDRESS_CODE =
+            Param.integer(
+                    "unknown_address_reject_code",
+                    "450",
+                    400,
+                    599,
+                    "The reply code for an address whose domain does not exist.");
+    public static final Param<String> REJECT_TEMPFAIL =
+            Param.string(
+                    "reject_tempfail_action",
+                    "defer_if_permit",
+                    "What restrictions do if something cannot be found out now: `defer_if_permit` or `defer`.");
+    public static final Param<String> UNKNOWN_ADDRESS_TEMPFAIL =
+            Param.string(
+                    "unknown_address_tempfail_action",
+                    "$reject_tempfail_action",
+                    "What reject_unknown_sender_domain and reject_unknown_recipient_domain do if nobody can say now whether the domain exists.");
+    public static final Param<String> UNKNOWN_HELO_TEMPFAIL =
+            Param.string(
+                    "unknown_helo_hostname_tempfail_action",
+                    "$reject_tempfail_action",
+                    "What reject_unknown_helo_hostname does if nobody can say now whether the host exists.");
+    public static final Param<Boolean> ALLOW_UNTRUSTED_ROUTING =
+            Param.bool(
+                    "allow_untrusted_routing",
+                    "no",
+                    "Whether addresses that route mail on (user@elsewhere@domain) may be relayed.");
+    public static final Param<Integer> UNKNOWN_CLIENT_CODE =
+            Param.integer(
+                    "unknown_client_reject_code",
+                    "450",
+                    400,
+                    599,
+                    "The reply code for a client without a name.");
+    public static final Param<Integer> UNKNOWN_HOSTNAME_CODE =
+            Param.integer(
+                    "unknown_hostname_reject_code",
+                    "450",
+                    400,
+                    599,
+                    "The reply code for a HELO name that does not exist.");
+    public static final Param<Integer> BOUNCE_CODE =
+            Param.integer(
+                    "multi_recipient_bounce_reject_code",
+                    "550",
+                    400,
+                    599,
+                    "The reply code for a bounce with several recipients.");
+    public static final Param<String> NULL_ACCESS_KEY =
+            Param.string(
+                    "smtpd_null_access_lookup_key",
+                    "<>",
+                    "What access tables are asked for if the sender is the null address.");
+    public static final Param<List<String>> LOCAL_REWRITE_CLIENTS =
+            Param.list(
+                    "local_header_rewrite_clients",
+                    "permit_inet_interfaces",
+                    "Clients whose headers are completed as local ones.");
+    public static final Param<List<String>> SENDER_LOGIN_MAPS =
+            Param.list("smtpd_sender_login_maps", "", "Which logins may use an envelope sender.");
+    public static final Param<List<String>> RELAY_CLIENTCERTS =
+            Param.list(
+                    "relay_clientcerts",
+                    "",
+                    "Tables of clients' fingerprints, of the certificate or its key, that permit_tls_clientcerts lets through.");
+
+    private AccessParams() {}
+}

@@ -1,0 +1,23 @@
+package org.postrider.access;
+
+import org.postrider.wire.Reply;
+
+/// Replies that no single restriction has for itself, in Postfix's words.
+public final class AccessReplies {
+    /// A restriction that cannot be asked keeps everybody out for now.
+    public static final Reply CONFIGURATION = Reply.of(451, 3, 5, "Server configuration error");
+
+    private AccessReplies() {}
+
+    /// `<x>: Recipient address rejected: why`.
+    public static Reply rejected(
+            int code, int subject, int detail, Stage stage, Subject about, String why) {
+        String text = "<" + stage.of(about) + ">: " + stage.what() + " rejected: " + why;
+        return Reply.of(code, subject, detail, text);
+    }
+
+    /// A table cannot answer about what it was asked.
+    public static Reply lookupFailure(Stage stage, Subject about) {
+        return Reply.of(451, 3, 0, "<" + stage.of(about) + ">: Temporary lookup failure");
+    }
+}

@@ -1,0 +1,21 @@
+package org.postrider.access;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.wire.Reply;
+
+/// What came of a question: the verdict, and what else is to happen, log lines included, in order.
+/// A value; nothing has happened yet.
+public record Decision(Verdict verdict, List<Effect> effects) {
+    static final Decision DUNNO = new Decision(Verdict.DUNNO, List.of());
+    static final Decision PERMIT = new Decision(Verdict.PERMIT, List.of());
+
+    public Decision {
+        effects = List.copyOf(effects);
+    }
+
+    /// The reply that refuses the client; null if it may go on.
+    public @Nullable Reply refusal() {
+        return verdict instanceof Verdict.Reject(Reply reply) ? reply : null;
+    }
+}

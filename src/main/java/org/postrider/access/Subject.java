@@ -1,0 +1,58 @@
+package org.postrider.access;
+
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.peer.Client;
+import org.postrider.rewrite.Resolved;
+import org.postrider.tls.PeerCertificate;
+import org.postrider.wire.Reply;
+
+/// Who wants what: all that a decision may look at. A view that only reads; whoever asks for a
+/// decision holds it still until the answer is there. What has not been said yet is empty or null.
+public interface Subject {
+    Client client();
+
+    /// The name that HELO or EHLO gave; empty before, and where none was given.
+    String helo();
+
+    /// A MAIL command has been accepted and its mail is under way.
+    boolean inMail();
+
+    /// The sender of the mail, or the one that MAIL asks for now; the null address if there is
+    /// none.
+    Address sender();
+
+    /// The recipient that is asked about. At DATA and after the content: the only one; null if the
+    /// mail has several.
+    @Nullable Address recipient();
+
+    /// How many recipients the mail has so far.
+    int recipients();
+
+    /// The octets that SIZE= of MAIL announced; 0 for nothing said.
+    long size();
+
+    /// Who the client has authenticated as; null for nobody.
+    @Nullable String login();
+
+    /// The session is within TLS.
+    boolean encrypted();
+
+    /// The client's certificate, verified or not; null for none.
+    @Nullable PeerCertificate certificate();
+
+    /// The client has sent before it may.
+    boolean pipelined();
+
+    /// The domain of ETRN; null at all other commands.
+    @Nullable String etrn();
+
+    /// The first [Effect.DeferIfPermit] of the client, HELO or sender restrictions, if those were
+    /// asked at their own commands (smtpd_delay_reject = no); null for none.
+    @Nullable Reply deferred();
+
+    /// Where an address leads, completed as the addresses of this server's own users are.
+    ///
+    /// @throws org.postrider.maps.TableException when a table cannot answer
+    Resolved resolved(Address address);
+}

@@ -1,0 +1,203 @@
+package org.postrider.access.list;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.client.MultiRecipientBounce;
+import org.postrider.access.client.PermitCertificates;
+import org.postrider.access.client.PermitInterfaces;
+import org.postrider.access.client.PermitLogin;
+import org.postrider.access.client.PermitNakedAddress;
+import org.postrider.access.client.PermitNetworks;
+import org.postrider.access.client.PlaintextSession;
+import org.postrider.access.client.UnauthPipelining;
+import org.postrider.access.mail.Destination;
+import org.postrider.access.mail.SenderLogin;
+import org.postrider.access.mail.Unlisted;
+import org.postrider.access.name.HeloSyntax;
+import org.postrider.access.name.NonFqdnAddress;
+import org.postrider.access.name.UnknownClient;
+import org.postrider.access.name.UnknownDomain;
+import org.postrider.access.name.UnknownHelo;
+import org.postrider.access.restriction.DeferIf;
+import org.postrider.access.restriction.Faulty;
+import org.postrider.access.restriction.Means;
+import org.postrider.access.restriction.NotBuilt;
+import org.postrider.access.restriction.Permit;
+import org.postrider.access.restriction.Refuse;
+import org.postrider.access.restriction.Restriction;
+import org.postrider.access.restriction.Sleep;
+import org.postrider.access.restriction.WarnIfReject;
+import org.postrider.access.restriction.Word;
+import org.postrider.access.table.CheckAccess;
+import org.postrider.access.table.CheckCertificate;
+import org.postrider.access.table.CheckTable;
+import org.postrider.config.Honoured;
+
+/// Every restriction that there is, a line a name. A name that is not here is not built, if it is
+/// one of Postfix's ([Honoured]), or nobody knows it.
+public final class Catalogue {
+    private interface Maker {
+        Restriction restriction(Word word, Means means);
+    }
+
+    /// @param argument a word follows the name
+    /// @param fault what is wrong with an argument; null for nothing
+    private record Known(boolean argument, Function<Word, @Nullable String> fault, Maker maker) {}
+
+    /// Of those that are not built, the ones that no word follows.
+    private static final Set<String> ALONE =
+            Set.of(
+                    "reject_maps_rbl",
+                    "reject_rbl",
+                    "reject_unverified_recipient",
+                    "reject_unverified_sender");
+
+    private static final Map<String, Known> NAMES = names();
+
+    private Catalogue() {}
+
+    private static Map<String, Known> names() {
+        Map<String, Known> all = new HashMap<>();
+        always(all);
+        ofClients(all);
+        ofNames(all);
+        ofAddresses(all);
+        ofTables(all);
+        return Map.copyOf(all);
+    }
+
+    private static void always(Map<String, Known> all) {
+        plain(all, "permit", (w, m) -> new Permit());
+        plain(all, "reject", (w, m) -> Refuse.reject(m.settings()));
+        plain(all, "defer", (w, m) -> Refuse.defer(m.settings()));
+        plain(all, "defer_if_permit", (w, m) -> new DeferIf(w.name()));
+        plain(all, "defer_if_reject", (w, m) -> new DeferIf(w.name()));
+        plain(all, "warn_if_reject", (w, m) -> new WarnIfReject());
+        argued(
+                all,
+                "sleep",
+                w -> w.number() >= 0 ? null : badNumber(w),
+                (w, m) -> new Sleep(w.number()));
+    }
+
+    private static void ofClients(Map<String, Known> all) {
+        plain(all, "permit_mynetworks", PermitNetworks::of);
+        plain(all, "permit_inet_interfaces", (w, m) -> new PermitInterfaces(m.own()));
+        plain(all, "permit_naked_ip_address", (w, m) -> new PermitNakedAddress());
+        plain(all, "permit_sasl_authenticated", (w, m) -> new PermitLogin());
+        plain(all, "permit_tls_clientcerts", PermitCertificates::of);
+        plain(all, "permit_tls_all_clientcerts", PermitCertificates::of);
+        plain(all, "reject_plaintext_session", (w, m) -> new PlaintextSession());
+        plain(all, "reject_unauth_pipelining", (w, m) -> new UnauthPipelining());
+        plain(all, "reject_multi_recipient_bounce", MultiRecipientBounce::of);
+        plain(all, "reject_invalid_helo_hostname", HeloSyntax::of);
+        plain(all, "reject_invalid_hostname", HeloSyntax::of);
+        plain(all, "reject_non_fqdn_helo_hostname", HeloSyntax::of);
+        plain(all, "reject_non_fqdn_hostname", HeloSyntax::of);
+    }
+
+    private static void ofNames(Map<String, Known> all) {
+        plain(all, "reject_unknown_client_hostname", UnknownClient::of);
+        plain(all, "reject_unknown_client", UnknownClient::of);
+        plain(all, "reject_unknown_reverse_client_hostname", UnknownClient::of);
+        plain(all, "reject_unknown_helo_hostname", UnknownHelo::of);
+        plain(all, "reject_unknown_hostname", UnknownHelo::of);
+        plain(all, "reject_unknown_sender_domain", UnknownDomain::ofSender);
+        plain(all, "reject_unknown_address", UnknownDomain::ofSender);
+        plain(all, "reject_unknown_recipient_domain", UnknownDomain::ofRecipient);
+    }
+
+    private static void ofAddresses(Map<String, Known> all) {
+        plain(all, "permit_auth_destination", Destination::of);
+        plain(all, "permit_mx_backup", Destination::of);
+        plain(all, "reject_unauth_destination", Destination::of);
+        plain(all, "defer_unauth_destination", Destination::of);
+        plain(all, "check_relay_domains", Destination::of);
+        plain(all, "reject_non_fqdn_sender", NonFqdnAddress::ofSender);
+        plain(all, "reject_non_fqdn_recipient", NonFqdnAddress::ofRecipient);
+        plain(all, "reject_unlisted_sender", Unlisted::sender);
+        plain(all, "reject_unlisted_recipient", Unlisted::recipient);
+        plain(all, "check_recipient_maps", Unlisted::recipient);
+        plain(all, "reject_sender_login_mismatch", SenderLogin::of);
+        plain(all, "reject_known_sender_login_mismatch", SenderLogin::of);
+        plain(all, "reject_authenticated_sender_login_mismatch", SenderLogin::of);
+        plain(all, "reject_unauthenticated_sender_login_mismatch", SenderLogin::of);
+    }
+
+    private static void ofTables(Map<String, Known> all) {
+        table(all, "check_client_access", CheckAccess::client);
+        table(all, "check_reverse_client_hostname_access", CheckAccess::reverseClient);
+        table(all, "check_helo_access", CheckAccess::helo);
+        table(all, "check_sender_access", CheckAccess::sender);
+        table(all, "check_recipient_access", CheckAccess::recipient);
+        table(all, "check_sasl_access", CheckAccess::login);
+        table(all, "check_etrn_access", CheckAccess::etrn);
+        argued(all, "check_ccert_access", CheckCertificate::fault, CheckCertificate::of);
+    }
+
+    private static void plain(Map<String, Known> all, String name, Maker maker) {
+        all.put(name, new Known(false, w -> null, maker));
+    }
+
+    private static void table(Map<String, Known> all, String name, Maker maker) {
+        argued(all, name, w -> w.argument().indexOf(':') < 0 ? w.badTable() : null, maker);
+    }
+
+    private static void argued(
+            Map<String, Known> all,
+            String name,
+            Function<Word, @Nullable String> fault,
+            Maker maker) {
+        all.put(name, new Known(true, fault, maker));
+    }
+
+    private static String badNumber(Word word) {
+        return "restriction sleep: bad argument \"" + word.argument() + "\": need digits";
+    }
+
+    /// All that is built.
+    public static Set<String> built() {
+        return NAMES.keySet();
+    }
+
+    /// Whether a word follows a name, built or not.
+    static boolean takesArgument(String name) {
+        Known known = NAMES.get(name);
+        return known == null ? postfixs(name) && !ALONE.contains(name) : known.argument();
+    }
+
+    private static boolean postfixs(String name) {
+        return Honoured.list().entry(Honoured.Kind.RESTRICTION, name) != null;
+    }
+
+    /// What keeps a restriction from being asked, in Postfix's words where it has some; null for
+    /// nothing, and for one that is only not built.
+    static @Nullable String fault(Word word) {
+        Known known = NAMES.get(word.name());
+        if (known != null) {
+            return known.fault().apply(word);
+        }
+        boolean table = word.name().indexOf(':') > 0;
+        return table || postfixs(word.name())
+                ? null
+                : "unknown smtpd restriction: \"" + word.name() + "\"";
+    }
+
+    /// @param word no restriction class
+    static Restriction restriction(Word word, Means means) {
+        String fault = fault(word);
+        if (fault != null) {
+            return new Faulty(word.name(), word.argument(), fault);
+        }
+        if (word.name().indexOf(':') > 0) {
+            return CheckTable.of(word, means);
+        }
+        Known known = NAMES.get(word.name());
+        return known == null
+                ? new NotBuilt(word.name(), word.argument(), word.where(means.settings()))
+                : known.maker().restriction(word, means);
+    }
+}

@@ -1,0 +1,70 @@
+package org.postrider.access.list;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.AccessParams;
+import org.postrider.access.RestrictionChecks.Fault;
+import org.postrider.access.restriction.Word;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Honoured;
+import org.postrider.config.Param;
+import org.postrider.config.Settings;
+import org.postrider.config.Values;
+
+/// Finds what keeps clients out in lists and classes without making restrictions of them: nothing
+/// is opened.
+public final class Faults {
+    private static final List<Param<List<String>>> LISTS =
+            List.of(
+                    AccessParams.CLIENT_RESTRICTIONS,
+                    AccessParams.HELO_RESTRICTIONS,
+                    AccessParams.SENDER_RESTRICTIONS,
+                    AccessParams.RELAY_RESTRICTIONS,
+                    AccessParams.RECIPIENT_RESTRICTIONS,
+                    AccessParams.DATA_RESTRICTIONS,
+                    AccessParams.END_OF_DATA_RESTRICTIONS,
+                    AccessParams.ETRN_RESTRICTIONS);
+
+    private Faults() {}
+
+    public static List<Fault> of(Settings settings) {
+        List<Fault> out = new ArrayList<>();
+        Set<String> classes = new HashSet<>(settings.get(AccessParams.RESTRICTION_CLASSES));
+        Map<String, List<String>> lists = new LinkedHashMap<>();
+        for (Param<List<String>> list : LISTS) {
+            lists.put(list.name(), settings.get(list));
+        }
+        for (String name : settings.get(AccessParams.RESTRICTION_CLASSES)) {
+            try {
+                lists.put(name, Values.words(Parser.classText(settings, name)));
+            } catch (ConfigException e) {
+                out.add(new Fault(name, null, String.valueOf(e.getMessage())));
+            }
+        }
+        lists.forEach((name, words) -> {
+            for (Word word : Parser.words(name, words, classes)) {
+                Fault fault = classes.contains(word.name()) ? null : fault(word);
+                if (fault != null) {
+                    out.add(fault);
+                }
+            }
+        });
+        return out;
+    }
+
+    private static @Nullable Fault fault(Word word) {
+        String text = Catalogue.fault(word);
+        if (text != null) {
+            return new Fault(word.parameter(), null, text);
+        }
+        Honoured.Entry entry = Honoured.list().entry(Honoured.Kind.RESTRICTION, word.name());
+        return entry == null || entry.verdict() instanceof Honoured.Verdict.Honours
+                ? null
+                : new Fault(word.parameter(), word.name(), "not built");
+    }
+}

@@ -1,0 +1,106 @@
+package org.postrider.access.name;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.AccessParams;
+import org.postrider.access.restriction.Means;
+import org.postrider.access.restriction.Question;
+import org.postrider.config.Settings;
+import org.postrider.dns.Resolver;
+import org.postrider.maps.Network;
+import org.postrider.maps.Table;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+
+/// What restrictions learn from DNS, through smtpd_dns_reply_filter. Immutable; any thread.
+public final class DnsReplies {
+    /// What [Resolver.Answer.TryAgain] says where the filter left nothing.
+    private static final String DROPPED = "DNS reply filter drops all results";
+
+    private final Resolver resolver;
+    private final @Nullable Table filter;
+
+    /// Null if there is no DNS to ask.
+    static @Nullable DnsReplies of(Means means) {
+        Resolver resolver = means.dns();
+        return resolver == null
+                ? null
+                : means.shared(
+                        DnsReplies.class, m -> new DnsReplies(m.settings(), m.tables(), resolver));
+    }
+
+    private DnsReplies(Settings settings, Tables tables, Resolver resolver) {
+        this.resolver = resolver;
+        List<String> names = settings.get(AccessParams.DNS_REPLY_FILTER);
+        filter = names.isEmpty() ? null : tables.chain(names);
+    }
+
+    Resolver.Answer<Resolver.Mx> mx(String domain, Question q) {
+        return filtered(
+                resolver.mx(domain),
+                mx -> "MX " + mx.preference() + " " + mx.host() + ".",
+                domain,
+                q);
+    }
+
+    Resolver.Answer<InetAddress> addresses(String host, Question q) {
+        return filtered(
+                resolver.addresses(host, true, true),
+                a -> (a instanceof Inet4Address ? "A " : "AAAA ") + Network.text(a),
+                host,
+                q);
+    }
+
+    /// True for a filter's emptied answer, which is in the log then and does no harm.
+    ///
+    /// @param what which lookup it was
+    static boolean dropped(
+            Resolver.Answer.TryAgain<?> answer, String domain, String what, Question q) {
+        boolean dropped = answer.text().equals(DROPPED);
+        if (dropped) {
+            q.warn(domain + ": " + what + " lookup error: " + DROPPED);
+        }
+        return dropped;
+    }
+
+    private <T> Resolver.Answer<T> filtered(
+            Resolver.Answer<T> answer, Function<T, String> shown, String name, Question q) {
+        if (filter == null
+                || !(answer instanceof Resolver.Answer.Found<T>(var all, Duration ttl))) {
+            return answer;
+        }
+        List<T> left = new ArrayList<>(all.size());
+        for (T record : all) {
+            String text =
+                    name.toLowerCase(Locale.ROOT)
+                            + ". "
+                            + ttl.toSeconds()
+                            + " IN "
+                            + shown.apply(record);
+            String action;
+            try {
+                action = filter.lookup(text);
+            } catch (TableException e) {
+                q.warn(e);
+                return new Resolver.Answer.TryAgain<>("smtpd_dns_reply_filter");
+            }
+            if (action == null) {
+                left.add(record);
+            } else if (action.strip().equalsIgnoreCase("IGNORE")) {
+                q.info("ignoring DNS RR: " + text);
+            } else {
+                q.warn("smtpd_dns_reply_filter: unknown DNS filter action: \"" + action + "\"");
+                return new Resolver.Answer.TryAgain<>("smtpd_dns_reply_filter");
+            }
+        }
+        return left.isEmpty() && !all.isEmpty()
+                ? new Resolver.Answer.TryAgain<>(DROPPED)
+                : new Resolver.Answer.Found<>(left, ttl);
+    }
+}

@@ -1,0 +1,33 @@
+package org.postrider.access.restriction;
+
+import org.postrider.access.Effect;
+import org.postrider.access.LogLine;
+import org.postrider.access.Stage;
+import org.postrider.access.Subject;
+import org.postrider.maps.TableException;
+
+/// What a restriction is asked, and the only place where it leaves what it wants to happen.
+public interface Question {
+    /// The command that the client waits at.
+    Stage asked();
+
+    /// What the list is about; at RCPT another one than [#asked] for lists that waited for it.
+    Stage list();
+
+    Subject subject();
+
+    /// Nothing happens now: it becomes part of the decision.
+    void wants(Effect effect);
+
+    default void info(String text) {
+        wants(new LogLine.Info(text));
+    }
+
+    default void warn(String text) {
+        wants(new LogLine.Warning(text));
+    }
+
+    default void warn(TableException failure) {
+        failure.warnings().forEach(this::warn);
+    }
+}

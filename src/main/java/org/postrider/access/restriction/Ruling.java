@@ -1,0 +1,38 @@
+package org.postrider.access.restriction;
+
+import org.postrider.wire.Reply;
+
+/// What one restriction says.
+public sealed interface Ruling {
+    /// This list is done; the client may go on.
+    record Permit() implements Ruling {}
+
+    /// Nothing: the next one is asked.
+    record Dunno() implements Ruling {}
+
+    record Reject(Reply reply) implements Ruling {}
+
+    /// The next one is asked; if none refuses, this reply does. The first one counts.
+    record DeferIfPermit(Reply reply) implements Ruling {}
+
+    /// The next one is asked; a refusal for good becomes this reply. The first one counts.
+    record DeferIfReject(Reply reply) implements Ruling {}
+
+    /// A table named restrictions of its own: they are asked here.
+    record Ask(String restrictions) implements Ruling {}
+
+    Ruling PERMIT = new Permit();
+    Ruling DUNNO = new Dunno();
+
+    /// For a trace.
+    default String text() {
+        return switch (this) {
+            case Permit _ -> "permit";
+            case Dunno _ -> "dunno";
+            case Reject(Reply reply) -> "reject " + reply.line();
+            case DeferIfPermit(Reply reply) -> "defer_if_permit " + reply.line();
+            case DeferIfReject(Reply reply) -> "defer_if_reject " + reply.line();
+            case Ask(String restrictions) -> restrictions;
+        };
+    }
+}

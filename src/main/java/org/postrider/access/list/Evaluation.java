@@ -25,13 +25,15 @@ import org.postrider.wire.Reply;
 /// to happen. One thread's, and forgotten with its decision.
 public final class Evaluation implements Question {
     private static final int DEEPEST = 20;
+    private static final RestrictionList NONE =
+            new RestrictionList("", Stage.CLIENT, List.of());
 
     private final Parser parser;
     private final Stage asked;
     private final Subject subject;
     private final @Nullable Trace trace;
     private List<Effect> effects = List.of();
-    private RestrictionList at;
+    private RestrictionList at = NONE;
     private int depth;
     private boolean warnOnly;
     private boolean recipientChecked;
@@ -44,7 +46,6 @@ public final class Evaluation implements Question {
         this.asked = asked;
         this.subject = subject;
         this.trace = trace;
-        at = new RestrictionList("", asked, List.of());
     }
 
     @Override

@@ -1,0 +1,276 @@
+package org.postrider.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.wire.Reply;
+
+/// What a list comes to: in which order it is asked, what a decision carries, and that deciding
+/// does nothing.
+class DecisionTest {
+    @TempDir Path temp;
+
+    private Decision at(Stage stage, String mainCf) throws IOException {
+        Doors doors = new Doors(temp, mainCf);
+        return doors.access.decide(stage, doors.writing());
+    }
+
+    private static @Nullable String refusal(Decision decision) {
+        Reply reply = decision.refusal();
+        return reply == null ? null : reply.line();
+    }
+
+    @Test
+    void waitingListsAreAskedAtTheRecipientInOrder() throws IOException {
+        String lists =
+                "smtpd_client_restrictions = check_client_access static:{info client}\n"
+                        + "smtpd_helo_restrictions = check_helo_access static:{info helo}\n"
+                        + "smtpd_sender_restrictions = check_sender_access static:{info sender}\n"
+                        + "smtpd_recipient_restrictions = check_recipient_access"
+                        + " static:{info recipient}\n";
+        assertEquals(Decision.DUNNO, at(Stage.CLIENT, lists));
+        assertEquals(Decision.DUNNO, at(Stage.HELO, lists));
+        assertEquals(Decision.DUNNO, at(Stage.SENDER, lists));
+        assertEquals(
+                List.of("client", "helo", "sender", "recipient"),
+                at(Stage.RECIPIENT, lists).effects().stream()
+                        .map(e -> ((LogLine.Action) e).text())
+                        .toList());
+    }
+
+    @Test
+    void aPauseStandsWhereTheRestrictionStands() throws IOException {
+        Decision decision =
+                at(
+                        Stage.DATA,
+                        "smtpd_data_restrictions = check_client_access static:{warn one}, sleep 7,"
+                                + " check_client_access static:{warn two}\n");
+        assertEquals(
+                List.of(
+                        new LogLine.Action("warn", "one"),
+                        new Effect.Pause(7),
+                        new LogLine.Action("warn", "two")),
+                decision.effects());
+    }
+
+    @Test
+    void warnIfRejectIsForTheNextRestrictionOnly() throws IOException {
+        Decision decision =
+                at(
+                        Stage.DATA,
+                        "smtpd_data_restrictions = warn_if_reject defer_if_permit, reject,"
+                                + " permit\n");
+        assertEquals("554 5.7.1 <DATA>: Data command rejected: Access denied", refusal(decision));
+        assertEquals(
+                List.of(
+                        new LogLine.RejectWarning(
+                                Stage.DATA,
+                                Reply.of(
+                                        450,
+                                        7,
+                                        0,
+                                        "<DATA>: Data command rejected: defer_if_permit"
+                                                + " requested")),
+                        new LogLine.Warning("restriction `permit' after `reject' is ignored")),
+                decision.effects());
+    }
+
+    @Test
+    void aRecipientThatWasOnlyWarnedOfIsStillRefused() throws IOException {
+        Doors doors =
+                new Doors(
+                        temp,
+                        "smtpd_reject_unlisted_recipient = yes\n"
+                                + "smtpd_recipient_restrictions = warn_if_reject"
+                                + " reject_unlisted_recipient\n");
+        Decision decision =
+                doors.access.decide(
+                        Stage.RECIPIENT, doors.writing().with("rcpt=nobody@own.example"));
+        assertEquals(
+                "550 5.1.1 <nobody@own.example>: Recipient address rejected: User unknown in"
+                        + " local recipient table",
+                refusal(decision));
+    }
+
+    @Test
+    void deferIfRejectIsForgottenWithItsList() throws IOException {
+        Decision decision =
+                at(
+                        Stage.RECIPIENT,
+                        "smtpd_client_restrictions = defer_if_reject\n"
+                                + "smtpd_helo_restrictions = reject\n");
+        assertEquals(
+                "554 5.7.1 <client.example>: Helo command rejected: Access denied",
+                refusal(decision));
+    }
+
+    @Test
+    void whatIsPutOffBeforeTheRecipientComesBackThere() throws IOException {
+        Doors doors =
+                new Doors(
+                        temp,
+                        "smtpd_delay_reject = no\nsmtpd_helo_restrictions = defer_if_permit\n");
+        Decision early = doors.access.decide(Stage.HELO, doors.writing());
+        Reply later =
+                Reply.of(
+                        450,
+                        7,
+                        0,
+                        "<client.example>: Helo command rejected: defer_if_permit requested");
+        assertEquals(List.of(new Effect.DeferIfPermit(later)), early.effects());
+        assertNull(early.refusal());
+        assertEquals(
+                later,
+                doors.access.decide(Stage.RECIPIENT, doors.writing().with(later)).refusal());
+    }
+
+    @Test
+    void listsThatNameEachOtherEnd() throws IOException {
+        Decision decision =
+                at(
+                        Stage.DATA,
+                        "smtpd_restriction_classes = a, b\na = b\nb = a\n"
+                                + "smtpd_data_restrictions = a\n");
+        assertEquals(AccessReplies.CONFIGURATION, decision.refusal());
+    }
+
+    @Test
+    void nobodyIsTakenWhereStrangersMightRelay() throws IOException {
+        Decision decision = at(Stage.RECIPIENT, "smtpd_relay_restrictions = permit_mynetworks\n");
+        assertEquals(AccessReplies.CONFIGURATION, decision.refusal());
+        assertTrue(decision.effects().getFirst() instanceof LogLine.Fatal);
+    }
+
+    @Test
+    void aTraceNamesEachStepAndItsResult() throws IOException {
+        Doors doors =
+                new Doors(
+                        temp,
+                        "smtpd_restriction_classes = mine\nmine = reject_plaintext_session\n"
+                                + "smtpd_client_restrictions = permit_inet_interfaces, mine\n");
+        List<String> steps = new ArrayList<>();
+        doors.access.decide(
+                Stage.RECIPIENT,
+                doors.writing(),
+                s -> steps.add(s.depth() + " " + s.restriction() + ": " + s.result()));
+        assertEquals(
+                List.of(
+                        "0 permit_inet_interfaces: dunno",
+                        "1 reject_plaintext_session: reject 450 4.7.1 Session encryption is"
+                                + " required",
+                        "0 mine: reject 450 4.7.1 Session encryption is required"),
+                steps);
+    }
+
+    private static final List<String> WORDS =
+            List.of(
+                    "permit_mynetworks",
+                    "permit_sasl_authenticated",
+                    "reject_unauth_destination",
+                    "reject_unknown_sender_domain",
+                    "reject_unlisted_recipient",
+                    "warn_if_reject",
+                    "defer_if_permit",
+                    "defer_if_reject",
+                    "reject",
+                    "sleep 3",
+                    "reject_rbl_client x.example",
+                    "nobody_knows_this",
+                    "mine",
+                    "check_client_access static:{hold it}",
+                    "check_sender_access static:{redirect a@b.example}",
+                    "check_recipient_access static:{prepend X-A: b}",
+                    "check_helo_access static:{filter smtp:[x]}",
+                    "check_recipient_access static:{defer_if_reject, reject_plaintext_session}");
+
+    private static String list(Random random) {
+        List<String> out = new ArrayList<>();
+        for (int n = random.nextInt(6); n > 0; n--) {
+            out.add(WORDS.get(random.nextInt(WORDS.size())));
+        }
+        return String.join(", ", out);
+    }
+
+    private static Someone anybody(Doors doors, Random random) {
+        String[] all = {
+            "ip=198.51.100.1", "helo=x", "login=ann", "tls", "pipelined", "recipients=2",
+            "mail=a@later.example", "mail=<>", "rcpt=nobody@own.example", "rcpt=a@there.example"
+        };
+        Someone someone = doors.writing();
+        for (String each : all) {
+            someone.with(random.nextInt(3) == 0 ? each : "");
+        }
+        return someone;
+    }
+
+    /// The seed of a failure is in its message.
+    @Test
+    void decidingDoesNothingAndExplainingItChangesNothing() throws IOException {
+        int refused = 0;
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            Doors doors =
+                    new Doors(
+                            temp,
+                            "smtpd_delay_reject = "
+                                    + (random.nextBoolean() ? "yes" : "no")
+                                    + "\nsmtpd_restriction_classes = mine\nmine = "
+                                    + list(random)
+                                    + "\nsmtpd_client_restrictions = "
+                                    + list(random)
+                                    + "\nsmtpd_sender_restrictions = "
+                                    + list(random)
+                                    + "\nsmtpd_recipient_restrictions = "
+                                    + list(random)
+                                    + "\nsmtpd_data_restrictions = "
+                                    + list(random)
+                                    + "\n");
+            Someone someone = anybody(doors, random);
+            String before = someone.toString();
+            for (Stage stage : Stage.values()) {
+                String where = "seed " + seed + ", " + stage;
+                Decision first = doors.access.decide(stage, someone);
+                List<Trace.Step> steps = new ArrayList<>();
+                Decision explained = doors.access.decide(stage, someone, steps::add);
+                assertEquals(first, explained, where);
+                assertEquals(first, doors.access.decide(stage, someone), where);
+                refused += first.refusal() == null ? 0 : 1;
+            }
+            assertEquals(before, someone.toString(), "seed " + seed);
+        }
+        assertTrue(refused > 300, refused + " refused");
+    }
+
+    /// Nobody pays for a trace, a list or a log line that nobody wants.
+    @Test
+    void aMailThatNothingSpeaksAgainstCostsNoMoreThanItsEvaluation() throws IOException {
+        Doors doors =
+                new Doors(
+                        temp,
+                        "smtpd_relay_restrictions = permit_mynetworks,"
+                                + " reject_unauth_destination\n");
+        Someone someone = doors.writing().with("ip=198.51.100.1");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long id = Thread.currentThread().threadId();
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 20; round++) {
+            long before = threads.getThreadAllocatedBytes(id);
+            for (int i = 0; i < 1000; i++) {
+                assertNull(doors.access.decide(Stage.RECIPIENT, someone).refusal());
+            }
+            least = Math.min(least, (threads.getThreadAllocatedBytes(id) - before) / 1000);
+        }
+        assertTrue(least <= 224, least + " octets a decision");
+    }
+}

@@ -1,0 +1,97 @@
+package org.postrider.access;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.postrider.config.Catalogue;
+import org.postrider.config.MainCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.dns.Resolver;
+import org.postrider.maps.TableDirectory;
+import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.time.Clock;
+
+/// Access under a main.cf, with the real tables and the real rewriting, and no server.
+final class Doors {
+    private static final String MAIN =
+            """
+            compatibility_level = 3.6
+            mydestination = own.example
+            local_recipient_maps = inline:{known=x}
+            alias_maps =
+            mynetworks = 192.0.2.0/24
+            relay_domains = relayed.example
+            smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
+            smtpd_reject_unlisted_recipient = no
+            """;
+
+    final ServiceSettings settings;
+    final Access access;
+    final TrivialRewrite rewrite;
+
+    Doors(Path directory, String mainCf) throws IOException {
+        this(directory, mainCf, new Capabilities(true, true, false));
+    }
+
+    Doors(Path directory, String mainCf, Capabilities capabilities) throws IOException {
+        settings =
+                ServiceSettings.of(
+                        MainCf.read(
+                                Files.writeString(directory.resolve("main.cf"), MAIN + mainCf)),
+                        Catalogue.load(),
+                        Map.of("myhostname", "mx.own.example", "mydomain", "own.example"));
+        TableDirectory tables = new TableDirectory(Clock.system(), "hash");
+        rewrite = new TrivialRewrite(settings, tables, warning -> {});
+        Set<InetAddress> own = Set.of(InetAddress.ofLiteral("192.0.2.25"));
+        access = new Access(settings, tables, rewrite, new Names(), own, capabilities);
+    }
+
+    Someone someone() {
+        return new Someone(rewrite);
+    }
+
+    /// A mail from `a@there.example` to `known@own.example`.
+    Someone writing() {
+        return someone()
+                .with("helo=client.example")
+                .with("mail=a@there.example")
+                .with("rcpt=known@own.example");
+    }
+
+    /// Names below `there.example` exist, `later` names cannot be looked up now, `never.example`
+    /// takes no mail, no other exists.
+    private static final class Names implements Resolver {
+        @Override
+        public Answer<Mx> mx(String domain) {
+            return switch (domain) {
+                case "there.example" -> found(new Mx(10, "mx.there.example"));
+                case "never.example" -> found(new Mx(0, ""));
+                case "later.example" -> new Answer.TryAgain<>("later");
+                default -> new Answer.NoName<>("none");
+            };
+        }
+
+        @Override
+        public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
+            return switch (host) {
+                case "host.there.example" -> found(InetAddress.ofLiteral("192.0.2.9"));
+                case "later.example" -> new Answer.TryAgain<>("later");
+                default -> new Answer.NoName<>("none");
+            };
+        }
+
+        @Override
+        public Answer<String> names(InetAddress address) {
+            return new Answer.NoName<>("none");
+        }
+
+        private static <T> Answer<T> found(T record) {
+            return new Answer.Found<>(List.of(record), Duration.ofHours(1));
+        }
+    }
+}

@@ -82,7 +82,7 @@ class TidyTest {
                                     "maps/pattern/PosixRegex.java",
                                     "maps/pattern/Subject.java",
                                     "maps/remote/UnixTable.java",
-                                    "master/MasterProcess.java")),
+                                    "master/life/MasterProcess.java")),
                     new Ban("Thread.of", THREADS, STARTERS),
                     new Ban("Thread.startVirtual", THREADS, STARTERS),
                     new Ban("new Thread(", THREADS, STARTERS),

@@ -1,16 +1,15 @@
 package org.postrider;
 
-import org.jspecify.annotations.Nullable;
-import org.postrider.config.ConfigException;
-import org.postrider.master.Server;
-import org.postrider.queue.QueueException;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
+import org.postrider.master.Server;
+import org.postrider.queue.QueueException;
 
 /// One JVM that runs one mail system after another, each made from its own configuration directory
 /// and closed before the next: what the dialogues of src/test/twin are played on when no process of

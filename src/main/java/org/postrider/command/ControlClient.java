@@ -7,14 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Reason;
+import org.postrider.control.ControlCodec;
+import org.postrider.control.ControlReply;
+import org.postrider.control.ControlReply.Result;
+import org.postrider.control.ControlRequest;
 
 /// The command's end of the server's control socket, `private/control` under the queue directory
-/// (or `public/flush`). A request is one line of words parted by TABs; the answer is lines, the
-/// last `=` TAB status. One connection per request.
+/// (or `public/flush`). One connection per request; the form on the wire is [ControlCodec]'s.
 public final class ControlClient {
     private static final int CHUNK = 16 << 10;
 
@@ -41,11 +43,12 @@ public final class ControlClient {
         socket = queueDirectory.resolve(name);
     }
 
-    /// @param line told each data line of the answer
-    /// @return the status that the server answered; null where no server listens
+    /// @param line told each line of the answer
+    /// @return how it went; null where no server listens
     /// @throws DeniedException where this user may not connect
-    /// @throws IOException where the answer breaks off
-    public @Nullable Integer request(List<String> words, Consumer<String> line) throws IOException {
+    /// @throws IOException where the answer breaks off, or is none
+    public @Nullable Result request(ControlRequest asked, Consumer<String> line)
+            throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             try {
                 channel.connect(UnixDomainSocketAddress.of(socket));
@@ -55,10 +58,7 @@ public final class ControlClient {
                 }
                 return null;
             }
-            ByteBuffer request =
-                    ByteBuffer.wrap(
-                            (String.join("\t", words) + "\n")
-                                    .getBytes(StandardCharsets.ISO_8859_1));
+            ByteBuffer request = ByteBuffer.wrap(ControlCodec.encode(asked));
             while (request.hasRemaining()) {
                 channel.write(request);
             }
@@ -66,7 +66,7 @@ public final class ControlClient {
         }
     }
 
-    private static int answer(SocketChannel channel, Consumer<String> line) throws IOException {
+    private static Result answer(SocketChannel channel, Consumer<String> line) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
         StringBuilder rest = new StringBuilder();
         while (channel.read(chunk) >= 0) {
@@ -76,15 +76,21 @@ public final class ControlClient {
                 if (octets[i] == '\n') {
                     rest.append(new String(octets, from, i - from, StandardCharsets.ISO_8859_1));
                     from = i + 1;
-                    if (rest.length() > 1 && rest.charAt(0) == '=' && rest.charAt(1) == '\t') {
-                        return Integer.parseInt(rest.substring(2).strip());
+                    switch (ControlCodec.decodeReply(rest.toString())) {
+                        case ControlReply.Line data -> line.accept(data.text());
+                        case ControlReply.End end -> {
+                            return end.result();
+                        }
+                        case null -> throw new IOException("the server's answer is malformed");
                     }
-                    line.accept(rest.toString());
                     rest.setLength(0);
                 }
             }
             rest.append(
                     new String(octets, from, chunk.position() - from, StandardCharsets.ISO_8859_1));
+            if (rest.length() > ControlCodec.LONGEST_LINE) {
+                throw new IOException("the server's answer is malformed");
+            }
             chunk.clear();
         }
         throw new IOException("the server's answer breaks off");

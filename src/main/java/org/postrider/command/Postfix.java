@@ -17,6 +17,8 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
+import org.postrider.control.ControlReply.Result;
+import org.postrider.control.ControlRequest;
 import org.postrider.log.Events;
 import org.postrider.log.LogTag;
 import org.postrider.master.Directories;
@@ -101,8 +103,8 @@ final class Postfix {
         return switch (command) {
             case "start" -> start();
             case "start-fg" -> startForeground();
-            case "stop" -> stop("stop");
-            case "abort" -> stop("abort");
+            case "stop" -> stop(new ControlRequest.Stop(), "stopping");
+            case "abort" -> stop(new ControlRequest.Abort(), "aborting");
             case "reload" -> reload();
             case "flush" -> flush();
             case "status" -> status();
@@ -131,15 +133,15 @@ final class Postfix {
     }
 
     private boolean running() throws IOException {
-        return ask("status", new StringBuilder()) != null;
+        return ask(new ControlRequest.Status(), new StringBuilder()) != null;
     }
 
-    /// Null where no server answers; else its status, its lines in `lines`.
+    /// Null where no server answers; else how it went, its lines in `lines`.
     ///
     /// @throws ControlClient.DeniedException where this user may not ask
-    private @Nullable Integer ask(String verb, StringBuilder lines) throws IOException {
+    private @Nullable Result ask(ControlRequest request, StringBuilder lines) throws IOException {
         try {
-            return control().request(List.of(verb), line -> lines.append(line).append('\n'));
+            return control().request(request, line -> lines.append(line).append('\n'));
         } catch (ControlClient.DeniedException e) {
             throw e;
         } catch (IOException e) {
@@ -321,17 +323,14 @@ final class Postfix {
         }
     }
 
-    private int stop(String verb) throws IOException {
+    private int stop(ControlRequest request, String doing) throws IOException {
         if (!running() && !ending()) {
             fatal("the Postfix mail system is not running");
             return 1;
         }
-        say(
-                verb.equals("stop")
-                        ? "stopping the Postfix mail system"
-                        : "aborting the Postfix mail system");
+        say(doing + " the Postfix mail system");
         long supervisor = masterPid();
-        ask(verb, new StringBuilder());
+        ask(request, new StringBuilder());
         Clock clock = Clock.system();
         long until = clock.nanos() + STOP_MILLIS * 1_000_000;
         while (clock.nanos() < until) {
@@ -383,9 +382,9 @@ final class Postfix {
         warnings();
         say("refreshing the Postfix mail system");
         StringBuilder lines = new StringBuilder();
-        Integer status = ask("reload", lines);
+        Result result = ask(new ControlRequest.Reload(), lines);
         err.print(lines);
-        return status != null && status == 0 ? 0 : 1;
+        return result == Result.DONE ? 0 : 1;
     }
 
     /// Says, as postfix(1) does, that defaults of an older Postfix are in effect.
@@ -406,12 +405,12 @@ final class Postfix {
     }
 
     private int flush() throws IOException {
-        Integer status = ask("flush", new StringBuilder());
-        if (status == null) {
+        Result result = ask(new ControlRequest.Flush(), new StringBuilder());
+        if (result == null) {
             fatal("the Postfix mail system is not running");
             return 1;
         }
-        return status;
+        return result.status();
     }
 
     private int status() throws IOException {
@@ -444,7 +443,7 @@ final class Postfix {
     private int threads() throws IOException {
         int status = status();
         StringBuilder lines = new StringBuilder();
-        if (status != 0 || ask("threads", lines) == null) {
+        if (status != 0 || ask(new ControlRequest.Threads(), lines) == null) {
             return 1;
         }
         out.print(lines);

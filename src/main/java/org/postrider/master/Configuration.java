@@ -42,6 +42,12 @@ public record Configuration(
         return new Configuration(settings, masterCf, programs, services);
     }
 
+    /// Where a configuration comes from, at the start and at each reload.
+    public interface Source {
+        /// @throws org.postrider.config.ConfigException for what cannot be read, with its line
+        Configuration read();
+    }
+
     /// main.cf of the directory with the machine's facts.
     public static ServiceSettings settings(Path directory) {
         MainCf mainCf = MainCf.read(directory.resolve("main.cf"));

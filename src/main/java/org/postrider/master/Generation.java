@@ -20,7 +20,7 @@ import org.postrider.log.LogTag;
 import org.postrider.maps.DomainList;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
-import org.postrider.pickup.Pickup;
+import org.postrider.master.listen.Interfaces;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtpd.SmtpdParams;
 
@@ -46,7 +46,7 @@ public final class Generation
     /// Starts the services, program by program.
     ///
     /// @throws ConfigException with file, line and reason; nothing is left open then
-    Generation(Configuration configuration, Shared shared) {
+    public Generation(Configuration configuration, Shared shared) {
         this.configuration = configuration;
         this.shared = shared;
         ServiceSettings settings = configuration.settings();
@@ -93,11 +93,11 @@ public final class Generation
                 .warning(new LogTag("postfix/master", ProcessHandle.current().pid()), text);
     }
 
-    Configuration configuration() {
+    public Configuration configuration() {
         return configuration;
     }
 
-    ServiceSettings settings() {
+    public ServiceSettings settings() {
         return configuration.settings();
     }
 
@@ -127,30 +127,23 @@ public final class Generation
         };
     }
 
-    /// The services that take clients.
-    List<Service> listening() {
-        return configuration.services().stream()
-                .filter(each -> each.made() instanceof Made.Listens)
-                .toList();
-    }
-
     /// What local submissions come in under.
-    Settings submissionSettings() {
+    public Settings submissionSettings() {
         return configuration.settingsOf(Programs.PICKUP);
     }
 
-    /// The first pickup line of master.cf; null where there is none.
-    @Nullable Pickup pickup() {
+    /// What the first pickup line of master.cf makes; null where there is none.
+    public Made.@Nullable Submits pickup() {
         for (Service each : configuration.services()) {
             if (each.made() instanceof Made.Submits submits) {
-                return submits.pickup();
+                return submits;
             }
         }
         return null;
     }
 
     /// The cleanup service that local submissions pass.
-    CleanupService pickupCleanup() {
+    public CleanupService pickupCleanup() {
         return cleanup(String.valueOf(submissionSettings().text("cleanup_service_name")));
     }
 
@@ -199,7 +192,7 @@ public final class Generation
     }
 
     /// Mail for the domain may be flushed by itself (fast_flush_domains).
-    boolean flushable(String domain) {
+    public boolean flushable(String domain) {
         return DomainList.of(settings(), SmtpdParams.FAST_FLUSH_DOMAINS, tables).contains(domain);
     }
 
@@ -213,7 +206,7 @@ public final class Generation
     }
 
     /// Lets go of kept sessions; deliveries under way go on.
-    void retire() {
+    public void retire() {
         retired = true;
         for (AutoCloseable each : List.copyOf(closing)) {
             close(each);

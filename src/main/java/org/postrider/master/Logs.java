@@ -33,7 +33,7 @@ public final class Logs {
     /// @param self who speaks when a log is in trouble
     /// @throws ConfigException for a log that may not lie there, and for a mode or a facility that
     ///   there is not
-    static Events server(Supervisor threads, Settings settings, Clock clock, LogTag self) {
+    public static Events server(Supervisor threads, Settings settings, Clock clock, LogTag self) {
         Logs logs = of(threads, settings, clock, self);
         String file = settings.get(MasterParams.MAILLOG_FILE);
         String json = settings.get(MasterParams.MAILLOG_JSON_FILE);

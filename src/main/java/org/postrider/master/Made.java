@@ -1,15 +1,26 @@
 package org.postrider.master;
 
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postrider.bounce.BounceService;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.delivery.Agent;
+import org.postrider.io.Connection;
 import org.postrider.pickup.Pickup;
 import org.postrider.rewrite.RewriteService;
 
 /// What a service does, once it is made.
 public sealed interface Made {
-    /// Takes clients.
+    /// Answers a command on this machine; null for what takes none.
+    default @Nullable Consumer<Connection> local() {
+        return null;
+    }
+
+    /// Takes clients from the network.
     record Listens(Door door) implements Made {}
+
+    /// Takes commands on this machine, or is woken by them.
+    record Answers(Consumer<Connection> local) implements Made {}
 
     /// Delivers mail.
     record Delivers(Agent agent) implements Made {}
@@ -24,7 +35,9 @@ public sealed interface Made {
     record Notifies(BounceService service) implements Made {}
 
     /// Takes local submissions out of maildrop.
-    record Submits(Pickup pickup) implements Made {}
+    ///
+    /// @param wakeupSeconds how often it looks by itself; 0 for never
+    record Submits(Pickup pickup, int wakeupSeconds, Consumer<Connection> local) implements Made {}
 
     /// Nothing by itself.
     record Nothing() implements Made {}

@@ -20,7 +20,7 @@ import org.postrider.master.makers.SmtpdMaker;
 public final class Programs {
     public static final Program SMTPD = Program.listener("smtpd", new SmtpdMaker());
     static final Program PICKUP = Program.inside("pickup", Makers::pickup);
-    static final Program QMGR = Program.inside("qmgr", Maker.NONE);
+    static final Program QMGR = Program.inside("qmgr", Makers::qmgr);
 
     /// A service finds those that stand before it.
     private static final List<Program> ALL =
@@ -34,9 +34,9 @@ public final class Programs {
                     SMTPD,
                     PICKUP,
                     QMGR,
-                    Program.inside("oqmgr", Maker.NONE),
-                    Program.inside("showq", Maker.NONE),
-                    Program.inside("flush", Maker.NONE),
+                    Program.inside("oqmgr", Makers::qmgr),
+                    Program.inside("showq", Makers::showq),
+                    Program.inside("flush", Makers::flush),
                     Program.absorbed("anvil"),
                     Program.absorbed("postlogd"),
                     Program.absorbed("proxymap"),

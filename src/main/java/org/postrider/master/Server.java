@@ -2,211 +2,179 @@ package org.postrider.master;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.postrider.bounce.BounceService;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.HostsFile;
-import org.postrider.dns.Resolver;
 import org.postrider.dns.SystemResolver;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
-import org.postrider.io.Listener;
 import org.postrider.io.Watchdog;
-import org.postrider.log.Events;
 import org.postrider.log.LogTag;
-import org.postrider.log.SlotNumbers;
 import org.postrider.master.check.Checks;
 import org.postrider.master.check.InstanceChecks;
+import org.postrider.master.control.Administration;
+import org.postrider.master.control.LocalUsers;
+import org.postrider.master.control.Requests;
+import org.postrider.master.life.Base;
+import org.postrider.master.life.Counting;
+import org.postrider.master.life.MasterProcess;
+import org.postrider.master.life.ServerWork;
+import org.postrider.master.life.Submissions;
+import org.postrider.master.listen.Listeners;
+import org.postrider.master.reload.Generations;
 import org.postrider.peer.ClientNames;
-import org.postrider.pickup.Pickup;
 import org.postrider.qmgr.QueueManager;
 import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Queue;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.threads.Alarm;
-import org.postrider.threads.Each;
 import org.postrider.threads.Family;
 import org.postrider.threads.Row;
 import org.postrider.threads.Steps;
-import org.postrider.threads.Supervisor;
-import org.postrider.time.Clock;
 
 /// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
-/// end it. Several may run side by side, each with its own directories.
+/// end it. Several may run side by side, each with its own directories. Any thread.
 public final class Server implements AutoCloseable {
-    private static final Programs PROGRAMS = Programs.standard();
     private static final int DNS_PORT = 53;
     private static final int BROKEN_SECONDS = 10;
     private static final int HOST_LOOKUPS = 4;
-
-    private final Path configDirectory;
-    private final Clock clock = Clock.system();
-    private final Supervisor threads;
-    private final Family smtpSessions;
-    private final Family localSessions;
-    private final Family stopping;
-    private final Watchdog watchdog;
-    private final Events log;
-    private final LogTag tag;
     private static final long GRACE_NANOS = 3_000_000_000L;
-    private static final long LOOK_NANOS = 5_000_000L;
 
-    private final Path queueDirectory;
+    private final Base base;
+    private final Family stopping;
     private final Queue queue;
-    private final Requests requests;
     private final Counting counting;
+    private final Listeners listeners;
     private final QueueManager qmgr;
-    private final Shared shared;
-    private final Map<SocketAddress, Listener> listeners = new ConcurrentHashMap<>();
-
-    /// Which line of master.cf an address serves; a reload may give it to another.
-    private final Map<SocketAddress, String> lineAt = new ConcurrentHashMap<>();
-
-    /// Sessions that may be open with the descriptors there are: the queue and deliveries need
-    /// theirs.
-    private final Semaphore descriptors = new Semaphore(Descriptors.forSessions());
-
-    private final List<Listener> unix = new ArrayList<>();
-    private final Set<Connection> sessions = ConcurrentHashMap.newKeySet();
-    private final Map<String, Stress> stresses = new ConcurrentHashMap<>();
-    private final Map<String, SlotNumbers> slots = new ConcurrentHashMap<>();
-    private final CountDownLatch ended = new CountDownLatch(1);
-
-    /// To be closed at the end, the last first.
-    private final Deque<AutoCloseable> held = new ArrayDeque<>();
-
     private final Submissions submissions;
-    private volatile Generation generation;
+    private final Generations generations;
+    private final Requests requests;
+    private final LocalUsers users;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
     private volatile boolean broken;
 
-    private Server(Path configDirectory, long masterPid, Steps steps) throws IOException {
-        this.configDirectory = configDirectory;
-        threads = new Supervisor(clock, steps);
-        smtpSessions = threads.family(ServerWork.SMTP_SESSION);
-        localSessions = threads.family(ServerWork.LOCAL_SESSION);
-        stopping = threads.family(ServerWork.STOPPING);
-        Configuration configuration = Configuration.read(configDirectory, PROGRAMS);
-        ServiceSettings settings = configuration.settings();
-        queueDirectory = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
+    private Server(Configuration.Source source, long masterPid, Steps steps) throws IOException {
+        Configuration configuration = source.read();
+        Settings settings = configuration.settings();
+        Path directory = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
         List<String> narrowed =
-                Directories.make(
-                        queueDirectory, Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
-        tag =
-                new LogTag(
-                        settings.get(MasterParams.SYSLOG_NAME) + "/master",
-                        ProcessHandle.current().pid());
-        log = Logs.server(threads, settings, clock, tag);
-        held.push(log);
-        held.push(threads);
-        threads.alarm(new Alarms());
-        narrowed.forEach(line -> log.warning(tag, line));
-        Logs.formerEnd(log, tag, queueDirectory);
-        LogTag queueTag = new LogTag(settings.get(MasterParams.SYSLOG_NAME) + "/qmgr", tag.pid());
+                Directories.make(directory, Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
+        base = new Base(settings, steps);
+        stopping = base.threads().family(ServerWork.STOPPING);
+        base.threads().alarm(new Alarms());
+        narrowed.forEach(base::warn);
+        Logs.formerEnd(base.log(), base.tag(), directory);
         try {
-            OtherMailSystem.keepOut(settings, masterPid).forEach(held::push);
-            queue =
-                    hold(
-                            JournalQueue.open(
-                                    new RealDisk(),
-                                    queueDirectory,
-                                    JournalQueue.Options.of(settings),
-                                    clock,
-                                    text -> log.warning(queueTag, text),
-                                    threads));
-            watchdog = hold(new Watchdog(clock, threads));
-            Resolver dns = new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock);
-            counting = hold(new Counting(settings, new RealDisk(), log, threads, clock));
-            ExecutorService nativePool = threads.family(ServerWork.HOST_LOOKUP).pool(HOST_LOOKUPS);
-            held.push(nativePool::shutdownNow);
-            shared =
-                    new Shared(
-                            new Machine(
-                                    clock,
-                                    threads,
-                                    log,
-                                    dns,
-                                    Connector.sockets(watchdog),
-                                    nativePool),
-                            queue,
-                            new ClientNames(clock, dns, new HostsFile(Path.of("/etc/hosts"))),
-                            counting.anvil(),
-                            this::slots,
-                            new Rest());
-            Generation first = new Generation(configuration, shared);
-            generation = first;
-            held.push(() -> generation.retire());
-            qmgr =
-                    hold(
-                            new QueueManager(
-                                    queue,
-                                    log,
-                                    queueTag,
-                                    clock,
-                                    first,
-                                    first.rewrite(
-                                            String.valueOf(settings.text("rewrite_service_name"))),
-                                    first.bounce(
-                                            String.valueOf(settings.text("bounce_service_name"))),
+            OtherMailSystem.keepOut(settings, masterPid).forEach(base::hold);
+            queue = base.hold(openQueue(settings, directory));
+            Watchdog watchdog = base.hold(new Watchdog(base.clock(), base.threads()));
+            Machine machine = machine(watchdog);
+            counting =
+                    base.hold(
+                            new Counting(
                                     settings,
-                                    threads));
-            submissions = hold(new Submissions(first, threads));
+                                    new RealDisk(),
+                                    base.log(),
+                                    base.threads(),
+                                    base.clock()));
+            listeners = new Listeners(machine, watchdog, directory, base.tag());
+            Shared shared = shared(machine);
+            Generation first = new Generation(configuration, shared);
+            generations = base.hold(new Generations(source, first, shared, base.tag()));
+            qmgr = base.hold(queueManager(first));
+            submissions = base.hold(new Submissions(first, base.threads()));
             requests =
-                    new Requests(
-                            queue,
-                            queueDirectory,
-                            qmgr,
-                            () -> generation,
-                            threads,
-                            log,
-                            tag,
-                            clock);
-            held.push(this::stopListening);
+                    new Requests(queue, directory, qmgr, generations::current, machine, base.tag());
+            users = new LocalUsers(generations::current, requests, base.log(), base.tag());
+            base.hold(listeners);
             open(first);
-            hold(new MasterProcess(masterPid, threads, log, tag, () -> stopping.start(this::close)))
+            base.hold(
+                            new MasterProcess(
+                                    masterPid,
+                                    base.threads(),
+                                    base.log(),
+                                    base.tag(),
+                                    () -> stopping.start(this::close)))
                     .start();
         } catch (Throwable e) {
             closing = true;
-            log.fatal(tag, String.valueOf(e.getMessage()));
-            release();
+            base.log().fatal(base.tag(), String.valueOf(e.getMessage()));
+            base.close();
             throw e;
         }
     }
 
-    private <T extends AutoCloseable> T hold(T made) {
-        held.push(made);
-        return made;
+    private Queue openQueue(Settings settings, Path directory) throws IOException {
+        LogTag tag = Base.tag(settings, "qmgr");
+        return JournalQueue.open(
+                new RealDisk(),
+                directory,
+                JournalQueue.Options.of(settings),
+                base.clock(),
+                text -> base.log().warning(tag, text),
+                base.threads());
     }
 
-    /// Closes what was opened, the last first; each whatever the others do.
-    private void release() {
-        for (AutoCloseable each = held.poll(); each != null; each = held.poll()) {
-            try {
-                each.close();
-            } catch (Throwable e) {
-                log.panic(tag, "close", e);
-            }
-        }
+    private Machine machine(Watchdog watchdog) {
+        ExecutorService hostLookups =
+                base.threads().family(ServerWork.HOST_LOOKUP).pool(HOST_LOOKUPS);
+        base.hold(hostLookups::shutdownNow);
+        return new Machine(
+                base.clock(),
+                base.threads(),
+                base.log(),
+                new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, base.clock()),
+                Connector.sockets(watchdog),
+                hostLookups);
+    }
+
+    private Shared shared(Machine machine) {
+        return new Shared(
+                machine,
+                queue,
+                new ClientNames(
+                        machine.clock(), machine.dns(), new HostsFile(Path.of("/etc/hosts"))),
+                counting.anvil(),
+                listeners::slots,
+                new Rest());
+    }
+
+    private QueueManager queueManager(Generation first) {
+        Settings settings = first.configuration().settingsOf(Programs.QMGR);
+        return new QueueManager(
+                queue,
+                base.log(),
+                Base.tag(settings, "qmgr"),
+                base.clock(),
+                first,
+                first.rewrite(String.valueOf(settings.text("rewrite_service_name"))),
+                first.bounce(String.valueOf(settings.text("bounce_service_name"))),
+                settings,
+                base.threads());
+    }
+
+    private void open(Generation first) throws IOException {
+        generations.say();
+        listeners.listen(first);
+        submissions.start();
+        queue.listener(qmgr);
+        qmgr.start();
+        base.threads().watch();
+        generations.told("daemon started");
+        listeners.listen(
+                "private/control",
+                first.settings().get(MasterParams.DEFAULT_PROCESS_LIMIT),
+                new Administration(new Life(), requests)::session);
     }
 
     /// What services ask of the rest.
@@ -221,27 +189,88 @@ public final class Server implements AutoCloseable {
         public boolean flushSite(String domain) {
             return requests.flushSite(domain);
         }
+
+        @Override
+        public void list(Connection connection) {
+            users.list(connection);
+        }
+
+        @Override
+        public void flush(Connection connection) {
+            users.flush(connection);
+        }
+
+        @Override
+        public void wakePickup() {
+            submissions.wake();
+        }
+
+        @Override
+        public void wakeQueueManager() {
+            qmgr.wake();
+        }
+    }
+
+    /// What is asked through `private/control`.
+    private final class Life implements Administration.Life {
+        @Override
+        public void stop() {
+            stopping.start(Server.this::close);
+        }
+
+        @Override
+        public void abort() {
+            stopping.start(() -> close(0));
+        }
+
+        @Override
+        public boolean reload(Consumer<String> lines) {
+            return Server.this.reload(lines);
+        }
     }
 
     /// What the supervisor of threads sees, in the mail log.
     private final class Alarms implements Alarm {
         @Override
         public void panic(String text, Throwable bug) {
-            log.panic(tag, text, bug);
+            base.log().panic(base.tag(), text, bug);
         }
 
         @Override
         public void warning(String text) {
-            log.warning(tag, text);
+            base.warn(text);
         }
 
         @Override
         public void end(String reason) {
-            log.fatal(tag, reason);
+            base.log().fatal(base.tag(), reason);
             broken = true;
             stopping.start(() -> close(0), ended::countDown);
             // Whatever cannot be closed any more must not keep the process.
             stopping.start(() -> awaitEnd(BROKEN_SECONDS), ended::countDown);
+        }
+    }
+
+    /// What a reload's generation takes over.
+    private final class Succession implements Generations.Succession {
+        @Override
+        public Runnable prepare(Generation next) {
+            Settings settings = next.configuration().settingsOf(Programs.QMGR);
+            RewriteService rewrite =
+                    next.rewrite(String.valueOf(settings.text("rewrite_service_name")));
+            BounceService bounce =
+                    next.bounce(String.valueOf(settings.text("bounce_service_name")));
+            Made.Submits pickup = next.pickup();
+            return () -> {
+                qmgr.generation(next, rewrite, bounce, settings);
+                submissions.takeOver(pickup);
+                counting.reload(next.settings());
+            };
+        }
+
+        @Override
+        public void listen(Generation generation) throws IOException {
+            listeners.listen(generation);
         }
     }
 
@@ -260,11 +289,26 @@ public final class Server implements AutoCloseable {
 
     /// @param steps told of each step of each thread: a test throws from there
     static Server start(Path configDirectory, long masterPid, Steps steps) {
+        return start(
+                () -> Configuration.read(configDirectory, Programs.standard()), masterPid, steps);
+    }
+
+    private static Server start(Configuration.Source source, long masterPid, Steps steps) {
         try {
-            return new Server(configDirectory, masterPid, steps);
+            return new Server(source, masterPid, steps);
         } catch (IOException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
         }
+    }
+
+    /// Runs the mail system of a configuration from elsewhere, until this process ends or it is
+    /// closed.
+    ///
+    /// @param source read now, and at each reload
+    /// @throws ConfigException where it cannot run as configured
+    /// @throws org.postrider.queue.QueueException where the queue is in use or cannot be read
+    public static Server start(Configuration.Source source) {
+        return start(source, ProcessHandle.current().pid(), Steps.NONE);
     }
 
     /// main.cf of the directory with the machine's facts.
@@ -276,7 +320,7 @@ public final class Server implements AutoCloseable {
     ///
     /// @throws ConfigException for main.cf or master.cf that cannot be read
     public static List<String> check(Path configDirectory) {
-        return Checks.all(Configuration.read(configDirectory, PROGRAMS), true);
+        return Checks.all(Configuration.read(configDirectory, Programs.standard()), true);
     }
 
     /// What is to be said of other instances that do not run.
@@ -286,141 +330,6 @@ public final class Server implements AutoCloseable {
         return InstanceChecks.all(settings(configDirectory));
     }
 
-    private void open(Generation g) throws IOException {
-        say(g);
-        listen(g);
-        LocalUsers users = new LocalUsers(() -> generation, requests, log, tag);
-        listenUnix("public/showq", users::list);
-        listenUnix("public/flush", users::flush);
-        listenUnix("public/pickup", c -> submissions.wake());
-        listenUnix("public/qmgr", c -> qmgr.wake());
-        ControlSocket control = new ControlSocket(this::control);
-        submissions.start();
-        queue.listener(qmgr);
-        qmgr.start();
-        threads.watch();
-        told("daemon started", g.settings());
-        listenUnix("private/control", control::session);
-    }
-
-    private void told(String what, Settings settings) {
-        String version = what + " -- version " + settings.text("mail_version");
-        log.info(tag, version + ", configuration " + configDirectory);
-    }
-
-    /// What a start and each reload say of the configuration.
-    private void say(Generation g) {
-        for (String notice : Checks.all(g.configuration(), false)) {
-            log.warning(tag, notice.startsWith("warning: ") ? notice.substring(9) : notice);
-        }
-        for (String line : Checks.chrootByDefault(g.configuration())) {
-            log.info(tag, line);
-        }
-    }
-
-    /// Opens what the generation asks for and is not open, closes what it no longer asks for.
-    private void listen(Generation g) throws IOException {
-        Map<SocketAddress, Service> wanted = new HashMap<>();
-        for (Service each : g.listening()) {
-            for (InetSocketAddress at : g.interfaces().listen(each)) {
-                wanted.put(at, each);
-            }
-        }
-        for (SocketAddress at : List.copyOf(listeners.keySet())) {
-            if (!wanted.containsKey(at)) {
-                Listener gone = listeners.remove(at);
-                if (gone != null) {
-                    gone.close();
-                }
-            }
-        }
-        for (Map.Entry<SocketAddress, Service> e : wanted.entrySet()) {
-            lineAt.put(e.getKey(), e.getValue().name());
-            if (!listeners.containsKey(e.getKey())) {
-                listeners.put(e.getKey(), listener(e.getKey(), e.getValue()));
-            }
-        }
-    }
-
-    private Listener listener(SocketAddress at, Service service) throws IOException {
-        try {
-            return Listener.open(
-                    at,
-                    place(at),
-                    watchdog,
-                    smtpSessions,
-                    service.processLimit(),
-                    descriptors,
-                    c -> smtpdSession(c, lineAt.getOrDefault(at, "")),
-                    e -> log.warning(tag, "accept connection: " + e.getMessage()));
-        } catch (IOException e) {
-            throw new IOException("bind " + place(at) + ": " + e.getMessage());
-        }
-    }
-
-    private static String place(SocketAddress at) {
-        return at instanceof InetSocketAddress a
-                ? a.getAddress().getHostAddress() + " port " + a.getPort()
-                : at.toString();
-    }
-
-    /// A session runs under the generation of its beginning.
-    private void smtpdSession(Connection connection, String line) {
-        if (closing) {
-            return;
-        }
-        for (Service service : generation.listening()) {
-            if (service.name().equals(line) && service.made() instanceof Made.Listens listens) {
-                SlotNumbers numbers = slots(line);
-                long slot = numbers.take();
-                try {
-                    sessions.add(connection);
-                    stressed(service, listens.door(), connection, slot);
-                } finally {
-                    sessions.remove(connection);
-                    numbers.give(slot);
-                }
-                return;
-            }
-        }
-    }
-
-    private void stressed(Service service, Door door, Connection connection, long slot) {
-        Stress stress = stresses.computeIfAbsent(service.name(), _ -> new Stress(clock));
-        int limit = service.processLimit();
-        boolean stressed = stress.begin(limit, () -> explain(service, connection));
-        try {
-            door.session(connection, new LogTag(service.tag(), slot), stressed);
-        } finally {
-            stress.end();
-        }
-    }
-
-    private void explain(Service service, Connection connection) {
-        String name = service.name();
-        boolean named = name.indexOf(':') < 0 && connection.local() instanceof InetSocketAddress;
-        String place =
-                named ? Integer.toString(((InetSocketAddress) connection.local()).getPort()) : name;
-        Stress.explain(name, place, service.processLimit(), text -> log.warning(tag, text));
-    }
-
-    private void listenUnix(String name, java.util.function.Consumer<Connection> session)
-            throws IOException {
-        Path path = queueDirectory.resolve(name);
-        Files.deleteIfExists(path);
-        unix.add(
-                Listener.open(
-                        UnixDomainSocketAddress.of(path),
-                        name,
-                        watchdog,
-                        localSessions,
-                        generation.settings().get(MasterParams.DEFAULT_PROCESS_LIMIT),
-                        new Semaphore(Integer.MAX_VALUE),
-                        session,
-                        e -> log.warning(tag, name + ": " + e.getMessage())));
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
-    }
-
     /// Makes everything that waits due (`postqueue -f`).
     public void flush() {
         qmgr.flush();
@@ -428,97 +337,24 @@ public final class Server implements AutoCloseable {
 
     /// The thread table.
     List<Row> threads() {
-        return threads.table();
+        return base.threads().table();
     }
 
     /// Where it listens for mail; ports that were 0 are the real ones.
     public List<InetSocketAddress> addresses() {
-        List<InetSocketAddress> out = new ArrayList<>();
-        for (Listener l : listeners.values()) {
-            try {
-                if (l.address() instanceof InetSocketAddress a) {
-                    out.add(a);
-                }
-            } catch (IOException e) {
-                // closed meanwhile
-            }
-        }
-        return out;
-    }
-
-    private int control(List<String> words, StringBuilder out) {
-        return switch (words.getFirst()) {
-            case "stop" -> {
-                stopping.start(this::close);
-                yield 0;
-            }
-            case "abort" -> {
-                stopping.start(() -> close(0));
-                yield 0;
-            }
-            case "reload" -> reload(out);
-            default -> requests.answer(words, out);
-        };
-    }
-
-    private SlotNumbers slots(String service) {
-        return slots.computeIfAbsent(service, _ -> new SlotNumbers(slots.size() + 1));
+        return listeners.addresses();
     }
 
     /// Reads the configuration anew and swaps; a broken one is refused and the old one goes on.
     ///
-    /// @param out gets the reason of a refusal
-    /// @return 0, or 1 where it was refused
-    public synchronized int reload(StringBuilder out) {
-        try {
-            if (closing) {
-                throw new ConfigException("the mail system is stopping");
-            }
-            Configuration configuration = Configuration.read(configDirectory, PROGRAMS);
-            ServiceSettings settings = configuration.settings();
-            Path wanted = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
-            if (!wanted.equals(queueDirectory)) {
-                throw new ConfigException(
-                        "queue_directory cannot change while the mail system runs: stop and start it");
-            }
-            Unchanged.say(generation.settings(), settings, out, text -> log.warning(tag, text));
-            Generation old = generation;
-            swap(new Generation(configuration, shared), settings);
-            counting.reload(settings);
-            old.retire();
-            say(generation);
-            told("reload", settings);
-            return 0;
-        } catch (ConfigException | IOException e) {
-            out.append("postfix: fatal: ").append(e.getMessage()).append('\n');
-            log.error(tag, "reload refused: " + e.getMessage());
-            return 1;
+    /// @param lines gets the reason of a refusal
+    /// @return false where it was refused
+    public synchronized boolean reload(Consumer<String> lines) {
+        if (closing) {
+            generations.refused("the mail system is stopping", lines);
+            return false;
         }
-    }
-
-    /// Everything that can refuse comes first; then the new one is in charge.
-    private void swap(Generation next, Settings settings) throws IOException {
-        Generation old = generation;
-        boolean good = false;
-        try {
-            RewriteService rewrite =
-                    next.rewrite(String.valueOf(settings.text("rewrite_service_name")));
-            BounceService bounce =
-                    next.bounce(String.valueOf(settings.text("bounce_service_name")));
-            Pickup pickup = next.pickup();
-            generation = next;
-            listen(next);
-            good = true;
-            qmgr.generation(next, rewrite, bounce, settings);
-            submissions.takeOver(pickup);
-        } finally {
-            if (!good) {
-                // The old one goes on, with the addresses it had.
-                generation = old;
-                next.retire();
-                listen(old);
-            }
-        }
+        return generations.reload(new Succession(), lines);
     }
 
     /// Waits until [#close] is done.
@@ -533,7 +369,7 @@ public final class Server implements AutoCloseable {
         try {
             boolean done = ended.await(seconds, TimeUnit.SECONDS);
             if (!done) {
-                log.warning(tag, "parts of the mail system do not end");
+                base.warn("parts of the mail system do not end");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -557,23 +393,18 @@ public final class Server implements AutoCloseable {
             closing = true;
         }
         try {
-            log.info(tag, broken ? "terminating after a fatal error" : "terminating on signal 15");
-            stopListening();
-            Each.of(sessions, Connection::end);
+            base.log()
+                    .info(
+                            base.tag(),
+                            broken
+                                    ? "terminating after a fatal error"
+                                    : "terminating on signal 15");
+            listeners.end();
             submissions.close();
-            long until = clock.nanos() + graceNanos;
-            while (!sessions.isEmpty() && clock.nanos() - until < 0) {
-                LockSupport.parkNanos(LOOK_NANOS);
-            }
-            Each.of(sessions, Connection::close);
+            listeners.close(graceNanos);
         } finally {
-            release();
+            base.close();
             ended.countDown();
         }
-    }
-
-    private void stopListening() {
-        Each.of(listeners.values(), Listener::close);
-        Each.of(unix, Listener::close);
     }
 }

@@ -75,7 +75,7 @@ public final class Service {
     }
 
     /// What it does; nothing before it is started.
-    Made made() {
+    public Made made() {
         return made;
     }
 }

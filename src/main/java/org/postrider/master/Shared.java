@@ -2,6 +2,7 @@ package org.postrider.master;
 
 import java.util.function.Function;
 import org.postrider.anvil.Anvil;
+import org.postrider.io.Connection;
 import org.postrider.log.SlotNumbers;
 import org.postrider.peer.ClientNames;
 import org.postrider.queue.Queue;
@@ -26,5 +27,17 @@ public record Shared(
         ///
         /// @return false where it cannot be asked for now
         boolean flushSite(String domain);
+
+        /// Lists the queue to a command.
+        void list(Connection connection);
+
+        /// Flushes what a command asks for.
+        void flush(Connection connection);
+
+        /// Has maildrop looked into.
+        void wakePickup();
+
+        /// Has due mail looked for.
+        void wakeQueueManager();
     }
 }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
-import org.postrider.queue.QueueReader;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.QueueReader;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Transaction;
 
@@ -51,77 +51,72 @@ public final class QueueActions {
         this.withdrawn = withdrawn;
     }
 
-    /// True for the verbs that [#act] knows: delete, hold, release, requeue, expire, flush-id.
-    public static boolean knows(String verb) {
-        return word(verb) != null;
-    }
-
-    /// True for a line of [#act] about a message that the verb was done to.
-    public static boolean tellsOf(String verb, String line) {
-        return line.endsWith(": " + word(verb));
-    }
-
-    /// Acts on ids, on `ALL`, or on `ALL` followed by queue names; deletes damaged messages, too.
+    /// Acts on these messages.
     ///
     /// @param lines told each message acted on, in Postfix's words: `B73B920C135: placed on hold`
     /// @return how many
     /// @throws IOException where the queue cannot record it; what was told has been done
-    public int act(String verb, List<String> words, Consumer<String> lines) throws IOException {
-        if (words.isEmpty() || !words.getFirst().equals("ALL")) {
-            int count = 0;
-            for (String id : words) {
-                count += one(verb, new QueueId(id), lines) ? 1 : 0;
-            }
-            return count;
+    public int act(QueueAction action, List<String> ids, Consumer<String> lines)
+            throws IOException {
+        int count = 0;
+        for (String id : ids) {
+            count += one(action, new QueueId(id), lines) ? 1 : 0;
         }
-        List<String> queues = words.size() > 1 ? words.subList(1, words.size()) : defaults(verb);
+        return count;
+    }
+
+    /// Acts on all messages of some queues; deletes damaged ones, too.
+    ///
+    /// @param queues none for those that the action is for
+    public int actOnAll(QueueAction action, List<String> queues, Consumer<String> lines)
+            throws IOException {
         // All of them first: what is requeued comes back under another id, and is not requeued
         // again.
         List<List<QueueId>> there = new ArrayList<>();
-        for (String name : queues) {
-            there.add(ids(name, verb));
+        for (String name : queues.isEmpty() ? defaults(action) : queues) {
+            there.add(ids(name, action));
         }
         int count = 0;
         for (List<QueueId> each : there) {
             for (QueueId id : each) {
-                count += one(verb, id, lines) ? 1 : 0;
+                count += one(action, id, lines) ? 1 : 0;
             }
         }
         return count;
     }
 
     /// Of maildrop's files nothing can be done but to delete them.
-    private List<QueueId> ids(String name, String verb) throws IOException {
+    private List<QueueId> ids(String name, QueueAction action) throws IOException {
         if (!name.equals("maildrop")) {
             return queue.ids(name);
         }
-        return verb.equals("delete")
+        return action == QueueAction.DELETE
                 ? maildrop.names().stream().map(QueueId::new).toList()
                 : List.of();
     }
 
-    private static List<String> defaults(String verb) {
-        return switch (verb) {
-            case "release" -> List.of("hold");
-            case "hold" -> List.of("incoming", "active", "deferred");
-            case "delete" ->
-                    List.of("maildrop", "hold", "incoming", "active", "deferred", "corrupt");
-            default -> ALL_QUEUES;
+    private static List<String> defaults(QueueAction action) {
+        return switch (action) {
+            case RELEASE -> List.of("hold");
+            case HOLD -> List.of("incoming", "active", "deferred");
+            case DELETE -> List.of("maildrop", "hold", "incoming", "active", "deferred", "corrupt");
+            case REQUEUE, EXPIRE, FLUSH -> ALL_QUEUES;
         };
     }
 
-    private boolean one(String verb, QueueId id, Consumer<String> lines) throws IOException {
-        boolean done = verb.equals("delete") ? removed(id) : changed(verb, id);
+    private boolean one(QueueAction action, QueueId id, Consumer<String> lines) throws IOException {
+        // A message need not be readable to be deleted.
+        boolean done = action == QueueAction.DELETE ? removed(id) : changed(action, id);
         if (done) {
-            if (verb.equals("delete") || verb.equals("hold") || verb.equals("requeue")) {
-                withdrawn.accept(id);
+            switch (action) {
+                case DELETE, HOLD, REQUEUE -> withdrawn.accept(id);
+                case RELEASE, EXPIRE, FLUSH -> {}
             }
-            lines.accept(id.text() + ": " + word(verb));
+            lines.accept(id.text() + ": " + action.done());
         }
         return done;
     }
 
-    /// A message need not be readable to be deleted.
     private boolean removed(QueueId id) throws IOException {
         try {
             return queue.remove(id) || maildrop.delete(id.text());
@@ -130,18 +125,18 @@ public final class QueueActions {
         }
     }
 
-    private boolean changed(String verb, QueueId id) throws IOException {
+    private boolean changed(QueueAction action, QueueId id) throws IOException {
         QueueReader.State state = queue.state(id);
         if (state == null) {
             return false;
         }
-        return switch (verb) {
-            case "hold" -> !state.held() && mark(new Mark.Held(id));
-            case "release" -> state.held() && mark(new Mark.Released(id));
-            case "expire" -> !state.forcedToExpire() && mark(new Mark.ForcedToExpire(id));
-            case "flush-id" -> mark(new Mark.DueNow(id));
-            case "requeue" -> requeued(id);
-            default -> throw new IOException("unknown action: " + verb);
+        return switch (action) {
+            case HOLD -> !state.held() && mark(new Mark.Held(id));
+            case RELEASE -> state.held() && mark(new Mark.Released(id));
+            case EXPIRE -> !state.forcedToExpire() && mark(new Mark.ForcedToExpire(id));
+            case FLUSH -> mark(new Mark.DueNow(id));
+            case REQUEUE -> requeued(id);
+            case DELETE -> removed(id);
         };
     }
 
@@ -164,17 +159,5 @@ public final class QueueActions {
         } catch (QueueException e) {
             throw new IOException(e.getMessage(), e);
         }
-    }
-
-    private static @Nullable String word(String verb) {
-        return switch (verb) {
-            case "delete" -> "removed";
-            case "hold" -> "placed on hold";
-            case "release" -> "released from hold";
-            case "requeue" -> "requeued";
-            case "expire" -> "expired";
-            case "flush-id" -> "due now";
-            default -> null;
-        };
     }
 }

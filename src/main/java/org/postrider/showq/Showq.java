@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.postrider.io.Connection;
 import org.postrider.pickup.Maildrop;
-import org.postrider.queue.QueueReader;
 import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueReader;
 
 /// The service on `public/showq`: one connection, one listing, then the end. Attributes are names
 /// and values ended by NUL, a list of them by an empty name, the whole by one more (Postfix's
@@ -20,7 +20,8 @@ public final class Showq {
 
     /// @param timeoutMillis for each write (ipc_timeout)
     /// @param warnings told of listings that break off
-    public Showq(QueueReader queue, Maildrop maildrop, long timeoutMillis, Consumer<String> warnings) {
+    public Showq(
+            QueueReader queue, Maildrop maildrop, long timeoutMillis, Consumer<String> warnings) {
         this.warnings = warnings;
         this.queue = queue;
         this.maildrop = maildrop;

@@ -3,9 +3,9 @@ package org.postrider.smtpd;
 import java.io.EOFException;
 import java.io.IOException;
 import org.postrider.access.Stage;
-import org.postrider.wire.Reply;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.message.ContentReceiver;
+import org.postrider.wire.Reply;
 
 /// DATA: the content comes, up to a line with a dot alone (RFC 5321 4.1.1.4).
 final class Data extends Verb {

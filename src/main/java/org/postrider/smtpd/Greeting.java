@@ -2,8 +2,8 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.util.Set;
-import org.postrider.access.Stage;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.Stage;
 import org.postrider.config.Values;
 import org.postrider.maps.TableException;
 import org.postrider.peer.Client;

@@ -2,8 +2,8 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.postrider.access.Stage;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.Stage;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.disk.Disk;

@@ -1,8 +1,8 @@
 package org.postrider.smtpd;
 
 import java.util.List;
-import org.postrider.access.LocalClients;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.LocalClients;
 import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Param;

@@ -2,8 +2,8 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.util.List;
-import org.postrider.access.Stage;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.Stage;
 import org.postrider.address.Address;
 import org.postrider.address.Word;
 import org.postrider.anvil.Charges;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postrider.access.Access;
 import org.postrider.access.Capabilities;
-import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
 import org.postrider.anvil.ClientLimits;
 import org.postrider.anvil.RateLimits;
@@ -18,7 +18,6 @@ import org.postrider.dns.Resolver;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
-import org.postrider.maps.NetworkList;
 import org.postrider.maps.StringList;
 import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
@@ -170,8 +169,7 @@ public final class Smtpd {
                         rewrite,
                         services.dns(),
                         machine.ownAddresses(),
-                        new Capabilities(
-                                sasl.enabled, tls.certificateAsked(), proxy != null));
+                        new Capabilities(sasl.enabled, tls.certificateAsked(), proxy != null));
     }
 
     /// Serves one client until it or we end. Blocking, on the caller's (virtual) thread.

@@ -131,8 +131,7 @@ class DecisionTest {
         assertEquals(List.of(new Effect.DeferIfPermit(later)), early.effects());
         assertNull(early.refusal());
         assertEquals(
-                later,
-                doors.access.decide(Stage.RECIPIENT, doors.writing().with(later)).refusal());
+                later, doors.access.decide(Stage.RECIPIENT, doors.writing().with(later)).refusal());
     }
 
     @Test
@@ -204,8 +203,16 @@ class DecisionTest {
 
     private static Someone anybody(Doors doors, Random random) {
         String[] all = {
-            "ip=198.51.100.1", "helo=x", "login=ann", "tls", "pipelined", "recipients=2",
-            "mail=a@later.example", "mail=<>", "rcpt=nobody@own.example", "rcpt=a@there.example"
+            "ip=198.51.100.1",
+            "helo=x",
+            "login=ann",
+            "tls",
+            "pipelined",
+            "recipients=2",
+            "mail=a@later.example",
+            "mail=<>",
+            "rcpt=nobody@own.example",
+            "rcpt=a@there.example"
         };
         Someone someone = doors.writing();
         for (String each : all) {

@@ -41,8 +41,7 @@ final class Doors {
     Doors(Path directory, String mainCf, Capabilities capabilities) throws IOException {
         settings =
                 ServiceSettings.of(
-                        MainCf.read(
-                                Files.writeString(directory.resolve("main.cf"), MAIN + mainCf)),
+                        MainCf.read(Files.writeString(directory.resolve("main.cf"), MAIN + mainCf)),
                         Catalogue.load(),
                         Map.of("myhostname", "mx.own.example", "mydomain", "own.example"));
         TableDirectory tables = new TableDirectory(Clock.system(), "hash");

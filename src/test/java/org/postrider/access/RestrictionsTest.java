@@ -70,8 +70,7 @@ class RestrictionsTest {
         return switch (decision.verdict()) {
             case Verdict.Permit _ -> "permit";
             case Verdict.Dunno _ -> "nothing";
-            case Verdict.Reject(var reply) ->
-                    reply.code() == 599 ? "dunno" : reply.line();
+            case Verdict.Reject(var reply) -> reply.code() == 599 ? "dunno" : reply.line();
         };
     }
 
@@ -117,8 +116,7 @@ class RestrictionsTest {
             if (Catalogue.built().contains(e.getKey())) {
                 continue;
             }
-            Doors doors =
-                    new Doors(temp, "smtpd_client_restrictions = " + e.getKey() + " x:y\n");
+            Doors doors = new Doors(temp, "smtpd_client_restrictions = " + e.getKey() + " x:y\n");
             Decision decision = doors.access.decide(Stage.RECIPIENT, doors.writing());
             assertEquals(AccessReplies.CONFIGURATION, decision.refusal(), e.getKey());
             assertEquals(
@@ -129,8 +127,7 @@ class RestrictionsTest {
                                             + e.getKey()
                                             + " is not built")),
                     decision.effects());
-            assertEquals(
-                    e.getKey(), RestrictionChecks.of(doors.settings).getFirst().notBuilt());
+            assertEquals(e.getKey(), RestrictionChecks.of(doors.settings).getFirst().notBuilt());
         }
     }
 
@@ -160,9 +157,7 @@ class RestrictionsTest {
                                 "restriction check_client_access: bad argument \"hash\": need"
                                         + " maptype:mapname"),
                         new RestrictionChecks.Fault(
-                                "mine",
-                                null,
-                                "unknown smtpd restriction: \"reject_everything\"")),
+                                "mine", null, "unknown smtpd restriction: \"reject_everything\"")),
                 RestrictionChecks.of(doors.settings));
         for (Stage stage : List.of(Stage.RECIPIENT, Stage.DATA, Stage.ETRN)) {
             assertEquals(

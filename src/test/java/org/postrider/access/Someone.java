@@ -54,8 +54,7 @@ final class Someone implements Subject {
         switch (name) {
             case "" -> {}
             case "ip" -> client = named(client.name(), client.nameStatus(), value);
-            case "nameless" ->
-                    client = named("unknown", NameStatus.valueOf(value), client.ip());
+            case "nameless" -> client = named("unknown", NameStatus.valueOf(value), client.ip());
             case "helo" -> helo = value;
             case "mail" -> {
                 inMail = true;
@@ -159,7 +158,24 @@ final class Someone implements Subject {
 
     @Override
     public String toString() {
-        return client + " " + helo + " " + inMail + " " + sender + " " + recipient + " "
-                + recipients + " " + login + " " + encrypted + " " + pipelined + " " + etrn;
+        return client
+                + " "
+                + helo
+                + " "
+                + inMail
+                + " "
+                + sender
+                + " "
+                + recipient
+                + " "
+                + recipients
+                + " "
+                + login
+                + " "
+                + encrypted
+                + " "
+                + pipelined
+                + " "
+                + etrn;
     }
 }

@@ -120,7 +120,7 @@ final class Recorder implements CleanupService, MailLog, Clock {
     Queue queue() {
         return new Queue() {
             @Override
-                public Lease lease() {
+            public Lease lease() {
                 return new Lease("", 1);
             }
 

@@ -484,7 +484,7 @@ class HonouredTest {
                             .anyMatch(l ->
                                     l.contains(
                                             trial.conf.resolve("master.cf")
-                                                    + ", line 12: unknown smtpd restriction:"
+                                                    + ", line 14: unknown smtpd restriction:"
                                                     + " \"evil\"")));
         }
     }
@@ -659,7 +659,7 @@ class HonouredTest {
                         checked.stream()
                                 .filter(l ->
                                         l.contains("(" + program + ")")
-                                                && l.contains("master.cf, line 12"))
+                                                && l.contains("master.cf, line 14"))
                                 .count(),
                         String.join("\n", checked));
                 trial.start();

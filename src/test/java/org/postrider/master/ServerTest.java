@@ -58,6 +58,7 @@ class ServerTest {
                 cleanup unix n - n - 0 cleanup
                 qmgr unix n - n 300 1 qmgr
                 rewrite unix - - n - - trivial-rewrite
+                flush unix n - n 1000? 0 flush
                 bounce unix - - n - 0 bounce
                 defer unix - - n - 0 bounce
                 trace unix - - n - 0 bounce
@@ -252,9 +253,9 @@ class ServerTest {
                 client.say("EHLO client.example");
                 String good = Files.readString(conf.resolve("main.cf"));
                 Files.writeString(conf.resolve("main.cf"), good + "inet_protocols = nonsense\n");
-                assertEquals(1, server.reload(new StringBuilder()));
+                assertFalse(server.reload(line -> {}));
                 Files.writeString(conf.resolve("main.cf"), good + "smtpd_banner = later\n");
-                assertEquals(0, server.reload(new StringBuilder()));
+                assertTrue(server.reload(line -> {}));
                 assertEquals("250 2.0.0 Ok", client.say("NOOP"));
                 assertTrue(client.mail("on@there.example").startsWith("250"));
                 assertNotNull(hop.next());
@@ -283,7 +284,7 @@ class ServerTest {
                     String more =
                             broken ? "relayhost = ${unclosed\n" : "smtpd_banner = b" + i + "\n";
                     Files.writeString(file, good + more);
-                    assertEquals(broken ? 1 : 0, server.reload(new StringBuilder()), more);
+                    assertEquals(!broken, server.reload(line -> {}), more);
                     for (int k = 10 * (i - 1); k < 10 * i; k++) {
                         assertTrue(
                                 clients.get(k).mail("r" + k + "@there.example").startsWith("250"));
@@ -338,7 +339,7 @@ class ServerTest {
                     lines.replace("127.0.0.1:0 inet", "localhost:0 inet")
                             + "127.0.0.2:0 inet n - n - - smtpd\n");
             StringBuilder said = new StringBuilder();
-            assertEquals(0, server.reload(said), said.toString());
+            assertTrue(server.reload(said::append), said.toString());
             assertTrue(server.addresses().contains(before), server.addresses().toString());
             assertEquals(2, server.addresses().size());
             try (Client client = new Client(server)) {
@@ -363,7 +364,7 @@ class ServerTest {
                             + taken.getLocalPort()
                             + " inet n - n - - smtpd\n");
             StringBuilder said = new StringBuilder();
-            assertEquals(1, server.reload(said));
+            assertFalse(server.reload(said::append));
             assertTrue(said.toString().contains("port " + taken.getLocalPort()), said.toString());
             assertEquals(before, server.addresses());
             try (Client client = new Client(server)) {
@@ -389,7 +390,7 @@ class ServerTest {
                 Path main = conf.resolve("main.cf");
                 Files.writeString(
                         main, Files.readString(main).replace("defer_transports = smtp, relay", ""));
-                assertEquals(0, server.reload(new StringBuilder()));
+                assertTrue(server.reload(line -> {}));
                 assertEquals(
                         "459 <elsewhere.example>: service unavailable",
                         client.say("ETRN elsewhere.example"));

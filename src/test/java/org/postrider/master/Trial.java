@@ -1,7 +1,7 @@
 package org.postrider.master;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.RealDisk;
 import org.postrider.pickup.MaildropWriter;
@@ -33,6 +35,8 @@ final class Trial implements AutoCloseable {
                     "cleanup unix n - n - 0 cleanup",
                     "qmgr unix n - n 300 1 qmgr",
                     "rewrite unix - - n - - trivial-rewrite",
+                    "showq unix n - n - - showq",
+                    "flush unix n - n 1000? 0 flush",
                     "bounce unix - - n - 0 bounce",
                     "smtp unix - - n - - smtp",
                     "relay unix - - n - - smtp",
@@ -89,7 +93,7 @@ final class Trial implements AutoCloseable {
 
     void reload() throws IOException {
         StringBuilder out = new StringBuilder();
-        assertEquals(0, server().reload(out), out.toString());
+        assertTrue(server().reload(out::append), out.toString());
         written(": reload -- ", ++reloads);
     }
 
@@ -125,6 +129,25 @@ final class Trial implements AutoCloseable {
             return new String(
                     Channels.newInputStream(channel).readAllBytes(), StandardCharsets.ISO_8859_1);
         }
+    }
+
+    /// The ids of the messages in a queue, as `public/showq` lists them.
+    List<String> queued(String queue) throws IOException {
+        Path socket = base.resolve("queue/public/showq");
+        String listing;
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            listing =
+                    new String(
+                            Channels.newInputStream(channel).readAllBytes(),
+                            StandardCharsets.ISO_8859_1);
+        }
+        List<String> out = new ArrayList<>();
+        Matcher m =
+                Pattern.compile("queue_name\0" + queue + "\0queue_id\0(\\w+)\0").matcher(listing);
+        while (m.find()) {
+            out.add(m.group(1));
+        }
+        return out;
     }
 
     Server running() {

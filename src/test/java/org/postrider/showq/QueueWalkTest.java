@@ -1,6 +1,5 @@
 package org.postrider.showq;
 
-import org.postrider.queue.Queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -17,9 +16,10 @@ import org.postrider.message.Facts;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
-import org.postrider.queue.NewMessage;
-import org.postrider.queue.Recipient;
 import org.postrider.queue.JournalQueue;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.Queue;
+import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
 import org.postrider.time.Clock;
 
@@ -97,7 +97,13 @@ class QueueWalkTest {
 
     @Test
     void aMaildropThatCannotBeListedHidesNothingElse() throws IOException {
-        JournalQueue.Options options = new JournalQueue.Options(65536, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+        JournalQueue.Options options =
+                new JournalQueue.Options(
+                        65536,
+                        4000,
+                        1 << 20,
+                        false,
+                        JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
         List<String> shown = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         QueueVisitor visitor =
@@ -118,7 +124,8 @@ class QueueWalkTest {
                         shown.add(address);
                     }
                 };
-        try (Queue spool = JournalQueue.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
+        try (Queue spool =
+                JournalQueue.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
             accept(spool);
             QueueWalk.walk(spool, new Maildrop(new NothingListed(), temp), visitor, warnings::add);
         }

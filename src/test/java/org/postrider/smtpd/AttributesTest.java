@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.queue.Envelope;
-import org.postrider.queue.Named;
 import org.postrider.queue.JournalQueue;
+import org.postrider.queue.Named;
 
 /// What the queue remembers of how a mail came in, for postcat, milters and the next hop's
 /// XFORWARD.
@@ -21,7 +21,12 @@ class AttributesTest {
                 Reception.of(
                         temp,
                         "",
-                        new JournalQueue.Options(1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        new JournalQueue.Options(
+                                1 << 20,
+                                1 << 20,
+                                0,
+                                false,
+                                JournalQueue.Limits.ofContents(0, 1 << 20)),
                         "EHLO c.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<s@b.example>\r\n"
                                 + "DATA\r\nSubject: x\r\n\r\nx\r\n.\r\nQUIT\r\n");
         Envelope envelope = it.envelopes().getFirst();

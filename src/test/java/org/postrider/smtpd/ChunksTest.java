@@ -46,7 +46,12 @@ class ChunksTest {
                         smtpd_hard_error_limit = 1000
                         """
                                 + (checks.isEmpty() ? "" : checks + " = regexp:" + table + "\n"),
-                        new JournalQueue.Options(1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, ARRIVING)),
+                        new JournalQueue.Options(
+                                1 << 20,
+                                1 << 20,
+                                0,
+                                false,
+                                JournalQueue.Limits.ofContents(0, ARRIVING)),
                         lines.append("QUIT\r\n").toString());
         assertEquals(MAILS / 2, it.queued(), it::toString);
         assertEquals(

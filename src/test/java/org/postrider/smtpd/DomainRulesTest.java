@@ -32,7 +32,12 @@ class DomainRulesTest {
                                 + "smtpd_client_restrictions = "
                                 + rule
                                 + "\n",
-                        new JournalQueue.Options(1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        new JournalQueue.Options(
+                                1 << 20,
+                                1 << 20,
+                                0,
+                                false,
+                                JournalQueue.Limits.ofContents(0, 1 << 20)),
                         "EHLO c.example\r\nXCLIENT "
                                 + name
                                 + " ADDR=198.51.100.9\r\nEHLO c.example\r\n"

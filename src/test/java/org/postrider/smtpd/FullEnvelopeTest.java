@@ -30,7 +30,12 @@ class FullEnvelopeTest {
         lines.append("RCPT TO:<s@b.example>\r\nRSET\r\n");
         lines.append("MAIL FROM:<a@b.example>\r\nRCPT TO:<s@b.example>\r\nQUIT\r\n");
         JournalQueue.Options room =
-                new JournalQueue.Options(1 << 20, 1 << 20, 0, false, new JournalQueue.Limits(0, 1 << 20, OCTETS, 1 << 20, 1 << 20));
+                new JournalQueue.Options(
+                        1 << 20,
+                        1 << 20,
+                        0,
+                        false,
+                        new JournalQueue.Limits(0, 1 << 20, OCTETS, 1 << 20, 1 << 20));
         Reception it = Reception.of(temp, "", room, lines.toString());
         List<String> replies =
                 it.heard().stream()

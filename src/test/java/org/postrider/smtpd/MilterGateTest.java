@@ -31,7 +31,12 @@ class MilterGateTest {
                         "smtpd_milters = inet:127.0.0.1:1\nmilter_default_action = "
                                 + action
                                 + "\n",
-                        new JournalQueue.Options(1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        new JournalQueue.Options(
+                                1 << 20,
+                                1 << 20,
+                                0,
+                                false,
+                                JournalQueue.Limits.ofContents(0, 1 << 20)),
                         "EHLO c.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<s@b.example>\r\n"
                                 + content
                                 + "QUIT\r\n");
@@ -48,7 +53,12 @@ class MilterGateTest {
                 Reception.of(
                         temp,
                         "smtpd_milter_maps = fail:now\nmilter_default_action = accept\n",
-                        new JournalQueue.Options(1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        new JournalQueue.Options(
+                                1 << 20,
+                                1 << 20,
+                                0,
+                                false,
+                                JournalQueue.Limits.ofContents(0, 1 << 20)),
                         "EHLO c.example\r\nMAIL FROM:<a@b.example>\r\nRSET\r\nQUIT\r\n");
         assertTrue(it.heard().stream().noneMatch(r -> r.startsWith("250 2.1.0")), it::toString);
         assertTrue(it.heard().stream().anyMatch(r -> r.startsWith("451 4.3.5")), it::toString);

@@ -1,6 +1,5 @@
 package org.postrider.smtpd;
 
-import org.postrider.queue.Queue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,8 +22,9 @@ import org.postrider.log.LogTag;
 import org.postrider.maps.TableDirectory;
 import org.postrider.peer.ClientNames;
 import org.postrider.queue.Envelope;
-import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.JournalQueue;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueuedMessage;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.time.Clock;
 

@@ -1,6 +1,5 @@
 package org.postrider.torture;
 
-import org.postrider.queue.Queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -27,19 +26,21 @@ import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
+import org.postrider.queue.JournalQueue;
 import org.postrider.queue.NewMessage;
+import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
-import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Transaction;
 import org.postrider.time.Clock;
 
 /// TORTURE's cases about disk, descriptors, damage, kills and floods.
 class DiskTortureTest {
     private static final JournalQueue.Options OPTIONS =
-            new JournalQueue.Options(65536, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+            new JournalQueue.Options(
+                    65536, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
 
     @TempDir Path temp;
 

@@ -52,6 +52,7 @@ record Place(Path base, int port) {
                 cleanup unix n - n - 0 cleanup
                 qmgr unix n - n 300 1 qmgr
                 rewrite unix - - n - - trivial-rewrite
+                flush unix n - n 1000? 0 flush
                 bounce unix - - n - 0 bounce
                 defer unix - - n - 0 bounce
                 trace unix - - n - 0 bounce

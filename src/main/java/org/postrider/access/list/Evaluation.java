@@ -25,8 +25,7 @@ import org.postrider.wire.Reply;
 /// to happen. One thread's, and forgotten with its decision.
 public final class Evaluation implements Question {
     private static final int DEEPEST = 20;
-    private static final RestrictionList NONE =
-            new RestrictionList("", Stage.CLIENT, List.of());
+    private static final RestrictionList NONE = new RestrictionList("", Stage.CLIENT, List.of());
 
     private final Parser parser;
     private final Stage asked;

@@ -14,13 +14,15 @@ import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
 import org.postrider.command.submit.Submitter;
 import org.postrider.config.ServiceSettings;
+import org.postrider.control.ControlReply.Result;
+import org.postrider.control.ControlRequest;
 import org.postrider.disk.RealDisk;
-import org.postrider.master.LocalUsers;
 import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueReader;
+import org.postrider.showq.QueueAction;
 import org.postrider.showq.QueueVisitor;
 import org.postrider.showq.QueueWalk;
 
@@ -103,7 +105,7 @@ public final class Postqueue {
             case 'p', 'j' -> list(mode == 'j', queue, settings);
             case 'i' -> flushId(argument, queue);
             case 's' -> flushSite(argument, queue);
-            default -> control(List.of("flush"), queue);
+            default -> control(new ControlRequest.Flush(), queue);
         };
     }
 
@@ -211,7 +213,10 @@ public final class Postqueue {
                     CommandException.UNAVAILABLE,
                     "Cannot flush queue ID - invalid name: \"" + id + "\"");
         }
-        return control(List.of("flush-id", id), queue);
+        return control(
+                new ControlRequest.Act(
+                        QueueAction.FLUSH, new ControlRequest.Selection.Ids(List.of(id))),
+                queue);
     }
 
     private int flushSite(String site, Path queue) throws IOException {
@@ -224,57 +229,58 @@ public final class Postqueue {
                     CommandException.UNAVAILABLE,
                     "Cannot flush mail queue - invalid destination: \"" + site + "\"");
         }
-        return control(List.of("flush-site", site), queue);
+        return control(new ControlRequest.FlushSite(site), queue);
     }
 
-    private int control(List<String> words, Path queue) throws IOException {
+    private int control(ControlRequest request, Path queue) throws IOException {
         String other = OtherMailSystem.postfix(queue);
         if (other != null) {
             throw new CommandException(
                     CommandException.UNAVAILABLE, "Cannot flush mail queue - " + other);
         }
         StringBuilder answer = new StringBuilder();
-        Integer status;
+        Result result;
         try {
-            status = new ControlClient(queue, "public/flush").request(words, answer::append);
+            result = new ControlClient(queue, "public/flush").request(request, answer::append);
         } catch (ControlClient.DeniedException e) {
             throw new CommandException(
                     CommandException.UNAVAILABLE, "Cannot flush mail queue - " + e.getMessage());
         }
-        if (status == null) {
-            down(words);
+        if (result == null) {
+            down(request);
             throw new CommandException(CommandException.UNAVAILABLE, DOWN);
         }
-        if (status == LocalUsers.NOT_ALLOWED) {
+        if (result == Result.NOT_ALLOWED) {
             throw Submitter.own().notAllowed("flush the mail queue", CommandException.UNAVAILABLE);
         }
-        if (status != 0) {
-            throw new CommandException(CommandException.UNAVAILABLE, refusal(words, answer));
+        if (result != Result.DONE) {
+            throw new CommandException(CommandException.UNAVAILABLE, refusal(request, answer));
         }
         return 0;
     }
 
     /// What Postfix's clients of its services say before, each in its own words.
-    private void down(List<String> words) {
+    private void down(ControlRequest request) {
         String missing = ": No such file or directory";
-        switch (words.getFirst()) {
-            case "flush" -> say.warning("unable to look up public/qmgr" + missing);
-            case "flush-id" -> say.warning("connect to public/flush" + missing);
-            default ->
-                    throw new CommandException(CommandException.UNAVAILABLE, notConfigured(words));
+        if (request instanceof ControlRequest.FlushSite site) {
+            throw new CommandException(CommandException.UNAVAILABLE, notConfigured(site));
         }
+        say.warning(
+                request instanceof ControlRequest.Flush
+                        ? "unable to look up public/qmgr" + missing
+                        : "connect to public/flush" + missing);
     }
 
-    private static String notConfigured(List<String> words) {
-        return "Flush service is not configured for destination \"" + words.get(1) + "\"";
+    private static String notConfigured(ControlRequest.FlushSite site) {
+        return "Flush service is not configured for destination \"" + site.site() + "\"";
     }
 
-    private static String refusal(List<String> words, StringBuilder answer) {
+    private static String refusal(ControlRequest request, StringBuilder answer) {
         if (!answer.isEmpty()) {
             return answer.toString();
         }
-        return words.getFirst().equals("flush-site")
-                ? notConfigured(words)
+        return request instanceof ControlRequest.FlushSite site
+                ? notConfigured(site)
                 : "Cannot flush mail queue";
     }
 }

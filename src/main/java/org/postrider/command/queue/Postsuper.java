@@ -19,6 +19,9 @@ import org.postrider.command.ToolConfig;
 import org.postrider.command.ToolLog;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
+import org.postrider.control.ControlRequest;
+import org.postrider.control.ControlRequest.Selection;
+import org.postrider.showq.QueueAction;
 
 /// `postsuper -d|-h|-H|-r|-e|-f id|-|ALL [queue…]`. Asks the server; with it down, takes the spool
 /// and does the same itself.
@@ -44,29 +47,24 @@ public final class Postsuper {
     /// Ids in one request.
     private static final int BATCH = 500;
 
-    /// In the order of their last lines.
-    private enum Action {
-        REQUEUE("requeue", "Requeued"),
-        DELETE("delete", "Deleted"),
-        EXPIRE("expire", "Force-expired"),
-        HOLD("hold", "Placed on hold"),
-        RELEASE("release", "Released from hold");
+    /// A last line of postsuper: how many it was done to.
+    private record Sum(QueueAction action, String word) {}
 
-        private final String verb;
-        private final String word;
+    /// In their order.
+    private static final List<Sum> SUMS =
+            List.of(
+                    new Sum(QueueAction.REQUEUE, "Requeued"),
+                    new Sum(QueueAction.DELETE, "Deleted"),
+                    new Sum(QueueAction.EXPIRE, "Force-expired"),
+                    new Sum(QueueAction.HOLD, "Placed on hold"),
+                    new Sum(QueueAction.RELEASE, "Released from hold"));
 
-        Action(String verb, String word) {
-            this.verb = verb;
-            this.word = word;
-        }
-    }
-
-    private record Wanted(Action action, String id) {}
+    private record Wanted(QueueAction action, String id) {}
 
     private final Terminal terminal;
     private final Messages say;
     private final List<Wanted> wanted = new ArrayList<>();
-    private final Map<Action, Integer> counts = new EnumMap<>(Action.class);
+    private final Map<QueueAction, Integer> counts = new EnumMap<>(QueueAction.class);
     private @Nullable String configDirectory;
 
     public Postsuper(Terminal terminal) {
@@ -115,14 +113,14 @@ public final class Postsuper {
     private void option(char c, String argument) {
         switch (c) {
             case 'c' -> configDirectory = argument;
-            case 'd' -> wanted.add(new Wanted(Action.DELETE, argument));
-            case 'e' -> wanted.add(new Wanted(Action.EXPIRE, argument));
-            case 'h' -> wanted.add(new Wanted(Action.HOLD, argument));
-            case 'H' -> wanted.add(new Wanted(Action.RELEASE, argument));
-            case 'r' -> wanted.add(new Wanted(Action.REQUEUE, argument));
+            case 'd' -> wanted.add(new Wanted(QueueAction.DELETE, argument));
+            case 'e' -> wanted.add(new Wanted(QueueAction.EXPIRE, argument));
+            case 'h' -> wanted.add(new Wanted(QueueAction.HOLD, argument));
+            case 'H' -> wanted.add(new Wanted(QueueAction.RELEASE, argument));
+            case 'r' -> wanted.add(new Wanted(QueueAction.REQUEUE, argument));
             case 'f' -> {
-                wanted.add(new Wanted(Action.EXPIRE, argument));
-                wanted.add(new Wanted(Action.RELEASE, argument));
+                wanted.add(new Wanted(QueueAction.EXPIRE, argument));
+                wanted.add(new Wanted(QueueAction.RELEASE, argument));
             }
             // A journal has no temporary files and no directory structure to repair.
             case 'p', 's', 'S', 'v' -> {}
@@ -141,9 +139,11 @@ public final class Postsuper {
                 counts.merge(w.action(), perform(w, queues, access, log), Integer::sum);
             }
         }
-        for (Map.Entry<Action, Integer> e : counts.entrySet()) {
-            int n = e.getValue();
-            tell(e.getKey().word + ": " + n + (n == 1 ? " message" : " messages"), log);
+        for (Sum sum : SUMS) {
+            Integer n = counts.get(sum.action());
+            if (n != null) {
+                tell(sum.word() + ": " + n + (n == 1 ? " message" : " messages"), log);
+            }
         }
     }
 
@@ -155,21 +155,16 @@ public final class Postsuper {
     private int perform(Wanted w, List<String> queues, QueueAccess access, ToolLog log)
             throws IOException {
         int[] count = new int[1];
-        List<String> words = new ArrayList<>();
-        words.add(w.action().verb);
         if (w.id().equals("-")) {
-            fromInput(words, count, access, log);
-            return count[0];
+            fromInput(w.action(), count, access, log);
+        } else if (w.id().equals("ALL")) {
+            // Of a whole queue only the sum is told.
+            access.act(
+                    new ControlRequest.Act(w.action(), new Selection.Queues(queues)),
+                    line -> count[0]++);
+        } else if (checked(w.id(), log)) {
+            request(w.action(), List.of(w.id()), count, access, log);
         }
-        if (w.id().equals("ALL")) {
-            words.add("ALL");
-            words.addAll(queues);
-        } else if (!checked(w.id(), log)) {
-            return 0;
-        } else {
-            words.add(w.id());
-        }
-        request(words, count, access, log);
         return count[0];
     }
 
@@ -182,38 +177,35 @@ public final class Postsuper {
         return false;
     }
 
-    private void fromInput(List<String> verb, int[] count, QueueAccess access, ToolLog log)
+    private void fromInput(QueueAction action, int[] count, QueueAccess access, ToolLog log)
             throws IOException {
         BufferedReader in =
                 new BufferedReader(
                         new InputStreamReader(terminal.in(), StandardCharsets.ISO_8859_1));
-        List<String> words = new ArrayList<>(verb);
+        List<String> ids = new ArrayList<>();
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String id = line.strip();
             if (!id.isEmpty() && checked(id, log)) {
-                words.add(id);
+                ids.add(id);
             }
-            if (words.size() > BATCH) {
-                request(words, count, access, log);
-                words = new ArrayList<>(verb);
+            if (ids.size() == BATCH) {
+                request(action, ids, count, access, log);
+                ids.clear();
             }
         }
-        if (words.size() > 1) {
-            request(words, count, access, log);
+        if (!ids.isEmpty()) {
+            request(action, ids, count, access, log);
         }
     }
 
-    private void request(List<String> words, int[] count, QueueAccess access, ToolLog log)
+    private void request(
+            QueueAction action, List<String> ids, int[] count, QueueAccess access, ToolLog log)
             throws IOException {
-        boolean all = words.get(1).equals("ALL");
         access.act(
-                words,
+                new ControlRequest.Act(action, new Selection.Ids(ids)),
                 line -> {
                     count[0]++;
-                    // Of a whole queue only the sum is told.
-                    if (!all) {
-                        tell(line, log);
-                    }
+                    tell(line, log);
                 });
     }
 }

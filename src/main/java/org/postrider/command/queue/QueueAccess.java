@@ -3,12 +3,14 @@ package org.postrider.command.queue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.ControlClient;
 import org.postrider.command.Messages;
 import org.postrider.config.ServiceSettings;
+import org.postrider.control.ControlReply.Result;
+import org.postrider.control.ControlRequest;
+import org.postrider.control.ControlRequest.Selection;
 import org.postrider.disk.RealDisk;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.Queue;
@@ -36,44 +38,54 @@ final class QueueAccess implements AutoCloseable {
         this.say = say;
     }
 
-    /// @param words a verb of [QueueActions] and its words
     /// @param lines told each message acted on
-    void act(List<String> words, Consumer<String> lines) throws IOException {
+    void act(ControlRequest.Act act, Consumer<String> lines) throws IOException {
         StringBuilder last = new StringBuilder();
-        Integer status =
+        Result result =
                 own != null
                         ? null
                         : new ControlClient(queueDirectory)
                                 .request(
-                                        words,
+                                        act,
                                         line -> {
                                             // `ID: what was done`, or why nothing was.
-                                            if (QueueActions.tellsOf(words.getFirst(), line)) {
+                                            if (act.action().tellsOf(line)) {
                                                 lines.accept(line);
                                             } else {
                                                 last.setLength(0);
                                                 last.append(line);
                                             }
                                         });
-        if (status == null) {
+        if (result == null) {
             Queue queue = own();
             if (queue != null) {
-                new QueueActions(queue, new Maildrop(new RealDisk(), queueDirectory), null, _ -> {})
-                        .act(words.getFirst(), words.subList(1, words.size()), lines);
+                offline(act, queue, lines);
             }
-        } else if (status != 0) {
+        } else if (result != Result.DONE) {
             throw new IOException(
                     last.isEmpty()
-                            ? words.getFirst() + ": refused by the server"
+                            ? act.action().verb() + ": refused by the server"
                             : last.toString());
+        }
+    }
+
+    private void offline(ControlRequest.Act act, Queue queue, Consumer<String> lines)
+            throws IOException {
+        QueueActions actions =
+                new QueueActions(
+                        queue, new Maildrop(new RealDisk(), queueDirectory), null, _ -> {});
+        switch (act.which()) {
+            case Selection.Ids ids -> actions.act(act.action(), ids.ids(), lines);
+            case Selection.Queues queues -> actions.actOnAll(act.action(), queues.names(), lines);
         }
     }
 
     /// @return false where there is no such message
     boolean show(String id, Consumer<String> lines) throws IOException {
-        Integer status = new ControlClient(queueDirectory).request(List.of("cat", id), lines);
-        if (status != null) {
-            return status == 0;
+        Result result =
+                new ControlClient(queueDirectory).request(new ControlRequest.Show(id), lines);
+        if (result != null) {
+            return result == Result.DONE;
         }
         QueueReader queue = reader();
         QueuedMessage m = queue == null ? null : queue.find(new QueueId(id));

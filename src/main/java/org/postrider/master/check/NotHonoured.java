@@ -47,7 +47,6 @@ final class NotHonoured {
         }
     }
 
-    private final Configuration configuration;
     private final Honoured honoured;
     private final List<ServiceSettings> services = new ArrayList<>();
     private final Set<String> programs = new HashSet<>();
@@ -57,7 +56,6 @@ final class NotHonoured {
     private final Set<String> faults = new LinkedHashSet<>();
 
     private NotHonoured(Configuration configuration) {
-        this.configuration = configuration;
         honoured = configuration.programs().honoured();
     }
 
@@ -91,7 +89,7 @@ final class NotHonoured {
             case Program.Kind.NotBuilt not ->
                     service(service, service.name(), not.hold().program());
             case Program.Kind.Listener _ -> {
-                if (!service.line().type().equals("inet")) {
+                if (service.line().type().equals("pass")) {
                     String shown = service.name() + "/" + service.line().type();
                     service(service, shown, Hold.POSTSCREEN.program());
                 }

@@ -62,6 +62,7 @@ public final class Makers {
     public static Made pickup(Service service, Generation generation) {
         Settings own = service.settings();
         Machine machine = generation.shared().machine();
+        Shared.Running running = generation.shared().running();
         return new Made.Submits(
                 new Pickup(
                         own,
@@ -71,6 +72,21 @@ public final class Makers {
                         machine.log(),
                         service.logTag(),
                         machine.threads(),
-                        machine.clock()));
+                        machine.clock()),
+                service.line().wakeupSeconds(),
+                connection -> running.wakePickup());
+    }
+
+    public static Made qmgr(Service service, Generation generation) {
+        Shared.Running running = generation.shared().running();
+        return new Made.Answers(connection -> running.wakeQueueManager());
+    }
+
+    public static Made showq(Service service, Generation generation) {
+        return new Made.Answers(generation.shared().running()::list);
+    }
+
+    public static Made flush(Service service, Generation generation) {
+        return new Made.Answers(generation.shared().running()::flush);
     }
 }

@@ -21,7 +21,7 @@ import org.postrider.time.Clock;
 public final class SmtpdMaker implements Maker {
     @Override
     public Made make(Service service, Generation generation) {
-        if (!service.line().type().equals("inet")) {
+        if (service.line().type().equals("pass")) {
             return new Made.Nothing();
         }
         Smtpd calm = smtpd(service, service.settings(), generation);

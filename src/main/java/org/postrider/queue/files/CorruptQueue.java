@@ -1,16 +1,5 @@
 package org.postrider.queue.files;
 
-import org.postrider.queue.Attributes;
-import org.postrider.queue.Envelope;
-import org.postrider.queue.Listing;
-import org.postrider.queue.Mark;
-import org.postrider.queue.QueueException;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.Recipient;
-import org.postrider.queue.record.QueueIds;
-import org.postrider.queue.record.MessageRecord;
-import org.postrider.queue.record.OctetReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -22,6 +11,17 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.disk.Disk;
 import org.postrider.message.Content;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Listing;
+import org.postrider.queue.Mark;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.record.MessageRecord;
+import org.postrider.queue.record.OctetReader;
+import org.postrider.queue.record.QueueIds;
 
 /// What was found damaged, in files below `corrupt/`: a message's record under its queue id, with
 /// its large body beside it as `ID.body`; a stretch of the journal under its place; a maildrop file
@@ -122,7 +122,11 @@ public final class CorruptQueue {
                     // until it is full or the file ends
                 }
                 MessageRecord r = MessageRecord.read(new OctetReader(head, 0, head.length), false);
-                return new Found(new QueueId(name), r.envelope(), r.content().facts().size(), r.state().done());
+                return new Found(
+                        new QueueId(name),
+                        r.envelope(),
+                        r.content().facts().size(),
+                        r.state().done());
             }
         } catch (IOException | OctetReader.BadRecordException | IllegalArgumentException e) {
             // its name is all that can be told

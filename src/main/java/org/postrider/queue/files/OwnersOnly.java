@@ -12,7 +12,8 @@ public final class OwnersOnly {
     private OwnersOnly() {}
 
     /// A directory with what is in it: whom it let in, the files may have, too.
-    public static void makeAll(Disk disk, Path directory, Consumer<String> warnings) throws IOException {
+    public static void makeAll(Disk disk, Path directory, Consumer<String> warnings)
+            throws IOException {
         if (make(disk, directory, warnings)) {
             for (String name : disk.list(directory)) {
                 disk.narrow(directory.resolve(name));

@@ -191,7 +191,8 @@ public final class Segment {
     /// The checksum of a record: over the segment's salt, generation, sequence number, type and
     /// payload, so that neither a recycled segment's old records nor a misplaced one nor one that a
     /// stranger made is ever taken.
-    public static int checksum(Key key, long generation, long sequence, int type, ByteBuffer payload) {
+    public static int checksum(
+            Key key, long generation, long sequence, int type, ByteBuffer payload) {
         ByteBuffer head = ByteBuffer.allocate(25);
         if (!key.old()) {
             head.putLong(key.salt());

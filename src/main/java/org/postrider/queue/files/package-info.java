@@ -1,5 +1,5 @@
-/// queue.files — the files below queue_directory and who may write over them: segments of the journal,
-/// bodies that are too large for it, and what is set aside in `corrupt/`.
+/// queue.files — the files below queue_directory and who may write over them: segments of the
+/// journal, bodies that are too large for it, and what is set aside in `corrupt/`.
 ///
 /// **Crash**: a batch is one write and one force; a segment whose force failed is never written
 /// again. A body file is forced, with its directory, before a record refers to it, and is deleted

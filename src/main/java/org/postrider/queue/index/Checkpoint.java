@@ -1,8 +1,5 @@
 package org.postrider.queue.index;
 
-import org.postrider.queue.files.Segment;
-import org.postrider.queue.record.OctetReader;
-import org.postrider.queue.record.Octets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -13,6 +10,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
+import org.postrider.queue.files.Segment;
+import org.postrider.queue.record.OctetReader;
+import org.postrider.queue.record.Octets;
 
 /// The live metadata in a file, with the log position from which replay goes on: checksummed,
 /// forced, renamed into place. Fuzzy: entries may be newer than the position, since replaying a
@@ -23,7 +23,8 @@ public final class Checkpoint {
     private static final int CHUNK = 64 << 10;
 
     /// What was read back; positions in segments that are gone are left out.
-    public record Loaded(List<Meta> metas, long generation, int offset, long sequence, long highestId) {}
+    public record Loaded(
+            List<Meta> metas, long generation, int offset, long sequence, long highestId) {}
 
     private Checkpoint() {}
 

@@ -1,11 +1,11 @@
 package org.postrider.queue.index;
 
-import org.postrider.queue.record.QueueIds;
-import org.postrider.queue.files.CorruptQueue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.queue.files.CorruptQueue;
+import org.postrider.queue.record.QueueIds;
 import org.postrider.time.Clock;
 
 /// Puts what recovery finds damaged into `corrupt/` and says so; a reader only says so.

@@ -1,12 +1,12 @@
 package org.postrider.queue.index;
 
-import org.postrider.queue.QueueReader;
-import org.postrider.queue.files.Segment;
-import org.postrider.queue.record.MessageRecord;
-import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.record.MarkCodec;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
+import org.postrider.queue.QueueReader;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.files.Segment;
+import org.postrider.queue.record.MarkCodec;
+import org.postrider.queue.record.MessageRecord;
 
 /// What memory holds of a queued message: where it is, when it is due, what is settled. Guarded by
 /// the spool's lock. Kept small: a million of these fit a 512 MB heap with room to spare.
@@ -74,7 +74,8 @@ public final class Meta {
     public QueueReader.@Nullable State state() {
         return has(CORRUPT)
                 ? null
-                : new QueueReader.State(has(MessageRecord.HELD), has(MessageRecord.FORCED_TO_EXPIRE));
+                : new QueueReader.State(
+                        has(MessageRecord.HELD), has(MessageRecord.FORCED_TO_EXPIRE));
     }
 
     /// What a mark does to it.

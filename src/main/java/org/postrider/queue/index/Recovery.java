@@ -1,10 +1,5 @@
 package org.postrider.queue.index;
 
-import org.postrider.queue.files.Journal;
-import org.postrider.queue.files.Segment;
-import org.postrider.queue.record.MarkCodec;
-import org.postrider.queue.record.MessageRecord;
-import org.postrider.queue.record.OctetReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -16,6 +11,11 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
+import org.postrider.queue.files.Journal;
+import org.postrider.queue.files.Segment;
+import org.postrider.queue.record.MarkCodec;
+import org.postrider.queue.record.MessageRecord;
+import org.postrider.queue.record.OctetReader;
 
 /// Rebuilds the index: checkpoint, then the tail of the log; the whole log where there is no good
 /// checkpoint. Changes nothing on disk. A bad place with no whole batch behind it in its segment is

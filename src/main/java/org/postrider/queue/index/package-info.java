@@ -1,5 +1,5 @@
-/// queue.index — what memory knows of each message, in about 120 octets, and how it is rebuilt: from a
-/// checkpoint and the tail of the log after it, or from the whole log.
+/// queue.index — what memory knows of each message, in about 120 octets, and how it is rebuilt:
+/// from a checkpoint and the tail of the log after it, or from the whole log.
 ///
 /// **Crash**: recovery changes nothing on disk, so that it may be cut off and begun again. A bad
 /// place after the last whole batch is a torn tail; any other is damage, which is set aside and

@@ -1,13 +1,13 @@
 package org.postrider.queue.record;
 
-import org.postrider.queue.Attributes;
-import org.postrider.queue.Envelope;
-import org.postrider.queue.NamedAttributes;
-import org.postrider.queue.Recipient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.address.Address;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.NamedAttributes;
+import org.postrider.queue.Recipient;
 
 /// Envelopes as tagged fields: `tag, length, octets`. A tag that this version does not know is kept
 /// with its octets, and written back as it was. What is new about an envelope gets a tag or a name
@@ -30,7 +30,8 @@ public final class EnvelopeCodec {
         NamedAttributes.each(e.attributes(), (name, value) -> attribute(out, name, value));
         for (Attributes.Unknown u : e.attributes().unknown()) {
             switch (u) {
-                case Attributes.Unknown.Named(String name, String value) -> attribute(out, name, value);
+                case Attributes.Unknown.Named(String name, String value) ->
+                        attribute(out, name, value);
                 case Attributes.Unknown.Tagged(int tag, String octets) -> {
                     at = begin(out, tag);
                     byte[] all = octets.getBytes(StandardCharsets.ISO_8859_1);

@@ -1,13 +1,13 @@
 package org.postrider.queue.record;
 
-import org.postrider.queue.Envelope;
-import org.postrider.queue.Mark;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
 import org.postrider.message.Facts;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Mark;
 
 /// The payload of a message record: envelope, state and content. The newest record of an id counts;
 /// it holds the state that marks before it made.

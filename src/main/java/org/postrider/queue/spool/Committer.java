@@ -1,17 +1,17 @@
 package org.postrider.queue.spool;
 
-import org.postrider.queue.Mark;
-import org.postrider.queue.QueueException;
-import org.postrider.queue.files.Bodies;
-import org.postrider.queue.files.Journal;
-import org.postrider.queue.files.Segment;
-import org.postrider.queue.record.Octets;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.postrider.queue.Mark;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.files.Bodies;
+import org.postrider.queue.files.Journal;
+import org.postrider.queue.files.Segment;
+import org.postrider.queue.record.Octets;
 
 /// Group commit. The first who waits leads: it takes all that is ready, writes and forces it once,
 /// answers everyone, and hands the lead to the first who came meanwhile. A lone caller commits in
@@ -217,7 +217,10 @@ final class Committer {
             Octets h = heads.get(i);
             copiedTo[i] =
                     journal.add(
-                            Journal.MESSAGE, h.array(), h.length(), copies.get(i).record().content().body());
+                            Journal.MESSAGE,
+                            h.array(),
+                            h.length(),
+                            copies.get(i).record().content().body());
         }
         int[] postedTo = new int[posts.size()];
         for (int i = 0; i < postedTo.length; i++) {

@@ -22,8 +22,7 @@ final class Compaction {
     private final Ground ground;
     private long moved;
 
-    Compaction(
-            Views views, Journal journal, Committer committer, Damaged damaged, Ground ground) {
+    Compaction(Views views, Journal journal, Committer committer, Damaged damaged, Ground ground) {
         this.views = views;
         this.live = views.live();
         this.journal = journal;

@@ -1,5 +1,9 @@
 package org.postrider.queue.spool;
 
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
@@ -7,10 +11,6 @@ import org.postrider.queue.files.Bodies;
 import org.postrider.queue.files.CorruptQueue;
 import org.postrider.queue.index.Meta;
 import org.postrider.queue.record.MessageRecord;
-import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Consumer;
 
 /// Messages that could not be read back. The upkeep thread looks at each once more and, when its
 /// record is damaged, puts what is left of it into `corrupt/` and removes it from the queue, so

@@ -1,19 +1,19 @@
 package org.postrider.queue.spool;
 
-import org.postrider.queue.QueueException;
-import org.postrider.queue.Mark;
-import org.postrider.queue.NewMessage;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.Transaction;
-import org.postrider.queue.files.SpoolContent;
-import org.postrider.queue.record.QueueIds;
-import org.postrider.queue.record.MarkCodec;
-import org.postrider.queue.record.MessageRecord;
-import org.postrider.queue.record.Octets;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
 import org.postrider.message.Content;
+import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Transaction;
+import org.postrider.queue.files.SpoolContent;
+import org.postrider.queue.record.MarkCodec;
+import org.postrider.queue.record.MessageRecord;
+import org.postrider.queue.record.Octets;
+import org.postrider.queue.record.QueueIds;
 import org.postrider.time.Clock;
 
 /// Makes records of what is to be committed, on the caller's thread and under no lock. Any thread.

@@ -1,11 +1,5 @@
 package org.postrider.queue.spool;
 
-import org.postrider.queue.Listing;
-import org.postrider.queue.QueueException;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.files.CorruptQueue;
-import org.postrider.queue.index.Meta;
-import org.postrider.queue.record.MessageRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +7,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.memory.Budget;
 import org.postrider.memory.NoMemoryException;
+import org.postrider.queue.Listing;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.files.CorruptQueue;
+import org.postrider.queue.index.Meta;
+import org.postrider.queue.record.MessageRecord;
 import org.postrider.threads.Turn;
 import org.postrider.time.Clock;
 

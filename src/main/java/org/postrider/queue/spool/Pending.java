@@ -1,5 +1,8 @@
 package org.postrider.queue.spool;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueException;
@@ -8,9 +11,6 @@ import org.postrider.queue.index.Meta;
 import org.postrider.queue.record.MarkCodec;
 import org.postrider.queue.record.MessageRecord;
 import org.postrider.queue.record.Octets;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One caller's part of a batch, encoded on the caller's thread.
 final class Pending {
@@ -25,11 +25,7 @@ final class Pending {
     ///
     /// @param bodyFile of a message that a posted Removed mark has already taken out of the index
     record Marked(
-            Mark mark,
-            long number,
-            MarkCodec.Read read,
-            Octets octets,
-            @Nullable String bodyFile) {
+            Mark mark, long number, MarkCodec.Read read, Octets octets, @Nullable String bodyFile) {
         Marked withBody(String file) {
             return new Marked(mark, number, read, octets, file);
         }

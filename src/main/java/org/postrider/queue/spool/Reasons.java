@@ -1,9 +1,9 @@
 package org.postrider.queue.spool;
 
-import org.postrider.queue.Mark;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.queue.Mark;
 
 /// Why the recipients of a message wait, found by recipient in logarithmic time: there may be a
 /// hundred thousand. Immutable.

@@ -1,5 +1,12 @@
 package org.postrider.queue.spool;
 
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.postrider.message.Content;
 import org.postrider.queue.Mark;
 import org.postrider.queue.files.Bodies;
 import org.postrider.queue.files.Segment;
@@ -8,13 +15,6 @@ import org.postrider.queue.index.Meta;
 import org.postrider.queue.record.MarkCodec;
 import org.postrider.queue.record.MessageRecord;
 import org.postrider.queue.record.OctetReader;
-import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
-import org.postrider.message.Content;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 

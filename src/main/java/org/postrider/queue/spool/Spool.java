@@ -55,8 +55,7 @@ public final class Spool implements Queue {
 
     private Upkeep.Chores chores() {
         Compaction compaction =
-                new Compaction(
-                        parts.views, parts.journal, committer, parts.damaged, parts.ground);
+                new Compaction(parts.views, parts.journal, committer, parts.damaged, parts.ground);
         Checkpoints checkpoints =
                 new Checkpoints(
                         parts.live,
@@ -106,8 +105,7 @@ public final class Spool implements Queue {
 
     @Override
     public ContentWriter content() {
-        return new SpoolWriter(
-                parts.bodies, parts.memory.arriving, parts.options.bodyThreshold());
+        return new SpoolWriter(parts.bodies, parts.memory.arriving, parts.options.bodyThreshold());
     }
 
     @Override

@@ -1,16 +1,16 @@
 package org.postrider.queue.spool;
 
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.postrider.memory.Budget;
+import org.postrider.message.Content;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.index.Meta;
 import org.postrider.queue.record.MessageRecord;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
-import org.postrider.memory.Budget;
-import org.postrider.message.Content;
 
 /// A view of one message. The envelope stays; the content while the memory budget allows.
 final class SpoolMessage implements QueuedMessage {

@@ -1,14 +1,13 @@
 package org.postrider.queue.spool;
 
-import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.index.Index;
-import org.postrider.queue.index.Meta;
-import org.postrider.queue.record.MessageRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.postrider.memory.Budget;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.index.Index;
+import org.postrider.queue.index.Meta;
 
 /// Makes active what is due and what there is memory for: large messages wait for room in a line of
 /// their own, which small ones pass. Any thread.

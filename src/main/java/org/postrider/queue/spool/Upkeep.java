@@ -15,8 +15,8 @@ import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 
 /// The spool's one background thread: writes posted marks when no batch comes by, looks after what
-/// is damaged, moves old records forward ([Compaction]), writes checkpoints ([Checkpoints]), keeps a
-/// spare segment.
+/// is damaged, moves old records forward ([Compaction]), writes checkpoints ([Checkpoints]), keeps
+/// a spare segment.
 final class Upkeep implements AutoCloseable {
     private static final long POST_NANOS = 2_000_000L;
     private static final long IDLE_NANOS = 500_000_000L;

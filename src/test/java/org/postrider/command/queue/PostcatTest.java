@@ -1,6 +1,5 @@
 package org.postrider.command.queue;
 
-import org.postrider.queue.Queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayInputStream;
@@ -20,12 +19,13 @@ import org.postrider.command.Terminal;
 import org.postrider.disk.RealDisk;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Envelope;
+import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Named;
 import org.postrider.queue.NewMessage;
+import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
-import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Transaction;
 import org.postrider.time.Clock;
 
@@ -34,8 +34,15 @@ class PostcatTest {
     @TempDir Path directory;
 
     private QueueId queued(Path queue, Map<String, String> attributes) throws IOException {
-        JournalQueue.Options options = new JournalQueue.Options(65536, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
-        try (Queue spool = JournalQueue.open(new RealDisk(), queue, options, Clock.system(), _ -> {})) {
+        JournalQueue.Options options =
+                new JournalQueue.Options(
+                        65536,
+                        4000,
+                        1 << 20,
+                        false,
+                        JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+        try (Queue spool =
+                JournalQueue.open(new RealDisk(), queue, options, Clock.system(), _ -> {})) {
             QueueId id = spool.newId();
             List<Recipient> to =
                     List.of(

@@ -1,13 +1,13 @@
 package org.postrider.queue.spool;
 
-import org.postrider.queue.QueueId;
-import org.postrider.queue.QueuedMessage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
 
 /// The files of large bodies, and who may write over them.
 class BodiesTest {

@@ -1,16 +1,5 @@
 package org.postrider.queue.spool;
 
-import org.postrider.threads.Supervisor;
-import org.postrider.queue.JournalQueue;
-import org.postrider.queue.Envelope;
-import org.postrider.queue.Mark;
-import org.postrider.queue.Named;
-import org.postrider.queue.NewMessage;
-import org.postrider.queue.QueueException;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.Recipient;
-import org.postrider.queue.Transaction;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -33,6 +22,17 @@ import org.postrider.dsn.Status;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.JournalQueue;
+import org.postrider.queue.Mark;
+import org.postrider.queue.Named;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Every crash point of accept, deliver, defer, bounce, hold, delete, compaction, checkpoint, large
@@ -41,7 +41,8 @@ import org.postrider.time.Clock;
 class CrashWalkTest {
     private static final Path SPOOL = Path.of("/spool");
     private static final JournalQueue.Options OPTIONS =
-            new JournalQueue.Options(12_288, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+            new JournalQueue.Options(
+                    12_288, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
     private static final int RECIPIENTS = 3;
 
     private static final class TestClock implements Clock {
@@ -118,7 +119,12 @@ class CrashWalkTest {
         }
 
         void run(int steps) throws Exception {
-            Spool spool = Spool.open(new Ground(disk, SPOOL, clock, w -> {}), OPTIONS, Supervisor.alone(), false);
+            Spool spool =
+                    Spool.open(
+                            new Ground(disk, SPOOL, clock, w -> {}),
+                            OPTIONS,
+                            Supervisor.alone(),
+                            false);
             List<QueueId> live = new ArrayList<>();
             for (String id : ledger.acked.keySet()) {
                 if (!ledger.gone.contains(id)) {
@@ -268,7 +274,12 @@ class CrashWalkTest {
     /// well.
     private static @Nullable String verdict(FaultyDisk disk, Ledger ledger, TestClock clock) {
         Map<String, QueuedMessage> found = new HashMap<>();
-        try (Spool spool = Spool.open(new Ground(disk, SPOOL, clock, w -> {}), OPTIONS, Supervisor.alone(), false)) {
+        try (Spool spool =
+                Spool.open(
+                        new Ground(disk, SPOOL, clock, w -> {}),
+                        OPTIONS,
+                        Supervisor.alone(),
+                        false)) {
             List<String> wrong = new ArrayList<>();
             spool.list(l -> {
                 if (l.queueName().equals("corrupt")) {
@@ -452,7 +463,12 @@ class CrashWalkTest {
     void bodyFilesAreWrittenOver() throws Exception {
         FaultyDisk disk = new FaultyDisk();
         TestClock clock = new TestClock();
-        Spool spool = Spool.open(new Ground(disk, SPOOL, clock, w -> {}), OPTIONS, Supervisor.alone(), false);
+        Spool spool =
+                Spool.open(
+                        new Ground(disk, SPOOL, clock, w -> {}),
+                        OPTIONS,
+                        Supervisor.alone(),
+                        false);
         Set<String> names = new HashSet<>();
         for (int i = 0; i < 20; i++) {
             QueueId id = spool.newId();

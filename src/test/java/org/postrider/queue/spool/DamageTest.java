@@ -1,10 +1,5 @@
 package org.postrider.queue.spool;
 
-import org.postrider.queue.Listing;
-import org.postrider.queue.NewMessage;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.Transaction;
-import org.postrider.queue.files.Segment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -16,6 +11,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.postrider.queue.Listing;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Transaction;
+import org.postrider.queue.files.Segment;
 
 /// What one damaged place costs: that message, which is set aside and named, and nothing else.
 class DamageTest {

@@ -1,12 +1,5 @@
 package org.postrider.queue.spool;
 
-import org.postrider.queue.Mark;
-import org.postrider.queue.NewMessage;
-import org.postrider.queue.QueueException;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.Transaction;
-import org.postrider.queue.record.QueueIds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -20,6 +13,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Transaction;
+import org.postrider.queue.record.QueueIds;
 
 /// What was refused is not there after a crash, however many forces failed in a row; what was
 /// posted before goes with the next batch.

@@ -1,16 +1,5 @@
 package org.postrider.queue.spool;
 
-import org.postrider.queue.Mark;
-import org.postrider.queue.QueueException;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.files.Journal;
-import org.postrider.queue.files.Segment;
-import org.postrider.queue.index.Meta;
-import org.postrider.queue.record.QueueIds;
-import org.postrider.queue.record.MarkCodec;
-import org.postrider.queue.record.MessageRecord;
-import org.postrider.queue.record.Octets;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -26,6 +15,17 @@ import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postrider.message.Facts;
+import org.postrider.queue.Mark;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.files.Journal;
+import org.postrider.queue.files.Segment;
+import org.postrider.queue.index.Meta;
+import org.postrider.queue.record.MarkCodec;
+import org.postrider.queue.record.MessageRecord;
+import org.postrider.queue.record.Octets;
+import org.postrider.queue.record.QueueIds;
 
 /// Nothing that a stranger writes, or that stood in a place before, is taken for a record or a
 /// body.

@@ -1,13 +1,5 @@
 package org.postrider.queue.spool;
 
-import org.postrider.threads.Supervisor;
-import org.postrider.queue.JournalQueue;
-import org.postrider.queue.Attributes;
-import org.postrider.queue.Envelope;
-import org.postrider.queue.NewMessage;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.Recipient;
-import org.postrider.queue.Transaction;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
@@ -21,6 +13,14 @@ import org.postrider.address.Address;
 import org.postrider.disk.FaultyDisk;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.JournalQueue;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
+import org.postrider.threads.Supervisor;
 
 /// Listings of a queue that is large beside the memory for them.
 class ListingsTest {
@@ -29,7 +29,20 @@ class ListingsTest {
     private static final int ARRIVING = 300_000;
 
     private final Spool spool =
-            Spool.open(new Ground(new FaultyDisk(), SpoolBench.SPOOL, new SpoolBench.HandClock(), _ -> {}), new JournalQueue.Options(1 << 20, 100_000, 0, false, new JournalQueue.Limits(0, ARRIVING, 1 << 20, MEMORY, 1 << 24)), Supervisor.alone(), false);
+            Spool.open(
+                    new Ground(
+                            new FaultyDisk(),
+                            SpoolBench.SPOOL,
+                            new SpoolBench.HandClock(),
+                            _ -> {}),
+                    new JournalQueue.Options(
+                            1 << 20,
+                            100_000,
+                            0,
+                            false,
+                            new JournalQueue.Limits(0, ARRIVING, 1 << 20, MEMORY, 1 << 24)),
+                    Supervisor.alone(),
+                    false);
 
     private QueueId accept() throws IOException {
         QueueId id = spool.newId();

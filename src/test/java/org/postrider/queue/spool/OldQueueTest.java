@@ -1,25 +1,5 @@
 package org.postrider.queue.spool;
 
-import org.postrider.threads.Supervisor;
-import org.postrider.queue.JournalQueue;
-import org.postrider.queue.Attributes;
-import org.postrider.queue.Dsn;
-import org.postrider.queue.Encoding;
-import org.postrider.queue.Envelope;
-import org.postrider.queue.Login;
-import org.postrider.queue.Mark;
-import org.postrider.queue.NamedAttributes;
-import org.postrider.queue.NewMessage;
-import org.postrider.queue.Origin;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.Recipient;
-import org.postrider.queue.Routing;
-import org.postrider.queue.Transaction;
-import org.postrider.queue.files.OwnersOnly;
-import org.postrider.queue.record.EnvelopeCodec;
-import org.postrider.queue.record.OctetReader;
-import org.postrider.queue.record.Octets;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -39,13 +19,34 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.disk.RealDisk;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Dsn;
+import org.postrider.queue.Encoding;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.JournalQueue;
+import org.postrider.queue.Login;
+import org.postrider.queue.Mark;
+import org.postrider.queue.NamedAttributes;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.Origin;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Routing;
+import org.postrider.queue.Transaction;
+import org.postrider.queue.files.OwnersOnly;
+import org.postrider.queue.record.EnvelopeCodec;
+import org.postrider.queue.record.OctetReader;
+import org.postrider.queue.record.Octets;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// A queue that was written before envelopes had types (commit 6b1ec71) is read as it was meant,
 /// whatever stood in it, and stays so when its records are written again.
 class OldQueueTest {
     private static final JournalQueue.Options OPTIONS =
-            new JournalQueue.Options(12_288, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+            new JournalQueue.Options(
+                    12_288, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
     private static final QueueId FULL = new QueueId("196FFB6898D7C");
     private static final QueueId LOCAL = new QueueId("196FFB689C332");
     private static final QueueId NEWER = new QueueId("196FFB689E36C");
@@ -77,7 +78,11 @@ class OldQueueTest {
     }
 
     private Spool open(List<String> warnings) {
-        return Spool.open(new Ground(new RealDisk(), directory, Clock.system(), warnings::add), OPTIONS, Supervisor.alone(), false);
+        return Spool.open(
+                new Ground(new RealDisk(), directory, Clock.system(), warnings::add),
+                OPTIONS,
+                Supervisor.alone(),
+                false);
     }
 
     private static Map<String, String> attributes(QueuedMessage m) {
@@ -212,7 +217,9 @@ class OldQueueTest {
         EnvelopeCodec.write(e, again);
         Envelope copy = EnvelopeCodec.read(new OctetReader(again.array(), 0, again.length()));
         assertEquals(
-                List.of(new Attributes.Unknown.Tagged(99, "first"), new Attributes.Unknown.Tagged(99, "second")),
+                List.of(
+                        new Attributes.Unknown.Tagged(99, "first"),
+                        new Attributes.Unknown.Tagged(99, "second")),
                 copy.attributes().unknown());
     }
 }

@@ -1,18 +1,5 @@
 package org.postrider.queue.spool;
 
-import org.postrider.threads.Supervisor;
-import org.postrider.queue.JournalQueue;
-import org.postrider.queue.Attributes;
-import org.postrider.queue.Envelope;
-import org.postrider.queue.Mark;
-import org.postrider.queue.NewMessage;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.Recipient;
-import org.postrider.queue.Transaction;
-import org.postrider.queue.files.Segment;
-import org.postrider.queue.record.QueueIds;
-import org.postrider.queue.record.Octets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +10,19 @@ import org.postrider.disk.FaultyDisk;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.JournalQueue;
+import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
+import org.postrider.queue.files.Segment;
+import org.postrider.queue.record.Octets;
+import org.postrider.queue.record.QueueIds;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// A spool on a faulting disk whose every step the test makes itself.
@@ -57,7 +57,16 @@ final class SpoolBench {
     }
 
     private Spool open() {
-        return Spool.open(new Ground(disk, SPOOL, clock, this::say), new JournalQueue.Options(12_288, THRESHOLD, 1 << 20, false, JournalQueue.Limits.ofContents(0, 1 << 20)), Supervisor.alone(), false);
+        return Spool.open(
+                new Ground(disk, SPOOL, clock, this::say),
+                new JournalQueue.Options(
+                        12_288,
+                        THRESHOLD,
+                        1 << 20,
+                        false,
+                        JournalQueue.Limits.ofContents(0, 1 << 20)),
+                Supervisor.alone(),
+                false);
     }
 
     private void say(String line) {

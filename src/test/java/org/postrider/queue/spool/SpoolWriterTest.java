@@ -1,8 +1,5 @@
 package org.postrider.queue.spool;
 
-import org.postrider.queue.NewMessage;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.Transaction;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Transaction;
 
 /// A content on its way into the queue: what it takes, and what is left of it whatever becomes of
 /// it.

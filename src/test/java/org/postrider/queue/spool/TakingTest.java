@@ -1,17 +1,5 @@
 package org.postrider.queue.spool;
 
-import org.postrider.threads.Supervisor;
-import org.postrider.queue.JournalQueue;
-import org.postrider.queue.Attributes;
-import org.postrider.queue.Envelope;
-import org.postrider.queue.Mark;
-import org.postrider.queue.NewMessage;
-import org.postrider.queue.Queue;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.QueuedMessage;
-import org.postrider.queue.Recipient;
-import org.postrider.queue.Transaction;
-import org.postrider.queue.files.Segment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,6 +13,18 @@ import org.postrider.address.Address;
 import org.postrider.disk.FaultyDisk;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.JournalQueue;
+import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
+import org.postrider.queue.files.Segment;
+import org.postrider.threads.Supervisor;
 
 /// What becomes active where memory is short.
 class TakingTest {
@@ -35,7 +35,16 @@ class TakingTest {
     private final FaultyDisk disk = new FaultyDisk();
     private boolean logIsBroken;
     private final Spool spool =
-            Spool.open(new Ground(disk, SpoolBench.SPOOL, clock, this::say), new JournalQueue.Options(12_288, 4_000, 1 << 20, false, new JournalQueue.Limits(0, 1 << 20, 1 << 20, 1 << 20, ACTIVE)), Supervisor.alone(), false);
+            Spool.open(
+                    new Ground(disk, SpoolBench.SPOOL, clock, this::say),
+                    new JournalQueue.Options(
+                            12_288,
+                            4_000,
+                            1 << 20,
+                            false,
+                            new JournalQueue.Limits(0, 1 << 20, 1 << 20, 1 << 20, ACTIVE)),
+                    Supervisor.alone(),
+                    false);
 
     private void say(String line) {
         if (logIsBroken) {

@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.control;
 
 import java.util.List;
 import java.util.Locale;

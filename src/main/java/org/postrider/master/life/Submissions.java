@@ -1,55 +1,56 @@
-package org.postrider.master;
+package org.postrider.master.life;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.postrider.pickup.Pickup;
+import org.postrider.master.Generation;
+import org.postrider.master.Made;
 import org.postrider.threads.Loop;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 
 /// Runs the pickup service of the current generation: one thread over all reloads, so that no file
 /// of maildrop is ever in two hands.
-final class Submissions implements AutoCloseable {
+public final class Submissions implements AutoCloseable {
     private static final long CLOSE_MILLIS = 5_000;
-    private static final long WAKEUP_NANOS = 60_000_000_000L;
+    private static final long SECOND_NANOS = 1_000_000_000L;
     private static final Work WORK =
             Work.of("pickup", "takes local submissions out of maildrop")
                     .onPlatform()
                     .longest(Duration.ofMinutes(5));
 
     private final Loop loop;
-    private volatile @Nullable Pickup pickup;
+    private volatile Made.@Nullable Submits pickup;
 
-    Submissions(Generation first, Supervisor threads) {
+    public Submissions(Generation first, Supervisor threads) {
         pickup = first.pickup();
         loop = threads.loop(WORK, this::step);
     }
 
-    void start() {
+    public void start() {
         loop.start();
     }
 
     private long step() {
-        Pickup now = pickup;
+        Made.Submits now = pickup;
         if (now == null) {
             return Loop.UNTIL_WOKEN;
         }
-        now.scan(() -> goesOn(now));
-        return WAKEUP_NANOS;
+        now.pickup().scan(() -> goesOn(now));
+        return now.wakeupSeconds() == 0 ? Loop.UNTIL_WOKEN : now.wakeupSeconds() * SECOND_NANOS;
     }
 
     /// Between two files: a reload's pickup takes the rest.
-    private boolean goesOn(Pickup by) {
+    private boolean goesOn(Made.Submits by) {
         loop.goesOn();
-        return by == pickup && !loop.closed();
+        return by.equals(pickup) && !loop.closed();
     }
 
-    void wake() {
+    public void wake() {
         loop.wake();
     }
 
     /// A reload's pickup takes over with the next file; null for none.
-    void takeOver(@Nullable Pickup next) {
+    public void takeOver(Made.@Nullable Submits next) {
         pickup = next;
         loop.wake();
     }

@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.control;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -9,24 +9,27 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
+import org.postrider.control.ControlReply.Result;
+import org.postrider.control.ControlRequest;
+import org.postrider.control.ControlRequest.Selection;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.maps.UserList;
+import org.postrider.master.Generation;
+import org.postrider.master.MasterParams;
+import org.postrider.showq.QueueAction;
 
 /// Which local users may list the queue (authorized_mailq_users) and flush it
 /// (authorized_flush_users), by what the kernel says of the other end of a socket under `public/`.
 /// The superuser, mail_owner and the server's own user may always, as in Postfix. Any thread.
 public final class LocalUsers {
-    /// What a user who may not is answered, on the flush socket.
-    public static final int NOT_ALLOWED = 77;
-
-    private static final Set<String> FLUSHES = Set.of("flush", "flush-id", "flush-site");
     private static final int LONGEST_REQUEST = 1024;
 
     private final Supplier<Generation> generation;
@@ -34,7 +37,7 @@ public final class LocalUsers {
     private final MailLog log;
     private final LogTag tag;
 
-    LocalUsers(Supplier<Generation> generation, Requests requests, MailLog log, LogTag tag) {
+    public LocalUsers(Supplier<Generation> generation, Requests requests, MailLog log, LogTag tag) {
         this.generation = generation;
         this.requests = requests;
         this.log = log;
@@ -42,26 +45,35 @@ public final class LocalUsers {
     }
 
     /// A session at `public/showq`: the listing, or nothing.
-    void list(Connection connection) {
+    public void list(Connection connection) {
         if (may(connection, MasterParams.AUTHORIZED_MAILQ_USERS, "view")) {
             requests.list(connection);
         }
     }
 
-    /// A session at `public/flush`, which speaks as `private/control` does and knows the verbs of
-    /// postqueue only, for one message or site at a time.
-    void flush(Connection connection) {
+    /// A session at `public/flush`, which speaks as `private/control` does and knows what postqueue
+    /// asks only, for one message or site at a time.
+    public void flush(Connection connection) {
         boolean may = may(connection, MasterParams.AUTHORIZED_FLUSH_USERS, "flush");
-        new ControlSocket((words, out) -> may ? flush(words, out) : NOT_ALLOWED, LONGEST_REQUEST)
+        new ControlServer(
+                        (request, lines) -> may ? flush(request, lines) : Result.NOT_ALLOWED,
+                        LONGEST_REQUEST)
                 .session(connection);
     }
 
-    private int flush(List<String> words, StringBuilder out) {
-        boolean known =
-                FLUSHES.contains(words.getFirst())
-                        && words.size() == (words.getFirst().equals("flush") ? 1 : 2)
-                        && !words.getLast().equals("ALL");
-        return known ? requests.answer(words, out) : NOT_ALLOWED;
+    private Result flush(ControlRequest request, Consumer<String> lines) {
+        return switch (request) {
+            case ControlRequest.Flush all -> requests.answer(all, lines);
+            case ControlRequest.FlushSite site -> requests.answer(site, lines);
+            case ControlRequest.Act act when one(act) -> requests.answer(act, lines);
+            case ControlRequest _ -> Result.NOT_ALLOWED;
+        };
+    }
+
+    private static boolean one(ControlRequest.Act act) {
+        return act.action() == QueueAction.FLUSH
+                && act.which() instanceof Selection.Ids ids
+                && ids.ids().size() == 1;
     }
 
     private boolean may(Connection connection, Param<String> list, String what) {

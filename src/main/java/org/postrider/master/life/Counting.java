@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.life;
 
 import java.nio.file.Path;
 import org.postrider.anvil.Anvil;
@@ -9,16 +9,17 @@ import org.postrider.config.Settings;
 import org.postrider.disk.Disk;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.master.MasterParams;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// What is counted of clients and of mail, over all services and reloads.
-final class Counting implements AutoCloseable {
+public final class Counting implements AutoCloseable {
     private final StatusReport report;
     private final SavedRates saved;
     private final Anvil anvil;
 
-    Counting(Settings settings, Disk disk, MailLog log, Supervisor threads, Clock clock) {
+    public Counting(Settings settings, Disk disk, MailLog log, Supervisor threads, Clock clock) {
         LogTag tag = tag(settings);
         saved =
                 new SavedRates(
@@ -46,12 +47,12 @@ final class Counting implements AutoCloseable {
                 settings.get(MasterParams.SYSLOG_NAME) + "/anvil", ProcessHandle.current().pid());
     }
 
-    Anvil anvil() {
+    public Anvil anvil() {
         return anvil;
     }
 
     /// Counts stay; what they were at most is logged, as Postfix's anvil does when it is replaced.
-    void reload(Settings settings) {
+    public void reload(Settings settings) {
         saved.set(
                 settings.get(AnvilParams.RATE_LIMIT_KEYS),
                 settings.get(AnvilParams.RATE_LIMIT_SAVE_TIME).toMillis());

@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.life;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -18,7 +18,7 @@ import org.postrider.threads.Work;
 /// this server by it, and so the server is told to stop (one that is its own master never is).
 /// Looks once a second, by system calls that need no descriptor: a server short of those does not
 /// take its master for dead (`ProcessHandle` would).
-final class MasterProcess implements AutoCloseable {
+public final class MasterProcess implements AutoCloseable {
     private static final long LOOK_NANOS = 1_000_000_000L;
     private static final long CLOSE_MILLIS = 1_000;
     private static final int NO_SUCH_PROCESS = 3;
@@ -36,7 +36,7 @@ final class MasterProcess implements AutoCloseable {
     /// @param pid what `pid/master.pid` names
     /// @param stop asked for once a second from the end of that process on, so that one that is
     ///   struck is asked for again
-    MasterProcess(long pid, Supervisor threads, MailLog log, LogTag tag, Runnable stop) {
+    public MasterProcess(long pid, Supervisor threads, MailLog log, LogTag tag, Runnable stop) {
         this.pid = pid;
         this.log = log;
         this.tag = tag;
@@ -45,7 +45,7 @@ final class MasterProcess implements AutoCloseable {
         loop = threads.loop(WORK, this::step);
     }
 
-    void start() {
+    public void start() {
         loop.start();
     }
 

@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.listen;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +18,8 @@ import org.postrider.config.ServiceLine;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.Settings;
 import org.postrider.maps.Network;
+import org.postrider.master.MasterParams;
+import org.postrider.master.Service;
 
 /// inet_interfaces and inet_protocols: which addresses are ours, and where a service listens.
 public final class Interfaces {
@@ -29,7 +31,7 @@ public final class Interfaces {
     private final boolean ipv6Here;
     private final ServicePorts ports;
 
-    Interfaces(Settings settings) {
+    public Interfaces(Settings settings) {
         this(settings, INET6);
     }
 
@@ -96,7 +98,7 @@ public final class Interfaces {
     }
 
     /// Where an inet line of master.cf listens.
-    List<InetSocketAddress> listen(Service service) {
+    public List<InetSocketAddress> listen(Service service) {
         return listen(service.line(), service.place().file().toString());
     }
 

@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.listen;
 
 import java.util.function.Consumer;
 import org.postrider.time.Clock;

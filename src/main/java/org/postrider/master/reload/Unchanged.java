@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.reload;
 
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,7 +12,8 @@ final class Unchanged {
     private Unchanged() {}
 
     /// A sentence for each that is set otherwise now, for who reloads and for the log.
-    static void say(Settings before, Settings after, StringBuilder out, Consumer<String> warnings) {
+    static void say(
+            Settings before, Settings after, Consumer<String> lines, Consumer<String> warnings) {
         for (String name : NAMES) {
             String old = String.valueOf(before.text(name));
             String wanted = String.valueOf(after.text(name));
@@ -23,7 +24,7 @@ final class Unchanged {
                                 + wanted
                                 + " waits for a stop and start; until then it is "
                                 + (old.isEmpty() ? "empty" : old);
-                out.append("postfix: warning: ").append(text).append('\n');
+                lines.accept("postfix: warning: " + text);
                 warnings.accept(text);
             }
         }

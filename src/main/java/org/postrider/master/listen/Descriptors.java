@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.listen;
 
 import java.io.IOException;
 import java.nio.file.Files;

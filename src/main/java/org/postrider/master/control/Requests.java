@@ -1,18 +1,22 @@
-package org.postrider.master;
+package org.postrider.master.control;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.postrider.config.ConfigException;
-import org.postrider.config.ServiceSettings;
+import org.postrider.config.Settings;
+import org.postrider.control.ControlReply.Result;
+import org.postrider.control.ControlRequest;
+import org.postrider.control.ControlRequest.Selection;
 import org.postrider.disk.RealDisk;
 import org.postrider.flush.SiteFlush;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
-import org.postrider.log.MailLog;
+import org.postrider.master.Generation;
+import org.postrider.master.Machine;
+import org.postrider.master.MasterParams;
 import org.postrider.pickup.Maildrop;
 import org.postrider.qmgr.QueueManager;
 import org.postrider.queue.Queue;
@@ -22,13 +26,11 @@ import org.postrider.showq.CleanupRequeue;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
 import org.postrider.showq.Showq;
-import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
-import org.postrider.time.Clock;
 
 /// What postqueue, postsuper, postcat and postfix ask of the running server about its queue and its
-/// threads, a verb and its words at a time. Any thread.
-final class Requests {
+/// threads. Any thread.
+public final class Requests {
     /// Looks read the whole queue: on a thread that may wait for the disk.
     private static final Work FLUSH =
             Work.of("flush", "makes deferred mail of sites due that were asked for")
@@ -41,116 +43,107 @@ final class Requests {
     private final Maildrop maildrop;
     private final QueueManager qmgr;
     private final Supplier<Generation> generation;
-    private final Supervisor threads;
-    private final MailLog log;
+    private final Machine machine;
     private final LogTag tag;
-    private final Clock clock;
     private final SiteFlush sites;
 
-    Requests(
+    public Requests(
             Queue queue,
             Path queueDirectory,
             QueueManager qmgr,
             Supplier<Generation> generation,
-            Supervisor threads,
-            MailLog log,
-            LogTag tag,
-            Clock clock) {
+            Machine machine,
+            LogTag tag) {
         this.queue = queue;
         maildrop = new Maildrop(new RealDisk(), queueDirectory);
         this.qmgr = qmgr;
         this.generation = generation;
-        this.threads = threads;
-        this.log = log;
+        this.machine = machine;
         this.tag = tag;
-        this.clock = clock;
-        sites = new SiteFlush(queue, qmgr::flush, threads.family(FLUSH)::start);
+        sites = new SiteFlush(queue, qmgr::flush, machine.threads().family(FLUSH)::start);
     }
 
     /// One listing, for `public/showq`.
     void list(Connection connection) {
-        new Showq(queue, maildrop, IPC_MILLIS, text -> log.warning(tag, text)).session(connection);
+        new Showq(queue, maildrop, IPC_MILLIS, text -> machine.log().warning(tag, text))
+                .session(connection);
     }
 
-    /// @return the exit status; lines go to `out`
-    int answer(List<String> words, StringBuilder out) {
-        String verb = words.getFirst();
-        List<String> rest = words.subList(1, words.size());
+    /// The table of threads.
+    void threads(Consumer<String> lines) {
+        StringBuilder out = new StringBuilder();
+        ThreadTable.show(machine.threads().table(), out);
+        out.toString().lines().forEach(lines);
+    }
+
+    /// @param lines gets the answer, or the reason of a failure
+    Result answer(ControlRequest.OfQueue request, Consumer<String> lines) {
         try {
-            switch (verb) {
-                case "status" -> {
-                    // being heard is the answer
+            return switch (request) {
+                case ControlRequest.Flush _ -> {
+                    qmgr.flush();
+                    yield Result.DONE;
                 }
-                case "threads" -> ThreadTable.show(threads.table(), out);
-                case "flush" -> qmgr.flush();
-                case "flush-site" -> {
-                    return flushSites(rest) ? 0 : 1;
+                case ControlRequest.FlushSite site -> result(site(site.site()));
+                case ControlRequest.Show show -> result(show(show.id(), lines));
+                case ControlRequest.Act act -> {
+                    act(act, lines);
+                    yield Result.DONE;
                 }
-                case "ids" -> {
-                    for (String name : rest) {
-                        for (QueueId id : queue.ids(name)) {
-                            out.append(id).append('\n');
-                        }
-                    }
-                }
-                case "cat" -> {
-                    QueuedMessage m =
-                            rest.isEmpty() ? null : queue.find(new QueueId(rest.getFirst()));
-                    if (m == null) {
-                        return 1;
-                    }
-                    new QueueFile(m, line(out)).show();
-                }
-                default -> {
-                    if (!QueueActions.knows(verb)) {
-                        out.append("unknown request: ").append(verb).append('\n');
-                        return 64;
-                    }
-                    new QueueActions(queue, maildrop, this::requeue, qmgr::withdrawn)
-                            .act(verb, rest, line(out));
-                    qmgr.wake();
-                }
-            }
-            return 0;
+            };
         } catch (IOException e) {
-            out.append(e.getMessage()).append('\n');
-            return 1;
+            lines.accept(String.valueOf(e.getMessage()));
+            return Result.FAILED;
         }
     }
 
-    private static Consumer<String> line(StringBuilder out) {
-        return line -> out.append(line).append('\n');
+    private static Result result(boolean done) {
+        return done ? Result.DONE : Result.FAILED;
     }
 
-    private boolean flushSites(List<String> sites) {
-        for (String site : sites) {
-            if (!generation.get().flushable(site) || !flushSite(site)) {
-                return false;
-            }
+    private boolean show(String id, Consumer<String> lines) throws IOException {
+        QueuedMessage message = queue.find(new QueueId(id));
+        if (message == null) {
+            return false;
         }
+        new QueueFile(message, lines).show();
         return true;
     }
 
-    boolean flushSite(String domain) {
+    private void act(ControlRequest.Act act, Consumer<String> lines) throws IOException {
+        QueueActions actions = new QueueActions(queue, maildrop, this::requeue, qmgr::withdrawn);
+        switch (act.which()) {
+            case Selection.Ids ids -> actions.act(act.action(), ids.ids(), lines);
+            case Selection.Queues queues -> actions.actOnAll(act.action(), queues.names(), lines);
+        }
+        qmgr.wake();
+    }
+
+    private boolean site(String site) {
+        return generation.get().flushable(site) && flushSite(site);
+    }
+
+    /// Makes the deferred mail of a domain due.
+    public boolean flushSite(String domain) {
         return sites.site(domain);
     }
 
     /// By the cleanup service that pickup has, since that is where requeued mail passes.
     private void requeue(QueuedMessage message) throws IOException {
         Generation now = generation.get();
-        ServiceSettings settings = now.settings();
+        Settings settings = now.settings();
         CleanupRequeue requeue;
         try {
             requeue =
                     new CleanupRequeue(
                             now.pickupCleanup(),
                             queue,
-                            log,
+                            machine.log(),
                             new LogTag(
                                     settings.get(MasterParams.SYSLOG_NAME) + "/pickup", tag.pid()),
                             settings.text("myhostname") + " (" + settings.text("mail_name"),
                             ownUid(),
-                            clock,
+                            machine.clock(),
                             now.submissionSettings());
         } catch (ConfigException e) {
             throw new IOException(e.getMessage(), e);

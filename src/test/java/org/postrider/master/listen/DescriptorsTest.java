@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.master.listen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,0 +1,167 @@
+package org.postrider.control;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.control.ControlReply.Result;
+import org.postrider.control.ControlRequest.Selection;
+import org.postrider.showq.QueueAction;
+
+/// The form of requests and replies on the wire. Every line ends in LF and holds octets as Latin-1;
+/// within a word of a request, TAB, LF and `\` are written `\t`, `\n` and `\\`. Any thread.
+public final class ControlCodec {
+    /// The most octets of a request, its LF included.
+    public static final int LONGEST_REQUEST = 1 << 20;
+
+    /// The most octets of one line of a reply, its LF included. A longer one is cut.
+    public static final int LONGEST_LINE = 1 << 20;
+
+    private static final String ALL = "ALL";
+
+    private ControlCodec() {}
+
+    /// One line, its LF included.
+    ///
+    /// @throws IllegalArgumentException for [ControlRequest.Unknown], which nobody asks, and for a
+    ///   request that is too long
+    public static byte[] encode(ControlRequest request) {
+        List<String> words = words(request);
+        StringBuilder line = new StringBuilder();
+        for (String word : words) {
+            line.append(line.isEmpty() ? "" : "\t").append(escaped(word));
+        }
+        byte[] octets = line.append('\n').toString().getBytes(StandardCharsets.ISO_8859_1);
+        if (octets.length > LONGEST_REQUEST) {
+            throw new IllegalArgumentException("a request of " + octets.length + " octets");
+        }
+        return octets;
+    }
+
+    private static List<String> words(ControlRequest request) {
+        return switch (request) {
+            case ControlRequest.Status _ -> List.of("status");
+            case ControlRequest.Threads _ -> List.of("threads");
+            case ControlRequest.Stop _ -> List.of("stop");
+            case ControlRequest.Abort _ -> List.of("abort");
+            case ControlRequest.Reload _ -> List.of("reload");
+            case ControlRequest.Flush _ -> List.of("flush");
+            case ControlRequest.FlushSite site -> List.of("flush-site", site.site());
+            case ControlRequest.Show show -> List.of("show", show.id());
+            case ControlRequest.Act act -> words(act);
+            case ControlRequest.Unknown unknown ->
+                    throw new IllegalArgumentException(unknown.why());
+        };
+    }
+
+    private static List<String> words(ControlRequest.Act act) {
+        List<String> words = new ArrayList<>();
+        words.add(act.action().verb());
+        switch (act.which()) {
+            case Selection.Ids ids -> words.addAll(ids.ids());
+            case Selection.Queues queues -> {
+                words.add(ALL);
+                words.addAll(queues.names());
+            }
+        }
+        return words;
+    }
+
+    /// @param line without its LF
+    /// @return [ControlRequest.Unknown] for what is no request
+    public static ControlRequest decode(String line) {
+        List<String> words = new ArrayList<>();
+        for (String word : line.split("\t", -1)) {
+            words.add(plain(word));
+        }
+        String verb = words.getFirst();
+        List<String> rest = words.subList(1, words.size());
+        QueueAction action = QueueAction.of(verb);
+        if (action != null) {
+            return new ControlRequest.Act(action, selection(rest));
+        }
+        return switch (verb) {
+            case "status" -> alone(rest, new ControlRequest.Status());
+            case "threads" -> alone(rest, new ControlRequest.Threads());
+            case "stop" -> alone(rest, new ControlRequest.Stop());
+            case "abort" -> alone(rest, new ControlRequest.Abort());
+            case "reload" -> alone(rest, new ControlRequest.Reload());
+            case "flush" -> alone(rest, new ControlRequest.Flush());
+            case "flush-site" ->
+                    rest.size() == 1 ? new ControlRequest.FlushSite(rest.getFirst()) : malformed();
+            case "show" ->
+                    rest.size() == 1 ? new ControlRequest.Show(rest.getFirst()) : malformed();
+            default -> new ControlRequest.Unknown("unknown request: " + verb);
+        };
+    }
+
+    private static Selection selection(List<String> words) {
+        return !words.isEmpty() && words.getFirst().equals(ALL)
+                ? new Selection.Queues(words.subList(1, words.size()))
+                : new Selection.Ids(words);
+    }
+
+    private static ControlRequest alone(List<String> rest, ControlRequest request) {
+        return rest.isEmpty() ? request : malformed();
+    }
+
+    private static ControlRequest malformed() {
+        return new ControlRequest.Unknown("malformed request");
+    }
+
+    private static String escaped(String word) {
+        return word.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
+    }
+
+    private static String plain(String word) {
+        if (word.indexOf('\\') < 0) {
+            return word;
+        }
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            if (c != '\\' || i + 1 == word.length()) {
+                out.append(c);
+                continue;
+            }
+            char next = word.charAt(++i);
+            out.append(next == 't' ? '\t' : next == 'n' ? '\n' : next);
+        }
+        return out.toString();
+    }
+
+    /// One line, its LF included; a text of several lines becomes several.
+    public static byte[] encode(ControlReply reply) {
+        String text =
+                switch (reply) {
+                    case ControlReply.Line line -> lines(line.text());
+                    case ControlReply.End end -> "=\t" + end.result().status() + "\n";
+                };
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String lines(String text) {
+        StringBuilder out = new StringBuilder();
+        for (String each : text.split("\n", -1)) {
+            int length = Math.min(each.length(), LONGEST_LINE - 2);
+            out.append('+').append(each, 0, length).append('\n');
+        }
+        return out.toString();
+    }
+
+    /// @param line without its LF
+    /// @return null for what is no part of a reply
+    public static @Nullable ControlReply decodeReply(String line) {
+        if (line.startsWith("+")) {
+            return new ControlReply.Line(line.substring(1));
+        }
+        if (line.startsWith("=\t")) {
+            for (Result each : Result.values()) {
+                if (line.substring(2).equals(Integer.toString(each.status()))) {
+                    return new ControlReply.End(each);
+                }
+            }
+        }
+        return null;
+    }
+}

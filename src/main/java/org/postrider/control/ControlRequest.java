@@ -1,0 +1,61 @@
+package org.postrider.control;
+
+import java.util.List;
+import org.postrider.showq.QueueAction;
+
+/// What is asked of the running server.
+public sealed interface ControlRequest {
+    /// Whether it runs: being heard is the answer.
+    record Status() implements ControlRequest {}
+
+    /// The table of its threads.
+    record Threads() implements ControlRequest {}
+
+    /// To end, and let mail on its way come whole.
+    record Stop() implements ControlRequest {}
+
+    /// To end at once.
+    record Abort() implements ControlRequest {}
+
+    /// To read main.cf and master.cf anew.
+    record Reload() implements ControlRequest {}
+
+    /// What is asked about queued mail.
+    sealed interface OfQueue extends ControlRequest {}
+
+    /// To try all deferred mail now.
+    record Flush() implements OfQueue {}
+
+    /// To try the mail of a domain that fast_flush_domains names.
+    record FlushSite(String site) implements OfQueue {}
+
+    /// The records of one queued message.
+    record Show(String id) implements OfQueue {}
+
+    /// To do something to queued messages.
+    record Act(QueueAction action, Selection which) implements OfQueue {}
+
+    /// What is none of these.
+    ///
+    /// @param why for who asked: `unknown request: frobnicate`
+    record Unknown(String why) implements ControlRequest {}
+
+    /// Which messages are meant.
+    sealed interface Selection {
+        /// These.
+        record Ids(List<String> ids) implements Selection {
+            public Ids {
+                ids = List.copyOf(ids);
+            }
+        }
+
+        /// All of some queues.
+        ///
+        /// @param names `hold`, `deferred` …; none for those that the action is for
+        record Queues(List<String> names) implements Selection {
+            public Queues {
+                names = List.copyOf(names);
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package org.postrider.master.listen;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.postrider.config.ServiceLine;
+import org.postrider.io.Connection;
+import org.postrider.io.Listener;
+import org.postrider.io.Watchdog;
+import org.postrider.log.LogTag;
+import org.postrider.log.SlotNumbers;
+import org.postrider.master.Generation;
+import org.postrider.master.Machine;
+import org.postrider.master.Made;
+import org.postrider.master.MasterParams;
+import org.postrider.master.Service;
+import org.postrider.threads.Each;
+import org.postrider.threads.Family;
+import org.postrider.threads.Work;
+
+/// Where the mail system listens: what the lines of master.cf say, inet lines at their addresses,
+/// unix and fifo lines at a UNIX socket under `public/` or `private/`. A reload opens what is new,
+/// closes what is gone, and keeps what stays, without a moment in which nobody listens. Any thread.
+public final class Listeners implements AutoCloseable {
+    private static final Work MAIL =
+            Work.of("session", "serves an SMTP client").failing("the session ends");
+    private static final Work LOCAL =
+            Work.of("local-session", "answers a command on this machine")
+                    .failing("the answer ends");
+
+    /// Something that listens, and the service that it is for now.
+    private record Place(Listener listener, AtomicReference<Service> service) {}
+
+    private final Machine machine;
+    private final Watchdog watchdog;
+    private final Path queueDirectory;
+    private final LogTag tag;
+    private final Sessions sessions;
+    private final Family mail;
+    private final Family local;
+    private final Map<SocketAddress, Place> places =
+            Collections.synchronizedMap(new LinkedHashMap<>());
+    private final List<Listener> others = new ArrayList<>();
+
+    /// Sessions that may be open with the descriptors there are: the queue and deliveries need
+    /// theirs.
+    private final Semaphore descriptors = new Semaphore(Descriptors.forSessions());
+
+    public Listeners(Machine machine, Watchdog watchdog, Path queueDirectory, LogTag tag) {
+        this.machine = machine;
+        this.watchdog = watchdog;
+        this.queueDirectory = queueDirectory;
+        this.tag = tag;
+        sessions = new Sessions(machine, tag);
+        mail = machine.threads().family(MAIL);
+        local = machine.threads().family(LOCAL);
+    }
+
+    /// Pseudo-pids of a service, the same over reloads.
+    public SlotNumbers slots(String service) {
+        return sessions.slots(service);
+    }
+
+    /// Opens what the generation asks for and is not open, closes what it no longer asks for.
+    ///
+    /// @throws IOException for a place that cannot be had; those before it are open then
+    public synchronized void listen(Generation generation) throws IOException {
+        Map<SocketAddress, Service> wanted = new LinkedHashMap<>();
+        for (Service each : generation.configuration().services()) {
+            if (takesClients(each.made())) {
+                for (SocketAddress at : addresses(each, generation)) {
+                    wanted.put(at, each);
+                }
+            }
+        }
+        for (SocketAddress at : List.copyOf(places.keySet())) {
+            if (!wanted.containsKey(at)) {
+                gone(at);
+            }
+        }
+        for (Map.Entry<SocketAddress, Service> each : wanted.entrySet()) {
+            Place there = places.get(each.getKey());
+            if (there == null) {
+                places.put(each.getKey(), open(each.getKey(), each.getValue(), generation));
+            } else {
+                there.service().set(each.getValue());
+            }
+        }
+    }
+
+    private static boolean takesClients(Made made) {
+        return made instanceof Made.Listens || made.local() != null;
+    }
+
+    private List<? extends SocketAddress> addresses(Service service, Generation generation) {
+        ServiceLine line = service.line();
+        return switch (line.type()) {
+            case "inet" -> generation.interfaces().listen(service);
+            case "unix", "fifo" ->
+                    List.of(
+                            UnixDomainSocketAddress.of(
+                                    queueDirectory.resolve(
+                                            (line.privateService() ? "private/" : "public/")
+                                                    + line.name())));
+            default -> List.of();
+        };
+    }
+
+    private void gone(SocketAddress at) throws IOException {
+        Place gone = places.remove(at);
+        if (gone != null) {
+            gone.listener().close();
+            if (at instanceof UnixDomainSocketAddress unix) {
+                Files.deleteIfExists(unix.getPath());
+            }
+        }
+    }
+
+    private Place open(SocketAddress at, Service service, Generation generation)
+            throws IOException {
+        AtomicReference<Service> now = new AtomicReference<>(service);
+        boolean network = service.made() instanceof Made.Listens;
+        int most = service.processLimit();
+        Listener listener =
+                bind(
+                        at,
+                        network ? mail : local,
+                        // A local user shall not make sessions without end.
+                        network || most > 0
+                                ? most
+                                : generation.settings().get(MasterParams.DEFAULT_PROCESS_LIMIT),
+                        network ? descriptors : new Semaphore(Integer.MAX_VALUE),
+                        connection -> serve(connection, now.get()));
+        return new Place(listener, now);
+    }
+
+    private Listener bind(
+            SocketAddress at,
+            Family threads,
+            int limit,
+            Semaphore shared,
+            Consumer<Connection> session)
+            throws IOException {
+        String name = name(at);
+        try {
+            if (at instanceof UnixDomainSocketAddress unix) {
+                Files.deleteIfExists(unix.getPath());
+            }
+            Listener opened =
+                    Listener.open(
+                            at,
+                            name,
+                            watchdog,
+                            threads,
+                            limit,
+                            shared,
+                            session,
+                            e ->
+                                    machine.log()
+                                            .warning(
+                                                    tag,
+                                                    (at instanceof InetSocketAddress
+                                                                    ? "accept connection: "
+                                                                    : name + ": ")
+                                                            + e.getMessage()));
+            if (at instanceof UnixDomainSocketAddress unix) {
+                Files.setPosixFilePermissions(
+                        unix.getPath(), PosixFilePermissions.fromString("rw-rw-rw-"));
+            }
+            return opened;
+        } catch (IOException e) {
+            throw new IOException("bind " + name + ": " + e.getMessage());
+        }
+    }
+
+    private String name(SocketAddress at) {
+        return switch (at) {
+            case InetSocketAddress inet ->
+                    inet.getAddress().getHostAddress() + " port " + inet.getPort();
+            case UnixDomainSocketAddress unix ->
+                    queueDirectory.relativize(unix.getPath()).toString();
+            default -> at.toString();
+        };
+    }
+
+    /// A session runs under the generation of its beginning.
+    private void serve(Connection connection, Service service) {
+        if (service.made() instanceof Made.Listens listens) {
+            sessions.serve(service, listens.door(), connection);
+        } else {
+            Consumer<Connection> answers = service.made().local();
+            if (answers != null) {
+                answers.accept(connection);
+            }
+        }
+    }
+
+    /// A socket for commands that is no line of master.cf.
+    public synchronized void listen(String name, int limit, Consumer<Connection> session)
+            throws IOException {
+        others.add(
+                bind(
+                        UnixDomainSocketAddress.of(queueDirectory.resolve(name)),
+                        local,
+                        limit,
+                        new Semaphore(Integer.MAX_VALUE),
+                        session));
+    }
+
+    /// Where it listens on the network, in the order of the lines; ports that were 0 are the real
+    /// ones.
+    public List<InetSocketAddress> addresses() {
+        List<InetSocketAddress> out = new ArrayList<>();
+        for (Place place : List.copyOf(places.values())) {
+            try {
+                if (place.listener().address() instanceof InetSocketAddress inet) {
+                    out.add(inet);
+                }
+            } catch (IOException e) {
+                // closed meanwhile
+            }
+        }
+        return out;
+    }
+
+    /// Takes no more clients, and tells those who are there; see [#close(long)].
+    public void end() {
+        close();
+        sessions.end();
+    }
+
+    /// Waits for the sessions that are left, and closes what is there then.
+    public void close(long graceNanos) {
+        sessions.close(graceNanos);
+    }
+
+    /// Takes no more clients.
+    @Override
+    public synchronized void close() {
+        Each.of(List.copyOf(places.values()), place -> place.listener().close());
+        Each.of(others, Listener::close);
+    }
+}

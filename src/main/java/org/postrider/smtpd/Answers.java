@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.postrider.config.Settings;
+import org.postrider.maps.Tables;
+import org.postrider.time.Clock;
 import org.postrider.wire.Reply;
 
 /// What the server says: replies are gathered until the client waits for them. Counts the client's
@@ -11,31 +14,59 @@ import org.postrider.wire.Reply;
 final class Answers {
     private static final int MOST_OUTPUT = 4096;
 
+    /// What the settings say.
+    ///
+    /// @param timeoutMillis smtpd_timeout, for what is written
+    record Terms(
+            RejectTexts texts,
+            ErrorLimits errors,
+            long timeoutMillis,
+            boolean softBounce,
+            boolean smtputf8) {
+        static Terms of(Settings settings, Tables tables, Clock clock) {
+            return new Terms(
+                    new RejectTexts(settings, tables, clock),
+                    new ErrorLimits(
+                            settings.get(SmtpdParams.SOFT_ERROR_LIMIT),
+                            settings.get(SmtpdParams.HARD_ERROR_LIMIT),
+                            settings.get(SmtpdParams.JUNK_COMMAND_LIMIT),
+                            settings.get(SmtpdParams.ERROR_SLEEP).toMillis()),
+                    settings.get(SmtpdParams.TIMEOUT).toMillis(),
+                    settings.get(SmtpdParams.SOFT_BOUNCE),
+                    settings.get(SmtpdParams.SMTPUTF8_ENABLE));
+        }
+    }
+
+    /// How many errors make replies slow, and end the session.
+    record ErrorLimits(int soft, int hard, int junk, long sleepMillis) {}
+
     private final Session s;
-    private final Smtpd d;
+    private final Terms terms;
+    private final Transcript transcript;
     private final StringBuilder out = new StringBuilder();
     private int errors;
     private int errorsEver;
     private int junk;
     private boolean open = true;
 
-    Answers(Session session) {
+    Answers(Session session, Terms terms, Transcript transcript) {
         this.s = session;
-        this.d = session.d;
+        this.terms = terms;
+        this.transcript = transcript;
     }
 
     /// Gathers a reply; 421 and 521 are the session's last. After smtpd_soft_error_limit errors all
     /// replies are slow.
     void send(Reply plain) throws IOException {
-        if (errors >= d.softErrors && d.errorSleepMillis > 0) {
+        if (errors >= terms.errors().soft() && terms.errors().sleepMillis() > 0) {
             flush();
-            LockSupport.parkNanos(d.errorSleepMillis * 1_000_000L);
+            LockSupport.parkNanos(terms.errors().sleepMillis() * 1_000_000L);
         }
-        Reply reply = plain.code() < 400 ? plain : d.rejectTexts.shaped(plain, s);
+        Reply reply = plain.code() < 400 ? plain : terms.texts().shaped(plain, s);
         if (reply.code() == 421 || reply.code() == 521) {
             open = false;
         }
-        s.transcript.said(reply);
+        transcript.said(reply);
         List<String> lines = reply.lines();
         for (int i = 0; i < lines.size(); i++) {
             out.append(reply.code()).append(i + 1 < lines.size() ? '-' : ' ');
@@ -55,7 +86,7 @@ final class Answers {
     }
 
     void error(Reply reply, Transcript.Kind kind) throws IOException {
-        s.transcript.happened(kind);
+        transcript.happened(kind);
         send(softened(reply));
         blame();
     }
@@ -74,14 +105,14 @@ final class Answers {
         if (!out.isEmpty()) {
             byte[] octets = out.toString().getBytes(StandardCharsets.ISO_8859_1);
             out.setLength(0);
-            s.connection.deadline(d.timeoutMillis);
-            s.connection.write(octets, 0, octets.length);
+            s.connection().deadline(terms.timeoutMillis());
+            s.connection().write(octets, 0, octets.length);
         }
     }
 
     /// soft_bounce: what is refused for good may come again.
     Reply softened(Reply reply) {
-        if (!d.softBounce || reply.code() < 500) {
+        if (!terms.softBounce() || reply.code() < 500) {
             return reply;
         }
         return new Reply(
@@ -107,12 +138,12 @@ final class Answers {
     }
 
     private boolean unshown(char c) {
-        return c < ' ' || c == 127 || (c > 127 && !d.smtputf8);
+        return c < ' ' || c == 127 || (c > 127 && !terms.smtputf8());
     }
 
     /// A command that does no work; too many of them between messages are errors.
     void junk() {
-        if (junk++ > d.junkLimit) {
+        if (junk++ > terms.errors().junk()) {
             errors++;
         }
     }
@@ -121,7 +152,12 @@ final class Answers {
     void forgive() {
         junk = 0;
         errors = 0;
-        s.transcript.forget();
+        transcript.forget();
+    }
+
+    /// A command line.
+    void heard(String line) {
+        transcript.heard(line);
     }
 
     /// An error that has been answered.
@@ -137,7 +173,7 @@ final class Answers {
 
     /// smtpd_hard_error_limit.
     boolean tooManyErrors() {
-        return errors >= d.hardErrors;
+        return errors >= terms.errors().hard();
     }
 
     /// The session ends behind what is sent.

@@ -53,9 +53,9 @@ final class Auth extends Verb {
             s.error(tooMany);
         } else if (!sasl.active(s)) {
             s.error(SmtpdReplies.AUTH_DISABLED);
-        } else if (s.t.inMail) {
+        } else if (s.mail() != null) {
             s.error(SmtpdReplies.MAIL_IN_PROGRESS);
-        } else if (s.t.login != null) {
+        } else if (s.party().login() != null) {
             s.error(SmtpdReplies.AUTHENTICATED_ALREADY);
         } else if (words.isEmpty() || words.size() > 2) {
             s.error(SmtpdReplies.AUTH_SYNTAX);
@@ -102,8 +102,7 @@ final class Auth extends Verb {
                 // broken off
             }
             case Step.Success ok -> {
-                s.t.login = shown(ok.username());
-                s.t.loginMethod = mechanism;
+                s.party(s.party().as(new Party.Login(shown(ok.username()), mechanism)));
                 s.send(SmtpdReplies.AUTHENTICATED);
             }
             case Step.Failure f -> {

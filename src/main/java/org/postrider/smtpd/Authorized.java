@@ -7,7 +7,7 @@ import org.postrider.peer.Client;
 record Authorized(NetworkList clients) {
     /// @throws org.postrider.maps.TableException if a table cannot answer
     boolean holds(Session s) {
-        Client client = s.t.client;
+        Client client = s.peer();
         return clients.contains(client.name(), client.address());
     }
 }

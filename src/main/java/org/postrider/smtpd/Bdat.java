@@ -53,7 +53,7 @@ final class Bdat extends Verb {
         return switch (state) {
             case State.Connected _, State.Greeted _ -> Dialogue.refuse(SmtpdReplies.NEED_RCPT);
             case State.InMail m ->
-                    m.accepted() > 0
+                    !m.mail().recipients.isEmpty()
                             ? Dialogue.PROCEED
                             : Dialogue.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
             case State.InChunks _, State.SkippingChunks _ -> Dialogue.PROCEED;
@@ -72,21 +72,23 @@ final class Bdat extends Verb {
         if (!(sound(s, arguments) instanceof Announced.Chunk chunk)) {
             return;
         }
-        if (s.t.skippingChunks) {
+        Mail mail = s.mail();
+        if (mail == null || s.state() instanceof State.SkippingChunks) {
             String said = "Discarded " + chunk.octets() + " bytes after earlier error";
             skip(s, chunk, Reply.of(551, 0, 0, said));
             return;
         }
-        Chunks chunks = begun(s);
+        Chunks chunks = begun(s, mail);
         if (sizeLimit > 0 && chunk.octets() > sizeLimit - chunks.receiver().size()) {
             tooLarge(s, chunks, chunk);
             return;
         }
         receive(s, chunks, chunk);
         if (chunk.last()) {
-            ended(s, chunks);
+            ended(s, mail, chunks);
         } else {
-            s.t.chunking = true;
+            mail.chunked();
+            s.inChunks(mail);
             s.send(Reply.of(250, 0, 0, "Ok: " + chunk.octets() + " bytes"));
         }
     }
@@ -117,7 +119,7 @@ final class Bdat extends Verb {
     }
 
     private static void warn(Session s, String what, String more) {
-        s.warn(s.rejects.id() + what + s.t.client.nameAndAddress() + more);
+        s.warn(s.rejects.id() + what + s.peer().nameAndAddress() + more);
     }
 
     /// Takes the octets of a chunk that is refused; up to the last one, so are those after it.
@@ -135,7 +137,7 @@ final class Bdat extends Verb {
         if (chunk.last()) {
             s.abandon();
         } else {
-            s.t.skipChunks();
+            s.skipChunks();
         }
         s.error(reply);
     }
@@ -174,24 +176,33 @@ final class Bdat extends Verb {
     }
 
     /// The last chunk is there.
-    private void ended(Session s, Chunks chunks) throws IOException {
+    private void ended(Session s, Mail mail, Chunks chunks) throws IOException {
         boolean unended = chunks.flushTail();
         long size = chunks.octets() + chunks.receiver().bareNewlines() + (unended ? 2 : 0);
-        s.t.chunks = null;
-        s.t.chunking = false;
+        mail.takeChunks();
+        s.inMail(mail);
         try (chunks) {
-            end.finish(s, chunks.receiver(), chunks.writer(), size);
+            end.finish(s, mail, chunks.receiver(), chunks.writer(), size);
         }
     }
 
     /// The chunks of the mail in progress; begins them with the first.
-    private Chunks begun(Session s) throws IOException {
-        Chunks c = s.t.chunks;
-        if (c == null) {
-            ContentWriter writer = new SafeWriter(cleanup.content());
-            c = new Chunks(writer, end.receiver(s, writer, false));
-            s.t.chunks = c;
+    private Chunks begun(Session s, Mail mail) throws IOException {
+        Chunks known = mail.chunks();
+        if (known != null) {
+            return known;
         }
-        return c;
+        ContentWriter writer = new SafeWriter(cleanup.content());
+        boolean begun = false;
+        try {
+            Chunks first = new Chunks(writer, end.receiver(s, mail, writer, false));
+            mail.begin(first);
+            begun = true;
+            return first;
+        } finally {
+            if (!begun) {
+                writer.close();
+            }
+        }
     }
 }

@@ -25,7 +25,7 @@ final class Data extends Verb {
             case State.InMail m ->
                     !arguments.isEmpty()
                             ? Dialogue.refuse(SmtpdReplies.DATA_SYNTAX)
-                            : m.accepted() > 0
+                            : !m.mail().recipients.isEmpty()
                                     ? Dialogue.PROCEED
                                     : Dialogue.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
             case State.InChunks _, State.SkippingChunks _ ->
@@ -35,7 +35,11 @@ final class Data extends Verb {
 
     @Override
     void proceed(Session s, String arguments) throws IOException {
-        Reply refusal = s.judge.refusalOfAll(Stage.DATA);
+        Mail mail = s.mail();
+        if (mail == null) {
+            throw new IllegalStateException("content without a mail");
+        }
+        Reply refusal = s.judge.refusalOfAll(Stage.DATA, mail);
         if (refusal != null) {
             s.answerReject(Stage.DATA, refusal);
             return;
@@ -44,13 +48,13 @@ final class Data extends Verb {
         if (!s.in.pending()) {
             s.flush();
         }
-        receive(s);
+        receive(s, mail);
     }
 
-    private void receive(Session s) throws IOException {
+    private void receive(Session s, Mail mail) throws IOException {
         s.in.content();
         try (SafeWriter writer = new SafeWriter(cleanup.content())) {
-            ContentReceiver receiver = end.receiver(s, writer, true);
+            ContentReceiver receiver = end.receiver(s, mail, writer, true);
             long taken = 0;
             s.place.received(0);
             while (!receiver.ended()) {
@@ -61,7 +65,7 @@ final class Data extends Verb {
                 }
             }
             s.in.commandMode();
-            end.finish(s, receiver, writer, 0);
+            end.finish(s, mail, receiver, writer, 0);
         }
     }
 

@@ -52,7 +52,7 @@ final class Dialogue {
         return switch (state) {
             case State.Connected _, State.Greeted _ -> PROCEED;
             case State.InMail _, State.InChunks _ -> refuse(inMail);
-            case State.SkippingChunks k -> k.inMail() ? refuse(inMail) : PROCEED;
+            case State.SkippingChunks k -> k.mail() != null ? refuse(inMail) : PROCEED;
         };
     }
 }

@@ -56,12 +56,12 @@ final class Etrn extends Verb {
 
     /// False for a refusal, which has been sent.
     private static boolean allowed(Session s, String domain) throws IOException {
-        s.t.etrn = domain;
+        s.about(About.etrn(domain));
         Reply refusal = s.judge.refusal(Stage.ETRN);
         if (refusal != null) {
             s.answerReject(Stage.ETRN, refusal);
         }
-        s.t.etrn = null;
+        s.about(About.NOTHING);
         return refusal == null;
     }
 

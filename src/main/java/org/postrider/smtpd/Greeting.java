@@ -1,34 +1,52 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
+import org.postrider.config.Settings;
 import org.postrider.config.Values;
+import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
 import org.postrider.peer.Client;
 import org.postrider.wire.EhloKeywords;
 import org.postrider.wire.Reply;
 
 /// The banner, and what is offered to whom at HELO and EHLO. Session thread only.
 final class Greeting {
+    /// What the settings say.
+    ///
+    /// @param discarded EHLO keywords, upper case, that nobody is offered
+    /// @param maps those for some clients; null for none
+    record Terms(Set<String> discarded, @Nullable Table maps, String banner) {
+        static Terms of(Settings settings, Tables tables) {
+            List<String> maps = settings.get(SmtpdParams.DISCARD_EHLO_MAPS);
+            return new Terms(
+                    EhloKeywords.of(settings.get(SmtpdParams.DISCARD_EHLO_KEYWORDS)),
+                    maps.isEmpty() ? null : tables.chain(maps),
+                    settings.get(SmtpdParams.BANNER));
+        }
+    }
+
     private final Session s;
-    private final Smtpd d;
+    private final Terms terms;
     private Set<String> discarded;
     private @Nullable Reply refused;
 
     /// Why it is not known what this client is to be offered.
     private @Nullable TableException fault;
 
-    Greeting(Session session) {
+    Greeting(Session session, Terms terms) {
         this.s = session;
-        this.d = session.d;
-        this.discarded = d.discarded;
+        this.terms = terms;
+        this.discarded = terms.discarded();
     }
 
     /// The banner, or why there is none: at connect, and anew for the client that XCLIENT names.
     void greet() throws IOException {
-        discarded = discardedFor(s.t.client);
+        discarded = discardedFor(s.peer());
         Reply unwanted = s.judge.refusal(Stage.CLIENT);
         if (unwanted != null) {
             refused = unwanted;
@@ -41,7 +59,7 @@ final class Greeting {
             return;
         }
         if (!s.pipelining.beforeGreeting()) {
-            s.send(Reply.plain(220, d.banner));
+            s.send(Reply.plain(220, terms.banner()));
         }
     }
 
@@ -52,18 +70,18 @@ final class Greeting {
 
     private Set<String> discardedFor(Client client) {
         fault = null;
-        if (d.discardMaps == null) {
-            return d.discarded;
+        if (terms.maps() == null) {
+            return terms.discarded();
         }
         try {
-            String found = d.discardMaps.lookup(client.ip());
+            String found = terms.maps().lookup(client.ip());
             if (found == null) {
-                return d.discarded;
+                return terms.discarded();
             }
             return EhloKeywords.of(Values.words(found));
         } catch (TableException e) {
             fault = e;
-            return d.discarded;
+            return terms.discarded();
         }
     }
 

@@ -82,7 +82,7 @@ final class Handshake {
 
     private TlsConnection accepted(Session s, TlsServer server, Names names) throws IOException {
         try {
-            return server.accept(s.connection, timeoutMillis, names);
+            return server.accept(s.connection(), timeoutMillis, names);
         } catch (SSLException e) {
             s.info("SSL_accept error from " + s.client() + ": -1");
             Throwable cause = e.getCause();

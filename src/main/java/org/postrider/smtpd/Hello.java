@@ -24,18 +24,22 @@ abstract class Hello extends Verb {
 
     @Override
     final void proceed(Session s, String arguments) throws IOException {
-        Transaction t = s.t;
-        t.helo = Neutral.of(String.join(" ", Words.of(arguments)));
-        Reply unwanted = s.judge.refusal(Stage.HELO);
-        if (unwanted != null) {
-            s.answerReject(Stage.HELO, unwanted);
-            t.helo = "";
+        Party.Hello before = s.party().hello();
+        String name = Neutral.of(String.join(" ", Words.of(arguments)));
+        said(s, new Party.Hello(name, before.esmtp(), before.given()));
+        Reply refusal = s.judge.refusal(Stage.HELO);
+        if (refusal != null) {
+            s.answerReject(Stage.HELO, refusal);
+            said(s, new Party.Hello("", before.esmtp(), before.given()));
             return;
         }
         s.abandon();
-        t.esmtp = esmtp;
-        t.greeted = true;
+        said(s, new Party.Hello(name, esmtp, true));
         welcome(s);
+    }
+
+    private static void said(Session s, Party.Hello hello) {
+        s.party(s.party().as(hello));
     }
 
     /// @throws org.postrider.maps.TableException if it is not known what the client is to be

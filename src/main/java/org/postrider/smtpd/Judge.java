@@ -1,7 +1,12 @@
 package org.postrider.smtpd;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.Access;
 import org.postrider.access.Decision;
 import org.postrider.access.Effect;
 import org.postrider.access.LogLine;
@@ -11,54 +16,75 @@ import org.postrider.wire.Reply;
 
 /// Asks access whether the client may go on, and makes happen what it decides. Session thread only.
 final class Judge {
+    /// Access under the settings of one listener.
+    ///
+    /// @param warned what has been warned of already, that is said once
+    record Bench(Access access, Set<String> warned) {
+        static Bench of(Access access) {
+            return new Bench(access, ConcurrentHashMap.newKeySet());
+        }
+    }
+
     private final Session s;
-    private final Smtpd d;
-    private final Transaction t;
+    private final Bench bench;
+    private final Subject subject;
 
-    /// What access is asked about.
-    final Subject subject;
+    /// DEFER_IF_PERMIT of lists that were asked before the recipient (smtpd_delay_reject = no);
+    /// null before the first.
+    private @Nullable Map<Stage, Reply> deferred;
 
-    Judge(Session session) {
+    Judge(Session session, Bench bench) {
         this.s = session;
-        this.d = session.d;
-        this.t = session.t;
+        this.bench = bench;
         subject = new SessionSubject(session);
     }
 
-    /// Null where the client may go on.
+    /// What access is asked about.
+    Subject subject() {
+        return subject;
+    }
+
+    /// The first that is put off until the recipient; null for none.
+    @Nullable Reply deferred() {
+        return deferred == null || deferred.isEmpty() ? null : deferred.values().iterator().next();
+    }
+
+    /// Null if the client may go on.
     @Nullable Reply refusal(Stage stage) {
-        Decision decision = d.access.decide(stage, subject);
-        if (stage == Stage.CLIENT || stage == Stage.HELO || stage == Stage.SENDER) {
-            t.earlyDefers.remove(stage);
+        Decision decision = bench.access.decide(stage, subject);
+        if (deferred != null
+                && (stage == Stage.CLIENT || stage == Stage.HELO || stage == Stage.SENDER)) {
+            deferred.remove(stage);
         }
         for (Effect effect : decision.effects()) {
             switch (effect) {
                 case LogLine line -> log(line);
-                case Effect.OfMail what -> apply(what);
-                case Effect.DeferIfPermit(Reply reply) -> t.earlyDefers.put(stage, reply);
+                case Effect.OfMail what -> {
+                    Mail mail = s.mailOrAsked();
+                    if (mail != null) {
+                        mail.effects.add(what);
+                    }
+                }
+                case Effect.DeferIfPermit(Reply reply) -> defer(stage, reply);
                 case Effect.Pause(int seconds) -> LockSupport.parkNanos(seconds * 1_000_000_000L);
             }
         }
         return decision.refusal();
     }
 
-    /// After the recipients: of several none is named.
-    @Nullable Reply refusalOfAll(Stage stage) {
-        t.recipient = t.recipients.size() == 1 ? t.recipients.getFirst().address() : null;
-        Reply refusal = refusal(stage);
-        t.recipient = null;
-        return refusal;
+    private void defer(Stage stage, Reply reply) {
+        if (deferred == null) {
+            deferred = new EnumMap<>(Stage.class);
+        }
+        deferred.put(stage, reply);
     }
 
-    private void apply(Effect.OfMail what) {
-        switch (what) {
-            case Effect.Hold _ -> t.hold = true;
-            case Effect.Discard _ -> t.discard = true;
-            case Effect.Filter(var destination) -> t.filter = destination;
-            case Effect.Redirect(var to) -> t.redirect = to;
-            case Effect.Bcc(var to) -> t.bcc.add(to);
-            case Effect.Prepend(var header) -> t.prepended.add(header);
-        }
+    /// After the recipients: of several none is named.
+    @Nullable Reply refusalOfAll(Stage stage, Mail mail) {
+        s.about(About.recipient(mail.onlyRecipient()));
+        Reply refusal = refusal(stage);
+        s.about(About.NOTHING);
+        return refusal;
     }
 
     private void log(LogLine line) {
@@ -66,11 +92,11 @@ final class Judge {
             case LogLine.Info(var text) -> s.info(text);
             case LogLine.Warning(var text) -> s.warn(text);
             case LogLine.WarningOnce(var about, var text) -> {
-                if (d.warned.add(about)) {
+                if (bench.warned.add(about)) {
                     s.warn(text);
                 }
             }
-            case LogLine.Fatal(var text) -> d.log.fatal(s.tag, text);
+            case LogLine.Fatal(var text) -> s.fatal(text);
             case LogLine.Action(var action, var text) -> s.rejects.log(action, text);
             case LogLine.RejectWarning(var stage, var reply) ->
                     s.rejects.log("reject_warning", stage, reply);

@@ -40,23 +40,24 @@ final class MailEnd {
     /// Takes the content of the session's mail, with what stands before it.
     ///
     /// @param stuffed lines that begin with a dot have one more (DATA)
-    ContentReceiver receiver(Session s, ContentWriter writer, boolean stuffed) throws IOException {
-        boolean strictEnd = bareNewline.strictEnd(s.t.client);
+    ContentReceiver receiver(Session s, Mail mail, ContentWriter writer, boolean stuffed)
+            throws IOException {
+        boolean strictEnd = bareNewline.strictEnd(s.peer());
         ContentReceiver receiver = new ContentReceiver(writer, stuffed, strictEnd, sizeLimit);
-        for (String line : s.t.prepended) {
+        for (String line : mail.effects.prepended) {
             receiver.prepend(HeaderText.field(line));
         }
-        receiver.prepend(header.of(s.t).getBytes(StandardCharsets.ISO_8859_1));
+        receiver.prepend(header.of(s, mail).getBytes(StandardCharsets.ISO_8859_1));
         return receiver;
     }
 
     /// After the last octet: limits, end-of-data rules, cleanup, the reply.
     ///
     /// @param octets how many came in chunks, 0 for none
-    void finish(Session s, ContentReceiver receiver, ContentWriter writer, long octets)
+    void finish(Session s, Mail mail, ContentReceiver receiver, ContentWriter writer, long octets)
             throws IOException {
         s.place.at("END-OF-MESSAGE");
-        Reply refusal = refusal(s, receiver, writer);
+        Reply refusal = refusal(s, mail, receiver, writer);
         if (refusal != null) {
             s.abandon();
             s.error(refusal);
@@ -65,7 +66,7 @@ final class MailEnd {
         Reply reply;
         try {
             Content content = writer.finish(receiver.finish());
-            reply = submitted(s, cleanup.submit(submissions.of(s, content)), octets);
+            reply = submitted(mail, cleanup.submit(submissions.of(s, mail, content)), octets);
         } catch (QueueException e) {
             s.warn(String.valueOf(e.getMessage()));
             reply =
@@ -82,10 +83,10 @@ final class MailEnd {
             s.warn(e);
             reply = SmtpdReplies.QUEUE_WRITE;
         }
-        if (s.t.charges != null && reply.code() == 250) {
-            s.t.charges.keep();
+        if (reply.code() == 250) {
+            mail.accepted();
         }
-        s.t.resetMail();
+        s.abandon();
         if (reply.code() == 250) {
             s.answers.forgive();
             s.send(reply);
@@ -94,32 +95,33 @@ final class MailEnd {
         }
     }
 
-    private @Nullable Reply refusal(Session s, ContentReceiver receiver, ContentWriter writer)
+    private @Nullable Reply refusal(
+            Session s, Mail mail, ContentReceiver receiver, ContentWriter writer)
             throws IOException {
         if (proxy != null) {
             s.warn(proxy.complaint());
             return SmtpdReplies.QUEUE_WRITE;
         }
-        if (receiver.bareNewlines() > 0 && bareNewline.refuses(s.t.client)) {
+        if (receiver.bareNewlines() > 0 && bareNewline.refuses(s.peer())) {
             s.rejects.log("reject", "bare <LF> received");
             return bareNewline.reply();
         }
         if (receiver.tooLarge()) {
             s.warn(s.rejects.id() + ": queue file size limit exceeded");
-            QueueId id = s.t.id;
+            QueueId id = mail.id;
             if (id != null) {
                 cleanup.tooLarge(id, writer.header());
             }
             return SmtpdReplies.TOO_BIG;
         }
-        Reply refusal = s.judge.refusalOfAll(Stage.END_OF_DATA);
+        Reply refusal = s.judge.refusalOfAll(Stage.END_OF_DATA, mail);
         if (refusal != null) {
             s.rejects.log("reject", Stage.END_OF_DATA, refusal);
         }
         return refusal;
     }
 
-    private static Reply submitted(Session s, CleanupService.Result result, long octets) {
+    private static Reply submitted(Mail mail, CleanupService.Result result, long octets) {
         return switch (result) {
             case CleanupService.Result.Queued q ->
                     SmtpdReplies.queued(
@@ -129,7 +131,7 @@ final class MailEnd {
             case CleanupService.Result.Discarded _ ->
                     SmtpdReplies.queued(
                             octets > 0 ? octets + " bytes queued" : "queued",
-                            String.valueOf(s.t.id));
+                            String.valueOf(mail.id));
         };
     }
 }

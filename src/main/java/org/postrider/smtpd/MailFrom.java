@@ -32,7 +32,7 @@ final class MailFrom extends Verb {
         super("MAIL");
         Settings settings = m.settings();
         cleanup = m.cleanup();
-        paths = new Paths(settings, m.rewrite());
+        paths = new Paths(settings);
         localClients = m.localClients();
         verpClients = new Authorized(m.clients(SmtpdParams.VERP_CLIENTS));
         verpDelimiters = settings.get(SmtpdParams.VERP_DELIMITERS);
@@ -59,7 +59,7 @@ final class MailFrom extends Verb {
     }
 
     Keyword requireTls() {
-        return Keyword.where("REQUIRETLS", "REQUIRETLS", s -> requireTls && s.t.tls != null);
+        return Keyword.where("REQUIRETLS", "REQUIRETLS", s -> requireTls && s.tls() != null);
     }
 
     @Override
@@ -71,7 +71,9 @@ final class MailFrom extends Verb {
             case State.InMail _, State.InChunks _ -> Dialogue.refuse(SmtpdReplies.NESTED_MAIL);
             case State.SkippingChunks k ->
                     Dialogue.refuse(
-                            k.inMail() ? SmtpdReplies.NESTED_MAIL : SmtpdReplies.MAIL_AFTER_BDAT);
+                            k.mail() != null
+                                    ? SmtpdReplies.NESTED_MAIL
+                                    : SmtpdReplies.MAIL_AFTER_BDAT);
         };
     }
 
@@ -109,17 +111,15 @@ final class MailFrom extends Verb {
     }
 
     private void begin(Session s, Address sender, MailParameters.Mail p) throws IOException {
-        Transaction t = s.t;
-        t.sender = sender;
-        t.parameters = p;
-        t.arrivalMillis = s.d.clock.wallMillis();
+        Mail mail = new Mail(sender, p, s.service.clock.wallMillis());
+        s.about(About.mail(mail));
         if (refused(s, p)) {
-            t.resetMail();
+            mail.close();
             return;
         }
-        t.inMail = true;
+        s.inMail(mail);
         if (!opensLate) {
-            s.opened(cleanup.newId());
+            s.opened(mail, cleanup.newId());
         }
         s.send(SmtpdReplies.MAIL_OK);
     }
@@ -127,7 +127,7 @@ final class MailFrom extends Verb {
     /// Whether it is known whose headers the mail will have (local_header_rewrite_clients).
     private boolean rewritable(Session s) {
         try {
-            localClients.contains(s.judge.subject);
+            localClients.contains(s.judge.subject());
             return true;
         } catch (TableException e) {
             s.warn(e);
@@ -143,7 +143,7 @@ final class MailFrom extends Verb {
         } catch (TableException e) {
             s.warn(e);
         }
-        boolean secure = s.t.tls != null;
+        boolean secure = s.tls() != null;
         return new MailParameters.Offer(
                 s.greeting.discarded(),
                 smtputf8,
@@ -177,7 +177,7 @@ final class MailFrom extends Verb {
         if (free >= Math.max(need, p.size())) {
             return false;
         }
-        s.t.sender = Address.NULL;
+        s.about(About.NOTHING);
         s.answerReject(Stage.ETRN, SmtpdReplies.NO_SPACE);
         s.warn("not enough free space in mail queue: " + free + " bytes < 1.5*message size limit");
         return true;

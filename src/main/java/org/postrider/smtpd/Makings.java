@@ -10,7 +10,6 @@ import org.postrider.config.Settings;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.StringList;
 import org.postrider.maps.Tables;
-import org.postrider.rewrite.RewriteService;
 
 /// What the verbs of one listener are made with. Each takes its own from it and keeps nothing else.
 ///
@@ -19,7 +18,6 @@ record Makings(
         Settings settings,
         Tables tables,
         CleanupService cleanup,
-        RewriteService rewrite,
         Guards guards,
         Smtpd.Machine machine) {
     /// @param limits what a login, sender or domain may have of mail; null for no limits

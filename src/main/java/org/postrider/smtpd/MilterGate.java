@@ -2,18 +2,33 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.cleanup.CleanupParams;
+import org.postrider.config.Settings;
 import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
 import org.postrider.milter.Milters;
 import org.postrider.wire.Reply;
 
 /// What the milters that this session's client falls under make of it. They are asked when the
 /// client comes; what they answered holds for the session. Session thread only.
 final class MilterGate {
+    /// What the settings say.
+    record Terms(MilterChoice choice, String hostname) {
+        static Terms of(Settings settings, Tables tables) {
+            boolean none =
+                    settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS).contains("no_milters");
+            return new Terms(
+                    MilterChoice.of(settings, tables, none), settings.get(SmtpdParams.MYHOSTNAME));
+        }
+    }
+
     private final Session s;
+    private final Terms terms;
     private Milters.Action action = Milters.Action.ACCEPT;
 
-    MilterGate(Session session) {
+    MilterGate(Session session, Terms terms) {
         this.s = session;
+        this.terms = terms;
     }
 
     /// A client has come, or XCLIENT names another.
@@ -21,7 +36,7 @@ final class MilterGate {
     /// @return the reply instead of the banner; null where the banner may come
     @Nullable Reply connected() {
         try {
-            action = s.d.milters.of(s.t.client).ask(s::warn);
+            action = terms.choice().of(s.peer()).ask(s::warn);
         } catch (TableException e) {
             // Nobody knows who should see the mail: none comes in.
             s.warn(e);
@@ -33,9 +48,9 @@ final class MilterGate {
             s.rejects.log("milter-reject", reply().line());
         }
         return switch (action) {
-            case REJECT -> Reply.plain(554, s.d.hostname + " ESMTP not accepting connections");
+            case REJECT -> Reply.plain(554, terms.hostname() + " ESMTP not accepting connections");
             case SHUTDOWN ->
-                    Reply.plain(421, s.d.hostname + " Service unavailable - try again later");
+                    Reply.plain(421, terms.hostname() + " Service unavailable - try again later");
             case ACCEPT, TEMPFAIL, QUARANTINE, UNKNOWN -> null;
         };
     }

@@ -5,16 +5,13 @@ import org.postrider.address.Address;
 import org.postrider.address.PathParser;
 import org.postrider.address.Word;
 import org.postrider.config.Settings;
-import org.postrider.rewrite.RewriteService;
 
 /// The addresses in commands (RFC 5321 4.1.2). Immutable; any thread.
 final class Paths {
-    private final RewriteService rewrite;
     private final boolean strict;
     private final boolean strictUtf8;
 
-    Paths(Settings settings, RewriteService rewrite) {
-        this.rewrite = rewrite;
+    Paths(Settings settings) {
         strict = settings.get(SmtpdParams.STRICT_ENVELOPES);
         strictUtf8 = settings.get(SmtpdParams.STRICT_SMTPUTF8);
     }
@@ -27,7 +24,7 @@ final class Paths {
         Address address = PathParser.parse(word.text(), strict);
         if (address == null
                 || (address.isNull() && !mayBeEmpty)
-                || (!address.isNull() && s.t.malformed(rewrite, address))) {
+                || (!address.isNull() && s.resolutions.malformed(s.sender(), address))) {
             String command = s.place.command();
             s.warn(
                     "Illegal address syntax from "

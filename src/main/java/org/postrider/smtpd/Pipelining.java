@@ -12,10 +12,13 @@ final class Pipelining {
             Pattern.compile("(^|\\n)\\s*auth\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private final Session s;
+    private final boolean forbidden;
     private boolean seen;
 
-    Pipelining(Session session) {
+    /// @param forbidden the session ends for it (smtpd_forbid_unauth_pipelining)
+    Pipelining(Session session, boolean forbidden) {
         this.s = session;
+        this.forbidden = forbidden;
     }
 
     /// True where the client did not wait for a reply it should have waited for.
@@ -33,7 +36,7 @@ final class Pipelining {
     boolean after(Verb verb) throws IOException {
         boolean last = verb.is(Verb.Trait.ENDS_GROUP);
         boolean exempt = verb.is(Verb.Trait.ANYHOW);
-        boolean pipelines = s.t.esmtp && !s.greeting.discards("PIPELINING");
+        boolean pipelines = s.party().hello().esmtp() && !s.greeting.discards("PIPELINING");
         if (seen || exempt || (pipelines && !last) || !s.in.pending()) {
             return false;
         }
@@ -56,11 +59,11 @@ final class Pipelining {
                         + s.client()
                         + ": "
                         + shown(more));
-        if (s.d.forbidPipelining) {
+        if (forbidden) {
             s.send(SmtpdReplies.SYNCHRONIZATION);
             s.answers.end();
         }
-        return s.d.forbidPipelining;
+        return forbidden;
     }
 
     /// What came, on one line, and nothing of what may be credentials (decision 0016).

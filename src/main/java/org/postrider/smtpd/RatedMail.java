@@ -5,31 +5,32 @@ import org.postrider.address.Address;
 import org.postrider.anvil.Mailing;
 import org.postrider.peer.Client;
 
-/// The mail of a session, as rate limits see it. Session thread only.
-record RatedMail(Session s) implements Mailing {
+/// A session's mail, as rate limits see it. Session thread only.
+record RatedMail(Session s, Mail mail) implements Mailing {
     @Override
     public Client client() {
-        return s.t.client;
+        return s.peer();
     }
 
     @Override
     public @Nullable String login() {
-        return s.t.login;
+        Party.Login login = s.party().login();
+        return login == null ? null : login.username();
     }
 
     @Override
     public Address sender() {
-        return s.t.sender;
+        return mail.sender;
     }
 
     @Override
     public Address completed(Address address) {
-        return s.t.resolved(s.d.rewrite, address).recipient();
+        return s.resolutions.of(mail.sender, address).recipient();
     }
 
     @Override
     public void hold(String why) {
-        s.t.hold = true;
+        mail.effects.hold = true;
         s.rejects.log("hold", why);
     }
 

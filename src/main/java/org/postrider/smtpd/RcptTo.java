@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
 import org.postrider.address.Address;
 import org.postrider.address.Word;
-import org.postrider.anvil.Charges;
 import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.queue.Recipient;
@@ -24,7 +23,7 @@ final class RcptTo extends Verb {
     RcptTo(Makings m) {
         super("RCPT");
         cleanup = m.cleanup();
-        paths = new Paths(m.settings(), m.rewrite());
+        paths = new Paths(m.settings());
         rates = m.guards().limits();
         proxy = ProxyFilter.of(m.settings());
         limit = m.settings().get(SmtpdParams.RECIPIENT_LIMIT);
@@ -39,15 +38,19 @@ final class RcptTo extends Verb {
             case State.InChunks _ -> Dialogue.refuse(SmtpdReplies.RCPT_AFTER_BDAT);
             case State.SkippingChunks k ->
                     Dialogue.refuse(
-                            k.inMail() ? SmtpdReplies.RCPT_AFTER_BDAT : SmtpdReplies.NEED_MAIL);
+                            k.mail() != null
+                                    ? SmtpdReplies.RCPT_AFTER_BDAT
+                                    : SmtpdReplies.NEED_MAIL);
         };
     }
 
     @Override
     void proceed(Session s, String arguments) throws IOException {
-        Transaction t = s.t;
-        t.tried++;
-        if (t.full) {
+        Mail mail = s.mail();
+        if (mail == null) {
+            throw new IllegalStateException("a recipient without a mail");
+        }
+        if (mail.full) {
             s.send(SmtpdReplies.NO_SPACE);
             return;
         }
@@ -68,17 +71,12 @@ final class RcptTo extends Verb {
         }
         MailParameters.Rcpt p =
                 MailParameters.rcpt(MailParameters.texts(words, 2), s.greeting.discarded());
-        boolean utf8 = t.parameters != null && t.parameters.smtputf8();
-        if (paths.undeclared(recipient, utf8)) {
+        if (paths.undeclared(recipient, mail.parameters.smtputf8())) {
             boolean local = Paths.ascii(recipient.domain());
             s.error(local ? SmtpdReplies.UNDECLARED_UTF8 : SmtpdReplies.BAD_RECIPIENT);
-        } else if (wellFormed(s, p) && !tooMany(s)) {
-            t.recipient = recipient;
-            try {
-                add(s, new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
-            } finally {
-                t.recipient = null;
-            }
+        } else if (wellFormed(s, p) && !tooMany(s, mail)) {
+            s.about(About.recipient(recipient));
+            add(s, mail, new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
         }
     }
 
@@ -95,11 +93,11 @@ final class RcptTo extends Verb {
 
     /// smtpd_recipient_limit; the first ones over it are no errors
     /// (smtpd_recipient_overshoot_limit).
-    private boolean tooMany(Session s) throws IOException {
-        if (s.t.recipients.size() < limit) {
+    private boolean tooMany(Session s, Mail mail) throws IOException {
+        if (mail.recipients.size() < limit) {
             return false;
         }
-        if (s.t.overshoot++ < overshoot) {
+        if (mail.overshoot++ < overshoot) {
             s.send(SmtpdReplies.TOO_MANY_RECIPIENTS);
         } else {
             s.error(SmtpdReplies.TOO_MANY_RECIPIENTS);
@@ -107,18 +105,17 @@ final class RcptTo extends Verb {
         return true;
     }
 
-    private void add(Session s, Recipient one) throws IOException {
-        Transaction t = s.t;
+    private void add(Session s, Mail mail, Recipient one) throws IOException {
         Reply refusal = s.judge.refusal(Stage.RECIPIENT);
         if (refusal != null) {
             s.answerReject(Stage.RECIPIENT, refusal);
             return;
         }
-        if (!t.keeps(one, cleanup)) {
-            full(s);
+        if (!mail.keeps(one, cleanup)) {
+            full(s, mail);
             return;
         }
-        Reply over = overRate(s, one.address());
+        Reply over = rates == null ? null : mail.charges(rates, s).recipient(one.address());
         if (over != null) {
             s.answerReject(Stage.RECIPIENT, over);
             return;
@@ -128,36 +125,23 @@ final class RcptTo extends Verb {
             s.error(SmtpdReplies.QUEUE_WRITE);
             return;
         }
-        t.recipients.add(one);
-        if (t.id == null) {
-            s.opened(cleanup.newId());
+        mail.recipients.add(one);
+        if (mail.id == null) {
+            s.opened(mail, cleanup.newId());
         }
         s.send(SmtpdReplies.RCPT_OK);
     }
 
     /// Said once a mail: the client is told of each, and often has hundreds more.
-    private static void full(Session s) throws IOException {
-        s.t.full = true;
+    private static void full(Session s, Mail mail) throws IOException {
+        mail.full = true;
         s.rejects.log("reject", Stage.RECIPIENT, SmtpdReplies.NO_SPACE);
         s.warn(
                 s.rejects.id()
                         + ": no memory for more than "
-                        + s.t.recipients.size()
+                        + mail.recipients.size()
                         + " recipients from "
                         + s.client());
         s.send(SmtpdReplies.NO_SPACE);
-    }
-
-    /// The rate limit that a recipient would exceed; null for none.
-    private @Nullable Reply overRate(Session s, Address recipient) {
-        if (rates == null) {
-            return null;
-        }
-        Charges charges = s.t.charges;
-        if (charges == null) {
-            charges = rates.charges(new RatedMail(s));
-            s.t.charges = charges;
-        }
-        return charges.recipient(recipient);
     }
 }

@@ -1,8 +1,10 @@
 package org.postrider.smtpd;
 
+import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.config.Settings;
 import org.postrider.message.MailDate;
+import org.postrider.peer.Client;
 import org.postrider.tls.TlsConnection;
 
 /// The Received: header of a mail (RFC 5321 4.4), folded as Postfix does. Immutable; any thread.
@@ -24,53 +26,54 @@ final class ReceivedHeader {
     }
 
     /// With its line end.
-    String of(Transaction t) {
+    String of(Session s, Mail mail) {
+        Party party = s.party();
+        Client client = s.peer();
         StringBuilder out = new StringBuilder(200);
         if (hidden) {
             out.append("Received: by ").append(hostname).append(" (").append(mailName);
-            return dated(out.append(") id ").append(t.id), t);
+            return dated(out.append(") id ").append(mail.id), mail);
         }
         out.append("Received: from ")
-                .append(t.helo.isEmpty() ? t.client.name() : t.helo)
+                .append(party.helo().isEmpty() ? client.name() : party.helo())
                 .append(" (")
-                .append(t.client.name())
+                .append(client.name())
                 .append(" [")
-                .append(t.client.ip().indexOf(':') >= 0 ? "IPv6:" : "")
-                .append(t.client.ip())
+                .append(client.ip().indexOf(':') >= 0 ? "IPv6:" : "")
+                .append(client.ip())
                 .append("])\r\n\t")
-                .append(encryption(t))
+                .append(encryption(s))
                 .append(
-                        named && t.login != null
-                                ? "(Authenticated sender: " + t.login + ")\r\n\t"
+                        named && party.login() != null
+                                ? "(Authenticated sender: " + party.login().username() + ")\r\n\t"
                                 : "")
                 .append("by ")
                 .append(hostname)
                 .append(" (")
                 .append(mailName)
                 .append(") with ")
-                .append(t.parameters != null && t.parameters.smtputf8() ? "UTF8SMTP" : t.protocol())
-                .append(t.tls == null ? "" : "S")
-                .append(t.login == null ? "" : "A")
+                .append(mail.parameters.smtputf8() ? "UTF8SMTP" : party.protocol())
+                .append(s.tls() == null ? "" : "S")
+                .append(party.login() == null ? "" : "A")
                 .append(" id ")
-                .append(t.id);
-        return dated(out, t);
+                .append(mail.id);
+        return dated(out, mail);
     }
 
     /// Its end: for whom, and when.
-    private static String dated(StringBuilder out, Transaction t) {
-        if (t.recipients.size() == 1) {
-            out.append("\r\n\tfor <")
-                    .append(Quoting.visible(Quoting.rfc5321(t.recipients.getFirst().address())))
-                    .append(">; ");
+    private static String dated(StringBuilder out, Mail mail) {
+        Address only = mail.onlyRecipient();
+        if (only != null) {
+            out.append("\r\n\tfor <").append(Quoting.visible(Quoting.rfc5321(only))).append(">; ");
         } else {
             out.append(";\r\n\t");
         }
-        return out.append(MailDate.of(t.arrivalMillis)).append("\r\n").toString();
+        return out.append(MailDate.of(mail.arrivalMillis)).append("\r\n").toString();
     }
 
     /// smtpd_tls_received_header.
-    private String encryption(Transaction t) {
-        TlsConnection tls = t.tls;
+    private String encryption(Session s) {
+        TlsConnection tls = s.tls();
         return tls == null || !encryption ? "" : Handshake.received(tls, asked);
     }
 }

@@ -26,34 +26,37 @@ final class RejectLog {
     }
 
     private void log(String action, String why, boolean withSender) {
-        Transaction t = s.t;
+        Mail mail = s.mail();
+        Party party = s.party();
         String at = s.place.command();
         StringBuilder text = new StringBuilder(200);
         text.append(at).append(" from ").append(s.client()).append(": ").append(why).append(';');
-        if (t.inMail || withSender) {
-            text.append(" from=<").append(Quoting.rfc5321(t.sender)).append('>');
+        if (mail != null || withSender) {
+            text.append(" from=<").append(Quoting.rfc5321(s.sender())).append('>');
         }
-        Address r = t.recipient;
-        if (r == null && t.recipients.size() == 1) {
-            r = t.recipients.getFirst().address();
+        Address r = s.about().recipient();
+        if (r == null && mail != null) {
+            r = mail.onlyRecipient();
         }
         if (r != null) {
             text.append(" to=<").append(Quoting.rfc5321(r)).append('>');
         }
-        text.append(" proto=").append(t.protocol());
-        if (!t.helo.isEmpty()) {
-            text.append(" helo=<").append(t.helo).append('>');
+        text.append(" proto=").append(party.protocol());
+        if (!party.helo().isEmpty()) {
+            text.append(" helo=<").append(party.helo()).append('>');
         }
-        if (t.login != null) {
-            text.append(" sasl_method=").append(t.loginMethod);
-            text.append(" sasl_username=").append(t.login);
+        Party.Login login = party.login();
+        if (login != null) {
+            text.append(" sasl_method=").append(login.method());
+            text.append(" sasl_username=").append(login.username());
         }
-        s.d.log.event(s.tag, new LogEvent.Reject(id(), action, text.toString()));
+        s.log(new LogEvent.Reject(id(), action, text.toString()));
     }
 
     /// The queue id, `NOQUEUE` before there is one.
     String id() {
-        QueueId id = s.t.id;
+        Mail mail = s.mail();
+        QueueId id = mail == null ? null : mail.id;
         return id == null ? "NOQUEUE" : id.text();
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
 import org.postrider.config.Expansion;
 import org.postrider.config.MacroException;
 import org.postrider.config.Settings;
@@ -15,6 +16,8 @@ import org.postrider.dsn.Status;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.peer.Client;
+import org.postrider.time.Clock;
 import org.postrider.wire.Reply;
 
 /// What a refusal becomes before it is sent: another one (smtpd_reject_filter_maps), or one with
@@ -28,8 +31,14 @@ final class RejectTexts {
     private final @Nullable Table footers;
     private final String footer;
     private final String allowed;
+    private final String hostname;
+    private final String mailName;
+    private final Clock clock;
 
-    RejectTexts(Settings settings, Tables tables) {
+    RejectTexts(Settings settings, Tables tables, Clock clock) {
+        this.clock = clock;
+        hostname = settings.get(SmtpdParams.MYHOSTNAME);
+        mailName = settings.get(SmtpdParams.MAIL_NAME);
         filters = chain(settings.get(SmtpdParams.REJECT_FILTER_MAPS), tables);
         footers = chain(settings.get(SmtpdParams.REJECT_FOOTER_MAPS), tables);
         footer = settings.get(SmtpdParams.REJECT_FOOTER);
@@ -134,23 +143,24 @@ final class RejectTexts {
         return out.toString();
     }
 
-    private static @Nullable String value(String name, Session s) {
-        Transaction t = s.t;
+    private @Nullable String value(String name, Session s) {
+        Client client = s.peer();
+        Address recipient = s.about().recipient();
         return switch (name) {
-            case "client" -> t.client.nameAndAddress();
-            case "client_address" -> t.client.ip();
-            case "client_name" -> t.client.name();
-            case "client_port" -> Integer.toString(t.client.port());
-            case "reverse_client_name" -> t.client.reverseName();
-            case "helo_name" -> t.helo;
-            case "protocol_name" -> t.protocol();
-            case "sender" -> t.inMail ? t.sender.text() : "";
-            case "recipient" -> t.recipient == null ? "" : t.recipient.text();
-            case "server_name" -> s.d.hostname;
-            case "mail_name" -> s.d.mailName;
+            case "client" -> client.nameAndAddress();
+            case "client_address" -> client.ip();
+            case "client_name" -> client.name();
+            case "client_port" -> Integer.toString(client.port());
+            case "reverse_client_name" -> client.reverseName();
+            case "helo_name" -> s.party().helo();
+            case "protocol_name" -> s.party().protocol();
+            case "sender" -> s.mail() == null ? "" : s.sender().text();
+            case "recipient" -> recipient == null ? "" : recipient.text();
+            case "server_name" -> hostname;
+            case "mail_name" -> mailName;
             case "localtime" ->
                     LOCAL_TIME.format(
-                            Instant.ofEpochMilli(s.d.clock.wallMillis())
+                            Instant.ofEpochMilli(clock.wallMillis())
                                     .atZone(ZoneId.systemDefault()));
             default -> null;
         };

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
+import org.postrider.address.Address;
 import org.postrider.anvil.ClientLimits;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
@@ -12,62 +13,71 @@ import org.postrider.io.EndedException;
 import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.maps.TableException;
+import org.postrider.peer.Client;
 import org.postrider.peer.Endpoint;
 import org.postrider.queue.QueueId;
 import org.postrider.threads.Each;
 import org.postrider.tls.TlsConnection;
 import org.postrider.wire.Reply;
 
-/// One client's session, from connect to disconnect: what it is made of, and how it ends. Its
-/// dialogue is [Dialogue], which says what command may come, and [CommandLoop], where it takes
-/// effect. Session thread only.
+/// One client's session, from connect to disconnect: what lasts as long as it, and how it ends. The
+/// mail under way is an object of its own, [Mail]; the dialogue is [Dialogue], which says what
+/// command may come, and [CommandLoop], where it takes effect. Session thread only.
 final class Session {
-    final Smtpd d;
-    Connection connection;
-    final LogTag tag;
+    final Service service;
     final SessionInput in;
-    final Transaction t;
-    final Judge judge;
-    final Transcript transcript;
     final Answers answers;
     final RejectLog rejects;
     final Place place = new Place();
     final Greeting greeting;
     final Pipelining pipelining;
     final MilterGate milters;
+    final Judge judge;
+    final Resolutions resolutions;
 
     /// What is counted of this client, null for nothing.
     final ClientLimits.@Nullable Events events;
 
+    private final LogTag tag;
+    private final Transcript transcript;
     private final @Nullable String proxyComplaint;
+    private Connection connection;
+    private @Nullable TlsConnection tls;
+    private Party party;
+    private State state = new State.Connected();
+    private About about = About.NOTHING;
 
-    Session(Smtpd d, Connection connection, LogTag tag) {
-        this.d = d;
+    Session(Service service, Connection connection, LogTag tag) {
+        this.service = service;
         this.connection = connection;
         this.tag = tag;
-        in = new SessionInput(connection, d.lineLimit, new Patience(d.patience, d.clock));
-        Endpoint at = Endpoint.of(connection, d.upstream);
+        in = new SessionInput(connection, service.input, service.clock);
+        Endpoint at = service.arrivals.endpoint(connection);
         proxyComplaint = at.complaint();
-        t = new Transaction(d.names.client(at.address(), at.port(), d.lookUpNames));
-        events = proxyComplaint == null ? d.limits.events(() -> t.client, this::warn) : null;
-        judge = new Judge(this);
-        transcript = new Transcript(this);
-        answers = new Answers(this);
+        party = Party.of(service.arrivals.client(at));
+        events =
+                proxyComplaint == null
+                        ? service.arrivals.limits().events(this::peer, this::warn)
+                        : null;
+        judge = new Judge(this, service.bench);
+        resolutions = new Resolutions(service.rewrite);
+        transcript = new Transcript(this, service.notices);
+        answers = new Answers(this, service.answers, transcript);
         rejects = new RejectLog(this);
-        greeting = new Greeting(this);
-        pipelining = new Pipelining(this);
-        milters = new MilterGate(this);
+        greeting = new Greeting(this, service.greeting);
+        pipelining = new Pipelining(this, service.forbidPipelining);
+        milters = new MilterGate(this, service.milters);
     }
 
     private void announce() {
         if (proxyComplaint != null) {
             warn(proxyComplaint);
         }
-        String complaint = t.client.complaint();
+        String complaint = peer().complaint();
         if (complaint != null) {
             warn(complaint);
         }
-        d.log.event(tag, new LogEvent.Connect(client()));
+        service.log.event(tag, new LogEvent.Connect(client()));
     }
 
     /// From greeting to disconnect. Local trouble and bugs end this session only.
@@ -76,24 +86,25 @@ final class Session {
         String aborted = null;
         try {
             announce();
-            Reply refusal = proxyComplaint == null ? null : SmtpdReplies.localError(d.hostname);
+            Reply refusal =
+                    proxyComplaint == null ? null : SmtpdReplies.localError(service.hostname);
             if (refusal == null && events != null) {
                 refusal = events.connected();
             }
             if (refusal != null) {
                 answers.lastWord(refusal);
-            } else if (!d.tlsWrapped || d.handshake.wrapped(this)) {
+            } else if (service.opening.begun(this)) {
                 if (answers.open()) {
                     greeting.greet();
                 }
-                new CommandLoop(this, counts).run();
+                service.loop.run(this, counts);
             }
         } catch (EndedException e) {
             info("ended by a stop after " + place + " from " + client());
-            answers.lastWord(SmtpdReplies.stopping(d.hostname));
+            answers.lastWord(SmtpdReplies.stopping(service.hostname));
         } catch (DeadlineException e) {
             info("timeout after " + place + " from " + client());
-            answers.lastWord(SmtpdReplies.timeout(d.hostname));
+            answers.lastWord(SmtpdReplies.timeout(service.hostname));
             aborted = "timeout";
         } catch (IOException e) {
             info("lost connection after " + place + " from " + client());
@@ -107,10 +118,10 @@ final class Session {
 
     /// Ours: the session ends, everything else goes on.
     private void bug(Throwable e) {
-        Reply sorry = Reply.of(421, 3, 0, d.hostname + " Error: internal error");
+        Reply sorry = Reply.of(421, 3, 0, service.hostname + " Error: internal error");
         Each.of(
                 List.<Runnable>of(
-                        () -> d.log.panic(tag, "session with " + client(), e),
+                        () -> service.log.panic(tag, "session with " + client(), e),
                         () -> answers.lastWord(sorry),
                         () -> transcript.happened(Transcript.Kind.SOFTWARE)),
                 Runnable::run);
@@ -124,32 +135,145 @@ final class Session {
         if (events != null) {
             parts.add(events::disconnected);
         }
-        parts.add(() -> d.log.event(tag, new LogEvent.Disconnect(client(), counts.text())));
-        parts.add(() -> {
-            if (t.tls != null) {
-                t.tls.close();
-            }
-        });
+        parts.add(() -> service.log.event(tag, new LogEvent.Disconnect(client(), counts.text())));
+        if (tls != null) {
+            parts.add(tls::close);
+        }
         Each.of(parts, Runnable::run);
+    }
+
+    /// What it is read from and written to: the client's own, or TLS over it.
+    Connection connection() {
+        return connection;
+    }
+
+    /// Null outside of TLS.
+    @Nullable TlsConnection tls() {
+        return tls;
+    }
+
+    /// Who speaks.
+    Party party() {
+        return party;
+    }
+
+    /// The same one, who has said more of itself; or another (XCLIENT).
+    void party(Party other) {
+        party = other;
+        if (state instanceof State.Connected || state instanceof State.Greeted) {
+            state = between();
+        }
+    }
+
+    Client peer() {
+        return party.client();
     }
 
     /// The client as logs and replies have it.
     String client() {
-        return d.portLogging
-                ? t.client.nameAndAddress() + ":" + t.client.port()
-                : t.client.nameAndAddress();
+        Client peer = peer();
+        return service.portLogging
+                ? peer.nameAndAddress() + ":" + peer.port()
+                : peer.nameAndAddress();
+    }
+
+    State state() {
+        return state;
+    }
+
+    /// Where it stands between mails.
+    private State between() {
+        return party.hello().given() ? new State.Greeted() : new State.Connected();
+    }
+
+    /// The mail under way; null for none.
+    @Nullable Mail mail() {
+        return state.mail();
+    }
+
+    /// The same, or the one that MAIL asks for.
+    @Nullable Mail mailOrAsked() {
+        Mail mail = mail();
+        return mail == null ? about.mail() : mail;
+    }
+
+    /// The sender of that mail; the null address for none.
+    Address sender() {
+        Mail mail = mailOrAsked();
+        return mail == null ? Address.NULL : mail.sender;
+    }
+
+    /// What the command under way is about.
+    About about() {
+        return about;
+    }
+
+    void about(About what) {
+        about = what;
+    }
+
+    /// MAIL is accepted, or all chunks of the mail have come.
+    void inMail(Mail mail) {
+        state = new State.InMail(mail);
+    }
+
+    /// More chunks of the mail are to come.
+    void inChunks(Mail mail) {
+        state = new State.InChunks(mail);
+    }
+
+    /// The content that has come is forgotten, and what is still to come of it is skipped.
+    void skipChunks() {
+        Mail mail = mail();
+        state = new State.SkippingChunks(mail);
+        if (mail != null) {
+            mail.dropChunks();
+        }
+    }
+
+    /// The mail under way is over, if there is one: what it took and did not keep is given back.
+    void abandon() {
+        Mail mail = mail();
+        state = between();
+        if (mail != null) {
+            mail.close();
+        }
+    }
+
+    /// From here on the mail has a queue id.
+    void opened(Mail mail, QueueId id) {
+        mail.id = id;
+        String more = party.more(mail.parameters.auth());
+        service.log.event(tag, new LogEvent.Client(id.text(), client(), more));
+    }
+
+    /// All that follows goes through TLS; what came before it is forgotten.
+    void secured(TlsConnection secure) {
+        connection = secure;
+        in.replace(secure);
+        abandon();
+        tls = secure;
+        party(party.anew());
     }
 
     void info(String text) {
-        d.log.info(tag, text);
+        service.log.info(tag, text);
     }
 
     void warn(String text) {
-        d.log.warning(tag, text);
+        service.log.warning(tag, text);
     }
 
     void warn(TableException failure) {
         failure.warnings().forEach(this::warn);
+    }
+
+    void fatal(String text) {
+        service.log.fatal(tag, text);
+    }
+
+    void log(LogEvent event) {
+        service.log.event(tag, event);
     }
 
     void send(Reply reply) throws IOException {
@@ -175,28 +299,9 @@ final class Session {
 
     /// The last reply where something of ours cannot be looked up.
     void dataError() throws IOException {
-        Reply last = SmtpdReplies.dataError(d.hostname);
+        Reply last = SmtpdReplies.dataError(service.hostname);
         String where = place.command() + " from " + client() + ": " + last.line();
         info(rejects.id() + ": reject: " + where);
         send(last);
-    }
-
-    /// All that follows goes through TLS; what came before it is forgotten.
-    void secured(TlsConnection secure) {
-        connection = secure;
-        in.replace(secure);
-        abandon();
-        t.begin(secure);
-    }
-
-    /// From here on the mail has a queue id.
-    void opened(QueueId id) {
-        t.id = id;
-        d.log.event(tag, new LogEvent.Client(id.text(), client(), t.more()));
-    }
-
-    /// Forgets the mail in progress.
-    void abandon() {
-        t.resetMail();
     }
 }

@@ -3,13 +3,25 @@ package org.postrider.smtpd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Settings;
 import org.postrider.io.Connection;
 import org.postrider.threads.Turn;
+import org.postrider.time.Clock;
 
 /// What a client sends: lines of commands, then content. One buffer, small while commands are read.
 final class SessionInput {
     private static final int SMALL = 4096;
     private static final int LARGE = 64 << 10;
+
+    /// What the settings say.
+    ///
+    /// @param lineLimit octets of a command line
+    record Terms(int lineLimit, Patience.Terms patience) {
+        static Terms of(Settings settings) {
+            return new Terms(
+                    settings.get(SmtpdParams.LINE_LENGTH_LIMIT), Patience.Terms.of(settings));
+        }
+    }
 
     private Connection connection;
     private final int lineLimit;
@@ -25,10 +37,10 @@ final class SessionInput {
 
     private final Turn turn = new Turn();
 
-    SessionInput(Connection connection, int lineLimit, Patience patience) {
+    SessionInput(Connection connection, Terms terms, Clock clock) {
         this.connection = connection;
-        this.lineLimit = lineLimit;
-        this.patience = patience;
+        lineLimit = terms.lineLimit();
+        patience = new Patience(terms.patience(), clock);
     }
 
     /// Reads from another connection; what is there of the old one is dropped.

@@ -8,62 +8,59 @@ import org.postrider.rewrite.Resolved;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.wire.Reply;
 
-/// What access may know of a session and its mail: as it is when it is asked. Session thread only.
-final class SessionSubject implements Subject {
-    private final Session s;
-
-    SessionSubject(Session session) {
-        this.s = session;
-    }
-
+/// A session and its mail, as access sees them. Session thread only.
+record SessionSubject(Session s) implements Subject {
     @Override
     public Client client() {
-        return s.t.client;
+        return s.peer();
     }
 
     @Override
     public String helo() {
-        return s.t.helo;
+        return s.party().helo();
     }
 
     @Override
     public boolean inMail() {
-        return s.t.inMail;
+        return s.mail() != null;
     }
 
     @Override
     public Address sender() {
-        return s.t.sender;
+        return s.sender();
     }
 
     @Override
     public @Nullable Address recipient() {
-        return s.t.recipient;
+        return s.about().recipient();
     }
 
     @Override
     public int recipients() {
-        return s.t.recipients.size();
+        Mail mail = s.mail();
+        return mail == null ? 0 : mail.recipients.size();
     }
 
     @Override
     public long size() {
-        return s.t.parameters == null ? 0 : s.t.parameters.size();
+        Mail mail = s.mailOrAsked();
+        return mail == null ? 0 : mail.parameters.size();
     }
 
     @Override
     public @Nullable String login() {
-        return s.t.login;
+        Party.Login login = s.party().login();
+        return login == null ? null : login.username();
     }
 
     @Override
     public boolean encrypted() {
-        return s.t.tls != null;
+        return s.tls() != null;
     }
 
     @Override
     public @Nullable PeerCertificate certificate() {
-        return s.t.tls == null ? null : s.t.tls.peer();
+        return s.tls() == null ? null : s.tls().peer();
     }
 
     @Override
@@ -73,16 +70,16 @@ final class SessionSubject implements Subject {
 
     @Override
     public @Nullable String etrn() {
-        return s.t.etrn;
+        return s.about().etrn();
     }
 
     @Override
     public @Nullable Reply deferred() {
-        return s.t.earlyDefer();
+        return s.judge.deferred();
     }
 
     @Override
     public Resolved resolved(Address address) {
-        return s.t.resolved(s.d.rewrite, address);
+        return s.resolutions.of(sender(), address);
     }
 }

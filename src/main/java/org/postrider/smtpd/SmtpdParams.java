@@ -25,7 +25,8 @@ public final class SmtpdParams {
             Param.list(
                     "smtpd_tls_chain_files",
                     "",
-                    "PEM files with keys, each followed by its certificates; counts over the others.");
+                    "PEM files with keys, each followed by its certificates; counts over the"
+                            + " others.");
     public static final Param<String> TLS_CERT_FILE =
             Param.string("smtpd_tls_cert_file", "", "A PEM file with our RSA certificates.");
     public static final Param<String> TLS_KEY_FILE =
@@ -38,12 +39,14 @@ public final class SmtpdParams {
             Param.string(
                     "smtpd_tls_protocols",
                     ">=TLSv1",
-                    "Protocols where TLS is offered; of older ones than TLSv1.2 none is spoken here.");
+                    "Protocols where TLS is offered; of older ones than TLSv1.2 none is spoken"
+                            + " here.");
     public static final Param<String> TLS_MANDATORY_PROTOCOLS =
             Param.string(
                     "smtpd_tls_mandatory_protocols",
                     ">=TLSv1",
-                    "Protocols where TLS is required; of older ones than TLSv1.2 none is spoken here.");
+                    "Protocols where TLS is required; of older ones than TLSv1.2 none is spoken"
+                            + " here.");
     public static final Param<String> TLS_LOGLEVEL =
             Param.string("smtpd_tls_loglevel", "0", "From 1 on, each handshake is in the log.");
     public static final Param<Boolean> TLS_RECEIVED_HEADER =

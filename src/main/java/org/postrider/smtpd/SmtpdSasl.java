@@ -194,14 +194,14 @@ public final class SmtpdSasl implements AutoCloseable {
 
     /// Whether this session may authenticate at all.
     boolean active(Session s) {
-        return enabled && (s.t.tls != null || !authOnly);
+        return enabled && (s.tls() != null || !authOnly);
     }
 
     Channel channel(Session s) {
-        TlsConnection tls = s.t.tls;
+        TlsConnection tls = s.tls();
         return new Channel(
                 local(s),
-                s.t.client.ip(),
+                s.peer().ip(),
                 tls != null,
                 tls == null ? null : tls.serverEndPoint(),
                 tls == null ? null : tls.exporter(),
@@ -220,7 +220,7 @@ public final class SmtpdSasl implements AutoCloseable {
     }
 
     private static String local(Session s) {
-        return s.connection.local() instanceof InetSocketAddress a
+        return s.connection().local() instanceof InetSocketAddress a
                 ? Network.text(a.getAddress())
                 : "";
     }
@@ -228,7 +228,7 @@ public final class SmtpdSasl implements AutoCloseable {
     /// The mechanisms that EHLO offers; none where AUTH is not offered.
     List<String> offered(Session s) {
         SaslServer back = server;
-        Client client = s.t.client;
+        Client client = s.peer();
         if (back == null || !active(s) || exceptions.contains(client.name(), client.address())) {
             return List.of();
         }

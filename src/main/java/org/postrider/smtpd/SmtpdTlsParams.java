@@ -11,7 +11,8 @@ public final class SmtpdTlsParams {
             Param.bool(
                     "smtpd_tls_ask_ccert",
                     "no",
-                    "Ask clients for a certificate; one that is not trusted is no reason to refuse.");
+                    "Ask clients for a certificate; one that is not trusted is no reason to"
+                            + " refuse.");
     public static final Param<Boolean> REQ_CCERT =
             Param.bool(
                     "smtpd_tls_req_ccert",
@@ -21,7 +22,8 @@ public final class SmtpdTlsParams {
             Param.string(
                     "smtpd_tls_CAfile",
                     "",
-                    "A PEM file of authorities whose certificates of clients are trusted; clients are told their names.");
+                    "A PEM file of authorities whose certificates of clients are trusted; clients"
+                            + " are told their names.");
     public static final Param<String> CAPATH =
             Param.string(
                     "smtpd_tls_CApath",
@@ -33,7 +35,8 @@ public final class SmtpdTlsParams {
                     "9",
                     0,
                     0,
-                    "How many authorities may stand between a client's certificate and one that is trusted (one more is let pass, as in Postfix).");
+                    "How many authorities may stand between a client's certificate and one that is"
+                            + " trusted (one more is let pass, as in Postfix).");
     public static final Param<String> FINGERPRINT_DIGEST =
             Param.string(
                     "smtpd_tls_fingerprint_digest",
@@ -43,7 +46,8 @@ public final class SmtpdTlsParams {
             Param.string(
                     "smtpd_tls_ciphers",
                     "medium",
-                    "The cipher grade where TLS is offered: high, medium (also: export, low) or null. Lists count below TLS 1.3 only.");
+                    "The cipher grade where TLS is offered: high, medium (also: export, low) or"
+                            + " null. Lists count below TLS 1.3 only.");
     public static final Param<String> MANDATORY_CIPHERS =
             Param.string(
                     "smtpd_tls_mandatory_ciphers",
@@ -61,7 +65,8 @@ public final class SmtpdTlsParams {
             Param.string(
                     "smtpd_tls_eecdh_grade",
                     "auto",
-                    "Groups of the key exchange: auto, strong and ultra mean tls_eecdh_auto_curves, none the ffdhe groups only.");
+                    "Groups of the key exchange: auto, strong and ultra mean tls_eecdh_auto_curves,"
+                            + " none the ffdhe groups only.");
     public static final Param<Duration> SESSION_CACHE_TIMEOUT =
             Param.time(
                     "smtpd_tls_session_cache_timeout",
@@ -73,7 +78,8 @@ public final class SmtpdTlsParams {
             Param.list(
                     "tls_server_sni_maps",
                     "",
-                    "Tables of names that clients ask for (SNI), or .parents, with PEM files of a key and its chain each; indexed ones by postmap -F.");
+                    "Tables of names that clients ask for (SNI), or .parents, with PEM files of a"
+                            + " key and its chain each; indexed ones by postmap -F.");
     public static final Param<Boolean> PREEMPT_CIPHERLIST =
             Param.bool(
                     "tls_preempt_cipherlist",

@@ -15,7 +15,7 @@ final class StartTls extends Verb {
     }
 
     Keyword keyword() {
-        return Keyword.where("STARTTLS", "STARTTLS", s -> tls.server() != null && s.t.tls == null);
+        return Keyword.where("STARTTLS", "STARTTLS", s -> tls.server() != null && s.tls() == null);
     }
 
     @Override
@@ -25,7 +25,7 @@ final class StartTls extends Verb {
 
     @Override
     void proceed(Session s, String arguments) throws IOException {
-        if (s.t.tls != null) {
+        if (s.tls() != null) {
             s.error(SmtpdReplies.TLS_ACTIVE);
         } else if (!tls.wanted()) {
             s.error(SmtpdReplies.NOT_IMPLEMENTED);

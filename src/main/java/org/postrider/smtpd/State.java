@@ -1,6 +1,8 @@
 package org.postrider.smtpd;
 
-/// Where a session stands in the order of commands (RFC 5321 4.1.4).
+import org.jspecify.annotations.Nullable;
+
+/// Where a session stands in the order of commands (RFC 5321 4.1.4), with the mail under way.
 sealed interface State {
     /// No HELO or EHLO yet.
     record Connected() implements State {}
@@ -8,17 +10,23 @@ sealed interface State {
     record Greeted() implements State {}
 
     /// MAIL is accepted.
-    ///
-    /// @param greeted HELO or EHLO came before
-    /// @param accepted recipients accepted
-    /// @param tried recipients named, refused ones included
-    record InMail(boolean greeted, int accepted, int tried) implements State {}
+    record InMail(Mail mail) implements State {}
 
-    /// Between the BDAT chunks of a message.
-    record InChunks(boolean greeted) implements State {}
+    /// Between the BDAT chunks of a mail.
+    record InChunks(Mail mail) implements State {}
 
-    /// A BDAT chunk was refused: those behind it are skipped up to the last, or to RSET.
+    /// A BDAT chunk was refused: those after it are skipped up to the last, or to RSET.
     ///
-    /// @param inMail MAIL was accepted before
-    record SkippingChunks(boolean inMail) implements State {}
+    /// @param mail null if MAIL was not accepted before
+    record SkippingChunks(@Nullable Mail mail) implements State {}
+
+    /// Null if none is under way.
+    default @Nullable Mail mail() {
+        return switch (this) {
+            case Connected _, Greeted _ -> null;
+            case InMail(Mail mail) -> mail;
+            case InChunks(Mail mail) -> mail;
+            case SkippingChunks(Mail mail) -> mail;
+        };
+    }
 }

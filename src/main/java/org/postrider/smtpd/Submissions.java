@@ -12,6 +12,7 @@ import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.message.Content;
+import org.postrider.peer.Client;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Dsn;
 import org.postrider.queue.Encoding;
@@ -40,90 +41,92 @@ final class Submissions {
     }
 
     /// @throws org.postrider.maps.TableException if it cannot be said whether the client is local
-    CleanupService.Submission of(Session s, Content content) {
-        Transaction t = s.t;
-        QueueId id = t.id;
+    CleanupService.Submission of(Session s, Mail mail, Content content) {
+        QueueId id = mail.id;
         if (id == null) {
             throw new IllegalStateException("content without a recipient");
         }
         Set<CleanupService.Option> options = EnumSet.copyOf(received);
-        if (t.hold || s.milters.holds()) {
+        if (mail.effects.hold || s.milters.holds()) {
             options.add(CleanupService.Option.HOLD);
         }
-        if (t.discard) {
+        if (mail.effects.discard) {
             options.add(CleanupService.Option.DISCARD);
         }
-        boolean local = localClients.contains(s.judge.subject);
+        boolean local = localClients.contains(s.judge.subject());
         if (local) {
             options.add(CleanupService.Option.LOCAL_REWRITE);
         }
         return new CleanupService.Submission(
                 id,
-                new Envelope(t.sender, recipients(t), t.arrivalMillis, attributes(s, local)),
+                new Envelope(
+                        mail.sender,
+                        recipients(mail),
+                        mail.arrivalMillis,
+                        attributes(s, mail, local)),
                 content,
                 options,
                 List.of());
     }
 
-    private static List<Recipient> recipients(Transaction t) {
-        if (t.bcc.isEmpty()) {
-            return t.recipients;
+    private static List<Recipient> recipients(Mail mail) {
+        if (mail.effects.bcc.isEmpty()) {
+            return mail.recipients;
         }
-        List<Recipient> all = new ArrayList<>(t.recipients);
-        for (Address each : t.bcc) {
+        List<Recipient> all = new ArrayList<>(mail.recipients);
+        for (Address each : mail.effects.bcc) {
             all.add(new Recipient(each, null, Recipient.NEVER, null));
         }
         return all;
     }
 
-    private Attributes attributes(Session s, boolean local) {
-        Transaction t = s.t;
-        MailParameters.Mail p = t.parameters;
-        String filter = t.filter == null ? contentFilter : t.filter;
+    private Attributes attributes(Session s, Mail mail, boolean local) {
+        MailParameters.Mail p = mail.parameters;
+        Address redirect = mail.effects.redirect;
+        String own = mail.effects.filter;
+        String filter = own == null ? contentFilter : own;
         Routing routing =
                 new Routing(
                         filter.isEmpty() ? null : filter,
-                        t.redirect == null ? null : t.redirect.text(),
-                        p == null ? null : p.verp(),
-                        p != null && p.smtputf8(),
-                        p != null && p.requireTls());
+                        redirect == null ? null : redirect.text(),
+                        p.verp(),
+                        p.smtputf8(),
+                        p.requireTls());
         return new Attributes(
                 origin(s, local),
-                login(t, p),
-                p == null ? Dsn.NONE : new Dsn(returned(p.ret()), p.envid()),
+                login(s.party().login(), p),
+                new Dsn(returned(p.ret()), p.envid()),
                 routing,
-                p == null ? null : encoding(p.body()),
+                encoding(p.body()),
                 List.of());
     }
 
     private static Origin origin(Session s, boolean local) {
-        Transaction t = s.t;
+        Party party = s.party();
+        Client peer = s.peer();
         Origin.Client client =
                 new Origin.Client(
-                        t.client.name(),
-                        t.client.reverseName(),
-                        t.client.ip(),
-                        t.client.port(),
-                        t.helo,
-                        t.protocol());
+                        peer.name(),
+                        peer.reverseName(),
+                        peer.ip(),
+                        peer.port(),
+                        party.helo(),
+                        party.protocol());
         Origin.Server server =
-                s.connection.local() instanceof InetSocketAddress here
+                s.connection().local() instanceof InetSocketAddress here
                         ? new Origin.Server(here.getAddress().getHostAddress(), here.getPort())
                         : null;
         return new Origin(
                 local ? Origin.Context.LOCAL : Origin.Context.REMOTE,
-                t.client.nameAndAddress(),
+                peer.nameAndAddress(),
                 client.logged(),
                 client,
                 server,
                 null);
     }
 
-    private static @Nullable Login login(Transaction t, MailParameters.@Nullable Mail p) {
-        String username = t.login;
-        return username == null
-                ? null
-                : new Login(t.loginMethod, username, p == null ? null : p.auth());
+    private static @Nullable Login login(Party.@Nullable Login login, MailParameters.Mail p) {
+        return login == null ? null : new Login(login.method(), login.username(), p.auth());
     }
 
     private static Dsn.@Nullable Return returned(@Nullable String ret) {

@@ -42,6 +42,7 @@ final class Transcript {
             Address from,
             String to,
             String domain,
+            String mailName,
             Set<CleanupService.Option> options) {
         static Terms of(Settings settings) {
             Set<Kind> kinds = EnumSet.noneOf(Kind.class);
@@ -62,6 +63,7 @@ final class Transcript {
                     new Address(settings.get(SmtpdParams.DOUBLE_BOUNCE_SENDER) + "@" + hostname),
                     to.indexOf('@') < 0 ? to + "@" + origin : to,
                     hostname,
+                    settings.get(SmtpdParams.MAIL_NAME),
                     options);
         }
     }
@@ -74,9 +76,9 @@ final class Transcript {
     private final @Nullable List<Spoken> lines;
     private final Set<Kind> happened = EnumSet.noneOf(Kind.class);
 
-    Transcript(Session session) {
+    Transcript(Session session, Terms terms) {
         this.s = session;
-        this.terms = session.d.notices;
+        this.terms = terms;
         this.lines = terms.kinds().isEmpty() ? null : new ArrayList<>();
     }
 
@@ -131,7 +133,7 @@ final class Transcript {
             return;
         }
         try {
-            CleanupService.Result result = s.d.cleanup.submit(notice(all, why));
+            CleanupService.Result result = s.service.cleanup.submit(notice(all, why));
             if (result instanceof CleanupService.Result.Rejected r) {
                 s.warn("transcript for " + terms.to() + " not accepted: " + r.text());
             }
@@ -141,16 +143,16 @@ final class Transcript {
     }
 
     private CleanupService.Submission notice(List<Spoken> all, @Nullable String why) {
-        QueueId id = s.d.cleanup.newId();
-        long now = s.d.clock.wallMillis();
+        QueueId id = s.service.cleanup.newId();
+        long now = s.service.clock.wallMillis();
         String date = MailDate.of(now);
         StringBuilder header = new StringBuilder(400);
-        header.append("Received: by ").append(terms.domain()).append(" (").append(s.d.mailName);
+        header.append("Received: by ").append(terms.domain()).append(" (").append(terms.mailName());
         header.append(")\r\n\tid ").append(id).append("; ").append(date).append("\r\n");
         header.append("Date: ").append(date).append("\r\n");
         header.append("From: Mail Delivery System <MAILER-DAEMON@").append(terms.domain());
         header.append(">\r\nTo: Postmaster <").append(terms.to()).append(">\r\n");
-        header.append("Subject: ").append(s.d.mailName).append(" SMTP server: errors from ");
+        header.append("Subject: ").append(terms.mailName()).append(" SMTP server: errors from ");
         header.append(s.client()).append("\r\n");
         StringBuilder body = new StringBuilder("\r\nTranscript of session follows.\r\n\r\n");
         all.forEach(each -> written(each, body));

@@ -16,7 +16,7 @@ final class Vrfy extends Verb {
 
     Vrfy(Makings m) {
         super("VRFY", Trait.IDLE, Trait.ENDS_GROUP);
-        paths = new Paths(m.settings(), m.rewrite());
+        paths = new Paths(m.settings());
         disabled = m.settings().get(SmtpdParams.DISABLE_VRFY);
         smtputf8 = m.settings().get(SmtpdParams.SMTPUTF8_ENABLE);
     }
@@ -65,14 +65,12 @@ final class Vrfy extends Verb {
     }
 
     private static void verified(Session s, Address address, String text) throws IOException {
-        s.t.recipient = address;
+        s.about(About.recipient(address));
         Reply refusal = s.judge.refusal(Stage.VRFY);
         if (refusal != null) {
-            s.answerReject(Stage.VRFY, refusal);
-            s.t.recipient = null;
-            return;
+            s.answerReject(Stage.RECIPIENT, refusal);
+        } else {
+            s.send(Reply.of(252, 0, 0, text));
         }
-        s.t.recipient = null;
-        s.send(Reply.of(252, 0, 0, text));
     }
 }

@@ -44,14 +44,15 @@ final class Xclient extends Verb {
 
     private static void become(Session s, ClientAttributes a) throws IOException {
         s.abandon();
-        s.t.client = a.applied(s.t.client);
         String helo = a.get("HELO");
-        s.t.helo = helo == null ? "" : Neutral.of(helo);
-        s.t.greeted = helo != null;
-        s.t.esmtp = "ESMTP".equalsIgnoreCase(a.get("PROTO"));
-        s.t.login = a.get("LOGIN");
-        s.t.loginMethod = "XCLIENT";
-        s.t.forwarded.clear();
+        String login = a.get("LOGIN");
+        boolean esmtp = "ESMTP".equalsIgnoreCase(a.get("PROTO"));
+        s.party(
+                new Party(
+                        a.applied(s.peer()),
+                        new Party.Hello(helo == null ? "" : Neutral.of(helo), esmtp, helo != null),
+                        login == null ? null : new Party.Login(login, "XCLIENT"),
+                        Forwarded.NONE));
         s.greeting.greet();
     }
 }

@@ -38,7 +38,7 @@ final class Xforward extends Verb {
         switch (ClientAttributes.read("XFORWARD", arguments, ipv6)) {
             case ClientAttributes.Read.Bad b -> s.error(b.reply());
             case ClientAttributes.Read.Good g -> {
-                s.t.forwarded.putAll(g.attributes().values());
+                s.party(s.party().as(s.party().forwarded().with(g.attributes())));
                 s.send(SmtpdReplies.OK);
             }
         }

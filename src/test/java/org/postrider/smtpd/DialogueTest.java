@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
+import org.postrider.queue.Recipient;
 import org.postrider.wire.Command;
 
 /// The order of commands, over all pairs of a command and a state: what is not in the table does
@@ -59,16 +61,23 @@ class DialogueTest {
 
     @TempDir Path temp;
 
+    private static Mail mail() {
+        Set<String> none = Set.of();
+        MailParameters.Offer offer = new MailParameters.Offer(none, false, null, "", null);
+        return new Mail(Address.NULL, MailParameters.mail(List.of(), true, offer), 0);
+    }
+
     private static Map<String, State> states() {
         Map<String, State> out = new LinkedHashMap<>();
         out.put("connected", new State.Connected());
         out.put("greeted", new State.Greeted());
-        out.put("mail", new State.InMail(true, 0, 0));
-        out.put("mail, refused", new State.InMail(true, 0, 1));
-        out.put("mail, rcpt", new State.InMail(true, 1, 1));
-        out.put("chunks", new State.InChunks(true));
-        out.put("skipping", new State.SkippingChunks(false));
-        out.put("skipping mail", new State.SkippingChunks(true));
+        out.put("mail", new State.InMail(mail()));
+        Mail addressed = mail();
+        addressed.recipients.add(Recipient.of(new Address("a@b.example")));
+        out.put("mail, rcpt", new State.InMail(addressed));
+        out.put("chunks", new State.InChunks(addressed));
+        out.put("skipping", new State.SkippingChunks(null));
+        out.put("skipping mail", new State.SkippingChunks(addressed));
         return out;
     }
 
@@ -82,7 +91,8 @@ class DialogueTest {
                                 + (heloRequired ? "yes" : "no")
                                 + "\n"
                                 + "smtpd_tls_security_level = "
-                                + (tlsRequired ? "encrypt" : "none"));
+                                + (tlsRequired ? "encrypt" : "none"),
+                        new NoMail());
         StringBuilder out = new StringBuilder();
         out.append("## smtpd_helo_required = ").append(heloRequired ? "yes" : "no");
         out.append(tlsRequired ? ", TLS required and not there\n" : "\n");
@@ -117,8 +127,8 @@ class DialogueTest {
                 new StringBuilder(
                         """
                         # Which command may come when: a dot where it takes effect, else the refusal.
-                        # `mail, refused`: MAIL was accepted, and no recipient yet; `skipping`: after a
-                        # BDAT chunk that was refused, without a mail or with one.
+                        # `mail`: MAIL was accepted, and no recipient yet; `skipping`: after a BDAT chunk
+                        # that was refused, without a mail or with one.
 
                         """);
         out.append(table(false, false, legend)).append(table(true, false, legend));
@@ -133,7 +143,7 @@ class DialogueTest {
     @Test
     void everyVerbIsInTheTable() throws IOException {
         Set<String> verbs = new TreeSet<>();
-        for (Verb verb : Reception.smtpd(temp, "").verbs.all()) {
+        for (Verb verb : Reception.smtpd(temp, "", new NoMail()).verbs.all()) {
             verbs.add(verb.name());
         }
         Set<String> asked = new TreeSet<>();

@@ -82,19 +82,18 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                 journal);
     }
 
-    /// A server that no session comes to.
-    static Smtpd smtpd(Path directory, String mainCf) throws IOException {
+    /// A server whose mail goes to another cleanup; what it logs is not kept.
+    static Smtpd smtpd(Path directory, String mainCf, CleanupService cleanup) throws IOException {
         Clock clock = Clock.system();
         ServiceSettings settings = settings(directory, mainCf);
         TableDirectory tables = new TableDirectory(clock, "hash");
-        Path log = directory.resolve("log");
-        try (Events out = LogFiles.mail(clock, log)) {
+        try (Events nobody = LogFiles.mail(clock, directory.resolve("log"))) {
             return smtpd(
                     settings,
                     tables,
-                    new NoMail(),
+                    cleanup,
                     new TrivialRewrite(settings, tables, warning -> {}),
-                    new Smtpd.Journal(out, clock, _ -> {}));
+                    new Smtpd.Journal(nobody, clock, _ -> {}));
         }
     }
 

@@ -41,8 +41,8 @@ final class Auth extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
-        return Dialogue.PROCEED;
+    Admission check(State state, String arguments) {
+        return Admission.PROCEED;
     }
 
     @Override

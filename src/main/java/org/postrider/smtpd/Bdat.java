@@ -49,14 +49,14 @@ final class Bdat extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
+    Admission check(State state, String arguments) {
         return switch (state) {
-            case State.Connected _, State.Greeted _ -> Dialogue.refuse(SmtpdReplies.NEED_RCPT);
+            case State.Connected _, State.Greeted _ -> Admission.refuse(SmtpdReplies.NEED_RCPT);
             case State.InMail m ->
                     !m.mail().recipients.isEmpty()
-                            ? Dialogue.PROCEED
-                            : Dialogue.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
-            case State.InChunks _, State.SkippingChunks _ -> Dialogue.PROCEED;
+                            ? Admission.PROCEED
+                            : Admission.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
+            case State.InChunks _, State.SkippingChunks _ -> Admission.PROCEED;
         };
     }
 

@@ -14,7 +14,7 @@ import org.postrider.wire.Command;
 /// The *proceed* half of a session's dialogue: plain blocking code. [Dialogue] says which command
 /// may come; here it takes effect. One for each listener, immutable; each session runs it on its
 /// own thread.
-final class CommandLoop {
+final class CommandLoop implements Talk {
     private final Verbs verbs;
     private final Dialogue dialogue;
     private final String hostname;
@@ -36,8 +36,8 @@ final class CommandLoop {
         filter = CommandFilter.of(settings, tables);
     }
 
-    /// Until the client, or we, have said the last word.
-    void run(Session s, CommandCounts counts) throws IOException {
+    @Override
+    public void run(Session s, CommandCounts counts) throws IOException {
         while (s.answers.open()) {
             if (s.answers.tooManyErrors()) {
                 s.send(SmtpdReplies.tooManyErrors(hostname));
@@ -116,13 +116,13 @@ final class CommandLoop {
             s.error(SmtpdReplies.accessDenied(s.client()));
             return;
         }
-        if (s.pipelining.after(verb)) {
+        if (s.pipelining.after(verb.is(Verb.Trait.ENDS_GROUP), verb.is(Verb.Trait.ANYHOW))) {
             return;
         }
         int errorsBefore = s.answers.errorsEver();
         switch (dialogue.step(s.state(), s.tls() != null, command)) {
-            case Dialogue.Step.Refuse r -> verb.refuse(s, command.arguments(), r.reply());
-            case Dialogue.Step.Proceed _ -> verb.proceed(s, command.arguments());
+            case Admission.Refuse r -> verb.refuse(s, command.arguments(), r.reply());
+            case Admission.Proceed _ -> verb.proceed(s, command.arguments());
         }
         Mail mail = s.mail();
         s.place.received(mail == null ? -1 : mail.chunkOctets());

@@ -19,17 +19,17 @@ final class Data extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
+    Admission check(State state, String arguments) {
         return switch (state) {
-            case State.Connected _, State.Greeted _ -> Dialogue.refuse(SmtpdReplies.NEED_RCPT);
+            case State.Connected _, State.Greeted _ -> Admission.refuse(SmtpdReplies.NEED_RCPT);
             case State.InMail m ->
                     !arguments.isEmpty()
-                            ? Dialogue.refuse(SmtpdReplies.DATA_SYNTAX)
+                            ? Admission.refuse(SmtpdReplies.DATA_SYNTAX)
                             : !m.mail().recipients.isEmpty()
-                                    ? Dialogue.PROCEED
-                                    : Dialogue.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
+                                    ? Admission.PROCEED
+                                    : Admission.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
             case State.InChunks _, State.SkippingChunks _ ->
-                    Dialogue.refuse(SmtpdReplies.DATA_AFTER_BDAT);
+                    Admission.refuse(SmtpdReplies.DATA_AFTER_BDAT);
         };
     }
 

@@ -25,10 +25,10 @@ final class Etrn extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
+    Admission check(State state, String arguments) {
         return state instanceof State.Connected && heloRequired
-                ? Dialogue.refuse(SmtpdReplies.ETRN_HELO_FIRST)
-                : Dialogue.betweenMails(state, SmtpdReplies.ETRN_IN_MAIL);
+                ? Admission.refuse(SmtpdReplies.ETRN_HELO_FIRST)
+                : Admission.betweenMails(state, SmtpdReplies.ETRN_IN_MAIL);
     }
 
     @Override

@@ -18,8 +18,8 @@ abstract class Hello extends Verb {
     }
 
     @Override
-    final Dialogue.Step check(State state, String arguments) {
-        return Dialogue.named(arguments, syntax);
+    final Admission check(State state, String arguments) {
+        return Admission.named(arguments, syntax);
     }
 
     @Override

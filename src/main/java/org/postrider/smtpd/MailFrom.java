@@ -63,14 +63,14 @@ final class MailFrom extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
+    Admission check(State state, String arguments) {
         return switch (state) {
             case State.Connected _ ->
-                    heloRequired ? Dialogue.refuse(SmtpdReplies.HELO_FIRST) : Dialogue.PROCEED;
-            case State.Greeted _ -> Dialogue.PROCEED;
-            case State.InMail _, State.InChunks _ -> Dialogue.refuse(SmtpdReplies.NESTED_MAIL);
+                    heloRequired ? Admission.refuse(SmtpdReplies.HELO_FIRST) : Admission.PROCEED;
+            case State.Greeted _ -> Admission.PROCEED;
+            case State.InMail _, State.InChunks _ -> Admission.refuse(SmtpdReplies.NESTED_MAIL);
             case State.SkippingChunks k ->
-                    Dialogue.refuse(
+                    Admission.refuse(
                             k.mail() != null
                                     ? SmtpdReplies.NESTED_MAIL
                                     : SmtpdReplies.MAIL_AFTER_BDAT);

@@ -9,8 +9,8 @@ final class Noop extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
-        return Dialogue.PROCEED;
+    Admission check(State state, String arguments) {
+        return Admission.PROCEED;
     }
 
     @Override

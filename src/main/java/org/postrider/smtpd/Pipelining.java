@@ -33,9 +33,10 @@ final class Pipelining {
 
     /// Octets after a command that must be a group's last. Told once; true where the session ends
     /// for it.
-    boolean after(Verb verb) throws IOException {
-        boolean last = verb.is(Verb.Trait.ENDS_GROUP);
-        boolean exempt = verb.is(Verb.Trait.ANYHOW);
+    ///
+    /// @param last the command ends a group
+    /// @param exempt nobody minds what was sent after it
+    boolean after(boolean last, boolean exempt) throws IOException {
         boolean pipelines = s.party().hello().esmtp() && !s.greeting.discards("PIPELINING");
         if (seen || exempt || (pipelines && !last) || !s.in.pending()) {
             return false;

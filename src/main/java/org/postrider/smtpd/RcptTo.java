@@ -31,13 +31,13 @@ final class RcptTo extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
+    Admission check(State state, String arguments) {
         return switch (state) {
-            case State.Connected _, State.Greeted _ -> Dialogue.refuse(SmtpdReplies.NEED_MAIL);
-            case State.InMail _ -> Dialogue.PROCEED;
-            case State.InChunks _ -> Dialogue.refuse(SmtpdReplies.RCPT_AFTER_BDAT);
+            case State.Connected _, State.Greeted _ -> Admission.refuse(SmtpdReplies.NEED_MAIL);
+            case State.InMail _ -> Admission.PROCEED;
+            case State.InChunks _ -> Admission.refuse(SmtpdReplies.RCPT_AFTER_BDAT);
             case State.SkippingChunks k ->
-                    Dialogue.refuse(
+                    Admission.refuse(
                             k.mail() != null
                                     ? SmtpdReplies.RCPT_AFTER_BDAT
                                     : SmtpdReplies.NEED_MAIL);

@@ -9,8 +9,8 @@ final class Rset extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
-        return Dialogue.bare(arguments, SmtpdReplies.RSET_SYNTAX);
+    Admission check(State state, String arguments) {
+        return Admission.bare(arguments, SmtpdReplies.RSET_SYNTAX);
     }
 
     @Override

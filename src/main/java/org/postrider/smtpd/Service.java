@@ -17,7 +17,7 @@ final class Service {
     final boolean portLogging;
     final Arrivals arrivals;
     final Opening opening;
-    final CommandLoop loop;
+    final Talk talk;
     final Judge.Bench bench;
     final RewriteService rewrite;
     final CleanupService cleanup;
@@ -32,7 +32,7 @@ final class Service {
     record Asked(Access access, RewriteService rewrite, CleanupService cleanup) {}
 
     /// The way of a session.
-    record Course(Arrivals arrivals, Opening opening, CommandLoop loop) {}
+    record Course(Arrivals arrivals, Opening opening, Talk talk) {}
 
     Service(Settings settings, Tables tables, Smtpd.Journal journal, Asked asked, Course course) {
         log = journal.log();
@@ -41,7 +41,7 @@ final class Service {
         portLogging = settings.get(SmtpdParams.CLIENT_PORT_LOGGING);
         arrivals = course.arrivals();
         opening = course.opening();
-        loop = course.loop();
+        talk = course.talk();
         bench = Judge.Bench.of(asked.access());
         rewrite = asked.rewrite();
         cleanup = asked.cleanup();

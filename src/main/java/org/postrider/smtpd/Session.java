@@ -97,7 +97,7 @@ final class Session {
                 if (answers.open()) {
                     greeting.greet();
                 }
-                service.loop.run(this, counts);
+                service.talk.run(this, counts);
             }
         } catch (EndedException e) {
             info("ended by a stop after " + place + " from " + client());

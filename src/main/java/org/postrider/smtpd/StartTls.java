@@ -19,8 +19,8 @@ final class StartTls extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
-        return Dialogue.bare(arguments, SmtpdReplies.STARTTLS_SYNTAX);
+    Admission check(State state, String arguments) {
+        return Admission.bare(arguments, SmtpdReplies.STARTTLS_SYNTAX);
     }
 
     @Override

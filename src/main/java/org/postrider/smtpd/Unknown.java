@@ -16,8 +16,8 @@ final class Unknown extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
-        return Dialogue.PROCEED;
+    Admission check(State state, String arguments) {
+        return Admission.PROCEED;
     }
 
     @Override

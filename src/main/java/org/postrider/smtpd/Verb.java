@@ -46,7 +46,7 @@ abstract class Verb {
     }
 
     /// The *check* half: whether it may come now. Pure and total.
-    abstract Dialogue.Step check(State state, String arguments);
+    abstract Admission check(State state, String arguments);
 
     /// The *proceed* half: it may come, and takes effect. Sends its own reply.
     abstract void proceed(Session s, String arguments) throws IOException;

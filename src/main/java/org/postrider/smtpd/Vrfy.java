@@ -26,8 +26,8 @@ final class Vrfy extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
-        return Dialogue.PROCEED;
+    Admission check(State state, String arguments) {
+        return Admission.PROCEED;
     }
 
     @Override

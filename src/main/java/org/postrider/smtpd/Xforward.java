@@ -22,10 +22,10 @@ final class Xforward extends Verb {
     }
 
     @Override
-    Dialogue.Step check(State state, String arguments) {
-        Dialogue.Step step = Dialogue.betweenMails(state, SmtpdReplies.MAIL_IN_PROGRESS);
-        return step instanceof Dialogue.Step.Proceed
-                ? Dialogue.named(arguments, SmtpdReplies.XFORWARD_SYNTAX)
+    Admission check(State state, String arguments) {
+        Admission step = Admission.betweenMails(state, SmtpdReplies.MAIL_IN_PROGRESS);
+        return step instanceof Admission.Proceed
+                ? Admission.named(arguments, SmtpdReplies.XFORWARD_SYNTAX)
                 : step;
     }
 

@@ -104,8 +104,8 @@ class DialogueTest {
             for (State state : states().values()) {
                 String cell =
                         switch (smtpd.dialogue.step(state, false, command)) {
-                            case Dialogue.Step.Proceed _ -> ".";
-                            case Dialogue.Step.Refuse r -> {
+                            case Admission.Proceed _ -> ".";
+                            case Admission.Refuse r -> {
                                 String text = r.reply().line();
                                 yield r.reply().code() + " " + letter(legend, text);
                             }

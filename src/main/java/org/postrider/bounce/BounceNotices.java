@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
-import org.postrider.log.LogEvent;
+import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.message.ContentWriter;
@@ -245,7 +245,7 @@ public final class BounceNotices implements BounceService {
         if (notice != null) {
             log.event(
                     tag,
-                    new LogEvent.Notification(
+                    new DeliveryEvent.Notification(
                             about.id().text(), title(kind, forPostmaster), notice.text()));
         }
     }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
+import org.postrider.log.MailEvent;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
@@ -184,13 +185,16 @@ final class CheckTables {
 
     /// One of strict_8bitmime and its kin, or a limit.
     static void mimeFault(Run run, MimeState.Fault fault, byte[] text, int length) {
-        StringBuilder out = new StringBuilder();
-        out.append(run.id()).append(": reject: mime-error ").append(fault.text()).append(": ");
-        out.append(text(text, 0, Math.min(MIME_LOGGED, length)));
-        out.append(" from ").append(run.source()).append(';');
-        out.append(" from=<").append(run.sender).append('>');
-        out.append(" to=<").append(run.lastRecipient).append('>');
-        run.log.info(run.tag, out);
+        String piece = text(text, 0, Math.min(MIME_LOGGED, length));
+        run.log.event(
+                run.tag,
+                new MailEvent.ContentCheck(
+                        run.id().text(),
+                        "reject",
+                        "mime-error " + fault.text() + ": " + piece,
+                        run.source(),
+                        new MailEvent.Parties(run.sender, run.lastRecipient, "", ""),
+                        ""));
     }
 
     static void reject(Run run, String context, String piece, String text) {
@@ -224,27 +228,20 @@ final class CheckTables {
     }
 
     private static void log(Run run, String action, String context, String piece, String text) {
-        StringBuilder out = new StringBuilder();
-        out.append(run.id()).append(": ").append(action).append(": ").append(context).append(' ');
-        out.append(piece, 0, Math.min(LOGGED, piece.length()));
-        out.append(" from ").append(run.source()).append(';');
-        out.append(" from=<").append(run.sender).append('>');
-        if (!run.lastRecipient.isEmpty()) {
-            out.append(" to=<").append(run.lastRecipient).append('>');
-        }
         Origin.Client client = run.attributes.origin().logged();
-        if (client != null) {
-            append(out, " proto=", client.protocol(), "");
-            append(out, " helo=<", client.helo(), ">");
-        }
-        append(out, ": ", text, "");
-        run.log.info(run.tag, out);
-    }
-
-    private static void append(StringBuilder out, String before, String text, String behind) {
-        if (!text.isEmpty()) {
-            out.append(before).append(text).append(behind);
-        }
+        run.log.event(
+                run.tag,
+                new MailEvent.ContentCheck(
+                        run.id().text(),
+                        action,
+                        context + " " + piece.substring(0, Math.min(LOGGED, piece.length())),
+                        run.source(),
+                        new MailEvent.Parties(
+                                run.sender,
+                                run.lastRecipient.isEmpty() ? null : run.lastRecipient,
+                                client == null ? "" : client.protocol(),
+                                client == null ? "" : client.helo()),
+                        text));
     }
 
     /// What a table or a setting puts into a message: CRLF ends each of its lines, whatever ended

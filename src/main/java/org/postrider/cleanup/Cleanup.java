@@ -9,8 +9,8 @@ import org.postrider.address.Address;
 import org.postrider.config.Hold;
 import org.postrider.config.Holds;
 import org.postrider.config.Settings;
-import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
+import org.postrider.log.MailEvent;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
@@ -98,8 +98,8 @@ public final class Cleanup implements CleanupService {
         String messageId = Headers.value(header, "message-id");
         log.event(
                 tag,
-                new LogEvent.MessageId(id.text(), messageId == null ? "<>" : messageId, false));
-        log.warning(tag, id + ": queue file size limit exceeded");
+                new MailEvent.MessageId(id.text(), messageId == null ? "<>" : messageId, false));
+        log.event(tag, new MailEvent.TooLarge(id.text()));
         log.warning(tag, "mail_stream_cleanup: close error");
     }
 

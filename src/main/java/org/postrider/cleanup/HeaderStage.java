@@ -13,7 +13,7 @@ import org.postrider.address.Address;
 import org.postrider.address.AddressList;
 import org.postrider.address.Quoting;
 import org.postrider.config.Settings;
-import org.postrider.log.LogEvent;
+import org.postrider.log.MailEvent;
 import org.postrider.maps.Fold;
 import org.postrider.maps.Tables;
 import org.postrider.message.HeaderKind;
@@ -81,7 +81,7 @@ final class HeaderStage {
                 missing();
             }
             if (seen(HeaderKind.MESSAGE_ID) == 0) {
-                run.log.event(run.tag, new LogEvent.MessageId(run.id().text(), "<>", false));
+                run.log.event(run.tag, new MailEvent.MessageId(run.id().text(), "<>", false));
             }
             ByteArrayOutputStream changed = out;
             return changed == null ? block : changed.toByteArray();
@@ -165,7 +165,7 @@ final class HeaderStage {
             if (kind == HeaderKind.MESSAGE_ID || kind == HeaderKind.RESENT_MESSAGE_ID) {
                 run.log.event(
                         run.tag,
-                        new LogEvent.MessageId(
+                        new MailEvent.MessageId(
                                 run.id().text(),
                                 value(source, nameEnd, end),
                                 kind == HeaderKind.RESENT_MESSAGE_ID));
@@ -226,7 +226,7 @@ final class HeaderStage {
                 String id = "<" + messageId() + ">";
                 line(changed(block.length), resent + "Message-Id: " + id);
                 run.log.event(
-                        run.tag, new LogEvent.MessageId(run.id().text(), id, !resent.isEmpty()));
+                        run.tag, new MailEvent.MessageId(run.id().text(), id, !resent.isEmpty()));
                 seen |=
                         (resent.isEmpty() ? HeaderKind.MESSAGE_ID : HeaderKind.RESENT_MESSAGE_ID)
                                 .bit();

@@ -71,7 +71,7 @@ public final class Events implements MailLog, AutoCloseable {
             heard |= each != failed && taken(each, told) == null;
         }
         if (!heard) {
-            System.err.println(PostfixLines.text(told.event()));
+            System.err.println(told.event().line());
         }
     }
 

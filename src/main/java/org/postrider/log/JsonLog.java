@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.log.file.LineBuffer;
 import org.postrider.log.file.LineSink;
 import org.postrider.log.file.LogFile;
+import org.postrider.log.text.JsonLines;
+import org.postrider.log.text.JsonWriter;
+import org.postrider.log.text.LineWriter;
 import org.postrider.threads.Work;
 
 /// Everything that happens as JSON, one line an event (docs/json-log.md). The caller renders; lines

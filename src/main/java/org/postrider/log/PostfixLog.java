@@ -14,6 +14,8 @@ import org.postrider.log.file.LineBuffer;
 import org.postrider.log.file.LineSink;
 import org.postrider.log.file.LogFile;
 import org.postrider.log.file.Syslog;
+import org.postrider.log.text.LineWriter;
+import org.postrider.log.text.PostfixLines;
 import org.postrider.threads.Work;
 
 /// The mail log: `Nov 20 23:01:02 host postfix/smtpd[123]: …` in a file or on standard output, or

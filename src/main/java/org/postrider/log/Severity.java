@@ -24,7 +24,7 @@ public enum Severity {
     }
 
     /// What Postfix puts before the text of a line.
-    String prefix() {
+    public String prefix() {
         return prefix;
     }
 

@@ -18,6 +18,7 @@ import org.postrider.dns.SystemResolver;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
+import org.postrider.log.ConfigurationEvent;
 import org.postrider.log.LogTag;
 import org.postrider.master.check.Checks;
 import org.postrider.master.check.InstanceChecks;
@@ -108,7 +109,10 @@ public final class Server implements AutoCloseable {
                     .start();
         } catch (Throwable e) {
             closing = true;
-            base.log().fatal(base.tag(), String.valueOf(e.getMessage()));
+            base.log()
+                    .event(
+                            base.tag(),
+                            new ConfigurationEvent.StartRefused(String.valueOf(e.getMessage())));
             base.close();
             throw e;
         }
@@ -170,7 +174,7 @@ public final class Server implements AutoCloseable {
         queue.listener(qmgr);
         qmgr.start();
         base.threads().watch();
-        generations.told("daemon started");
+        generations.started();
         listeners.listen(
                 "private/control",
                 first.settings().get(MasterParams.DEFAULT_PROCESS_LIMIT),
@@ -393,12 +397,7 @@ public final class Server implements AutoCloseable {
             closing = true;
         }
         try {
-            base.log()
-                    .info(
-                            base.tag(),
-                            broken
-                                    ? "terminating after a fatal error"
-                                    : "terminating on signal 15");
+            base.log().event(base.tag(), new ConfigurationEvent.Stopping(broken));
             listeners.end();
             submissions.close();
             listeners.close(graceNanos);

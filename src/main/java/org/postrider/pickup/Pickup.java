@@ -20,9 +20,10 @@ import org.postrider.config.Holds;
 import org.postrider.config.Settings;
 import org.postrider.disk.Disk;
 import org.postrider.disk.ForeignFile;
-import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
+import org.postrider.log.MailEvent;
 import org.postrider.log.MailLog;
+import org.postrider.log.QueueEvent;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.maps.UserList;
@@ -191,7 +192,7 @@ public final class Pickup {
     }
 
     private void aside(Path path, String name, String why) {
-        log.warning(tag, "maildrop/" + name + ": " + why + " -- saving the file in corrupt");
+        log.event(tag, new QueueEvent.SetAside("maildrop/" + name, why));
         try {
             disk.makeDirectory(corrupt);
             disk.rename(path, corrupt.resolve("maildrop-" + name));
@@ -247,7 +248,7 @@ public final class Pickup {
             copy(file, receiver);
             boolean tooLarge = receiver.tooLarge();
             Content content = writer.finish(receiver.finish());
-            log.event(tag, new LogEvent.Pickup(id.text(), uid, head.sender));
+            log.event(tag, new MailEvent.Pickup(id.text(), uid, head.sender));
             CleanupService.Result result =
                     tooLarge
                             ? new CleanupService.Result.Rejected(

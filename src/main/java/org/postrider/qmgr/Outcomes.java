@@ -8,7 +8,7 @@ import org.postrider.address.Quoting;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
-import org.postrider.log.LogEvent;
+import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.queue.Mark;
@@ -219,7 +219,7 @@ final class Outcomes {
         };
         log.event(
                 tag,
-                new LogEvent.Delivery(
+                new DeliveryEvent.Delivery(
                         m.queued.id().text(),
                         Quoting.rfc5321(r.address()),
                         original(r),

@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import org.postrider.address.Quoting;
 import org.postrider.bounce.BounceService;
-import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.log.QueueEvent;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
@@ -71,7 +71,7 @@ final class PassEnd {
             told = true;
             m.queued.letsGo(memory);
         } catch (RuntimeException x) {
-            log.warning(tag, m.queued.id() + ": notice not sent yet: " + x.getMessage());
+            putOff(m.queued.id(), false, x);
         } finally {
             if (!told) {
                 now.forEach(e::deferred);
@@ -147,7 +147,7 @@ final class PassEnd {
             notice(m, e.noticed, List.of());
             e.noticed = List.of();
         } catch (RuntimeException x) {
-            log.warning(tag, m.queued.id() + ": notice not sent yet: " + x.getMessage());
+            putOff(m.queued.id(), false, x);
         }
     }
 
@@ -166,7 +166,7 @@ final class PassEnd {
         if (already.isEmpty()) {
             queue.post(new Mark.Removed(id));
         }
-        log.event(tag, new LogEvent.Removed(id.text()));
+        log.event(tag, new QueueEvent.Removed(id.text()));
     }
 
     /// @param deferred of those, all go back when the message is too old
@@ -190,7 +190,7 @@ final class PassEnd {
         if (!mayExpire.isEmpty() && expired(m, ageMillis)) {
             log.event(
                     tag,
-                    new LogEvent.Expired(
+                    new QueueEvent.Expired(
                             q.id().text(),
                             Quoting.rfc5321(q.envelope().sender()),
                             q.forcedToExpire()));
@@ -211,14 +211,19 @@ final class PassEnd {
             }
         } catch (RuntimeException e) {
             // Nobody was told, so nothing is settled but what was marked on the way.
-            log.warning(
-                    tag, q.id() + ": notice not sent, the message stays queued: " + e.getMessage());
+            putOff(q.id(), true, e);
             List<Mark.Reason> all = new ArrayList<>(waiting);
             all.addAll(failed);
             all.addAll(noticed);
             queue.post(new Mark.Deferred(q.id(), next, all));
             due.accept(next);
         }
+    }
+
+    private void putOff(QueueId id, boolean last, RuntimeException why) {
+        log.event(
+                tag,
+                new QueueEvent.NoticePutOff(id.text(), last, String.valueOf(why.getMessage())));
     }
 
     private static List<Mark.Reason> joined(List<Mark.Reason> some, List<Mark.Reason> others) {
@@ -245,11 +250,7 @@ final class PassEnd {
                     return first[0] ? now : said;
                 });
         if (first[0]) {
-            log.warning(
-                    tag,
-                    "mail older than maximal_queue_lifetime is kept"
-                            + " (postrider_held_mail_expires = no): "
-                            + why.text());
+            log.event(tag, new QueueEvent.Kept(why.text()));
         }
     }
 

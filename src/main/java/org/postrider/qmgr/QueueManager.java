@@ -13,9 +13,9 @@ import org.postrider.address.Quoting;
 import org.postrider.bounce.BounceService;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Transports;
-import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.log.QueueEvent;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
@@ -248,7 +248,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         int[] owed = owed(q, fresh);
         log.event(
                 tag,
-                new LogEvent.Active(
+                new QueueEvent.Active(
                         q.id().text(),
                         Quoting.rfc5321(q.envelope().sender()),
                         q.size(),
@@ -482,7 +482,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private void sicken() {
         if (!sick) {
             sick = true;
-            log.warning(tag, "queue cannot be written, deliveries are suspended");
+            log.event(tag, new QueueEvent.Suspended());
             inbox.put(new Event.Pause(true), null);
             wake();
         }
@@ -506,7 +506,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             return SICK_PARK_NANOS;
         }
         sick = false;
-        log.info(tag, "queue can be written again, deliveries go on");
+        log.event(tag, new QueueEvent.Resumed());
         inbox.put(new Event.Pause(false), null);
         return 1;
     }

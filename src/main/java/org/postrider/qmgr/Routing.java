@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
+import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
@@ -115,11 +116,7 @@ final class Routing {
         }
         if (p.route(hop.transport()) == null) {
             if (p.complain(hop.transport(), now)) {
-                log.warning(
-                        tag,
-                        "connect to transport private/"
-                                + hop.transport()
-                                + ": No such file or directory");
+                log.event(tag, new DeliveryEvent.NoTransport(hop.transport()));
             }
             return suspended(DEFER, "mail transport unavailable");
         }

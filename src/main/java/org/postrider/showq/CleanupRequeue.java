@@ -11,8 +11,8 @@ import org.postrider.address.Quoting;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
-import org.postrider.log.LogEvent;
 import org.postrider.log.LogTag;
+import org.postrider.log.MailEvent;
 import org.postrider.log.MailLog;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
@@ -78,14 +78,8 @@ public final class CleanupRequeue implements QueueActions.Requeue {
         }
         log.event(
                 tag,
-                new LogEvent.Line(
-                        id
-                                + ": uid="
-                                + uid
-                                + " from=<"
-                                + Quoting.rfc5321(m.envelope().sender())
-                                + "> orig_id="
-                                + m.id()));
+                new MailEvent.Requeued(
+                        id.text(), uid, Quoting.rfc5321(m.envelope().sender()), m.id().text()));
         switch (submit(m, id, owed)) {
             case CleanupService.Result.Queued _ -> {}
             case CleanupService.Result.Discarded _ ->

@@ -10,7 +10,6 @@ import org.postrider.cleanup.CleanupService;
 import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
-import org.postrider.log.PostfixLines;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
@@ -103,7 +102,7 @@ final class Recorder implements CleanupService, MailLog, Clock {
 
     @Override
     public void event(LogTag tag, Event event) {
-        lines.add(PostfixLines.text(event));
+        lines.add(event.line());
     }
 
     @Override

@@ -19,7 +19,6 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
-import org.postrider.log.PostfixLines;
 import org.postrider.maps.TableDirectory;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
@@ -129,7 +128,7 @@ public final class Desk {
 
         @Override
         public synchronized void event(LogTag tag, Event event) {
-            lines.add(PostfixLines.text(event));
+            lines.add(event.line());
         }
 
         public boolean has(String part) {

@@ -2,128 +2,144 @@ package org.postrider.log;
 
 import java.util.List;
 
-/// At least one of each kind.
+/// At least one event of each kind, under the headings of docs/json-log.md.
 final class EventCases {
+    private static final String ID = "4A1B2C";
+    private static final String CLIENT = "client.example[192.0.2.1]";
+    private static final String RELAY = "mx.b.example[192.0.2.9]:25";
+    private static final String SENDER = "ann@a.example";
+    private static final String JSON = "maillog_json_file";
+
     private EventCases() {}
 
-    static List<EventCase> all() {
+    /// @param title a heading
+    record Group(String title, List<Event> events) {}
+
+    static List<Group> all() {
         return List.of(
-                new EventCase(
-                        new LogEvent.Connect("client.example[192.0.2.1]"),
-                        "connect from client.example[192.0.2.1]",
-                        "\"event\":\"connect\",\"client_name\":\"client.example\","
-                                + "\"client_address\":\"192.0.2.1\""),
-                new EventCase(
-                        new LogEvent.Connect("unknown[2001:db8::1]:4711"),
-                        "connect from unknown[2001:db8::1]:4711",
-                        "\"event\":\"connect\",\"client_name\":\"unknown\","
-                                + "\"client_address\":\"2001:db8::1\",\"client_port\":4711"),
-                new EventCase(
-                        new LogEvent.Disconnect(
-                                "client.example[192.0.2.1]",
-                                " ehlo=1 mail=0/1 quit=1 commands=2/3"),
-                        "disconnect from client.example[192.0.2.1] ehlo=1 mail=0/1 quit=1"
-                                + " commands=2/3",
-                        "\"event\":\"disconnect\",\"client_name\":\"client.example\","
-                                + "\"client_address\":\"192.0.2.1\","
-                                + "\"commands\":\"ehlo=1 mail=0/1 quit=1 commands=2/3\""),
-                new EventCase(
-                        new LogEvent.Client("4A1B2C", "client.example[192.0.2.1]", ""),
-                        "4A1B2C: client=client.example[192.0.2.1]",
-                        "\"event\":\"client\",\"queue_id\":\"4A1B2C\","
-                                + "\"client_name\":\"client.example\","
-                                + "\"client_address\":\"192.0.2.1\",\"more\":\"\""),
-                new EventCase(
-                        new LogEvent.Pickup("4A1B2C", 1000, "ann@a.example"),
-                        "4A1B2C: uid=1000 from=<ann@a.example>",
-                        "\"event\":\"pickup\",\"queue_id\":\"4A1B2C\",\"uid\":1000,"
-                                + "\"sender\":\"ann@a.example\""),
-                new EventCase(
-                        new LogEvent.MessageId("4A1B2C", "<1@a.example>", false),
-                        "4A1B2C: message-id=<1@a.example>",
-                        "\"event\":\"message_id\",\"queue_id\":\"4A1B2C\","
-                                + "\"message_id\":\"<1@a.example>\",\"resent\":false"),
-                new EventCase(
-                        new LogEvent.Active("4A1B2C", "ann@a.example", 512, 2),
-                        "4A1B2C: from=<ann@a.example>, size=512, nrcpt=2 (queue active)",
-                        "\"event\":\"active\",\"queue_id\":\"4A1B2C\","
-                                + "\"sender\":\"ann@a.example\",\"size\":512,\"nrcpt\":2"),
-                new EventCase(
-                        new LogEvent.Expired("4A1B2C", "ann@a.example", false),
-                        "4A1B2C: from=<ann@a.example>, status=expired, returned to sender",
-                        "\"event\":\"expired\",\"queue_id\":\"4A1B2C\","
-                                + "\"sender\":\"ann@a.example\",\"status\":\"expired\""),
-                new EventCase(
-                        new LogEvent.Delivery(
-                                "4A1B2C",
-                                "joe@b.example",
-                                "joseph@b.example",
-                                "mx.b.example[192.0.2.9]:25",
-                                2,
-                                1_230_000_000L,
-                                new long[] {10_000_000L, 0, 20_000_000L, 1_200_000_000L},
-                                "2.0.0",
-                                "sent",
-                                "250 2.0.0 Ok: queued as \"X\""),
-                        "4A1B2C: to=<joe@b.example>, orig_to=<joseph@b.example>,"
-                                + " relay=mx.b.example[192.0.2.9]:25, conn_use=2, delay=1.2,"
-                                + " delays=0.01/0/0.02/1.2, dsn=2.0.0, status=sent"
-                                + " (250 2.0.0 Ok: queued as \"X\")",
-                        "\"event\":\"delivery\",\"queue_id\":\"4A1B2C\","
-                                + "\"recipient\":\"joe@b.example\","
-                                + "\"original_recipient\":\"joseph@b.example\","
-                                + "\"relay\":\"mx.b.example[192.0.2.9]:25\","
-                                + "\"relay_name\":\"mx.b.example\","
-                                + "\"relay_address\":\"192.0.2.9\",\"relay_port\":25,\"conn_use\":2,"
-                                + "\"delay\":1.2,\"delays\":[0.01,0,0.02,1.2],\"dsn\":\"2.0.0\","
-                                + "\"status\":\"sent\","
-                                + "\"reply\":\"250 2.0.0 Ok: queued as \\\"X\\\"\""),
-                new EventCase(
-                        new LogEvent.Removed("4A1B2C"),
-                        "4A1B2C: removed",
-                        "\"event\":\"removed\",\"queue_id\":\"4A1B2C\""),
-                new EventCase(
-                        new LogEvent.Notification("4A1B2C", "sender non-delivery", "4A1B2D"),
-                        "4A1B2C: sender non-delivery notification: 4A1B2D",
-                        "\"event\":\"notification\",\"queue_id\":\"4A1B2C\","
-                                + "\"notification\":\"sender non-delivery\","
-                                + "\"notice_queue_id\":\"4A1B2D\""),
-                new EventCase(
-                        new LogEvent.Reject("NOQUEUE", "reject", "RCPT from x[192.0.2.1]: 554 no"),
-                        "NOQUEUE: reject: RCPT from x[192.0.2.1]: 554 no",
-                        "\"event\":\"reject\",\"queue_id\":\"NOQUEUE\",\"action\":\"reject\","
-                                + "\"text\":\"RCPT from x[192.0.2.1]: 554 no\""),
-                new EventCase(
-                        new LogEvent.Line("4A1B2C: uid=0 from=<> orig_id=4A1B2D"),
-                        "4A1B2C: uid=0 from=<> orig_id=4A1B2D",
-                        "\"event\":\"text\",\"text\":\"4A1B2C: uid=0 from=<> orig_id=4A1B2D\""),
-                new EventCase(
-                        new Event.Text(Severity.WARNING, "a\tb\\ \u00c3\u00a9 \u00e9\n\u0100"),
-                        "warning: a?b\\ \u00c3\u00a9 ???",
-                        "\"event\":\"text\","
-                                + "\"text\":\"a\\u0009b\\\\ \u00c3\u00a9 \\udce9\\u000a\\u0100\""),
-                new EventCase(
-                        new Trouble.Panic("delivery", new StacklessError("odd")),
-                        "panic: delivery: odd",
-                        "\"event\":\"panic\",\"text\":\"delivery: odd\",\"stack\":\"odd\\u000a\""),
-                new EventCase(
-                        new Trouble.LogStopped("maillog_json_file", "No space left on device"),
-                        "warning: maillog_json_file: no lines can be written: No space left on device",
-                        "\"event\":\"log_stopped\",\"log\":\"maillog_json_file\","
-                                + "\"reason\":\"No space left on device\""),
-                new EventCase(
-                        new Trouble.LogGoesOn("maillog_json_file", 17),
-                        "warning: maillog_json_file: lines are written again, 17 are lost",
-                        "\"event\":\"log_goes_on\",\"log\":\"maillog_json_file\",\"lost\":17"),
-                new EventCase(
-                        new Trouble.LogEnded("maillog_json_file", 3),
-                        "warning: maillog_json_file: ended, 3 are lost",
-                        "\"event\":\"log_ended\",\"log\":\"maillog_json_file\",\"lost\":3"),
-                new EventCase(
-                        new Trouble.SubscriberFailed("console", 4, new StacklessError("odd")),
-                        "error: console: 4 events are lost: odd",
-                        "\"event\":\"subscriber_failed\",\"subscriber\":\"console\",\"lost\":4,"
-                                + "\"reason\":\"odd\""));
+                new Group("Sessions", sessions()),
+                new Group("Mail coming in", mail()),
+                new Group("Queue", queue()),
+                new Group("Mail going out", delivery()),
+                new Group("TLS", tls()),
+                new Group("Configuration", configuration()),
+                new Group("Trouble, and other text", trouble()));
+    }
+
+    private static List<Event> sessions() {
+        return List.of(
+                new LogEvent.Connect(CLIENT),
+                new LogEvent.Connect("unknown[2001:db8::1]:4711"),
+                new LogEvent.Disconnect(CLIENT, " ehlo=1 mail=0/1 quit=1 commands=2/3"),
+                new LogEvent.Client(ID, CLIENT, ""),
+                new LogEvent.Reject("NOQUEUE", "reject", "RCPT from x[192.0.2.1]: 554 no"));
+    }
+
+    private static List<Event> mail() {
+        return List.of(
+                new MailEvent.Pickup(ID, 1000, SENDER),
+                new MailEvent.Requeued(ID, 0, SENDER, "4A1B2B"),
+                new MailEvent.MessageId(ID, "<1@a.example>", false),
+                new MailEvent.MessageId(ID, "<1@a.example>", true),
+                new MailEvent.ContentCheck(
+                        ID,
+                        "reject",
+                        "header Subject: win",
+                        CLIENT,
+                        new MailEvent.Parties(SENDER, "joe@b.example", "ESMTP", "client.example"),
+                        "5.7.1 no prizes"),
+                new MailEvent.ContentCheck(
+                        ID,
+                        "reject",
+                        "mime-error improper use of 8-bit data: \u00e9",
+                        "local",
+                        new MailEvent.Parties("", "joe@b.example", "", ""),
+                        ""),
+                new MailEvent.TooLarge(ID));
+    }
+
+    private static List<Event> queue() {
+        return List.of(
+                new QueueEvent.Active(ID, SENDER, 512, 2),
+                new QueueEvent.Expired(ID, SENDER, false),
+                new QueueEvent.Expired(ID, SENDER, true),
+                new QueueEvent.Removed(ID),
+                new QueueEvent.Kept("milters are not built yet"),
+                new QueueEvent.NoticePutOff(ID, false, "queue is full"),
+                new QueueEvent.NoticePutOff(ID, true, "queue is full"),
+                new QueueEvent.Suspended(),
+                new QueueEvent.Resumed(),
+                new QueueEvent.SetAside("maildrop/x17", "unfinished for a day"));
+    }
+
+    private static List<Event> delivery() {
+        return List.of(
+                new DeliveryEvent.Delivery(
+                        ID,
+                        "joe@b.example",
+                        "joseph@b.example",
+                        RELAY,
+                        2,
+                        1_230_000_000L,
+                        new long[] {10_000_000L, 0, 20_000_000L, 1_200_000_000L},
+                        "2.0.0",
+                        "sent",
+                        "250 2.0.0 Ok: queued as \"X\""),
+                new DeliveryEvent.Delivery(
+                        ID,
+                        "joe@c.example",
+                        null,
+                        "none",
+                        1,
+                        0,
+                        new long[] {0, 0, 0, 0},
+                        "4.4.1",
+                        "deferred",
+                        "connect to mx.c.example[192.0.2.8]:25: Connection refused"),
+                new DeliveryEvent.NoConnection(RELAY, "Connection refused"),
+                new DeliveryEvent.ServerRefused(
+                        ID, "host mx.b.example[192.0.2.9] said: 450 4.2.0 later"),
+                new DeliveryEvent.NoTransport("uucp"),
+                new DeliveryEvent.Notification(ID, "sender non-delivery", "4A1B2D"));
+    }
+
+    private static List<Event> tls() {
+        TlsEvent.Agreed agreed =
+                new TlsEvent.Agreed(
+                        "TLSv1.3",
+                        "TLS_AES_256_GCM_SHA384",
+                        "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)",
+                        "key-exchange X25519 server-signature ECDSA (P-256)");
+        return List.of(
+                new TlsEvent.Established(
+                        TlsEvent.End.SERVER, CLIENT, "Anonymous", "mx.example", agreed),
+                new TlsEvent.Established(TlsEvent.End.CLIENT, RELAY, "Trusted", null, agreed),
+                new TlsEvent.Failed(TlsEvent.End.SERVER, CLIENT, "lost connection"),
+                new TlsEvent.Failed(TlsEvent.End.CLIENT, RELAY, "-1"),
+                new TlsEvent.LibraryProblem("no cipher suites in common"));
+    }
+
+    private static List<Event> configuration() {
+        return List.of(
+                new ConfigurationEvent.Started("3.12.0", "/etc/postfix"),
+                new ConfigurationEvent.Reloaded("3.12.0", "/etc/postfix"),
+                new ConfigurationEvent.StartRefused("/etc/postfix/main.cf, line 3: missing '='"),
+                new ConfigurationEvent.ReloadRefused("/etc/postfix/main.cf, line 3: missing '='"),
+                new ConfigurationEvent.Notice("smtpd_milters is not honoured: mail is held"),
+                new ConfigurationEvent.Unchanged(JSON, "/var/log/mail.json", ""),
+                new ConfigurationEvent.Stopping(false),
+                new ConfigurationEvent.Stopping(true));
+    }
+
+    private static List<Event> trouble() {
+        return List.of(
+                new Event.Text(Severity.WARNING, "a\tb\\ \u00c3\u00a9 \u00e9\n\u0100"),
+                new Trouble.Panic("delivery of " + ID, new StacklessError("odd")),
+                new Trouble.LogStopped(JSON, "No space left on device"),
+                new Trouble.LogGoesOn(JSON, 17),
+                new Trouble.LogGoesOn(JSON, 0),
+                new Trouble.LogEnded(JSON, 3),
+                new Trouble.SubscriberFailed("console", 4, new StacklessError("odd")));
     }
 
     /// Prints as its text alone.

@@ -17,17 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.time.Clock;
 
-/// Every kind of event with its line in the mail log and in the JSON log. docs/json-log.md shows
-/// the same lines.
+/// Every kind of event with its line in the mail log and in the JSON log, as docs/json-log.md shows
+/// them: the document is what is expected.
 class EventTableTest {
     private static final Path DOCUMENT = Path.of("docs/json-log.md");
+    private static final String TABLE = "## All events\n";
     private static final LogTag TAG = new LogTag("postfix/submission/smtpd", 4194401);
 
     @TempDir Path directory;
-
-    private static List<EventCase> table() {
-        return EventCases.all();
-    }
 
     /// 2026-11-29 01:02:03.004 UTC.
     private static final class Then implements Clock {
@@ -52,38 +49,37 @@ class EventTableTest {
         return Files.readString(file, StandardCharsets.ISO_8859_1);
     }
 
-    @Test
-    void eachEventHasItsLineInTheMailLog() {
-        for (EventCase each : table()) {
-            assertEquals(each.line(), PostfixLines.text(each.event()));
-        }
+    /// The fields of its own.
+    private String ownFields(Event event) throws IOException {
+        String line = json(event);
+        String head =
+                "{\"time\":\"2026-11-29T01:02:03.004Z\",\"syslog_name\":\"postfix/submission\","
+                        + "\"process_name\":\"smtpd\",\"process_id\":4194401,\"severity\":\""
+                        + event.severity().word()
+                        + "\",";
+        assertTrue(line.startsWith(head), line);
+        assertTrue(line.endsWith("}\n"), line);
+        Json.parse(line.strip());
+        return "{" + line.substring(head.length()).strip();
     }
 
+    /// What is written to `target/json-log.md` is to be copied, if it is right.
     @Test
-    void eachEventHasItsFieldsInTheJsonLog() throws IOException {
-        for (EventCase each : table()) {
-            String head =
-                    "{\"time\":\"2026-11-29T01:02:03.004Z\",\"syslog_name\":\"postfix/submission\","
-                            + "\"process_name\":\"smtpd\",\"process_id\":4194401,\"severity\":\""
-                            + each.event().severity().word()
-                            + "\",";
-            String wanted = head + each.json() + "}\n";
-            assertEquals(wanted, json(each.event()));
-            Json.parse(wanted.strip());
-        }
-    }
-
-    /// The document ends with the table, which `target/json-log.md` has to be copied from.
-    @Test
-    void theDocumentShowsEachEvent() throws IOException {
-        StringBuilder shown = new StringBuilder("## All events\n");
-        for (EventCase each : table()) {
-            shown.append("\n```\n").append(each.line()).append('\n');
-            shown.append('{').append(each.json()).append("}\n```\n");
+    void eachEventIsRenderedAsTheDocumentShowsIt() throws IOException {
+        StringBuilder shown = new StringBuilder(TABLE);
+        for (EventCases.Group group : EventCases.all()) {
+            shown.append("\n### ").append(group.title()).append("\n\n```\n");
+            String between = "";
+            for (Event each : group.events()) {
+                shown.append(between).append(each.line()).append('\n');
+                shown.append(ownFields(each)).append('\n');
+                between = "\n";
+            }
+            shown.append("```\n");
         }
         Files.writeString(Path.of("target/json-log.md"), shown, StandardCharsets.ISO_8859_1);
         String text = Files.readString(DOCUMENT, StandardCharsets.ISO_8859_1);
-        assertEquals(shown.toString(), text.substring(text.indexOf("## All events")));
+        assertEquals(shown.toString(), text.substring(text.indexOf(TABLE)));
     }
 
     @Test
@@ -92,8 +88,10 @@ class EventTableTest {
         kinds("org/postrider/log/Event", kinds);
         assertTrue(kinds.size() > 12, kinds::toString);
         TreeSet<String> tried = new TreeSet<>();
-        for (EventCase each : table()) {
-            tried.add(each.event().getClass().getName().replace('.', '/'));
+        for (EventCases.Group group : EventCases.all()) {
+            for (Event each : group.events()) {
+                tried.add(each.getClass().getName().replace('.', '/'));
+            }
         }
         assertEquals(kinds, tried);
     }

@@ -79,7 +79,7 @@ class LogTroubleTest {
     private record Lines(LineBuffer buffer) implements Subscriber {
         @Override
         public void take(Occurrence occurrence) {
-            byte[] line = (PostfixLines.text(occurrence.event()) + "\n").getBytes(ISO_8859_1);
+            byte[] line = (occurrence.event().line() + "\n").getBytes(ISO_8859_1);
             buffer.append(line, line.length);
         }
 

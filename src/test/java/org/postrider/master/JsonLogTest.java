@@ -64,7 +64,10 @@ class JsonLogTest {
                     ": message-id=", "message_id",
                     "(queue active)", "active",
                     ": to=<", "delivery",
-                    ": removed", "removed");
+                    ": removed", "removed",
+                    "daemon started", "started",
+                    "reload --", "reloaded",
+                    "terminating", "stopping");
 
     private static String kind(String text) {
         for (Map.Entry<String, String> each : KINDS.entrySet()) {

@@ -26,7 +26,6 @@ import org.postrider.disk.RealDisk;
 import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
-import org.postrider.log.PostfixLines;
 import org.postrider.log.SlotNumbers;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
@@ -280,7 +279,7 @@ final class House implements AutoCloseable {
         @Override
         public void event(LogTag tag, Event event) {
             String text =
-                    PostfixLines.text(event)
+                    event.line()
                             .replaceFirst(", delay=[^,]*, delays=[^,]*", "")
                             .replaceFirst(", conn_use=[^,]*", "");
             lines.add(tag.name() + " " + text);

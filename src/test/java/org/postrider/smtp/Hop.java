@@ -23,7 +23,6 @@ import org.postrider.io.Watchdog;
 import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
-import org.postrider.log.PostfixLines;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.message.Content;
@@ -214,7 +213,7 @@ public final class Hop implements AutoCloseable {
 
         @Override
         public void event(LogTag tag, Event event) {
-            add(PostfixLines.text(event));
+            add(event.line());
         }
     }
 }

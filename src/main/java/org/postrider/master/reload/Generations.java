@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
+import org.postrider.log.ConfigurationEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.master.Configuration;
@@ -63,12 +64,12 @@ public final class Generations implements AutoCloseable {
                 throw new ConfigException(
                         "queue_directory cannot change while the mail system runs: stop and start it");
             }
-            Unchanged.say(before, next.settings(), lines, text -> log.warning(tag, text));
+            Unchanged.say(before, next.settings(), lines, told -> log.event(tag, told));
             Generation old = current;
             swap(new Generation(next, shared), succession);
             old.retire();
             say();
-            told("reload");
+            log.event(tag, new ConfigurationEvent.Reloaded(version(), directory()));
             return true;
         } catch (ConfigException | IOException e) {
             refused(String.valueOf(e.getMessage()), lines);
@@ -79,7 +80,7 @@ public final class Generations implements AutoCloseable {
     /// Tells who asked, and the log, why it is not done.
     public void refused(String why, Consumer<String> lines) {
         lines.accept("postfix: fatal: " + why);
-        log.error(tag, "reload refused: " + why);
+        log.event(tag, new ConfigurationEvent.ReloadRefused(why));
     }
 
     private static Path queueDirectory(Settings settings) {
@@ -110,18 +111,25 @@ public final class Generations implements AutoCloseable {
     public void say() {
         Configuration configuration = current.configuration();
         for (String notice : Checks.all(configuration, false)) {
-            log.warning(tag, notice.startsWith("warning: ") ? notice.substring(9) : notice);
+            String text = notice.startsWith("warning: ") ? notice.substring(9) : notice;
+            log.event(tag, new ConfigurationEvent.Notice(text));
         }
         for (String line : Checks.chrootByDefault(configuration)) {
             log.info(tag, line);
         }
     }
 
-    /// That the mail system does something, with its version and configuration.
-    public void told(String what) {
-        Settings settings = current.settings();
-        String version = what + " -- version " + settings.text("mail_version");
-        log.info(tag, version + ", configuration " + settings.configDirectory());
+    /// Says that the mail system runs.
+    public void started() {
+        log.event(tag, new ConfigurationEvent.Started(version(), directory()));
+    }
+
+    private String version() {
+        return String.valueOf(current.settings().text("mail_version"));
+    }
+
+    private String directory() {
+        return String.valueOf(current.settings().configDirectory());
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.postrider.master.reload;
 import java.util.List;
 import java.util.function.Consumer;
 import org.postrider.config.Settings;
+import org.postrider.log.ConfigurationEvent;
 
 /// What a reload cannot change: it goes on as it was, and that is said.
 final class Unchanged {
@@ -13,19 +14,17 @@ final class Unchanged {
 
     /// A sentence for each that is set otherwise now, for who reloads and for the log.
     static void say(
-            Settings before, Settings after, Consumer<String> lines, Consumer<String> warnings) {
+            Settings before,
+            Settings after,
+            Consumer<String> lines,
+            Consumer<ConfigurationEvent> events) {
         for (String name : NAMES) {
             String old = String.valueOf(before.text(name));
             String wanted = String.valueOf(after.text(name));
             if (!old.equals(wanted)) {
-                String text =
-                        name
-                                + " = "
-                                + wanted
-                                + " waits for a stop and start; until then it is "
-                                + (old.isEmpty() ? "empty" : old);
-                lines.accept("postfix: warning: " + text);
-                warnings.accept(text);
+                ConfigurationEvent event = new ConfigurationEvent.Unchanged(name, wanted, old);
+                lines.accept("postfix: " + event.line());
+                events.accept(event);
             }
         }
     }

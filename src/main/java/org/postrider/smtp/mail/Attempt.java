@@ -6,6 +6,7 @@ import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
+import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.smtp.policy.TlsLevel;
@@ -174,7 +175,7 @@ public final class Attempt {
     void recipientRefused(SmtpSession s, int n, ServerReply r, boolean last) {
         Outcome.Detail d = refusal(s, ClientStage.RCPT, r, r.status(), "host ");
         if (d.status().kind() == 4 && !last) {
-            note(d.text());
+            log.event(tag(), new DeliveryEvent.ServerRefused(queueId, d.text()));
             why = d;
             states[n] = KEPT;
         } else {
@@ -195,7 +196,7 @@ public final class Attempt {
         why = d;
         boolean soft = d.status().kind() == 4;
         if (soft && !last) {
-            note(d.text());
+            log.event(tag(), new DeliveryEvent.ServerRefused(queueId, d.text()));
         }
         boolean any = false;
         for (int i = 0; i < states.length; i++) {

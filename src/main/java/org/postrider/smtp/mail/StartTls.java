@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.MailLog;
+import org.postrider.log.TlsEvent;
 import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
@@ -132,7 +133,7 @@ final class StartTls {
             log.info(attempt.tag(), s.relay() + ": " + shown(peer));
         }
         if (tls.logLevel() > 0) {
-            log.info(attempt.tag(), established(s, made, peer));
+            log.event(attempt.tag(), established(s, made, peer));
         }
     }
 
@@ -142,18 +143,16 @@ final class StartTls {
             return;
         }
         boolean library = e instanceof SSLException;
-        log.info(
-                attempt.tag(),
-                "SSL_connect error to "
-                        + s.relay()
-                        + ": "
-                        + (library
-                                ? "-1"
-                                : e instanceof DeadlineException
-                                        ? "Connection timed out"
-                                        : "lost connection"));
+        String reason =
+                library
+                        ? "-1"
+                        : e instanceof DeadlineException
+                                ? "Connection timed out"
+                                : "lost connection";
+        log.event(attempt.tag(), new TlsEvent.Failed(TlsEvent.End.CLIENT, s.relay(), reason));
         if (library) {
-            log.warning(attempt.tag(), "TLS library problem: " + e.getMessage());
+            String text = String.valueOf(e.getMessage());
+            log.event(attempt.tag(), new TlsEvent.LibraryProblem(text));
         }
     }
 
@@ -168,14 +167,14 @@ final class StartTls {
                 + peer.keyFingerprint();
     }
 
-    private static String established(
+    private static TlsEvent established(
             SmtpSession s, TlsConnection made, @Nullable PeerCertificate peer) {
-        String exchange = made.exchange();
-        return (peer == null ? "Anonymous" : peer.trusted() ? "Trusted" : "Untrusted")
-                + " TLS connection established to "
-                + s.relay()
-                + ": "
-                + made.summary()
-                + (exchange.isEmpty() ? "" : " " + exchange);
+        return new TlsEvent.Established(
+                TlsEvent.End.CLIENT,
+                s.relay(),
+                peer == null ? "Anonymous" : peer.trusted() ? "Trusted" : "Untrusted",
+                null,
+                new TlsEvent.Agreed(
+                        made.protocol(), made.cipher(), made.summary(), made.exchange()));
     }
 }

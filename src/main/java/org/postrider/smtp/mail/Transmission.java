@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.Settings;
+import org.postrider.log.DeliveryEvent;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Tables;
 import org.postrider.smtp.SmtpParams;
@@ -95,9 +96,11 @@ public final class Transmission {
         try {
             return opener.open(key, inClear, attempt.tag());
         } catch (IOException e) {
-            String text = String.valueOf(e.getMessage());
-            log.info(attempt.tag(), text);
-            attempt.noServer(Attempt.NO_CONNECTION, text);
+            DeliveryEvent.NoConnection event =
+                    new DeliveryEvent.NoConnection(
+                            key.server().labelWithPort(), String.valueOf(e.getMessage()));
+            log.event(attempt.tag(), event);
+            attempt.noServer(Attempt.NO_CONNECTION, event.line());
             return null;
         }
     }

@@ -53,15 +53,14 @@ public final class Opener {
     }
 
     /// @param inClear without the TLS that the key's policy would have
-    /// @throws IOException where nobody answers, with a text for the log and the status
+    /// @throws IOException where nobody answers, and why
     public SmtpSession open(SessionKey key, boolean inClear, LogTag by) throws IOException {
         long begun = clock.nanos();
         Connection made;
         try {
             made = connect(key.server());
         } catch (IOException e) {
-            throw new IOException(
-                    "connect to " + key.server().labelWithPort() + ": " + fault(e), e);
+            throw new IOException(fault(e), e);
         }
         SmtpSession session = null;
         try {

@@ -1,4 +1,4 @@
-package org.postrider.log;
+package org.postrider.log.text;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 /// is no part of a UTF-8 character is escaped as U+DCXX (a lone surrogate, as Python's
 /// surrogateescape has it: the octet can be told again, and readers that cannot hold one show
 /// U+FFFD).
-final class JsonWriter {
+public final class JsonWriter {
     private static final String HEX = "0123456789abcdef";
 
     private final LineWriter out = new LineWriter();
     private boolean first = true;
 
-    JsonWriter() {
+    public JsonWriter() {
         out.octet('{');
     }
 
     /// Left out when there is no value.
-    JsonWriter field(String name, @Nullable CharSequence value) {
+    public JsonWriter field(String name, @Nullable CharSequence value) {
         if (value != null) {
             name(name);
             string(value);
@@ -27,34 +27,34 @@ final class JsonWriter {
         return this;
     }
 
-    JsonWriter field(String name, long value) {
+    public JsonWriter field(String name, long value) {
         name(name);
         out.number(value);
         return this;
     }
 
     /// A number that is text already.
-    JsonWriter digits(String name, String digits) {
+    public JsonWriter digits(String name, String digits) {
         name(name);
         out.text(digits);
         return this;
     }
 
-    JsonWriter field(String name, boolean value) {
+    public JsonWriter field(String name, boolean value) {
         name(name);
         out.text(value ? "true" : "false");
         return this;
     }
 
     /// Seconds, rounded as in the mail log.
-    JsonWriter seconds(String name, long nanos) {
+    public JsonWriter seconds(String name, long nanos) {
         name(name);
         out.delay(nanos);
         return this;
     }
 
     /// An array of seconds.
-    JsonWriter seconds(String name, long[] nanos) {
+    public JsonWriter seconds(String name, long[] nanos) {
         name(name);
         for (int i = 0; i < nanos.length; i++) {
             out.octet(i == 0 ? '[' : ',').delay(nanos[i]);
@@ -64,7 +64,7 @@ final class JsonWriter {
     }
 
     /// What is written already, between quotes.
-    JsonWriter quoted(String name, byte[] text, int more, int digits) {
+    public JsonWriter quoted(String name, byte[] text, int more, int digits) {
         name(name);
         out.octet('"').raw(text);
         for (int unit = digits; unit > 0; unit /= 10) {
@@ -75,7 +75,7 @@ final class JsonWriter {
     }
 
     /// Ends the line.
-    LineWriter end() {
+    public LineWriter end() {
         return out.octet('}').octet('\n');
     }
 

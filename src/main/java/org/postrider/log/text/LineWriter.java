@@ -1,12 +1,12 @@
-package org.postrider.log;
+package org.postrider.log.text;
 
 /// Builds one log line in octets: no formatter, no intermediate strings. One thread.
-final class LineWriter {
+public final class LineWriter {
     private byte[] octets = new byte[512];
     private int length;
     private int end = Integer.MAX_VALUE;
 
-    LineWriter text(CharSequence text) {
+    public LineWriter text(CharSequence text) {
         int n = text.length();
         room(n);
         for (int i = 0; i < n; i++) {
@@ -43,27 +43,27 @@ final class LineWriter {
     }
 
     /// What is written from here on is cut after so many octets, once [#cut] is called.
-    LineWriter limit(int octets) {
+    public LineWriter limit(int octets) {
         end = length + octets;
         return this;
     }
 
-    void cut() {
+    public void cut() {
         length = Math.min(length, end);
     }
 
-    LineWriter octet(char c) {
+    public LineWriter octet(char c) {
         room(1);
         octets[length++] = (byte) c;
         return this;
     }
 
-    LineWriter number(long n) {
+    public LineWriter number(long n) {
         return text(Long.toString(n));
     }
 
     /// Seconds with two significant digits and at most two decimals, as Postfix prints delays.
-    LineWriter delay(long nanos) {
+    public LineWriter delay(long nanos) {
         long hundredths = Math.max(0, (nanos + 5_000_000) / 10_000_000);
         long seconds = hundredths / 100;
         if (seconds >= 10) {
@@ -82,7 +82,7 @@ final class LineWriter {
         return hundredths % 10 == 0 ? this : octet((char) ('0' + hundredths % 10));
     }
 
-    LineWriter raw(byte[] from) {
+    public LineWriter raw(byte[] from) {
         room(from.length);
         System.arraycopy(from, 0, octets, length, from.length);
         length += from.length;
@@ -95,11 +95,11 @@ final class LineWriter {
         }
     }
 
-    byte[] octets() {
+    public byte[] octets() {
         return octets;
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 }

@@ -1,0 +1,247 @@
+package org.postrider.log.text;
+
+import java.nio.charset.StandardCharsets;
+import org.postrider.log.ConfigurationEvent;
+import org.postrider.log.DeliveryEvent;
+import org.postrider.log.Event;
+import org.postrider.log.LogEvent;
+import org.postrider.log.MailEvent;
+import org.postrider.log.QueueEvent;
+import org.postrider.log.TlsEvent;
+import org.postrider.log.Trouble;
+
+/// Postfix's wording of each event.
+public final class PostfixLines {
+    private PostfixLines() {}
+
+    /// What stands after the process in the mail log, with `warning: ` and its like.
+    public static String text(Event event) {
+        LineWriter line = new LineWriter();
+        render(event, line);
+        return new String(line.octets(), 0, line.length(), StandardCharsets.ISO_8859_1);
+    }
+
+    public static void render(Event event, LineWriter line) {
+        line.text(event.severity().prefix());
+        switch (event) {
+            case LogEvent e -> session(e, line);
+            case MailEvent e -> mail(e, line);
+            case QueueEvent e -> queue(e, line);
+            case DeliveryEvent e -> delivery(e, line);
+            case TlsEvent e -> tls(e, line);
+            case ConfigurationEvent e -> configuration(e, line);
+            case Trouble e -> trouble(e, line);
+            case Event.Text e -> line.text(e.text());
+        }
+    }
+
+    private static void trouble(Trouble event, LineWriter line) {
+        switch (event) {
+            case Trouble.Panic e -> line.text(e.what()).text(": ").text(e.bug().toString());
+            case Trouble.LogStopped e ->
+                    line.text(e.log()).text(": no lines can be written: ").text(e.reason());
+            case Trouble.LogGoesOn e -> lost(e.log(), ": lines are written again", e.lost(), line);
+            case Trouble.LogEnded e -> lost(e.log(), ": ended", e.lost(), line);
+            case Trouble.SubscriberFailed e ->
+                    line.text(e.subscriber())
+                            .text(": ")
+                            .number(e.events())
+                            .text(" events are lost: ")
+                            .text(e.bug().toString());
+        }
+    }
+
+    private static void lost(String log, String what, long lines, LineWriter line) {
+        line.text(log).text(what);
+        if (lines > 0) {
+            line.text(", ").number(lines).text(" are lost");
+        }
+    }
+
+    private static void session(LogEvent event, LineWriter line) {
+        switch (event) {
+            case LogEvent.Connect e -> line.text("connect from ").text(e.client());
+            case LogEvent.Disconnect e ->
+                    line.text("disconnect from ").text(e.client()).text(e.counts());
+            case LogEvent.Client e ->
+                    line.text(e.queueId()).text(": client=").text(e.client()).text(e.more());
+            case LogEvent.Reject e ->
+                    line.text(e.queueIdOrNoqueue())
+                            .text(": ")
+                            .text(e.action())
+                            .text(": ")
+                            .text(e.text());
+        }
+    }
+
+    private static void mail(MailEvent event, LineWriter line) {
+        switch (event) {
+            case MailEvent.Pickup e -> submitted(e.queueId(), e.uid(), e.sender(), line);
+            case MailEvent.Requeued e -> {
+                submitted(e.queueId(), e.uid(), e.sender(), line);
+                line.text(" orig_id=").text(e.formerId());
+            }
+            case MailEvent.MessageId e ->
+                    line.text(e.queueId())
+                            .text(e.resent() ? ": resent-message-id=" : ": message-id=")
+                            .text(e.messageId());
+            case MailEvent.ContentCheck e -> {
+                line.text(e.queueId()).text(": ").text(e.action()).text(": ").text(e.where());
+                line.text(" from ").text(e.client()).octet(';');
+                parties(e.parties(), line);
+                named(": ", e.text(), "", line);
+            }
+            case MailEvent.TooLarge e ->
+                    line.text(e.queueId()).text(": queue file size limit exceeded");
+        }
+    }
+
+    private static void submitted(String id, int uid, String sender, LineWriter line) {
+        line.text(id).text(": uid=").number(uid).text(" from=<").text(sender).octet('>');
+    }
+
+    private static void parties(MailEvent.Parties p, LineWriter line) {
+        if (p.sender() != null) {
+            line.text(" from=<").text(p.sender()).octet('>');
+        }
+        if (p.recipient() != null) {
+            line.text(" to=<").text(p.recipient()).octet('>');
+        }
+        named(" proto=", p.protocol(), "", line);
+        named(" helo=<", p.helo(), ">", line);
+    }
+
+    /// Nothing where the text is empty.
+    private static void named(String before, String text, String after, LineWriter line) {
+        if (!text.isEmpty()) {
+            line.text(before).text(text).text(after);
+        }
+    }
+
+    private static void queue(QueueEvent event, LineWriter line) {
+        switch (event) {
+            case QueueEvent.Active e ->
+                    from(e.queueId(), e.sender(), line)
+                            .text("size=")
+                            .number(e.size())
+                            .text(", nrcpt=")
+                            .number(e.recipients())
+                            .text(" (queue active)");
+            case QueueEvent.Expired e ->
+                    from(e.queueId(), e.sender(), line)
+                            .text(e.forced() ? "status=force-expired" : "status=expired")
+                            .text(", returned to sender");
+            case QueueEvent.Removed e -> line.text(e.queueId()).text(": removed");
+            case QueueEvent.Kept e ->
+                    line.text("mail older than maximal_queue_lifetime is kept")
+                            .text(" (postrider_held_mail_expires = no): ")
+                            .text(e.reason());
+            case QueueEvent.NoticePutOff e ->
+                    line.text(e.queueId())
+                            .text(": notice not sent")
+                            .text(e.last() ? ", the message stays queued: " : " yet: ")
+                            .text(e.reason());
+            case QueueEvent.Suspended _ ->
+                    line.text("queue cannot be written, deliveries are suspended");
+            case QueueEvent.Resumed _ -> line.text("queue can be written again, deliveries go on");
+            case QueueEvent.SetAside e ->
+                    line.text(e.file())
+                            .text(": ")
+                            .text(e.reason())
+                            .text(" -- saving the file in corrupt");
+        }
+    }
+
+    private static LineWriter from(String id, String sender, LineWriter line) {
+        return line.text(id).text(": from=<").text(sender).text(">, ");
+    }
+
+    private static void delivery(DeliveryEvent event, LineWriter line) {
+        switch (event) {
+            case DeliveryEvent.Delivery e -> outcome(e, line);
+            case DeliveryEvent.NoConnection e ->
+                    line.text("connect to ").text(e.server()).text(": ").text(e.reason());
+            case DeliveryEvent.ServerRefused e -> line.text(e.queueId()).text(": ").text(e.text());
+            case DeliveryEvent.NoTransport e ->
+                    line.text("connect to transport private/")
+                            .text(e.transport())
+                            .text(": No such file or directory");
+            case DeliveryEvent.Notification e ->
+                    line.text(e.queueId())
+                            .text(": ")
+                            .text(e.kind())
+                            .text(" notification: ")
+                            .text(e.noticeId());
+        }
+    }
+
+    private static void outcome(DeliveryEvent.Delivery e, LineWriter line) {
+        line.text(e.queueId()).text(": to=<").text(e.recipient()).text(">, ");
+        if (e.originalRecipient() != null) {
+            line.text("orig_to=<").text(e.originalRecipient()).text(">, ");
+        }
+        line.text("relay=").text(e.relay());
+        if (e.connectionUse() > 1) {
+            line.text(", conn_use=").number(e.connectionUse());
+        }
+        line.text(", delay=").delay(e.delayNanos()).text(", delays=");
+        long[] d = e.delaysNanos();
+        for (int i = 0; i < d.length; i++) {
+            if (i > 0) {
+                line.octet('/');
+            }
+            line.delay(d[i]);
+        }
+        line.text(", dsn=")
+                .text(e.dsn())
+                .text(", status=")
+                .text(e.status())
+                .text(" (")
+                .text(e.reason())
+                .octet(')');
+    }
+
+    private static void tls(TlsEvent event, LineWriter line) {
+        switch (event) {
+            case TlsEvent.Established e -> {
+                line.text(e.trust()).text(" TLS connection established ");
+                line.text(e.end().direction()).octet(' ').text(e.peer());
+                if (e.serverName() != null) {
+                    line.text(" to ").text(e.serverName());
+                }
+                line.text(": ").text(e.agreed().summary());
+                named(" ", e.agreed().exchange(), "", line);
+            }
+            case TlsEvent.Failed e ->
+                    line.text(e.end().failure()).text(e.peer()).text(": ").text(e.reason());
+            case TlsEvent.LibraryProblem e -> line.text("TLS library problem: ").text(e.text());
+        }
+    }
+
+    private static void configuration(ConfigurationEvent event, LineWriter line) {
+        switch (event) {
+            case ConfigurationEvent.Started e ->
+                    running("daemon started", e.version(), e.directory(), line);
+            case ConfigurationEvent.Reloaded e ->
+                    running("reload", e.version(), e.directory(), line);
+            case ConfigurationEvent.StartRefused e -> line.text(e.reason());
+            case ConfigurationEvent.ReloadRefused e ->
+                    line.text("reload refused: ").text(e.reason());
+            case ConfigurationEvent.Notice e -> line.text(e.text());
+            case ConfigurationEvent.Unchanged e ->
+                    line.text(e.parameter())
+                            .text(" = ")
+                            .text(e.wanted())
+                            .text(" waits for a stop and start; until then it is ")
+                            .text(e.is().isEmpty() ? "empty" : e.is());
+            case ConfigurationEvent.Stopping e ->
+                    line.text("terminating ")
+                            .text(e.broken() ? "after a fatal error" : "on signal 15");
+        }
+    }
+
+    private static void running(String what, String version, String directory, LineWriter line) {
+        line.text(what).text(" -- version ").text(version);
+        line.text(", configuration ").text(directory);
+    }
+}

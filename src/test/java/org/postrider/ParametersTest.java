@@ -103,6 +103,42 @@ class ParametersTest {
                 "cp target/parameters.md docs/");
     }
 
+    /// A second declaration is a second text and a second default, of which one is forgotten.
+    @Test
+    void everyParameterIsDeclaredOnce() throws Exception {
+        Map<String, Integer> times = new TreeMap<>();
+        declared().forEach(d -> times.merge("parameters/" + d.param().name(), 1, Integer::sum));
+        assertEquals(Set.of(), House.wrong("declared", times, 1));
+    }
+
+    /// In docs/parameters.md each paragraph stands alone: whole sentences, no word of the one
+    /// above.
+    @Test
+    void everyParagraphIsWholeSentences() throws Exception {
+        Map<String, Integer> bad = new TreeMap<>();
+        for (Declared d : declared()) {
+            bad.merge(
+                    "parameters/" + d.param().name(),
+                    standsAlone(d.param().doc()) ? 0 : 1,
+                    Integer::sum);
+        }
+        assertEquals(Set.of(), House.wrong("paragraph", bad, 0));
+    }
+
+    private static boolean standsAlone(String doc) {
+        return doc.matches("(?s)[A-Z`0-9].*[.]")
+                && !doc.matches("(?is).*(see above|as above|see below|the same|likewise|ditto).*");
+    }
+
+    @Test
+    void aParagraphThatLeansOnAnotherIsSeen() {
+        assertTrue(standsAlone("How long a client may be silent."));
+        assertFalse(standsAlone("how long a client may be silent."));
+        assertFalse(standsAlone("How long a client may be silent"));
+        assertFalse(standsAlone("See above."));
+        assertFalse(standsAlone("The same for TLS."));
+    }
+
     private static String page(Map<String, List<Declared>> byName) {
         StringBuilder out = new StringBuilder();
         out.append(

@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,8 +27,6 @@ import org.junit.jupiter.api.Test;
 /// and of another room only the front package. A chamber (`org.postrider.ROOM.CHAMBER`) is its
 /// room's own.
 class RoomsTest {
-    private static final int MOST_FILES = 20;
-
     /// The row of the package `org.postrider` itself, what a program that embeds the server sees.
     private static final String FACE = "postrider";
 
@@ -180,18 +177,6 @@ class RoomsTest {
                 || (seen.add(from)
                         && arrows.getOrDefault(from, Set.of()).stream()
                                 .anyMatch(next -> reaches(arrows, next, to, seen)));
-    }
-
-    @Test
-    void noPackageIsLargerThanAReaderBears() {
-        Map<String, Integer> files = new TreeMap<>();
-        for (Path file : House.sources()) {
-            if (!file.endsWith("package-info.java")) {
-                String dir = House.MAIN.relativize(file.getParent()).toString();
-                files.merge(dir, 1, Integer::sum);
-            }
-        }
-        assertEquals(Set.of(), House.wrong("package", files, MOST_FILES));
     }
 
     @Test

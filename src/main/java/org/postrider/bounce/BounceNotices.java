@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
@@ -13,6 +12,7 @@ import org.postrider.config.Settings;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.Fold;
 import org.postrider.message.ContentWriter;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Dsn;
@@ -81,9 +81,9 @@ public final class BounceNotices implements BounceService {
         options = CleanupService.internal(settings, "bounce");
         classes = new HashSet<>();
         for (String each : settings.get(BounceParams.NOTIFY_CLASSES)) {
-            classes.add(each.toLowerCase(Locale.ROOT));
+            classes.add(Fold.lower(each));
         }
-        doubleBounce = settings.get(BounceParams.DOUBLE_BOUNCE_SENDER).toLowerCase(Locale.ROOT);
+        doubleBounce = Fold.lower(settings.get(BounceParams.DOUBLE_BOUNCE_SENDER));
         verpBounces = !settings.get(BounceParams.DISABLE_VERP_BOUNCES);
         bouncePostmaster = settings.get(BounceParams.BOUNCE_NOTICE_RECIPIENT);
         secondBouncePostmaster = settings.get(BounceParams.SECOND_BOUNCE_NOTICE_RECIPIENT);
@@ -204,10 +204,10 @@ public final class BounceNotices implements BounceService {
     }
 
     private boolean isDoubleBounce(Address sender) {
-        return sender.local().toLowerCase(Locale.ROOT).equals(doubleBounce)
+        return Fold.lower(sender.local()).equals(doubleBounce)
                 && (sender.domain().isEmpty()
-                        || sender.domain().equalsIgnoreCase(house.myorigin())
-                        || sender.domain().equalsIgnoreCase(house.myhostname()));
+                        || Fold.same(sender.domain(), house.myorigin())
+                        || Fold.same(sender.domain(), house.myhostname()));
     }
 
     /// Those whose NOTIFY= lets the sender hear of it; without one, failure and delay do.

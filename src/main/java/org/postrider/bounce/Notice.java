@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.config.Settings;
+import org.postrider.maps.Fold;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.MailDate;
@@ -192,7 +193,7 @@ final class Notice {
         StringBuilder out = new StringBuilder("<").append(Quoting.rfc5322(to.address()));
         out.append('>');
         Address original = to.original();
-        if (original != null && !original.text().equalsIgnoreCase(to.address().text())) {
+        if (original != null && !Fold.same(original.text(), to.address().text())) {
             out.append(" (expanded from <").append(Quoting.rfc5322(original)).append(">)");
         }
         out.append(": ");

@@ -148,7 +148,7 @@ final class AddressMapping {
                 run.warn("multi-valued " + stage.parameter() + " entry for " + now);
             }
             String next = found.getFirst();
-            if (next.equalsIgnoreCase(now)) {
+            if (Fold.same(next, now)) {
                 return next;
             }
             now = next;
@@ -243,7 +243,7 @@ final class AddressMapping {
                         return unreasonable(
                                 run, recipient, "result " + one.substring(0, 300) + "...");
                     }
-                    if (one.equalsIgnoreCase(now)) {
+                    if (Fold.same(one, now)) {
                         itself.add(Fold.lower(now));
                     }
                 }

@@ -84,14 +84,20 @@ public final class CleanupParams {
                     "envelope_sender, envelope_recipient, header_sender, header_recipient",
                     "The addresses that canonical_maps apply to.");
     public static final Param<List<String>> SENDER_CANONICAL_MAPS =
-            Param.list("sender_canonical_maps", "", "canonical_maps for senders alone.");
+            Param.list(
+                    "sender_canonical_maps",
+                    "",
+                    "Tables that rewrite senders alone, before canonical_maps.");
     public static final Param<List<String>> SENDER_CANONICAL_CLASSES =
             Param.list(
                     "sender_canonical_classes",
                     "envelope_sender, header_sender",
                     "The addresses that sender_canonical_maps apply to.");
     public static final Param<List<String>> RECIPIENT_CANONICAL_MAPS =
-            Param.list("recipient_canonical_maps", "", "canonical_maps for recipients alone.");
+            Param.list(
+                    "recipient_canonical_maps",
+                    "",
+                    "Tables that rewrite recipients alone, before canonical_maps.");
     public static final Param<List<String>> RECIPIENT_CANONICAL_CLASSES =
             Param.list(
                     "recipient_canonical_classes",
@@ -226,7 +232,7 @@ public final class CleanupParams {
             Param.bool(
                     "strict_8bitmime",
                     "no",
-                    "strict_7bit_headers and strict_8bitmime_body at once.");
+                    "Turns strict_7bit_headers and strict_8bitmime_body on at once.");
     public static final Param<Boolean> STRICT_8BITMIME_BODY =
             Param.bool(
                     "strict_8bitmime_body",

@@ -3,10 +3,10 @@ package org.postrider.flush;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.postrider.maps.Fold;
 import org.postrider.queue.Listing;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
@@ -52,7 +52,7 @@ public final class SiteFlush {
     /// @return false where too many other sites are asked for
     public boolean site(String site) {
         synchronized (this) {
-            String name = site.toLowerCase(Locale.ROOT);
+            String name = Fold.lower(site);
             if (wanted.size() >= MOST_SITES && !wanted.contains(name)) {
                 return false;
             }
@@ -121,8 +121,7 @@ public final class SiteFlush {
     private static boolean owes(Listing listing, Set<String> sites) {
         int i = 0;
         for (Recipient r : listing.message().envelope().recipients()) {
-            if (!listing.message().done(i++)
-                    && sites.contains(r.address().domain().toLowerCase(Locale.ROOT))) {
+            if (!listing.message().done(i++) && sites.contains(Fold.lower(r.address().domain()))) {
                 return true;
             }
         }

@@ -1,9 +1,11 @@
 package org.postrider.maps;
 
-/// Case folding of keys, octets as chars: ASCII only, allocation-free where nothing changes.
+/// Case folding of what mail is made of, octets as chars: ASCII letters only. Java's own knows more
+/// letters, and makes another octet of half of an UTF-8 character.
 public final class Fold {
     private Fold() {}
 
+    /// The same object if nothing changes.
     public static String lower(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -14,11 +16,27 @@ public final class Fold {
         return text;
     }
 
+    /// Whether both are the same but for the case of ASCII letters.
+    public static boolean same(String a, String b) {
+        if (a.length() != b.length()) {
+            return false;
+        }
+        for (int i = 0; i < a.length(); i++) {
+            if (lower(a.charAt(i)) != lower(b.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static char lower(char c) {
+        return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+    }
+
     private static String lowerFrom(String text, int from) {
         StringBuilder out = new StringBuilder(text.length()).append(text, 0, from);
         for (int i = from; i < text.length(); i++) {
-            char c = text.charAt(i);
-            out.append(c >= 'A' && c <= 'Z' ? (char) (c + 32) : c);
+            out.append(lower(text.charAt(i)));
         }
         return out.toString();
     }

@@ -16,7 +16,7 @@ public final class MilterParams {
             Param.list(
                     "non_smtpd_milters",
                     "",
-                    "The same for mail that comes by sendmail, and for mail of our own by"
+                    "The milters of mail that comes by sendmail, and of mail of our own by"
                             + " internal_mail_filter_classes.");
     public static final Param<List<String>> SMTPD_MILTER_MAPS =
             Param.list(

@@ -11,6 +11,7 @@ import org.postrider.dsn.Status;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.Fold;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
 import org.postrider.queue.Recipient;
@@ -234,7 +235,7 @@ final class Outcomes {
 
     private static @Nullable String original(Recipient r) {
         Address o = r.original();
-        return o == null || o.text().isEmpty() || o.text().equalsIgnoreCase(r.address().text())
+        return o == null || o.text().isEmpty() || Fold.same(o.text(), r.address().text())
                 ? null
                 : Quoting.rfc5321(o);
     }

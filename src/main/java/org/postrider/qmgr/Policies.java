@@ -1,6 +1,5 @@
 package org.postrider.qmgr;
 
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,6 +9,7 @@ import org.postrider.bounce.BounceService;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Transports;
 import org.postrider.delivery.Transports.Transport;
+import org.postrider.maps.Fold;
 import org.postrider.rewrite.RewriteService;
 
 /// What one generation gives the queue manager: agents, routes, notices, figures. Read once; any
@@ -81,7 +81,7 @@ final class Policies {
                         .collect(Collectors.toUnmodifiableSet());
         filterNexthop = settings.get(QmgrParams.DEFAULT_FILTER_NEXTHOP);
         myhostname = settings.get(QmgrParams.MYHOSTNAME);
-        doubleBounceSender = settings.get(QmgrParams.DOUBLE_BOUNCE_SENDER).toLowerCase(Locale.ROOT);
+        doubleBounceSender = Fold.lower(settings.get(QmgrParams.DOUBLE_BOUNCE_SENDER));
     }
 
     /// Null where master.cf has no such service.

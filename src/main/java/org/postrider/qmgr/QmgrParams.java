@@ -27,7 +27,7 @@ public final class QmgrParams {
                     "2",
                     0,
                     0,
-                    "The same for the local transport.");
+                    "How many deliveries by the local transport may run to one destination at once.");
     public static final Param<Integer> DESTINATION_RECIPIENT_LIMIT =
             Param.integer(
                     "default_destination_recipient_limit",
@@ -43,7 +43,7 @@ public final class QmgrParams {
                     "1",
                     0,
                     0,
-                    "The same for the local transport.");
+                    "How many recipients a delivery by the local transport has at most.");
     public static final Param<String> POSITIVE_FEEDBACK =
             Param.string(
                     "default_destination_concurrency_positive_feedback",
@@ -145,7 +145,7 @@ public final class QmgrParams {
                     "5d",
                     0,
                     8_640_000,
-                    "The same for mail from the null sender, which is then dropped.");
+                    "How long mail from the null sender is tried; it is then dropped.");
     public static final Param<Duration> DELAY_WARNING_TIME =
             org.postrider.bounce.BounceParams.DELAY_WARNING_TIME;
     public static final Param<Duration> TRANSPORT_RETRY_TIME =

@@ -3,9 +3,9 @@ package org.postrider.qmgr;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.maps.Fold;
 import org.postrider.message.Content;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
@@ -22,8 +22,8 @@ record RedirectedMessage(QueuedMessage message, Envelope envelope) implements Qu
     /// By domain, those without one last, then by address, whatever the case of letters.
     private static final Comparator<Address> ORDER =
             Comparator.comparing((Address a) -> a.domain().isEmpty())
-                    .thenComparing(a -> a.domain().toLowerCase(Locale.ROOT))
-                    .thenComparing(a -> a.text().toLowerCase(Locale.ROOT));
+                    .thenComparing(a -> Fold.lower(a.domain()))
+                    .thenComparing(a -> Fold.lower(a.text()));
 
     /// Which recipient stands for all.
     ///

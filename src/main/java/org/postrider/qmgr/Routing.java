@@ -3,7 +3,6 @@ package org.postrider.qmgr;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
@@ -12,6 +11,7 @@ import org.postrider.dsn.Status;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.Fold;
 import org.postrider.maps.TableException;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.QueuedMessage;
@@ -93,7 +93,7 @@ final class Routing {
     }
 
     private static Entry entry(ActiveMessage m, Hop hop, int[] recipients, Envelope envelope) {
-        String key = lower(hop.nexthop());
+        String key = Fold.lower(hop.nexthop());
         if (hop.suspension() == null && recipientLimit(m.policies, hop) == 1) {
             key = envelope.recipients().get(recipients[0]).address().text() + " " + key;
         }
@@ -135,7 +135,7 @@ final class Routing {
         String transport = colon < 0 ? filter : filter.substring(0, colon);
         String nexthop = colon < 0 ? "" : filter.substring(colon + 1);
         if (nexthop.isEmpty()) {
-            nexthop = p.filterNexthop.isEmpty() ? lower(to.domain()) : p.filterNexthop;
+            nexthop = p.filterNexthop.isEmpty() ? Fold.lower(to.domain()) : p.filterNexthop;
         }
         return new Hop(transport, nexthop.isEmpty() ? p.myhostname : nexthop, null);
     }
@@ -158,21 +158,12 @@ final class Routing {
             return new Hop("error", "5.1.3 bad address syntax", null);
         }
         if (r.addressClass() == AddressClass.LOCAL
-                && lower(to.local()).equals(p.doubleBounceSender)) {
+                && Fold.lower(to.local()).equals(p.doubleBounceSender)) {
             // Mail to the double bounce address ends here: it would come back for ever.
             return new Hop(
                     "discard", "2.0.0 undeliverable postmaster notification discarded", null);
         }
         return new Hop(r.transport(), r.nexthop(), null);
-    }
-
-    private static String lower(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) >= 'A' && text.charAt(i) <= 'Z') {
-                return text.toLowerCase(Locale.ROOT);
-            }
-        }
-        return text;
     }
 
     private static Hop suspended(Status status, String text) {

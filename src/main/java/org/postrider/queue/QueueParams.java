@@ -68,7 +68,7 @@ public final class QueueParams {
                     1,
                     50,
                     "How much of the heap recipients may take while mail is rewritten, expanded and"
-                            + " written to the queue, and the same for those that listings show."
+                            + " written to the queue, and how much those that listings show."
                             + " Beyond it mail waits some seconds and is then answered 451, and"
                             + " listings wait. One message may take three times as much.");
     public static final Param<Integer> ACTIVE_MEMORY =

@@ -10,6 +10,7 @@ import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.DomainList;
+import org.postrider.maps.Fold;
 import org.postrider.maps.ParentDomains;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
@@ -335,7 +336,7 @@ public final class TrivialRewrite implements RewriteService {
 
     @Override
     public boolean barelyNamed(String domain) {
-        return domain.equalsIgnoreCase(myorigin) || isLocal(domain);
+        return Fold.same(domain, myorigin) || isLocal(domain);
     }
 
     private boolean bare(Address address) {

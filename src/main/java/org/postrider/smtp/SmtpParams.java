@@ -16,11 +16,14 @@ public final class SmtpParams {
             Param.string(
                     "smtp_dns_support_level",
                     "",
-                    "disabled: no domain has a mail exchanger, hosts are looked up as the system"
+                    "With disabled no domain has a mail exchanger, hosts are looked up as the system"
                             + " does. enabled and dnssec are alike: no level of TLS that needs"
                             + " DNSSEC is built.");
     public static final Param<Boolean> DISABLE_DNS_LOOKUPS =
-            Param.bool("disable_dns_lookups", "no", "smtp_dns_support_level = disabled, of old.");
+            Param.bool(
+                    "disable_dns_lookups",
+                    "no",
+                    "The old spelling of smtp_dns_support_level = disabled.");
     public static final Param<List<String>> INET_PROTOCOLS =
             Param.list("inet_protocols", "all", "The internet protocols that are used.");
     public static final Param<String> ADDRESS_PREFERENCE =

@@ -10,7 +10,8 @@ public final class SmtpTlsParams {
             Param.string(
                     "smtp_tls_security_level",
                     "${{$compatibility_level} <level {3.11} ? {} : {may}}",
-                    "none, may (TLS where the server offers it) or encrypt (no mail without it). Mail"
+                    "Whether TLS is used: none, may (if the server offers it) or encrypt (no mail without"
+                            + " it). Mail"
                             + " of the levels that verify the server (dane, dane-only, half-dane,"
                             + " fingerprint, verify, secure) waits: they are not built yet.");
     public static final Param<List<String>> POLICY_MAPS =
@@ -70,7 +71,8 @@ public final class SmtpTlsParams {
             Param.list(
                     "smtp_tls_mandatory_exclude_ciphers",
                     "",
-                    "The same, besides, where TLS is required.");
+                    "Ciphers or types of them that are not used if TLS is required, besides those of"
+                            + " smtp_tls_exclude_ciphers.");
     public static final Param<String> CAFILE =
             Param.string(
                     "smtp_tls_CAfile",

@@ -60,7 +60,8 @@ public final class SmtpdTlsParams {
             Param.list(
                     "smtpd_tls_mandatory_exclude_ciphers",
                     "",
-                    "The same, besides, where TLS is required.");
+                    "Ciphers or types of them that are not used if TLS is required, besides those of"
+                            + " smtpd_tls_exclude_ciphers.");
     public static final Param<String> EECDH_GRADE =
             Param.string(
                     "smtpd_tls_eecdh_grade",

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.postrider.command.OctetOut;
+import org.postrider.maps.Fold;
 import org.postrider.showq.QueueVisitor;
 
 /// Counts a listing by domain and age, and prints it as qshape(1) lays it out.
@@ -114,7 +114,7 @@ final class QshapeTable implements QueueVisitor {
         if (address.isEmpty() || address.equals("MAILER-DAEMON")) {
             return "MAILER-DAEMON";
         }
-        String name = address.substring(address.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
+        String name = Fold.lower(address.substring(address.lastIndexOf('@') + 1));
         while (name.contains("..")) {
             name = name.replace("..", ".");
         }

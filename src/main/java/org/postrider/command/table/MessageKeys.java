@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
+import org.postrider.maps.Fold;
 
 /// Standard input as a message, for `postmap -q -`: the logical headers (`-h`) and body lines
 /// (`-b`) that header_checks and body_checks would see. With `-m` the headers of its parts and of
@@ -84,7 +84,7 @@ final class MessageKeys {
     private void endBlock() {
         String type = contentType;
         contentType = "";
-        String folded = type.toLowerCase(Locale.ROOT);
+        String folded = Fold.lower(type);
         if (mime && folded.startsWith("multipart/")) {
             String boundary = boundary(type);
             if (!boundary.isEmpty()) {

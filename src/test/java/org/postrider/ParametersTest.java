@@ -126,7 +126,7 @@ class ParametersTest {
     }
 
     private static boolean standsAlone(String doc) {
-        return doc.matches("(?s)[A-Z`0-9].*[.]")
+        return doc.matches("(?s)(?!Its |It |They |These |Theirs )[A-Z`0-9].*[.]")
                 && !doc.matches("(?is).*(see above|as above|see below|the same|likewise|ditto).*");
     }
 
@@ -136,6 +136,7 @@ class ParametersTest {
         assertFalse(standsAlone("how long a client may be silent."));
         assertFalse(standsAlone("How long a client may be silent"));
         assertFalse(standsAlone("See above."));
+        assertFalse(standsAlone("Its reply code."));
         assertFalse(standsAlone("The same for TLS."));
     }
 

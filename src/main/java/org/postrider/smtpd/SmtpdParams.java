@@ -10,7 +10,7 @@ public final class SmtpdParams {
             Param.string(
                     "smtpd_tls_security_level",
                     "",
-                    "none, may (offer STARTTLS) or encrypt (no mail without it).");
+                    "Whether TLS is used: none, may (offer STARTTLS) or encrypt (no mail without it).");
     public static final Param<Boolean> USE_TLS =
             Param.bool(
                     "smtpd_use_tls", "no", "The old spelling of smtpd_tls_security_level = may.");
@@ -214,7 +214,7 @@ public final class SmtpdParams {
                     "smtpd_per_request_deadline",
                     "${smtpd_per_record_deadline?{$smtpd_per_record_deadline}:"
                             + "{${stress?{yes}:{no}}}}",
-                    "smtpd_timeout limits a whole request, not each read.");
+                    "Whether smtpd_timeout limits a whole request, not each read.");
     public static final Param<Integer> MIN_DATA_RATE =
             Param.integer(
                     "smtpd_min_data_rate",
@@ -234,7 +234,11 @@ public final class SmtpdParams {
                     "Clients that the bare newline rule spares.");
     public static final Param<Integer> BARE_NEWLINE_CODE =
             Param.integer(
-                    "smtpd_forbid_bare_newline_reject_code", "550", 400, 599, "Its reply code.");
+                    "smtpd_forbid_bare_newline_reject_code",
+                    "550",
+                    400,
+                    599,
+                    "The reply code for a bare newline that smtpd_forbid_bare_newline rejects.");
     public static final Param<Boolean> FORBID_UNAUTH_PIPELINING =
             Param.bool(
                     "smtpd_forbid_unauth_pipelining",
@@ -285,7 +289,7 @@ public final class SmtpdParams {
             Param.list(
                     "smtpd_proxy_options",
                     "",
-                    "speed_adjust: the filter is asked when the whole mail is there.");
+                    "With speed_adjust the filter is asked when the whole mail is there.");
 
     public static final Param<Boolean> SASL_AUTH_ENABLE =
             Param.bool("smtpd_sasl_auth_enable", "no", "AUTH is offered (RFC 4954).");

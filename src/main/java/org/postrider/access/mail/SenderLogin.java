@@ -1,6 +1,5 @@
 package org.postrider.access.mail;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
 import org.postrider.access.Stage;
@@ -12,6 +11,7 @@ import org.postrider.access.restriction.Word;
 import org.postrider.address.Address;
 import org.postrider.config.Values;
 import org.postrider.maps.AddressMaps;
+import org.postrider.maps.Fold;
 import org.postrider.rewrite.RewriteParams;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.wire.Reply;
@@ -64,10 +64,9 @@ public record SenderLogin(String name, boolean logins, AddressMaps owners, Rewri
     }
 
     private static boolean owns(@Nullable String listed, String login) {
-        String wanted = login.toLowerCase(Locale.ROOT);
+        String wanted = Fold.lower(login);
         return listed != null
-                && Values.words(listed).stream()
-                        .anyMatch(each -> each.toLowerCase(Locale.ROOT).equals(wanted));
+                && Values.words(listed).stream().anyMatch(each -> Fold.lower(each).equals(wanted));
     }
 
     private static Ruling rejected(Address sender, String why) {

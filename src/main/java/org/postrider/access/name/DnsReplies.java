@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
@@ -13,6 +12,7 @@ import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.Question;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
+import org.postrider.maps.Fold;
 import org.postrider.maps.Network;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
@@ -78,7 +78,7 @@ public final class DnsReplies {
         List<T> left = new ArrayList<>(all.size());
         for (T record : all) {
             String text =
-                    name.toLowerCase(Locale.ROOT)
+                    Fold.lower(name)
                             + ". "
                             + ttl.toSeconds()
                             + " IN "

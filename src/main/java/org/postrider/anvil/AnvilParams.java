@@ -16,7 +16,7 @@ public final class AnvilParams {
                     "600s",
                     1,
                     0,
-                    "How often the peaks of clients' counts are logged, where there are any.");
+                    "How often the peaks of clients' counts are logged, if there are any.");
     public static final Param<Duration> MAX_IDLE =
             Param.time(
                     "max_idle",

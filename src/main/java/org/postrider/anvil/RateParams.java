@@ -7,7 +7,7 @@ import org.postrider.config.Param;
 /// Postfix does not have (docs/decisions/0015-rate-limits.md).
 public final class RateParams {
     private static final String GRAMMAR =
-            " `N/TIME [messages|recipients] [reject|defer|hold]`, several parted by commas: `100/1h,"
+            " `N/TIME [messages|recipients] [reject|defer|hold]`, several separated by commas: `100/1h,"
                     + " 1000/1d recipients hold`. Empty for no limit.";
     private static final String MAPS = " and its limits, or `none`; instead of the limits for all.";
 

@@ -17,7 +17,7 @@ public final class CleanupParams {
             Param.string(
                     "remote_header_rewrite_domain",
                     "",
-                    "Headers of mail from strangers are rewritten only where this is set.");
+                    "Headers of mail from strangers are rewritten only if this is set.");
     public static final Param<String> CONTENT_FILTER =
             Param.string(
                     "content_filter",
@@ -219,8 +219,8 @@ public final class CleanupParams {
                     "100",
                     1,
                     0,
-                    "How deep multiparts may nest. Deeper mail is refused where there are header"
-                            + " checks, and returned where it would have to be converted.");
+                    "How deep multiparts may nest. Deeper mail is refused if there are header"
+                            + " checks, and returned if it would have to be converted.");
     public static final Param<Integer> MIME_BOUNDARY_LENGTH_LIMIT =
             Param.integer(
                     "mime_boundary_length_limit",

@@ -9,7 +9,7 @@ public final class MapsParams {
             Param.string(
                     "default_cache_db_type",
                     "btree",
-                    "The table type of caches; what `postmap btree:` writes where it is cdb or lmdb.");
+                    "The table type of caches; what `postmap btree:` writes if it is cdb or lmdb.");
     public static final Param<Long> LMDB_MAP_SIZE =
             Param.size(
                     "lmdb_map_size",

@@ -16,7 +16,10 @@ public final class MasterParams {
     public static final Param<List<String>> INET_PROTOCOLS =
             Param.list("inet_protocols", "all", "The internet protocols that are used.");
     public static final Param<List<String>> PROXY_INTERFACES =
-            Param.list("proxy_interfaces", "", "Addresses of ours behind a proxy or translator.");
+            Param.list(
+                    "proxy_interfaces",
+                    "",
+                    "Addresses of ours on the outside of a proxy or translator.");
     public static final Param<String> MAILLOG_FILE =
             Param.string("maillog_file", "", "The mail log; empty for syslog.");
     public static final Param<String> MAILLOG_PERMISSIONS =
@@ -32,7 +35,7 @@ public final class MasterParams {
                     "",
                     "A file that gets a line of JSON for everything that happens, beside the mail"
                             + " log (docs/json-log.md); it has the mode of"
-                            + " maillog_file_permissions and lies where maillog_file_prefixes"
+                            + " maillog_file_permissions and lies in a place that maillog_file_prefixes"
                             + " allows. Empty for none.");
     public static final Param<Duration> LOG_PATIENCE =
             Param.time(
@@ -55,7 +58,7 @@ public final class MasterParams {
     public static final Param<List<String>> SERVICE_DISABLE =
             Param.list("master_service_disable", "", "Services that are not started.");
     public static final Param<String> DEFAULT_DATABASE_TYPE =
-            Param.string("default_database_type", "hash", "The table type where none is named.");
+            Param.string("default_database_type", "hash", "The table type if none is named.");
     public static final Param<String> HEAP_SIZE =
             Param.string("postrider_heap_size", "160m", "The server's largest heap.");
 
@@ -63,7 +66,7 @@ public final class MasterParams {
             Param.string(
                     "mail_owner",
                     "postfix",
-                    "The user that the server runs as where postrider_drop_privileges says so; owns"
+                    "The user that the server runs as if postrider_drop_privileges says so; owns"
                             + " queue and data.");
     public static final Param<String> AUTHORIZED_MAILQ_USERS =
             Param.string(

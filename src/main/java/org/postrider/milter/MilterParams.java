@@ -27,7 +27,7 @@ public final class MilterParams {
             Param.string(
                     "milter_default_action",
                     "shutdown",
-                    "What happens where a milter cannot be asked: accept, reject, tempfail,"
+                    "What happens if a milter cannot be asked: accept, reject, tempfail,"
                             + " quarantine or shutdown.");
 
     private MilterParams() {}

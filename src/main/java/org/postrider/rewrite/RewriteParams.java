@@ -27,7 +27,7 @@ public final class RewriteParams {
                     "yes",
                     """
                     Look for `@`, `%` and `!` in a quoted local part of an address that is ours. \
-                    Without it a stranger can relay by `"user@remote"@ours` through a host behind.\
+                    Without it a stranger can relay by `"user@remote"@ours` through a host that it relays for.\
                     """);
     public static final Param<Boolean> RESOLVE_NULL_DOMAIN =
             Param.bool("resolve_null_domain", "no", "Take `user@` for a local address.");

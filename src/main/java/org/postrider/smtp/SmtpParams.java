@@ -56,7 +56,7 @@ public final class SmtpParams {
     public static final Param<Integer> REPLY_LINE_LIMIT =
             Param.integer("line_length_limit", "2048", 512, 0, "Octets of a line that are taken.");
     public static final Param<String> TCP_PORT =
-            Param.string("smtp_tcp_port", "smtp", "The port where none is named.");
+            Param.string("smtp_tcp_port", "smtp", "The port if none is named.");
     public static final Param<Boolean> CACHE_ON_DEMAND =
             Param.bool("smtp_connection_cache_on_demand", "yes", "Connections are used again.");
     public static final Param<Duration> CACHE_TIME =
@@ -150,7 +150,7 @@ public final class SmtpParams {
             Param.bool(
                     "smtp_bind_address_enforce",
                     "no",
-                    "Mail waits where the local address cannot be used; otherwise any is taken.");
+                    "Mail waits if the local address cannot be used; otherwise any is taken.");
 
     private SmtpParams() {}
 }

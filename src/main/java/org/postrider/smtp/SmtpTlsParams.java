@@ -33,7 +33,7 @@ public final class SmtpTlsParams {
             Param.bool(
                     "smtp_enforce_tls",
                     "no",
-                    "The old spelling of smtp_tls_security_level = verify, or encrypt where"
+                    "The old spelling of smtp_tls_security_level = verify, or encrypt if"
                             + " smtp_tls_enforce_peername is no.");
     public static final Param<Boolean> ENFORCE_PEERNAME =
             Param.bool(
@@ -52,7 +52,7 @@ public final class SmtpTlsParams {
                     "Protocols at level may, as smtpd_tls_protocols has them.");
     public static final Param<String> MANDATORY_PROTOCOLS =
             Param.string(
-                    "smtp_tls_mandatory_protocols", ">=TLSv1", "Protocols where TLS is required.");
+                    "smtp_tls_mandatory_protocols", ">=TLSv1", "Protocols if TLS is required.");
     public static final Param<String> CIPHERS =
             Param.string(
                     "smtp_tls_ciphers",
@@ -61,9 +61,7 @@ public final class SmtpTlsParams {
                             + " count below TLS 1.3 only.");
     public static final Param<String> MANDATORY_CIPHERS =
             Param.string(
-                    "smtp_tls_mandatory_ciphers",
-                    "medium",
-                    "The cipher grade where TLS is required.");
+                    "smtp_tls_mandatory_ciphers", "medium", "The cipher grade if TLS is required.");
     public static final Param<List<String>> EXCLUDE_CIPHERS =
             Param.list(
                     "smtp_tls_exclude_ciphers", "", "Ciphers or types of them that are not used.");
@@ -107,7 +105,7 @@ public final class SmtpTlsParams {
             Param.bool(
                     "smtp_tls_note_starttls_offer",
                     "no",
-                    "Log servers that offer STARTTLS where TLS is not wanted.");
+                    "Log servers that offer STARTTLS when TLS is not wanted.");
     public static final Param<Boolean> CONNECTION_REUSE =
             Param.bool(
                     "smtp_tls_connection_reuse",
@@ -123,7 +121,7 @@ public final class SmtpTlsParams {
                     "300s",
                     1,
                     0,
-                    "From this age on mail of level may goes in clear where TLS fails.");
+                    "From this age on mail of level may goes in clear if TLS fails.");
 
     private SmtpTlsParams() {}
 }

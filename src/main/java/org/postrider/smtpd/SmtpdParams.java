@@ -39,13 +39,13 @@ public final class SmtpdParams {
             Param.string(
                     "smtpd_tls_protocols",
                     ">=TLSv1",
-                    "Protocols where TLS is offered; of older ones than TLSv1.2 none is spoken"
+                    "Protocols if TLS is offered; of older ones than TLSv1.2 none is spoken"
                             + " here.");
     public static final Param<String> TLS_MANDATORY_PROTOCOLS =
             Param.string(
                     "smtpd_tls_mandatory_protocols",
                     ">=TLSv1",
-                    "Protocols where TLS is required; of older ones than TLSv1.2 none is spoken"
+                    "Protocols if TLS is required; of older ones than TLSv1.2 none is spoken"
                             + " here.");
     public static final Param<String> TLS_LOGLEVEL =
             Param.string("smtpd_tls_loglevel", "0", "From 1 on, each handshake is in the log.");
@@ -74,8 +74,7 @@ public final class SmtpdParams {
                     "$authorized_verp_clients",
                     "Clients that may ask for a return path for each recipient with XVERP.");
     public static final Param<String> VERP_DELIMITERS =
-            Param.string(
-                    "default_verp_delimiters", "+=", "XVERP's delimiters where it names none.");
+            Param.string("default_verp_delimiters", "+=", "XVERP's delimiters if it names none.");
     public static final Param<String> VERP_FILTER =
             Param.string(
                     "verp_delimiter_filter", "-=+", "Characters that may be XVERP's delimiters.");
@@ -107,7 +106,7 @@ public final class SmtpdParams {
             Param.string(
                     "smtpd_banner",
                     "$myhostname ESMTP $mail_name",
-                    "The text behind 220 in the greeting.");
+                    "The text after 220 in the greeting.");
     public static final Param<Boolean> HELO_REQUIRED =
             Param.bool("smtpd_helo_required", "no", "MAIL is answered only after HELO or EHLO.");
     public static final Param<Boolean> DISABLE_VRFY =
@@ -140,12 +139,12 @@ public final class SmtpdParams {
             Param.raw(
                     "smtpd_reject_footer",
                     "",
-                    "Text behind every refusal; \\n begins a line, \\c at its begin begins none.");
+                    "Text after every refusal; \\n begins a line, \\c at its begin begins none.");
     public static final Param<List<String>> REJECT_FOOTER_MAPS =
             Param.list(
                     "smtpd_reject_footer_maps",
                     "",
-                    "Tables by the text of a refusal, of what stands behind it.");
+                    "Tables by the text of a refusal, of what stands after it.");
     public static final Param<List<String>> REJECT_FILTER_MAPS =
             Param.list(
                     "smtpd_reject_filter_maps",

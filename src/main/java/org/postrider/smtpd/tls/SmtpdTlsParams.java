@@ -46,13 +46,13 @@ public final class SmtpdTlsParams {
             Param.string(
                     "smtpd_tls_ciphers",
                     "medium",
-                    "The cipher grade where TLS is offered: high, medium (also: export, low) or"
+                    "The cipher grade if TLS is offered: high, medium (also: export, low) or"
                             + " null. Lists count below TLS 1.3 only.");
     public static final Param<String> MANDATORY_CIPHERS =
             Param.string(
                     "smtpd_tls_mandatory_ciphers",
                     "medium",
-                    "The cipher grade where TLS is required.");
+                    "The cipher grade if TLS is required.");
     public static final Param<List<String>> EXCLUDE_CIPHERS =
             Param.list(
                     "smtpd_tls_exclude_ciphers", "", "Ciphers or types of them that are not used.");

@@ -99,7 +99,7 @@ public final class Charges implements AutoCloseable {
         int count = rates.take(one.key, one.limit, 1, refused == null);
         String why = rule.kind() + "rate limit exceeded: " + w.counted(count);
         if (refused != null && count > refused.most()) {
-            mail.warn(limits.exceeded(rule, counted.name, mail, w, count, refused));
+            mail.event(limits.exceeded(rule, counted.name, mail, w, count, refused));
             boolean reject = refused.action() == RateGrammar.Action.REJECT;
             String text = counted.subject() + rule.what() + " rejected: " + why;
             return Reply.of(reject ? 550 : 450, 7, 1, text);
@@ -108,7 +108,7 @@ public final class Charges implements AutoCloseable {
         fresh.add(one);
         RateGrammar.Bound beyond = w.held();
         if (beyond != null && count > beyond.most() && held.add(one)) {
-            mail.warn(limits.exceeded(rule, counted.name, mail, w, count, beyond));
+            mail.event(limits.exceeded(rule, counted.name, mail, w, count, beyond));
             mail.hold(counted.subject() + rule.what() + " " + why);
         }
         return null;

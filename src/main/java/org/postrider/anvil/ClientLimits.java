@@ -4,6 +4,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
+import org.postrider.log.Event;
+import org.postrider.log.SessionEvent;
+import org.postrider.log.Severity;
 import org.postrider.maps.Network;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.TableException;
@@ -56,27 +59,27 @@ public final class ClientLimits {
     /// The events of one session; null if nothing is limited.
     ///
     /// @param client who the session's client is now
-    /// @param warnings the session's warnings
-    public @Nullable Events events(Supplier<Client> client, Consumer<String> warnings) {
+    /// @param told the session's log
+    public @Nullable Events events(Supplier<Client> client, Consumer<Event> told) {
         boolean any = connections > 0 || connectionRate > 0 || messageRate > 0;
         return any || recipientRate > 0 || tlsRate > 0 || authRate > 0
-                ? new Events(client, warnings)
+                ? new Events(client, told)
                 : null;
     }
 
     /// Null for a client whose events are not counted.
-    private Anvil.@Nullable Who who(Client client, Consumer<String> warnings) {
-        return listed(exceptions, client, warnings) || listed(xclientHosts, client, warnings)
+    private Anvil.@Nullable Who who(Client client, Consumer<Event> told) {
+        return listed(exceptions, client, told) || listed(xclientHosts, client, told)
                 ? null
                 : new Anvil.Who(service, network(client));
     }
 
     /// Nobody is an exception by a list that cannot answer.
-    private static boolean listed(NetworkList list, Client client, Consumer<String> warnings) {
+    private static boolean listed(NetworkList list, Client client, Consumer<Event> told) {
         try {
             return list.contains(client.name(), client.address());
         } catch (TableException e) {
-            e.warnings().forEach(warnings);
+            e.warnings().forEach(w -> told.accept(new Event.Text(Severity.WARNING, w)));
             return false;
         }
     }
@@ -97,23 +100,23 @@ public final class ClientLimits {
     /// What a session's client does; XCLIENT makes it another client. Session thread only.
     public final class Events {
         private final Supplier<Client> client;
-        private final Consumer<String> warnings;
+        private final Consumer<Event> told;
         private Client of;
         private Anvil.@Nullable Who who;
         private Anvil.@Nullable Who connected;
 
-        private Events(Supplier<Client> client, Consumer<String> warnings) {
+        private Events(Supplier<Client> client, Consumer<Event> told) {
             this.client = client;
-            this.warnings = warnings;
+            this.told = told;
             of = client.get();
-            who = ClientLimits.this.who(of, warnings);
+            who = ClientLimits.this.who(of, told);
         }
 
         private Anvil.@Nullable Who who() {
             Client now = client.get();
             if (now != of) {
                 of = now;
-                who = ClientLimits.this.who(now, warnings);
+                who = ClientLimits.this.who(now, told);
             }
             return who;
         }
@@ -125,14 +128,7 @@ public final class ClientLimits {
         }
 
         private void exceeded(String what, int count) {
-            warnings.accept(
-                    what
-                            + " limit exceeded: "
-                            + count
-                            + " from "
-                            + of.nameAndAddress()
-                            + " for service "
-                            + service);
+            told.accept(new SessionEvent.LimitExceeded(what, count, of.nameAndAddress(), service));
         }
 
         /// Null where it may go on.
@@ -196,13 +192,7 @@ public final class ClientLimits {
             if (now == null || anvil.rate(now, Anvil.Event.TLS_SESSION, unitNanos) <= tlsRate) {
                 return true;
             }
-            warnings.accept(
-                    "Refusing "
-                            + request
-                            + " request from "
-                            + of.nameAndAddress()
-                            + " for service "
-                            + service);
+            told.accept(new SessionEvent.HandshakeRefused(request, of.nameAndAddress(), service));
             return false;
         }
 

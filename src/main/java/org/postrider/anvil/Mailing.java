@@ -2,6 +2,7 @@ package org.postrider.anvil;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.log.Event;
 import org.postrider.maps.TableException;
 import org.postrider.peer.Client;
 
@@ -22,6 +23,9 @@ public interface Mailing {
 
     /// The mail is put on hold, for this reason, which is logged.
     void hold(String why);
+
+    /// Tells the log.
+    void event(Event event);
 
     void warn(String text);
 }

@@ -8,6 +8,7 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.config.Values;
+import org.postrider.log.SessionEvent;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Fold;
 import org.postrider.maps.NetworkList;
@@ -142,31 +143,24 @@ public final class RateLimits {
     }
 
     /// For the log.
-    String exceeded(
+    SessionEvent exceeded(
             Rule rule,
             String name,
             Mailing mail,
             RateGrammar.Window w,
             int count,
             RateGrammar.Bound bound) {
-        return rule.title
-                + " rate limit exceeded: "
-                + w.counted(count)
-                + " by "
-                + name
-                + " from "
-                + mail.client().nameAndAddress()
-                + " for service "
-                + service
-                + " ("
-                + rule.parameter
-                + ": "
-                + bound.most()
-                + "/"
-                + RateGrammar.time(w.seconds())
-                + " "
-                + bound.action().word()
-                + ")";
+        return new SessionEvent.RateExceeded(
+                rule.title,
+                w.counted(count),
+                name,
+                mail.client().nameAndAddress(),
+                service,
+                new SessionEvent.Rate(
+                        rule.parameter,
+                        bound.most(),
+                        RateGrammar.time(w.seconds()),
+                        bound.action().word()));
     }
 
     /// Whom the rule counts, null if it does not hold here.

@@ -9,7 +9,7 @@ import org.postrider.log.text.PostfixLines;
 /// down makes them harmless. Addresses are in external form, without `<>`. No event carries a
 /// password or an AUTH exchange (docs/decisions/0016).
 public sealed interface Event
-        permits LogEvent,
+        permits SessionEvent,
                 MailEvent,
                 QueueEvent,
                 DeliveryEvent,

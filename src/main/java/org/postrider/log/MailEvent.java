@@ -8,8 +8,57 @@ public sealed interface MailEvent extends Event {
     ///
     /// @param protocol `ESMTP`; empty where mail did not come by SMTP
     /// @param helo empty for none
+    /// @param login null where the client has not authenticated
     record Parties(
-            @Nullable String sender, @Nullable String recipient, String protocol, String helo) {}
+            @Nullable String sender,
+            @Nullable String recipient,
+            String protocol,
+            String helo,
+            @Nullable Login login) {
+        /// Without a login.
+        public Parties(
+                @Nullable String sender, @Nullable String recipient, String protocol, String helo) {
+            this(sender, recipient, protocol, helo, null);
+        }
+    }
+
+    /// Who a client has authenticated as, and how.
+    record Login(String method, String username) {}
+
+    /// Where mail was before it came here (XFORWARD).
+    ///
+    /// @param queueId its id there
+    /// @param client `name[address]`, who brought it there
+    record Former(@Nullable String queueId, @Nullable String client) {
+        public static final Former NONE = new Former(null, null);
+    }
+
+    /// A client's mail has a queue id: `QID: client=name[ip], sasl_method=…`.
+    ///
+    /// @param saslSender whom MAIL's AUTH names
+    record Client(
+            String queueId,
+            String client,
+            @Nullable Login login,
+            @Nullable String saslSender,
+            Former former)
+            implements MailEvent {}
+
+    /// What rules do to a command and its mail: `NOQUEUE: reject: RCPT from name[ip]: 554 …;
+    /// from=<> to=<> proto=ESMTP helo=<>`.
+    ///
+    /// @param queueId `NOQUEUE` before there is one
+    /// @param action `reject`, `reject_warning`, `hold`, `discard`, `filter`, `milter-reject`, …
+    /// @param command `CONNECT`, `RCPT`, `END-OF-MESSAGE`, …
+    /// @param reply to the client, or what else is done and why
+    record Access(
+            String queueId,
+            String action,
+            String command,
+            String client,
+            String reply,
+            @Nullable Parties parties)
+            implements MailEvent {}
 
     /// pickup(8) takes what sendmail(1) left: `QID: uid=1000 from=<x>`.
     record Pickup(String queueId, int uid, String sender) implements MailEvent {}

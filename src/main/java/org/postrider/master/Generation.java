@@ -57,8 +57,7 @@ public final class Generation
                                 shared.machine().clock(),
                                 shared.machine().threads(),
                                 settings::text,
-                                this::warn),
-                        configuration.tables());
+                                this::warn));
         closes(tables);
         boolean whole = false;
         try {

@@ -23,7 +23,6 @@ import org.postrider.sasl.CyrusServer;
 import org.postrider.sasl.DovecotServer;
 import org.postrider.sasl.SaslServer;
 import org.postrider.sasl.SecurityOption;
-import org.postrider.smtpd.session.Session;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.postrider.tls.PeerCertificate;
@@ -36,12 +35,12 @@ public final class SmtpdSasl implements AutoCloseable {
     final boolean enabled;
 
     /// Null where it is off, or its settings cannot be used: then AUTH is put off.
-    public final @Nullable SaslServer server;
+    final @Nullable SaslServer server;
 
     final boolean authOnly;
-    public final boolean broken;
+    final boolean broken;
     final boolean header;
-    public final int responseLimit;
+    final int responseLimit;
     private final Set<SecurityOption> required;
     private final Set<SecurityOption> requiredInTls;
     private final StringList filter;
@@ -194,11 +193,11 @@ public final class SmtpdSasl implements AutoCloseable {
     }
 
     /// Whether this session may authenticate at all.
-    public boolean active(Session s) {
+    boolean active(Session s) {
         return enabled && (s.tls() != null || !authOnly);
     }
 
-    public Channel channel(Session s) {
+    Channel channel(Session s) {
         TlsConnection tls = s.tls();
         return new Channel(
                 local(s),
@@ -227,7 +226,7 @@ public final class SmtpdSasl implements AutoCloseable {
     }
 
     /// The mechanisms that EHLO offers; none where AUTH is not offered.
-    public List<String> offered(Session s) {
+    List<String> offered(Session s) {
         SaslServer back = server;
         Client client = s.peer();
         if (back == null || !active(s) || exceptions.contains(client.name(), client.address())) {

@@ -67,11 +67,12 @@ public final class Desk {
         cleanup =
                 new Cleanup(
                         settings,
-                        tables,
+                        queue,
                         new TrivialRewrite(settings, tables, warning -> {}),
-                        new Cleanup.Goal(queue, () -> false),
+                        tables,
                         log,
-                        new LogTag("postfix/cleanup", 1));
+                        new LogTag("postfix/cleanup", 1),
+                        () -> false);
     }
 
     static byte[] octets(String text) {

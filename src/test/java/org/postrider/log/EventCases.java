@@ -28,15 +28,57 @@ final class EventCases {
 
     private static List<Event> sessions() {
         return List.of(
-                new LogEvent.Connect(CLIENT),
-                new LogEvent.Connect("unknown[2001:db8::1]:4711"),
-                new LogEvent.Disconnect(CLIENT, " ehlo=1 mail=0/1 quit=1 commands=2/3"),
-                new LogEvent.Client(ID, CLIENT, ""),
-                new LogEvent.Reject("NOQUEUE", "reject", "RCPT from x[192.0.2.1]: 554 no"));
+                new SessionEvent.Connect(CLIENT),
+                new SessionEvent.Connect("unknown[2001:db8::1]:4711"),
+                new SessionEvent.Disconnect(
+                        CLIENT,
+                        List.of(
+                                new SessionEvent.Count("ehlo", 1, 1),
+                                new SessionEvent.Count("mail", 0, 1),
+                                new SessionEvent.Count("quit", 1, 1))),
+                new SessionEvent.Disconnect(CLIENT, List.of()),
+                new SessionEvent.Ended(SessionEvent.Cause.LOST_CONNECTION, "DATA", CLIENT),
+                new SessionEvent.Ended(SessionEvent.Cause.TIMEOUT, "END-OF-MESSAGE", CLIENT),
+                new SessionEvent.Ended(SessionEvent.Cause.TOO_MANY_ERRORS, "RCPT", CLIENT),
+                new SessionEvent.Ended(SessionEvent.Cause.STOP, "MAIL", CLIENT),
+                new SessionEvent.EarlyTalk("CONNECT", CLIENT, "EHLO x\\r\\n"),
+                new SessionEvent.NotSmtp(CLIENT, "GET / HTTP/1.1"),
+                new SessionEvent.AuthFailed(CLIENT, "PLAIN", "(reason unavailable)", "joe"),
+                new SessionEvent.AuthFailed(CLIENT, "LOGIN", "connection to the server", null),
+                new SessionEvent.AuthAborted(CLIENT, "LOGIN"),
+                new SessionEvent.LimitExceeded("Connection rate", 31, CLIENT, "smtp"),
+                new SessionEvent.HandshakeRefused("STARTTLS", CLIENT, "smtp"),
+                new SessionEvent.RateExceeded(
+                        "Login",
+                        "101 recipients in 1h",
+                        "joe",
+                        CLIENT,
+                        "submission",
+                        new SessionEvent.Rate("smtpd_login_rate_limit", 100, "1h", "reject")));
     }
 
     private static List<Event> mail() {
         return List.of(
+                new MailEvent.Client(ID, CLIENT, null, null, MailEvent.Former.NONE),
+                new MailEvent.Client(
+                        ID,
+                        CLIENT,
+                        new MailEvent.Login("PLAIN", "joe"),
+                        SENDER,
+                        new MailEvent.Former("3F00AA", "unknown[192.0.2.7]")),
+                new MailEvent.Access(
+                        "NOQUEUE",
+                        "reject",
+                        "RCPT",
+                        CLIENT,
+                        "554 5.7.1 <joe@b.example>: Relay access denied",
+                        new MailEvent.Parties(
+                                SENDER,
+                                "joe@b.example",
+                                "ESMTP",
+                                "client.example",
+                                new MailEvent.Login("PLAIN", "ann"))),
+                new MailEvent.Access("NOQUEUE", "abort", "TLS", CLIENT, "not trusted", null),
                 new MailEvent.Pickup(ID, 1000, SENDER),
                 new MailEvent.Requeued(ID, 0, SENDER, "4A1B2B"),
                 new MailEvent.MessageId(ID, "<1@a.example>", false),

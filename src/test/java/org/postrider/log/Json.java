@@ -46,6 +46,9 @@ public final class Json {
         Map<String, Object> out = new LinkedHashMap<>();
         char c = '{';
         expect("{");
+        if (text.startsWith("}", at)) {
+            c = next();
+        }
         while (c != '}') {
             String name = string();
             expect(":");

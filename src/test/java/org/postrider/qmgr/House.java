@@ -110,11 +110,12 @@ final class House implements AutoCloseable {
         Cleanup cleanup =
                 new Cleanup(
                         settings,
-                        new TableDirectory(Clock.system(), "hash"),
+                        queue,
                         rewrite,
-                        new Cleanup.Goal(queue, () -> false),
+                        new TableDirectory(Clock.system(), "hash"),
                         log,
-                        new LogTag("postfix/cleanup", 1));
+                        new LogTag("postfix/cleanup", 1),
+                        () -> false);
         return new QueueManager(
                 queue,
                 log,

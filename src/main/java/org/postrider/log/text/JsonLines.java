@@ -2,12 +2,13 @@ package org.postrider.log.text;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.jspecify.annotations.Nullable;
 import org.postrider.log.ConfigurationEvent;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.Event;
-import org.postrider.log.LogEvent;
 import org.postrider.log.MailEvent;
 import org.postrider.log.QueueEvent;
+import org.postrider.log.SessionEvent;
 import org.postrider.log.TlsEvent;
 import org.postrider.log.Trouble;
 
@@ -17,7 +18,7 @@ public final class JsonLines {
 
     public static void render(Event event, JsonWriter json) {
         switch (event) {
-            case LogEvent e -> session(e, json);
+            case SessionEvent e -> session(e, json);
             case MailEvent e -> mail(e, json);
             case QueueEvent e -> queue(e, json);
             case DeliveryEvent e -> delivery(e, json);
@@ -59,20 +60,54 @@ public final class JsonLines {
         return json.field("event", event).field("queue_id", queueId);
     }
 
-    private static void session(LogEvent event, JsonWriter json) {
+    private static void session(SessionEvent event, JsonWriter json) {
         switch (event) {
-            case LogEvent.Connect e -> host(json.field("event", "connect"), "client", e.client());
-            case LogEvent.Disconnect e ->
-                    host(json.field("event", "disconnect"), "client", e.client())
-                            .field("commands", e.counts().strip());
-            case LogEvent.Client e ->
-                    host(of("client", e.queueId(), json), "client", e.client())
-                            .field("more", e.more());
-            case LogEvent.Reject e ->
-                    of("reject", e.queueIdOrNoqueue(), json)
-                            .field("action", e.action())
+            case SessionEvent.Connect e -> client("connect", e.client(), json);
+            case SessionEvent.Disconnect e ->
+                    client("disconnect", e.client(), json)
+                            .counts("commands", e.commands(), SessionEvent.Count::tried)
+                            .counts("succeeded", e.commands(), SessionEvent.Count::succeeded);
+            case SessionEvent.Ended e ->
+                    client("session_ended", e.client(), json)
+                            .field("reason", e.cause().words())
+                            .field("after", e.after());
+            case SessionEvent.EarlyTalk e ->
+                    client("early_talk", e.client(), json)
+                            .field("after", e.after())
                             .field("text", e.text());
+            case SessionEvent.NotSmtp e ->
+                    client("not_smtp", e.client(), json).field("text", e.text());
+            case SessionEvent.AuthFailed e ->
+                    client("auth_failed", e.client(), json)
+                            .field("sasl_method", e.mechanism())
+                            .field("sasl_username", e.username())
+                            .field("reason", e.reason());
+            case SessionEvent.AuthAborted e ->
+                    client("auth_aborted", e.client(), json).field("sasl_method", e.mechanism());
+            case SessionEvent.LimitExceeded e ->
+                    client("limit_exceeded", e.client(), json)
+                            .field("limit", e.limit())
+                            .field("count", e.count())
+                            .field("service", e.service());
+            case SessionEvent.HandshakeRefused e ->
+                    client("handshake_refused", e.client(), json)
+                            .field("request", e.request())
+                            .field("service", e.service());
+            case SessionEvent.RateExceeded e ->
+                    client("rate_exceeded", e.client(), json)
+                            .field("limit", e.limit())
+                            .field("counted", e.counted())
+                            .field("name", e.name())
+                            .field("service", e.service())
+                            .field("parameter", e.rate().parameter())
+                            .field("most", e.rate().most())
+                            .field("period", e.rate().time())
+                            .field("action", e.rate().action());
         }
+    }
+
+    private static JsonWriter client(String event, String client, JsonWriter json) {
+        return host(json.field("event", event), "client", client);
     }
 
     private static void mail(MailEvent event, JsonWriter json) {
@@ -86,6 +121,23 @@ public final class JsonLines {
                             .field("uid", e.uid())
                             .field("sender", e.sender())
                             .field("orig_queue_id", e.formerId());
+            case MailEvent.Client e -> {
+                host(of("client", e.queueId(), json), "client", e.client());
+                login(e.login(), json);
+                json.field("sasl_sender", e.saslSender())
+                        .field("orig_queue_id", e.former().queueId())
+                        .field("orig_client", e.former().client());
+            }
+            case MailEvent.Access e -> {
+                of("access", e.queueId(), json)
+                        .field("action", e.action())
+                        .field("command", e.command());
+                host(json, "client", e.client());
+                if (e.parties() != null) {
+                    parties(e.parties(), json);
+                }
+                json.field("reply", e.reply());
+            }
             case MailEvent.MessageId e ->
                     of("message_id", e.queueId(), json)
                             .field("message_id", e.messageId())
@@ -112,6 +164,13 @@ public final class JsonLines {
         json.field("sender", p.sender()).field("recipient", p.recipient());
         some("protocol_name", p.protocol(), json);
         some("helo_name", p.helo(), json);
+        login(p.login(), json);
+    }
+
+    private static void login(MailEvent.@Nullable Login login, JsonWriter json) {
+        if (login != null) {
+            json.field("sasl_method", login.method()).field("sasl_username", login.username());
+        }
     }
 
     /// Left out where it is empty.

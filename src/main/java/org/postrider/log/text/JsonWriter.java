@@ -1,6 +1,9 @@
 package org.postrider.log.text;
 
+import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import org.postrider.log.SessionEvent;
 
 /// Builds one JSON object on one line (RFC 8259) in octets. One thread.
 ///
@@ -43,6 +46,25 @@ public final class JsonWriter {
     public JsonWriter field(String name, boolean value) {
         name(name);
         out.text(value ? "true" : "false");
+        return this;
+    }
+
+    /// An object of numbers.
+    public JsonWriter counts(
+            String name,
+            List<SessionEvent.Count> counts,
+            ToIntFunction<SessionEvent.Count> number) {
+        name(name);
+        char before = '{';
+        for (SessionEvent.Count each : counts) {
+            out.octet(before).octet('"').text(each.command()).text("\":");
+            out.number(number.applyAsInt(each));
+            before = ',';
+        }
+        if (counts.isEmpty()) {
+            out.octet('{');
+        }
+        out.octet('}');
         return this;
     }
 

@@ -1,12 +1,13 @@
 package org.postrider.log.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.postrider.log.ConfigurationEvent;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.Event;
-import org.postrider.log.LogEvent;
 import org.postrider.log.MailEvent;
 import org.postrider.log.QueueEvent;
+import org.postrider.log.SessionEvent;
 import org.postrider.log.TlsEvent;
 import org.postrider.log.Trouble;
 
@@ -24,7 +25,7 @@ public final class PostfixLines {
     public static void render(Event event, LineWriter line) {
         line.text(event.severity().prefix());
         switch (event) {
-            case LogEvent e -> session(e, line);
+            case SessionEvent e -> session(e, line);
             case MailEvent e -> mail(e, line);
             case QueueEvent e -> queue(e, line);
             case DeliveryEvent e -> delivery(e, line);
@@ -58,19 +59,83 @@ public final class PostfixLines {
         }
     }
 
-    private static void session(LogEvent event, LineWriter line) {
+    private static void session(SessionEvent event, LineWriter line) {
         switch (event) {
-            case LogEvent.Connect e -> line.text("connect from ").text(e.client());
-            case LogEvent.Disconnect e ->
-                    line.text("disconnect from ").text(e.client()).text(e.counts());
-            case LogEvent.Client e ->
-                    line.text(e.queueId()).text(": client=").text(e.client()).text(e.more());
-            case LogEvent.Reject e ->
-                    line.text(e.queueIdOrNoqueue())
-                            .text(": ")
-                            .text(e.action())
+            case SessionEvent.Connect e -> line.text("connect from ").text(e.client());
+            case SessionEvent.Disconnect e -> {
+                line.text("disconnect from ").text(e.client());
+                counts(e.commands(), line);
+            }
+            case SessionEvent.Ended e -> after(e.cause().words(), e.after(), e.client(), line);
+            case SessionEvent.EarlyTalk e ->
+                    after("improper command pipelining", e.after(), e.client(), line)
                             .text(": ")
                             .text(e.text());
+            case SessionEvent.NotSmtp e ->
+                    line.text("non-SMTP command from ").text(e.client()).text(": ").text(e.text());
+            case SessionEvent.AuthFailed e ->
+                    line.text(e.client())
+                            .text(": SASL ")
+                            .text(e.mechanism())
+                            .text(" authentication failed: ")
+                            .text(e.reason())
+                            .text(", sasl_username=")
+                            .text(e.username() == null ? "(unavailable)" : e.username());
+            case SessionEvent.AuthAborted e ->
+                    line.text(e.client())
+                            .text(": SASL ")
+                            .text(e.mechanism())
+                            .text(" authentication aborted");
+            case SessionEvent.LimitExceeded e -> {
+                line.text(e.limit()).text(" limit exceeded: ").number(e.count());
+                fromFor(e.client(), e.service(), line);
+            }
+            case SessionEvent.HandshakeRefused e -> {
+                line.text("Refusing ").text(e.request()).text(" request");
+                fromFor(e.client(), e.service(), line);
+            }
+            case SessionEvent.RateExceeded e -> rate(e, line);
+        }
+    }
+
+    private static LineWriter after(String what, String after, String client, LineWriter line) {
+        return line.text(what).text(" after ").text(after).text(" from ").text(client);
+    }
+
+    private static LineWriter fromFor(String client, String service, LineWriter line) {
+        return line.text(" from ").text(client).text(" for service ").text(service);
+    }
+
+    private static void rate(SessionEvent.RateExceeded e, LineWriter line) {
+        line.text(e.limit()).text(" rate limit exceeded: ").text(e.counted());
+        line.text(" by ").text(e.name());
+        fromFor(e.client(), e.service(), line)
+                .text(" (")
+                .text(e.rate().parameter())
+                .text(": ")
+                .number(e.rate().most())
+                .octet('/')
+                .text(e.rate().time())
+                .octet(' ')
+                .text(e.rate().action())
+                .octet(')');
+    }
+
+    /// ` ehlo=1 mail=1/2 commands=2/3`; the second number where it is another, or there were none.
+    private static void counts(List<SessionEvent.Count> commands, LineWriter line) {
+        int good = 0;
+        int all = 0;
+        for (SessionEvent.Count each : commands) {
+            good += each.succeeded();
+            all += each.tried();
+            line.octet(' ').text(each.command()).octet('=').number(each.succeeded());
+            if (each.succeeded() != each.tried()) {
+                line.octet('/').number(each.tried());
+            }
+        }
+        line.text(" commands=").number(good);
+        if (good != all || all == 0) {
+            line.octet('/').number(all);
         }
     }
 
@@ -80,6 +145,14 @@ public final class PostfixLines {
             case MailEvent.Requeued e -> {
                 submitted(e.queueId(), e.uid(), e.sender(), line);
                 line.text(" orig_id=").text(e.formerId());
+            }
+            case MailEvent.Client e -> client(e, line);
+            case MailEvent.Access e -> {
+                line.text(e.queueId()).text(": ").text(e.action()).text(": ").text(e.command());
+                line.text(" from ").text(e.client()).text(": ").text(e.reply());
+                if (e.parties() != null) {
+                    parties(e.parties(), line.octet(';'));
+                }
             }
             case MailEvent.MessageId e ->
                     line.text(e.queueId())
@@ -96,6 +169,23 @@ public final class PostfixLines {
         }
     }
 
+    private static void client(MailEvent.Client e, LineWriter line) {
+        line.text(e.queueId()).text(": client=").text(e.client());
+        if (e.login() != null) {
+            line.text(", sasl_method=").text(e.login().method());
+            line.text(", sasl_username=").text(e.login().username());
+        }
+        if (e.saslSender() != null) {
+            line.text(", sasl_sender=").text(e.saslSender());
+        }
+        if (e.former().queueId() != null) {
+            line.text(", orig_queue_id=").text(e.former().queueId());
+        }
+        if (e.former().client() != null) {
+            line.text(", orig_client=").text(e.former().client());
+        }
+    }
+
     private static void submitted(String id, int uid, String sender, LineWriter line) {
         line.text(id).text(": uid=").number(uid).text(" from=<").text(sender).octet('>');
     }
@@ -109,6 +199,10 @@ public final class PostfixLines {
         }
         named(" proto=", p.protocol(), "", line);
         named(" helo=<", p.helo(), ">", line);
+        if (p.login() != null) {
+            line.text(" sasl_method=").text(p.login().method());
+            line.text(" sasl_username=").text(p.login().username());
+        }
     }
 
     /// Nothing where the text is empty.

@@ -30,11 +30,12 @@ public final class Makers {
         return new Made.Cleans(
                 new Cleanup(
                         own,
-                        generation.tables(),
+                        shared.queue(),
                         generation.rewrite(String.valueOf(own.text("rewrite_service_name"))),
-                        new Cleanup.Goal(shared.queue(), shared.running()::congested),
+                        generation.tables(),
                         shared.machine().log(),
-                        service.logTag()));
+                        service.logTag(),
+                        shared.running()::congested));
     }
 
     public static Made bounce(Service service, Generation generation) {

@@ -28,23 +28,15 @@ public final class TrivialRewrite implements RewriteService {
     private final DomainList virtualMailbox;
     private final DomainList relay;
     private final TransportMaps transportMaps;
-    private final AddressMaps senderRelayhost;
-    private final AddressMaps senderTransport;
+    private final SenderRoutes bySender;
+    private final OwnDomains ownDomains;
     private final AddressMaps relocated;
 
     private final String localTransport;
     private final String virtualTransport;
     private final String relayTransport;
-    private final String defaultTransport;
-    private final String relayhost;
-    private final String nullSenderRelayKey;
-    private final String nullSenderTransportKey;
-    private final String emptyAddress;
-    private final String myhostname;
     private final String myorigin;
     private final String unknownAlias;
-    private final boolean dequotes;
-    private final boolean nullDomainIsLocal;
     private final boolean numericDomain;
     private final boolean allowMinus;
     private final boolean utf8;
@@ -67,42 +59,24 @@ public final class TrivialRewrite implements RewriteService {
                         tables,
                         delimiters,
                         ParentDomains.match(settings, tables, "transport_maps"));
-        senderRelayhost =
-                new AddressMaps(
-                        settings.get(RewriteParams.SENDER_DEPENDENT_RELAYHOST_MAPS),
-                        tables,
-                        delimiters);
-        senderTransport =
-                new AddressMaps(
-                        settings.get(RewriteParams.SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS),
-                        tables,
-                        delimiters);
+        ownDomains = new OwnDomains(settings, rewriter);
         relocated = new AddressMaps(settings.get(RewriteParams.RELOCATED_MAPS), tables, delimiters);
         localTransport = transport(settings, "local_transport", RewriteParams.LOCAL_TRANSPORT);
         virtualTransport =
                 transport(settings, "virtual_transport", RewriteParams.VIRTUAL_TRANSPORT);
         relayTransport = transport(settings, "relay_transport", RewriteParams.RELAY_TRANSPORT);
-        defaultTransport =
-                transport(settings, "default_transport", RewriteParams.DEFAULT_TRANSPORT);
-        relayhost = settings.get(RewriteParams.RELAYHOST);
-        nullSenderRelayKey = settings.get(RewriteParams.EMPTY_ADDRESS_RELAYHOST_MAPS_LOOKUP_KEY);
-        nullSenderTransportKey =
-                settings.get(RewriteParams.EMPTY_ADDRESS_DEFAULT_TRANSPORT_MAPS_LOOKUP_KEY);
-        emptyAddress = settings.get(RewriteParams.EMPTY_ADDRESS_RECIPIENT);
-        myhostname = settings.get(RewriteParams.MYHOSTNAME);
+        bySender = new SenderRoutes(settings, tables);
         myorigin = settings.get(RewriteParams.MYORIGIN);
         unknownAlias =
                 settings.get(RewriteParams.SHOW_USER_UNKNOWN_TABLE_NAME)
                         ? "5.1.1 User unknown in virtual alias table"
                         : "5.1.1 User unknown";
-        dequotes = settings.get(RewriteParams.RESOLVE_DEQUOTED_ADDRESS);
-        nullDomainIsLocal = settings.get(RewriteParams.RESOLVE_NULL_DOMAIN);
         numericDomain = settings.get(RewriteParams.RESOLVE_NUMERIC_DOMAIN);
         utf8 = settings.get(RewriteParams.SMTPUTF8_ENABLE);
         allowMinus = settings.get(RewriteParams.ALLOW_MIN_USER);
     }
 
-    private static String transport(Settings settings, String name, Param<String> param) {
+    static String transport(Settings settings, String name, Param<String> param) {
         String value = settings.get(param);
         if (value.isEmpty() || value.startsWith(":")) {
             throw new ConfigException("parameter " + name + ": null transport is not allowed");
@@ -162,7 +136,7 @@ public final class TrivialRewrite implements RewriteService {
             local = isLocal(recipient.domain());
         } else {
             Tokens tokens = Tokens.ofInternal(text);
-            local = stripLocalDomains(tokens);
+            local = ownDomains.strip(tokens, this::isLocal);
             text = tokens.internal();
         }
         int at = text.lastIndexOf('@');
@@ -199,76 +173,6 @@ public final class TrivialRewrite implements RewriteService {
         return false;
     }
 
-    /// Strips own domains until a remote one or none is left; afterwards the address has a domain.
-    ///
-    /// @return the address is local
-    private boolean stripLocalDomains(Tokens t) {
-        List<Tokens.Token> saved = List.of();
-        while (true) {
-            if (t.fromEnd(0) == '.'
-                    && t.findLast('@') >= 0
-                    && t.fromEnd(1) != '.'
-                    && t.fromEnd(1) != '@') {
-                t.dropLast();
-            }
-            if (nullDomainIsLocal && t.fromEnd(0) == '@') {
-                t.dropLast();
-            }
-            int at = t.findLast('@');
-            if (at >= 0) {
-                if (at < t.size() - 1 && !isLocal(t.internalFrom(at + 1))) {
-                    return false;
-                }
-                saved = t.cutFrom(at);
-            }
-            if (t.findLast('@') >= 0
-                    || (rewriter.swapsBangpath() && t.findLast('!') >= 0)
-                    || (rewriter.hasPercentHack() && t.findLast('%') >= 0)) {
-                rewriter.rewrite(t, true);
-                continue;
-            }
-            if (!crackQuotes(t)) {
-                break;
-            }
-        }
-        if (t.only(Tokens.QUOTED) && t.first().text().isEmpty()) {
-            t.clear();
-        }
-        if (t.isEmpty()) {
-            t.addAll(Tokens.scan(emptyAddress));
-        }
-        if (saved.isEmpty()) {
-            t.add('@');
-            t.addAll(Tokens.scan(myhostname));
-            return isLocal(myhostname);
-        }
-        t.addAll(saved);
-        return true;
-    }
-
-    /// Routing operators inside a quoted local part count too (resolve_dequoted_address).
-    private boolean crackQuotes(Tokens t) {
-        if (!dequotes || !t.only(Tokens.QUOTED)) {
-            return false;
-        }
-        String local = t.first().text();
-        int at = local.lastIndexOf('@');
-        int percent = rewriter.hasPercentHack() ? local.lastIndexOf('%') : -1;
-        boolean bang = rewriter.swapsBangpath() && local.indexOf('!') >= 0;
-        String open = local;
-        if (at < 0 && percent >= 0) {
-            open = local.substring(0, percent) + "@" + local.substring(percent + 1);
-            at = percent;
-        }
-        if (at < 0 && !bang) {
-            return false;
-        }
-        t.clear();
-        t.addAll(Tokens.scan(at < 0 ? open : Tokens.quoted(open)));
-        rewriter.rewrite(t, true);
-        return true;
-    }
-
     private Resolved byClass(
             Address sender, Address recipient, String domain, boolean local, boolean routed) {
         if (local) {
@@ -290,48 +194,12 @@ public final class TrivialRewrite implements RewriteService {
         }
         boolean relayed = listed(relay, domain);
         return new Resolved(
-                relayed ? relayTransport : bySender(sender),
-                relayhost(sender, domain),
+                relayed ? relayTransport : bySender.transport(sender, this),
+                bySender.nexthop(sender, domain, this),
                 recipient,
                 relayed ? AddressClass.RELAY : AddressClass.DEFAULT,
                 routed,
                 false);
-    }
-
-    private String bySender(Address sender) {
-        String found =
-                senderLookup(
-                        RewriteParams.SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS,
-                        senderTransport,
-                        sender,
-                        nullSenderTransportKey);
-        return found == null ? defaultTransport : found;
-    }
-
-    private String relayhost(Address sender, String domain) {
-        String found =
-                senderLookup(
-                        RewriteParams.SENDER_DEPENDENT_RELAYHOST_MAPS,
-                        senderRelayhost,
-                        sender,
-                        nullSenderRelayKey);
-        if (found != null) {
-            return found;
-        }
-        return relayhost.isEmpty() ? domain : relayhost;
-    }
-
-    private @Nullable String senderLookup(
-            Param<List<String>> param, AddressMaps maps, Address sender, String nullKey) {
-        if (maps.isEmpty()) {
-            return null;
-        }
-        String found = lookup(param, maps, key(sender, nullKey), bare(sender));
-        return found == null || found.isEmpty() || found.equalsIgnoreCase("DUNNO") ? null : found;
-    }
-
-    private static Address key(Address sender, String nullKey) {
-        return sender.isNull() ? new Address(nullKey) : sender;
     }
 
     @Override
@@ -359,7 +227,7 @@ public final class TrivialRewrite implements RewriteService {
         }
     }
 
-    private static @Nullable String lookup(
+    static @Nullable String lookup(
             Param<List<String>> param, AddressMaps maps, Address address, boolean bareLocal) {
         try {
             return maps.lookup(address, bareLocal);

@@ -1,0 +1,81 @@
+package org.postrider.rewrite;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.config.Param;
+import org.postrider.config.Settings;
+import org.postrider.maps.AddressMaps;
+import org.postrider.maps.Tables;
+
+/// Where mail for remote domains goes, by its sender or for all: transport and next hop. Immutable.
+final class SenderRoutes {
+    private final AddressMaps relayhosts;
+    private final AddressMaps transports;
+    private final String relayhost;
+    private final String defaultTransport;
+    private final String nullRelayKey;
+    private final String nullTransportKey;
+
+    SenderRoutes(Settings settings, Tables tables) {
+        String delimiters = settings.get(RewriteParams.RECIPIENT_DELIMITER);
+        relayhosts =
+                new AddressMaps(
+                        settings.get(RewriteParams.SENDER_DEPENDENT_RELAYHOST_MAPS),
+                        tables,
+                        delimiters);
+        transports =
+                new AddressMaps(
+                        settings.get(RewriteParams.SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS),
+                        tables,
+                        delimiters);
+        defaultTransport =
+                TrivialRewrite.transport(
+                        settings, "default_transport", RewriteParams.DEFAULT_TRANSPORT);
+        relayhost = settings.get(RewriteParams.RELAYHOST);
+        nullRelayKey = settings.get(RewriteParams.EMPTY_ADDRESS_RELAYHOST_MAPS_LOOKUP_KEY);
+        nullTransportKey =
+                settings.get(RewriteParams.EMPTY_ADDRESS_DEFAULT_TRANSPORT_MAPS_LOOKUP_KEY);
+    }
+
+    /// @param own knows whose domains are named barely
+    String transport(Address sender, RewriteService own) {
+        String found =
+                lookup(
+                        RewriteParams.SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS,
+                        transports,
+                        sender,
+                        nullTransportKey,
+                        own);
+        return found == null ? defaultTransport : found;
+    }
+
+    String nexthop(Address sender, String domain, RewriteService own) {
+        String found =
+                lookup(
+                        RewriteParams.SENDER_DEPENDENT_RELAYHOST_MAPS,
+                        relayhosts,
+                        sender,
+                        nullRelayKey,
+                        own);
+        if (found != null) {
+            return found;
+        }
+        return relayhost.isEmpty() ? domain : relayhost;
+    }
+
+    private static @Nullable String lookup(
+            Param<List<String>> param,
+            AddressMaps maps,
+            Address sender,
+            String nullKey,
+            RewriteService own) {
+        if (maps.isEmpty()) {
+            return null;
+        }
+        Address key = sender.isNull() ? new Address(nullKey) : sender;
+        boolean bare = own.barelyNamed(sender.domain());
+        String found = TrivialRewrite.lookup(param, maps, key, bare);
+        return found == null || found.isEmpty() || found.equalsIgnoreCase("DUNNO") ? null : found;
+    }
+}

@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /// base64 as Cyrus reads it: strict, and what is wrong with it told apart.
-final class Base64Text {
-    static final String CANCELLED = "bad protocol / cancel";
-    static final String CUT_SHORT = "another step is needed in authentication";
+public final class Base64Text {
+    public static final String CANCELLED = "bad protocol / cancel";
+    public static final String CUT_SHORT = "another step is needed in authentication";
 
     private Base64Text() {}
 
     /// Null where the text is well formed; else why it is not.
-    static @org.jspecify.annotations.Nullable String fault(String text) {
+    public static @org.jspecify.annotations.Nullable String fault(String text) {
         int whole = text.length() / 4 * 4;
         boolean padded = false;
         for (int i = 0; i < whole; i++) {
@@ -34,15 +34,15 @@ final class Base64Text {
                 || c == '/';
     }
 
-    static byte[] decode(String text) {
+    public static byte[] decode(String text) {
         return Base64.getDecoder().decode(text);
     }
 
-    static String encode(byte[] octets) {
+    public static String encode(byte[] octets) {
         return Base64.getEncoder().encodeToString(octets);
     }
 
-    static String encode(String text) {
+    public static String encode(String text) {
         return encode(text.getBytes(StandardCharsets.UTF_8));
     }
 }

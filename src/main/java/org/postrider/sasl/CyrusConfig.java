@@ -95,11 +95,11 @@ public record CyrusConfig(@Nullable Path file, Map<String, String> values) {
         return new CyrusConfig(file, values);
     }
 
-    String get(String name, String otherwise) {
+    public String get(String name, String otherwise) {
         return values.getOrDefault(name, otherwise);
     }
 
-    List<String> words(String name, String otherwise) {
+    public List<String> words(String name, String otherwise) {
         return Arrays.stream(get(name, otherwise).split("[ \t,]+"))
                 .filter(w -> !w.isEmpty())
                 .toList();

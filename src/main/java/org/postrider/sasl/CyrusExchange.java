@@ -2,6 +2,8 @@ package org.postrider.sasl;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.mechanism.Dialogue;
+import org.postrider.sasl.mechanism.External;
 
 /// Feeds a mechanism what comes as base64 and says what it comes to in Cyrus's words.
 final class CyrusExchange implements Exchange {

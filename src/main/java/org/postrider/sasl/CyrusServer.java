@@ -7,6 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.io.Connector;
+import org.postrider.sasl.mechanism.Bearer;
+import org.postrider.sasl.mechanism.CramMd5;
+import org.postrider.sasl.mechanism.DigestMd5;
+import org.postrider.sasl.mechanism.External;
+import org.postrider.sasl.mechanism.LoginDialogue;
+import org.postrider.sasl.mechanism.Mechanism;
+import org.postrider.sasl.mechanism.Ntlm;
+import org.postrider.sasl.mechanism.Plain;
+import org.postrider.sasl.mechanism.Scram;
+import org.postrider.sasl.token.Tokens;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -20,14 +30,14 @@ public final class CyrusServer implements SaslServer {
     ///
     /// @param domain smtpd_sasl_local_domain
     /// @param hostname myhostname
-    record Site(
+    public record Site(
             String service,
             String domain,
             String hostname,
             Secrets secrets,
             Verifier verifier,
             @Nullable Tokens tokens) {
-        Login login(String written) {
+        public Login login(String written) {
             return Login.of(written, domain, hostname);
         }
     }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// @param user before the `@`
 /// @param realm behind it, or smtpd_sasl_local_domain, or our host name
 /// @param canonical as rules and logs name the user
-record Login(String user, String realm, String canonical) {
+public record Login(String user, String realm, String canonical) {
     /// @param written as the client wrote it
     /// @param domain smtpd_sasl_local_domain, empty for none
-    static Login of(String written, String domain, String hostname) {
+    public static Login of(String written, String domain, String hostname) {
         int at = written.indexOf('@');
         if (at >= 0) {
             return new Login(written.substring(0, at), written.substring(at + 1), written);
@@ -21,7 +21,7 @@ record Login(String user, String realm, String canonical) {
     }
 
     /// A user whose realm the client named apart (DIGEST-MD5).
-    static Login of(String written, @Nullable String realm, String domain, String hostname) {
+    public static Login of(String written, @Nullable String realm, String domain, String hostname) {
         boolean other = realm != null && !realm.isEmpty() && !realm.equals(own(domain, hostname));
         return other && written.indexOf('@') < 0
                 ? of(written + "@" + realm, domain, hostname)
@@ -33,7 +33,7 @@ record Login(String user, String realm, String canonical) {
         return canonical.indexOf('@') >= 0 ? realm : "";
     }
 
-    static String own(String domain, String hostname) {
+    public static String own(String domain, String hostname) {
         return domain.isEmpty() ? hostname : domain;
     }
 }

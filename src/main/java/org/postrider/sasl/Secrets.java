@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// Knows users' passwords (an auxprop plugin). Any thread.
-interface Secrets {
+public interface Secrets {
     /// Null where there is no such user.
     ///
     /// @throws IOException where it cannot be said now

@@ -3,7 +3,7 @@ package org.postrider.sasl;
 import java.io.IOException;
 
 /// Says whether a password in clear is a user's (pwcheck_method). Any thread.
-interface Verifier {
+public interface Verifier {
     /// @throws IOException where it cannot be said now
     boolean verify(Login login, String password) throws IOException;
 }

@@ -1,6 +1,17 @@
-/// tls — certificates and keys from PEM files, protocol lists, and TLS over a connection
-/// (tls_server of Postfix, by the JDK's JSSE). Hostile input: everything the peer sends before and
-/// in the handshake.
+/// tls — certificates and keys from PEM files, protocol and cipher lists, and TLS over a connection
+/// (Postfix's tls_server and tls_client, by the JDK's JSSE).
+///
+/// Who feeds it: strangers, with everything that a peer sends before and in the handshake; key
+/// files and lists of the administrator.
+///
+/// Threads: keys and contexts are made once for a configuration and used by any; a connection
+/// belongs to its session.
+///
+/// Crash and trouble: a handshake that fails is an exception with Postfix's text, and the session
+/// goes by its level of TLS. A key that cannot be read is a fault at start and reload.
+///
+/// Not done yet: the levels that verify a server (DANE, fingerprint, verify, secure); session
+/// tickets kept over a restart; the ciphers that the JDK does not have.
 @NullMarked
 package org.postrider.tls;
 

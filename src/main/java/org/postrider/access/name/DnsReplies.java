@@ -77,12 +77,7 @@ public final class DnsReplies {
         }
         List<T> left = new ArrayList<>(all.size());
         for (T record : all) {
-            String text =
-                    Fold.lower(name)
-                            + ". "
-                            + ttl.toSeconds()
-                            + " IN "
-                            + shown.apply(record);
+            String text = Fold.lower(name) + ". " + ttl.toSeconds() + " IN " + shown.apply(record);
             String action;
             try {
                 action = filter.lookup(text);

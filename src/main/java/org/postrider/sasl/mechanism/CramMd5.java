@@ -1,4 +1,4 @@
-package org.postrider.sasl;
+package org.postrider.sasl.mechanism;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,16 +9,18 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.CyrusServer;
+import org.postrider.sasl.Login;
 
 /// CRAM-MD5 (RFC 2195).
-final class CramMd5 implements Dialogue {
+public final class CramMd5 implements Dialogue {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final CyrusServer.Site site;
     private final String challenge;
     private @Nullable Login login;
 
-    CramMd5(CyrusServer.Site site) {
+    public CramMd5(CyrusServer.Site site) {
         this.site = site;
         long number = RANDOM.nextLong() & 0x7fffffffffffffffL;
         challenge = "<" + number + "." + RANDOM.nextInt(1 << 30) + "@" + site.hostname() + ">";

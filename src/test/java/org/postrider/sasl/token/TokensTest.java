@@ -1,4 +1,4 @@
-package org.postrider.sasl;
+package org.postrider.sasl.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -35,6 +35,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postrider.sasl.Base64Text;
+import org.postrider.sasl.Channel;
+import org.postrider.sasl.CyrusConfig;
+import org.postrider.sasl.CyrusServer;
+import org.postrider.sasl.Exchange;
+import org.postrider.sasl.SecurityOption;
+import org.postrider.sasl.Step;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 

@@ -1,17 +1,19 @@
-package org.postrider.sasl;
+package org.postrider.sasl.mechanism;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.CyrusServer;
+import org.postrider.sasl.Login;
 
 /// LOGIN (draft-murchison-sasl-login): asks for the user, then for the password.
-final class LoginDialogue implements Dialogue {
+public final class LoginDialogue implements Dialogue {
     private final CyrusServer.Site site;
     private @Nullable Login login;
     private boolean asked;
     private @Nullable String user;
 
-    LoginDialogue(CyrusServer.Site site) {
+    public LoginDialogue(CyrusServer.Site site) {
         this.site = site;
     }
 

@@ -1,13 +1,16 @@
-package org.postrider.sasl;
+package org.postrider.sasl.mechanism;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.Channel;
+import org.postrider.sasl.CyrusServer;
+import org.postrider.sasl.Login;
 
 /// EXTERNAL (RFC 4422 A): the verified client certificate says who the client is.
-final class External implements Dialogue {
+public final class External implements Dialogue {
     private final Login login;
 
-    External(CyrusServer.Site site, Channel channel) {
+    public External(CyrusServer.Site site, Channel channel) {
         String name = channel.certificateName();
         if (name == null) {
             throw new IllegalArgumentException("EXTERNAL without a client certificate");

@@ -1,13 +1,16 @@
-package org.postrider.sasl;
+package org.postrider.sasl.mechanism;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.CyrusServer;
+import org.postrider.sasl.Login;
+import org.postrider.sasl.token.Tokens;
 
 /// OAUTHBEARER (RFC 7628) and XOAUTH2, its forerunner: a bearer token instead of a password.
-final class Bearer implements Dialogue {
+public final class Bearer implements Dialogue {
     private static final Pattern OAUTHBEARER =
             Pattern.compile(
                     "[ny],(?:a=([^,\\x01]*))?,\\x01(?:[A-Za-z]+=[^\\x01]*\\x01)*?auth=[Bb]earer ([^\\x01]+)\\x01(?:[A-Za-z]+=[^\\x01]*\\x01)*\\x01");
@@ -19,7 +22,7 @@ final class Bearer implements Dialogue {
     private @Nullable Login login;
     private @Nullable Turn refused;
 
-    Bearer(CyrusServer.Site site, Mechanism mechanism) {
+    public Bearer(CyrusServer.Site site, Mechanism mechanism) {
         this.site = site;
         this.mechanism = mechanism;
     }

@@ -1,10 +1,11 @@
-package org.postrider.sasl;
+package org.postrider.sasl.mechanism;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.Login;
 
 /// The server's half of one mechanism, on octets. Session thread only.
-interface Dialogue {
+public interface Dialogue {
     /// What a mechanism comes to.
     sealed interface Turn {
         record Say(byte[] challenge) implements Turn {}

@@ -1,14 +1,15 @@
-package org.postrider.sasl;
+package org.postrider.sasl.mechanism;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.SecurityOption;
 
 /// The mechanisms that are built in, with what they fulfil. NOACTIVE and the like say that a
 /// mechanism withstands that attack.
-enum Mechanism {
+public enum Mechanism {
     SCRAM_SHA_256_PLUS("SCRAM-SHA-256-PLUS", strong()),
     SCRAM_SHA_1_PLUS("SCRAM-SHA-1-PLUS", strong()),
     SCRAM_SHA_256("SCRAM-SHA-256", strong()),
@@ -32,7 +33,7 @@ enum Mechanism {
     LOGIN("LOGIN", Set.of(SecurityOption.NOANONYMOUS)),
     PLAIN("PLAIN", Set.of(SecurityOption.NOANONYMOUS));
 
-    final String title;
+    public final String title;
     private final Set<SecurityOption> fulfils;
 
     Mechanism(String title, Set<SecurityOption> fulfils) {
@@ -48,17 +49,17 @@ enum Mechanism {
                 SecurityOption.MUTUAL_AUTH);
     }
 
-    static @Nullable Mechanism named(String name) {
+    public static @Nullable Mechanism named(String name) {
         String upper = name.toUpperCase(Locale.ROOT);
         return Arrays.stream(values()).filter(m -> m.title.equals(upper)).findFirst().orElse(null);
     }
 
     /// Whether it is as safe as it must be here.
-    boolean fulfils(Set<SecurityOption> required) {
+    public boolean fulfils(Set<SecurityOption> required) {
         return fulfils.containsAll(required);
     }
 
-    boolean plaintext() {
+    public boolean plaintext() {
         return !fulfils.contains(SecurityOption.NOPLAINTEXT);
     }
 
@@ -66,15 +67,15 @@ enum Mechanism {
         return title.startsWith("SCRAM-");
     }
 
-    boolean bound() {
+    public boolean bound() {
         return title.endsWith("-PLUS");
     }
 
-    boolean bearer() {
+    public boolean bearer() {
         return this == OAUTHBEARER || this == XOAUTH2;
     }
 
-    static List<String> titles() {
+    public static List<String> titles() {
         return Arrays.stream(values()).map(m -> m.title).toList();
     }
 }

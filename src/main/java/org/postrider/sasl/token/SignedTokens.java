@@ -1,4 +1,4 @@
-package org.postrider.sasl;
+package org.postrider.sasl.token;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.sasl.CyrusConfig;
 import org.postrider.time.Clock;
 
 /// Tokens that are signed (RFC 9068), held against the issuer's published keys (RFC 7517). Keys are

@@ -1,4 +1,4 @@
-package org.postrider.sasl;
+package org.postrider.sasl.mechanism;
 
 import java.io.IOException;
 import java.util.Map;
@@ -10,10 +10,12 @@ import javax.security.sasl.Sasl;
 import javax.security.sasl.SaslException;
 import javax.security.sasl.SaslServer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.CyrusServer;
+import org.postrider.sasl.Login;
 
 /// NTLM (MS-NLMP), by the JDK's server. It proves to old clients of Windows who they are and is
 /// weak; offered where mech_list or the lack of one says so, as by Cyrus.
-final class Ntlm implements Dialogue {
+public final class Ntlm implements Dialogue {
     private final CyrusServer.Site site;
     private final SaslServer server;
     private boolean challenged;
@@ -21,7 +23,7 @@ final class Ntlm implements Dialogue {
     private @Nullable IOException trouble;
     private boolean known;
 
-    Ntlm(CyrusServer.Site site) {
+    public Ntlm(CyrusServer.Site site) {
         this.site = site;
         try {
             server =

@@ -1,4 +1,4 @@
-package org.postrider.sasl;
+package org.postrider.sasl.mechanism;
 
 import com.ongres.scram.common.ScramFunctions;
 import com.ongres.scram.common.ScramMechanism;
@@ -14,10 +14,14 @@ import java.util.regex.Pattern;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.Base64Text;
+import org.postrider.sasl.Channel;
+import org.postrider.sasl.CyrusServer;
+import org.postrider.sasl.Login;
 
 /// SCRAM-SHA-1 and -256, with channel binding or without (RFC 5802, 7677, 9266). A user that there
 /// is not gets as far as one with a wrong password.
-final class Scram implements Dialogue {
+public final class Scram implements Dialogue {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ITERATIONS = 4096;
     private static final int SALT = 16;
@@ -48,7 +52,7 @@ final class Scram implements Dialogue {
     private @Nullable Turn proven;
 
     /// @param plusOffered whether the client was told that the channel can be bound
-    Scram(CyrusServer.Site site, Mechanism mechanism, Channel channel, boolean plusOffered) {
+    public Scram(CyrusServer.Site site, Mechanism mechanism, Channel channel, boolean plusOffered) {
         this.site = site;
         this.mechanism = mechanism;
         this.channel = channel;

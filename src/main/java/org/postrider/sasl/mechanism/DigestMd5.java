@@ -1,4 +1,4 @@
-package org.postrider.sasl;
+package org.postrider.sasl.mechanism;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,10 +14,13 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.Base64Text;
+import org.postrider.sasl.CyrusServer;
+import org.postrider.sasl.Login;
 
 /// DIGEST-MD5 (RFC 2831) with `qop=auth`: no security layer, no subsequent authentication. Written
 /// here as the JDK's server knows one realm only, where Cyrus's users are of any.
-final class DigestMd5 implements Dialogue {
+public final class DigestMd5 implements Dialogue {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Pattern DIRECTIVE =
             Pattern.compile(
@@ -32,7 +35,7 @@ final class DigestMd5 implements Dialogue {
     private @Nullable Login login;
     private @Nullable Turn proven;
 
-    DigestMd5(CyrusServer.Site site) {
+    public DigestMd5(CyrusServer.Site site) {
         this.site = site;
         byte[] random = new byte[32];
         RANDOM.nextBytes(random);

@@ -1,9 +1,10 @@
-package org.postrider.sasl;
+package org.postrider.sasl.token;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.CyrusConfig;
 import org.postrider.time.Clock;
 
 /// What a token must say to count here, and which of its claims names the user.

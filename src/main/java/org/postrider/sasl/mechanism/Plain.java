@@ -1,15 +1,17 @@
-package org.postrider.sasl;
+package org.postrider.sasl.mechanism;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.postrider.sasl.CyrusServer;
+import org.postrider.sasl.Login;
 
 /// PLAIN (RFC 4616): `[authzid] NUL authcid NUL password`.
-final class Plain implements Dialogue {
+public final class Plain implements Dialogue {
     private final CyrusServer.Site site;
     private @Nullable Login login;
 
-    Plain(CyrusServer.Site site) {
+    public Plain(CyrusServer.Site site) {
         this.site = site;
     }
 

@@ -1,4 +1,4 @@
-package org.postrider.sasl;
+package org.postrider.sasl.token;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import java.io.IOException;
@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.sasl.Base64Text;
+import org.postrider.sasl.CyrusConfig;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 import org.postrider.time.Clock;

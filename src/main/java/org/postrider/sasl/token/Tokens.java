@@ -1,13 +1,14 @@
-package org.postrider.sasl;
+package org.postrider.sasl.token;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.sasl.CyrusConfig;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Says whose access token it is (RFC 6750). Any thread.
-interface Tokens {
+public interface Tokens {
     /// Null for a token that is not valid.
     ///
     /// @throws IOException where that cannot be said now

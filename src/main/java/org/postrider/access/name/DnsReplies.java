@@ -27,7 +27,7 @@ public final class DnsReplies {
     private final @Nullable Table filter;
 
     /// Null if there is no DNS to ask.
-    static @Nullable DnsReplies of(Means means) {
+    public static @Nullable DnsReplies of(Means means) {
         Resolver resolver = means.dns();
         return resolver == null
                 ? null
@@ -41,7 +41,7 @@ public final class DnsReplies {
         filter = names.isEmpty() ? null : tables.chain(names);
     }
 
-    Resolver.Answer<Resolver.Mx> mx(String domain, Question q) {
+    public Resolver.Answer<Resolver.Mx> mx(String domain, Question q) {
         return filtered(
                 resolver.mx(domain),
                 mx -> "MX " + mx.preference() + " " + mx.host() + ".",
@@ -49,7 +49,7 @@ public final class DnsReplies {
                 q);
     }
 
-    Resolver.Answer<InetAddress> addresses(String host, Question q) {
+    public Resolver.Answer<InetAddress> addresses(String host, Question q) {
         return filtered(
                 resolver.addresses(host, true, true),
                 a -> (a instanceof Inet4Address ? "A " : "AAAA ") + Network.text(a),

@@ -54,6 +54,7 @@ final class Someone implements Subject {
         switch (name) {
             case "" -> {}
             case "ip" -> client = named(client.name(), client.nameStatus(), value);
+            case "named" -> client = named(value, NameStatus.OK, client.ip());
             case "nameless" -> client = named("unknown", NameStatus.valueOf(value), client.ip());
             case "helo" -> helo = value;
             case "mail" -> {

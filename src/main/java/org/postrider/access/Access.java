@@ -42,7 +42,7 @@ public final class Access {
 
     /// @param dns null: restrictions on names in DNS say nothing
     /// @param own the machine's addresses (inet_interfaces)
-    /// @throws org.postrider.config.ConfigException where a setting is malformed
+    /// @throws org.postrider.config.ConfigException if a setting is malformed
     public Access(
             Settings settings,
             Tables tables,
@@ -148,7 +148,7 @@ public final class Access {
                             Verdict.DUNNO;
                 };
         if (e.effects().isEmpty() && !(verdict instanceof Verdict.Reject)) {
-            return verdict == Verdict.PERMIT ? Decision.PERMIT : Decision.DUNNO;
+            return verdict instanceof Verdict.Permit ? Decision.PERMIT : Decision.DUNNO;
         }
         return new Decision(verdict, e.effects());
     }

@@ -12,7 +12,7 @@ public final class RestrictionChecks {
     /// @param parameter the list or restriction class that it stands in
     /// @param notBuilt the name of a restriction of Postfix's that is not built; null for a fault
     ///   of the configuration
-    /// @param text what is wrong, in Postfix's words where it has some
+    /// @param text what is wrong, in Postfix's words if it has some
     public record Fault(String parameter, @Nullable String notBuilt, String text) {}
 
     private RestrictionChecks() {}

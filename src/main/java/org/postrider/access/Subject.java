@@ -12,7 +12,7 @@ import org.postrider.wire.Reply;
 public interface Subject {
     Client client();
 
-    /// The name that HELO or EHLO gave; empty before, and where none was given.
+    /// The name that HELO or EHLO gave; empty before, and if none was given.
     String helo();
 
     /// A MAIL command has been accepted and its mail is under way.

@@ -61,8 +61,7 @@ class AccessResultsTest {
                                 reply.code() == 599 ? "dunno" : reply.line();
                     };
             String effects = decision.effects().toString();
-            if (!answer.equals(c.expected())
-                    || !effects.equals("[" + c.effects() + "]")) {
+            if (!answer.equals(c.expected()) || !effects.equals("[" + c.effects() + "]")) {
                 wrong.add(c + " but " + answer + " " + effects);
             }
         }
@@ -79,8 +78,7 @@ class AccessResultsTest {
         assertEquals(Set.of(), missing);
         // Those without a name of their own.
         built.addAll(List.of("OK", "4NN", "5NN", "NUMBER", "RESTRICTIONS"));
-        assertEquals(
-                new TreeSet<>(Honoured.list().entries(Honoured.Kind.ACCESS).keySet()), built);
+        assertEquals(new TreeSet<>(Honoured.list().entries(Honoured.Kind.ACCESS).keySet()), built);
     }
 
     @Test

@@ -173,7 +173,7 @@ public final class Catalogue {
         return Honoured.list().entry(Honoured.Kind.RESTRICTION, name) != null;
     }
 
-    /// What keeps a restriction from being asked, in Postfix's words where it has some; null for
+    /// What keeps a restriction from being asked, in Postfix's words if it has some; null for
     /// nothing, and for one that is only not built.
     static @Nullable String fault(Word word) {
         Known known = NAMES.get(word.name());

@@ -21,7 +21,7 @@ import org.postrider.wire.Reply;
 /// reject_unauth_destination and its like.
 ///
 /// @param otherwise what is said of a recipient that is not ours
-/// @param code the reply code where that is refused
+/// @param code the reply code if that is refused
 /// @param trusting addresses that route mail on are looked at by their domain alone
 /// @param older relay_domains is what an older compatibility_level makes it: that is logged
 /// @param where it stands, for the log

@@ -20,7 +20,7 @@ import org.postrider.maps.Tables;
 
 /// What restrictions learn from DNS, through smtpd_dns_reply_filter. Immutable; any thread.
 public final class DnsReplies {
-    /// What [Resolver.Answer.TryAgain] says where the filter left nothing.
+    /// What [Resolver.Answer.TryAgain] says if the filter left nothing.
     private static final String DROPPED = "DNS reply filter drops all results";
 
     private final Resolver resolver;

@@ -14,7 +14,7 @@ public record Word(String name, String argument, String parameter) {
         return Objects.requireNonNullElse(settings.origin(parameter), parameter);
     }
 
-    /// `type:table` where a table must be named.
+    /// What is wrong if no table is named.
     public String badTable() {
         return "restriction "
                 + name

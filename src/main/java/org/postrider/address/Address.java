@@ -18,7 +18,7 @@ public record Address(String text) {
         return at < 0 ? text : text.substring(0, at);
     }
 
-    /// What stands behind the last `@`; empty where there is none.
+    /// What stands after the last `@`; empty if there is none.
     public String domain() {
         int at = text.lastIndexOf('@');
         return at < 0 ? "" : text.substring(at + 1);

@@ -156,7 +156,7 @@ public final class AddressList {
         return changed;
     }
 
-    /// As it stands in a header behind `Name: `, one mailbox to a line, lines parted by LF.
+    /// As it stands in a header after `Name: `, one mailbox to a line, lines separated by LF.
     public String external() {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < parts.size(); i++) {

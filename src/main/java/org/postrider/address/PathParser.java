@@ -12,7 +12,7 @@ public final class PathParser {
 
     /// @param word a path as it stands in a command
     /// @param strict strict_rfc821_envelopes: brackets must be there, nothing but an address inside
-    /// @return null where it is not one address; the empty address for `<>`
+    /// @return null if it is not one address; the empty address for `<>`
     public static @Nullable Address parse(String word, boolean strict) {
         boolean bracketed = word.length() > 1 && word.startsWith("<") && word.endsWith(">");
         String text = bracketed ? word.substring(1, word.length() - 1) : word;

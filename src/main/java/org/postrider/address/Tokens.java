@@ -27,7 +27,7 @@ public final class Tokens {
         this.list = list;
     }
 
-    /// Of an address in internal form: its local part is quoted first where it needs it.
+    /// Of an address in internal form: its local part is quoted first if it needs it.
     public static Tokens ofInternal(String address) {
         return new Tokens(scan(quoted(address)));
     }
@@ -121,7 +121,7 @@ public final class Tokens {
         return false;
     }
 
-    /// With the local part quoted where RFC 5322 wants it.
+    /// With the local part quoted if RFC 5322 wants it.
     public static String quoted(String address) {
         int start = 0;
         if (address.startsWith("@") && address.indexOf(':') > 0) {
@@ -172,7 +172,7 @@ public final class Tokens {
         return list.getFirst();
     }
 
-    /// The kind of the n-th token from the end, 0 where there is none.
+    /// The kind of the n-th token from the end, 0 if there is none.
     public char fromEnd(int n) {
         int at = list.size() - 1 - n;
         return at < 0 ? 0 : list.get(at).kind();
@@ -204,7 +204,7 @@ public final class Tokens {
         return list.size();
     }
 
-    /// Cuts off what stands at and behind the index, and hands it over.
+    /// Cuts off what stands at and after the index, and hands it over.
     public List<Token> cutFrom(int index) {
         List<Token> tail = list.subList(index, list.size());
         List<Token> out = new ArrayList<>(tail);
@@ -274,7 +274,7 @@ public final class Tokens {
         return out.toString();
     }
 
-    /// The text behind the index in internal form.
+    /// The text after the index in internal form.
     public String internalFrom(int index) {
         return internal(list, index);
     }

@@ -57,7 +57,7 @@ public record Word(String text, boolean open) {
                 || (end - start == 5 && text.regionMatches(true, start, "FROM:", 0, 5));
     }
 
-    /// Behind the octet that closes what was opened; brackets nest, quotes do not; -1 where none
+    /// After the octet that closes what was opened; brackets nest, quotes do not; -1 where none
     /// closes it.
     private static int closed(String text, int from, char end) {
         int depth = end == '>' ? 1 : 0;

@@ -263,7 +263,7 @@ public final class BounceNotices implements BounceService {
         return id;
     }
 
-    /// @return null where cleanup refused it: the marks are committed all the same
+    /// @return null if cleanup refused it: the marks are committed all the same
     private @Nullable QueueId submit(
             NoticeKind kind,
             boolean forPostmaster,

@@ -12,7 +12,7 @@ public interface BounceService {
     /// Done marks and `more`. None is made for a null or double-bounce sender and for NOTIFY=NEVER;
     /// the marks are committed all the same.
     ///
-    /// @return the notice's id, null where none was owed
+    /// @return the notice's id, null if none was owed
     /// @throws org.postrider.queue.QueueException the recipients stay owed
     @Nullable QueueId bounced(QueuedMessage message, List<Mark.Reason> failed, List<Mark> more);
 

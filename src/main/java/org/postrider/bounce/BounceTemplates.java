@@ -31,7 +31,7 @@ public final class BounceTemplates {
     /// One template.
     ///
     /// @param name failure, delay, success or verify
-    /// @param postmasterSubject null where there are no copies for the postmaster
+    /// @param postmasterSubject null if there are no copies for the postmaster
     /// @param body lines that end in `\n`, `$name` unexpanded
     public record Template(
             String name,
@@ -99,7 +99,7 @@ public final class BounceTemplates {
     }
 
     /// @param file empty for the built-in ones
-    /// @throws ConfigException where the file cannot be read, has no template form, or refers to a
+    /// @throws ConfigException if the file cannot be read, has no template form, or refers to a
     ///   name that does not exist
     public static BounceTemplates read(String file, Settings settings) {
         BounceTemplates out = new BounceTemplates();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What every program of Postfix reads before it does anything (mail_params(3)): the parameters
 /// that all share, in Postfix's order and with its words for a value that cannot be used. Only what
-/// main.cf sets is looked at: a default is right by itself, and ours needs no user `postfix` where
+/// main.cf sets is looked at: a default is right by itself, and ours needs no user `postfix` if
 /// nobody asks for one.
 public final class CommonParameters {
     /// Types and bounds are the catalogue's.

@@ -55,7 +55,7 @@ public final class Deprecations {
         return Map.entry(old, "specify \"" + newer + "\"");
     }
 
-    /// What to do in place of setting this name, null where it is no old spelling.
+    /// What to do in place of setting this name, null if it is no old spelling.
     public static @Nullable String instead(String name) {
         return INSTEAD.get(name);
     }

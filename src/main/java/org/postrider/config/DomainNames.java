@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 final class DomainNames {
     private DomainNames() {}
 
-    /// The name itself where it has no such form.
+    /// The name itself if it has no such form.
     static String toAscii(String octets) {
         if (octets.chars().allMatch(c -> c < 128)) {
             return octets;

@@ -29,7 +29,7 @@ public final class Expansion {
         this.scan = scan;
     }
 
-    /// @throws MacroException where the text breaks the grammar or nests too deep
+    /// @throws MacroException if the text breaks the grammar or nests too deep
     public String expand(String text) {
         if (text.indexOf('$') < 0) {
             return text;
@@ -41,7 +41,7 @@ public final class Expansion {
 
     /// The names that a text refers to, in order, each as often as it stands there.
     ///
-    /// @throws MacroException where the text breaks the grammar; `found` holds what came before
+    /// @throws MacroException if the text breaks the grammar; `found` holds what came before
     static void references(String text, List<String> found) {
         new Expansion(
                         name -> {
@@ -75,7 +75,7 @@ public final class Expansion {
         }
     }
 
-    /// `at` is behind the `$`; returns where the text goes on.
+    /// `at` is after the `$`; returns where the text goes on.
     private int reference(String text, int at, StringBuilder out, int depth) {
         if (at < text.length() && (text.charAt(at) == '{' || text.charAt(at) == '(')) {
             int end = closing(text, at);
@@ -219,7 +219,7 @@ public final class Expansion {
         return end;
     }
 
-    /// `? a`, `: b`, `?{a}:{b}`: what stands behind a condition.
+    /// `? a`, `: b`, `?{a}:{b}`: what stands after a condition.
     private void choose(boolean holds, String rest, StringBuilder out, int depth) {
         boolean yesFirst = rest.charAt(0) == '?';
         String unstripped = rest.substring(1);

@@ -30,7 +30,7 @@ public final class Holds {
     }
 
     /// Why mail waits here: the end of a deferral's or a reply's text, with the setting's name;
-    /// null where nothing holds it.
+    /// null if nothing holds it.
     public static @Nullable String of(Settings settings, Hold... doors) {
         for (Hold door : doors) {
             List<String> names = configured(settings, door);

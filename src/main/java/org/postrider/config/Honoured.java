@@ -61,7 +61,7 @@ public final class Honoured {
         /// Not honoured: mail waits.
         ///
         /// @param with what it acts with: without that (a parameter, a restriction, a program) it
-        ///   does nothing in Postfix either; empty where it acts alone
+        ///   does nothing in Postfix either; empty if it acts alone
         /// @param unless values that need not hold mail
         record Holding(Hold hold, String with, Set<String> unless) implements Verdict {}
     }

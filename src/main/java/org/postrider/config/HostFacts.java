@@ -27,7 +27,7 @@ public final class HostFacts {
 
     /// `myorigin = /etc/mailname`, as Debian's Postfix reads it: the first line of the file.
     ///
-    /// @throws ConfigException in Postfix's words where the file cannot be read
+    /// @throws ConfigException in Postfix's words if the file cannot be read
     public static ServiceSettings withOrigin(ServiceSettings settings) {
         String origin = settings.text("myorigin");
         if (origin == null || !origin.startsWith("/")) {

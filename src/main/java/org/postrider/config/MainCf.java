@@ -34,8 +34,8 @@ public final class MainCf {
         this.warnings = List.copyOf(warnings);
     }
 
-    /// @throws ConfigException with Postfix's words where the file cannot be read or has a line
-    ///   that is not a setting
+    /// @throws ConfigException with Postfix's words if the file cannot be read or has a line that
+    ///   is not a setting
     public static MainCf read(Path file) {
         return parse(file, text(file));
     }

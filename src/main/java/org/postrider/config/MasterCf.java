@@ -60,7 +60,7 @@ public record MasterCf(Path file, List<ServiceLine> services, List<String> warni
     /// The services as their columns stand, for those who show and edit them.
     ///
     /// @param warnings gets what can be read past
-    /// @throws ConfigException in `postconf`'s words where the file cannot be read or a line is no
+    /// @throws ConfigException in `postconf`'s words if the file cannot be read or a line is no
     ///   service
     public static List<MasterEntry> entries(Path file, Consumer<String> warnings) {
         List<MasterEntry> out = new ArrayList<>();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// One service of master.cf as its columns stand, for those who show and edit it.
 ///
 /// @param fields service, type, private, unprivileged, chroot, wakeup, process limit, command
-/// @param arguments behind the command, `{ … }` without braces, `{ name = value }` of an `-o` as
+/// @param arguments after the command, `{ … }` without braces, `{ name = value }` of an `-o` as
 ///   `name=value`
 /// @param line where it begins in master.cf, from 1
 public record MasterEntry(List<String> fields, List<String> arguments, int line) {
@@ -34,8 +34,8 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
     }
 
     /// @param warnings gets what can be read past
-    /// @throws FieldCountException where columns are missing
-    /// @throws ConfigException where a column holds no value of its kind
+    /// @throws FieldCountException if columns are missing
+    /// @throws ConfigException if a column holds no value of its kind
     public static MasterEntry parse(String text, int line, Consumer<String> warnings) {
         List<String> words = words(text);
         if (words.size() < FIELDS.size()) {
@@ -59,7 +59,7 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
         }
     }
 
-    /// @throws ConfigException where the value is none of this column's
+    /// @throws ConfigException if the value is none of this column's
     static void check(String field, String value, String line) {
         boolean good =
                 switch (field) {
@@ -110,7 +110,7 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
         return out;
     }
 
-    /// Without braces; `{ name = value }` behind `-o` as `name=value`.
+    /// Without braces; `{ name = value }` after `-o` as `name=value`.
     static List<String> arguments(List<String> words, Consumer<String> warnings) {
         List<String> out = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
@@ -181,7 +181,7 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
 
     /// This service with another value in one column.
     ///
-    /// @throws ConfigException where the value is none of this column's
+    /// @throws ConfigException if the value is none of this column's
     public MasterEntry with(String field, String value, Consumer<String> warnings) {
         int at = FIELDS.indexOf(field);
         List<String> changed = new ArrayList<>(fields);

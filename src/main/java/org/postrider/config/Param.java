@@ -53,7 +53,7 @@ public final class Param<T> {
         return new Param<>(name, Type.RAW, defaultText, 0, 0, doc, text -> text);
     }
 
-    /// Words parted by commas or white space; `{ … }` groups stay whole.
+    /// Words separated by commas or white space; `{ … }` groups stay whole.
     public static Param<List<String>> list(String name, String defaultText, String doc) {
         return new Param<>(name, Type.STR, defaultText, 0, 0, doc, Values::words);
     }
@@ -119,7 +119,7 @@ public final class Param<T> {
 
     /// The typed value of an expanded text.
     ///
-    /// @throws ConfigException where the text is not of this type or out of bounds; the caller adds
+    /// @throws ConfigException if the text is not of this type or out of bounds; the caller adds
     ///   file and line
     public T parse(String expanded) {
         return parse.apply(expanded);

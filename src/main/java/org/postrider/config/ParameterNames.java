@@ -31,7 +31,7 @@ public final class ParameterNames {
     /// @param overrides settings that count over main.cf's (`postconf -o`)
     /// @param families what services bring
     /// @param warnings gets undefined names, bad `$name` forms and faults of table files
-    /// @throws ConfigException where a value cannot be expanded
+    /// @throws ConfigException if a value cannot be expanded
     public ParameterNames(
             ServiceSettings settings,
             Map<String, String> overrides,

@@ -71,7 +71,7 @@ final class Privileges {
         }
     }
 
-    /// Null where main.cf does not set it and the default is not there.
+    /// Null if main.cf does not set it and the default is not there.
     private String @Nullable [] user(String parameter) {
         String name = String.valueOf(settings.text(parameter));
         String[] user = entry(USERS, name, 4);

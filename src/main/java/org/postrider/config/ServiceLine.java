@@ -12,7 +12,7 @@ import java.util.Map;
 /// @param wakeupSeconds 0 for never
 /// @param processLimit 0 for none; -1 for default_process_limit
 /// @param program the last name of the command: smtpd, smtp, error …
-/// @param arguments behind the program, the `-o` ones included
+/// @param arguments after the program, the `-o` ones included
 /// @param overrides the `-o name=value` settings
 /// @param line where it begins in master.cf
 public record ServiceLine(

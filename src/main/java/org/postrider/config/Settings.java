@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 public interface Settings {
     /// The typed value.
     ///
-    /// @throws ConfigException where the value does not parse, with file and line
+    /// @throws ConfigException if the value does not parse, with file and line
     <T> T get(Param<T> param);
 
     /// The expanded text of any name: a parameter, a per-transport family member
-    /// (`smtp_destination_recipient_limit`), or a name of the user's own. Null where neither set
-    /// nor defaulted.
+    /// (`smtp_destination_recipient_limit`), or a name of the user's own. Null if neither set nor
+    /// defaulted.
     @Nullable String text(String name);
 
     /// A member of a per-transport family, e.g. `("smtp", DESTINATION_CONCURRENCY_LIMIT)` reads
@@ -24,7 +24,7 @@ public interface Settings {
 
     /// The names that a text refers to, in order.
     ///
-    /// @throws ConfigException where the text breaks the grammar of `$name`
+    /// @throws ConfigException if the text breaks the grammar of `$name`
     java.util.List<String> references(String text);
 
     /// Where a name is set: `/etc/postfix/main.cf, line 12`, or the line of master.cf whose `-o` it

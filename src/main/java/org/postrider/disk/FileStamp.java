@@ -27,7 +27,7 @@ public final class FileStamp {
     /// Taken before the file is read.
     ///
     /// @param wallMillis what time it is
-    /// @throws IOException where it is not there or may not be looked at
+    /// @throws IOException if it is not there or may not be looked at
     public static FileStamp of(Path file, long wallMillis) throws IOException {
         Map<String, Object> seen = Files.readAttributes(file, WANTED);
         FileTime changed = (FileTime) Objects.requireNonNull(seen.get("ctime"));

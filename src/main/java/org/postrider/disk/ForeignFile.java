@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param file open for reading, to be closed
 /// @param links names that it has
-/// @param owner the user of `uid`, with a name where it has one; null unless it was asked for
+/// @param owner the user of `uid`, with a name if it has one; null unless it was asked for
 /// @param modifiedMillis last change
 /// @param executable by its owner
 public record ForeignFile(

@@ -131,7 +131,7 @@ public final class RealDisk implements Disk {
         return null;
     }
 
-    /// A file behind a channel.
+    /// A file, by its channel.
     private record Channel(FileChannel channel) implements File {
         @Override
         public void write(ByteBuffer from, long position) throws IOException {

@@ -24,13 +24,13 @@ public final class HostsFile {
 
     /// Sees a line.
     private interface Line {
-        /// @return false where no more need be seen
+        /// @return false if no more need be seen
         boolean seen(InetAddress address, List<String> names);
     }
 
     /// The first name of an address; null for none.
     ///
-    /// @throws IOException where the file cannot be read
+    /// @throws IOException if the file cannot be read
     public @Nullable String name(InetAddress address) throws IOException {
         String[] out = new String[1];
         read((at, names) -> {
@@ -43,7 +43,7 @@ public final class HostsFile {
 
     /// All addresses of a name, in any case.
     ///
-    /// @throws IOException where the file cannot be read
+    /// @throws IOException if the file cannot be read
     public List<InetAddress> addresses(String name) throws IOException {
         List<InetAddress> out = new ArrayList<>();
         read((at, names) -> {

@@ -197,7 +197,7 @@ public final class SystemResolver implements Resolver {
         }
     }
 
-    /// Where the aliases of an answer lead; null where they never end.
+    /// Where the aliases of an answer lead; null if they never end.
     private static @Nullable Name aliased(Name from, Message answer) {
         Name at = from;
         for (int i = 0; i <= MOST_ALIASES; i++) {
@@ -350,7 +350,7 @@ public final class SystemResolver implements Resolver {
         return HostName.valid(name) ? name : null;
     }
 
-    /// The name as DNS knows it; null where it is none.
+    /// The name as DNS knows it; null if it is none.
     private static @Nullable String ascii(String name) {
         String out = name;
         if (!name.chars().allMatch(c -> c < 128)) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param text what follows, without leading white space
 public record DsnSplit(Status status, String text) {
     /// Takes a leading `D.S.N` off a text. A code needs a class of 2, 4 or 5, one to three digits
-    /// each behind the dots, and white space or the end behind it (RFC 3463).
+    /// each after the dots, and white space or the end after it (RFC 3463).
     public static DsnSplit of(Status otherwise, String text) {
         int start = skipBlanks(text, 0);
         int end = codeEnd(text, start);
@@ -24,7 +24,7 @@ public record DsnSplit(Status status, String text) {
         return new DsnSplit(status, text.substring(skipBlanks(text, end)));
     }
 
-    /// The status at the start of a text; null where there is none.
+    /// The status at the start of a text; null if there is none.
     public static @Nullable Status status(String text) {
         int end = codeEnd(text, 0);
         if (end < 0) {
@@ -37,7 +37,7 @@ public record DsnSplit(Status status, String text) {
                 Integer.parseInt(text, dot + 1, end, 10));
     }
 
-    /// What stands behind the code.
+    /// What stands after the code.
     public static String rest(String text) {
         int end = codeEnd(text, 0);
         return end < 0 ? text : text.substring(end).strip();

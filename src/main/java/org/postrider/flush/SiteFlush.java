@@ -49,7 +49,7 @@ public final class SiteFlush {
     /// Asks for a site. Returns at once.
     ///
     /// @param site a domain, or `[address]`
-    /// @return false where too many other sites are asked for
+    /// @return false if too many other sites are asked for
     public boolean site(String site) {
         synchronized (this) {
             String name = Fold.lower(site);

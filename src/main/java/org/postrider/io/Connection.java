@@ -20,7 +20,7 @@ public interface Connection extends AutoCloseable {
     /// @throws IOException when the connection is broken
     int read(byte[] into, int offset, int length) throws IOException;
 
-    /// Octets that can be read without waiting, as far as the platform says; 0 where it does not.
+    /// Octets that can be read without waiting, as far as the platform says; 0 if it does not.
     default int available() throws IOException {
         return 0;
     }
@@ -36,14 +36,14 @@ public interface Connection extends AutoCloseable {
     /// Writes all of it.
     void write(byte[] from, int offset, int length) throws IOException;
 
-    /// Writes both, in one system call where the platform can.
+    /// Writes both, in one system call if the platform can.
     void write(byte[] a, int aOffset, int aLength, byte[] b, int bOffset, int bLength)
             throws IOException;
 
-    /// Lets a file put its octets into the socket by itself (`sendfile`), where socket and file can
-    /// do that.
+    /// Lets a file put its octets into the socket by itself (`sendfile`), if socket and file can do
+    /// that.
     ///
-    /// @return octets that went; 0 where none did and the caller writes the next ones itself, which
+    /// @return octets that went; 0 if none did and the caller writes the next ones itself, which
     ///   also waits until there is room
     default long write(Octets from) throws IOException {
         return 0;
@@ -51,7 +51,7 @@ public interface Connection extends AutoCloseable {
 
     /// What can put its next octets into a channel without their passing through this process.
     interface Octets {
-        /// @return octets that went, 0 where the channel has no room or nothing is left
+        /// @return octets that went, 0 if the channel has no room or nothing is left
         long transferTo(WritableByteChannel channel) throws IOException;
     }
 

@@ -93,7 +93,7 @@ public final class Listener implements AutoCloseable {
         return listener;
     }
 
-    /// The bound address; its port where 0 was asked for.
+    /// The bound address; its port if 0 was asked for.
     public SocketAddress address() throws IOException {
         return channel.getLocalAddress();
     }
@@ -129,7 +129,7 @@ public final class Listener implements AutoCloseable {
         return 0;
     }
 
-    /// @return null where it was gone before it was taken
+    /// @return null if it was gone before it was taken
     private @Nullable Connection accepted() throws IOException {
         SocketChannel accepted = channel.accept();
         boolean good = false;

@@ -77,8 +77,8 @@ public final class AddressMaps {
         return ask(tables, key, partial);
     }
 
-    /// Asks each table for the key with a local part quoted as mail has it, then, where that
-    /// differs, for the key without quotes.
+    /// Asks each table for the key with a local part quoted as mail has it, then, if that differs,
+    /// for the key without quotes.
     ///
     /// @param key an address, a local part or `user@`, in internal form
     /// @param partial no full address: tables of patterns are not asked
@@ -111,7 +111,7 @@ public final class AddressMaps {
         }
     }
 
-    /// `user` of `user+ext`; the whole where there is no extension or it is a reserved name.
+    /// `user` of `user+ext`; the whole if there is no extension or it is a reserved name.
     public String withoutExtension(String local) {
         return withoutExtension(local, delimiters);
     }

@@ -48,7 +48,7 @@ public final class Lists {
         return out;
     }
 
-    /// Why a file that a list names cannot be read, `open file …`; null where it can.
+    /// Why a file that a list names cannot be read, `open file …`; null if it can.
     public static @Nullable String unread(String name) {
         try (InputStream in = Files.newInputStream(Path.of(name))) {
             in.read();

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// An address block, `10.0.0.0/8`, `[::1]/128`, `192.168.1.2`. An IPv4-mapped IPv6 address counts
 /// as IPv4; an IPv4-mapped block contains nothing, as in Postfix.
 public record Network(byte[] base, int prefix) {
-    /// Null where the text is no address block.
+    /// Null if the text is no address block.
     ///
-    /// @throws IllegalArgumentException where it is one with host bits set or a bad prefix
+    /// @throws IllegalArgumentException if it is one with host bits set or a bad prefix
     public static @Nullable Network parse(String text) {
         String t = text.strip();
         String host = t;
@@ -48,7 +48,7 @@ public record Network(byte[] base, int prefix) {
 
     /// As cidr_table(5) reads a pattern: no brackets needed, host bits must be 0.
     ///
-    /// @throws IllegalArgumentException in Postfix's words where it is no block
+    /// @throws IllegalArgumentException in Postfix's words if it is no block
     public static Network strict(String text) {
         int slash = text.indexOf('/');
         String host = slash < 0 ? text : text.substring(0, slash);

@@ -61,7 +61,7 @@ public final class NetworkList {
         return items.isEmpty();
     }
 
-    /// @param name the verified client name, `unknown` where there is none
+    /// @param name the verified client name, `unknown` if there is none
     /// @throws TableException when a table in the list cannot answer
     public boolean contains(String name, InetAddress address) {
         byte[] octets = address.getAddress();

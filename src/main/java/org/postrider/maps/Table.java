@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public interface Table {
     /// The value for this key, or null: not found.
     ///
-    /// @param key octets as chars (ISO 8859-1); the table folds case where its type does
+    /// @param key octets as chars (ISO 8859-1); the table folds case if its type does
     /// @throws TableException when the table cannot answer: a temporary error, never "not found"
     @Nullable String lookup(String key);
 

@@ -32,7 +32,7 @@ public final class TableException extends RuntimeException {
         return new TableException(reason, List.of());
     }
 
-    /// What the log says, line by line; nothing where it has been said.
+    /// What the log says, line by line; nothing if it has been said.
     public List<String> warnings() {
         return warnings;
     }

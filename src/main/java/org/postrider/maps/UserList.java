@@ -19,7 +19,7 @@ public final class UserList {
         names = new StringList(parameter, Values.words(value), tables);
     }
 
-    /// The list of users where no names are needed, since everybody is on it.
+    /// The list of users when no names are needed, since everybody is on it.
     public boolean anyone() {
         return anyone;
     }

@@ -117,7 +117,7 @@ public final class Budget {
 
         private Share() {}
 
-        /// @return false where so much is not left; nothing is taken then
+        /// @return false if so much is not left; nothing is taken then
         public boolean take(long more) {
             return Budget.this.take(this, more);
         }

@@ -64,7 +64,7 @@ final class MaildropFile implements Submitted {
         return true;
     }
 
-    /// The next line of the head without its end; null behind the head.
+    /// The next line of the head without its end; null after the head.
     ///
     /// @throws BadFileException the head is malformed
     @Override

@@ -30,7 +30,7 @@ public final class MaildropWriter implements AutoCloseable {
     }
 
     /// @param name unguessable: other users may read a file whose name they know
-    /// @param permissions `rw-------` where the server runs as this user, else `rw-r--r--`
+    /// @param permissions `rw-------` if the server runs as this user, else `rw-r--r--`
     public static MaildropWriter create(Disk disk, Path maildrop, String name, String permissions)
             throws IOException {
         Path path = maildrop.resolve(name);

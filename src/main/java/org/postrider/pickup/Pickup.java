@@ -70,7 +70,7 @@ public final class Pickup {
     private final String contentFilter;
     private final Set<Option> options = EnumSet.of(Option.LOCAL_REWRITE);
 
-    /// Why nothing is taken; null where it is.
+    /// Why nothing is taken; null if it is.
     private final @Nullable String held;
 
     private final UserList submitters;
@@ -142,7 +142,7 @@ public final class Pickup {
         }
     }
 
-    /// @return false where looking further makes no sense now
+    /// @return false if looking further makes no sense now
     private boolean one(String name) {
         Path path = maildrop.resolve(name);
         try (ForeignFile found = ForeignFile.open(disk, path, !submitters.anyone())) {

@@ -10,7 +10,7 @@ public final class Base64Text {
 
     private Base64Text() {}
 
-    /// Null where the text is well formed; else why it is not.
+    /// Null if the text is well formed; else why it is not.
     public static @org.jspecify.annotations.Nullable String fault(String text) {
         int whole = text.length() / 4 * 4;
         boolean padded = false;

@@ -14,7 +14,7 @@ import org.postrider.config.ConfigException;
 
 /// A Cyrus SASL application's settings: lines of `name: value`. Immutable.
 ///
-/// @param file where they come from, null where there is no such file
+/// @param file where they come from, null if there is no such file
 public record CyrusConfig(@Nullable Path file, Map<String, String> values) {
     /// What this back end reads; others are passed over, and `postfix check` names them.
     public static final List<String> KNOWN =
@@ -45,9 +45,9 @@ public record CyrusConfig(@Nullable Path file, Map<String, String> values) {
 
     /// Finds `NAME.conf`.
     ///
-    /// @param path cyrus_sasl_config_path; where empty, `sasl` in the configuration directory and
-    ///   the usual places
-    /// @throws ConfigException where the file is unreadable or malformed
+    /// @param path cyrus_sasl_config_path; if empty, `sasl` in the configuration directory and the
+    ///   usual places
+    /// @throws ConfigException if the file is unreadable or malformed
     public static CyrusConfig find(String name, String path, Path configDirectory) {
         List<Path> places = new java.util.ArrayList<>();
         if (path.isEmpty()) {

@@ -27,7 +27,7 @@ public final class DovecotServer implements SaslServer {
     private volatile @Nullable List<DovecotConnection.Offer> offers;
     private volatile boolean closed;
 
-    /// @param path smtpd_sasl_path: a socket's path (below the queue directory where it is not
+    /// @param path smtpd_sasl_path: a socket's path (below the queue directory if it is not
     ///   absolute), `unix:path` or `inet:host:port`
     /// @throws ConfigException for a malformed path
     public DovecotServer(String path, Path queueDirectory, String service, Connector connector) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 public interface Exchange extends AutoCloseable {
     /// Takes what the client says.
     ///
-    /// @param response base64 as it came; null where AUTH had no initial response
-    /// @throws IOException where the back end cannot be asked
+    /// @param response base64 as it came; null if AUTH had no initial response
+    /// @throws IOException if the back end cannot be asked
     Step step(@Nullable String response) throws IOException;
 
     /// Over, however it ended.

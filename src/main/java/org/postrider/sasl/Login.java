@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /// A user of a realm, as Cyrus finds both in what a client wrote.
 ///
 /// @param user before the `@`
-/// @param realm behind it, or smtpd_sasl_local_domain, or our host name
+/// @param realm after it, or smtpd_sasl_local_domain, or our host name
 /// @param canonical as rules and logs name the user
 public record Login(String user, String realm, String canonical) {
     /// @param written as the client wrote it
@@ -28,7 +28,7 @@ public record Login(String user, String realm, String canonical) {
                 : of(written, domain, hostname);
     }
 
-    /// The realm that the client or smtpd_sasl_local_domain named; empty where neither did.
+    /// The realm that the client or smtpd_sasl_local_domain named; empty if neither did.
     String namedRealm() {
         return canonical.indexOf('@') >= 0 ? realm : "";
     }

@@ -95,7 +95,7 @@ public final class SaslDb implements Secrets, Verifier {
 
     /// All records of a file.
     ///
-    /// @throws IOException where it is unreadable or damaged
+    /// @throws IOException if it is unreadable or damaged
     public static Map<Entry, String> read(Path file) throws IOException {
         Map<Entry, String> out = new TreeMap<>(ORDER);
         try {

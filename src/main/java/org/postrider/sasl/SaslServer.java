@@ -8,7 +8,7 @@ public interface SaslServer extends AutoCloseable {
     /// The mechanisms that a client on this channel may use, in the order in which they are
     /// offered.
     ///
-    /// @throws IOException where that cannot be said now (a Dovecot server that does not answer)
+    /// @throws IOException if that cannot be said now (a Dovecot server that does not answer)
     List<String> mechanisms(Channel channel) throws IOException;
 
     /// Begins an exchange; a mechanism that there is not, or not on this channel, fails at its

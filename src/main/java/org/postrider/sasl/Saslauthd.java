@@ -11,7 +11,7 @@ import java.util.List;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 
-/// Asks a saslauthd over its socket: login, password, service and realm, each behind its length in
+/// Asks a saslauthd over its socket: login, password, service and realm, each after its length in
 /// two octets; `OK` or `NO` comes back in the same form. Any thread.
 final class Saslauthd implements Verifier {
     private static final long TIMEOUT_MILLIS = 30_000;

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Knows users' passwords (an auxprop plugin). Any thread.
 public interface Secrets {
-    /// Null where there is no such user.
+    /// Null if there is no such user.
     ///
-    /// @throws IOException where it cannot be said now
+    /// @throws IOException if it cannot be said now
     @Nullable String password(Login login) throws IOException;
 }

@@ -37,7 +37,7 @@ public final class QueueActions {
     private final @Nullable Requeue requeue;
     private final Consumer<QueueId> withdrawn;
 
-    /// @param requeue null where requeueing cannot be done here
+    /// @param requeue null if requeueing cannot be done here
     /// @param withdrawn told what was deleted, held or requeued, so that a queue manager lets go of
     ///   it
     public QueueActions(
@@ -55,7 +55,7 @@ public final class QueueActions {
     ///
     /// @param lines told each message acted on, in Postfix's words: `B73B920C135: placed on hold`
     /// @return how many
-    /// @throws IOException where the queue cannot record it; what was told has been done
+    /// @throws IOException if the queue cannot record it; what was told has been done
     public int act(QueueAction action, List<String> ids, Consumer<String> lines)
             throws IOException {
         int count = 0;

@@ -16,6 +16,6 @@ public interface QueueVisitor {
             String sender)
             throws IOException;
 
-    /// @param reason why it still waits; empty where there is none yet
+    /// @param reason why it still waits; empty if there is none yet
     void recipient(String address, String reason) throws IOException;
 }

@@ -27,7 +27,7 @@ public final class Family {
     }
 
     /// @param after gives back what the task holds: run once, after it or in its place, whatever is
-    ///   thrown and also where no thread can be had (that is thrown here then)
+    ///   thrown and also if no thread can be had (that is thrown here then)
     public void start(Runnable task, Runnable after) {
         boolean begun = false;
         tally.threads.incrementAndGet();

@@ -13,7 +13,7 @@ public final class Guard {
         this.tally = tally;
     }
 
-    /// Runs it. Returns also where it threw.
+    /// Runs it. Returns also if it threw.
     public void run(Runnable part) {
         try {
             tally.lastNanos = supervisor.clock().nanos();

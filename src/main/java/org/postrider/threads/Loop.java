@@ -81,7 +81,7 @@ public final class Loop implements AutoCloseable {
     /// Closes, and waits for the step under way.
     ///
     /// @param millis at most, 0 for as long as it takes
-    /// @return false where it has not ended in that time
+    /// @return false if it has not ended in that time
     public boolean end(long millis) {
         close();
         if (thread.getState() == Thread.State.NEW) {
@@ -117,7 +117,7 @@ public final class Loop implements AutoCloseable {
         return tally;
     }
 
-    /// How long it should have been further by now; negative where it may still take its time.
+    /// How long it should have been further by now; negative if it may still take its time.
     long lateNanos(long now) {
         return bounded && thread.isAlive() ? now - dueNanos : -1;
     }

@@ -16,7 +16,7 @@ public final class Turn {
     private final Clock clock = Clock.system();
     private long since = clock.nanos();
 
-    /// Called now and then; stops where others have waited long enough.
+    /// Called now and then; stops if others have waited long enough.
     public void perhaps() {
         if (clock.nanos() - since > SLICE_NANOS) {
             LockSupport.parkNanos(this, PAUSE_NANOS);

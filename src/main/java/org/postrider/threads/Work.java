@@ -8,7 +8,7 @@ import java.time.Duration;
 /// @param does a sentence
 /// @param fails what becomes of it when something is thrown
 /// @param platform a thread of the system, for work that would hold a carrier (files, native calls)
-/// @param longestNanos how long a step may take before the log names it; [#UNBOUNDED] where a step
+/// @param longestNanos how long a step may take before the log names it; [#UNBOUNDED] if a step
 ///   waits for the outside world
 public record Work(String name, String does, String fails, boolean platform, long longestNanos) {
     /// A step that may wait for ever.

@@ -29,7 +29,7 @@ import org.postrider.config.ConfigException;
 import org.postrider.time.Clock;
 
 /// Whose certificates of peers count as verified. A handshake takes any certificate; what it is
-/// worth is found behind it, as Postfix has it. Any thread.
+/// worth is found after it, as Postfix has it. Any thread.
 final class Authorities extends X509ExtendedTrustManager {
     /// What a certificate is to be good for (RFC 5280 4.2.1.12).
     enum Purpose {
@@ -53,7 +53,7 @@ final class Authorities extends X509ExtendedTrustManager {
     /// @param directory of PEM files named by OpenSSL's hash (`c_rehash`), empty for none
     /// @param platform the JDK's authorities too
     /// @param depth most intermediate authorities less one, as the installed Postfix counts
-    /// @throws ConfigException where the file cannot be used
+    /// @throws ConfigException if the file cannot be used
     Authorities(
             String file,
             String directory,
@@ -109,7 +109,7 @@ final class Authorities extends X509ExtendedTrustManager {
         }
     }
 
-    /// Null where the chain leads to an authority; otherwise why not.
+    /// Null if the chain leads to an authority; otherwise why not.
     @Nullable String fault(List<X509Certificate> chain) {
         X509Certificate leaf = chain.getFirst();
         boolean itself = leaf.getSubjectX500Principal().equals(leaf.getIssuerX500Principal());

@@ -120,7 +120,7 @@ final class CipherList {
         others.sort(Comparator.comparingInt(CipherList::rank));
     }
 
-    /// OpenSSL's order: the exchange counts first where it is RSA's, then the cipher, then the key.
+    /// OpenSSL's order: the exchange counts first if it is RSA's, then the cipher, then the key.
     private static int rank(Suite s) {
         int cipher =
                 s.jdk().contains("CHACHA20")
@@ -147,8 +147,8 @@ final class CipherList {
 
     /// @param supported the JDK's names, best first
     /// @param unknown gets words that are neither an alias nor look like a suite's name
-    /// @return the JDK's names in the list's order: none where the JDK has none of them, null where
-    ///   the list has no word that means anything
+    /// @return the JDK's names in the list's order: none if the JDK has none of them, null if the
+    ///   list has no word that means anything
     static @Nullable List<String> suites(
             String list, List<String> supported, Consumer<String> unknown) {
         CipherList work = new CipherList(supported, unknown);

@@ -8,11 +8,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// `tls-server-end-point` of a certificate (RFC 5929 4.1): its digest by the hash of its signature,
-/// SHA-256 where that is MD5 or SHA-1.
+/// SHA-256 if that is MD5 or SHA-1.
 final class EndPoint {
     private EndPoint() {}
 
-    /// Null where the signature has no hash of its own (EdDSA): not defined by the RFC.
+    /// Null if the signature has no hash of its own (EdDSA): not defined by the RFC.
     static byte @Nullable [] of(X509Certificate certificate) {
         try {
             String hash = hash(certificate);

@@ -40,7 +40,7 @@ final class HelloReader {
         return type >= 20 && type <= 24;
     }
 
-    /// The octets of a record with its header; 0 where that is not there yet.
+    /// The octets of a record with its header; 0 if that is not there yet.
     static int length(ByteBuffer at) {
         return at.remaining() < RECORD_HEADER
                 ? 0
@@ -92,7 +92,7 @@ final class HelloReader {
         return out;
     }
 
-    /// Null where this is no server hello.
+    /// Null if this is no server hello.
     static @Nullable Server server(ByteBuffer record) {
         try {
             ByteBuffer hello = message(record, 2);
@@ -119,7 +119,7 @@ final class HelloReader {
         }
     }
 
-    /// The first handshake message of a whole record, where it is of this type and all there.
+    /// The first handshake message of a whole record, if it is of this type and all there.
     private static @Nullable ByteBuffer message(ByteBuffer record, int type) {
         ByteBuffer at = record.duplicate();
         int length = length(at);

@@ -15,8 +15,8 @@ record KeyAndChain(PrivateKey key, List<X509Certificate> chain) {
         chain = List.copyOf(chain);
     }
 
-    /// @param file named where something is wrong
-    /// @throws ConfigException where there is no certificate or it is for another key
+    /// @param file named if something is wrong
+    /// @throws ConfigException if there is no certificate or it is for another key
     static KeyAndChain of(PrivateKey key, List<X509Certificate> chain, Path file) {
         if (chain.isEmpty()) {
             throw new ConfigException(file + ": no certificate for the key");

@@ -28,7 +28,7 @@ final class KeyFiles {
     private volatile List<KeyAndChain> keys;
     private volatile long lookedNanos;
 
-    /// @throws ConfigException where the files cannot be used
+    /// @throws ConfigException if the files cannot be used
     KeyFiles(
             List<Path> files,
             Supplier<List<KeyAndChain>> reader,

@@ -64,9 +64,9 @@ final class NamedKeys {
         return true;
     }
 
-    /// Null where the table has none.
+    /// Null if the table has none.
     ///
-    /// @throws ConfigException where the table cannot answer, or its answer cannot be used
+    /// @throws ConfigException if the table cannot answer, or its answer cannot be used
     @Nullable List<KeyAndChain> of(String name) {
         String value = null;
         try {

@@ -17,9 +17,9 @@ import org.postrider.config.ConfigException;
 
 /// A client's certificate and what it is worth.
 ///
-/// @param fault why it is not trusted; null where it is
-/// @param commonName of the subject, printable; empty where it has none
-/// @param issuer its common name, else its organization; empty where it has neither
+/// @param fault why it is not trusted; null if it is
+/// @param commonName of the subject, printable; empty if it has none
+/// @param issuer its common name, else its organization; empty if it has neither
 /// @param fingerprint of the certificate (smtpd_tls_fingerprint_digest), upper case with colons
 /// @param keyFingerprint of its public key
 public record PeerCertificate(
@@ -70,7 +70,7 @@ public record PeerCertificate(
 
     /// The JDK's name of a digest.
     ///
-    /// @throws ConfigException where there is none of that name
+    /// @throws ConfigException if there is none of that name
     static String algorithm(String name) {
         String jdk =
                 name.equalsIgnoreCase("md5")

@@ -15,7 +15,7 @@ final class Protocols {
     private Protocols() {}
 
     /// @param whole the list as it stands in the setting
-    /// @throws ConfigException for a name that is none, or where nothing that can be spoken is left
+    /// @throws ConfigException for a name that is none, or if nothing that can be spoken is left
     static String[] spoken(List<String> words, String whole) {
         List<Integer> included = new ArrayList<>();
         List<Integer> excluded = new ArrayList<>();

@@ -44,7 +44,7 @@ final class Signatures {
     }
 
     /// The digest that TLS 1.3 signs with: the curve says it, and of RSA-PSS the schemes that the
-    /// peer offered, its first choice first. Empty where the key has none or it cannot be told.
+    /// peer offered, its first choice first. Empty if the key has none or it cannot be told.
     static String digest(PublicKey key, int[] offered) {
         if (key instanceof ECPublicKey ec) {
             return switch (ec.getParams().getCurve().getField().getFieldSize()) {

@@ -18,7 +18,7 @@ import org.postrider.io.Connection;
 import org.postrider.time.Clock;
 
 /// The client's half of TLS: whom it trusts and what it speaks, made once a generation. A handshake
-/// takes any certificate; what it is worth is found behind it ([TlsConnection#peer]). No session is
+/// takes any certificate; what it is worth is found after it ([TlsConnection#peer]). No session is
 /// resumed. Any thread.
 public final class TlsClient {
     private final Authorities authorities;
@@ -68,12 +68,12 @@ public final class TlsClient {
     }
 
     /// @param warnings get what is odd and not fatal
-    /// @throws ConfigException where a file of authorities cannot be used
+    /// @throws ConfigException if a file of authorities cannot be used
     public static TlsClient of(TlsClientSettings settings, Consumer<String> warnings, Clock clock) {
         return new TlsClient(settings, warnings, clock);
     }
 
-    /// Why no handshake can succeed; null where they can.
+    /// Why no handshake can succeed; null if they can.
     public @Nullable String fault() {
         return fault;
     }
@@ -85,7 +85,7 @@ public final class TlsClient {
 
     /// Those of TLS 1.3, and below it what the list chooses.
     ///
-    /// @throws ConfigException where the grade is none or the list means nothing
+    /// @throws ConfigException if the grade is none or the list means nothing
     private static String[] suites(
             TlsServerSettings.Ciphers ciphers, SSLContext context, Consumer<String> warnings) {
         String list = ciphers.whole();
@@ -120,7 +120,7 @@ public final class TlsClient {
     ///
     /// @param name asked for (SNI); empty for none. One that is no host name is left out.
     /// @param millis for the whole handshake
-    /// @throws IOException where it fails or takes too long; the connection is of no more use
+    /// @throws IOException if it fails or takes too long; the connection is of no more use
     public TlsConnection connect(Connection plain, String name, long millis) throws IOException {
         if (fault != null) {
             throw new IOException(fault);

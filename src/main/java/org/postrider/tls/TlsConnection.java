@@ -94,7 +94,7 @@ public final class TlsConnection implements Connection {
         }
     }
 
-    /// Says what went wrong, where it still can.
+    /// Says what went wrong, if it still can.
     private void alert() {
         try {
             for (int i = 0; i < 3 && !engine().isOutboundDone(); i++) {
@@ -232,7 +232,7 @@ public final class TlsConnection implements Connection {
         }
     }
 
-    /// Room in `clear` for so many octets behind what is there.
+    /// Room in `clear` for so many octets after what is there.
     private void room(int octets) {
         if (clear.capacity() - clear.remaining() < octets) {
             ByteBuffer more = ByteBuffer.allocate(clear.remaining() + octets);
@@ -376,7 +376,7 @@ public final class TlsConnection implements Connection {
                 + (digest.isEmpty() ? "" : " server-digest " + digest);
     }
 
-    /// `client-signature …` with the digest where the key says it, for TLS 1.3; else empty.
+    /// `client-signature …` with the digest if the key says it, for TLS 1.3; else empty.
     public String clientSignature() {
         PeerCertificate shown = peer;
         if (shown == null || answer.group() == 0) {
@@ -395,12 +395,12 @@ public final class TlsConnection implements Connection {
         return suite.contains("128") ? 128 : suite.contains("3DES") ? 112 : 256;
     }
 
-    /// The peer's certificate and what it is worth; null where it sent none.
+    /// The peer's certificate and what it is worth; null if it sent none.
     public @Nullable PeerCertificate peer() {
         return peer;
     }
 
-    /// The peer's certificate as it came, verified or not; null where it sent none.
+    /// The peer's certificate as it came, verified or not; null if it sent none.
     public @Nullable X509Certificate peerCertificate() {
         return peer == null ? null : peer.certificate();
     }
@@ -411,7 +411,7 @@ public final class TlsConnection implements Connection {
         return ours != null && ours[0] instanceof X509Certificate c ? c : null;
     }
 
-    /// Channel binding `tls-server-end-point` (RFC 5929 4); null where it is not defined for our
+    /// Channel binding `tls-server-end-point` (RFC 5929 4); null if it is not defined for our
     /// certificate's signature (EdDSA).
     public byte @Nullable [] serverEndPoint() {
         X509Certificate ours = serverCertificate();
@@ -446,7 +446,7 @@ public final class TlsConnection implements Connection {
         return (exchange.equals("RSA") ? "" : exchange + "-") + cipher.toUpperCase(Locale.ROOT);
     }
 
-    /// Says goodbye where it can and closes.
+    /// Says goodbye if it can and closes.
     @Override
     public void close() {
         try {

@@ -62,7 +62,7 @@ public final class TlsServer {
     }
 
     /// @param warnings get what is odd and not fatal, now and later
-    /// @throws ConfigException where a file cannot be used, there is no key at all, or a setting is
+    /// @throws ConfigException if a file cannot be used, there is no key at all, or a setting is
     ///   malformed
     public static TlsServer of(TlsServerSettings settings, Consumer<String> warnings, Clock clock) {
         return new TlsServer(settings, warnings, clock);
@@ -167,7 +167,7 @@ public final class TlsServer {
         }
     }
 
-    /// Those of TLS 1.3, and below it what the list chooses; empty where the list means nothing.
+    /// Those of TLS 1.3, and below it what the list chooses; empty if the list means nothing.
     private String[] suites() {
         String list = settings.ciphers().whole();
         if (list == null) {
@@ -198,7 +198,7 @@ public final class TlsServer {
         return out.toArray(new String[0]);
     }
 
-    /// Why no handshake can succeed, as Postfix says it of each; null where they can.
+    /// Why no handshake can succeed, as Postfix says it of each; null if they can.
     public @Nullable String fault() {
         TlsServerSettings.Ciphers ciphers = settings.ciphers();
         if (ciphers.list() == null) {
@@ -214,7 +214,7 @@ public final class TlsServer {
         return String.valueOf(settings.ciphers().whole());
     }
 
-    /// True where clients are asked for a certificate.
+    /// True if clients are asked for a certificate.
     public boolean asks() {
         return settings.clients().asked();
     }
@@ -234,7 +234,7 @@ public final class TlsServer {
     /// Plays the handshake on a connection whose peer is about to send its hello.
     ///
     /// @param millis for the whole handshake
-    /// @throws IOException where it fails or takes too long; the connection is of no more use
+    /// @throws IOException if it fails or takes too long; the connection is of no more use
     public TlsConnection accept(Connection plain, long millis, Asked asked) throws IOException {
         plain.deadline(millis);
         TlsConnection made = new TlsConnection(plain, buffers, false);
@@ -250,7 +250,7 @@ public final class TlsServer {
         return made;
     }
 
-    /// The same where nobody wants to hear of names.
+    /// The same if nobody wants to hear of names.
     public TlsConnection accept(Connection plain, long millis) throws IOException {
         return accept(
                 plain,

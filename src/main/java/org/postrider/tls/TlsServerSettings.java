@@ -6,7 +6,7 @@ import org.postrider.maps.Table;
 
 /// What a TLS server is made of; the comments of smtpd's parameters say more of each.
 ///
-/// @param chainFiles keys, each followed by its chain; where empty, `pairs` count
+/// @param chainFiles keys, each followed by its chain; if empty, `pairs` count
 /// @param pairs certificate file and key file, one after the other; empty ones are passed over
 /// @param protocols a list as smtpd_tls_protocols has it
 /// @param groups for the key exchange by OpenSSL's names; empty for the JDK's own
@@ -22,7 +22,7 @@ public record TlsServerSettings(
         @Nullable Table names,
         int sessionSeconds) {
     /// @param grade of `list`, for the log
-    /// @param list OpenSSL's syntax; null where the grade is none
+    /// @param list OpenSSL's syntax; null if the grade is none
     /// @param parameters whose words the list has, for warnings
     /// @param exclusions words taken out of the list
     /// @param preempt our order counts, not the client's
@@ -35,7 +35,7 @@ public record TlsServerSettings(
         public static final Ciphers ANY =
                 new Ciphers("medium", "HIGH", "tls_medium_cipherlist", List.of(), false);
 
-        /// The list with what is taken out of it; null where the grade is none.
+        /// The list with what is taken out of it; null if the grade is none.
         @Nullable String whole() {
             if (list == null) {
                 return null;

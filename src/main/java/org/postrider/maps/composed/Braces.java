@@ -9,7 +9,7 @@ public final class Braces {
     /// What stands in the braces that are the whole of a table's name.
     ///
     /// @param need what the braces hold, as `type:name`
-    /// @throws IllegalArgumentException where the name is anything else, or nothing is in them
+    /// @throws IllegalArgumentException if the name is anything else, or nothing is in them
     public static String name(String spec, String type, String need, String name) {
         int end = end(name);
         String inner = end == name.length() && end > 0 ? name.substring(1, end - 1).strip() : "";

@@ -52,7 +52,7 @@ final class CdbFile {
         return h;
     }
 
-    /// The first value of a key, null where there is none.
+    /// The first value of a key, null if there is none.
     byte @Nullable [] get(byte[] key) throws IOException {
         int h = hash(key);
         ByteBuffer table = read((h & 0xff) * 8L, 8);
@@ -77,7 +77,7 @@ final class CdbFile {
         return null;
     }
 
-    /// Null where the record has another key.
+    /// Null if the record has another key.
     private byte @Nullable [] value(long record, byte[] key) throws IOException {
         ByteBuffer lengths = read(record, 8);
         if (number(lengths, 0) != key.length) {

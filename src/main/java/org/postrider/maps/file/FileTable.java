@@ -26,7 +26,7 @@ public final class FileTable implements Table, Listed {
             return "open " + file;
         }
 
-        /// @throws IOException where it cannot be read; the message is shown to the administrator
+        /// @throws IOException if it cannot be read; the message is shown to the administrator
         Table read(Path file) throws IOException;
     }
 

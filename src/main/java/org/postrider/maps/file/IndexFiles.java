@@ -21,9 +21,9 @@ import org.postrider.maps.TableException;
 /// The files behind `hash:`, `btree:`, `dbm:`, `cdb:` and `lmdb:` tables.
 ///
 /// A Berkeley DB file is read and never written: for those types `postmap` writes the type that
-/// default_database_type (btree: default_cache_db_type) names, cdb where that is a Berkeley DB type
+/// default_database_type (btree: default_cache_db_type) names, cdb if that is a Berkeley DB type
 /// itself (Postfix 3.11's non_bdb_migration_level); the newest of both files answers, and the text
-/// source where there is no index.
+/// source if there is no index.
 public final class IndexFiles {
     /// An index this much younger than its source is one that is being made.
     private static final long GRACE_MILLIS = 100_000;

@@ -40,7 +40,7 @@ public final class KeyValueText {
         }
     }
 
-    /// Where the key ends; -1 where a quote does not.
+    /// Where the key ends; -1 if a quote does not.
     private static int keyEnd(String record) {
         boolean quoted = false;
         for (int i = 0; i < record.length(); i++) {

@@ -49,7 +49,7 @@ public final class Lmdb {
     private final SymbolLookup symbols;
     private final Map<String, MethodHandle> handles = new HashMap<>();
 
-    /// @throws IOException where liblmdb is not installed
+    /// @throws IOException if liblmdb is not installed
     public Lmdb() throws IOException {
         try {
             symbols = SymbolLookup.libraryLookup("liblmdb.so.0", Arena.ofAuto());
@@ -144,9 +144,9 @@ public final class Lmdb {
         }
     }
 
-    /// Writes in one transaction; the file is made where there is none.
+    /// Writes in one transaction; the file is made if there is none.
     ///
-    /// @param mapSize the largest size of a new file; doubled where it does not do
+    /// @param mapSize the largest size of a new file; doubled if it does not do
     /// @param mode of a new file
     /// @return how many of the keys to take out were there
     public int change(Path path, long mapSize, Set<PosixFilePermission> mode, Change change)

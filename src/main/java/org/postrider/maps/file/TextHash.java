@@ -9,7 +9,7 @@ import org.postrider.maps.Listed;
 import org.postrider.maps.SourceText.Entry;
 import org.postrider.maps.Table;
 
-/// A table held in memory, keys folded to lower case where its source folds them. The first of two
+/// A table held in memory, keys folded to lower case if its source folds them. The first of two
 /// equal keys counts, as with `postmap`.
 public record TextHash(String name, Map<String, String> values) implements Table, Listed {
     /// Reads `key value` lines (texthash, and hash from its text source).

@@ -12,7 +12,7 @@ import org.postrider.maps.file.LogicalLines;
 /// cannot be used is passed over with a warning.
 public record CidrTable(String name, List<Rule> rules) implements Table {
     /// @param negated `!network`
-    /// @param end for an `if`: the index behind its `endif`; 0 otherwise
+    /// @param end for an `if`: the index after its `endif`; 0 otherwise
     record Rule(Network network, boolean negated, String value, int end) {}
 
     private static final String SKIPPED = ": skipping this rule";

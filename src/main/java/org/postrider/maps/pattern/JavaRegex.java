@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.postrider.maps.TableException;
 
-/// Java's patterns in place of PCRE's where its library is missing; a search may look at a bounded
+/// Java's patterns in place of PCRE's if its library is missing; a search may look at a bounded
 /// number of octets.
 final class JavaRegex implements PatternEngine {
     /// How many octets a single search may look at, retries included.

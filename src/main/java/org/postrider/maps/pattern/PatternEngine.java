@@ -14,7 +14,7 @@ interface PatternEngine {
     /// The option that a flag letter toggles, 0 for none, [#OBSOLETE].
     int flag(char letter);
 
-    /// @throws IllegalArgumentException in the library's words where it is no pattern
+    /// @throws IllegalArgumentException in the library's words if it is no pattern
     Compiled compile(String pattern, int options);
 
     /// A pattern. Any thread.
@@ -24,7 +24,7 @@ interface PatternEngine {
 
         /// Whether it is found in the key; the groups' places go into the subject.
         ///
-        /// @throws TableException where the search takes too long
+        /// @throws TableException if the search takes too long
         boolean find(Subject subject);
     }
 }

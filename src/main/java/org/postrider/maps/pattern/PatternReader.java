@@ -218,7 +218,7 @@ final class PatternReader {
         return new Part(pattern, negated, options, at);
     }
 
-    /// A value in pieces of text and `$1 ${1} $(1)`, null where it breaks the grammar.
+    /// A value in pieces of text and `$1 ${1} $(1)`, null if it breaks the grammar.
     private @Nullable List<PatternTable.Piece> pieces(String value) {
         List<PatternTable.Piece> out = new ArrayList<>();
         StringBuilder text = new StringBuilder();

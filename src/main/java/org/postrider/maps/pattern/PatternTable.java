@@ -12,7 +12,7 @@ import org.postrider.maps.file.LogicalLines;
 public record PatternTable(String name, List<Rule> rules, int mostGroups) implements Table {
     /// @param second `/first/!/second/`: this one must match too, null for none
     /// @param value for a rule that gives a value
-    /// @param end for an `if`: the index behind its `endif`; 0 otherwise
+    /// @param end for an `if`: the index after its `endif`; 0 otherwise
     record Rule(
             PatternEngine.Compiled pattern,
             boolean negated,

@@ -15,7 +15,7 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.file.IndexOctets;
 
 /// Patterns of `pcre:` tables through the system's libpcre2-8 (pcre_table(5)), compiled to machine
-/// code where the library can, with a bound on the steps of a search.
+/// code if the library can, with a bound on the steps of a search.
 final class Pcre implements PatternEngine {
     /// Steps of one search: about a tenth of a second.
     private static final int MOST_STEPS = 2_000_000;
@@ -51,7 +51,7 @@ final class Pcre implements PatternEngine {
 
     private final MemorySegment context;
 
-    /// Only where [#installed].
+    /// Only if [#installed].
     Pcre() {
         try {
             context = (MemorySegment) handle(CONTEXT).invokeExact(MemorySegment.NULL);

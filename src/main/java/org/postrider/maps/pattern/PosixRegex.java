@@ -236,7 +236,7 @@ final class PosixRegex implements PatternEngine {
                 searches.start(
                         () -> answer.complete(searched(key)),
                         () -> {
-                            // Nothing where it has answered.
+                            // Nothing if it has answered.
                             answer.completeExceptionally(new TableException("search failed"));
                             turns.release();
                         });

@@ -28,7 +28,7 @@ final class Subject implements AutoCloseable {
         return key;
     }
 
-    /// The key's octets with an octet 0 behind.
+    /// The key's octets with an octet 0 after them.
     MemorySegment octets() {
         return octets;
     }

@@ -20,7 +20,7 @@ final class Idle<T> implements AutoCloseable {
         this.closer = closer;
     }
 
-    /// The one used last; null where none idles.
+    /// The one used last; null if none idles.
     @Nullable T take() {
         return kept.pollFirst();
     }

@@ -45,7 +45,7 @@ final class QueryText {
     /// A query with a key's parts put in.
     ///
     /// @param quote makes a part safe where it stands
-    /// @return null where the query asks for a part that the key does not have
+    /// @return null if the query asks for a part that the key does not have
     static @Nullable String query(String format, String key, UnaryOperator<String> quote) {
         StringBuilder out = new StringBuilder();
         return expand(format, key, key, quote, out) ? out.toString() : null;
@@ -82,7 +82,7 @@ final class QueryText {
             out.append(out.isEmpty() ? "" : ",").append(one);
         }
 
-        /// Null where there was none.
+        /// Null if there was none.
         @Nullable String text() {
             return out.isEmpty() ? null : out.toString();
         }

@@ -66,7 +66,7 @@ public final class SqlTable implements Table, AutoCloseable {
     /// By URL, all of them from the beginning.
     private final Map<String, Idle<Connection>> idle = new HashMap<>();
 
-    /// @throws IllegalArgumentException where a setting that is needed is not there
+    /// @throws IllegalArgumentException if a setting that is needed is not there
     public SqlTable(
             String name, Dialect dialect, TableSettings settings, Tables tables, Clock clock) {
         this.name = name;
@@ -93,7 +93,7 @@ public final class SqlTable implements Table, AutoCloseable {
         }
     }
 
-    /// As the client library has it: TLS where a tls_ setting asks for it.
+    /// As the client library has it: TLS if a tls_ setting asks for it.
     private void tls(TableSettings settings) {
         String authority = settings.text("tls_CAfile", "");
         boolean verified = settings.bool("tls_verify_cert", false);

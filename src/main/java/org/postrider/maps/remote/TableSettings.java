@@ -21,7 +21,7 @@ public final class TableSettings {
         this.values = values;
     }
 
-    /// @throws IllegalArgumentException where the file cannot be read
+    /// @throws IllegalArgumentException if the file cannot be read
     public static TableSettings of(String type, String name, Opening opening) {
         if (!name.startsWith("/") && !name.startsWith(".")) {
             return new TableSettings(
@@ -49,7 +49,7 @@ public final class TableSettings {
         return text == null ? otherwise : text;
     }
 
-    /// Words parted by commas or white space.
+    /// Words separated by commas or white space.
     List<String> words(String name, String otherwise) {
         return new ArrayList<>(Values.words(text(name, otherwise)));
     }
@@ -59,7 +59,7 @@ public final class TableSettings {
         return text.equalsIgnoreCase("yes") || text.equalsIgnoreCase("true") || text.equals("1");
     }
 
-    /// @throws IllegalArgumentException where it is no number or too small
+    /// @throws IllegalArgumentException if it is no number or too small
     int number(String name, int otherwise, int lowest) {
         String text = text(name, Integer.toString(otherwise)).strip();
         String digits = text.endsWith("s") ? text.substring(0, text.length() - 1) : text;

@@ -41,7 +41,7 @@ final class Wire implements Closeable {
 
     /// @param address `host:port`, or `unix:path`
     /// @param millis for one dialogue
-    /// @throws IllegalArgumentException where the address has not this form
+    /// @throws IllegalArgumentException if the address has not this form
     Wire(String name, String address, long millis) {
         this.name = name;
         this.millis = millis;
@@ -89,9 +89,9 @@ final class Wire implements Closeable {
         }
     }
 
-    /// Plays a dialogue; once more on a fresh connection where an idle one fails.
+    /// Plays a dialogue; once more on a fresh connection if an idle one fails.
     ///
-    /// @throws TableException where the server does not answer
+    /// @throws TableException if the server does not answer
     <T> T ask(Dialogue<T> dialogue) {
         Line line = idle.take();
         if (line != null) {
@@ -146,7 +146,7 @@ final class Wire implements Closeable {
 
     /// A line without its end, CR LF or LF.
     ///
-    /// @throws IOException where it is longer than `most` octets or the server closes
+    /// @throws IOException if it is longer than `most` octets or the server closes
     static String line(InputStream in, int most) throws IOException {
         StringBuilder out = new StringBuilder();
         for (int c = in.read(); c != '\n'; c = in.read()) {

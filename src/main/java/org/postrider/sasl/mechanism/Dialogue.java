@@ -22,8 +22,8 @@ public interface Dialogue {
         record Malformed(@Nullable Login login, String detail) implements Turn {}
     }
 
-    /// @param response null where the client has said nothing yet
-    /// @throws IOException where a database or server cannot be asked
+    /// @param response null if the client has said nothing yet
+    /// @throws IOException if a database or server cannot be asked
     Turn turn(byte @Nullable [] response) throws IOException;
 
     /// Whether the client speaks first; such a mechanism asks with an empty challenge.

@@ -19,7 +19,7 @@ import org.postrider.sasl.CyrusServer;
 import org.postrider.sasl.Login;
 
 /// DIGEST-MD5 (RFC 2831) with `qop=auth`: no security layer, no subsequent authentication. Written
-/// here as the JDK's server knows one realm only, where Cyrus's users are of any.
+/// here as the JDK's server knows one realm only, and Cyrus's users are of any.
 public final class DigestMd5 implements Dialogue {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Pattern DIRECTIVE =
@@ -152,7 +152,7 @@ public final class DigestMd5 implements Dialogue {
         return HexFormat.of().formatHex(md5(text.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
-    /// The directives by name; none where the text is malformed.
+    /// The directives by name; none if the text is malformed.
     private static Map<String, String> directives(String text) {
         Map<String, String> out = new TreeMap<>();
         Matcher m = DIRECTIVE.matcher(text);

@@ -14,7 +14,7 @@ import org.postrider.sasl.CyrusServer;
 import org.postrider.sasl.Login;
 
 /// NTLM (MS-NLMP), by the JDK's server. It proves to old clients of Windows who they are and is
-/// weak; offered where mech_list or the lack of one says so, as by Cyrus.
+/// weak; offered if mech_list or the lack of one says so, as by Cyrus.
 public final class Ntlm implements Dialogue {
     private final CyrusServer.Site site;
     private final SaslServer server;

@@ -159,7 +159,7 @@ public final class Scram implements Dialogue {
         }
     }
 
-    /// What clients of RFC 5802 make of a password (SASLprep); nobody's where that forbids it.
+    /// What clients of RFC 5802 make of a password (SASLprep); nobody's if that forbids it.
     private static char[] prepared(@Nullable String password) {
         if (password == null || password.isEmpty() || password.indexOf('\0') >= 0) {
             return NOBODYS;
@@ -203,7 +203,7 @@ public final class Scram implements Dialogue {
         };
     }
 
-    /// `=2C` and `=3D` undone; null where another `=` is in it.
+    /// `=2C` and `=3D` undone; null if another `=` is in it.
     private static @Nullable String name(String text) {
         return text.replaceAll("=2C|=3D", "").indexOf('=') >= 0
                 ? null

@@ -23,7 +23,7 @@ final class TokenClaims {
         names = config.words("oauth_username_claim", "email username sub");
     }
 
-    /// Null where a claim is not as it must be.
+    /// Null if a claim is not as it must be.
     @Nullable String user(Map<String, Object> claims) {
         Object expires = claims.get("exp");
         boolean over = expires instanceof Number n && n.longValue() * 1000 <= clock.wallMillis();

@@ -11,10 +11,10 @@ import org.postrider.time.Clock;
 public interface Tokens {
     /// Null for a token that is not valid.
     ///
-    /// @throws IOException where that cannot be said now
+    /// @throws IOException if that cannot be said now
     @Nullable String user(String token) throws IOException;
 
-    /// Null where no end point is set.
+    /// Null if no end point is set.
     static @Nullable Tokens of(CyrusConfig config, Supervisor threads, Clock clock) {
         boolean introspects = config.values().containsKey("oauth_introspection_url");
         boolean keys = config.values().containsKey("oauth_jwks_url");

@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
-import org.postrider.maps.Tables;
 import org.postrider.message.Content;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
@@ -21,24 +19,22 @@ import org.postrider.queue.Queue;
 /// body_checks, header checks of parts, strict MIME, message_reject_characters and
 /// message_strip_characters. Where none is configured, or concerns this mail, the body is not
 /// looked at.
-final class BodyStage {
+final class BodyStage implements Stage {
     private static final int LINE = 2048;
     private static final Status MIME_FAULT = new Status(5, 6, 0);
 
     private final Queue queue;
     private final PartPolicy policy;
-    private final @Nullable CheckTables checks;
-    private final int checkedOctets;
+    private final ContentChecks checks;
     private final boolean[] rejected;
     private final boolean[] stripped;
     private final boolean rejects;
     private final boolean strips;
 
-    BodyStage(Settings settings, Tables tables, Queue queue) {
+    BodyStage(Settings settings, ContentChecks checks, Queue queue) {
         this.queue = queue;
-        policy = new PartPolicy(settings, tables);
-        checks = CheckTables.of(settings, tables, CleanupParams.BODY_CHECKS, "body");
-        checkedOctets = settings.get(CleanupParams.BODY_CHECKS_SIZE_LIMIT);
+        this.checks = checks;
+        policy = new PartPolicy(settings, checks);
         rejected = set(settings.get(CleanupParams.MESSAGE_REJECT_CHARACTERS));
         stripped = set(settings.get(CleanupParams.MESSAGE_STRIP_CHARACTERS));
         rejects = any(rejected);
@@ -86,23 +82,26 @@ final class BodyStage {
         return out;
     }
 
-    /// @param content its header cleaned already
-    /// @param original the header as it came
-    /// @return the content itself where nothing changed
-    Content process(Run run, Content content, byte[] original) throws IOException {
+    /// Mail that is refused already is not looked at.
+    @Override
+    public boolean concerns(Run run) {
+        return run.failure() == null;
+    }
+
+    @Override
+    public void pass(Run run) throws IOException {
+        Content content = run.content();
         boolean filter = run.has(CleanupService.Option.FILTER);
-        Content out = content;
         if (filter && rejects && rejectedIn(run, content)) {
-            return content;
+            return;
         }
         run.partsDeclareEightBit = policy.declared(content.facts());
-        if (filter && (strips || checks != null) || policy.concerns(content.facts(), filter)) {
-            out = rewritten(run, content, original);
+        if (filter && (strips || checks.ofBodies()) || policy.concerns(content.facts(), filter)) {
+            run.content(rewritten(run, content, run.submission.content().header()));
         }
         if (policy.detects() && (run.declaredEightBit || run.partsDeclareEightBit)) {
             run.attributes = run.attributes.withEncoding(Encoding.EIGHT_BIT);
         }
-        return out;
     }
 
     private boolean rejectedIn(Run run, Content content) throws IOException {
@@ -247,22 +246,20 @@ final class BodyStage {
             }
             int name = Headers.nameLength(field, 0, length);
             boolean mime = HeaderKind.of(field, 0, name).mime();
-            CheckTables tables =
-                    run.has(CleanupService.Option.FILTER) ? policy.headers(block, mime) : null;
             String text = CheckTables.text(field, 0, length);
-            if (tables == null || !run.checking) {
+            if (!checks.hearsHeader(run, block, mime)) {
                 write(text);
                 return;
             }
-            switch (tables.check(run, text)) {
-                case CheckTables.Action.Keep() -> write(text);
-                case CheckTables.Action.Drop() -> changed = true;
-                case CheckTables.Action.Prepend(String before) -> {
+            switch (checks.header(run, block, mime, text)) {
+                case MailEvents.Action.Keep() -> write(text);
+                case MailEvents.Action.Drop() -> changed = true;
+                case MailEvents.Action.Prepend(String before) -> {
                     changed = true;
                     write(before);
                     write(text);
                 }
-                case CheckTables.Action.Replace(String other) -> {
+                case MailEvents.Action.Replace(String other) -> {
                     changed = true;
                     write(other);
                 }
@@ -272,20 +269,18 @@ final class BodyStage {
         @Override
         public void body(byte[] b, int start, int end, boolean ends, long offset)
                 throws IOException {
-            CheckTables tables = checks;
-            boolean look = !first && tables != null && offset < checkedOctets && run.checking;
-            if (look && tables != null && run.has(CleanupService.Option.FILTER)) {
-                switch (tables.check(run, CheckTables.text(b, start, end))) {
-                    case CheckTables.Action.Keep() -> {}
-                    case CheckTables.Action.Drop() -> {
+            if (!first && checks.hearsBody(run, offset)) {
+                switch (checks.body(run, CheckTables.text(b, start, end))) {
+                    case MailEvents.Action.Keep() -> {}
+                    case MailEvents.Action.Drop() -> {
                         changed = true;
                         return;
                     }
-                    case CheckTables.Action.Prepend(String before) -> {
+                    case MailEvents.Action.Prepend(String before) -> {
                         changed = true;
                         write(before);
                     }
-                    case CheckTables.Action.Replace(String other) -> {
+                    case MailEvents.Action.Replace(String other) -> {
                         changed = true;
                         write(other);
                         return;

@@ -18,23 +18,6 @@ import org.postrider.queue.Routing;
 /// What header_checks, body_checks and the like want done with a piece of content
 /// (header_checks(5)).
 final class CheckTables {
-    /// What to do with the piece; the rest is noted in the [Run].
-    sealed interface Action {
-        /// Leave it.
-        record Keep() implements Action {}
-
-        /// Take it out.
-        record Drop() implements Action {}
-
-        /// A line before it.
-        record Prepend(String line) implements Action {}
-
-        /// Another in its place.
-        record Replace(String text) implements Action {}
-    }
-
-    private static final Action KEEP = new Action.Keep();
-    private static final Action DROP = new Action.Drop();
     private static final int LOGGED = 200;
     private static final int MIME_LOGGED = 100;
 
@@ -59,10 +42,10 @@ final class CheckTables {
     }
 
     /// Looks up one header (folded lines parted by LF) or body line and does what the table says.
-    Action check(Run run, String piece) {
+    MailEvents.Action check(Run run, String piece) {
         if (piece.isEmpty() || run.failure() != null) {
             // No table is asked for nothing, nor for mail that is refused already.
-            return KEEP;
+            return MailEvents.Action.KEEP;
         }
         String found;
         try {
@@ -70,12 +53,12 @@ final class CheckTables {
         } catch (TableException e) {
             run.refused(e, parameter + " map lookup problem");
             run.fail(Problem.WRITE);
-            return KEEP;
+            return MailEvents.Action.KEEP;
         }
-        return found == null ? KEEP : act(run, piece, found);
+        return found == null ? MailEvents.Action.KEEP : act(run, piece, found);
     }
 
-    private Action act(Run run, String piece, String found) {
+    private MailEvents.Action act(Run run, String piece, String found) {
         int space = 0;
         while (space < found.length() && !Character.isWhitespace(found.charAt(space))) {
             space++;
@@ -84,14 +67,14 @@ final class CheckTables {
         String text = found.substring(space).strip();
         switch (verb) {
             case "DUNNO", "OK" -> {
-                return KEEP;
+                return MailEvents.Action.KEEP;
             }
             case "IGNORE" -> {
-                return DROP;
+                return MailEvents.Action.DROP;
             }
             case "STRIP" -> {
                 log(run, "strip", context, piece, text);
-                return DROP;
+                return MailEvents.Action.DROP;
             }
             case "WARN" -> log(run, "warning", context, piece, text);
             case "INFO" -> log(run, "info", context, piece, text);
@@ -128,23 +111,23 @@ final class CheckTables {
             case "REPLACE" -> {
                 if (text.isEmpty()) {
                     bad(run, found, "REPLACE action without text");
-                    return KEEP;
+                    return MailEvents.Action.KEEP;
                 }
                 log(run, "replace", context, piece, text);
-                return new Action.Replace(text);
+                return new MailEvents.Action.Replace(text);
             }
             default -> run.warn("unknown command in " + parameter + " map: " + found);
         }
-        return KEEP;
+        return MailEvents.Action.KEEP;
     }
 
-    private Action prepend(Run run, String piece, String text, String found) {
+    private MailEvents.Action prepend(Run run, String piece, String text, String found) {
         if (text.isEmpty() || (context.equals("header") && !header(text))) {
             bad(run, found, "PREPEND action without header text");
-            return KEEP;
+            return MailEvents.Action.KEEP;
         }
         log(run, "prepend", context, piece, text);
-        return new Action.Prepend(text);
+        return new MailEvents.Action.Prepend(text);
     }
 
     private static boolean header(String text) {
@@ -193,7 +176,7 @@ final class CheckTables {
                         "reject",
                         "mime-error " + fault.text() + ": " + piece,
                         run.source(),
-                        new MailEvent.Parties(run.sender, run.lastRecipient, "", ""),
+                        new MailEvent.Parties(run.sender.text(), run.lastRecipient, "", ""),
                         ""));
     }
 
@@ -237,7 +220,7 @@ final class CheckTables {
                         context + " " + piece.substring(0, Math.min(LOGGED, piece.length())),
                         run.source(),
                         new MailEvent.Parties(
-                                run.sender,
+                                run.sender.text(),
                                 run.lastRecipient.isEmpty() ? null : run.lastRecipient,
                                 client == null ? "" : client.protocol(),
                                 client == null ? "" : client.helo()),
@@ -247,8 +230,16 @@ final class CheckTables {
     /// What a table or a setting puts into a message: CRLF ends each of its lines, whatever ended
     /// it there, and the last.
     static byte[] lines(String text) {
+        return octets(crlf(text));
+    }
+
+    static String crlf(String text) {
         String clean = text.replace("\r\n", "\n").replace('\r', ' ').replace("\n", "\r\n");
-        return (clean + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        return clean + "\r\n";
+    }
+
+    static byte[] octets(CharSequence text) {
+        return text.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     static String text(byte[] from, int start, int end) {

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.postrider.address.Address;
 import org.postrider.config.Hold;
 import org.postrider.config.Holds;
 import org.postrider.config.Settings;
+import org.postrider.disk.Disk;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailEvent;
 import org.postrider.log.MailLog;
@@ -17,22 +17,17 @@ import org.postrider.maps.Tables;
 import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
-import org.postrider.message.Facts;
 import org.postrider.message.Headers;
-import org.postrider.milter.MilterParams;
-import org.postrider.milter.Milters;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
-import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
 import org.postrider.rewrite.RewriteService;
 
-/// The stages between receiving and the queue, by the settings of one `cleanup` service: envelope,
-/// header, body, then one commit. A stage without anything to do is skipped; what there is to do is
-/// decided at construction. Any thread.
+/// From what was received to the queue, by the settings of one `cleanup` service: a list of stages,
+/// each asked whether this message concerns it, then one commit. Any thread.
 public final class Cleanup implements CleanupService {
     private static final long PARK_NANOS = 10_000_000L;
 
@@ -40,37 +35,55 @@ public final class Cleanup implements CleanupService {
     private final MailLog log;
     private final LogTag tag;
     private final BooleanSupplier congested;
-    private final EnvelopeStage envelope;
-    private final HeaderStage header;
-    private final BodyStage body;
+    private final List<Stage> stages;
     private final long flowDelayNanos;
     private final @Nullable String held;
-    private final Milters milters;
+
+    /// Where mail goes.
+    ///
+    /// @param congested true while the active queue is full
+    public record Goal(Queue queue, BooleanSupplier congested) {}
 
     /// @param tag `postfix/cleanup` with its pseudo-pid
-    /// @param congested true while the active queue is full
     public Cleanup(
             Settings settings,
-            Queue queue,
-            RewriteService rewrite,
             Tables tables,
+            RewriteService rewrite,
+            Goal goal,
             MailLog log,
-            LogTag tag,
-            BooleanSupplier congested) {
-        this.queue = queue;
+            LogTag tag) {
+        queue = goal.queue();
+        congested = goal.congested();
         this.log = log;
         this.tag = tag;
-        this.congested = congested;
-        AddressMapping mapping = new AddressMapping(settings, tables, rewrite);
-        envelope = new EnvelopeStage(settings, tables, rewrite, mapping);
-        header = new HeaderStage(settings, tables, rewrite, mapping);
-        body = new BodyStage(settings, tables, queue);
         held = Holds.of(settings, Hold.RECEIVING);
-        milters =
-                Milters.of(
-                        settings.get(MilterParams.NON_SMTPD_MILTERS),
-                        settings.get(MilterParams.DEFAULT_ACTION));
         flowDelayNanos = settings.get(CleanupParams.IN_FLOW_DELAY).toNanos();
+        stages = stages(settings, tables, rewrite);
+    }
+
+    /// In the order in which a message meets them, and why. Signing will be the last but one: it
+    /// signs what goes out, and a copy for somebody changes nothing of it.
+    private List<Stage> stages(Settings settings, Tables tables, RewriteService rewrite) {
+        AddressMapping mapping = new AddressMapping(settings, tables, rewrite);
+        Expansion expansion = new Expansion(settings, rewrite, mapping);
+        ContentChecks checks = new ContentChecks(settings, tables);
+        HeaderAddresses addresses = new HeaderAddresses(settings, rewrite, mapping);
+        return List.of(
+                // First: what is said in the log of all that follows names the sender as rewritten.
+                new SenderStage(rewrite, mapping),
+                // Before anybody is expanded: who is refused here costs no alias look-up.
+                new MilterStage(settings, log, tag),
+                // Before the content: checks name the last recipient.
+                new RecipientStage(settings, tables, rewrite, expansion),
+                // Checks see a field as it came, rewriting what they left of it: one walk.
+                new HeaderStage(settings, checks, addresses),
+                // After all that may drop a field.
+                new MissingHeaderStage(settings),
+                // After the header, whose checks may refuse or discard the mail: then nobody looks
+                // at the body.
+                new BodyStage(settings, checks, queue),
+                // After the last check that may ask for a copy.
+                new BccStage(expansion));
     }
 
     @Override
@@ -116,23 +129,15 @@ public final class Cleanup implements CleanupService {
     }
 
     private Result submit(Run run) {
-        Submission submission = run.submission;
-        if (held != null && !submission.options().contains(Option.INTERNAL)) {
+        if (held != null && !run.has(Option.INTERNAL)) {
             run.warn(held + " -- message not accepted, try again later");
             return Problem.WRITE.rejected();
         }
-        Address sender;
-        List<Recipient> recipients;
-        Content content;
         try {
-            sender = envelope.sender(run);
-            if (run.has(Option.MILTER)) {
-                milters(run);
-            }
-            recipients = envelope.recipients(run, sender);
-            content = content(run);
-            if (!run.bcc.isEmpty()) {
-                recipients = envelope.withBcc(run, recipients);
+            for (Stage stage : stages) {
+                if (stage.concerns(run)) {
+                    stage.pass(run);
+                }
             }
         } catch (TableException e) {
             if (!e.warnings().isEmpty()) {
@@ -141,13 +146,11 @@ public final class Cleanup implements CleanupService {
             return Problem.WRITE.rejected();
         } catch (IOException e) {
             throw new QueueException(
-                    org.postrider.disk.Disk.full(e)
-                            ? QueueException.Kind.FULL
-                            : QueueException.Kind.FAULT,
-                    submission.id() + ": " + e.getMessage(),
+                    Disk.full(e) ? QueueException.Kind.FULL : QueueException.Kind.FAULT,
+                    run.id() + ": " + e.getMessage(),
                     e);
         }
-        if (recipients.isEmpty()) {
+        if (run.recipients.isEmpty()) {
             run.fail(Problem.RECIPIENTS);
         }
         Result.Rejected refused = run.failure();
@@ -157,15 +160,21 @@ public final class Cleanup implements CleanupService {
         if (run.discard) {
             return new Result.Discarded(run.discardText);
         }
+        return commit(run);
+    }
+
+    private Result commit(Run run) {
         if (flowDelayNanos > 0 && congested.getAsBoolean()) {
             slowDown();
         }
+        Submission submission = run.submission;
+        Content content = run.content();
         NewMessage message =
                 new NewMessage(
                         submission.id(),
                         new Envelope(
-                                sender,
-                                recipients,
+                                run.sender,
+                                run.recipients,
                                 submission.envelope().arrivalMillis(),
                                 run.attributes),
                         content,
@@ -175,72 +184,6 @@ public final class Cleanup implements CleanupService {
                         ? Transaction.of(message)
                         : new Transaction(List.of(message), submission.with()));
         return new Result.Queued(submission.id(), content.facts().size());
-    }
-
-    /// They are asked as if the mail came by SMTP from this machine.
-    private void milters(Run run) {
-        Milters.Action action = milters.ask(text -> log.warning(tag, text));
-        if (action == Milters.Action.ACCEPT) {
-            return;
-        }
-        Milters.Refusal r = action.refusal();
-        boolean hold = action == Milters.Action.QUARANTINE;
-        log.event(
-                tag,
-                new MailEvent.Access(
-                        run.id().text(),
-                        hold ? "milter-hold" : "milter-reject",
-                        "CONNECT",
-                        "localhost[127.0.0.1]",
-                        hold ? "milter triggers HOLD action" : r.status() + " " + r.text(),
-                        new MailEvent.Parties(run.sender, null, "", "")));
-        run.hold |= hold;
-        if (action.refuses()) {
-            // A notice of our own that is refused is not lost: it is made again later.
-            boolean later = r.code() < 500 || run.has(Option.INTERNAL);
-            run.fail(
-                    later ? Problem.DEFER : Problem.CONTENT,
-                    later ? r.status().as(4) : r.status(),
-                    r.text());
-        }
-    }
-
-    private Content content(Run run) throws IOException {
-        Content given = run.submission.content();
-        byte[] block = given.header();
-        byte[] clean = header.process(run, block);
-        Content content =
-                clean == block
-                        ? given
-                        : given.withHeader(clean, facts(given.facts(), block, clean));
-        return run.failure() == null ? body.process(run, content, block) : content;
-    }
-
-    /// The facts with another header block; what only the old header made true may stay set.
-    private static Facts facts(Facts old, byte[] before, byte[] now) {
-        int longest = 0;
-        int start = 0;
-        int seen = 0;
-        boolean dot = false;
-        for (int i = 0; i < now.length; i++) {
-            seen |= now[i];
-            if (now[i] == '\n') {
-                longest = Math.max(longest, i - 1 - start);
-                dot |= now[start] == '.';
-                start = i + 1;
-            }
-        }
-        int more = now.length - before.length;
-        return new Facts(
-                old.wireSize() + more,
-                old.size() + more + Facts.longLines(now) - Facts.longLines(before),
-                Math.max(old.longestLine(), longest),
-                old.leadingDot() || dot,
-                old.eightBit() || seen < 0,
-                old.eightBitHeader() || seen < 0,
-                old.bareCrOrLf(),
-                old.received(),
-                old.eightBit() ? old.withUnknownParts().mime() : old.mime());
     }
 
     /// The active queue is full: wait for room, at most in_flow_delay.

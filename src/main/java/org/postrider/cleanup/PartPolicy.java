@@ -2,9 +2,7 @@ package org.postrider.cleanup;
 
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
-import org.postrider.maps.Tables;
 import org.postrider.message.Facts;
 import org.postrider.message.MimeState;
 
@@ -14,11 +12,10 @@ final class PartPolicy {
     private final MimeState.Limits limits;
     private final boolean flat;
     private final boolean detects;
-    private final @Nullable CheckTables partHeaders;
-    private final @Nullable CheckTables nestedHeaders;
+    private final boolean checksParts;
     private final Set<MimeState.Fault> refused = EnumSet.noneOf(MimeState.Fault.class);
 
-    PartPolicy(Settings settings, Tables tables) {
+    PartPolicy(Settings settings, ContentChecks checks) {
         limits =
                 new MimeState.Limits(
                         settings.get(CleanupParams.MIME_NESTING_LIMIT),
@@ -26,9 +23,7 @@ final class PartPolicy {
                         settings.get(CleanupParams.HEADER_SIZE_LIMIT));
         flat = settings.get(CleanupParams.DISABLE_MIME_INPUT_PROCESSING);
         detects = settings.get(CleanupParams.DETECT_8BIT_ENCODING_HEADER);
-        partHeaders = CheckTables.of(settings, tables, CleanupParams.MIME_HEADER_CHECKS, "header");
-        nestedHeaders =
-                CheckTables.of(settings, tables, CleanupParams.NESTED_HEADER_CHECKS, "header");
+        checksParts = checks.ofParts();
         if (flat) {
             return;
         }
@@ -42,9 +37,7 @@ final class PartPolicy {
         if (settings.get(CleanupParams.STRICT_MIME_ENCODING_DOMAIN)) {
             refused.add(MimeState.Fault.ENCODING_DOMAIN);
         }
-        if (partHeaders != null
-                || nestedHeaders != null
-                || !settings.get(CleanupParams.HEADER_CHECKS).isEmpty()) {
+        if (checksParts || checks.ofHeaders()) {
             refused.add(MimeState.Fault.NESTING);
         }
     }
@@ -58,7 +51,7 @@ final class PartPolicy {
             return false;
         }
         boolean checked =
-                mime.composite() && (partHeaders != null || nestedHeaders != null)
+                mime.composite() && checksParts
                         || facts.eightBit()
                                 && (refused.contains(MimeState.Fault.EIGHT_BIT_HEADER)
                                         || refused.contains(MimeState.Fault.EIGHT_BIT_BODY))
@@ -85,10 +78,6 @@ final class PartPolicy {
 
     boolean detects() {
         return detects;
-    }
-
-    @Nullable CheckTables headers(MimeState.Block block, boolean mime) {
-        return block == MimeState.Block.PART || mime ? partHeaders : nestedHeaders;
     }
 
     boolean refuses(MimeState.Fault fault) {

@@ -1,16 +1,22 @@
 package org.postrider.cleanup;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
+import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
+import org.postrider.message.HeaderKind;
+import org.postrider.message.HeaderList;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
 
 /// One message on its way through the stages, closed after its commit. One thread.
 final class Run implements AutoCloseable {
@@ -22,11 +28,19 @@ final class Run implements AutoCloseable {
     /// Header and body checks still apply.
     boolean checking;
 
-    /// Sender and last recipient as logged.
-    String sender;
+    /// As it was rewritten.
+    Address sender;
 
+    /// Who gets it, once that is known.
+    List<Recipient> recipients = List.of();
+
+    /// The last one that was looked at, for the log.
     String lastRecipient = "";
+
     boolean hold;
+
+    /// The kinds of fields in the header, a bit each.
+    int seen;
 
     /// A Content-Transfer-Encoding says 8bit or binary.
     boolean declaredEightBit;
@@ -43,9 +57,12 @@ final class Run implements AutoCloseable {
     /// Recipients that checks added.
     final Set<String> bcc = new LinkedHashSet<>();
 
+    private Content content;
+    private @Nullable HeaderList header;
     private @Nullable ContentWriter copy;
-    private @Nullable Problem problem;
-    private CleanupService.Result.@Nullable Rejected result;
+    private @Nullable Refusal refusal;
+
+    private record Refusal(Problem problem, CleanupService.Result.Rejected result) {}
 
     /// @param memory for its recipients; the caller closes it
     Run(CleanupService.Submission submission, MailLog log, LogTag tag, Budget.Share memory) {
@@ -57,7 +74,8 @@ final class Run implements AutoCloseable {
         checking = options.contains(CleanupService.Option.FILTER);
         hold = options.contains(CleanupService.Option.HOLD);
         discard = options.contains(CleanupService.Option.DISCARD);
-        sender = submission.envelope().sender().text();
+        sender = submission.envelope().sender();
+        content = submission.content();
         attributes = submission.envelope().attributes();
     }
 
@@ -74,6 +92,45 @@ final class Run implements AutoCloseable {
             made.close();
         }
     }
+
+    // ---- the content, as the stages leave it
+
+    /// The header, which every stage may change: the next one sees it so.
+    HeaderList header() {
+        HeaderList list = header;
+        if (list == null) {
+            list = new HeaderList(content.header());
+            header = list;
+        }
+        return list;
+    }
+
+    /// The content under the header as it is now.
+    Content content() {
+        HeaderList list = header;
+        if (list != null && list.octets() != content.header()) {
+            byte[] now = list.octets();
+            content = content.withHeader(now, content.facts().withHeader(content.header(), now));
+        }
+        return content;
+    }
+
+    /// Another content, header and all.
+    void content(Content other) {
+        content = other;
+        header = null;
+    }
+
+    boolean saw(HeaderKind kind) {
+        return (seen & kind.bit()) != 0;
+    }
+
+    /// Some field says that the mail was sent again.
+    boolean sawResent() {
+        return (seen & HeaderKind.ofResent()) != 0;
+    }
+
+    // ---- its way
 
     QueueId id() {
         return submission.id();
@@ -92,14 +149,15 @@ final class Run implements AutoCloseable {
     }
 
     private void fail(Problem p, CleanupService.Result.Rejected with) {
-        if (problem == null || p.ordinal() < problem.ordinal()) {
-            problem = p;
-            result = with;
+        Refusal before = refusal;
+        if (before == null || p.ordinal() < before.problem().ordinal()) {
+            refusal = new Refusal(p, with);
         }
     }
 
     CleanupService.Result.@Nullable Rejected failure() {
-        return result;
+        Refusal r = refusal;
+        return r == null ? null : r.result();
     }
 
     /// Where it came from, as log lines have it.

@@ -1,15 +1,22 @@
-/// cleanup — the stages between receiving and the queue (cleanup(8)): envelope addresses, header,
-/// body, one commit.
+/// cleanup — the stages between receiving and the queue (Postfix: cleanup(8)).
 ///
-/// Strangers feed it headers and bodies through smtpd, local users through pickup: a header is cut
-/// at header_size_limit, its addresses at header_address_token_limit, every parser is linear. A
-/// message is taken whole or not at all; nothing is durable before the commit and all of it after.
-/// Services are immutable, a message belongs to one thread ([Run]).
+/// **What it does**: one explicit list of stages ([Cleanup]): sender, milters, recipients, header,
+/// missing fields, body, copies; then one commit. A stage that does not concern a message is passed
+/// over; those that change the header share one list of its fields (message.HeaderList). The parts
+/// of a content are gone through (message.MimeState) only where checks, limits or strict MIME
+/// concern them; else what was found while receiving is enough.
 ///
-/// The parts of a content are gone through (message.MimeState) only where checks, limits or strict
-/// MIME concern them; else what was found while receiving is enough.
+/// **Who feeds it**: strangers, headers and bodies through smtpd; local users through pickup; our
+/// own notices. A header is cut at header_size_limit, its addresses at header_address_token_limit,
+/// every parser is linear, recipients are charged to the queue's budget before they are made.
 ///
-/// Not done yet: milters (one that is configured is out of reach); force_mime_input_conversion.
+/// **Threads**: services and stages are immutable; a message belongs to one thread ([Run]).
+///
+/// **Crash**: a message is taken whole or not at all: nothing is durable before the commit and all
+/// of it after.
+///
+/// **Not yet**: milters (one that is configured is out of reach), signing, the events of a session
+/// ([MailEvents] has those of the content); force_mime_input_conversion.
 @NullMarked
 package org.postrider.cleanup;
 

@@ -90,6 +90,33 @@ public record Facts(
                 said);
     }
 
+    /// With another header block; what only the old one made true may stay set.
+    public Facts withHeader(byte[] before, byte[] now) {
+        int longest = 0;
+        int start = 0;
+        int seen = 0;
+        boolean dot = false;
+        for (int i = 0; i < now.length; i++) {
+            seen |= now[i];
+            if (now[i] == '\n') {
+                longest = Math.max(longest, i - 1 - start);
+                dot |= now[start] == '.';
+                start = i + 1;
+            }
+        }
+        int more = now.length - before.length;
+        return new Facts(
+                wireSize + more,
+                size + more + longLines(now) - longLines(before),
+                Math.max(longestLine, longest),
+                leadingDot || dot,
+                eightBit || seen < 0,
+                eightBitHeader || seen < 0,
+                bareCrOrLf,
+                received,
+                eightBit ? withUnknownParts().mime() : mime);
+    }
+
     /// Lines of 128 octets or more, CRLF not counted.
     public static int longLines(byte[] text) {
         int count = 0;

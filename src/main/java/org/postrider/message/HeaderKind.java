@@ -39,6 +39,16 @@ public enum HeaderKind {
     private static final int RESENT = 8;
     private static final int MIME = 16;
 
+    private static final int RESENT_BITS = resentBits();
+
+    private static int resentBits() {
+        int out = 0;
+        for (HeaderKind each : values()) {
+            out |= each.resent() ? each.bit() : 0;
+        }
+        return out;
+    }
+
     private final String lower;
     private final int flags;
 
@@ -74,6 +84,11 @@ public enum HeaderKind {
     /// One bit for each kind.
     public int bit() {
         return 1 << ordinal();
+    }
+
+    /// The bits of all that say that mail was sent again.
+    public static int ofResent() {
+        return RESENT_BITS;
     }
 
     /// Of the name that stands at `from`; no allocation.

@@ -67,12 +67,11 @@ public final class Desk {
         cleanup =
                 new Cleanup(
                         settings,
-                        queue,
-                        new TrivialRewrite(settings, tables, warning -> {}),
                         tables,
+                        new TrivialRewrite(settings, tables, warning -> {}),
+                        new Cleanup.Goal(queue, () -> false),
                         log,
-                        new LogTag("postfix/cleanup", 1),
-                        () -> false);
+                        new LogTag("postfix/cleanup", 1));
     }
 
     static byte[] octets(String text) {

@@ -110,12 +110,11 @@ final class House implements AutoCloseable {
         Cleanup cleanup =
                 new Cleanup(
                         settings,
-                        queue,
-                        rewrite,
                         new TableDirectory(Clock.system(), "hash"),
+                        rewrite,
+                        new Cleanup.Goal(queue, () -> false),
                         log,
-                        new LogTag("postfix/cleanup", 1),
-                        () -> false);
+                        new LogTag("postfix/cleanup", 1));
         return new QueueManager(
                 queue,
                 log,

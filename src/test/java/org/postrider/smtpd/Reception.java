@@ -115,7 +115,14 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                         JournalQueue.open(
                                 new RealDisk(), directory.resolve("queue"), room, clock, _ -> {})) {
             LogTag tag = new LogTag("postfix/cleanup", 1);
-            Cleanup cleanup = new Cleanup(settings, spool, rewrite, tables, out, tag, () -> false);
+            Cleanup cleanup =
+                    new Cleanup(
+                            settings,
+                            tables,
+                            rewrite,
+                            new Cleanup.Goal(spool, () -> false),
+                            out,
+                            tag);
             smtpd(settings, tables, cleanup, rewrite, new Smtpd.Journal(out, clock, _ -> {}))
                     .session(client, new LogTag("postfix/smtpd", 1));
             queued = spool.size();

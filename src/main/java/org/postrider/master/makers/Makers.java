@@ -30,12 +30,11 @@ public final class Makers {
         return new Made.Cleans(
                 new Cleanup(
                         own,
-                        shared.queue(),
-                        generation.rewrite(String.valueOf(own.text("rewrite_service_name"))),
                         generation.tables(),
+                        generation.rewrite(String.valueOf(own.text("rewrite_service_name"))),
+                        new Cleanup.Goal(shared.queue(), shared.running()::congested),
                         shared.machine().log(),
-                        service.logTag(),
-                        shared.running()::congested));
+                        service.logTag()));
     }
 
     public static Made bounce(Service service, Generation generation) {

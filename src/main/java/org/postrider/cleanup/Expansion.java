@@ -8,97 +8,33 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
-import org.postrider.config.Param;
 import org.postrider.config.Settings;
-import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Fold;
-import org.postrider.maps.TableException;
-import org.postrider.maps.Tables;
 import org.postrider.memory.NoMemoryException;
 import org.postrider.queue.Recipient;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.threads.Turn;
 
-/// Envelope addresses: rewriting, canonical mapping, masquerading, copies, alias expansion and the
-/// filter of repeated recipients. Immutable.
-final class EnvelopeStage {
+/// From recipients as they were given to those who get the mail: rewriting, canonical mapping,
+/// alias expansion and the filter of repeated ones. Immutable.
+final class Expansion {
     /// A recipient is there as it was rewritten, as what tells repeated ones, and as it is written.
     private static final int COPIES = 2;
 
-    private static final long MEMORY_WAIT_MILLIS = 10_000;
-
     private final RewriteService rewrite;
     private final AddressMapping mapping;
-    private final AddressMaps senderBcc;
-    private final AddressMaps recipientBcc;
-    private final String alwaysBcc;
     private final boolean keepsOriginal;
     private final int duplicateLimit;
 
-    EnvelopeStage(
-            Settings settings, Tables tables, RewriteService rewrite, AddressMapping mapping) {
+    Expansion(Settings settings, RewriteService rewrite, AddressMapping mapping) {
         this.rewrite = rewrite;
         this.mapping = mapping;
-        String delimiters = settings.get(CleanupParams.RECIPIENT_DELIMITER);
-        senderBcc =
-                new AddressMaps(settings.get(CleanupParams.SENDER_BCC_MAPS), tables, delimiters);
-        recipientBcc =
-                new AddressMaps(settings.get(CleanupParams.RECIPIENT_BCC_MAPS), tables, delimiters);
-        alwaysBcc = settings.get(CleanupParams.ALWAYS_BCC);
         keepsOriginal = settings.get(CleanupParams.ENABLE_ORIGINAL_RECIPIENT);
         duplicateLimit = settings.get(CleanupParams.DUPLICATE_FILTER_LIMIT);
     }
 
-    Address sender(Run run) {
-        Address given = run.submission.envelope().sender();
-        if (given.isNull()) {
-            return given;
-        }
-        Address sender = rewrite.rewrite(given, true);
-        if (mapping.active() && run.has(CleanupService.Option.MAP)) {
-            sender =
-                    new Address(
-                            mapping.map(run, sender.text(), AddressMapping.Use.ENVELOPE_SENDER));
-        }
-        run.sender = sender.text();
-        return sender;
-    }
-
-    /// @param sender as [#sender] made it
-    ///
-    /// @throws NoMemoryException for very many recipients, given or made of aliases
-    List<Recipient> recipients(Run run, Address sender) throws NoMemoryException {
-        List<Recipient> given = run.submission.envelope().recipients();
-        if (!run.memory.await(memory(given), MEMORY_WAIT_MILLIS)) {
-            throw new NoMemoryException(given.size() + " recipients");
-        }
-        boolean maps = run.has(CleanupService.Option.MAP);
-        Collector to = new Collector(run, maps, given.size());
-        for (Recipient r : given) {
-            Address clean = to.take(r);
-            if (maps && !recipientBcc.isEmpty() && copies(run)) {
-                copy(to, copyFor(run, CleanupParams.RECIPIENT_BCC_MAPS, recipientBcc, clean));
-            }
-        }
-        if (maps && copies(run)) {
-            if (!senderBcc.isEmpty() && !sender.isNull()) {
-                copy(to, copyFor(run, CleanupParams.SENDER_BCC_MAPS, senderBcc, sender));
-            }
-            copy(to, alwaysBcc);
-        }
-        return to.out;
-    }
-
-    private @Nullable String copyFor(
-            Run run, Param<List<String>> param, AddressMaps maps, Address address) {
-        try {
-            return maps.lookup(address, rewrite.barelyNamed(address.domain()));
-        } catch (TableException e) {
-            throw run.refused(e, param.name() + " map lookup problem");
-        }
-    }
-
-    private static long memory(List<Recipient> all) {
+    /// Memory that these recipients take as they come.
+    static long memory(List<Recipient> all) {
         long sum = 0;
         for (Recipient r : all) {
             sum += COPIES * r.memory();
@@ -106,28 +42,13 @@ final class EnvelopeStage {
         return sum;
     }
 
-    private static boolean copies(Run run) {
-        return !run.has(CleanupService.Option.INTERNAL);
-    }
-
-    /// Recipients that header and body checks asked for.
-    List<Recipient> withBcc(Run run, List<Recipient> before) throws NoMemoryException {
-        Collector to = new Collector(run, run.has(CleanupService.Option.MAP), before.size());
-        to.keep(before);
-        for (String address : run.bcc) {
-            copy(to, address);
-        }
-        return to.out;
-    }
-
-    private static void copy(Collector to, @Nullable String address) throws NoMemoryException {
-        if (address != null && !address.isEmpty()) {
-            to.take(new Recipient(new Address(address), null, Recipient.NEVER, null));
-        }
+    /// @param size recipients that have their memory already
+    Collector collector(Run run, int size) {
+        return new Collector(run, run.has(CleanupService.Option.MAP), size);
     }
 
     /// Collects recipients, each once.
-    private final class Collector {
+    final class Collector {
         private final Run run;
         private final boolean maps;
         private final Turn turn = new Turn();
@@ -140,6 +61,17 @@ final class EnvelopeStage {
             this.maps = maps;
             room = size;
             out = new ArrayList<>(size);
+        }
+
+        List<Recipient> all() {
+            return out;
+        }
+
+        /// A copy for somebody whom the sender did not name.
+        void copy(@Nullable String address) throws NoMemoryException {
+            if (address != null && !address.isEmpty()) {
+                take(new Recipient(new Address(address), null, Recipient.NEVER, null));
+            }
         }
 
         /// @return the recipient after canonical mapping

@@ -1,4 +1,4 @@
-package org.postrider.cleanup;
+package org.postrider.message;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -7,7 +7,7 @@ import java.util.List;
 
 /// A submitter's full name as a phrase (RFC 5322 3.2.5); what is not ASCII as encoded words (RFC
 /// 2047 5 (3)) in the charset of full_name_encoding_charset. Texts are octets kept as chars.
-final class FullName {
+public final class FullName {
     /// RFC 2047 2: an encoded word has at most this many characters.
     private static final int LONGEST = 75;
 
@@ -15,7 +15,8 @@ final class FullName {
 
     private FullName() {}
 
-    static String phrase(String name, String charset) {
+    /// @param charset of the name, for encoded words
+    public static String phrase(String name, String charset) {
         boolean plain = true;
         boolean ascii = true;
         for (int i = 0; i < name.length(); i++) {

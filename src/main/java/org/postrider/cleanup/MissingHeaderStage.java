@@ -1,0 +1,111 @@
+package org.postrider.cleanup;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.postrider.address.Address;
+import org.postrider.address.Quoting;
+import org.postrider.config.Settings;
+import org.postrider.log.MailEvent;
+import org.postrider.message.FullName;
+import org.postrider.message.HeaderKind;
+import org.postrider.message.MailDate;
+import org.postrider.queue.QueueParams;
+
+/// Adds Message-Id, Date, From and To where they are missing and somebody of ours wrote the mail
+/// (always_add_missing_headers for all others), and logs a Message-Id that is not there. Immutable.
+final class MissingHeaderStage implements Stage {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final int DESTINATIONS =
+            HeaderKind.TO.bit()
+                    | HeaderKind.CC.bit()
+                    | HeaderKind.RESENT_TO.bit()
+                    | HeaderKind.RESENT_CC.bit();
+
+    private final boolean always;
+    private final boolean longIds;
+    private final String myhostname;
+    private final String undisclosed;
+    private final String fullNameCharset;
+
+    MissingHeaderStage(Settings settings) {
+        always =
+                settings.get(CleanupParams.ALWAYS_ADD_MISSING_HEADERS)
+                        || !settings.get(CleanupParams.REMOTE_HEADER_REWRITE_DOMAIN).isEmpty();
+        longIds = settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS);
+        myhostname = settings.get(CleanupParams.MYHOSTNAME);
+        undisclosed = settings.get(CleanupParams.UNDISCLOSED_RECIPIENTS_HEADER);
+        fullNameCharset = settings.get(CleanupParams.FULL_NAME_ENCODING_CHARSET);
+    }
+
+    private boolean adds(Run run) {
+        return always || run.has(CleanupService.Option.LOCAL_REWRITE);
+    }
+
+    @Override
+    public boolean concerns(Run run) {
+        return adds(run) || !run.saw(HeaderKind.MESSAGE_ID);
+    }
+
+    @Override
+    public void pass(Run run) {
+        boolean named = run.saw(HeaderKind.MESSAGE_ID);
+        if (adds(run)) {
+            named |= add(run);
+        }
+        if (!named) {
+            run.log.event(run.tag, new MailEvent.MessageId(run.id().text(), "<>", false));
+        }
+    }
+
+    /// @return true where a Message-Id was added (and no Resent-Message-Id in its place)
+    private boolean add(Run run) {
+        boolean resent = run.sawResent();
+        String prefix = resent ? "Resent-" : "";
+        StringBuilder lines = new StringBuilder();
+        boolean identify = !run.saw(resent ? HeaderKind.RESENT_MESSAGE_ID : HeaderKind.MESSAGE_ID);
+        if (identify) {
+            String id = "<" + messageId(run) + ">";
+            line(lines, prefix + "Message-Id: " + id);
+            run.log.event(run.tag, new MailEvent.MessageId(run.id().text(), id, resent));
+        }
+        if (!run.saw(resent ? HeaderKind.RESENT_DATE : HeaderKind.DATE)) {
+            long arrival = run.submission.envelope().arrivalMillis();
+            line(lines, prefix + "Date: " + MailDate.of(arrival));
+        }
+        if (!run.saw(resent ? HeaderKind.RESENT_FROM : HeaderKind.FROM)) {
+            line(lines, prefix + "From: " + from(run));
+        }
+        if ((run.seen & DESTINATIONS) == 0 && !undisclosed.isEmpty()) {
+            line(lines, undisclosed);
+        }
+        if (!lines.isEmpty()) {
+            run.header().append(CheckTables.octets(lines));
+        }
+        return identify && !resent;
+    }
+
+    private static void line(StringBuilder out, String text) {
+        out.append(CheckTables.crlf(text));
+    }
+
+    private String messageId(Run run) {
+        String id = run.id().text();
+        long arrival = run.submission.envelope().arrivalMillis();
+        return (longIds ? id : STAMP.format(Instant.ofEpochMilli(arrival)) + "." + id)
+                + "@"
+                + myhostname;
+    }
+
+    private String from(Run run) {
+        Address sender = run.sender;
+        String address =
+                sender.isNull() ? "MAILER-DAEMON" : Quoting.visible(Quoting.rfc5322(sender));
+        String name = run.submission.envelope().origin().fullName();
+        return sender.isNull() || name == null || name.isEmpty()
+                ? address
+                : FullName.phrase(name, fullNameCharset) + " <" + address + ">";
+    }
+}

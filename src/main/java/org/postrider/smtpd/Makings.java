@@ -10,31 +10,32 @@ import org.postrider.config.Settings;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.StringList;
 import org.postrider.maps.Tables;
+import org.postrider.smtpd.tls.SmtpdTls;
 
 /// What the verbs of one listener are made with. Each takes its own from it and keeps nothing else.
 ///
 /// @param guards how its sessions are encrypted and authenticated
-record Makings(
+public record Makings(
         Settings settings,
         Tables tables,
         CleanupService cleanup,
         Guards guards,
         Smtpd.Machine machine) {
     /// @param limits what a login, sender or domain may have of mail; null for no limits
-    record Guards(SmtpdTls tls, SmtpdSasl sasl, @Nullable RateLimits limits) {}
+    public record Guards(SmtpdTls tls, SmtpdSasl sasl, @Nullable RateLimits limits) {}
 
     /// A list of words and tables of words.
-    StringList words(Param<List<String>> param) {
+    public StringList words(Param<List<String>> param) {
         return new StringList(param.name(), settings.get(param), tables);
     }
 
     /// Whose headers are completed as our own users' are.
-    LocalClients localClients() {
+    public LocalClients localClients() {
         return new LocalClients(settings, tables, machine.ownAddresses());
     }
 
     /// A list of clients.
-    NetworkList clients(Param<List<String>> param) {
+    public NetworkList clients(Param<List<String>> param) {
         return NetworkList.of(settings, param, tables);
     }
 }

@@ -19,6 +19,15 @@ import org.postrider.maps.NetworkList;
 import org.postrider.maps.Tables;
 import org.postrider.peer.ClientNames;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.smtpd.command.Verbs;
+import org.postrider.smtpd.dialogue.CommandLoop;
+import org.postrider.smtpd.dialogue.Dialogue;
+import org.postrider.smtpd.mail.ProxyFilter;
+import org.postrider.smtpd.session.Arrivals;
+import org.postrider.smtpd.session.Service;
+import org.postrider.smtpd.session.Session;
+import org.postrider.smtpd.tls.Handshake;
+import org.postrider.smtpd.tls.SmtpdTls;
 import org.postrider.time.Clock;
 
 /// An SMTP server under the settings of one master.cf line. Immutable; any thread may run a

@@ -23,6 +23,7 @@ import org.postrider.sasl.CyrusServer;
 import org.postrider.sasl.DovecotServer;
 import org.postrider.sasl.SaslServer;
 import org.postrider.sasl.SecurityOption;
+import org.postrider.smtpd.session.Session;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.postrider.tls.PeerCertificate;
@@ -35,12 +36,12 @@ public final class SmtpdSasl implements AutoCloseable {
     final boolean enabled;
 
     /// Null where it is off, or its settings cannot be used: then AUTH is put off.
-    final @Nullable SaslServer server;
+    public final @Nullable SaslServer server;
 
     final boolean authOnly;
-    final boolean broken;
+    public final boolean broken;
     final boolean header;
-    final int responseLimit;
+    public final int responseLimit;
     private final Set<SecurityOption> required;
     private final Set<SecurityOption> requiredInTls;
     private final StringList filter;
@@ -193,11 +194,11 @@ public final class SmtpdSasl implements AutoCloseable {
     }
 
     /// Whether this session may authenticate at all.
-    boolean active(Session s) {
+    public boolean active(Session s) {
         return enabled && (s.tls() != null || !authOnly);
     }
 
-    Channel channel(Session s) {
+    public Channel channel(Session s) {
         TlsConnection tls = s.tls();
         return new Channel(
                 local(s),
@@ -226,7 +227,7 @@ public final class SmtpdSasl implements AutoCloseable {
     }
 
     /// The mechanisms that EHLO offers; none where AUTH is not offered.
-    List<String> offered(Session s) {
+    public List<String> offered(Session s) {
         SaslServer back = server;
         Client client = s.peer();
         if (back == null || !active(s) || exceptions.contains(client.name(), client.address())) {

@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.util.List;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
+import org.postrider.smtpd.tls.SmtpdTls;
 import org.postrider.time.Clock;
 
 /// What `postfix check` says of a service's TLS.

@@ -15,6 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
 import org.postrider.queue.Recipient;
+import org.postrider.smtpd.command.Verb;
+import org.postrider.smtpd.input.MailParameters;
+import org.postrider.smtpd.session.Admission;
+import org.postrider.smtpd.session.Mail;
+import org.postrider.smtpd.session.State;
 import org.postrider.wire.Command;
 
 /// The order of commands, over all pairs of a command and a state: what is not in the table does

@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
+import org.postrider.smtpd.input.Patience;
 import org.postrider.time.Clock;
 
 /// The arithmetic of smtpd_per_request_deadline and smtpd_min_data_rate; the same over the socket

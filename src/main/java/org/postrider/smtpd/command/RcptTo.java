@@ -1,0 +1,158 @@
+package org.postrider.smtpd.command;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.Stage;
+import org.postrider.address.Address;
+import org.postrider.address.Word;
+import org.postrider.anvil.RateLimits;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.queue.Recipient;
+import org.postrider.smtpd.Makings;
+import org.postrider.smtpd.SmtpdParams;
+import org.postrider.smtpd.SmtpdReplies;
+import org.postrider.smtpd.input.MailParameters;
+import org.postrider.smtpd.mail.Paths;
+import org.postrider.smtpd.mail.ProxyFilter;
+import org.postrider.smtpd.session.About;
+import org.postrider.smtpd.session.Admission;
+import org.postrider.smtpd.session.Mail;
+import org.postrider.smtpd.session.Session;
+import org.postrider.smtpd.session.State;
+import org.postrider.wire.Reply;
+
+/// RCPT: one more recipient of the mail (RFC 5321 4.1.1.3).
+public final class RcptTo extends Verb {
+    private final CleanupService cleanup;
+    private final Paths paths;
+    private final @Nullable RateLimits rates;
+    private final @Nullable ProxyFilter proxy;
+    private final int limit;
+    private final int overshoot;
+
+    RcptTo(Makings m) {
+        super("RCPT");
+        cleanup = m.cleanup();
+        paths = new Paths(m.settings());
+        rates = m.guards().limits();
+        proxy = ProxyFilter.of(m.settings());
+        limit = m.settings().get(SmtpdParams.RECIPIENT_LIMIT);
+        overshoot = m.settings().get(SmtpdParams.RECIPIENT_OVERSHOOT);
+    }
+
+    @Override
+    public Admission check(State state, String arguments) {
+        return switch (state) {
+            case State.Connected _, State.Greeted _ -> Admission.refuse(SmtpdReplies.NEED_MAIL);
+            case State.InMail _ -> Admission.PROCEED;
+            case State.InChunks _ -> Admission.refuse(SmtpdReplies.RCPT_AFTER_BDAT);
+            case State.SkippingChunks k ->
+                    Admission.refuse(
+                            k.mail() != null
+                                    ? SmtpdReplies.RCPT_AFTER_BDAT
+                                    : SmtpdReplies.NEED_MAIL);
+        };
+    }
+
+    @Override
+    public void proceed(Session s, String arguments) throws IOException {
+        Mail mail = s.mail();
+        if (mail == null) {
+            throw new IllegalStateException("a recipient without a mail");
+        }
+        if (mail.full) {
+            s.send(SmtpdReplies.NO_SPACE);
+            return;
+        }
+        List<Word> words = Word.parse(arguments);
+        if (words.size() < 2 || !words.getFirst().text().equalsIgnoreCase("TO:")) {
+            s.error(SmtpdReplies.RCPT_SYNTAX);
+            return;
+        }
+        Reply tooMany = s.events == null ? null : s.events.recipient();
+        if (tooMany != null) {
+            s.error(tooMany);
+            return;
+        }
+        Address recipient = paths.path(s, words.get(1), false);
+        if (recipient == null) {
+            s.error(SmtpdReplies.BAD_RECIPIENT);
+            return;
+        }
+        MailParameters.Rcpt p =
+                MailParameters.rcpt(MailParameters.texts(words, 2), s.greeting.discarded());
+        if (paths.undeclared(recipient, mail.parameters.smtputf8())) {
+            boolean local = Paths.ascii(recipient.domain());
+            s.error(local ? SmtpdReplies.UNDECLARED_UTF8 : SmtpdReplies.BAD_RECIPIENT);
+        } else if (wellFormed(s, p) && !tooMany(s, mail)) {
+            s.about(About.recipient(recipient));
+            add(s, mail, new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
+        }
+    }
+
+    private static boolean wellFormed(Session s, MailParameters.Rcpt p) throws IOException {
+        String unknown = p.unknownNotify();
+        if (unknown != null) {
+            s.warn("unknown DSN NOTIFY command value \"" + unknown + "\" in \"" + unknown + "\"");
+        }
+        if (p.refusal() != null) {
+            s.error(p.refusal());
+        }
+        return p.refusal() == null;
+    }
+
+    /// smtpd_recipient_limit; the first ones over it are no errors
+    /// (smtpd_recipient_overshoot_limit).
+    private boolean tooMany(Session s, Mail mail) throws IOException {
+        if (mail.recipients.size() < limit) {
+            return false;
+        }
+        if (mail.overshoot++ < overshoot) {
+            s.send(SmtpdReplies.TOO_MANY_RECIPIENTS);
+        } else {
+            s.error(SmtpdReplies.TOO_MANY_RECIPIENTS);
+        }
+        return true;
+    }
+
+    private void add(Session s, Mail mail, Recipient one) throws IOException {
+        Reply refusal = s.judge.refusal(Stage.RECIPIENT);
+        if (refusal != null) {
+            s.answerReject(Stage.RECIPIENT, refusal);
+            return;
+        }
+        if (!mail.keeps(one, cleanup)) {
+            full(s, mail);
+            return;
+        }
+        Reply over = rates == null ? null : mail.charges(rates, s).recipient(one.address());
+        if (over != null) {
+            s.answerReject(Stage.RECIPIENT, over);
+            return;
+        }
+        if (proxy != null && proxy.refusesRecipients()) {
+            s.warn(proxy.complaint());
+            s.error(SmtpdReplies.QUEUE_WRITE);
+            return;
+        }
+        mail.recipients.add(one);
+        if (mail.id == null) {
+            s.opened(mail, cleanup.newId());
+        }
+        s.send(SmtpdReplies.RCPT_OK);
+    }
+
+    /// Said once a mail: the client is told of each, and often has hundreds more.
+    private static void full(Session s, Mail mail) throws IOException {
+        mail.full = true;
+        s.rejects.log("reject", Stage.RECIPIENT, SmtpdReplies.NO_SPACE);
+        s.warn(
+                s.rejects.id()
+                        + ": no memory for more than "
+                        + mail.recipients.size()
+                        + " recipients from "
+                        + s.client());
+        s.send(SmtpdReplies.NO_SPACE);
+    }
+}

@@ -1,0 +1,45 @@
+package org.postrider.smtpd.input;
+
+import java.util.Locale;
+import org.postrider.config.Settings;
+import org.postrider.maps.NetworkList;
+import org.postrider.maps.Tables;
+import org.postrider.peer.Client;
+import org.postrider.smtpd.SmtpdParams;
+import org.postrider.wire.Reply;
+
+/// Lines that end in LF alone (smtpd_forbid_bare_newline). Immutable; any thread.
+public final class BareNewline {
+    private final String policy;
+    private final NetworkList exclusions;
+    private final Reply reply;
+
+    public BareNewline(Settings settings, Tables tables) {
+        policy = settings.get(SmtpdParams.BARE_NEWLINE).toLowerCase(Locale.ROOT);
+        exclusions = NetworkList.of(settings, SmtpdParams.BARE_NEWLINE_EXCLUSIONS, tables);
+        reply =
+                Reply.of(
+                        settings.get(SmtpdParams.BARE_NEWLINE_CODE),
+                        5,
+                        2,
+                        settings.get(SmtpdParams.MYHOSTNAME) + " Error: bare <LF> received");
+    }
+
+    /// True where such a line ends the session.
+    public boolean refuses(Client client) {
+        return policy.equals("reject") && !excluded(client);
+    }
+
+    public Reply reply() {
+        return reply;
+    }
+
+    /// True where content ends only in `CR LF . CR LF`.
+    public boolean strictEnd(Client client) {
+        return !policy.equals("no") && !policy.equals("note") && !excluded(client);
+    }
+
+    private boolean excluded(Client client) {
+        return exclusions.contains(client.name(), client.address());
+    }
+}

@@ -1,0 +1,28 @@
+package org.postrider.smtpd.input;
+
+/// Where a session stands, for the log: the command, and within content how much of it has come.
+/// Session thread only.
+public final class Place {
+    private String command = "CONNECT";
+    private long octets = -1;
+
+    /// A command, outside of content.
+    public void at(String name) {
+        command = name;
+        octets = -1;
+    }
+
+    /// How much content has come, -1 outside of content.
+    public void received(long count) {
+        octets = count;
+    }
+
+    public String command() {
+        return command;
+    }
+
+    @Override
+    public String toString() {
+        return octets < 0 ? command : command + " (" + octets + " bytes)";
+    }
+}

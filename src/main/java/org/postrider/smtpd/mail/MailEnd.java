@@ -1,0 +1,145 @@
+package org.postrider.smtpd.mail;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.Stage;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.config.Settings;
+import org.postrider.disk.Disk;
+import org.postrider.log.MailEvent;
+import org.postrider.maps.TableException;
+import org.postrider.memory.NoMemoryException;
+import org.postrider.message.Content;
+import org.postrider.message.ContentReceiver;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.HeaderText;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.smtpd.Makings;
+import org.postrider.smtpd.SmtpdParams;
+import org.postrider.smtpd.SmtpdReplies;
+import org.postrider.smtpd.input.BareNewline;
+import org.postrider.smtpd.session.Mail;
+import org.postrider.smtpd.session.Session;
+import org.postrider.wire.Reply;
+
+/// How a mail's content begins and what becomes of the mail at its end: limits, end-of-data rules,
+/// cleanup, the reply. The same for DATA and BDAT. Immutable; any thread may run a session's.
+public final class MailEnd {
+    private final CleanupService cleanup;
+    private final BareNewline bareNewline;
+    private final ReceivedHeader header;
+    private final Submissions submissions;
+    private final @Nullable ProxyFilter proxy;
+    private final long sizeLimit;
+
+    public MailEnd(Makings m) {
+        Settings settings = m.settings();
+        cleanup = m.cleanup();
+        bareNewline = new BareNewline(settings, m.tables());
+        header = new ReceivedHeader(settings);
+        submissions = new Submissions(m);
+        proxy = ProxyFilter.of(settings);
+        sizeLimit = settings.get(SmtpdParams.MESSAGE_SIZE_LIMIT);
+    }
+
+    /// Takes the content of the session's mail, with what stands before it.
+    ///
+    /// @param stuffed lines that begin with a dot have one more (DATA)
+    public ContentReceiver receiver(Session s, Mail mail, ContentWriter writer, boolean stuffed)
+            throws IOException {
+        boolean strictEnd = bareNewline.strictEnd(s.peer());
+        ContentReceiver receiver = new ContentReceiver(writer, stuffed, strictEnd, sizeLimit);
+        for (String line : mail.effects.prepended) {
+            receiver.prepend(HeaderText.field(line));
+        }
+        receiver.prepend(header.of(s, mail).getBytes(StandardCharsets.ISO_8859_1));
+        return receiver;
+    }
+
+    /// After the last octet: limits, end-of-data rules, cleanup, the reply.
+    ///
+    /// @param octets how many came in chunks, 0 for none
+    public void finish(
+            Session s, Mail mail, ContentReceiver receiver, ContentWriter writer, long octets)
+            throws IOException {
+        s.place.at("END-OF-MESSAGE");
+        Reply refusal = refusal(s, mail, receiver, writer);
+        if (refusal != null) {
+            s.abandon();
+            s.error(refusal);
+            return;
+        }
+        Reply reply;
+        try {
+            Content content = writer.finish(receiver.finish());
+            reply = submitted(mail, cleanup.submit(submissions.of(s, mail, content)), octets);
+        } catch (QueueException e) {
+            s.warn(String.valueOf(e.getMessage()));
+            reply =
+                    e.kind() == QueueException.Kind.FULL
+                            ? SmtpdReplies.NO_SPACE
+                            : SmtpdReplies.QUEUE_WRITE;
+        } catch (IOException e) {
+            s.warn("queue file write error: " + e.getMessage());
+            reply =
+                    Disk.full(e) || e instanceof NoMemoryException
+                            ? SmtpdReplies.NO_SPACE
+                            : SmtpdReplies.QUEUE_WRITE;
+        } catch (TableException e) {
+            s.warn(e);
+            reply = SmtpdReplies.QUEUE_WRITE;
+        }
+        if (reply.code() == 250) {
+            mail.accepted();
+        }
+        s.abandon();
+        if (reply.code() == 250) {
+            s.answers.forgive();
+            s.send(reply);
+        } else {
+            s.error(reply);
+        }
+    }
+
+    private @Nullable Reply refusal(
+            Session s, Mail mail, ContentReceiver receiver, ContentWriter writer)
+            throws IOException {
+        if (proxy != null) {
+            s.warn(proxy.complaint());
+            return SmtpdReplies.QUEUE_WRITE;
+        }
+        if (receiver.bareNewlines() > 0 && bareNewline.refuses(s.peer())) {
+            s.rejects.log("reject", "bare <LF> received");
+            return bareNewline.reply();
+        }
+        if (receiver.tooLarge()) {
+            s.log(new MailEvent.TooLarge(s.rejects.id()));
+            QueueId id = mail.id;
+            if (id != null) {
+                cleanup.tooLarge(id, writer.header());
+            }
+            return SmtpdReplies.TOO_BIG;
+        }
+        Reply refusal = s.judge.refusalOfAll(Stage.END_OF_DATA, mail);
+        if (refusal != null) {
+            s.rejects.log("reject", Stage.END_OF_DATA, refusal);
+        }
+        return refusal;
+    }
+
+    private static Reply submitted(Mail mail, CleanupService.Result result, long octets) {
+        return switch (result) {
+            case CleanupService.Result.Queued q ->
+                    SmtpdReplies.queued(
+                            octets > 0 ? octets + " bytes queued" : "queued", q.id().text());
+            case CleanupService.Result.Rejected r ->
+                    Reply.of(r.code(), r.status().as(r.code() / 100), r.text());
+            case CleanupService.Result.Discarded _ ->
+                    SmtpdReplies.queued(
+                            octets > 0 ? octets + " bytes queued" : "queued",
+                            String.valueOf(mail.id));
+        };
+    }
+}

@@ -1,0 +1,162 @@
+package org.postrider.smtpd.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.Effect;
+import org.postrider.address.Address;
+import org.postrider.anvil.Charges;
+import org.postrider.anvil.RateLimits;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.memory.Budget;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.smtpd.input.Chunks;
+import org.postrider.smtpd.input.MailParameters;
+import org.postrider.threads.Each;
+
+/// One mail, from MAIL to its end: its envelope, what has been decided about it, and what it takes
+/// of budgets and rate limits. Never used again: it is closed at its end, whatever that is, and the
+/// next MAIL makes another. Its session's thread only.
+public final class Mail implements AutoCloseable {
+    public final Address sender;
+    public final MailParameters.Mail parameters;
+    public final long arrivalMillis;
+    public final List<Recipient> recipients = new ArrayList<>();
+    public final Effects effects = new Effects();
+
+    /// Null before the first good recipient, or with smtpd_delay_open_until_valid_rcpt = no before
+    /// MAIL is accepted.
+    public @Nullable QueueId id;
+
+    /// How many recipients beyond smtpd_recipient_limit were named.
+    public int overshoot;
+
+    /// There was no memory for a recipient; there will be none for those that follow.
+    public boolean full;
+
+    private @Nullable Chunks chunks;
+
+    /// A chunk that is not the last has been accepted.
+    private boolean chunked;
+
+    private @Nullable Charges charges;
+    private Budget.@Nullable Share memory;
+
+    /// What access tables want to happen to a mail.
+    public static final class Effects {
+        public boolean hold;
+        public boolean discard;
+        public @Nullable String filter;
+        public @Nullable Address redirect;
+        public final List<String> prepended = new ArrayList<>();
+        public final List<Address> bcc = new ArrayList<>();
+
+        void add(Effect.OfMail what) {
+            switch (what) {
+                case Effect.Hold _ -> hold = true;
+                case Effect.Discard _ -> discard = true;
+                case Effect.Filter(var destination) -> filter = destination;
+                case Effect.Redirect(var to) -> redirect = to;
+                case Effect.Bcc(var to) -> bcc.add(to);
+                case Effect.Prepend(var header) -> prepended.add(header);
+            }
+        }
+    }
+
+    public Mail(Address sender, MailParameters.Mail parameters, long arrivalMillis) {
+        this.sender = sender;
+        this.parameters = parameters;
+        this.arrivalMillis = arrivalMillis;
+    }
+
+    /// The only recipient; null if there are none or several.
+    public @Nullable Address onlyRecipient() {
+        return recipients.size() == 1 ? recipients.getFirst().address() : null;
+    }
+
+    /// Asks for memory for one more recipient.
+    public boolean keeps(Recipient one, CleanupService cleanup) {
+        Budget.Share share = memory;
+        if (share == null) {
+            share = cleanup.receiving();
+            memory = share;
+        }
+        return share.take(one.memory());
+    }
+
+    /// What it has taken of rate limits.
+    ///
+    /// @param session whose mail it is
+    public Charges charges(RateLimits limits, Session session) {
+        Charges known = charges;
+        if (known == null) {
+            known = limits.charges(new RatedMail(session, this));
+            charges = known;
+        }
+        return known;
+    }
+
+    /// What has come of its content in chunks; null for nothing.
+    public @Nullable Chunks chunks() {
+        return chunks;
+    }
+
+    public void begin(Chunks first) {
+        chunks = first;
+    }
+
+    /// More chunks are to come.
+    public void chunked() {
+        chunked = true;
+    }
+
+    /// Octets of chunks that have come; -1 if its content does not come in chunks.
+    public long chunkOctets() {
+        return !chunked ? -1 : chunks == null ? 0 : chunks.octets();
+    }
+
+    /// The chunks are whole: whoever takes them closes them.
+    public void takeChunks() {
+        chunks = null;
+        chunked = false;
+    }
+
+    /// The chunks that have come are forgotten.
+    void dropChunks() {
+        Chunks c = chunks;
+        chunks = null;
+        if (c != null) {
+            c.close();
+        }
+    }
+
+    /// Cleanup has it: what it took of rate limits stays taken.
+    public void accepted() {
+        if (charges != null) {
+            charges.keep();
+        }
+    }
+
+    /// Gives back what it took and did not keep; each part whatever the others do.
+    @Override
+    public void close() {
+        Each.of(
+                List.<Runnable>of(this::dropChunks, this::giveMemory, this::giveCharges),
+                Runnable::run);
+    }
+
+    private void giveMemory() {
+        if (memory != null) {
+            memory.close();
+            memory = null;
+        }
+    }
+
+    private void giveCharges() {
+        if (charges != null) {
+            charges.close();
+            charges = null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.postrider.smtpd.session;
+
+import org.postrider.access.Stage;
+import org.postrider.address.Address;
+import org.postrider.address.Quoting;
+import org.postrider.log.MailEvent;
+import org.postrider.queue.QueueId;
+import org.postrider.smtpd.input.Party;
+import org.postrider.wire.Reply;
+
+/// The log lines of refusals and of what else rules do to a mail, in Postfix's form. Session thread
+/// only.
+public final class RejectLog {
+    private final Session s;
+
+    RejectLog(Session session) {
+        this.s = session;
+    }
+
+    /// @param action `reject`, `reject_warning` …
+    public void log(String action, Stage stage, Reply reply) {
+        log(action, s.answers.shown(reply.line()), stage == Stage.SENDER);
+    }
+
+    public void log(String action, String text) {
+        log(action, text, false);
+    }
+
+    private void log(String action, String why, boolean withSender) {
+        Mail mail = s.mail();
+        Party party = s.party();
+        Address r = s.about().recipient();
+        if (r == null && mail != null) {
+            r = mail.onlyRecipient();
+        }
+        Party.Login login = party.login();
+        MailEvent.Parties parties =
+                new MailEvent.Parties(
+                        mail != null || withSender ? Quoting.rfc5321(s.sender()) : null,
+                        r == null ? null : Quoting.rfc5321(r),
+                        party.protocol(),
+                        party.helo(),
+                        login == null ? null : login.logged());
+        s.log(new MailEvent.Access(id(), action, s.place.command(), s.client(), why, parties));
+    }
+
+    /// The queue id, `NOQUEUE` before there is one.
+    public String id() {
+        Mail mail = s.mail();
+        QueueId id = mail == null ? null : mail.id;
+        return id == null ? "NOQUEUE" : id.text();
+    }
+}

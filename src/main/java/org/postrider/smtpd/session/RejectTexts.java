@@ -1,0 +1,197 @@
+package org.postrider.smtpd.session;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.config.Expansion;
+import org.postrider.config.MacroException;
+import org.postrider.config.Settings;
+import org.postrider.dsn.DsnSplit;
+import org.postrider.dsn.Status;
+import org.postrider.maps.Table;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+import org.postrider.peer.Client;
+import org.postrider.smtpd.SmtpdParams;
+import org.postrider.time.Clock;
+import org.postrider.wire.Reply;
+
+/// What a refusal becomes before it is sent: another one (smtpd_reject_filter_maps), or one with
+/// more behind it (smtpd_reject_footer, smtpd_reject_footer_maps). The log has it as it was.
+/// Immutable; any thread.
+public final class RejectTexts {
+    private static final DateTimeFormatter LOCAL_TIME =
+            DateTimeFormatter.ofPattern("MMM dd HH:mm:ss", Locale.ENGLISH);
+
+    private final @Nullable Table filters;
+    private final @Nullable Table footers;
+    private final String footer;
+    private final String allowed;
+    private final String hostname;
+    private final String mailName;
+    private final Clock clock;
+
+    RejectTexts(Settings settings, Tables tables, Clock clock) {
+        this.clock = clock;
+        hostname = settings.get(SmtpdParams.MYHOSTNAME);
+        mailName = settings.get(SmtpdParams.MAIL_NAME);
+        filters = chain(settings.get(SmtpdParams.REJECT_FILTER_MAPS), tables);
+        footers = chain(settings.get(SmtpdParams.REJECT_FOOTER_MAPS), tables);
+        footer = settings.get(SmtpdParams.REJECT_FOOTER);
+        allowed = unescaped(settings.get(SmtpdParams.EXPANSION_FILTER));
+    }
+
+    private static @Nullable Table chain(List<String> names, Tables tables) {
+        return names.isEmpty() ? null : tables.chain(names);
+    }
+
+    Reply shaped(Reply reply, Session s) {
+        if (filters == null && footers == null && footer.isEmpty()) {
+            return reply;
+        }
+        Reply said = reply;
+        String other = found(filters, reply, s);
+        if (other != null) {
+            Reply parsed = parsed(other);
+            if (parsed == null) {
+                s.warn("smtpd_reject_filter_maps: bad reject response \"" + other + "\"");
+            } else {
+                said = parsed;
+            }
+        }
+        String template = found(footers, said, s);
+        String more = template == null ? footer : template;
+        return more.isEmpty() ? said : with(said, more, s);
+    }
+
+    private static @Nullable String found(@Nullable Table table, Reply reply, Session s) {
+        if (table == null) {
+            return null;
+        }
+        try {
+            return table.lookup(reply.line());
+        } catch (TableException e) {
+            s.warn(e);
+            return null;
+        }
+    }
+
+    /// `554 5.7.1 text`; null for what is no refusal.
+    private static @Nullable Reply parsed(String text) {
+        boolean coded =
+                text.length() > 3
+                        && (text.charAt(0) == '4' || text.charAt(0) == '5')
+                        && Character.isDigit(text.charAt(1))
+                        && Character.isDigit(text.charAt(2))
+                        && text.charAt(3) == ' ';
+        if (!coded) {
+            return null;
+        }
+        int code = Integer.parseInt(text.substring(0, 3));
+        String rest = text.substring(4);
+        Status status = DsnSplit.status(rest);
+        if (status == null || status.kind() != code / 100) {
+            return Reply.plain(code, rest);
+        }
+        return Reply.of(code, status, rest.substring(status.toString().length()).stripLeading());
+    }
+
+    private Reply with(Reply reply, String template, Session s) {
+        boolean sameLine = template.startsWith("\\c");
+        String text;
+        try {
+            text = expanded(sameLine ? template.substring(2) : template, s);
+        } catch (MacroException e) {
+            s.warn("reject footer: " + e.getMessage());
+            return reply;
+        }
+        List<String> lines = new ArrayList<>(reply.lines());
+        String[] parts = text.split("\\\\n", -1);
+        for (int i = 0; i < parts.length; i++) {
+            if (i == 0 && sameLine) {
+                lines.set(lines.size() - 1, lines.getLast() + parts[0]);
+            } else {
+                lines.add(parts[i]);
+            }
+        }
+        return new Reply(reply.code(), reply.status(), lines);
+    }
+
+    private String expanded(String template, Session s) {
+        return new Expansion(
+                        name -> {
+                            String value = value(name, s);
+                            if (value == null) {
+                                s.warn("unknown macro name \"" + name + "\" in expansion request");
+                                return "";
+                            }
+                            // What the client said is not expanded again.
+                            return censored(value).replace("$", "$$");
+                        })
+                .expand(template);
+    }
+
+    private String censored(String value) {
+        StringBuilder out = new StringBuilder(value.length());
+        for (int i = 0; i < value.length(); i++) {
+            out.append(allowed.indexOf(value.charAt(i)) < 0 ? '_' : value.charAt(i));
+        }
+        return out.toString();
+    }
+
+    private @Nullable String value(String name, Session s) {
+        Client client = s.peer();
+        Address recipient = s.about().recipient();
+        return switch (name) {
+            case "client" -> client.nameAndAddress();
+            case "client_address" -> client.ip();
+            case "client_name" -> client.name();
+            case "client_port" -> Integer.toString(client.port());
+            case "reverse_client_name" -> client.reverseName();
+            case "helo_name" -> s.party().helo();
+            case "protocol_name" -> s.party().protocol();
+            case "sender" -> s.mail() == null ? "" : s.sender().text();
+            case "recipient" -> recipient == null ? "" : recipient.text();
+            case "server_name" -> hostname;
+            case "mail_name" -> mailName;
+            case "localtime" ->
+                    LOCAL_TIME.format(
+                            Instant.ofEpochMilli(clock.wallMillis())
+                                    .atZone(ZoneId.systemDefault()));
+            default -> null;
+        };
+    }
+
+    /// `\t`, `\40` and `\\` become what they stand for.
+    private static String unescaped(String text) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '\\' || i + 1 == text.length()) {
+                out.append(c);
+                continue;
+            }
+            char next = text.charAt(++i);
+            int value = 0;
+            int digits = 0;
+            while (digits < 3
+                    && i + digits < text.length()
+                    && text.charAt(i + digits) >= '0'
+                    && text.charAt(i + digits) <= '7') {
+                value = value * 8 + text.charAt(i + digits++) - '0';
+            }
+            if (digits > 0) {
+                i += digits - 1;
+                out.append((char) value);
+            } else {
+                out.append(next == 't' ? '\t' : next == 'n' ? '\n' : next == 'r' ? '\r' : next);
+            }
+        }
+        return out.toString();
+    }
+}

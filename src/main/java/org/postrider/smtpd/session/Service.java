@@ -1,0 +1,59 @@
+package org.postrider.smtpd.session;
+
+import org.postrider.access.Access;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.config.Settings;
+import org.postrider.log.MailLog;
+import org.postrider.maps.Tables;
+import org.postrider.rewrite.RewriteService;
+import org.postrider.smtpd.Smtpd;
+import org.postrider.smtpd.SmtpdParams;
+import org.postrider.smtpd.input.SessionInput;
+import org.postrider.time.Clock;
+
+/// What the sessions of one listener have in common: whom they ask, and the terms under which their
+/// parts work. Immutable; any thread.
+public final class Service {
+    final MailLog log;
+    public final Clock clock;
+    final String hostname;
+    final boolean portLogging;
+    final Arrivals arrivals;
+    final Opening opening;
+    final Talk talk;
+    final Judge.Bench bench;
+    final RewriteService rewrite;
+    final CleanupService cleanup;
+    final SessionInput.Terms input;
+    final Answers.Terms answers;
+    final Transcript.Terms notices;
+    final Greeting.Terms greeting;
+    final MilterGate.Terms milters;
+    final boolean forbidPipelining;
+
+    /// Whom a session asks.
+    public record Asked(Access access, RewriteService rewrite, CleanupService cleanup) {}
+
+    /// The way of a session.
+    public record Course(Arrivals arrivals, Opening opening, Talk talk) {}
+
+    public Service(
+            Settings settings, Tables tables, Smtpd.Journal journal, Asked asked, Course course) {
+        log = journal.log();
+        clock = journal.clock();
+        hostname = settings.get(SmtpdParams.MYHOSTNAME);
+        portLogging = settings.get(SmtpdParams.CLIENT_PORT_LOGGING);
+        arrivals = course.arrivals();
+        opening = course.opening();
+        talk = course.talk();
+        bench = Judge.Bench.of(asked.access());
+        rewrite = asked.rewrite();
+        cleanup = asked.cleanup();
+        input = SessionInput.Terms.of(settings);
+        answers = Answers.Terms.of(settings, tables, clock);
+        notices = Transcript.Terms.of(settings);
+        greeting = Greeting.Terms.of(settings, tables);
+        milters = MilterGate.Terms.of(settings, tables);
+        forbidPipelining = settings.get(SmtpdParams.FORBID_UNAUTH_PIPELINING);
+    }
+}

@@ -1,0 +1,326 @@
+package org.postrider.smtpd.session;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.Stage;
+import org.postrider.address.Address;
+import org.postrider.anvil.ClientLimits;
+import org.postrider.io.Connection;
+import org.postrider.io.DeadlineException;
+import org.postrider.io.EndedException;
+import org.postrider.log.Event;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailEvent;
+import org.postrider.log.SessionEvent;
+import org.postrider.maps.TableException;
+import org.postrider.peer.Client;
+import org.postrider.peer.Endpoint;
+import org.postrider.queue.QueueId;
+import org.postrider.smtpd.SmtpdReplies;
+import org.postrider.smtpd.input.CommandCounts;
+import org.postrider.smtpd.input.Party;
+import org.postrider.smtpd.input.Place;
+import org.postrider.smtpd.input.Resolutions;
+import org.postrider.smtpd.input.SessionInput;
+import org.postrider.threads.Each;
+import org.postrider.tls.TlsConnection;
+import org.postrider.wire.Reply;
+
+/// One client's session, from connect to disconnect: what lasts as long as it, and how it ends. The
+/// mail under way is an object of its own, [Mail]; the dialogue is [Dialogue], which says what
+/// command may come, and [CommandLoop], where it takes effect. Session thread only.
+public final class Session {
+    public final Service service;
+    public final SessionInput in;
+    public final Answers answers;
+    public final RejectLog rejects;
+    public final Place place = new Place();
+    public final Greeting greeting;
+    public final Pipelining pipelining;
+    public final MilterGate milters;
+    public final Judge judge;
+    public final Resolutions resolutions;
+
+    /// What is counted of this client, null for nothing.
+    public final ClientLimits.@Nullable Events events;
+
+    private final LogTag tag;
+    private final Transcript transcript;
+    private final @Nullable String proxyComplaint;
+    private Connection connection;
+    private @Nullable TlsConnection tls;
+    private Party party;
+    private State state = new State.Connected();
+    private About about = About.NOTHING;
+
+    public Session(Service service, Connection connection, LogTag tag) {
+        this.service = service;
+        this.connection = connection;
+        this.tag = tag;
+        in = new SessionInput(connection, service.input, service.clock);
+        Endpoint at = service.arrivals.endpoint(connection);
+        proxyComplaint = at.complaint();
+        party = Party.of(service.arrivals.client(at));
+        events =
+                proxyComplaint == null
+                        ? service.arrivals.limits().events(this::peer, this::log)
+                        : null;
+        judge = new Judge(this, service.bench);
+        resolutions = new Resolutions(service.rewrite);
+        transcript = new Transcript(this, service.notices);
+        answers = new Answers(this, service.answers, transcript);
+        rejects = new RejectLog(this);
+        greeting = new Greeting(this, service.greeting);
+        pipelining = new Pipelining(this, service.forbidPipelining);
+        milters = new MilterGate(this, service.milters);
+    }
+
+    private void announce() {
+        if (proxyComplaint != null) {
+            warn(proxyComplaint);
+        }
+        String complaint = peer().complaint();
+        if (complaint != null) {
+            warn(complaint);
+        }
+        service.log.event(tag, new SessionEvent.Connect(client()));
+    }
+
+    /// From greeting to disconnect. Local trouble and bugs end this session only.
+    public void run() {
+        CommandCounts counts = service.talk.counts();
+        String aborted = null;
+        try {
+            announce();
+            Reply refusal =
+                    proxyComplaint == null ? null : SmtpdReplies.localError(service.hostname);
+            if (refusal == null && events != null) {
+                refusal = events.connected();
+            }
+            if (refusal != null) {
+                answers.lastWord(refusal);
+            } else if (service.opening.begun(this)) {
+                if (answers.open()) {
+                    greeting.greet();
+                }
+                service.talk.run(this, counts);
+            }
+        } catch (EndedException e) {
+            ended(SessionEvent.Cause.STOP);
+            answers.lastWord(SmtpdReplies.stopping(service.hostname));
+        } catch (DeadlineException e) {
+            ended(SessionEvent.Cause.TIMEOUT);
+            answers.lastWord(SmtpdReplies.timeout(service.hostname));
+            aborted = "timeout";
+        } catch (IOException e) {
+            ended(SessionEvent.Cause.LOST_CONNECTION);
+            aborted = "lost connection";
+        } catch (Throwable e) {
+            bug(e);
+        } finally {
+            over(counts, aborted);
+        }
+    }
+
+    private void ended(SessionEvent.Cause cause) {
+        log(new SessionEvent.Ended(cause, place.toString(), client()));
+    }
+
+    /// Ours: the session ends, everything else goes on.
+    private void bug(Throwable e) {
+        Reply sorry = Reply.of(421, 3, 0, service.hostname + " Error: internal error");
+        Each.of(
+                List.<Runnable>of(
+                        () -> service.log.panic(tag, "session with " + client(), e),
+                        () -> answers.lastWord(sorry),
+                        () -> transcript.happened(Transcript.Kind.SOFTWARE)),
+                Runnable::run);
+    }
+
+    /// Gives back what the session held; each part whatever the others do.
+    private void over(CommandCounts counts, @Nullable String aborted) {
+        List<Runnable> parts = new ArrayList<>();
+        parts.add(() -> transcript.end(aborted));
+        parts.add(this::abandon);
+        if (events != null) {
+            parts.add(events::disconnected);
+        }
+        parts.add(() -> log(new SessionEvent.Disconnect(client(), counts.counted())));
+        if (tls != null) {
+            parts.add(tls::close);
+        }
+        Each.of(parts, Runnable::run);
+    }
+
+    /// What it is read from and written to: the client's own, or TLS over it.
+    public Connection connection() {
+        return connection;
+    }
+
+    /// Null outside of TLS.
+    public @Nullable TlsConnection tls() {
+        return tls;
+    }
+
+    /// Who speaks.
+    public Party party() {
+        return party;
+    }
+
+    /// The same one, who has said more of itself; or another (XCLIENT).
+    public void party(Party other) {
+        party = other;
+        if (state instanceof State.Connected || state instanceof State.Greeted) {
+            state = between();
+        }
+    }
+
+    public Client peer() {
+        return party.client();
+    }
+
+    /// The client as logs and replies have it.
+    public String client() {
+        Client peer = peer();
+        return service.portLogging
+                ? peer.nameAndAddress() + ":" + peer.port()
+                : peer.nameAndAddress();
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /// Where it stands between mails.
+    private State between() {
+        return party.hello().given() ? new State.Greeted() : new State.Connected();
+    }
+
+    /// The mail under way; null for none.
+    public @Nullable Mail mail() {
+        return state.mail();
+    }
+
+    /// The same, or the one that MAIL asks for.
+    @Nullable Mail mailOrAsked() {
+        Mail mail = mail();
+        return mail == null ? about.mail() : mail;
+    }
+
+    /// The sender of that mail; the null address for none.
+    public Address sender() {
+        Mail mail = mailOrAsked();
+        return mail == null ? Address.NULL : mail.sender;
+    }
+
+    /// What the command under way is about.
+    public About about() {
+        return about;
+    }
+
+    public void about(About what) {
+        about = what;
+    }
+
+    /// MAIL is accepted, or all chunks of the mail have come.
+    public void inMail(Mail mail) {
+        state = new State.InMail(mail);
+    }
+
+    /// More chunks of the mail are to come.
+    public void inChunks(Mail mail) {
+        state = new State.InChunks(mail);
+    }
+
+    /// The content that has come is forgotten, and what is still to come of it is skipped.
+    public void skipChunks() {
+        Mail mail = mail();
+        state = new State.SkippingChunks(mail);
+        if (mail != null) {
+            mail.dropChunks();
+        }
+    }
+
+    /// The mail under way is over, if there is one: what it took and did not keep is given back.
+    public void abandon() {
+        Mail mail = mail();
+        state = between();
+        if (mail != null) {
+            mail.close();
+        }
+    }
+
+    /// From here on the mail has a queue id.
+    public void opened(Mail mail, QueueId id) {
+        mail.id = id;
+        Party.Login login = party.login();
+        log(
+                new MailEvent.Client(
+                        id.text(),
+                        client(),
+                        login == null ? null : login.logged(),
+                        mail.parameters.auth(),
+                        party.forwarded().logged()));
+    }
+
+    /// All that follows goes through TLS; what came before it is forgotten.
+    public void secured(TlsConnection secure) {
+        connection = secure;
+        in.replace(secure);
+        abandon();
+        tls = secure;
+        party(party.anew());
+    }
+
+    public void info(String text) {
+        service.log.info(tag, text);
+    }
+
+    public void warn(String text) {
+        service.log.warning(tag, text);
+    }
+
+    public void warn(TableException failure) {
+        failure.warnings().forEach(this::warn);
+    }
+
+    void fatal(String text) {
+        service.log.fatal(tag, text);
+    }
+
+    public void log(Event event) {
+        service.log.event(tag, event);
+    }
+
+    public void send(Reply reply) throws IOException {
+        answers.send(reply);
+    }
+
+    public void flush() throws IOException {
+        answers.flush();
+    }
+
+    /// A reply that counts as the client's error.
+    public void error(Reply reply) throws IOException {
+        answers.error(reply);
+    }
+
+    /// A refusal by rules: logged as Postfix does, counted, sent.
+    public void answerReject(Stage stage, Reply reply) throws IOException {
+        Reply said = answers.softened(reply);
+        rejects.log("reject", stage, said);
+        boolean local = Transcript.kind(said) == Transcript.Kind.RESOURCE;
+        answers.error(said, local ? Transcript.Kind.RESOURCE : Transcript.Kind.POLICY);
+    }
+
+    /// The last reply where something of ours cannot be looked up.
+    public void dataError() throws IOException {
+        Reply last = SmtpdReplies.dataError(service.hostname);
+        log(
+                new MailEvent.Access(
+                        rejects.id(), "reject", place.command(), client(), last.line(), null));
+        send(last);
+    }
+}

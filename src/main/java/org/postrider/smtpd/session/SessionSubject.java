@@ -1,0 +1,86 @@
+package org.postrider.smtpd.session;
+
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.Subject;
+import org.postrider.address.Address;
+import org.postrider.peer.Client;
+import org.postrider.rewrite.Resolved;
+import org.postrider.smtpd.input.Party;
+import org.postrider.tls.PeerCertificate;
+import org.postrider.wire.Reply;
+
+/// A session and its mail, as access sees them. Session thread only.
+public record SessionSubject(Session s) implements Subject {
+    @Override
+    public Client client() {
+        return s.peer();
+    }
+
+    @Override
+    public String helo() {
+        return s.party().helo();
+    }
+
+    @Override
+    public boolean inMail() {
+        return s.mail() != null;
+    }
+
+    @Override
+    public Address sender() {
+        return s.sender();
+    }
+
+    @Override
+    public @Nullable Address recipient() {
+        return s.about().recipient();
+    }
+
+    @Override
+    public int recipients() {
+        Mail mail = s.mail();
+        return mail == null ? 0 : mail.recipients.size();
+    }
+
+    @Override
+    public long size() {
+        Mail mail = s.mailOrAsked();
+        return mail == null ? 0 : mail.parameters.size();
+    }
+
+    @Override
+    public @Nullable String login() {
+        Party.Login login = s.party().login();
+        return login == null ? null : login.username();
+    }
+
+    @Override
+    public boolean encrypted() {
+        return s.tls() != null;
+    }
+
+    @Override
+    public @Nullable PeerCertificate certificate() {
+        return s.tls() == null ? null : s.tls().peer();
+    }
+
+    @Override
+    public boolean pipelined() {
+        return s.pipelining.seen();
+    }
+
+    @Override
+    public @Nullable String etrn() {
+        return s.about().etrn();
+    }
+
+    @Override
+    public @Nullable Reply deferred() {
+        return s.judge.deferred();
+    }
+
+    @Override
+    public Resolved resolved(Address address) {
+        return s.resolutions.of(sender(), address);
+    }
+}

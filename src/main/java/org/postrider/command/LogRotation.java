@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.Reason;
 import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
+import org.postrider.master.MasterParams;
 import org.postrider.time.Clock;
 
 /// `postfix logrotate`: gives maillog_file, and maillog_json_file where there is one, the name with
@@ -27,8 +28,8 @@ final class LogRotation {
     /// Null when it was done, else why not.
     @Nullable String rotate() {
         boolean none = true;
-        for (String name : List.of("maillog_file", "maillog_json_file")) {
-            String file = String.valueOf(settings.text(name));
+        for (var log : List.of(MasterParams.MAILLOG_FILE, MasterParams.MAILLOG_JSON_FILE)) {
+            String file = settings.get(log);
             if (!file.isEmpty() && !file.startsWith("/dev/")) {
                 none = false;
                 String refused = rotate(Path.of(file));

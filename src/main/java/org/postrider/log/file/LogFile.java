@@ -3,7 +3,10 @@ package org.postrider.log.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -59,6 +62,16 @@ public final class LogFile implements LineSink {
         }
     }
 
+    /// In the system's words: this may be read by who started a command.
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "No such file or directory";
+            case AccessDeniedException _ -> "Permission denied";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
     private FileChannel open(Path path) throws IOException {
         FileChannel out;
         try {
@@ -71,7 +84,7 @@ public final class LogFile implements LineSink {
                                     StandardOpenOption.APPEND),
                             PosixFilePermissions.asFileAttribute(permissions));
         } catch (IOException e) {
-            throw new IOException("open " + path + ": " + e, e);
+            throw new IOException("open " + path + ": " + reason(e), e);
         }
         channel = out;
         key = fileKey(path);

@@ -45,6 +45,16 @@ public final class MainCf {
         return new MainCf(file, Map.of(), List.of());
     }
 
+    /// Settings that stand in no file.
+    ///
+    /// @param file in whose place they are: its directory is config_directory, and messages name it
+    public static MainCf of(Path file, Map<String, String> settings) {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        settings.forEach((name, value) ->
+                entries.put(name, new Entry(name, value.strip(), entries.size() + 1)));
+        return new MainCf(file, entries, List.of());
+    }
+
     static String text(Path file) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /// master.cf: one service a logical line, eight columns, then the command's arguments (master(5)).
 ///
 /// @param warnings what could be read past, without `warning: `
-public record MasterCf(Path file, List<ServiceLine> services, List<String> warnings) {
+public record MasterCf(Path file, String text, List<ServiceLine> services, List<String> warnings) {
     private static final List<String> TYPES = List.of("inet", "unix", "unix-dgram", "fifo", "pass");
 
     public MasterCf {
@@ -24,7 +24,10 @@ public record MasterCf(Path file, List<ServiceLine> services, List<String> warni
         return parse(file, MainCf.text(file));
     }
 
-    static MasterCf parse(Path file, String text) {
+    /// The same from a text.
+    ///
+    /// @param file in whose place it is: messages name it
+    public static MasterCf parse(Path file, String text) {
         Map<String, ServiceLine> services = new LinkedHashMap<>();
         List<String> warnings = new ArrayList<>();
         for (MainCf.LogicalLine line : MainCf.logicalLines(text)) {
@@ -40,7 +43,7 @@ public record MasterCf(Path file, List<ServiceLine> services, List<String> warni
                                 + ") -- using the last entry");
             }
         }
-        return new MasterCf(file, List.copyOf(services.values()), warnings);
+        return new MasterCf(file, text, List.copyOf(services.values()), warnings);
     }
 
     /// What a service listens on, by which two lines are one service.
@@ -57,14 +60,26 @@ public record MasterCf(Path file, List<ServiceLine> services, List<String> warni
         return host.isEmpty() ? port : "[" + host + "]:" + port;
     }
 
+    /// The services as their columns stand, for those who show and check them.
+    ///
+    /// @param warnings gets what can be read past
+    /// @throws ConfigException as [#entries(Path, Consumer)]
+    public List<MasterEntry> entries(Consumer<String> warnings) {
+        return entries(file, text, warnings);
+    }
+
     /// The services as their columns stand, for those who show and edit them.
     ///
     /// @param warnings gets what can be read past
     /// @throws ConfigException in `postconf`'s words if the file cannot be read or a line is no
     ///   service
     public static List<MasterEntry> entries(Path file, Consumer<String> warnings) {
+        return entries(file, MainCf.text(file), warnings);
+    }
+
+    private static List<MasterEntry> entries(Path file, String text, Consumer<String> warnings) {
         List<MasterEntry> out = new ArrayList<>();
-        for (MainCf.LogicalLine line : MainCf.logicalLines(MainCf.text(file))) {
+        for (MainCf.LogicalLine line : MainCf.logicalLines(text)) {
             if (line.indented()) {
                 warnings.accept(
                         file

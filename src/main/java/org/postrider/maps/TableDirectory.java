@@ -34,11 +34,18 @@ import org.postrider.time.Clock;
 /// is read whole and swapped.
 public final class TableDirectory implements Tables, AutoCloseable {
     private final Opening opening;
+    private final Map<String, Table> own;
     private final Map<String, Table> open = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     public TableDirectory(Opening opening) {
+        this(opening, Map.of());
+    }
+
+    /// @param own tables of the program that embeds the server, by `type:name`; nobody closes them
+    public TableDirectory(Opening opening, Map<String, Table> own) {
         this.opening = opening;
+        this.own = Map.copyOf(own);
     }
 
     /// Without settings and warnings.
@@ -55,7 +62,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
 
     @Override
     public Table open(String typeAndName) {
-        Table known = open.get(typeAndName);
+        Table known = open.getOrDefault(typeAndName, own.get(typeAndName.strip()));
         if (known != null) {
             return known;
         }

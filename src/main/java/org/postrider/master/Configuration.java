@@ -3,6 +3,7 @@ package org.postrider.master;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.postrider.config.Catalogue;
 import org.postrider.config.HostFacts;
 import org.postrider.config.MainCf;
@@ -11,21 +12,38 @@ import org.postrider.config.Place;
 import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
+import org.postrider.maps.Table;
 
 /// One reading of main.cf and master.cf: its settings, and a [Service] for each line of master.cf
 /// that is not switched off by master_service_disable.
+///
+/// @param tables of the program that embeds the server, by `type:name`
 public record Configuration(
-        ServiceSettings settings, MasterCf masterCf, Programs programs, List<Service> services) {
+        ServiceSettings settings,
+        MasterCf masterCf,
+        Programs programs,
+        Map<String, Table> tables,
+        List<Service> services) {
     public Configuration {
+        tables = Map.copyOf(tables);
         services = List.copyOf(services);
     }
 
     /// @throws org.postrider.config.ConfigException for a file that cannot be read, with its line
     public static Configuration read(Path directory, Programs programs) {
-        return of(settings(directory), MasterCf.read(directory.resolve("master.cf")), programs);
+        return of(
+                settings(directory),
+                MasterCf.read(directory.resolve("master.cf")),
+                programs,
+                Map.of());
     }
 
-    public static Configuration of(ServiceSettings settings, MasterCf masterCf, Programs programs) {
+    /// Of what was read elsewhere.
+    public static Configuration of(
+            ServiceSettings settings,
+            MasterCf masterCf,
+            Programs programs,
+            Map<String, Table> tables) {
         List<Service> services = new ArrayList<>();
         List<String> disabled = settings.get(MasterParams.SERVICE_DISABLE);
         for (ServiceLine line : masterCf.services()) {
@@ -39,7 +57,7 @@ public record Configuration(
                                 new Place(masterCf.file(), line.line())));
             }
         }
-        return new Configuration(settings, masterCf, programs, services);
+        return new Configuration(settings, masterCf, programs, tables, services);
     }
 
     /// Where a configuration comes from, at the start and at each reload.
@@ -50,7 +68,11 @@ public record Configuration(
 
     /// main.cf of the directory with the machine's facts.
     public static ServiceSettings settings(Path directory) {
-        MainCf mainCf = MainCf.read(directory.resolve("main.cf"));
+        return settings(MainCf.read(directory.resolve("main.cf")));
+    }
+
+    /// These settings with the machine's facts.
+    public static ServiceSettings settings(MainCf mainCf) {
         Catalogue catalogue = Catalogue.load();
         return HostFacts.withOrigin(
                 ServiceSettings.of(mainCf, catalogue, HostFacts.of(mainCf, catalogue)));

@@ -57,7 +57,8 @@ public final class Generation
                                 shared.machine().clock(),
                                 shared.machine().threads(),
                                 settings::text,
-                                this::warn));
+                                this::warn),
+                        configuration.tables());
         closes(tables);
         boolean whole = false;
         try {

@@ -46,7 +46,8 @@ public record Program(String name, Kind kind, Set<Families.Family> brings, Maker
         return new Program(name, new Kind.Listener(), Set.of(), maker);
     }
 
-    static Program agent(String name, Maker maker) {
+    /// One that delivers mail.
+    public static Program agent(String name, Maker maker) {
         return new Program(name, new Kind.Agent(), Set.of(), maker);
     }
 
@@ -71,7 +72,7 @@ public record Program(String name, Kind kind, Set<Families.Family> brings, Maker
     }
 
     /// This program, whose services bring these families of parameters.
-    Program bringing(Families.Family first, Families.Family... more) {
+    public Program bringing(Families.Family first, Families.Family... more) {
         return new Program(name, kind, EnumSet.of(first, more), maker);
     }
 

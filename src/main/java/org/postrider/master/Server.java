@@ -339,6 +339,11 @@ public final class Server implements AutoCloseable {
         qmgr.flush();
     }
 
+    /// Has maildrop looked into.
+    public void wakePickup() {
+        submissions.wake();
+    }
+
     /// The thread table.
     List<Row> threads() {
         return base.threads().table();

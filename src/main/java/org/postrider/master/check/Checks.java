@@ -70,7 +70,7 @@ public final class Checks {
         MasterCf masterCf = configuration.masterCf();
         List<String> lines = new ArrayList<>();
         if (settings.expand("${{$compatibility_level} <level {1} ? {yes}}").equals("yes")) {
-            for (MasterEntry each : MasterCf.entries(masterCf.file(), warning -> {})) {
+            for (MasterEntry each : masterCf.entries(warning -> {})) {
                 if (each.fields().get(4).equals("-")) {
                     lines.add(
                             masterCf.file()

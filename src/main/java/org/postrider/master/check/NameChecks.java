@@ -50,7 +50,7 @@ final class NameChecks {
     }
 
     private void names() {
-        List<MasterEntry> entries = MasterCf.entries(masterCf.file(), this::warn);
+        List<MasterEntry> entries = masterCf.entries(this::warn);
         ParameterNames names =
                 new ParameterNames(
                         settings,

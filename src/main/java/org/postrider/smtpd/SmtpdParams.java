@@ -11,7 +11,7 @@ public final class SmtpdParams {
                     "smtpd_tls_security_level",
                     "",
                     "Whether TLS is used: none, may (offer STARTTLS) or encrypt (no mail without"
-                        + " it).");
+                            + " it).");
     public static final Param<Boolean> USE_TLS =
             Param.bool(
                     "smtpd_use_tls", "no", "The old spelling of smtpd_tls_security_level = may.");

@@ -61,7 +61,7 @@ public final class SmtpdTlsParams {
                     "smtpd_tls_mandatory_exclude_ciphers",
                     "",
                     "Ciphers or types of them that are not used if TLS is required, besides those"
-                        + " of smtpd_tls_exclude_ciphers.");
+                            + " of smtpd_tls_exclude_ciphers.");
     public static final Param<String> EECDH_GRADE =
             Param.string(
                     "smtpd_tls_eecdh_grade",

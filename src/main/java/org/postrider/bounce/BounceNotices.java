@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.cleanup.CleanupService.Prepared;
 import org.postrider.config.Settings;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
@@ -92,12 +93,12 @@ public final class BounceNotices implements BounceService {
 
     @Override
     public @Nullable QueueId bounced(
-            QueuedMessage message, List<Mark.Reason> failed, List<Mark> more) {
-        List<Mark> marks = new ArrayList<>(failed.size() + more.size());
+            QueuedMessage message, List<Mark.Reason> failed, Transaction with) {
+        List<Mark> done = new ArrayList<>(failed.size());
         for (Mark.Reason r : failed) {
-            marks.add(new Mark.Done(message.id(), r.recipient()));
+            done.add(new Mark.Done(message.id(), r.recipient()));
         }
-        marks.addAll(more);
+        Transaction marks = with.after(done);
         List<Mark.Reason> wanted = asked(message, failed, Recipient.FAILURE);
         Address sender = message.envelope().sender();
         if (wanted.isEmpty()) {
@@ -146,14 +147,15 @@ public final class BounceNotices implements BounceService {
 
     /// A notice for each recipient, to the sender's address for it.
     private @Nullable QueueId each(
-            QueuedMessage message, List<Mark.Reason> failed, boolean headers, List<Mark> marks) {
-        List<Mark> left = new ArrayList<>(marks);
+            QueuedMessage message, List<Mark.Reason> failed, boolean headers, Transaction with) {
+        List<Mark> left = new ArrayList<>(with.marks());
         QueueId id = null;
         for (int i = 0; i < failed.size(); i++) {
             Mark.Reason r = failed.get(i);
             Mark done = new Mark.Done(message.id(), r.recipient());
             boolean last = i == failed.size() - 1;
-            List<Mark> now = last ? List.copyOf(left) : List.of(done);
+            Transaction now =
+                    last ? new Transaction(with.messages(), left) : Transaction.of(List.of(done));
             Recipient recipient = message.envelope().recipients().get(r.recipient());
             id =
                     notice(
@@ -171,10 +173,8 @@ public final class BounceNotices implements BounceService {
 
     @Override
     public @Nullable QueueId delayed(
-            QueuedMessage message, List<Mark.Reason> waiting, List<Mark> more) {
-        List<Mark> marks = new ArrayList<>(more.size() + 1);
-        marks.add(new Mark.DelayWarned(message.id()));
-        marks.addAll(more);
+            QueuedMessage message, List<Mark.Reason> waiting, Transaction with) {
+        Transaction marks = with.after(List.of(new Mark.DelayWarned(message.id())));
         List<Mark.Reason> wanted = asked(message, waiting, Recipient.DELAY);
         Address sender = message.envelope().sender();
         if (wanted.isEmpty() || sender.isNull() || isDoubleBounce(sender)) {
@@ -194,13 +194,13 @@ public final class BounceNotices implements BounceService {
 
     @Override
     public @Nullable QueueId delivered(
-            QueuedMessage message, List<Mark.Reason> done, List<Mark> more) {
+            QueuedMessage message, List<Mark.Reason> done, Transaction with) {
         Address sender = message.envelope().sender();
         if (sender.isNull() || isDoubleBounce(sender)) {
-            commit(more);
+            commit(with);
             return null;
         }
-        return notice(NoticeKind.SUCCESS, false, message, done, sender.text(), true, more);
+        return notice(NoticeKind.SUCCESS, false, message, done, sender.text(), true, with);
     }
 
     private boolean isDoubleBounce(Address sender) {
@@ -223,9 +223,9 @@ public final class BounceNotices implements BounceService {
         return out;
     }
 
-    private void commit(List<Mark> marks) {
-        if (!marks.isEmpty()) {
-            queue.commit(new Transaction(List.of(), marks));
+    private void commit(Transaction with) {
+        if (!with.isEmpty()) {
+            queue.commit(with);
         }
     }
 
@@ -233,7 +233,7 @@ public final class BounceNotices implements BounceService {
     private @Nullable QueueId copy(
             NoticeKind kind, QueuedMessage message, List<Mark.Reason> about, String postmaster) {
         try {
-            return submit(kind, true, message, about, postmaster, true, List.of());
+            return submit(kind, true, message, about, postmaster, true, Transaction.NONE);
         } catch (QueueException e) {
             log.warning(tag, message.id() + ": postmaster notice failed: " + e.getMessage());
             return null;
@@ -257,13 +257,15 @@ public final class BounceNotices implements BounceService {
             List<Mark.Reason> about,
             String to,
             boolean headersOnly,
-            List<Mark> marks) {
+            Transaction marks) {
         QueueId id = submit(kind, forPostmaster, message, about, to, headersOnly, marks);
         told(kind, forPostmaster, message, id);
         return id;
     }
 
-    /// @return null if cleanup refused it: the marks are committed all the same
+    /// Makes one and commits it with what it stands for.
+    ///
+    /// @return null where cleanup refused it: the rest is committed all the same
     private @Nullable QueueId submit(
             NoticeKind kind,
             boolean forPostmaster,
@@ -271,49 +273,54 @@ public final class BounceNotices implements BounceService {
             List<Mark.Reason> about,
             String to,
             boolean headersOnly,
-            List<Mark> marks) {
+            Transaction with) {
         QueueId id = cleanup.newId();
-        Address from = forPostmaster ? doubleBounceSender() : Address.NULL;
         Address recipient = new Address(to);
         long now = clock.wallMillis();
-        CleanupService.Result result;
-        try (ContentWriter writer = cleanup.content()) {
-            Notice notice = new Notice(house, kind, forPostmaster, message, about, now);
-            result =
-                    cleanup.submit(
-                            new CleanupService.Submission(
-                                    id,
-                                    new Envelope(
-                                            from,
-                                            List.of(Recipient.of(recipient)),
-                                            now,
-                                            attributes(message.envelope())),
-                                    notice.content(id, recipient, headersOnly, writer),
-                                    options,
-                                    marks));
+        Envelope envelope =
+                new Envelope(
+                        forPostmaster ? doubleBounceSender() : Address.NULL,
+                        List.of(Recipient.of(recipient)),
+                        now,
+                        attributes(message.envelope()));
+        Notice notice = new Notice(house, kind, forPostmaster, message, about, now);
+        try (ContentWriter writer = cleanup.content();
+                Prepared prepared =
+                        cleanup.prepare(
+                                new CleanupService.Submission(
+                                        id,
+                                        envelope,
+                                        notice.content(id, recipient, headersOnly, writer),
+                                        options))) {
+            return committed(prepared, message.id(), with);
         } catch (IOException e) {
             throw new QueueException(
                     QueueException.Kind.FAULT, message.id() + ": " + e.getMessage(), e);
         }
-        return switch (result) {
-            case CleanupService.Result.Queued q -> q.id();
-            case CleanupService.Result.Rejected r -> {
+    }
+
+    private @Nullable QueueId committed(Prepared prepared, QueueId about, Transaction with) {
+        switch (prepared) {
+            case Prepared.Ready r -> {
+                queue.commit(with.and(r.message()));
+                return r.message().id();
+            }
+            case Prepared.Refused(CleanupService.Result.Rejected r) -> {
                 if (r.code() / 100 == 4) {
                     throw new QueueException(
                             QueueException.Kind.FAULT,
-                            "notice about " + message.id() + " not accepted: " + r.text(),
+                            "notice about " + about + " not accepted: " + r.text(),
                             new IOException(r.text()));
                 }
-                log.warning(
-                        tag, message.id() + ": notice refused by cleanup, dropped: " + r.text());
-                commit(marks);
-                yield null;
+                log.warning(tag, about + ": notice refused by cleanup, dropped: " + r.text());
+                commit(with);
+                return null;
             }
-            case CleanupService.Result.Discarded _ -> {
-                commit(marks);
-                yield null;
+            case Prepared.Dropped _ -> {
+                commit(with);
+                return null;
             }
-        };
+        }
     }
 
     private Address doubleBounceSender() {

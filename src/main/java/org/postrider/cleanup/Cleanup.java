@@ -118,20 +118,40 @@ public final class Cleanup implements CleanupService {
 
     @Override
     public Result submit(Submission submission) {
-        if (submission.options().contains(Option.DISCARD)) {
-            // Asked for before the content came: Postfix does not look at it then.
-            return new Result.Discarded(null);
-        }
-        try (Budget.Share memory = queue.writing();
-                Run run = new Run(submission, log, tag, memory)) {
-            return submit(run);
+        try (Prepared prepared = prepare(submission)) {
+            return switch (prepared) {
+                case Prepared.Refused r -> r.result();
+                case Prepared.Dropped d -> d.result();
+                case Prepared.Ready r -> {
+                    queue.commit(Transaction.of(r.message()));
+                    yield new Result.Queued(submission.id(), r.message().content().facts().size());
+                }
+            };
         }
     }
 
-    private Result submit(Run run) {
+    @Override
+    public Prepared prepare(Submission submission) {
+        if (submission.options().contains(Option.DISCARD)) {
+            // Asked for before the content came: Postfix does not look at it then.
+            return new Prepared.Dropped(new Result.Discarded(null));
+        }
+        Run run = new Run(submission, log, tag, queue.writing());
+        Prepared made = null;
+        try {
+            made = prepared(run);
+            return made;
+        } finally {
+            if (!(made instanceof Prepared.Ready)) {
+                run.close();
+            }
+        }
+    }
+
+    private Prepared prepared(Run run) {
         if (held != null && !run.has(Option.INTERNAL)) {
             run.warn(held + " -- message not accepted, try again later");
-            return Problem.WRITE.rejected();
+            return new Prepared.Refused(Problem.WRITE.rejected());
         }
         try {
             for (Stage stage : stages) {
@@ -143,7 +163,7 @@ public final class Cleanup implements CleanupService {
             if (!e.warnings().isEmpty()) {
                 run.refused(e, String.valueOf(e.getMessage()));
             }
-            return Problem.WRITE.rejected();
+            return new Prepared.Refused(Problem.WRITE.rejected());
         } catch (IOException e) {
             throw new QueueException(
                     Disk.full(e) ? QueueException.Kind.FULL : QueueException.Kind.FAULT,
@@ -155,15 +175,15 @@ public final class Cleanup implements CleanupService {
         }
         Result.Rejected refused = run.failure();
         if (refused != null) {
-            return refused;
+            return new Prepared.Refused(refused);
         }
         if (run.discard) {
-            return new Result.Discarded(run.discardText);
+            return new Prepared.Dropped(new Result.Discarded(run.discardText));
         }
-        return commit(run);
+        return ready(run);
     }
 
-    private Result commit(Run run) {
+    private Prepared ready(Run run) {
         if (flowDelayNanos > 0 && congested.getAsBoolean()) {
             slowDown();
         }
@@ -179,11 +199,7 @@ public final class Cleanup implements CleanupService {
                                 run.attributes),
                         content,
                         run.hold);
-        queue.commit(
-                submission.with().isEmpty()
-                        ? Transaction.of(message)
-                        : new Transaction(List.of(message), submission.with()));
-        return new Result.Queued(submission.id(), content.facts().size());
+        return new Prepared.Ready(message, run::close);
     }
 
     /// The active queue is full: wait for room, at most in_flow_delay.

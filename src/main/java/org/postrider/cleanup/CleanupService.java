@@ -10,7 +10,7 @@ import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.queue.Envelope;
-import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
 
 /// Receives messages under the settings of a `cleanup` service. Any thread.
@@ -34,6 +34,11 @@ public interface CleanupService {
     /// Logs `message-id=`. The caller turns a rejection into a reply or a bounce.
     Result submit(Submission submission);
 
+    /// Runs the stages and leaves the commit to the caller: for mail that becomes durable together
+    /// with what it stands for, a notice with its marks, a forwarded mail with the mark of the
+    /// recipient it was forwarded for ([org.postrider.delivery.Outcome.Sent]).
+    Prepared prepare(Submission submission);
+
     /// Says in the log what cleanup has to say of a mail that became larger than message_size_limit
     /// while it was received, and which its receiver refuses.
     ///
@@ -44,9 +49,7 @@ public interface CleanupService {
     ///
     /// @param envelope as it came: cleanup rewrites and expands its addresses
     /// @param options what to do, see [Option]
-    /// @param with marks that become durable with the message (a bounce's)
-    record Submission(
-            QueueId id, Envelope envelope, Content content, Set<Option> options, List<Mark> with) {}
+    record Submission(QueueId id, Envelope envelope, Content content, Set<Option> options) {}
 
     /// Cleanup flags.
     enum Option {
@@ -90,6 +93,39 @@ public interface CleanupService {
 
         /// A DISCARD action: answered 250, dropped.
         record Discarded(@Nullable String text) implements Result {}
+    }
+
+    /// A submission that has been through the stages. Closed by whoever asked for it, after its commit:
+    /// until then its recipients, and a content that a stage made, are charged to cleanup.
+    sealed interface Prepared extends AutoCloseable {
+        /// Mail to commit, alone or together with marks and other mail.
+        ///
+        /// @param release gives back what it took
+        record Ready(NewMessage message, Runnable release) implements Prepared {
+            @Override
+            public void close() {
+                release.run();
+            }
+        }
+
+        /// There is nothing to commit.
+        record Refused(Result.Rejected result) implements Prepared {
+            @Override
+            public void close() {
+                // it took nothing
+            }
+        }
+
+        /// It is accepted and dropped.
+        record Dropped(Result.Discarded result) implements Prepared {
+            @Override
+            public void close() {
+                // it took nothing
+            }
+        }
+
+        @Override
+        void close();
     }
 
     /// What is done with mail of our own making of one class of internal_mail_filter_classes:

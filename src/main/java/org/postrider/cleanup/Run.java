@@ -64,7 +64,7 @@ final class Run implements AutoCloseable {
 
     private record Refusal(Problem problem, CleanupService.Result.Rejected result) {}
 
-    /// @param memory for its recipients; the caller closes it
+    /// @param memory for its recipients; closed with this
     Run(CleanupService.Submission submission, MailLog log, LogTag tag, Budget.Share memory) {
         this.memory = memory;
         this.submission = submission;
@@ -91,6 +91,7 @@ final class Run implements AutoCloseable {
         if (made != null) {
             made.close();
         }
+        memory.close();
     }
 
     // ---- the content, as the stages leave it

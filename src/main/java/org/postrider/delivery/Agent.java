@@ -14,6 +14,8 @@ public interface Agent {
 
     /// Takes outcomes. Called on the agent's thread.
     interface Report {
+        /// One that makes mail is durable on return; where it cannot be, the recipient is deferred
+        /// instead, and nothing of the mail is there. Either way the agent may let go of the mail.
         void outcome(int recipient, Outcome outcome);
     }
 

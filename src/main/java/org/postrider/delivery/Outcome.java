@@ -1,17 +1,30 @@
 package org.postrider.delivery;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
+import org.postrider.queue.NewMessage;
 
 /// What became of one recipient in one attempt.
 public sealed interface Outcome {
     Detail detail();
 
-    /// Delivered or passed on; the next hop answers for it now.
+    /// Delivered or passed on; the next hop answers for it now, or mail that was made in its place.
     ///
     /// @param dsnSupported the next hop takes RFC 3461 parameters (else a `relayed` notice may be
     ///   owed)
-    record Sent(Detail detail, boolean dsnSupported) implements Outcome {}
+    /// @param makes mail that stands for the recipient from now on (an alias's members, what is
+    ///   forwarded), as cleanup prepared it. The queue manager makes it and the recipient's mark
+    ///   durable together: both are there or neither, whenever the machine stops
+    record Sent(Detail detail, boolean dsnSupported, List<NewMessage> makes) implements Outcome {
+        public Sent {
+            makes = List.copyOf(makes);
+        }
+
+        public Sent(Detail detail, boolean dsnSupported) {
+            this(detail, dsnSupported, List.of());
+        }
+    }
 
     /// Try again later.
     ///

@@ -265,7 +265,7 @@ public final class Pickup {
 
     private static CleanupService.Submission submission(
             Head head, QueueId id, long now, Content content, Set<Option> options) {
-        return new CleanupService.Submission(id, head.envelope(now), content, options, List.of());
+        return new CleanupService.Submission(id, head.envelope(now), content, options);
     }
 
     /// What is refused for good goes back to the sender by way of the error transport.

@@ -14,7 +14,9 @@ import org.postrider.log.MailLog;
 import org.postrider.maps.Fold;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
+import org.postrider.queue.QueueException;
 import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
 import org.postrider.time.Clock;
 
 /// What becomes of recipients: log line and mark at once, the rest at the end of the pass. On the
@@ -22,6 +24,8 @@ import org.postrider.time.Clock;
 final class Outcomes {
     private static final int PER_REASON = 128;
     private static final int SHORT = 100;
+    private static final Status NOT_MADE = new Status(4, 3, 0);
+    private static final String NOT_MADE_TEXT = "unable to queue the mail that takes its place";
     private static final String NOT_KEPT = "the answer was not kept: no memory";
 
     private final Queue queue;
@@ -57,38 +61,74 @@ final class Outcomes {
                 throw new IllegalArgumentException(
                         "outcome for recipient " + recipient + " which is not owed");
             }
-            Outcome kept = outcome;
-            String status =
-                    switch (outcome) {
-                        case Outcome.Sent _ -> "sent";
-                        case Outcome.Deferred _ -> "deferred";
-                        case Outcome.Bounced b -> {
-                            if (message.policies.softBounce) {
-                                kept = softened(b);
-                                yield "SOFTBOUNCE";
-                            }
-                            yield "bounced";
-                        }
-                    };
             // Reported is what is written down, not what was said.
+            Outcome kept = settled(recipient, outcome);
             switch (kept) {
                 case Outcome.Sent s -> sent(recipient, s);
                 case Outcome.Deferred d when d.held() && message.policies.holdsForGood ->
                         entry.held(kept(reason(recipient, d.detail())));
                 case Outcome.Deferred d -> entry.deferred(kept(reason(recipient, d.detail())));
-                case Outcome.Bounced b -> {
-                    Mark.Reason why = reason(recipient, b.detail());
-                    if (message.queued.keeps(octets(why))) {
-                        entry.bouncedMemory += octets(why);
-                    } else {
-                        message.pressed = true;
-                    }
-                    entry.bounced(why);
-                }
+                case Outcome.Bounced b -> bounced(reason(recipient, b.detail()));
             }
             seen[at] = true;
             entry.reported++;
-            logLine(message, recipient, kept.detail(), status, tag, startNanos);
+            logLine(message, recipient, kept.detail(), status(outcome, kept), tag, startNanos);
+        }
+
+        /// What becomes of an outcome: a failure under soft_bounce is none yet, and mail that is
+        /// made is there, with its recipient's mark, or the recipient waits.
+        private Outcome settled(int recipient, Outcome outcome) {
+            return switch (outcome) {
+                case Outcome.Bounced b when message.policies.softBounce -> softened(b);
+                case Outcome.Sent s when !s.makes().isEmpty() -> made(recipient, s);
+                case Outcome.Sent s -> s;
+                case Outcome.Deferred d -> d;
+                case Outcome.Bounced b -> b;
+            };
+        }
+
+        private static String status(Outcome said, Outcome kept) {
+            return switch (kept) {
+                case Outcome.Sent _ -> "sent";
+                case Outcome.Deferred _ ->
+                        said instanceof Outcome.Bounced ? "SOFTBOUNCE" : "deferred";
+                case Outcome.Bounced _ -> "bounced";
+            };
+        }
+
+        private void bounced(Mark.Reason why) {
+            if (message.queued.keeps(octets(why))) {
+                entry.bouncedMemory += octets(why);
+            } else {
+                message.pressed = true;
+            }
+            entry.bounced(why);
+        }
+
+        /// New mail and the mark of whom it stands for, in one transaction, with the notice of
+        /// success where one is owed.
+        private Outcome made(int recipient, Outcome.Sent s) {
+            Transaction all =
+                    new Transaction(
+                            s.makes(), List.of(new Mark.Done(message.queued.id(), recipient)));
+            try {
+                if (owesNotice(recipient, s)) {
+                    List<Mark.Reason> done = List.of(reason(recipient, s.detail()));
+                    message.policies.bounce.delivered(message.queued, done, all);
+                } else {
+                    queue.commit(all);
+                }
+                return s;
+            } catch (QueueException e) {
+                log.warning(tag, message.queued.id() + ": mail not made: " + e.getMessage());
+                return new Outcome.Deferred(
+                        Outcome.Detail.local(NOT_MADE, s.detail().relay(), NOT_MADE_TEXT));
+            }
+        }
+
+        private boolean owesNotice(int recipient, Outcome.Sent s) {
+            Recipient r = message.queued.envelope().recipients().get(recipient);
+            return (r.dsnNotify() & Recipient.SUCCESS) != 0 && !s.dsnSupported();
         }
 
         private int indexOf(int recipient) {
@@ -102,8 +142,11 @@ final class Outcomes {
         }
 
         private void sent(int recipient, Outcome.Sent s) {
-            Recipient r = message.queued.envelope().recipients().get(recipient);
-            if ((r.dsnNotify() & Recipient.SUCCESS) != 0 && !s.dsnSupported()) {
+            if (!s.makes().isEmpty()) {
+                // Settled already.
+                return;
+            }
+            if (owesNotice(recipient, s)) {
                 // Settled together with the notice, at the end of the pass.
                 entry.noticed(kept(reason(recipient, s.detail())));
             } else if (!message.single()) {

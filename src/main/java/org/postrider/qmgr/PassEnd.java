@@ -13,6 +13,7 @@ import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Transaction;
 import org.postrider.time.Clock;
 
 /// What follows when every delivery of a message's pass has ended: notices with their marks, the
@@ -67,7 +68,7 @@ final class PassEnd {
         }
         boolean told = false;
         try {
-            m.policies.bounce.bounced(m.queued, now, List.of());
+            m.policies.bounce.bounced(m.queued, now, Transaction.NONE);
             told = true;
             m.queued.letsGo(memory);
         } catch (RuntimeException x) {
@@ -144,7 +145,7 @@ final class PassEnd {
             return;
         }
         try {
-            notice(m, e.noticed, List.of());
+            notice(m, e.noticed, Transaction.NONE);
             e.noticed = List.of();
         } catch (RuntimeException x) {
             putOff(m.queued.id(), false, x);
@@ -152,14 +153,13 @@ final class PassEnd {
     }
 
     /// One notice that these were delivered, with their marks and more.
-    private static void notice(ActiveMessage m, List<Mark.Reason> noticed, List<Mark> more) {
+    private static void notice(ActiveMessage m, List<Mark.Reason> noticed, Transaction more) {
         QueuedMessage q = m.queued;
         List<Mark> marks = new ArrayList<>();
         for (Mark.Reason r : noticed) {
             marks.add(new Mark.Done(q.id(), r.recipient()));
         }
-        marks.addAll(more);
-        m.policies.bounce.delivered(q, noticed, marks);
+        m.policies.bounce.delivered(q, noticed, more.after(marks));
     }
 
     private void removed(QueueId id, List<Mark> already) {
@@ -271,7 +271,7 @@ final class PassEnd {
                         && !q.delayWarned();
         if (!noticed.isEmpty()) {
             boolean end = failed.isEmpty() && !warn;
-            notice(m, noticed, end ? List.of(last) : List.of());
+            notice(m, noticed, end ? Transaction.of(last) : Transaction.NONE);
             if (end) {
                 return;
             }
@@ -280,13 +280,14 @@ final class PassEnd {
         for (int from = 0; from < failed.size(); from += most) {
             int to = Math.min(failed.size(), from + most);
             boolean end = to == failed.size() && !warn;
-            bounce.bounced(q, failed.subList(from, to), end ? List.of(last) : List.of());
+            bounce.bounced(
+                    q, failed.subList(from, to), end ? Transaction.of(last) : Transaction.NONE);
             if (end) {
                 return;
             }
         }
         if (warn) {
-            bounce.delayed(q, waiting, List.of(last));
+            bounce.delayed(q, waiting, Transaction.of(last));
             return;
         }
         queue.post(last);

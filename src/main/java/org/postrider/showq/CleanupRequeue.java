@@ -10,6 +10,7 @@ import java.util.Set;
 import org.postrider.address.Quoting;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.cleanup.CleanupService.Prepared;
 import org.postrider.config.Settings;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailEvent;
@@ -80,30 +81,32 @@ public final class CleanupRequeue implements QueueActions.Requeue {
                 tag,
                 new MailEvent.Requeued(
                         id.text(), uid, Quoting.rfc5321(m.envelope().sender()), m.id().text()));
-        switch (submit(m, id, owed)) {
-            case CleanupService.Result.Queued _ -> {}
-            case CleanupService.Result.Discarded _ ->
-                    queue.commit(Transaction.of(new Mark.Removed(m.id())));
-            case CleanupService.Result.Rejected r ->
-                    throw new IOException(m.id() + " not requeued: " + r.text());
+        requeue(m, id, owed);
+    }
+
+    private void requeue(QueuedMessage m, QueueId id, List<Recipient> owed) throws IOException {
+        Transaction gone = Transaction.of(new Mark.Removed(m.id()));
+        try (ContentWriter to = cleanup.content();
+                Prepared prepared = cleanup.prepare(submission(m, id, owed, to))) {
+            switch (prepared) {
+                case Prepared.Ready r -> queue.commit(gone.and(r.message()));
+                case Prepared.Dropped _ -> queue.commit(gone);
+                case Prepared.Refused r ->
+                        throw new IOException(m.id() + " not requeued: " + r.result().text());
+            }
         }
     }
 
-    private CleanupService.Result submit(QueuedMessage m, QueueId id, List<Recipient> owed)
+    private CleanupService.Submission submission(
+            QueuedMessage m, QueueId id, List<Recipient> owed, ContentWriter to)
             throws IOException {
-        try (ContentWriter to = cleanup.content()) {
-            return cleanup.submit(
-                    new CleanupService.Submission(
-                            id,
-                            new Envelope(
-                                    m.envelope().sender(),
-                                    owed,
-                                    m.envelope().arrivalMillis(),
-                                    attributes(m.envelope().attributes())),
-                            copy(m.content(), id, to),
-                            options(m),
-                            List.of(new Mark.Removed(m.id()))));
-        }
+        Envelope envelope =
+                new Envelope(
+                        m.envelope().sender(),
+                        owed,
+                        m.envelope().arrivalMillis(),
+                        attributes(m.envelope().attributes()));
+        return new CleanupService.Submission(id, envelope, copy(m.content(), id, to), options(m));
     }
 
     /// As pickup of Postfix does: what FILTER and REDIRECT decided is dropped, and the filter of

@@ -36,6 +36,7 @@ import org.postrider.queue.Named;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
 
 /// The notices of real Postfix 3.7 (src/test/resources/…/bounce, taken off its wire) against ours
 /// for the same outcome; dates masked.
@@ -150,7 +151,7 @@ class BounceNoticesTest {
                                                 "host 127.0.0.78[127.0.0.78] said: 550 go away (in"
                                                         + " reply to RCPT TO command)",
                                                 "550 go away")),
-                                List.of(new Mark.Removed(m.id())));
+                                Transaction.of(List.of(new Mark.Removed(m.id()))));
         assertGolden(golden, 0);
         Submission s = recorder.submissions.getFirst();
         assertEquals(Address.NULL, s.envelope().sender());
@@ -160,7 +161,7 @@ class BounceNoticesTest {
                         new Mark.Done(m.id(), 0),
                         new Mark.Done(m.id(), 1),
                         new Mark.Removed(m.id())),
-                s.with());
+                recorder.transactions.getFirst().marks());
         assertEquals(List.of(m.id() + ": sender non-delivery notification: " + id), recorder.lines);
     }
 
@@ -181,7 +182,7 @@ class BounceNoticesTest {
                         "HDRS",
                         "envelope_id",
                         "env1");
-        notices("").bounced(m, List.of(remote(0, FAILED, REFUSED, DIAGNOSTIC)), List.of());
+        notices("").bounced(m, List.of(remote(0, FAILED, REFUSED, DIAGNOSTIC)), Transaction.NONE);
         assertGolden(golden, 0);
     }
 
@@ -200,7 +201,7 @@ class BounceNoticesTest {
                         List.of(
                                 local(0, ok, "some note"),
                                 remote(1, ok, "250 2.0.0 ok thanks", "250 2.0.0 ok thanks")),
-                        List.of());
+                        Transaction.NONE);
         assertGolden(golden, 0);
         assertTrue(recorder.lines.getFirst().contains("sender delivery status notification: "));
     }
@@ -218,9 +219,10 @@ class BounceNoticesTest {
                                         new Status(4, 4, 1),
                                         "connect to 127.0.0.79[127.0.0.79]:2579: Connection"
                                                 + " refused")),
-                        List.of());
+                        Transaction.NONE);
         assertGolden(golden, 0);
-        assertEquals(List.of(new Mark.DelayWarned(m.id())), recorder.submissions.getFirst().with());
+        assertEquals(
+                List.of(new Mark.DelayWarned(m.id())), recorder.transactions.getFirst().marks());
     }
 
     @Test
@@ -232,7 +234,7 @@ class BounceNoticesTest {
                         0,
                         new Status(4, 4, 1),
                         "connect to 127.0.0.79[127.0.0.79]:2579: Connection refused");
-        notices("notify_classes = bounce\n").bounced(m, List.of(why), List.of());
+        notices("notify_classes = bounce\n").bounced(m, List.of(why), Transaction.NONE);
         assertEquals(2, recorder.submissions.size());
         assertGolden(golden, 0);
         assertEquals(
@@ -250,7 +252,7 @@ class BounceNoticesTest {
                         new Status(4, 4, 1),
                         "delivery temporarily suspended: connect to 127.0.0.79[127.0.0.79]:2579:"
                                 + " Connection refused");
-        notices("notify_classes = delay\n").delayed(m, List.of(why), List.of());
+        notices("notify_classes = delay\n").delayed(m, List.of(why), Transaction.NONE);
         assertGolden(golden, 3);
     }
 
@@ -264,11 +266,11 @@ class BounceNoticesTest {
                                 0,
                                 new Status(4, 4, 1),
                                 "connect to 127.0.0.79[127.0.0.79]:2579: Connection refused"));
-        assertNull(notices("").bounced(m, why, List.of(new Mark.Removed(m.id()))));
+        assertNull(notices("").bounced(m, why, Transaction.of(List.of(new Mark.Removed(m.id())))));
         assertTrue(recorder.submissions.isEmpty());
         assertEquals(
                 List.of(new Mark.Done(m.id(), 0), new Mark.Removed(m.id())), recorder.committed);
-        assertNotNull(notices("notify_classes = 2bounce\n").bounced(m, why, List.of()));
+        assertNotNull(notices("notify_classes = 2bounce\n").bounced(m, why, Transaction.NONE));
         assertGolden(golden, 0);
     }
 
@@ -279,7 +281,7 @@ class BounceNoticesTest {
                         new QueueId("ABC"), "double-bounce@mx.twin.example", to("r@x.example"));
         assertNull(
                 notices("notify_classes = bounce, 2bounce\n")
-                        .bounced(m, List.of(local(0, FAILED, "x")), List.of()));
+                        .bounced(m, List.of(local(0, FAILED, "x")), Transaction.NONE));
         assertTrue(recorder.submissions.isEmpty());
         assertEquals(
                 List.of("warning: ABC: undeliverable postmaster notification discarded"),
@@ -305,12 +307,14 @@ class BounceNoticesTest {
         Mark removed = new Mark.Removed(m.id());
         notices("disable_verp_bounces = no\n")
                 .bounced(
-                        m, List.of(local(0, FAILED, "x"), local(1, FAILED, "y")), List.of(removed));
+                        m,
+                        List.of(local(0, FAILED, "x"), local(1, FAILED, "y")),
+                        Transaction.of(List.of(removed)));
         assertEquals(
                 List.of(
                         List.of(new Mark.Done(m.id(), 0)),
                         List.of(new Mark.Done(m.id(), 1), removed)),
-                recorder.submissions.stream().map(Submission::with).toList());
+                recorder.transactions.stream().map(Transaction::marks).toList());
     }
 
     @Test
@@ -321,7 +325,7 @@ class BounceNoticesTest {
                 new CleanupService.Result.Rejected(451, new Status(4, 3, 0), "queue file write");
         assertThrows(
                 QueueException.class,
-                () -> notices.bounced(m, List.of(local(0, FAILED, "x")), List.of()));
+                () -> notices.bounced(m, List.of(local(0, FAILED, "x")), Transaction.NONE));
         assertEquals(List.of(), recorder.committed);
     }
 
@@ -329,7 +333,7 @@ class BounceNoticesTest {
     void notifyNeverMakesNoNotice() throws IOException {
         Recipient never = new Recipient(new Address("r@x.example"), null, Recipient.NEVER, null);
         FakeMessage m = FakeMessage.of(new QueueId("ABC"), "s@a.example", never);
-        assertNull(notices("").bounced(m, List.of(local(0, FAILED, "x")), List.of()));
+        assertNull(notices("").bounced(m, List.of(local(0, FAILED, "x")), Transaction.NONE));
         assertTrue(recorder.submissions.isEmpty());
         assertEquals(List.of(new Mark.Done(m.id(), 0)), recorder.committed);
     }
@@ -337,7 +341,8 @@ class BounceNoticesTest {
     @Test
     void aLargeMessageIsReturnedWithoutItsBody() throws IOException {
         FakeMessage m = FakeMessage.of(new QueueId("ABC"), "s@a.example", to("r@x.example"));
-        notices("bounce_size_limit = 10\n").bounced(m, List.of(local(0, FAILED, "x")), List.of());
+        notices("bounce_size_limit = 10\n")
+                .bounced(m, List.of(local(0, FAILED, "x")), Transaction.NONE);
         assertTrue(made(0).contains("Content-Type: text/rfc822-headers\r\n"));
         assertFalse(made(0).contains("world"));
     }
@@ -360,7 +365,7 @@ class BounceNoticesTest {
                         List.of(
                                 new Mark.Reason(
                                         0, FAILED, evil, "none", "h\r\nX-Evil: 2", evil, "")),
-                        List.of());
+                        Transaction.NONE);
         String text = made(0);
         assertFalse(Pattern.compile("^X-Evil", Pattern.MULTILINE).matcher(text).find(), text);
         for (int i = 0; i < text.length(); i++) {
@@ -380,7 +385,7 @@ class BounceNoticesTest {
                                 new Address("alias@a.example"),
                                 0,
                                 null));
-        notices("").bounced(m, List.of(local(0, FAILED, "x")), List.of());
+        notices("").bounced(m, List.of(local(0, FAILED, "x")), Transaction.NONE);
         assertTrue(made(0).contains("\r\n<r@x.example> (expanded from <alias@a.example>): x\r\n"));
         assertTrue(made(0).contains("\r\nOriginal-Recipient: rfc822;alias@a.example\r\n"));
     }
@@ -395,7 +400,7 @@ class BounceNoticesTest {
             failed.add(local(i, FAILED, "unknown user \"user" + i + "\""));
         }
         FakeMessage m = original(golden("failure"), "snd@src.example", to);
-        notices("").bounced(m, failed, List.of(new Mark.Removed(m.id())));
+        notices("").bounced(m, failed, Transaction.of(List.of(new Mark.Removed(m.id()))));
         String made = made(0);
         assertEquals(
                 20_000,
@@ -403,6 +408,6 @@ class BounceNoticesTest {
         assertTrue(made.length() > 4_000_000, "only " + made.length() + " octets");
         assertTrue(recorder.largest <= 64 << 10, recorder.largest + " octets at once");
         assertEquals(0, recorder.writers, "a writer was left open");
-        assertEquals(20_001, recorder.submissions.getFirst().with().size());
+        assertEquals(20_001, recorder.transactions.getFirst().marks().size());
     }
 }

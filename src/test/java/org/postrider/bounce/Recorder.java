@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.cleanup.CleanupService.Prepared;
 import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -16,6 +17,7 @@ import org.postrider.message.Facts;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Listing;
 import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
@@ -26,6 +28,10 @@ import org.postrider.time.Clock;
 final class Recorder implements CleanupService, MailLog, Clock {
     final List<Submission> submissions = new ArrayList<>();
     final List<Mark> committed = new ArrayList<>();
+
+    /// With the notices in them.
+    final List<Transaction> transactions = new ArrayList<>();
+
     final List<String> lines = new ArrayList<>();
     String nextId = "NOTICE";
 
@@ -93,11 +99,25 @@ final class Recorder implements CleanupService, MailLog, Clock {
 
     @Override
     public Result submit(Submission submission) {
+        throw new UnsupportedOperationException("a notice is committed with what it stands for");
+    }
+
+    @Override
+    public Prepared prepare(Submission submission) {
         submissions.add(submission);
-        Result said = answer;
-        return said != null
-                ? said
-                : new Result.Queued(submission.id(), submission.content().facts().size());
+        return switch (answer) {
+            case Result.Rejected r -> new Prepared.Refused(r);
+            case Result.Discarded d -> new Prepared.Dropped(d);
+            case Result.Queued _ -> throw new IllegalStateException("not for a test to say");
+            case null ->
+                    new Prepared.Ready(
+                            new NewMessage(
+                                    submission.id(),
+                                    submission.envelope(),
+                                    submission.content(),
+                                    false),
+                            () -> {});
+        };
     }
 
     @Override
@@ -141,6 +161,7 @@ final class Recorder implements CleanupService, MailLog, Clock {
             @Override
             public void commit(Transaction transaction) {
                 committed.addAll(transaction.marks());
+                transactions.add(transaction);
             }
 
             @Override

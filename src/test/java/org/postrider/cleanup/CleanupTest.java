@@ -47,8 +47,7 @@ class CleanupTest {
                                 desk.queue.newId(),
                                 new Envelope(new Address("a@s.example"), to, 1, Attributes.NONE),
                                 content,
-                                EnumSet.of(Option.MAP, Option.FILTER),
-                                List.of()));
+                                EnumSet.of(Option.MAP, Option.FILTER)));
         assertInstanceOf(Result.Queued.class, result);
         assertSame(content, desk.queue.messages.getLast().content());
         assertSame(to.getFirst(), desk.queue.messages.getLast().envelope().recipients().getFirst());

@@ -101,8 +101,7 @@ public final class Desk {
                         MemoryContent.of(
                                 octets(header.replace("\n", "\r\n")),
                                 octets(body.replace("\n", "\r\n"))),
-                        set,
-                        List.of()));
+                        set));
     }
 
     String header() {

@@ -103,18 +103,24 @@ final class House implements AutoCloseable {
         return this;
     }
 
+    Cleanup cleanup() {
+        return new Cleanup(
+                settings,
+                new TableDirectory(Clock.system(), "hash"),
+                rewrite(),
+                new Cleanup.Goal(queue, () -> false),
+                log,
+                new LogTag("postfix/cleanup", 1));
+    }
+
+    private TrivialRewrite rewrite() {
+        return new TrivialRewrite(
+                settings, new TableDirectory(Clock.system(), "hash"), warning -> {});
+    }
+
     private QueueManager manager() {
-        TrivialRewrite rewrite =
-                new TrivialRewrite(
-                        settings, new TableDirectory(Clock.system(), "hash"), warning -> {});
-        Cleanup cleanup =
-                new Cleanup(
-                        settings,
-                        new TableDirectory(Clock.system(), "hash"),
-                        rewrite,
-                        new Cleanup.Goal(queue, () -> false),
-                        log,
-                        new LogTag("postfix/cleanup", 1));
+        TrivialRewrite rewrite = rewrite();
+        Cleanup cleanup = cleanup();
         return new QueueManager(
                 queue,
                 log,

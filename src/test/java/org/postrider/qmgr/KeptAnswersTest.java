@@ -23,6 +23,7 @@ import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.time.Clock;
 
@@ -113,7 +114,7 @@ class KeptAnswersTest {
 
         @Override
         public @Nullable QueueId bounced(
-                QueuedMessage message, List<Mark.Reason> failed, List<Mark> more) {
+                QueuedMessage message, List<Mark.Reason> failed, Transaction with) {
             if (isBroken) {
                 throw new LinkageError("expected by the test");
             }
@@ -127,13 +128,13 @@ class KeptAnswersTest {
 
         @Override
         public @Nullable QueueId delayed(
-                QueuedMessage message, List<Mark.Reason> waiting, List<Mark> more) {
+                QueuedMessage message, List<Mark.Reason> waiting, Transaction with) {
             return null;
         }
 
         @Override
         public @Nullable QueueId delivered(
-                QueuedMessage message, List<Mark.Reason> done, List<Mark> more) {
+                QueuedMessage message, List<Mark.Reason> done, Transaction with) {
             return null;
         }
     }

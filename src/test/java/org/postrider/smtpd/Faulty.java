@@ -87,6 +87,11 @@ final class Faulty implements CleanupService {
     }
 
     @Override
+    public Prepared prepare(Submission submission) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Result submit(Submission submission) {
         at(Point.SUBMIT);
         return new Result.Queued(submission.id(), 1);

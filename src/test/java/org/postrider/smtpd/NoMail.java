@@ -17,6 +17,11 @@ final class NoMail implements CleanupService {
     }
 
     @Override
+    public Prepared prepare(Submission submission) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Result submit(Submission submission) {
         throw new UnsupportedOperationException();
     }

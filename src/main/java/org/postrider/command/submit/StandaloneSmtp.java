@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.cleanup.CleanupService.Prepared;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
 import org.postrider.io.Connection;
@@ -214,6 +215,12 @@ final class StandaloneSmtp {
             }
             poke.accept(maildrop.resolveSibling("public").resolve("pickup"));
             return new Result.Queued(s.id(), s.content().facts().size());
+        }
+
+        /// Pickup's cleanup does that.
+        @Override
+        public Prepared prepare(Submission submission) {
+            throw new UnsupportedOperationException("a session makes no mail");
         }
 
         private static void attributes(MaildropWriter to, Attributes a) throws IOException {

@@ -11,6 +11,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
 import org.postrider.queue.files.Segment;
+import org.postrider.queue.record.MessageRecord;
 import org.postrider.queue.record.OctetReader;
 import org.postrider.queue.record.Octets;
 
@@ -60,7 +61,7 @@ public final class Checkpoint {
                     .i64(m.dueMillis)
                     .i64(m.size)
                     .i32(m.recipients)
-                    .u8(m.flags & 7)
+                    .u8(m.flags & MessageRecord.KEPT)
                     .i64(m.done)
                     .i32(more.length)
                     .bytes(more, 0, more.length)

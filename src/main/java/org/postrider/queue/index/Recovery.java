@@ -170,8 +170,11 @@ public final class Recovery {
             boolean durable = whole || window.batchBehind(at - 8) >= 0;
             for (Record each : batch) {
                 // What may be a torn tail has messages only: a mark without the notice that stood
-                // in its batch would settle a recipient whom nobody told.
-                if (durable || each.type() == Journal.MESSAGE) {
+                // in its batch would settle a recipient whom nobody told. A notice, or what an
+                // alias was expanded to, without its mark would be made once more.
+                if (durable
+                        || each.type() == Journal.MESSAGE
+                                && MessageRecord.countsAlone(each.payload())) {
                     apply(s, each);
                 }
             }
@@ -228,7 +231,7 @@ public final class Recovery {
 
     public static Meta metaOf(MessageRecord m, Segment s, int offset, int length) {
         Meta meta = new Meta(m.id(), s, offset, length);
-        meta.flags = m.state().flags();
+        meta.flags = m.state().flags() & MessageRecord.KEPT;
         meta.dueMillis = m.state().dueMillis();
         meta.size = m.content().facts().size();
         meta.recipients = m.envelope().recipients().size();

@@ -16,7 +16,15 @@ public record MessageRecord(long id, State state, Envelope envelope, Stored cont
     public static final int FORCED_TO_EXPIRE = 2;
     public static final int DELAY_WARNED = 4;
 
+    /// Its transaction has marks: the message stands for what they settle. Of a batch that may be
+    /// torn it does not count, as they do not. Not kept when the record moves.
+    public static final int WITH_MARKS = 128;
+
+    /// Those that are kept.
+    public static final int KEPT = HELD | FORCED_TO_EXPIRE | DELAY_WARNED;
+
     private static final int VERSION = 1;
+    private static final int FLAGS_AT = 9;
 
     /// What marks made of the message.
     ///
@@ -125,6 +133,11 @@ public record MessageRecord(long id, State state, Envelope envelope, Stored cont
                 (bits & 8) != 0,
                 in.i32(),
                 (bits & 16) != 0 ? Facts.Mime.PLAIN : Facts.Mime.UNKNOWN);
+    }
+
+    /// Whether the message counts without the marks of its transaction.
+    public static boolean countsAlone(byte[] payload) {
+        return payload.length > FLAGS_AT && (payload[FLAGS_AT] & WITH_MARKS) == 0;
     }
 
     /// The id in the payload of what may be a damaged record; null where it does not look like one.

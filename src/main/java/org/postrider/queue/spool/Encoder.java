@@ -27,7 +27,7 @@ final class Encoder {
     Pending encoded(Transaction transaction) {
         Pending p = new Pending();
         for (NewMessage m : transaction.messages()) {
-            p.messages.add(encoded(m));
+            p.messages.add(encoded(m, transaction.marks().isEmpty()));
         }
         for (Mark mark : transaction.marks()) {
             p.marks.add(encoded(mark));
@@ -35,7 +35,8 @@ final class Encoder {
         return p;
     }
 
-    private Pending.Message encoded(NewMessage m) {
+    /// @param alone no marks are in its transaction
+    private Pending.Message encoded(NewMessage m, boolean alone) {
         Content c = m.content();
         byte[] body = c.inlineBody();
         String bodyFile = null;
@@ -49,7 +50,8 @@ final class Encoder {
         long number = number(m.id());
         MessageRecord.State state =
                 new MessageRecord.State(
-                        m.held() ? MessageRecord.HELD : 0,
+                        (m.held() ? MessageRecord.HELD : 0)
+                                | (alone ? 0 : MessageRecord.WITH_MARKS),
                         clock.wallMillis(),
                         new BitSet(),
                         List.of());

@@ -163,7 +163,7 @@ final class LiveMessages {
                 Octets head = new Octets(512 + r.content().header().length);
                 r.with(
                                 new MessageRecord.State(
-                                        meta.flags & 7,
+                                        meta.flags & MessageRecord.KEPT,
                                         meta.dueMillis,
                                         meta.doneBits(),
                                         unwritten != null ? unwritten : r.state().reasons()))

@@ -70,8 +70,7 @@ public final class Submissions {
                         mail.arrivalMillis,
                         attributes(s, mail, local)),
                 content,
-                options,
-                List.of());
+                options);
     }
 
     private static List<Recipient> recipients(Mail mail) {

@@ -171,8 +171,7 @@ public final class Transcript {
                         now,
                         Attributes.OWN),
                 MemoryContent.of(octets(header), octets(body)),
-                terms.options(),
-                List.of());
+                terms.options());
     }
 
     /// Of AUTH only the mechanism is told.

@@ -134,7 +134,7 @@ class SendmailTest {
         assertTrue(header.startsWith("Received: by mx.own.example (Postfix, from userid "), header);
         assertTrue(header.contains("\r\nFrom: A Name <me@s.example>\r\n"), header);
         assertEquals("\r\n..a\r\n.b\r\nlast\r\n", text(m.content().body().readAllBytes()));
-        assertTrue(desk.log.has("sender=me@s.example"));
+        assertTrue(desk.log.has("from=<me@s.example>"));
     }
 
     @Test
@@ -353,6 +353,11 @@ class SendmailTest {
         @Override
         public ContentWriter content() {
             return real.content();
+        }
+
+        @Override
+        public Prepared prepare(Submission submission) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

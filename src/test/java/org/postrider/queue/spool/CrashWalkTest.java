@@ -35,15 +35,16 @@ import org.postrider.queue.Transaction;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
-/// Every crash point of accept, deliver, defer, bounce, hold, delete, compaction, checkpoint, large
-/// body and failed force, over the legal states of the disk. `-Dpostrider.crash.seeds=N` walks
-/// more.
+/// Every crash point of accept, deliver, defer, bounce, expansion, hold, delete, compaction,
+/// checkpoint, large body and failed force, over the legal states of the disk.
+/// `-Dpostrider.crash.seeds=N` walks more.
 class CrashWalkTest {
     private static final Path SPOOL = Path.of("/spool");
     private static final JournalQueue.Options OPTIONS =
             new JournalQueue.Options(
                     12_288, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
     private static final int RECIPIENTS = 3;
+    private static final int MANY = 10;
 
     private static final class TestClock implements Clock {
         long millis = 1_790_000_000_000L;
@@ -71,6 +72,10 @@ class CrashWalkTest {
         /// Notices that a recipient's Done mark may stand for: `id recipient` to their ids.
         final Map<String, Set<String>> notices = new HashMap<>();
 
+        /// What a recipient was expanded to: `id recipient` to the ids of the mail that stands for
+        /// him. All of it is there with his mark, or none of it without.
+        final Map<String, Set<String>> members = new HashMap<>();
+
         Ledger copy() {
             Ledger out = new Ledger();
             out.acked.putAll(acked);
@@ -80,6 +85,7 @@ class CrashWalkTest {
             out.gone.addAll(gone);
             delivered.forEach((id, r) -> out.delivered.put(id, new HashSet<>(r)));
             notices.forEach((id, n) -> out.notices.put(id, new HashSet<>(n)));
+            out.members.putAll(members);
             return out;
         }
     }
@@ -90,6 +96,7 @@ class CrashWalkTest {
         DELIVER,
         DEFER,
         BOUNCE,
+        EXPAND,
         HOLD,
         DELETE,
         COMPACT,
@@ -105,6 +112,8 @@ class CrashWalkTest {
         final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
         boolean markFirst;
         boolean unlinkFirst;
+        boolean expandsMarkFirst;
+        boolean expandsApart;
 
         /// Records that compaction moved, and segments there were.
         long moved;
@@ -147,6 +156,10 @@ class CrashWalkTest {
 
         private Operation choose(int live) {
             Operation op = Operation.values()[random.nextInt(Operation.values().length)];
+            if (op == Operation.EXPAND && live > MANY) {
+                // More goes than comes, so that there is something to compact.
+                return Operation.DELETE;
+            }
             return live == 0 && op != Operation.LARGE ? Operation.ACCEPT : op;
         }
 
@@ -172,6 +185,7 @@ class CrashWalkTest {
                     accept(spool, notice, live, 500, List.of(new Mark.Done(id, r)));
                     ledger.done.computeIfAbsent(id.text(), _ -> new HashSet<>()).add(r);
                 }
+                case EXPAND -> expand(spool, pick(live), live);
                 case HOLD -> {
                     spool.commit(Transaction.of(new Mark.Held(pick(live))));
                     spool.commit(Transaction.of(new Mark.Released(pick(live))));
@@ -191,6 +205,60 @@ class CrashWalkTest {
             }
         }
 
+        /// An alias: mail for its members takes the recipient's place.
+        private void expand(Spool spool, QueueId id, List<QueueId> live) throws Exception {
+            int r = random.nextInt(RECIPIENTS);
+            Set<Integer> settled =
+                    ledger.delivered.computeIfAbsent(id.text(), _ -> new HashSet<>());
+            if (!settled.add(r)) {
+                return;
+            }
+            Set<String> ids = new HashSet<>();
+            List<NewMessage> made = new ArrayList<>();
+            for (int size : new int[] {100, 3500, 4500}) {
+                NewMessage m = message(spool, spool.newId(), size);
+                made.add(m);
+                ids.add(m.id().text());
+            }
+            ledger.members.put(id.text() + " " + r, ids);
+            try {
+                commit(spool, made, new Mark.Done(id, r));
+            } catch (QueueException e) {
+                if (!inDoubt(e)) {
+                    // Refused: nothing of it is or will be there.
+                    ledger.members.remove(id.text() + " " + r);
+                    settled.remove(r);
+                }
+                throw e;
+            }
+            ledger.done.computeIfAbsent(id.text(), _ -> new HashSet<>()).add(r);
+            for (NewMessage m : made) {
+                ledger.acked.put(m.id().text(), ledger.tried.get(m.id().text()));
+                live.add(m.id());
+            }
+        }
+
+        /// The power went amid it.
+        private static boolean inDoubt(Throwable e) {
+            Throwable cause = e;
+            while (cause != null && !(cause instanceof FaultyDisk.Crash)) {
+                cause = cause.getCause();
+            }
+            return cause != null;
+        }
+
+        private void commit(Spool spool, List<NewMessage> made, Mark done) {
+            if (expandsMarkFirst) {
+                spool.commit(Transaction.of(done));
+                spool.commit(new Transaction(made, List.of()));
+            } else if (expandsApart) {
+                spool.commit(new Transaction(made, List.of()));
+                spool.commit(Transaction.of(done));
+            } else {
+                spool.commit(new Transaction(made, List.of(done)));
+            }
+        }
+
         private QueueId pick(List<QueueId> live) {
             return live.get(random.nextInt(live.size()));
         }
@@ -202,6 +270,18 @@ class CrashWalkTest {
 
         private void accept(Spool spool, QueueId id, List<QueueId> live, int size, List<Mark> marks)
                 throws Exception {
+            NewMessage made = message(spool, id, size);
+            if (unlinkFirst) {
+                for (String name : disk.list(SPOOL.resolve("body"))) {
+                    disk.delete(SPOOL.resolve("body").resolve(name));
+                }
+            }
+            spool.commit(new Transaction(List.of(made), marks));
+            ledger.acked.put(id.text(), ledger.tried.get(id.text()));
+            live.add(id);
+        }
+
+        private NewMessage message(Spool spool, QueueId id, int size) throws Exception {
             byte[] body = new byte[size];
             random.nextBytes(body);
             byte[] header = ("X-Id: " + id + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
@@ -210,17 +290,8 @@ class CrashWalkTest {
                 w.body(body, 0, body.length);
                 Content c = w.finish(new Facts(size, size, 70, false, true, false, false, 0));
                 ledger.tried.put(id.text(), body);
-                if (unlinkFirst) {
-                    for (String name : disk.list(SPOOL.resolve("body"))) {
-                        disk.delete(SPOOL.resolve("body").resolve(name));
-                    }
-                }
-                spool.commit(
-                        new Transaction(
-                                List.of(new NewMessage(id, envelope(id), c, false)), marks));
+                return new NewMessage(id, envelope(id), c, false);
             }
-            ledger.acked.put(id.text(), body);
-            live.add(id);
         }
 
         private void deliver(Spool spool, QueueId id, List<QueueId> live) {
@@ -311,6 +382,10 @@ class CrashWalkTest {
                     }
                 }
             }
+            String torn = torn(found, ledger);
+            if (torn != null) {
+                return torn;
+            }
             for (String id : ledger.gone) {
                 if (found.containsKey(id)) {
                     return "came back " + id;
@@ -320,6 +395,27 @@ class CrashWalkTest {
         } catch (QueueException | AssertionError e) {
             return "does not open: " + e;
         }
+    }
+
+    /// An expansion that is there in part: a member is lost, or will get the mail twice.
+    private static @Nullable String torn(Map<String, QueuedMessage> found, Ledger ledger) {
+        for (Map.Entry<String, Set<String>> e : ledger.members.entrySet()) {
+            String[] of = e.getKey().split(" ", -1);
+            QueuedMessage whole = found.get(of[0]);
+            if (whole == null) {
+                continue;
+            }
+            boolean done = whole.done(Integer.parseInt(of[1]));
+            for (String member : e.getValue()) {
+                if (done && !found.containsKey(member) && !ledger.mayBeGone.contains(member)) {
+                    return "settled without its member " + e.getKey() + " " + member;
+                }
+                if (!done && found.containsKey(member)) {
+                    return "a member without its mark " + e.getKey() + " " + member;
+                }
+            }
+        }
+        return null;
     }
 
     private static @Nullable String compare(QueuedMessage m, Ledger ledger) {
@@ -452,6 +548,19 @@ class CrashWalkTest {
     @Test
     void aMarkBeforeItsDeliveryIsCaught() throws Exception {
         assertTrue(!walk(2, 60, 1, (d, x) -> x.markFirst = true).faults().isEmpty());
+    }
+
+    @Test
+    void aMarkBeforeTheMailThatStandsForItIsCaught() throws Exception {
+        List<String> faults = walk(2, 60, 2, (d, x) -> x.expandsMarkFirst = true).faults();
+        assertTrue(
+                faults.stream().anyMatch(f -> f.contains("without its member")), faults::toString);
+    }
+
+    @Test
+    void anExpansionInTwoTransactionsIsCaught() throws Exception {
+        List<String> faults = walk(2, 60, 2, (d, x) -> x.expandsApart = true).faults();
+        assertTrue(faults.stream().anyMatch(f -> f.contains("without its mark")), faults::toString);
     }
 
     @Test

@@ -38,6 +38,9 @@ final class Measures {
     static final Map<String, Integer> LIMITS =
             Map.of("package", 20, "file", 600, "method", 70, "fields", 20, "parameters", 6);
 
+    /// What the package org.postrider itself is called.
+    private static final String FACE = "postrider";
+
     /// Rule, then what, then how much.
     private final Map<String, Map<String, Integer>> sizes = new TreeMap<>();
 
@@ -63,12 +66,12 @@ final class Measures {
         for (Path file : files) {
             Path name = root.relativize(file);
             out.put("file", name.toString(), Files.readAllLines(file).size());
-            if (!file.endsWith("package-info.java") && name.getNameCount() > 1) {
+            if (!file.endsWith("package-info.java")) {
+                String place = name.getNameCount() == 1 ? FACE : "" + name.getParent();
                 out.sizes
                         .computeIfAbsent("package", r -> new TreeMap<>())
-                        .merge(String.valueOf(name.getParent()), 1, Integer::sum);
-                types.computeIfAbsent(name.getName(0).toString(), r -> new HashSet<>())
-                        .add(type(name));
+                        .merge(place, 1, Integer::sum);
+                types.computeIfAbsent(room(name), r -> new HashSet<>()).add(type(name));
             }
         }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -78,11 +81,15 @@ final class Measures {
             SourcePositions positions = Trees.instance(task).getSourcePositions();
             for (CompilationUnitTree unit : task.parse()) {
                 Path name = root.relativize(Path.of(unit.getSourceFile().toUri()));
-                Set<String> room = types.getOrDefault(name.getName(0).toString(), Set.of());
+                Set<String> room = types.getOrDefault(room(name), Set.of());
                 out.new Unit(unit, positions, name, room).scan(unit, null);
             }
         }
         return out;
+    }
+
+    private static String room(Path file) {
+        return file.getNameCount() == 1 ? FACE : file.getName(0).toString();
     }
 
     private static String type(Path file) {
@@ -109,7 +116,7 @@ final class Measures {
             this.file = file;
             this.room = room;
             named =
-                    arrows.computeIfAbsent(file.getName(0).toString(), r -> new TreeMap<>())
+                    arrows.computeIfAbsent(room(file), r -> new TreeMap<>())
                             .computeIfAbsent(type(file), t -> new HashSet<>());
         }
 
@@ -189,7 +196,7 @@ final class Measures {
     public static void main(String[] args) throws IOException {
         Measures m = of(Path.of(args[0]));
         for (String rule : List.of("package", "file", "method", "fields", "parameters")) {
-            m.print(rule, LIMITS.get(rule));
+            m.print(rule, LIMITS.getOrDefault(rule, 0));
         }
         System.out.println("\nroom: types, arrows between them, types in the largest circle");
         m.arrows.forEach((room, uses) -> {

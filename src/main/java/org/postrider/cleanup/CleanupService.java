@@ -95,8 +95,8 @@ public interface CleanupService {
         record Discarded(@Nullable String text) implements Result {}
     }
 
-    /// A submission that has been through the stages. Closed by whoever asked for it, after its commit:
-    /// until then its recipients, and a content that a stage made, are charged to cleanup.
+    /// A submission that has been through the stages. Closed by whoever asked for it, after its
+    /// commit: until then its recipients, and a content that a stage made, are charged to cleanup.
     sealed interface Prepared extends AutoCloseable {
         /// Mail to commit, alone or together with marks and other mail.
         ///

@@ -9,7 +9,11 @@ import org.postrider.time.Clock;
 class JournalQueueTest extends QueueContract {
     static final JournalQueue.Options OPTIONS =
             new JournalQueue.Options(
-                    65_536, 4_000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+                    65_536,
+                    4_000,
+                    1 << 20,
+                    false,
+                    JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
 
     @TempDir Path directory;
 

@@ -19,8 +19,8 @@ import org.postrider.message.MemoryContent;
 import org.postrider.time.Clock;
 
 /// One node's hold on a store in memory that several nodes share, for tests: it shows what the port
-/// asks of a store on several machines, and takes the place of a queue where a test looks at what was
-/// committed.
+/// asks of a store on several machines, and takes the place of a queue where a test looks at what
+/// was committed.
 public final class MemoryQueue implements Queue {
     /// What survives a node: mail, who owns it, and each node's epoch.
     public static final class Store {
@@ -84,7 +84,7 @@ public final class MemoryQueue implements Queue {
 
     /// @throws QueueException CLOSED when the lease is another's by now
     private void owned() {
-        if (closed || store.epochs.get(lease.node()) != lease.epoch()) {
+        if (closed || store.epochs.getOrDefault(lease.node(), 0L) != lease.epoch()) {
             throw new QueueException(
                     QueueException.Kind.CLOSED, "queue: not this node's", new IOException("lease"));
         }

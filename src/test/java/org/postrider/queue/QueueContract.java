@@ -101,7 +101,13 @@ abstract class QueueContract {
     private static Mark.Deferred deferred(QueueId id, long next) {
         Mark.Reason why =
                 new Mark.Reason(
-                        1, new Status(4, 4, 1), "refused", "mx[1]:25", "mx", "450 no", "(in reply)");
+                        1,
+                        new Status(4, 4, 1),
+                        "refused",
+                        "mx[1]:25",
+                        "mx",
+                        "450 no",
+                        "(in reply)");
         return new Mark.Deferred(id, next, List.of(why));
     }
 
@@ -187,7 +193,8 @@ abstract class QueueContract {
         QueueId three = accept("3");
         queue.commit(
                 new Transaction(
-                        List.of(), List.of(deferred(one, FAR), deferred(two, FAR), deferred(three, FAR))));
+                        List.of(),
+                        List.of(deferred(one, FAR), deferred(two, FAR), deferred(three, FAR))));
         queue.flush(List.of(two));
         List<QueuedMessage> asked = queue.due(FAR - 1, 10);
         assertEquals(List.of(two), asked.stream().map(QueuedMessage::id).toList());
@@ -216,8 +223,7 @@ abstract class QueueContract {
     void whatTheAdministratorAndTheBounceDecidedIsKept() throws IOException {
         QueueId id = accept("x");
         queue.commit(
-                Transaction.of(
-                        List.of(new Mark.ForcedToExpire(id), new Mark.DelayWarned(id))));
+                Transaction.of(List.of(new Mark.ForcedToExpire(id), new Mark.DelayWarned(id))));
         again();
         assertTrue(find(id).forcedToExpire());
         assertTrue(find(id).delayWarned());
@@ -262,7 +268,11 @@ abstract class QueueContract {
         queue.list(l -> shown.add(l.queueName() + " " + l.message().id()));
         shown.sort(null);
         assertEquals(
-                List.of("active " + active, "deferred " + deferred, "hold " + held, "incoming " + incoming),
+                List.of(
+                        "active " + active,
+                        "deferred " + deferred,
+                        "hold " + held,
+                        "incoming " + incoming),
                 shown);
         assertEquals(List.of(incoming), queue.ids("incoming"));
         assertEquals(List.of(), queue.ids("corrupt"));

@@ -7,6 +7,8 @@ import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// What a test needs of the machine beside a JDK. What is not there skips the test, and
 /// [SkippedTests] says so.
@@ -21,7 +23,7 @@ public final class Needs {
     public static Path program(String name) {
         Path path = find(name);
         assumeTrue(path != null, "not installed: " + name);
-        return path;
+        return Objects.requireNonNull(path);
     }
 
     /// The program is installed.
@@ -29,7 +31,7 @@ public final class Needs {
         return find(name) != null;
     }
 
-    private static Path find(String name) {
+    private static @Nullable Path find(String name) {
         if (name.startsWith("/")) {
             return Files.isExecutable(Path.of(name)) ? Path.of(name) : null;
         }

@@ -1,11 +1,5 @@
 package org.postrider;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.delivery.Agent;
@@ -14,6 +8,13 @@ import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
 import org.postrider.message.Content;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.ArrayList;
+import java.util.List;
+
 /// A program's agent in the place of one of the server's.
 record AgentBridge(DeliveryAgent agent) implements Agent {
     private static final Status SENT = new Status(2, 0, 0);
@@ -21,20 +22,57 @@ record AgentBridge(DeliveryAgent agent) implements Agent {
 
     @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
-        List<To> recipients = new ArrayList<>();
-        for (int recipient : request.recipients()) {
-            recipients.add(new To(request, recipient, report));
-        }
-        String why = "the agent said nothing of this recipient";
+        Answers answers = new Answers(request, report);
         try {
-            agent.deliver(new Request(request, List.copyOf(recipients)));
+            agent.deliver(new Request(request, answers.recipients));
+            answers.rest("the agent said nothing of this recipient");
         } catch (IOException e) {
-            why = String.valueOf(e.getMessage());
-        }
-        for (To each : recipients) {
-            each.say(new Outcome.Deferred(each.detail(LATER, why)));
+            answers.rest(String.valueOf(e.getMessage()));
+        } finally {
+            answers.end();
         }
         return null;
+    }
+
+    /// What is said of the recipients of one request, by whatever threads: one at a time, each once
+    /// and nothing behind the request's end, since whoever takes it is one thread's.
+    private static final class Answers {
+        private final List<To> recipients = new ArrayList<>();
+        private final Report report;
+        private boolean ended;
+
+        Answers(DeliveryRequest request, Report report) {
+            this.report = report;
+            for (int recipient : request.recipients()) {
+                recipients.add(new To(request, recipient, this));
+            }
+        }
+
+        /// @throws IllegalStateException behind the end
+        synchronized void say(To of, Outcome outcome) {
+            if (ended) {
+                throw new IllegalStateException(
+                        "the delivery has ended; nothing can be said of " + of.address());
+            }
+            if (!of.said) {
+                report.outcome(of.recipient, outcome);
+                // Not before: what could not be taken has not been said.
+                of.said = true;
+            }
+        }
+
+        /// Those of whom nothing is said are tried again.
+        synchronized void rest(String why) {
+            for (To each : recipients) {
+                say(each, new Outcome.Deferred(each.detail(LATER, why)));
+            }
+            ended = true;
+        }
+
+        /// Waits for what is being said.
+        synchronized void end() {
+            ended = true;
+        }
     }
 
     private record Request(DeliveryRequest request, List<To> to) implements Delivery {
@@ -74,13 +112,15 @@ record AgentBridge(DeliveryAgent agent) implements Agent {
     private static final class To implements Delivery.Recipient {
         private final DeliveryRequest request;
         private final int recipient;
-        private final Report report;
+        private final Answers answers;
+
+        /// Under the lock of the answers.
         private boolean said;
 
-        To(DeliveryRequest request, int recipient, Report report) {
+        To(DeliveryRequest request, int recipient, Answers answers) {
             this.request = request;
             this.recipient = recipient;
-            this.report = report;
+            this.answers = answers;
         }
 
         private org.postrider.queue.Recipient queued() {
@@ -119,11 +159,8 @@ record AgentBridge(DeliveryAgent agent) implements Agent {
                     status, request.transport(), Text.octets(text).replaceAll("\\p{Cntrl}", " "));
         }
 
-        private synchronized void say(Outcome outcome) {
-            if (!said) {
-                said = true;
-                report.outcome(recipient, outcome);
-            }
+        private void say(Outcome outcome) {
+            answers.say(this, outcome);
         }
     }
 

@@ -38,7 +38,9 @@ public interface Delivery {
     /// @throws IOException when it cannot be read now
     InputStream message() throws IOException;
 
-    /// One recipient, and what becomes of it. Only what is said first counts.
+    /// One recipient, and what becomes of it. Any thread may say it while [DeliveryAgent#deliver]
+    /// runs; only what is said first counts. What is said later is refused, since the recipient has
+    /// been put off by then and is tried again.
     interface Recipient {
         /// The address, after rewriting and expansion.
         ///
@@ -53,6 +55,7 @@ public interface Delivery {
         /// It is delivered, and this program answers for it now.
         ///
         /// @param text for the log, such as `delivered to mailbox`
+        /// @throws IllegalStateException when the delivery has ended
         void sent(String text);
 
         /// It is to be tried again later (until `maximal_queue_lifetime`).
@@ -60,6 +63,7 @@ public interface Delivery {
         /// @param status an enhanced status code of class 4, such as `4.2.2` (RFC 3463)
         /// @param text the reason, for the log and for a notice
         /// @throws IllegalArgumentException for a code of another class
+        /// @throws IllegalStateException when the delivery has ended
         void deferred(String status, String text);
 
         /// It failed for good: the sender is told.
@@ -67,6 +71,7 @@ public interface Delivery {
         /// @param status an enhanced status code of class 5, such as `5.1.1` (RFC 3463)
         /// @param text the reason, for the log and for the notice
         /// @throws IllegalArgumentException for a code of another class
+        /// @throws IllegalStateException when the delivery has ended
         void bounced(String status, String text);
     }
 }

@@ -12,8 +12,9 @@ public interface DeliveryAgent {
     /// messages at a time as `<name>_destination_concurrency_limit` says; it may block.
     ///
     /// A recipient for which nothing is said is tried again later, and so are all such recipients
-    /// when this throws. What was said is durable some milliseconds later: after a crash just then
-    /// the recipient is delivered to again.
+    /// when this throws, whatever it throws: all but an IOException is taken for a fault of the
+    /// agent and has its stack in the log. What was said is durable some milliseconds later: after
+    /// a crash just then the recipient is delivered to again.
     ///
     /// @param delivery the message, and where it goes
     /// @throws IOException when it cannot be delivered now; its message is in the log, and in the

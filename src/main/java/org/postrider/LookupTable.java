@@ -1,7 +1,8 @@
 package org.postrider;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
 
 /// A lookup table of the program that embeds the server: settings name it `java:NAME`, wherever
 /// they may name a table of Postfix's (DATABASE_README).
@@ -12,6 +13,7 @@ public interface LookupTable {
     /// @param key in lower case where Postfix folds it: an address, a domain, a client …
     /// @return the value, or null for a key that is not there
     /// @throws IOException when there is no answer now: mail that needs it is refused with 451 or
-    ///   tried again, never treated as if the key were not there
+    ///   tried again, never treated as if the key were not there. Any exception at run time does
+    ///   the same, and its kind is in the log with its message
     @Nullable String lookup(String key) throws IOException;
 }

@@ -1,9 +1,10 @@
 package org.postrider;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
+
+import java.io.IOException;
 
 /// A program's table in the place of one of the server's.
 ///
@@ -15,9 +16,17 @@ record TableBridge(String name, LookupTable table) implements Table {
             String value = table.lookup(Text.of(key));
             return value == null ? null : Text.octets(value);
         } catch (IOException e) {
-            TableException none = new TableException(name + ": " + e.getMessage());
-            none.initCause(e);
-            throw none;
+            String message = e.getMessage();
+            throw failed(message == null ? e.toString() : message, e);
+        } catch (RuntimeException e) {
+            // A fault of the table costs no more than its answer; its kind helps who mends it.
+            throw failed(e.toString(), e);
         }
+    }
+
+    private TableException failed(String why, Exception cause) {
+        TableException none = new TableException(name + ": " + Text.octets(why));
+        none.initCause(cause);
+        return none;
     }
 }

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,9 +31,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.spi.ToolProvider;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A program that embeds the server, by the package [org.postrider] alone.
 class PostriderTest {
@@ -223,6 +224,24 @@ class PostriderTest {
                             "RCPT TO:<help@desk.example.com>");
             assertTrue(reply.startsWith("451 4.3.0 "), reply);
             logged("one", "java:queues: the database is away");
+        }
+    }
+
+    @Test
+    void aTableWithAFaultOfItsOwnRefusesNobodyForGoodEither() throws Exception {
+        LookupTable faulty =
+                key -> {
+                    throw new IllegalStateException("no\nconnection");
+                };
+        try (Postrider mail = described("one", new Desk()).table("queues", faulty).start()) {
+            String reply =
+                    said(
+                            mail.addresses().getFirst(),
+                            "HELO client.example",
+                            "MAIL FROM:<anna@client.example>",
+                            "RCPT TO:<help@desk.example.com>");
+            assertTrue(reply.startsWith("451 4.3.0 "), reply);
+            logged("one", "warning: java:queues: java.lang.IllegalStateException: no?connection");
         }
     }
 

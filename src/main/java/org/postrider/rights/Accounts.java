@@ -1,0 +1,177 @@
+package org.postrider.rights;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+
+/// The machine's accounts, by the C library, so that every name service answers (nsswitch.conf(5)).
+/// Blocks; on a thread of the system where the name service may be slow.
+public interface Accounts {
+    /// Null if there is no such user.
+    ///
+    /// @throws LookupException if nobody can say
+    @Nullable Account named(String name);
+
+    /// Null if nobody has this number.
+    ///
+    /// @throws LookupException if nobody can say
+    @Nullable Account numbered(int uid);
+
+    /// The number of a group, null if there is none of this name.
+    ///
+    /// @throws LookupException if nobody can say
+    @Nullable Integer group(String name);
+
+    static Accounts system() {
+        return new Database();
+    }
+
+    /// The database did not answer: not the same as "no such user".
+    final class LookupException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final int errno;
+
+        public LookupException(int errno) {
+            super(Errno.text(errno));
+            this.errno = errno;
+        }
+
+        public int errno() {
+            return errno;
+        }
+    }
+
+    /// By getpwnam_r(3), getpwuid_r(3) and getgrnam_r(3).
+    final class Database implements Accounts {
+        private static final int BUFFER = 64 << 10;
+
+        /// What these functions answer for nobody, besides 0, says their manual.
+        private static final int ESRCH = 3;
+
+        private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
+        private static final MethodHandle BY_NAME = handle("getpwnam_r", ValueLayout.ADDRESS);
+        private static final MethodHandle BY_NUMBER = handle("getpwuid_r", I);
+        private static final MethodHandle GROUP = handle("getgrnam_r", ValueLayout.ADDRESS);
+
+        private Database() {}
+
+        private static MethodHandle handle(String name, ValueLayout key) {
+            Linker linker = Linker.nativeLinker();
+            return linker.downcallHandle(
+                    linker.defaultLookup().findOrThrow(name),
+                    FunctionDescriptor.of(
+                            I,
+                            key,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.ADDRESS));
+        }
+
+        @Override
+        public @Nullable Account named(String name) {
+            if (name.isEmpty() || name.indexOf('\0') >= 0) {
+                return null;
+            }
+            try (Arena arena = Arena.ofConfined()) {
+                Room room = new Room(arena);
+                int error =
+                        (int)
+                                BY_NAME.invokeExact(
+                                        octets(arena, name),
+                                        room.entry,
+                                        room.buffer,
+                                        (long) BUFFER,
+                                        room.result);
+                return room.there(error) ? room.account() : null;
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public @Nullable Account numbered(int uid) {
+            try (Arena arena = Arena.ofConfined()) {
+                Room room = new Room(arena);
+                int error =
+                        (int)
+                                BY_NUMBER.invokeExact(
+                                        uid, room.entry, room.buffer, (long) BUFFER, room.result);
+                return room.there(error) ? room.account() : null;
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public @Nullable Integer group(String name) {
+            if (name.isEmpty() || name.indexOf('\0') >= 0) {
+                return null;
+            }
+            try (Arena arena = Arena.ofConfined()) {
+                Room room = new Room(arena);
+                int error =
+                        (int)
+                                GROUP.invokeExact(
+                                        octets(arena, name),
+                                        room.entry,
+                                        room.buffer,
+                                        (long) BUFFER,
+                                        room.result);
+                return room.there(error) ? room.entry.get(I, 16) : null;
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static MemorySegment octets(Arena arena, String text) {
+            return arena.allocateFrom(text, StandardCharsets.ISO_8859_1);
+        }
+
+        /// What a call writes into: `struct passwd` and `struct group` of 64-bit Linux.
+        private static final class Room {
+            final MemorySegment entry;
+            final MemorySegment buffer;
+            final MemorySegment result;
+
+            Room(Arena arena) {
+                entry = arena.allocate(64, 8);
+                buffer = arena.allocate(BUFFER);
+                result = arena.allocate(ValueLayout.ADDRESS);
+            }
+
+            boolean there(int error) {
+                if (result.get(ValueLayout.ADDRESS, 0).address() != 0) {
+                    return true;
+                }
+                if (error == 0 || error == Errno.ENOENT || error == ESRCH) {
+                    return false;
+                }
+                throw new LookupException(error);
+            }
+
+            Account account() {
+                return new Account(
+                        text(0), entry.get(I, 16), entry.get(I, 20), text(24), text(32), text(40));
+            }
+
+            private String text(long offset) {
+                return entry.get(ValueLayout.ADDRESS, offset)
+                        .reinterpret(BUFFER)
+                        .getString(0, StandardCharsets.ISO_8859_1);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.postrider.rights;
+
+import java.util.List;
+
+/// Acts with another user's rights. Blocking; any thread. Never as uid 0 and never as mail_owner:
+/// those are refused as [Trouble.Kind#FORBIDDEN].
+public interface Rights {
+    /// What cannot be done here at all, a sentence each, for the log at start: empty if everybody's
+    /// mail can be delivered.
+    List<String> limits();
+
+    /// A user's file: a regular file that others may not write to, and as the rules say.
+    Answer<FileText> read(Identity who, String path, ReadRules rules);
+
+    /// An `:include:` file of root's aliases: looked at as root, read with the rights of its owner,
+    /// who is answered too. Refused as FORBIDDEN if root or mail_owner owns it; the mail system
+    /// then reads it itself.
+    Answer<Owned> readOwned(String path, ReadRules rules);
+
+    /// A file with its owner.
+    ///
+    /// @param owner whose it is; delivery goes on with his rights
+    record Owned(Account owner, FileText text) {}
+
+    /// What is there, as the identity sees it: ENOENT if nothing is.
+    ///
+    /// @param follow stat(2); otherwise lstat(2)
+    Answer<FileFacts> look(Identity who, String path, boolean follow);
+
+    /// Puts the content behind what is in the file, forced; what could not be written whole is cut
+    /// off again.
+    ///
+    /// @return how long the file was before, for biff
+    Answer<Long> append(Identity who, String path, MailboxRules rules, Content content);
+
+    /// A new file in a Maildir, whose directories are made where they are missing; file and
+    /// directory forced.
+    ///
+    /// @param path of the Maildir, with a `/` at its end
+    /// @param host the last part of the file's name, with neither `/` nor `:`
+    /// @return the file's path
+    Answer<String> maildir(Identity who, String path, String host, Content content);
+
+    /// Runs a command to its end.
+    Answer<Ended> run(Identity who, Command command, Content content);
+
+    /// A file that main.cf or master.cf names, whoever may read it: keys, password maps, tables.
+    ///
+    /// @return all of it
+    Answer<byte[]> configured(String path);
+}

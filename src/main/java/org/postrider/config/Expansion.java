@@ -14,6 +14,11 @@ public final class Expansion {
     /// Where names get their (unexpanded) values.
     public interface Names {
         @Nullable String unexpanded(String name);
+
+        /// The same for a condition (`${name?text}`), where the value itself is not used.
+        default @Nullable String tested(String name) {
+            return unexpanded(name);
+        }
     }
 
     private final Names names;
@@ -144,7 +149,7 @@ public final class Expansion {
             value(name, out, depth);
             return;
         }
-        String set = names.unexpanded(name);
+        String set = names.tested(name);
         choose(set != null && !set.isEmpty(), rest, out, depth);
     }
 

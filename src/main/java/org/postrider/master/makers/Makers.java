@@ -77,7 +77,8 @@ public final class Makers {
     }
 
     public static Made qmgr(Service service, Generation generation) {
-        return new Made.Answers(generation.shared().running()::flushAll);
+        Shared.Running running = generation.shared().running();
+        return new Made.Answers(connection -> running.wakeQueueManager());
     }
 
     public static Made showq(Service service, Generation generation) {

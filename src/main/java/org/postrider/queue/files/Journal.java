@@ -108,8 +108,7 @@ public final class Journal {
                             generation,
                             oldest == null ? generation : oldest.generation,
                             abandoned,
-                            Segment.Key.of(random),
-                            Segment.Before.of(live.peekLast(), generation)));
+                            Segment.Key.of(random)));
             good = true;
         } finally {
             if (!good) {
@@ -223,7 +222,7 @@ public final class Journal {
             }
         }
         abandoned = Segment.Abandoned.NONE;
-        segment.reached(batchAt + octets);
+        segment.end = batchAt + octets;
     }
 
     /// Segments at the old end without a live message become free. Under the spool's lock.
@@ -291,9 +290,12 @@ public final class Journal {
         return sequence;
     }
 
-    /// Closes what recovery opened and what was made since; what cannot be closed is let go.
-    public void close() {
-        live.forEach(Segment::close);
-        free.forEach(Segment::close);
+    public void close() throws IOException {
+        for (Segment s : live) {
+            s.file.close();
+        }
+        for (Segment s : free) {
+            s.file.close();
+        }
     }
 }

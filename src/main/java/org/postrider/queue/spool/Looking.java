@@ -61,6 +61,12 @@ public final class Looking implements QueueReader {
     /// Lets go of files, threads and the lock.
     @Override
     public void close() {
-        parts.close();
+        try {
+            parts.records.close();
+            parts.journal.close();
+            parts.owner.close();
+        } catch (Exception e) {
+            parts.ground.warn("close: " + e.getMessage());
+        }
     }
 }

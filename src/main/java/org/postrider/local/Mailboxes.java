@@ -1,0 +1,102 @@
+package org.postrider.local;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.Settings;
+import org.postrider.dsn.Status;
+import org.postrider.maps.Table;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+import org.postrider.rights.Account;
+
+/// Where a user's own mail goes: another transport, a command, a Maildir or an mbox file; and the
+/// mail of names that are no users. Immutable.
+final class Mailboxes {
+    private final List<Table> transportMaps;
+    private final String transport;
+    private final List<Table> commandMaps;
+    private final String command;
+    private final String home;
+    private final String spool;
+    private final List<Table> fallbackMaps;
+    private final String fallback;
+
+    Mailboxes(Settings settings, Tables tables) {
+        transportMaps = open(tables, settings.get(LocalParams.MAILBOX_TRANSPORT_MAPS));
+        transport = settings.get(LocalParams.MAILBOX_TRANSPORT);
+        commandMaps = open(tables, settings.get(LocalParams.MAILBOX_COMMAND_MAPS));
+        command = settings.get(LocalParams.MAILBOX_COMMAND);
+        home = settings.get(LocalParams.HOME_MAILBOX);
+        spool = settings.get(LocalParams.MAIL_SPOOL_DIRECTORY);
+        fallbackMaps = open(tables, settings.get(LocalParams.FALLBACK_TRANSPORT_MAPS));
+        fallback = settings.get(LocalParams.FALLBACK_TRANSPORT);
+    }
+
+    private static List<Table> open(Tables tables, List<String> names) {
+        return names.stream().map(tables::open).toList();
+    }
+
+    /// @return null where the name is no user's
+    @Nullable Leaf of(Way way, World world) throws World.NoAnswer {
+        try {
+            String service = first(transportMaps, way.name().user());
+            if (service != null) {
+                return new Leaf.Pass(way, service);
+            }
+            if (!transport.isEmpty()) {
+                return new Leaf.Pass(way, transport);
+            }
+            Account user = world.user(way.name().user());
+            return user == null ? null : ofUser(way.as(user), user);
+        } catch (TableException e) {
+            return failed(way, world, e);
+        }
+    }
+
+    private Leaf ofUser(Way way, Account user) {
+        String own = first(commandMaps, way.name().user());
+        if (own != null) {
+            return new Leaf.ToCommand(way, own);
+        }
+        if (!command.isEmpty()) {
+            return new Leaf.ToCommand(way, command);
+        }
+        if (home.endsWith("/")) {
+            return new Leaf.Maildir(way, user.home() + "/" + home);
+        }
+        if (home.isEmpty() && spool.endsWith("/")) {
+            return new Leaf.Maildir(way, spool + way.name().user() + "/");
+        }
+        return home.isEmpty()
+                ? new Leaf.Mailbox(way, spool + "/" + way.name().user(), false)
+                : new Leaf.Mailbox(way, user.home() + "/" + home, true);
+    }
+
+    /// The transport for a name that is no user's; null where none is configured.
+    @Nullable Leaf fallback(Way way, World world) {
+        try {
+            String service = first(fallbackMaps, way.name().user());
+            if (service != null) {
+                return new Leaf.Pass(way, service);
+            }
+        } catch (TableException e) {
+            return failed(way, world, e);
+        }
+        return fallback.isEmpty() ? null : new Leaf.Pass(way, fallback);
+    }
+
+    private static Leaf failed(Way way, World world, TableException e) {
+        e.warnings().forEach(world::warn);
+        return new Leaf.Settled(way, new Status(4, 3, 0), "table lookup failure", false);
+    }
+
+    private static @Nullable String first(List<Table> tables, String key) {
+        for (Table table : tables) {
+            String found = org.postrider.maps.AddressMaps.one(table, key);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+}

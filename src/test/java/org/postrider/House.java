@@ -66,7 +66,12 @@ final class House {
     /// What breaks the rule that nothing measures more than `most`, and what stands in the lists
     /// without need.
     static Set<String> wrong(String rule, Map<String, Integer> measured, int most) {
-        Map<String, Integer> exceptions = exceptions(rule);
+        return wrong(rule, measured, most, exceptions(rule));
+    }
+
+    /// The same with these exceptions. One that allows more than there is would let it grow again.
+    static Set<String> wrong(
+            String rule, Map<String, Integer> measured, int most, Map<String, Integer> exceptions) {
         Set<String> wrong = new TreeSet<>();
         measured.forEach((what, size) -> {
             int allowed = exceptions.getOrDefault(what, most);
@@ -74,11 +79,14 @@ final class House {
                 wrong.add(rule + " " + what + " is " + size + ", not at most " + allowed);
             }
         });
-        for (String what : exceptions.keySet()) {
-            if (measured.getOrDefault(what, 0) <= most) {
+        exceptions.forEach((what, allowed) -> {
+            int size = measured.getOrDefault(what, 0);
+            if (size <= most) {
                 wrong.add(rule + " " + what + " needs no exception any more");
+            } else if (size < allowed) {
+                wrong.add(rule + " " + what + " is " + size + ", and " + allowed + " is allowed");
             }
-        }
+        });
         return wrong;
     }
 }

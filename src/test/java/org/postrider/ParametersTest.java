@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.postrider.config.Catalogue;
+import org.postrider.config.OwnNames;
+import org.postrider.config.Param;
+
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -15,10 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.postrider.config.Catalogue;
-import org.postrider.config.OwnNames;
-import org.postrider.config.Param;
 
 /// What the rooms declare agrees with Postfix's own list; docs/parameters.md is made of it
 /// (`target/parameters.md`, to be copied).
@@ -111,6 +112,16 @@ class ParametersTest {
         assertEquals(Set.of(), House.wrong("declared", times, 1));
     }
 
+    @Test
+    void whatTheMachineSaysHasNoOtherDefault() throws Exception {
+        String page = Files.readString(Path.of("docs/parameters.md"));
+        for (String name : COMPUTED) {
+            int at = page.indexOf("\n## " + name + "\n");
+            String paragraph = page.substring(at, page.indexOf("\n## ", at + 1));
+            assertTrue(paragraph.contains("Default: what the machine says."), paragraph);
+        }
+    }
+
     /// In docs/parameters.md each paragraph stands alone: whole sentences, no word of the one
     /// above.
     @Test
@@ -140,6 +151,14 @@ class ParametersTest {
         assertFalse(standsAlone("The same for TLS."));
     }
 
+    /// One that Postfix computes has no text that would be true of every machine.
+    private static String defaulted(Param<?> p) {
+        if (COMPUTED.contains(p.name())) {
+            return "what the machine says";
+        }
+        return p.defaultText().isEmpty() ? "empty" : "`" + p.defaultText() + "`";
+    }
+
     private static String page(Map<String, List<Declared>> byName) {
         StringBuilder out = new StringBuilder();
         out.append(
@@ -158,7 +177,7 @@ class ParametersTest {
             all.forEach(d -> rooms.add(d.room()));
             out.append("\n## ").append(name).append("\n\n").append(p.doc());
             out.append("\n\nDefault: ");
-            out.append(p.defaultText().isEmpty() ? "empty" : "`" + p.defaultText() + "`");
+            out.append(defaulted(p));
             if (p.lowest() != 0 || p.highest() != 0) {
                 out.append(", from ").append(p.lowest());
                 out.append(p.highest() == 0 ? "" : " to " + p.highest());

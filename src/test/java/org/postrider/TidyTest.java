@@ -194,6 +194,27 @@ class TidyTest {
     }
 
     @Test
+    void anExceptionAllowsWhatThereIsAndNoMore() {
+        Map<String, Integer> measured = Map.of("a/A.java", 5, "a/B.java", 3, "a/C.java", 4);
+        Map<String, Integer> allowed = Map.of("a/A.java", 5, "a/B.java", 3, "a/C.java", 4);
+        assertEquals(Set.of(), House.wrong("file", measured, 2, allowed));
+        assertEquals(
+                Set.of("file a/A.java is 5, and 6 is allowed"),
+                House.wrong(
+                        "file", measured, 2, Map.of("a/A.java", 6, "a/B.java", 3, "a/C.java", 4)));
+        assertEquals(
+                Set.of("file a/A.java is 5, not at most 4"),
+                House.wrong(
+                        "file", measured, 2, Map.of("a/A.java", 4, "a/B.java", 3, "a/C.java", 4)));
+        assertEquals(
+                Set.of(
+                        "file a/B.java needs no exception any more",
+                        "file a/gone.java needs no exception any more"),
+                House.wrong(
+                        "file", Map.of("a/B.java", 2), 2, Map.of("a/B.java", 3, "a/gone.java", 9)));
+    }
+
+    @Test
     void whatIsBannedStandsOnlyWhereItMay() throws IOException {
         Set<String> wrong = new TreeSet<>();
         for (Path file : sources(MAIN)) {

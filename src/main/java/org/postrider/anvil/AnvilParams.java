@@ -1,13 +1,12 @@
 package org.postrider.anvil;
 
+import org.postrider.config.Param;
+
 import java.time.Duration;
 import java.util.List;
-import org.postrider.config.Param;
 
 /// What the administrator can set about counting clients and rates.
 public final class AnvilParams {
-    public static final Param<String> MYHOSTNAME =
-            Param.string("myhostname", "", "The internet host name of this mail system.");
     public static final Param<String> RECIPIENT_DELIMITER =
             Param.string("recipient_delimiter", "", "What parts a user name from its extension.");
     public static final Param<Duration> STATUS_UPDATE_TIME =
@@ -32,8 +31,8 @@ public final class AnvilParams {
                     100,
                     10_000_000,
                     "Logins, senders and domains that are counted for the smtpd_..._rate_limit"
-                            + " parameters at a time; of more, those farthest from their limits are"
-                            + " forgotten. About half a kilobyte of memory each. Read from main.cf.");
+                        + " parameters at a time; of more, those farthest from their limits are"
+                        + " forgotten. About half a kilobyte of memory each. Read from main.cf.");
     public static final Param<Duration> RATE_LIMIT_SAVE_TIME =
             Param.time(
                     "smtpd_rate_limit_save_time",

@@ -1,8 +1,7 @@
 package org.postrider.anvil;
 
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.log.Event;
 import org.postrider.log.SessionEvent;
@@ -13,6 +12,9 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.peer.Client;
 import org.postrider.wire.Reply;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// What one client may do in a unit of time (smtpd_client_…_limit), counted by [Anvil] for one
 /// service. Immutable but for those counts; any thread.
@@ -37,7 +39,7 @@ public final class ClientLimits {
         this.anvil = anvil;
         this.xclientHosts = xclientHosts;
         service = service(settings);
-        hostname = settings.get(AnvilParams.MYHOSTNAME);
+        hostname = settings.get(ConfigParams.MYHOSTNAME);
         exceptions = NetworkList.of(settings, AnvilParams.EVENT_LIMIT_EXCEPTIONS, tables);
         unitNanos = settings.get(AnvilParams.RATE_TIME_UNIT).toNanos();
         connections = settings.get(AnvilParams.CONNECTION_COUNT_LIMIT);

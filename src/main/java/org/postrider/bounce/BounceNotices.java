@@ -1,14 +1,10 @@
 package org.postrider.bounce;
 
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.CleanupService.Prepared;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
@@ -28,6 +24,12 @@ import org.postrider.queue.Routing;
 import org.postrider.queue.Transaction;
 import org.postrider.rewrite.RewriteParams;
 import org.postrider.time.Clock;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /// Makes notices in Postfix's default wording and commits each together with the marks it stands
 /// for: a recipient is settled when, and only when, the notice about it is in the queue. A copy for
@@ -61,7 +63,7 @@ public final class BounceNotices implements BounceService {
         this.log = log;
         this.tag = tag;
         this.clock = clock;
-        String hostname = settings.get(BounceParams.MYHOSTNAME);
+        String hostname = settings.get(ConfigParams.MYHOSTNAME);
         BounceTemplates templates =
                 BounceTemplates.read(settings.get(BounceParams.BOUNCE_TEMPLATE_FILE), settings);
         for (String warning : templates.warnings()) {

@@ -1,13 +1,12 @@
 package org.postrider.bounce;
 
+import org.postrider.config.Param;
+
 import java.time.Duration;
 import java.util.List;
-import org.postrider.config.Param;
 
 /// What the administrator can set about notices.
 public final class BounceParams {
-    public static final Param<String> MYHOSTNAME =
-            Param.string("myhostname", "localhost", "The name of this mail system.");
     public static final Param<String> MAIL_NAME =
             Param.string("mail_name", "Postfix", "The mail system's name in Received: headers.");
     public static final Param<Integer> BOUNCE_SIZE_LIMIT =

@@ -1,8 +1,9 @@
 package org.postrider.cleanup;
 
+import org.postrider.config.Param;
+
 import java.time.Duration;
 import java.util.List;
-import org.postrider.config.Param;
 
 /// What cleanup(8) honours.
 public final class CleanupParams {
@@ -22,8 +23,8 @@ public final class CleanupParams {
             Param.string(
                     "content_filter",
                     "",
-                    "The `transport:nexthop` that all mail of a listener, or of pickup, is handed to"
-                            + " before its recipients.");
+                    "The `transport:nexthop` that all mail of a listener, or of pickup, is handed"
+                        + " to before its recipients.");
     public static final Param<List<String>> RECEIVE_OVERRIDE_OPTIONS =
             Param.list(
                     "receive_override_options",
@@ -31,8 +32,6 @@ public final class CleanupParams {
                     "What is left out for the mail of a listener, or of pickup:"
                             + " no_unknown_recipient_checks, no_address_mappings,"
                             + " no_header_body_checks, no_milters.");
-    public static final Param<String> MYHOSTNAME =
-            Param.string("myhostname", "localhost.localdomain", "The name of this machine.");
     public static final Param<String> UNDISCLOSED_RECIPIENTS_HEADER =
             Param.string(
                     "undisclosed_recipients_header",

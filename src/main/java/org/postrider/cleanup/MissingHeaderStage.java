@@ -1,17 +1,19 @@
 package org.postrider.cleanup;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.log.MailEvent;
 import org.postrider.message.FullName;
 import org.postrider.message.HeaderKind;
 import org.postrider.message.MailDate;
 import org.postrider.queue.QueueParams;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /// Adds Message-Id, Date, From and To where they are missing and somebody of ours wrote the mail
 /// (always_add_missing_headers for all others), and logs a Message-Id that is not there. Immutable.
@@ -35,7 +37,7 @@ final class MissingHeaderStage implements Stage {
                 settings.get(CleanupParams.ALWAYS_ADD_MISSING_HEADERS)
                         || !settings.get(CleanupParams.REMOTE_HEADER_REWRITE_DOMAIN).isEmpty();
         longIds = settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS);
-        myhostname = settings.get(CleanupParams.MYHOSTNAME);
+        myhostname = settings.get(ConfigParams.MYHOSTNAME);
         undisclosed = settings.get(CleanupParams.UNDISCLOSED_RECIPIENTS_HEADER);
         fullNameCharset = settings.get(CleanupParams.FULL_NAME_ENCODING_CHARSET);
     }

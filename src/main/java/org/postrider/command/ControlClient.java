@@ -1,5 +1,12 @@
 package org.postrider.command;
 
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.Reason;
+import org.postrider.control.ControlCodec;
+import org.postrider.control.ControlReply;
+import org.postrider.control.ControlReply.Result;
+import org.postrider.control.ControlRequest;
+
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -8,15 +15,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.postrider.config.Reason;
-import org.postrider.control.ControlCodec;
-import org.postrider.control.ControlReply;
-import org.postrider.control.ControlReply.Result;
-import org.postrider.control.ControlRequest;
 
 /// The command's end of the server's control socket, `private/control` under the queue directory
-/// (or `public/flush`). One connection per request; the form on the wire is [ControlCodec]'s.
+/// (or `public/flush`, `public/qmgr`). One connection per request; the form on the wire is
+/// [ControlCodec]'s.
 public final class ControlClient {
     private static final int CHUNK = 16 << 10;
 
@@ -38,7 +40,7 @@ public final class ControlClient {
         this(queueDirectory, "private/control");
     }
 
-    /// @param name `private/control`, or `public/flush` which any user may ask to flush
+    /// @param name `private/control`, or `public/flush` and `public/qmgr`, which any user may ask
     public ControlClient(Path queueDirectory, String name) {
         socket = queueDirectory.resolve(name);
     }

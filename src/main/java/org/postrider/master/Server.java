@@ -1,13 +1,5 @@
 package org.postrider.master;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.postrider.bounce.BounceService;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
@@ -41,6 +33,15 @@ import org.postrider.threads.Alarm;
 import org.postrider.threads.Family;
 import org.postrider.threads.Row;
 import org.postrider.threads.Steps;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
 /// end it. Several may run side by side, each with its own directories. Any thread.
@@ -205,13 +206,13 @@ public final class Server implements AutoCloseable {
         }
 
         @Override
-        public void wakePickup() {
-            submissions.wake();
+        public void flushAll(Connection connection) {
+            users.flushAll(connection);
         }
 
         @Override
-        public void wakeQueueManager() {
-            qmgr.wake();
+        public void wakePickup() {
+            submissions.wake();
         }
     }
 

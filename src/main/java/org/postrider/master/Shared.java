@@ -1,11 +1,12 @@
 package org.postrider.master;
 
-import java.util.function.Function;
 import org.postrider.anvil.Anvil;
 import org.postrider.io.Connection;
 import org.postrider.log.SlotNumbers;
 import org.postrider.peer.ClientNames;
 import org.postrider.queue.Queue;
+
+import java.util.function.Function;
 
 /// What the services of all generations have together.
 ///
@@ -31,13 +32,13 @@ public record Shared(
         /// Lists the queue to a command.
         void list(Connection connection);
 
-        /// Flushes what a command asks for.
+        /// Flushes the message or the domain that a command asks for.
         void flush(Connection connection);
+
+        /// Flushes the queue for a command.
+        void flushAll(Connection connection);
 
         /// Has maildrop looked into.
         void wakePickup();
-
-        /// Has due mail looked for.
-        void wakeQueueManager();
     }
 }

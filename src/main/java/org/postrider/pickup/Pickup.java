@@ -1,20 +1,11 @@
 package org.postrider.pickup;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.CleanupService.Option;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Hold;
 import org.postrider.config.Holds;
 import org.postrider.config.Settings;
@@ -46,6 +37,17 @@ import org.postrider.threads.Family;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 import org.postrider.time.Clock;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /// Takes what local users left in maildrop. One thread at a time.
 public final class Pickup {
@@ -98,7 +100,7 @@ public final class Pickup {
         corrupt = queue.resolve("corrupt");
         received =
                 "Received: by "
-                        + settings.get(PickupParams.MYHOSTNAME)
+                        + settings.get(ConfigParams.MYHOSTNAME)
                         + " ("
                         + settings.get(PickupParams.MAIL_NAME)
                         + ", from userid ";

@@ -8,8 +8,6 @@ public final class PickupParams {
 
     public static final Param<String> QUEUE_DIRECTORY =
             Param.string("queue_directory", "/var/spool/postfix", "Where mail is kept.");
-    public static final Param<String> MYHOSTNAME =
-            Param.string("myhostname", "localhost.localdomain", "The name of this machine.");
     public static final Param<String> MAIL_NAME =
             Param.string("mail_name", "Postfix", "The name of the mail system in headers.");
     public static final Param<Long> MESSAGE_SIZE_LIMIT =

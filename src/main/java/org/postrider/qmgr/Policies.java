@@ -1,16 +1,18 @@
 package org.postrider.qmgr;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postrider.bounce.BounceService;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Transports;
 import org.postrider.delivery.Transports.Transport;
 import org.postrider.maps.Fold;
 import org.postrider.rewrite.RewriteService;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /// What one generation gives the queue manager: agents, routes, notices, figures. Read once; any
 /// thread.
@@ -80,7 +82,7 @@ final class Policies {
                 settings.get(QmgrParams.DEFER_TRANSPORTS).stream()
                         .collect(Collectors.toUnmodifiableSet());
         filterNexthop = settings.get(QmgrParams.DEFAULT_FILTER_NEXTHOP);
-        myhostname = settings.get(QmgrParams.MYHOSTNAME);
+        myhostname = settings.get(ConfigParams.MYHOSTNAME);
         doubleBounceSender = Fold.lower(settings.get(QmgrParams.DOUBLE_BOUNCE_SENDER));
     }
 

@@ -1,8 +1,9 @@
 package org.postrider.qmgr;
 
+import org.postrider.config.Param;
+
 import java.time.Duration;
 import java.util.List;
-import org.postrider.config.Param;
 
 /// What the administrator can set about scheduling.
 public final class QmgrParams {
@@ -27,7 +28,8 @@ public final class QmgrParams {
                     "2",
                     0,
                     0,
-                    "How many deliveries by the local transport may run to one destination at once.");
+                    "How many deliveries by the local transport may run to one destination at"
+                        + " once.");
     public static final Param<Integer> DESTINATION_RECIPIENT_LIMIT =
             Param.integer(
                     "default_destination_recipient_limit",
@@ -137,8 +139,8 @@ public final class QmgrParams {
                     "postrider_held_mail_expires",
                     "no",
                     "Mail that waits for an agent or a setting that this version does not have goes"
-                            + " back after maximal_queue_lifetime as other mail does, and notices to"
-                            + " nobody are dropped.");
+                        + " back after maximal_queue_lifetime as other mail does, and notices to"
+                        + " nobody are dropped.");
     public static final Param<Duration> BOUNCE_QUEUE_LIFETIME =
             Param.time(
                     "bounce_queue_lifetime",
@@ -179,7 +181,6 @@ public final class QmgrParams {
                     "",
                     "Where content_filter and FILTER lead that name no next hop; without one the"
                             + " recipient's domain is it.");
-    public static final Param<String> MYHOSTNAME = org.postrider.bounce.BounceParams.MYHOSTNAME;
     public static final Param<String> DOUBLE_BOUNCE_SENDER =
             org.postrider.bounce.BounceParams.DOUBLE_BOUNCE_SENDER;
 

@@ -1,9 +1,11 @@
 package org.postrider.rewrite;
 
+import org.postrider.address.Tokens;
+import org.postrider.config.ConfigParams;
+import org.postrider.config.Settings;
+
 import java.util.List;
 import java.util.function.Predicate;
-import org.postrider.address.Tokens;
-import org.postrider.config.Settings;
 
 /// What is left of an address once its own domains are taken off, with the routing behind them: a
 /// remote address, or a local part here (resolve_addr). Immutable.
@@ -17,7 +19,7 @@ final class OwnDomains {
     OwnDomains(Settings settings, Rewriter rewriter) {
         this.rewriter = rewriter;
         emptyAddress = settings.get(RewriteParams.EMPTY_ADDRESS_RECIPIENT);
-        myhostname = settings.get(RewriteParams.MYHOSTNAME);
+        myhostname = settings.get(ConfigParams.MYHOSTNAME);
         dequotes = settings.get(RewriteParams.RESOLVE_DEQUOTED_ADDRESS);
         nullDomainIsLocal = settings.get(RewriteParams.RESOLVE_NULL_DOMAIN);
     }

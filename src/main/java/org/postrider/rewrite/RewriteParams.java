@@ -1,7 +1,8 @@
 package org.postrider.rewrite;
 
-import java.util.List;
 import org.postrider.config.Param;
+
+import java.util.List;
 
 /// What trivial-rewrite(8) honours.
 public final class RewriteParams {
@@ -51,8 +52,6 @@ public final class RewriteParams {
                     "myorigin", "$myhostname", "The domain that local mail appears to be from.");
     public static final Param<String> MYDOMAIN =
             Param.string("mydomain", "localdomain", "The domain of this machine.");
-    public static final Param<String> MYHOSTNAME =
-            Param.string("myhostname", "localhost.localdomain", "The name of this machine.");
     public static final Param<List<String>> MYDESTINATION =
             Param.list(
                     "mydestination",
@@ -67,7 +66,8 @@ public final class RewriteParams {
             Param.list(
                     "proxy_interfaces",
                     "",
-                    "Addresses by which a proxy or NAT in front of this machine receives its mail.");
+                    "Addresses by which a proxy or NAT in front of this machine receives its"
+                        + " mail.");
     public static final Param<List<String>> INET_PROTOCOLS =
             Param.list("inet_protocols", "all", "`all`, or which of `ipv4` and `ipv6` to use.");
     public static final Param<List<String>> VIRTUAL_ALIAS_DOMAINS =

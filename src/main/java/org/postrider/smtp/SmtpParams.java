@@ -1,24 +1,23 @@
 package org.postrider.smtp;
 
+import org.postrider.config.Param;
+
 import java.time.Duration;
 import java.util.List;
-import org.postrider.config.Param;
 
 /// What the administrator can set about the SMTP client.
 public final class SmtpParams {
     public static final Param<String> HELO_NAME =
             Param.string("smtp_helo_name", "$myhostname", "The name in EHLO and HELO.");
-    public static final Param<String> MYHOSTNAME =
-            Param.string("myhostname", "", "The internet host name of this mail system.");
     public static final Param<List<String>> HOST_LOOKUP =
             Param.list("smtp_host_lookup", "dns", "How hosts are looked up: dns, native.");
     public static final Param<String> DNS_SUPPORT_LEVEL =
             Param.string(
                     "smtp_dns_support_level",
                     "",
-                    "With disabled no domain has a mail exchanger, hosts are looked up as the system"
-                            + " does. enabled and dnssec are alike: no level of TLS that needs"
-                            + " DNSSEC is built.");
+                    "With disabled no domain has a mail exchanger, hosts are looked up as the"
+                        + " system does. enabled and dnssec are alike: no level of TLS that needs"
+                        + " DNSSEC is built.");
     public static final Param<Boolean> DISABLE_DNS_LOOKUPS =
             Param.bool(
                     "disable_dns_lookups",
@@ -97,7 +96,8 @@ public final class SmtpParams {
             Param.bool(
                     "ignore_mx_lookup_error",
                     "no",
-                    "After a failed MX lookup the domain's own address is used instead of waiting.");
+                    "After a failed MX lookup the domain's own address is used instead of"
+                        + " waiting.");
     public static final Param<Boolean> DEFER_WITHOUT_ADDRESS =
             Param.bool(
                     "smtp_defer_if_no_mx_address_found",
@@ -118,8 +118,8 @@ public final class SmtpParams {
             Param.list(
                     "smtp_discard_ehlo_keyword_address_maps",
                     "",
-                    "Tables with the keywords that are passed over by a server's address; count over"
-                            + " smtp_discard_ehlo_keywords.");
+                    "Tables with the keywords that are passed over by a server's address; count"
+                        + " over smtp_discard_ehlo_keywords.");
     public static final Param<Boolean> SASL_AUTH_ENABLE =
             Param.bool(
                     "smtp_sasl_auth_enable",

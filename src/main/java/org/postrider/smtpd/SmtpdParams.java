@@ -1,8 +1,9 @@
 package org.postrider.smtpd;
 
+import org.postrider.config.Param;
+
 import java.time.Duration;
 import java.util.List;
-import org.postrider.config.Param;
 
 /// What the administrator can set about the SMTP server.
 public final class SmtpdParams {
@@ -99,8 +100,6 @@ public final class SmtpdParams {
     public static final Param<String> DOUBLE_BOUNCE_SENDER =
             Param.string(
                     "double_bounce_sender", "double-bounce", "The sender of such transcripts.");
-    public static final Param<String> MYHOSTNAME =
-            Param.string("myhostname", "", "The internet host name of this mail system.");
     public static final Param<String> MAIL_NAME =
             Param.string("mail_name", "Postfix", "The mail system name in banners and Received:.");
     public static final Param<String> BANNER =

@@ -1,15 +1,8 @@
 package org.postrider.smtpd;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.io.Connector;
 import org.postrider.maps.Network;
@@ -28,6 +21,15 @@ import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.TlsConnection;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /// What the SASL settings of one service come to (SASL_README). Immutable; any thread.
 public final class SmtpdSasl implements AutoCloseable {
@@ -125,7 +127,7 @@ public final class SmtpdSasl implements AutoCloseable {
                                     directory(settings, "config_directory")),
                             service,
                             settings.get(SmtpdParams.SASL_LOCAL_DOMAIN),
-                            settings.get(SmtpdParams.MYHOSTNAME),
+                            settings.get(ConfigParams.MYHOSTNAME),
                             chrooted ? queue : null,
                             connector,
                             threads,

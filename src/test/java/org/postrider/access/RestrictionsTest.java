@@ -2,6 +2,12 @@ package org.postrider.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.access.list.Catalogue;
+import org.postrider.config.Honoured;
+import org.postrider.wire.Reply;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.postrider.access.list.Catalogue;
-import org.postrider.config.Honoured;
 
 /// What every restriction says, of a subject made by hand: restrictions.txt has a line a case. The
 /// same through a server, beside real Postfix's answers, is in src/test/twin.
@@ -164,5 +166,52 @@ class RestrictionsTest {
                     AccessReplies.CONFIGURATION,
                     doors.access.decide(stage, doors.writing()).refusal());
         }
+    }
+
+    /// As real Postfix says it (ccert-braces-* of src/test/twin/tlsmore.case); `postfix check` adds
+    /// file and line.
+    @Test
+    void badBracesOfACertificateCheckAreAFaultAndKeepEverybodyOut() throws IOException {
+        Map<String, String> bad =
+                Map.ofEntries(
+                        Map.entry("{ static:OK", "malformed map specification: 'missing '}' in"),
+                        Map.entry("{ }", "empty map specification: '{ }'"),
+                        Map.entry("{ static:OK }x", "malformed map specification: 'syntax error"),
+                        Map.entry("{ static }", "malformed map specification: '{ static }'"),
+                        Map.entry("{ { static:OK } }", "malformed map specification: '{ { static"),
+                        Map.entry("{ static:OK, { } }", "malformed map attribute in '{ static:OK"),
+                        Map.entry("{ static:OK, { a } }", "malformed map attribute in '{ static:"),
+                        Map.entry("{ static:OK, a }", "malformed map attribute in '{ static:OK, a"),
+                        Map.entry("{ static:OK, { a = b } }", "unknown map attribute in '{ static"),
+                        Map.entry(
+                                "{ static:OK, { a = b }c }",
+                                "malformed map attribute: syntax error after '}' in"),
+                        Map.entry(
+                                "{ static:OK, { search_order = } }",
+                                "empty search_order in '{ static:OK, { search_order = } }'"),
+                        Map.entry(
+                                "{ static:OK, { search_order = cert_fingerprint a } }",
+                                "unknown search type 'a' in '{ static:OK, { search_order"));
+        List<String> wrong = new ArrayList<>();
+        bad.forEach((argument, text) -> {
+            try {
+                Doors doors =
+                        new Doors(
+                                temp,
+                                "smtpd_client_restrictions = check_ccert_access "
+                                        + argument
+                                        + "\n");
+                List<RestrictionChecks.Fault> faults = RestrictionChecks.of(doors.settings);
+                Reply refusal = doors.access.decide(Stage.RECIPIENT, doors.writing()).refusal();
+                if (faults.size() != 1
+                        || !faults.getFirst().text().startsWith(text)
+                        || !AccessReplies.CONFIGURATION.equals(refusal)) {
+                    wrong.add(argument + ": " + faults + " " + refusal);
+                }
+            } catch (IOException | RuntimeException e) {
+                wrong.add(argument + ": " + e);
+            }
+        });
+        assertEquals(List.of(), wrong);
     }
 }

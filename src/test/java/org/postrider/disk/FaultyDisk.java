@@ -65,9 +65,11 @@ public final class FaultyDisk implements Disk {
     private long badFrom;
     private long badTo;
     private @Nullable Error bug;
+    private long bugAfter;
     private @Nullable Error forceBug;
     private boolean liesAboutData;
     private boolean liesAboutNames;
+    private int openFiles;
 
     public void crashAt(long call) {
         crashAt = call;
@@ -102,6 +104,11 @@ public final class FaultyDisk implements Disk {
 
     public synchronized long calls() {
         return calls;
+    }
+
+    /// Files that were opened and not closed.
+    public synchronized int openFiles() {
+        return openFiles;
     }
 
     private void call(boolean takesRoom) throws IOException {
@@ -315,7 +322,13 @@ public final class FaultyDisk implements Disk {
 
     /// Reads throw this, as a bug in the midst of them would; null for no more.
     public synchronized void readsThrow(@Nullable Error error) {
+        readsThrow(error, 0);
+    }
+
+    /// The same after so many reads.
+    public synchronized void readsThrow(@Nullable Error error, long after) {
         bug = error;
+        bugAfter = after;
     }
 
     /// The octets of a file; none where there is no such file.
@@ -331,9 +344,11 @@ public final class FaultyDisk implements Disk {
 
     private final class Handle implements File {
         private final Node node;
+        private boolean open = true;
 
         Handle(Node node) {
             this.node = node;
+            openFiles++;
         }
 
         @Override
@@ -363,7 +378,7 @@ public final class FaultyDisk implements Disk {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             synchronized (FaultyDisk.this) {
-                if (bug != null) {
+                if (bug != null && bugAfter-- <= 0) {
                     throw bug;
                 }
                 boolean bad = position < badTo && position + into.remaining() > badFrom;
@@ -408,7 +423,10 @@ public final class FaultyDisk implements Disk {
 
         @Override
         public void close() {
-            // nothing is held
+            synchronized (FaultyDisk.this) {
+                openFiles -= open ? 1 : 0;
+                open = false;
+            }
         }
     }
 }

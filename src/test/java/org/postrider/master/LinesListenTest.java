@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,8 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What listens, and where, is what the lines of master.cf say; nothing listens by itself.
 class LinesListenTest {
@@ -59,7 +60,8 @@ class LinesListenTest {
             assertTrue(heard("private/hidden", "").contains("queue_list_protocol"));
             assertEquals("220 door\r\n", heard("private/door", ""));
             assertTrue(Files.exists(at("public/old")), "a fifo line is poked at its place");
-            assertTrue(heard("public/flush", "flush\n").endsWith("=\t0\n"));
+            assertTrue(heard("public/qmgr", "flush\n").endsWith("=\t0\n"));
+            assertFalse(heard("public/flush", "flush\n").endsWith("=\t0\n"), "that is qmgr's");
             trial.write(
                     List.of(), lines("door unix - - n - - smtpd -o smtpd_banner=other"), List.of());
             trial.reload();

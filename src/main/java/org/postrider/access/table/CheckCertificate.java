@@ -1,6 +1,5 @@
 package org.postrider.access.table;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.client.PermitCertificates;
 import org.postrider.access.restriction.Means;
@@ -14,6 +13,8 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.wire.Reply;
+
+import java.util.List;
 
 /// check_ccert_access: `type:table`, or `{ type:table, { search_order = … } }`.
 ///
@@ -31,42 +32,85 @@ public record CheckCertificate(
     private static final String BY_CERTIFICATE = "cert_fingerprint";
     private static final String BY_KEY = "pubkey_fingerprint";
 
-    private record Argument(String table, List<String> order) {
-        static Argument of(String text) {
-            List<String> both = List.of(BY_CERTIFICATE, BY_KEY);
-            if (!text.startsWith("{") || !text.endsWith("}")) {
-                return new Argument(text, both);
+    /// An argument taken apart, or what is wrong with it in Postfix's words.
+    private record Argument(String table, List<String> order, @Nullable String fault) {
+        private static final List<String> BOTH = List.of(BY_CERTIFICATE, BY_KEY);
+
+        static Argument of(Word word) {
+            String text = word.argument();
+            if (!text.startsWith("{")) {
+                return new Argument(text, BOTH, text.indexOf(':') < 0 ? word.badTable() : null);
             }
-            List<String> words = Values.words(text.substring(1, text.length() - 1));
-            return new Argument(
-                    words.isEmpty() ? "" : words.getFirst(),
-                    words.size() > 1 ? order(words.get(1)) : both);
+            String fault = Braces.fault(text);
+            if (fault != null) {
+                return faulty("malformed map specification: '" + fault + "'");
+            }
+            List<String> words = Values.words(Braces.inner(text));
+            if (words.isEmpty()) {
+                return faulty("empty map specification: '" + text + "'");
+            }
+            String table = words.getFirst();
+            if (table.indexOf(':') < 0 || table.startsWith("{")) {
+                return faulty("malformed map specification: '" + text + "'");
+            }
+            List<String> order = BOTH;
+            for (String attribute : words.subList(1, words.size())) {
+                Argument one = attribute(attribute, text);
+                if (one.fault() != null) {
+                    return one;
+                }
+                order = one.order();
+            }
+            return new Argument(table, order, null);
         }
 
-        private static List<String> order(String block) {
-            String inner = block.startsWith("{") ? block.substring(1, block.length() - 1) : block;
+        private static Argument faulty(String why) {
+            return new Argument("", List.of(), why);
+        }
+
+        /// `{ search_order = … }`, the only one there is; of several the last counts.
+        private static Argument attribute(String text, String all) {
+            String inner = text;
+            if (text.startsWith("{")) {
+                String fault = Braces.fault(text);
+                if (fault != null) {
+                    return faulty("malformed map attribute: " + fault);
+                }
+                inner = Braces.inner(text).strip();
+            }
             int equals = inner.indexOf('=');
-            return equals < 0 || !inner.substring(0, equals).strip().equals("search_order")
-                    ? List.of(inner.strip())
-                    : List.copyOf(Values.words(inner.substring(equals + 1)));
+            String name = (equals < 0 ? inner : inner.substring(0, equals)).strip();
+            String wrong = Braces.badName(name, equals);
+            if (wrong != null) {
+                return faulty("malformed map attribute in '" + all + "': '" + wrong + "'");
+            }
+            if (!name.equals("search_order")) {
+                return faulty("unknown map attribute in '" + all + "': '" + name + "'");
+            }
+            return order(Values.words(inner.substring(equals + 1)), all);
+        }
+
+        private static Argument order(List<String> order, String all) {
+            if (order.isEmpty()) {
+                // Nothing would be looked up, and everybody let pass.
+                return faulty("empty search_order in '" + all + "'");
+            }
+            for (String each : order) {
+                if (!BOTH.contains(each)) {
+                    return faulty("unknown search type '" + each + "' in '" + all + "'");
+                }
+            }
+            return new Argument("", order, null);
         }
     }
 
     /// What is wrong with an argument; null for nothing.
     public static @Nullable String fault(Word word) {
-        if (word.argument().indexOf(':') < 0) {
-            return word.badTable();
-        }
-        for (String each : Argument.of(word.argument()).order()) {
-            if (!each.equals(BY_CERTIFICATE) && !each.equals(BY_KEY)) {
-                return "unknown search type '" + each + "' in '" + word.argument() + "'";
-            }
-        }
-        return null;
+        return Argument.of(word).fault();
     }
 
     public static CheckCertificate of(Word word, Means means) {
-        Argument argument = Argument.of(word.argument());
+        Argument argument = Argument.of(word);
         return new CheckCertificate(
                 word.argument(),
                 argument.table(),

@@ -1,9 +1,5 @@
 package org.postrider.command.queue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.ControlClient;
@@ -25,6 +21,11 @@ import org.postrider.queue.QueueReader;
 import org.postrider.showq.QueueAction;
 import org.postrider.showq.QueueVisitor;
 import org.postrider.showq.QueueWalk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 /// `postqueue -p | -j | -f | -i id | -s site`, and `mailq`. Lists from `public/showq`; with the
 /// server down from the spool itself.
@@ -241,7 +242,9 @@ public final class Postqueue {
         StringBuilder answer = new StringBuilder();
         Result result;
         try {
-            result = new ControlClient(queue, "public/flush").request(request, answer::append);
+            String service =
+                    request instanceof ControlRequest.Flush ? "public/qmgr" : "public/flush";
+            result = new ControlClient(queue, service).request(request, answer::append);
         } catch (ControlClient.DeniedException e) {
             throw new CommandException(
                     CommandException.UNAVAILABLE, "Cannot flush mail queue - " + e.getMessage());

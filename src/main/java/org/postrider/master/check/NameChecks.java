@@ -1,11 +1,5 @@
 package org.postrider.master.check;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import org.postrider.config.Catalogue;
 import org.postrider.config.Honoured;
 import org.postrider.config.MainCf;
@@ -15,6 +9,13 @@ import org.postrider.config.ParameterNames;
 import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
 import org.postrider.master.Configuration;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /// Names in main.cf and master.cf that mean nothing: parameters that nobody has, comments that are
 /// part of a value, services that are not there.
@@ -132,8 +133,8 @@ final class NameChecks {
             if (hash >= 0 && !e.value().contains("{")) {
                 warn(
                         at(e.name())
-                                + ": \"#\" behind a value begins no comment, the text is part of the"
-                                + " value: "
+                                + ": \"#\" behind a value begins no comment, the text is part of"
+                                + " the value: "
                                 + e.name()
                                 + " = "
                                 + e.value()
@@ -156,6 +157,7 @@ final class NameChecks {
             Honoured.Entry entry = Honoured.list().entry(Honoured.Kind.PARAMETER, name);
             boolean read = entry == null || entry.verdict() instanceof Honoured.Verdict.Honours;
             if (!read
+                    || MissingLines.looksFor(name)
                     || !transport
                             && !(name.endsWith("_service_name") || name.endsWith("_service"))) {
                 continue;

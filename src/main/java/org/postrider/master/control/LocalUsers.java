@@ -1,16 +1,5 @@
 package org.postrider.master.control;
 
-import java.io.IOException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipal;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
@@ -25,6 +14,18 @@ import org.postrider.maps.UserList;
 import org.postrider.master.Generation;
 import org.postrider.master.MasterParams;
 import org.postrider.showq.QueueAction;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// Which local users may list the queue (authorized_mailq_users) and flush it
 /// (authorized_flush_users), by what the kernel says of the other end of a socket under `public/`.
@@ -54,24 +55,28 @@ public final class LocalUsers {
     /// A session at `public/flush`, which speaks as `private/control` does and knows what postqueue
     /// asks only, for one message or site at a time.
     public void flush(Connection connection) {
+        flush(connection, asked -> asked instanceof ControlRequest.FlushSite || one(asked));
+    }
+
+    /// A session at `public/qmgr`, in the same manner: the whole queue.
+    public void flushAll(Connection connection) {
+        flush(connection, asked -> asked instanceof ControlRequest.Flush);
+    }
+
+    private void flush(Connection connection, Predicate<ControlRequest.OfQueue> known) {
         boolean may = may(connection, MasterParams.AUTHORIZED_FLUSH_USERS, "flush");
         new ControlServer(
-                        (request, lines) -> may ? flush(request, lines) : Result.NOT_ALLOWED,
+                        (asked, lines) ->
+                                may && asked instanceof ControlRequest.OfQueue of && known.test(of)
+                                        ? requests.answer(of, lines)
+                                        : Result.NOT_ALLOWED,
                         LONGEST_REQUEST)
                 .session(connection);
     }
 
-    private Result flush(ControlRequest request, Consumer<String> lines) {
-        return switch (request) {
-            case ControlRequest.Flush all -> requests.answer(all, lines);
-            case ControlRequest.FlushSite site -> requests.answer(site, lines);
-            case ControlRequest.Act act when one(act) -> requests.answer(act, lines);
-            case ControlRequest _ -> Result.NOT_ALLOWED;
-        };
-    }
-
-    private static boolean one(ControlRequest.Act act) {
-        return act.action() == QueueAction.FLUSH
+    private static boolean one(ControlRequest asked) {
+        return asked instanceof ControlRequest.Act act
+                && act.action() == QueueAction.FLUSH
                 && act.which() instanceof Selection.Ids ids
                 && ids.ids().size() == 1;
     }

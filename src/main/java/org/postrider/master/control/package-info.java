@@ -1,7 +1,7 @@
 /// master.control — the server's side of its control sockets: `private/control` for the superuser
-/// and the server's own user ([Administration]), `public/flush` and `public/showq` for whom
-/// authorized_flush_users and authorized_mailq_users let ([LocalUsers]); who it is, the kernel
-/// says.
+/// and the server's own user ([Administration]), `public/qmgr`, `public/flush` and `public/showq`
+/// for whom authorized_flush_users and authorized_mailq_users let ([LocalUsers]); who it is, the
+/// kernel says.
 ///
 /// Local users feed it: a request is bounded, decoded by [org.postrider.control.ControlCodec], and
 /// refused by name when nobody knows it. Each session is on a thread of its own, with a deadline

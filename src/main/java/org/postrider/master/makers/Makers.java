@@ -77,8 +77,7 @@ public final class Makers {
     }
 
     public static Made qmgr(Service service, Generation generation) {
-        Shared.Running running = generation.shared().running();
-        return new Made.Answers(connection -> running.wakeQueueManager());
+        return new Made.Answers(generation.shared().running()::flushAll);
     }
 
     public static Made showq(Service service, Generation generation) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
@@ -257,6 +258,29 @@ public final class Bodies {
         disk.forceDirectory(directory);
         synchronized (this) {
             claimed.remove(body.name);
+        }
+    }
+
+    /// Names of the files there are; none where they cannot be listed.
+    public Set<String> files() {
+        try {
+            return Set.copyOf(disk.list(directory));
+        } catch (IOException e) {
+            return Set.of();
+        }
+    }
+
+    /// The same for what no message in the queue refers to, at start; nothing happens where the
+    /// file is another's by now, or gone.
+    public void setAsideUnclaimed(String reference, Mover mover) throws IOException {
+        synchronized (this) {
+            if (claimed.containsKey(file(reference))) {
+                return;
+            }
+        }
+        if (whole(new Body(reference, true, 0))) {
+            mover.move(directory.resolve(file(reference)));
+            disk.forceDirectory(directory);
         }
     }
 

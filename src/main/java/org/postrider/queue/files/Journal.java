@@ -108,7 +108,8 @@ public final class Journal {
                             generation,
                             oldest == null ? generation : oldest.generation,
                             abandoned,
-                            Segment.Key.of(random)));
+                            Segment.Key.of(random),
+                            Segment.Before.of(live.peekLast(), generation)));
             good = true;
         } finally {
             if (!good) {
@@ -222,7 +223,7 @@ public final class Journal {
             }
         }
         abandoned = Segment.Abandoned.NONE;
-        segment.end = batchAt + octets;
+        segment.reached(batchAt + octets);
     }
 
     /// Segments at the old end without a live message become free. Under the spool's lock.
@@ -290,12 +291,9 @@ public final class Journal {
         return sequence;
     }
 
-    public void close() throws IOException {
-        for (Segment s : live) {
-            s.file.close();
-        }
-        for (Segment s : free) {
-            s.file.close();
-        }
+    /// Closes what recovery opened and what was made since; what cannot be closed is let go.
+    public void close() {
+        live.forEach(Segment::close);
+        free.forEach(Segment::close);
     }
 }

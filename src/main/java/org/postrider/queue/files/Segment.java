@@ -49,6 +49,40 @@ public final class Segment {
         }
     }
 
+    /// Where the segment before ended when this one was begun. Whatever of it cannot be read below
+    /// `sure` was durable once; nothing behind `end` ever was.
+    ///
+    /// @param back how many generations before; 0 where nothing is known of it
+    /// @param sure behind the last batch that was certainly whole
+    /// @param end behind the last one of which something counts: more than `sure` where a crash
+    ///   left a batch that may be torn
+    public record Before(int back, int sure, int end) {
+        public static final Before UNKNOWN = new Before(0, 0, 0);
+        private static final int BITS = 28;
+        private static final int MASK = (1 << BITS) - 1;
+
+        static Before of(@Nullable Segment before, long generation) {
+            if (before == null || before.sure < HEADER) {
+                return UNKNOWN;
+            }
+            long back = generation - before.generation;
+            return back > 0 && back < 128
+                    ? new Before((int) back, before.sure, before.end)
+                    : UNKNOWN;
+        }
+
+        private long packed() {
+            return (long) back << 2 * BITS | (long) (sure >> 3) << BITS | end >> 3;
+        }
+
+        private static Before unpacked(long word) {
+            return new Before(
+                    (int) (word >>> 2 * BITS),
+                    (int) (word >> BITS & MASK) << 3,
+                    (int) (word & MASK) << 3);
+        }
+    }
+
     /// What only this use of the segment knows: a content that looks like records is never taken
     /// for them, because whoever made it cannot guess 56 bits of the record header nor what its
     /// checksum begins with.
@@ -73,7 +107,8 @@ public final class Segment {
     /// What a segment's header says.
     ///
     /// @param oldestGeneration segments before it hold nothing that counts
-    public record Header(long generation, long oldestGeneration, Abandoned abandoned, Key key) {}
+    public record Header(
+            long generation, long oldestGeneration, Abandoned abandoned, Key key, Before before) {}
 
     public final Path path;
     public final Disk.File file;
@@ -81,8 +116,15 @@ public final class Segment {
     public long generation;
     public Key key = Key.OLD;
 
+    /// What its header says of the segment before it, where it was read.
+    public Before before = Before.UNKNOWN;
+
     /// Behind the last durable batch.
     public int end = HEADER;
+
+    /// Behind the last batch that was certainly whole: less than [#end] where a crash left one that
+    /// may be torn, 0 where neither is known.
+    public int sure = HEADER;
 
     /// Messages whose newest record is here. Guarded by the spool's lock.
     public int live;
@@ -119,7 +161,7 @@ public final class Segment {
                     .putInt(h.key().magic())
                     .putInt(h.key().filler())
                     .putLong(h.key().salt())
-                    .putLong(0);
+                    .putLong(h.before().packed());
             b.putInt(sum(b.array(), at, OCTETS - 4));
         }
         b.clear();
@@ -127,6 +169,7 @@ public final class Segment {
         generation = h.generation();
         key = h.key();
         end = HEADER;
+        sure = HEADER;
     }
 
     private static int sum(byte[] octets, int from, int count) {
@@ -146,6 +189,21 @@ public final class Segment {
         ByteBuffer b = ByteBuffer.allocate(HEADER);
         salvage(file, b.array(), 0, HEADER, 0);
         return b;
+    }
+
+    /// Nothing is lost by a file that does not close: what counts was forced.
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // the rest is closed all the same
+        }
+    }
+
+    /// The segment was read or written to this place, all of it whole.
+    public void reached(int place) {
+        end = place;
+        sure = place;
     }
 
     /// True when a header was never written: the file was being made. What the medium refuses to
@@ -180,12 +238,18 @@ public final class Segment {
         long first = b.getLong();
         int end = b.getInt();
         return old
-                ? new Header(generation, oldest, new Abandoned(first, end, first), Key.OLD)
+                ? new Header(
+                        generation,
+                        oldest,
+                        new Abandoned(first, end, first),
+                        Key.OLD,
+                        Before.UNKNOWN)
                 : new Header(
                         generation,
                         oldest,
                         new Abandoned(first, end, b.getLong()),
-                        new Key(b.getInt(), b.getInt(), b.getLong(), false));
+                        new Key(b.getInt(), b.getInt(), b.getLong(), false),
+                        Before.unpacked(b.getLong()));
     }
 
     /// The checksum of a record: over the segment's salt, generation, sequence number, type and

@@ -1,13 +1,14 @@
 package org.postrider.queue.index;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
@@ -18,8 +19,8 @@ import org.postrider.queue.record.MessageRecord;
 import org.postrider.queue.record.OctetReader;
 
 /// Rebuilds the index: checkpoint, then the tail of the log; the whole log where there is no good
-/// checkpoint. Changes nothing on disk. A bad place with no whole batch behind it in its segment is
-/// a torn tail; any other is damage and reported.
+/// checkpoint. Changes nothing on disk. A bad place in the last segment with no whole batch behind
+/// it is a torn tail; any other is damage and reported.
 public final class Recovery {
     /// Told of what is damaged.
     public interface Damage {
@@ -29,12 +30,16 @@ public final class Recovery {
         /// The record of a message whose id can still be read.
         void message(long id, byte[] payload);
 
+        /// A whole record of a message of which it is not known whether it was ever durable: it is
+        /// not queued.
+        void doubtful(long id, byte[] payload);
+
         /// A segment without a header.
         void segment(Path file);
-    }
 
-    /// How much of a damaged stretch is kept.
-    private static final int REPORT_OCTETS = 16 << 20;
+        /// A segment that others tell of is not there.
+        void missing(long generation);
+    }
 
     private final Disk disk;
     private final Path directory;
@@ -43,6 +48,13 @@ public final class Recovery {
     private final Deque<Segment> live = new ArrayDeque<>();
     private final Deque<Segment> free = new ArrayDeque<>();
     private final List<Segment.Abandoned> abandoned = new ArrayList<>();
+
+    /// Where segments ended that another followed, by their generation.
+    private final Map<Long, Segment.Before> ends = new HashMap<>();
+
+    private final List<Segment> opened = new ArrayList<>();
+    private final List<Segment> nameless = new ArrayList<>();
+    private boolean headerLost;
     private long highestGeneration;
     private long highestSequence;
     private long highestId;
@@ -56,8 +68,21 @@ public final class Recovery {
     }
 
     /// @param forWriting open the segments for writing
+    /// @throws IOException where it cannot be read; nothing is left open then
     public void run(boolean forWriting, Consumer<String> note) throws IOException {
-        openSegments(forWriting);
+        boolean good = false;
+        try {
+            openSegments(forWriting);
+            rebuild(forWriting, note);
+            good = true;
+        } finally {
+            if (!good) {
+                opened.forEach(Segment::close);
+            }
+        }
+    }
+
+    private void rebuild(boolean forWriting, Consumer<String> note) throws IOException {
         Checkpoint.Loaded checkpoint = Checkpoint.load(disk, directory, live);
         long fromGeneration = 0;
         int fromOffset = Segment.HEADER;
@@ -77,9 +102,13 @@ public final class Recovery {
             if (s.generation >= fromGeneration) {
                 replay(s, s.generation == fromGeneration ? fromOffset : Segment.HEADER);
             } else {
-                s.end = s.size;
+                Replay.Tail known = tail(s);
+                s.sure = known.sure();
+                s.end = Math.min(s.size, known.end());
             }
         }
+        boolean gone = missing(fromGeneration);
+        nameless(forWriting, gone);
         for (@Nullable Meta m : index.all()) {
             if (m != null) {
                 m.segment.live++;
@@ -90,7 +119,6 @@ public final class Recovery {
 
     private void openSegments(boolean forWriting) throws IOException {
         List<Segment> found = new ArrayList<>();
-        List<Segment> nameless = new ArrayList<>();
         long oldest = 0;
         for (String name : disk.list(directory)) {
             if (!name.endsWith(".seg")) {
@@ -99,9 +127,8 @@ public final class Recovery {
             highestFile = Math.max(highestFile, fileNumber(name));
             Path path = directory.resolve(name);
             Disk.File file = forWriting ? disk.open(path) : disk.openToRead(path);
-            long size = file.size();
-            Segment.Header h = size < Segment.HEADER ? null : Segment.readHeader(file);
-            Segment s = new Segment(path, file, (int) Math.min(size, Integer.MAX_VALUE), 0);
+            Segment s = opened(path, file);
+            Segment.Header h = s.size < Segment.HEADER ? null : Segment.readHeader(file);
             if (h == null) {
                 nameless.add(s);
                 continue;
@@ -112,15 +139,58 @@ public final class Recovery {
             oldest = Math.max(oldest, h.oldestGeneration());
             highestGeneration = Math.max(highestGeneration, h.generation());
             abandoned.add(h.abandoned());
+            s.before = h.before();
+            if (s.before.back() > 0) {
+                ends.put(s.generation - s.before.back(), s.before);
+            }
         }
         found.sort(Comparator.comparingLong(s -> s.generation));
         for (Segment s : found) {
             (s.generation < oldest ? free : live).addLast(s);
         }
         for (Segment s : nameless) {
+            headerLost |= !Segment.blank(s.file);
+        }
+    }
+
+    private Segment opened(Path path, Disk.File file) throws IOException {
+        boolean good = false;
+        try {
+            int size = (int) Math.min(file.size(), Integer.MAX_VALUE);
+            Segment s = new Segment(path, file, size, 0);
+            opened.add(s);
+            good = true;
+            return s;
+        } finally {
+            if (!good) {
+                file.close();
+            }
+        }
+    }
+
+    /// Segments from before headers told of each other do not miss one; the oldest may have been
+    /// deleted.
+    private boolean missing(long fromGeneration) {
+        boolean any = false;
+        long before = Long.MAX_VALUE;
+        for (Segment s : live) {
+            Segment.Before said = s.before;
+            long expected = s.generation - said.back();
+            if (said.back() > 0 && expected > before && expected >= fromGeneration) {
+                damage.missing(expected);
+                any = true;
+            }
+            before = s.generation;
+        }
+        return any;
+    }
+
+    /// @param gone there was one that is not among those with a header
+    private void nameless(boolean forWriting, boolean gone) throws IOException {
+        for (Segment s : nameless) {
             boolean blank = Segment.blank(s.file);
             s.file.close();
-            if (!blank) {
+            if (!blank || gone) {
                 damage.segment(s.path);
             } else if (forWriting) {
                 // It may be half-zeroed: it is not trusted as a spare.
@@ -137,75 +207,28 @@ public final class Recovery {
         }
     }
 
-    /// One record as read.
-    private record Record(int type, long sequence, byte[] payload, int offset, int next) {}
-
     private void replay(Segment s, int from) {
         int limit = s.size;
         for (Segment.Abandoned each : abandoned) {
             limit = Math.min(limit, each.limit(s.generation));
         }
-        Window window = new Window(s, limit);
-        List<Record> batch = new ArrayList<>();
-        boolean whole = true;
-        int at = from;
-        s.end = from;
-        while (at + Segment.RECORD_HEADER <= limit) {
-            Record r = window.record(at);
-            if (r == null) {
-                int next = window.batchBehind(at);
-                if (next < 0) {
-                    return;
-                }
-                report(window, s, at, next);
-                whole = false;
-                at = next;
-                continue;
-            }
-            at = r.next();
-            if (r.type() != Journal.BATCH_END) {
-                batch.add(r);
-                continue;
-            }
-            boolean durable = whole || window.batchBehind(at - 8) >= 0;
-            for (Record each : batch) {
-                // What may be a torn tail has messages only: a mark without the notice that stood
-                // in its batch would settle a recipient whom nobody told. A notice, or what an
-                // alias was expanded to, without its mark would be made once more.
-                if (durable
-                        || each.type() == Journal.MESSAGE
-                                && MessageRecord.countsAlone(each.payload())) {
-                    apply(s, each);
-                }
-            }
-            batch.clear();
-            whole = true;
-            highestSequence = Math.max(highestSequence, r.sequence());
-            s.end = at;
-        }
+        new Replay(s, tail(s), limit, damage, r -> apply(s, r)).run(from);
     }
 
-    /// A damaged stretch: messages whose record header is left, and what is not to be told apart.
-    private void report(Window window, Segment s, int from, int to) {
-        int at = from;
-        while (at < to) {
-            int next = window.claimedEnd(at, to);
-            int count = Math.min((next < 0 ? to : next) - at, REPORT_OCTETS);
-            byte[] octets = s.salvage(at - Segment.RECORD_HEADER, count);
-            Long id = next < 0 ? null : MessageRecord.idIn(octets, Segment.RECORD_HEADER);
-            if (id == null) {
-                damage.found(
-                        s.path.getFileName() + " " + s.generation + " " + at + "-" + to, octets);
-                return;
-            }
-            damage.message(
-                    id, java.util.Arrays.copyOfRange(octets, Segment.RECORD_HEADER, octets.length));
-            at = next;
+    /// What the segment after it says of its end.
+    private Replay.Tail tail(Segment s) {
+        Segment.Before said = ends.get(s.generation);
+        if (said != null) {
+            return new Replay.Tail(false, said.sure(), said.end());
         }
+        return s == live.peekLast() && !headerLost ? Replay.Tail.LAST : Replay.Tail.UNKNOWN;
     }
 
-    private void apply(Segment s, Record r) {
+    private void apply(Segment s, Window.Record r) {
         highestSequence = Math.max(highestSequence, r.sequence());
+        if (r.type() == Journal.BATCH_END) {
+            return;
+        }
         try {
             OctetReader in = new OctetReader(r.payload(), 0, r.payload().length);
             if (r.type() == Journal.MESSAGE) {
@@ -219,7 +242,7 @@ public final class Recovery {
         }
     }
 
-    private void applyMessage(Segment s, Record r, OctetReader in) {
+    private void applyMessage(Segment s, Window.Record r, OctetReader in) {
         MessageRecord m = MessageRecord.read(in, false);
         highestId = Math.max(highestId, m.id());
         Meta old = index.find(m.id());
@@ -240,7 +263,7 @@ public final class Recovery {
         return meta;
     }
 
-    private void applyMark(Segment s, Record r, OctetReader in) {
+    private void applyMark(Segment s, Window.Record r, OctetReader in) {
         MarkCodec.Read mark = MarkCodec.read(in);
         Meta meta = index.find(mark.id());
         highestId = Math.max(highestId, mark.id());
@@ -278,118 +301,5 @@ public final class Recovery {
 
     public int highestFile() {
         return highestFile;
-    }
-
-    /// Reads a segment through one buffer.
-    private static final class Window {
-        private final Segment segment;
-        private final int limit;
-        private byte[] octets = new byte[1 << 20];
-        private int start;
-        private int length;
-
-        public Window(Segment segment, int limit) {
-            this.segment = segment;
-            this.limit = limit;
-        }
-
-        private boolean has(int at, int count) {
-            if (at >= start && at + count <= start + length) {
-                return true;
-            }
-            if (at + count > limit) {
-                return false;
-            }
-            if (count > octets.length) {
-                octets = new byte[count];
-            }
-            start = at;
-            length = 0;
-            int room = Math.min(octets.length, limit - at);
-            ByteBuffer b = ByteBuffer.wrap(octets, 0, room);
-            try {
-                while (b.hasRemaining()) {
-                    int n = segment.file.read(b, at + length);
-                    if (n < 0) {
-                        break;
-                    }
-                    length += n;
-                }
-            } catch (IOException e) {
-                // What the medium refuses is damage; the rest is read on.
-                length = segment.salvage(octets, 0, room, at);
-            }
-            return count <= length;
-        }
-
-        public @Nullable Record record(int at) {
-            if (!has(at, Segment.RECORD_HEADER)) {
-                return null;
-            }
-            ByteBuffer b = ByteBuffer.wrap(octets, at - start, Segment.RECORD_HEADER);
-            Segment.Key key = segment.key;
-            if (b.getInt() != key.magic()) {
-                return null;
-            }
-            int payload = b.getInt();
-            int sum = b.getInt();
-            int word = b.getInt();
-            int type = word >>> 24;
-            long sequence = b.getLong();
-            if (word != key.typeWord(type)
-                    || payload < 0
-                    || payload > limit - at - Segment.RECORD_HEADER
-                    || !has(at, Segment.RECORD_HEADER + payload)) {
-                return null;
-            }
-            int from = at - start + Segment.RECORD_HEADER;
-            ByteBuffer body = ByteBuffer.wrap(octets, from, payload);
-            if (sum != Segment.checksum(key, segment.generation, sequence, type, body)) {
-                return null;
-            }
-            return new Record(
-                    type,
-                    sequence,
-                    java.util.Arrays.copyOfRange(octets, from, from + payload),
-                    at,
-                    at + Journal.octets(payload));
-        }
-
-        /// Where a damaged record says that it ends; -1 where it cannot be one of a message.
-        public int claimedEnd(int at, int to) {
-            if (!has(at, Segment.RECORD_HEADER)) {
-                return -1;
-            }
-            ByteBuffer b = ByteBuffer.wrap(octets, at - start, Segment.RECORD_HEADER);
-            int magic = b.getInt();
-            int payload = b.getInt();
-            b.getInt();
-            boolean message =
-                    magic == segment.key.magic()
-                            && b.getInt() == segment.key.typeWord(Journal.MESSAGE);
-            return !message || payload < 0 || payload > to - at - Segment.RECORD_HEADER
-                    ? -1
-                    : at + Journal.octets(payload);
-        }
-
-        /// Where the next whole record behind a bad place begins, if a batch end follows it; -1 for
-        /// a torn tail.
-        public int batchBehind(int bad) {
-            int resume = -1;
-            for (int at = bad + 8 & ~7; at + Segment.RECORD_HEADER <= limit; at += 8) {
-                Record r = record(at);
-                if (r == null) {
-                    continue;
-                }
-                if (resume < 0) {
-                    resume = at;
-                }
-                if (r.type() == Journal.BATCH_END) {
-                    return resume;
-                }
-                at = r.next() - 8;
-            }
-            return -1;
-        }
     }
 }

@@ -61,12 +61,6 @@ public final class Looking implements QueueReader {
     /// Lets go of files, threads and the lock.
     @Override
     public void close() {
-        try {
-            parts.records.close();
-            parts.journal.close();
-            parts.owner.close();
-        } catch (Exception e) {
-            parts.ground.warn("close: " + e.getMessage());
-        }
+        parts.close();
     }
 }

@@ -54,7 +54,37 @@ final class Opening {
         records = new RecordReader(bodies, threads);
         views = new Views(live, records, damaged, ids, memory, ground);
         journal = new Journal(ground.disk(), ground.journals(), options.segmentOctets());
-        damageFound = recover(toRead);
+        boolean good = false;
+        try {
+            damageFound = recover(toRead);
+            good = true;
+        } finally {
+            if (!good) {
+                closeFiles();
+            }
+        }
+    }
+
+    private void closeFiles() {
+        records.close();
+        journal.close();
+    }
+
+    /// Lets go of files, threads and the lock.
+    void close() {
+        try {
+            closeFiles();
+        } finally {
+            giveBack(owner, ground);
+        }
+    }
+
+    private static void giveBack(AutoCloseable owner, Ground ground) {
+        try {
+            owner.close();
+        } catch (Exception e) {
+            ground.warn("close: " + e.getMessage());
+        }
     }
 
     /// @param toRead nothing is repaired, cut, compacted or made
@@ -64,10 +94,19 @@ final class Opening {
         Path directory = ground.directory();
         try {
             AutoCloseable owner = locked(ground);
-            if (!toRead) {
-                makeDirectories(ground);
+            boolean good = false;
+            try {
+                if (!toRead) {
+                    makeDirectories(ground);
+                }
+                Opening made = new Opening(ground, options, owner, toRead, threads);
+                good = true;
+                return made;
+            } finally {
+                if (!good) {
+                    giveBack(owner, ground);
+                }
             }
-            return new Opening(ground, options, owner, toRead, threads);
         } catch (IOException e) {
             throw new QueueException(
                     QueueException.Kind.FAULT,
@@ -103,7 +142,8 @@ final class Opening {
     private boolean recover(boolean toRead) throws IOException {
         Consumer<String> warnings = ground.warnings();
         DamageFound found =
-                new DamageFound(corrupt, ids, live.index, toRead ? null : ground.clock(), warnings);
+                new DamageFound(
+                        corrupt, ids, live.index, bodies, toRead ? null : ground.clock(), warnings);
         Recovery recovery = new Recovery(ground.disk(), ground.journals(), live.index, found);
         recovery.run(!toRead, warnings);
         journal.recovered(
@@ -116,6 +156,7 @@ final class Opening {
         long now = ground.clock().wallMillis();
         live.found(now);
         if (!toRead) {
+            found.keepBodies();
             bodies.deleteUnclaimed(now);
         }
         return found.any();

@@ -73,17 +73,24 @@ public final class Spool implements Queue {
     /// @param background false where the caller makes each step of upkeep itself (tests)
     public static Spool open(
             Ground ground, JournalQueue.Options options, Supervisor threads, boolean background) {
+        Opening parts = Opening.of(ground, options, false, threads);
+        boolean good = false;
         try {
-            Spool made = new Spool(Opening.of(ground, options, false, threads), threads);
+            Spool made = new Spool(parts, threads);
             if (background) {
                 made.upkeep.start();
             }
+            good = true;
             return made;
         } catch (IOException e) {
             throw new QueueException(
                     QueueException.Kind.FAULT,
                     "open queue " + ground.directory() + ": " + e.getMessage(),
                     e);
+        } finally {
+            if (!good) {
+                parts.close();
+            }
         }
     }
 

@@ -1,8 +1,6 @@
 package org.postrider.smtp.mail;
 
-import java.io.IOException;
-import java.util.Locale;
-import java.util.Set;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.io.DeadlineException;
@@ -16,6 +14,10 @@ import org.postrider.wire.ClientStage;
 import org.postrider.wire.ClientStep;
 import org.postrider.wire.EhloKeywords;
 import org.postrider.wire.ServerReply;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
 
 /// The start of a session: the server's greeting, EHLO, HELO where that is not known, and TLS as
 /// its level wants it, with EHLO anew after it (smtp_helo). Where TLS is required no way leads past
@@ -37,7 +39,7 @@ final class Greeting {
         this.startTls = startTls;
         this.log = log;
         heloName = settings.get(SmtpParams.HELO_NAME);
-        myhostname = settings.get(SmtpParams.MYHOSTNAME);
+        myhostname = settings.get(ConfigParams.MYHOSTNAME);
         // A 5xx greeting sends the mail to the next server instead of back.
         skip5xx = settings.get(SmtpParams.SKIP_5XX);
         alwaysEhlo = settings.get(SmtpParams.ALWAYS_EHLO);

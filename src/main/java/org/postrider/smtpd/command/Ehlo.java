@@ -1,18 +1,19 @@
 package org.postrider.smtpd.command;
 
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigParams;
+import org.postrider.smtpd.Makings;
+import org.postrider.smtpd.SmtpdReplies;
+import org.postrider.smtpd.session.Session;
+import org.postrider.wire.EhloKeywords;
+import org.postrider.wire.Reply;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
-import org.postrider.smtpd.Makings;
-import org.postrider.smtpd.SmtpdParams;
-import org.postrider.smtpd.SmtpdReplies;
-import org.postrider.smtpd.session.Session;
-import org.postrider.wire.EhloKeywords;
-import org.postrider.wire.Reply;
 
 /// EHLO: what this client is offered, in Postfix's order.
 public final class Ehlo extends Hello {
@@ -45,7 +46,7 @@ public final class Ehlo extends Hello {
 
     Ehlo(Makings m, List<Keyword> keywords) {
         super("EHLO", SmtpdReplies.EHLO_SYNTAX, true);
-        hostname = m.settings().get(SmtpdParams.MYHOSTNAME);
+        hostname = m.settings().get(ConfigParams.MYHOSTNAME);
         this.keywords = keywords;
     }
 

@@ -1,11 +1,12 @@
 package org.postrider.smtpd.command;
 
-import java.io.IOException;
+import org.postrider.config.ConfigParams;
 import org.postrider.smtpd.Makings;
-import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.session.Session;
 import org.postrider.wire.Reply;
+
+import java.io.IOException;
 
 /// HELO: nothing is offered.
 public final class Helo extends Hello {
@@ -13,7 +14,7 @@ public final class Helo extends Hello {
 
     Helo(Makings m) {
         super("HELO", SmtpdReplies.HELO_SYNTAX, false);
-        welcome = Reply.plain(250, m.settings().get(SmtpdParams.MYHOSTNAME));
+        welcome = Reply.plain(250, m.settings().get(ConfigParams.MYHOSTNAME));
     }
 
     @Override

@@ -1,9 +1,7 @@
 package org.postrider.smtpd.dialogue;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.log.SessionEvent;
@@ -26,6 +24,10 @@ import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.Talk;
 import org.postrider.wire.Command;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.List;
+
 /// The *proceed* half of a session's dialogue: plain blocking code. [Dialogue] says which command
 /// may come; here it takes effect. One for each listener, immutable; each session runs it on its
 /// own thread.
@@ -42,7 +44,7 @@ public final class CommandLoop implements Talk {
     public CommandLoop(Settings settings, Tables tables, Verbs verbs, Dialogue dialogue) {
         this.verbs = verbs;
         this.dialogue = dialogue;
-        hostname = settings.get(SmtpdParams.MYHOSTNAME);
+        hostname = settings.get(ConfigParams.MYHOSTNAME);
         lineLimit = settings.get(SmtpdParams.LINE_LENGTH_LIMIT);
         smtputf8 = settings.get(SmtpdParams.SMTPUTF8_ENABLE);
         bareNewline = new BareNewline(settings, tables);

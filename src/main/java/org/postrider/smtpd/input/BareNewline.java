@@ -1,12 +1,14 @@
 package org.postrider.smtpd.input;
 
-import java.util.Locale;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Tables;
 import org.postrider.peer.Client;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.wire.Reply;
+
+import java.util.Locale;
 
 /// Lines that end in LF alone (smtpd_forbid_bare_newline). Immutable; any thread.
 public final class BareNewline {
@@ -22,7 +24,7 @@ public final class BareNewline {
                         settings.get(SmtpdParams.BARE_NEWLINE_CODE),
                         5,
                         2,
-                        settings.get(SmtpdParams.MYHOSTNAME) + " Error: bare <LF> received");
+                        settings.get(ConfigParams.MYHOSTNAME) + " Error: bare <LF> received");
     }
 
     /// True where such a line ends the session.

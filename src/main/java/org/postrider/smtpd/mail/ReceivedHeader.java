@@ -2,6 +2,7 @@ package org.postrider.smtpd.mail;
 
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.message.MailDate;
 import org.postrider.peer.Client;
@@ -23,7 +24,7 @@ public final class ReceivedHeader {
     private final boolean named;
 
     ReceivedHeader(Settings settings) {
-        hostname = settings.get(SmtpdParams.MYHOSTNAME);
+        hostname = settings.get(ConfigParams.MYHOSTNAME);
         mailName = settings.get(SmtpdParams.MAIL_NAME);
         hidden = settings.get(SmtpdParams.HIDE_CLIENT_SESSION);
         encryption = settings.get(SmtpdParams.TLS_RECEIVED_HEADER);

@@ -1,15 +1,16 @@
 package org.postrider.smtpd.session;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.cleanup.CleanupParams;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.milter.Milters;
-import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.input.MilterChoice;
 import org.postrider.wire.Reply;
+
+import java.io.IOException;
 
 /// What the milters that this session's client falls under make of it. They are asked when the
 /// client comes; what they answered holds for the session. Session thread only.
@@ -20,7 +21,7 @@ public final class MilterGate {
             boolean none =
                     settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS).contains("no_milters");
             return new Terms(
-                    MilterChoice.of(settings, tables, none), settings.get(SmtpdParams.MYHOSTNAME));
+                    MilterChoice.of(settings, tables, none), settings.get(ConfigParams.MYHOSTNAME));
         }
     }
 

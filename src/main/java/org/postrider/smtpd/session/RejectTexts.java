@@ -1,13 +1,8 @@
 package org.postrider.smtpd.session;
 
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Expansion;
 import org.postrider.config.MacroException;
 import org.postrider.config.Settings;
@@ -20,6 +15,13 @@ import org.postrider.peer.Client;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.time.Clock;
 import org.postrider.wire.Reply;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /// What a refusal becomes before it is sent: another one (smtpd_reject_filter_maps), or one with
 /// more behind it (smtpd_reject_footer, smtpd_reject_footer_maps). The log has it as it was.
@@ -38,7 +40,7 @@ public final class RejectTexts {
 
     RejectTexts(Settings settings, Tables tables, Clock clock) {
         this.clock = clock;
-        hostname = settings.get(SmtpdParams.MYHOSTNAME);
+        hostname = settings.get(ConfigParams.MYHOSTNAME);
         mailName = settings.get(SmtpdParams.MAIL_NAME);
         filters = chain(settings.get(SmtpdParams.REJECT_FILTER_MAPS), tables);
         footers = chain(settings.get(SmtpdParams.REJECT_FOOTER_MAPS), tables);

@@ -2,6 +2,7 @@ package org.postrider.smtpd.session;
 
 import org.postrider.access.Access;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Tables;
@@ -41,7 +42,7 @@ public final class Service {
             Settings settings, Tables tables, Smtpd.Journal journal, Asked asked, Course course) {
         log = journal.log();
         clock = journal.clock();
-        hostname = settings.get(SmtpdParams.MYHOSTNAME);
+        hostname = settings.get(ConfigParams.MYHOSTNAME);
         portLogging = settings.get(SmtpdParams.CLIENT_PORT_LOGGING);
         arrivals = course.arrivals();
         opening = course.opening();

@@ -1,14 +1,9 @@
 package org.postrider.smtpd.session;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.maps.TableException;
 import org.postrider.message.MailDate;
@@ -21,6 +16,13 @@ import org.postrider.queue.Recipient;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.input.Texts;
 import org.postrider.wire.Reply;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /// What was said in a session, mailed to the postmaster where it went wrong in a way that
 /// notify_classes names. Neither content nor credentials are in it. Session thread only.
@@ -56,7 +58,7 @@ public final class Transcript {
                 }
             }
             String origin = String.valueOf(settings.text("myorigin"));
-            String hostname = settings.get(SmtpdParams.MYHOSTNAME);
+            String hostname = settings.get(ConfigParams.MYHOSTNAME);
             String to = settings.get(SmtpdParams.ERROR_NOTICE_RECIPIENT);
             Set<CleanupService.Option> options = CleanupService.internal(settings, "notify");
             options.add(CleanupService.Option.LOCAL_REWRITE);

@@ -1,8 +1,7 @@
 package org.postrider.smtpd.tls;
 
-import java.io.IOException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.MailEvent;
@@ -15,6 +14,10 @@ import org.postrider.tls.TlsConnection;
 import org.postrider.tls.TlsServer;
 import org.postrider.wire.Reply;
 
+import java.io.IOException;
+
+import javax.net.ssl.SSLException;
+
 /// The handshake of a session: after STARTTLS (RFC 3207), or at the first octet
 /// (smtpd_tls_wrappermode). Immutable; any thread.
 public final class Handshake {
@@ -25,7 +28,7 @@ public final class Handshake {
     public Handshake(Settings settings, SmtpdTls tls) {
         this.tls = tls;
         timeoutMillis = settings.get(SmtpdParams.STARTTLS_TIMEOUT).toMillis();
-        hostname = settings.get(SmtpdParams.MYHOSTNAME);
+        hostname = settings.get(ConfigParams.MYHOSTNAME);
     }
 
     /// TLS from the first octet; false if the client has had its share of handshakes.

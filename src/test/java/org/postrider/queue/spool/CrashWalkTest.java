@@ -535,6 +535,65 @@ class CrashWalkTest {
                 faults.isEmpty(), faults.size() + " faults, first: " + faults.stream().findFirst());
     }
 
+    /// Writing goes on behind what a crash left, and the next start reads all of it again without a
+    /// checkpoint: what was torn then is no damage now, and what did not count then does not later.
+    @Test
+    void whatACrashLeftIsReadTheSameWhenSegmentsFollow() throws Exception {
+        FaultyDisk dry = new FaultyDisk();
+        new Workload(dry, new Ledger(), 4, new TestClock()).run(60);
+        List<String> faults = new ArrayList<>();
+        int states = 0;
+        for (long at = 1; at <= dry.calls(); at += 3) {
+            FaultyDisk disk = new FaultyDisk();
+            Ledger ledger = new Ledger();
+            TestClock clock = new TestClock();
+            disk.crashAt(at);
+            try {
+                new Workload(disk, ledger, 4, clock).run(60);
+            } catch (FaultyDisk.Crash | RuntimeException e) {
+                // the power is gone
+            }
+            for (FaultyDisk.Fate fate : FaultyDisk.Fate.values()) {
+                String where = "call " + at + " " + fate + ": ";
+                FaultyDisk after = disk.afterCrash(fate, at);
+                Set<String> first = damage(after.afterCrash(FaultyDisk.Fate.ALL, 1), clock);
+                Ledger next = ledger.copy();
+                new Workload(after, next, at, clock).run(12);
+                after.delete(SPOOL.resolve("journal/checkpoint"));
+                Set<String> second = damage(after.afterCrash(FaultyDisk.Fate.ALL, 1), clock);
+                second.removeAll(first);
+                if (!second.isEmpty()) {
+                    faults.add(where + second);
+                }
+                String why = verdict(after, next, clock);
+                if (why != null) {
+                    faults.add(where + why);
+                }
+                states++;
+            }
+        }
+        assertTrue(states > 200, states + " states");
+        assertTrue(
+                faults.isEmpty(), faults.size() + " faults, first: " + faults.stream().findFirst());
+    }
+
+    /// Stretches of the journal that a reader calls damaged.
+    private static Set<String> damage(FaultyDisk disk, TestClock clock) {
+        Set<String> out = new HashSet<>();
+        Ground ground =
+                new Ground(
+                        disk,
+                        SPOOL,
+                        clock,
+                        w -> {
+                            if (w.contains("damaged") || w.contains("missing")) {
+                                out.add(w);
+                            }
+                        });
+        Looking.open(ground, OPTIONS).close();
+        return out;
+    }
+
     @Test
     void aSkippedForceIsCaught() throws Exception {
         assertTrue(!walk(1, 40, 7, (d, x) -> d.lieAboutData()).faults().isEmpty());

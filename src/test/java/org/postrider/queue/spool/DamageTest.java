@@ -8,13 +8,16 @@ import static org.postrider.queue.spool.SpoolBench.JOURNAL;
 import static org.postrider.queue.spool.SpoolBench.SPOOL;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postrider.queue.Listing;
+import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Transaction;
+import org.postrider.queue.files.Journal;
 import org.postrider.queue.files.Segment;
 
 /// What one damaged place costs: that message, which is set aside and named, and nothing else.
@@ -218,5 +221,169 @@ class DamageTest {
         bench.disk.unreadable(at.file(), at.offset() + 600, at.offset() + 601);
         bench.reopen();
         assertEquals(List.of(lost.text()), bench.corrupt());
+    }
+
+    /// Accepts mail until a second segment begins.
+    ///
+    /// @return the last message of the first segment
+    private QueueId fillASegment() throws IOException {
+        QueueId last = bench.accept("first" + "f".repeat(900));
+        String file = bench.record(last).file().toString();
+        while (true) {
+            QueueId next = bench.accept("next" + "n".repeat(900));
+            if (!bench.record(next).file().toString().equals(file)) {
+                return last;
+            }
+            last = next;
+        }
+    }
+
+    /// Where the record behind this one begins.
+    private SpoolBench.Place behind(SpoolBench.Place record) {
+        ByteBuffer octets = ByteBuffer.wrap(bench.disk.octets(record.file()));
+        int payload = octets.getInt(record.offset() + 4);
+        return new SpoolBench.Place(record.file(), record.offset() + Journal.octets(payload));
+    }
+
+    private void flip(SpoolBench.Place at, int octet) {
+        bench.disk.flip(at.file(), (at.offset() + octet) * 8L);
+    }
+
+    /// Another segment follows: it was durable, and its client has his 250.
+    @Test
+    void theLastBatchOfASegmentHoldsWithoutItsEnd() throws IOException {
+        QueueId last = fillASegment();
+        flip(behind(bench.record(last)), 16);
+        bench.kill();
+        assertTrue(bench.body(last).startsWith("next"), "lost");
+        assertTrue(bench.said.stream().anyMatch(l -> l.contains("damaged journal")), "not said");
+    }
+
+    @Test
+    void aDamagedLastRecordOfASegmentIsSetAsideUnderItsId() throws IOException {
+        QueueId last = fillASegment();
+        SpoolBench.Place at = bench.record(last);
+        flip(behind(at), 16);
+        flip(at, Segment.RECORD_HEADER + 60);
+        bench.kill();
+        assertNull(bench.spool.find(last));
+        assertTrue(bench.corrupt().contains(last.text()), bench.corrupt()::toString);
+        assertTrue(
+                bench.said.stream().anyMatch(l -> l.contains("corrupt/" + last)),
+                bench.said::toString);
+    }
+
+    /// A whole batch whose sectors are gone leaves nothing that looks like a record.
+    @Test
+    void aLastBatchOfWhichNothingIsLeftIsSaid() throws IOException {
+        QueueId last = fillASegment();
+        SpoolBench.Place at = bench.record(last);
+        for (int i = at.offset(); i < behind(at).offset() + 32; i++) {
+            bench.disk.flip(at.file(), i * 8L + 1);
+        }
+        bench.kill();
+        assertNull(bench.spool.find(last));
+        assertTrue(bench.said.stream().anyMatch(l -> l.contains("damaged journal")), "not said");
+        assertEquals(1, bench.corrupt().size());
+    }
+
+    /// A notice and the mark it stands for, in the damaged last batch of a segment.
+    private record Noticed(QueueId of, NewMessage notice, NewMessage damaged) {}
+
+    private Noticed noticed() throws IOException {
+        QueueId of = bench.accept("b".repeat(3000));
+        byte[] large = ("this is damaged" + "x".repeat(3000)).getBytes();
+        NewMessage damaged = bench.message(bench.spool.newId(), large);
+        NewMessage notice = bench.message(bench.spool.newId(), "a notice".getBytes());
+        bench.spool.commit(
+                new Transaction(List.of(damaged, notice), List.of(new Mark.Done(of, 0))));
+        return new Noticed(of, notice, damaged);
+    }
+
+    private boolean settled(QueueId id) {
+        return java.util.Objects.requireNonNull(bench.spool.find(id)).done(0);
+    }
+
+    @Test
+    void aNoticeInADamagedLastBatchThatASegmentFollowsCountsWithItsMark() throws IOException {
+        Noticed n = noticed();
+        QueueId next = bench.accept("n".repeat(3900));
+        assertFalse(
+                bench.record(next).file().equals(bench.record(n.notice().id()).file()),
+                "in one segment");
+        bench.flip(JOURNAL, "this is damaged");
+        bench.kill();
+        assertEquals("a notice", bench.body(n.notice().id()));
+        assertTrue(settled(n.of()));
+    }
+
+    @Test
+    void aNoticeInADamagedBatchThatNothingFollowsIsSetAside() throws IOException {
+        Noticed n = noticed();
+        bench.flip(JOURNAL, "this is damaged");
+        bench.kill();
+        assertNull(bench.spool.find(n.notice().id()));
+        assertFalse(settled(n.of()));
+        assertEquals(List.of(n.damaged().id().text(), n.notice().id().text()), bench.corrupt());
+        // What was decided once stays so when another segment follows.
+        bench.said.clear();
+        bench.accept("after");
+        bench.kill();
+        assertNull(bench.spool.find(n.notice().id()));
+        assertFalse(settled(n.of()), "a mark came back without its notice");
+    }
+
+    @Test
+    void aTornTailIsNoDamageWhenWritingHasGoneOnBehindIt() throws IOException {
+        QueueId before = bench.accept("before");
+        QueueId torn = bench.accept("torn");
+        flip(behind(bench.record(torn)), 16);
+        for (int i = 0; i < 3; i++) {
+            bench.kill();
+            assertEquals("before", bench.body(before));
+            assertNull(bench.spool.find(torn));
+            bench.accept("after " + i);
+        }
+        assertEquals(List.of(), bench.corrupt());
+        assertTrue(bench.said.stream().noneMatch(l -> l.contains("damaged")), bench.said::toString);
+    }
+
+    @Test
+    void theLargeBodyOfARecordFoundDamagedAtStartIsKeptBesideIt() throws IOException {
+        QueueId id = bench.accept("y".repeat(9000));
+        bench.accept("later");
+        bench.flip(JOURNAL, "X-Id: " + id);
+        bench.kill();
+        assertEquals(List.of(id.text(), id + ".body"), bench.corrupt());
+        assertEquals(9000, bench.disk.length(SPOOL.resolve("corrupt/" + id + ".body")) - 16);
+    }
+
+    @Test
+    void aSegmentWhoseHeaderBecameZerosIsKept() throws IOException {
+        fillASegment();
+        QueueId last = fillASegment();
+        var file = bench.record(last).file();
+        byte[] octets = bench.disk.octets(file);
+        for (int i = 0; i < Segment.HEADER; i++) {
+            for (int bit = 0; bit < 8; bit++) {
+                if ((octets[i] & 1 << bit) != 0) {
+                    bench.disk.flip(file, i * 8L + bit);
+                }
+            }
+        }
+        bench.kill();
+        bench.find(SPOOL.resolve("corrupt"), "X-Id: " + last);
+        assertTrue(
+                bench.said.stream().anyMatch(l -> l.contains("no header")), bench.said::toString);
+    }
+
+    @Test
+    void aSegmentThatIsGoneIsSaid() throws IOException {
+        fillASegment();
+        QueueId last = fillASegment();
+        bench.disk.delete(bench.record(last).file());
+        bench.kill();
+        assertTrue(
+                bench.said.stream().anyMatch(l -> l.contains("is missing")), bench.said::toString);
     }
 }

@@ -103,6 +103,14 @@ final class SpoolBench {
         return id;
     }
 
+    /// A content that no message refers to.
+    Content content(byte[] body) throws IOException {
+        try (ContentWriter w = spool.content()) {
+            w.body(body, 0, body.length);
+            return w.finish(new Facts(body.length, body.length, 70, false, true, false, false, 0));
+        }
+    }
+
     NewMessage message(QueueId id, byte[] body) throws IOException {
         byte[] header = ("X-Id: " + id + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         try (ContentWriter w = spool.content()) {

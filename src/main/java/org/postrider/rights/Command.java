@@ -1,10 +1,9 @@
 package org.postrider.rights;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A command as pipe_command(3) runs one: stdin is the content, stdout and stderr are one, mode
 /// mask 077, a session of its own, no other descriptor, no controlling terminal.
@@ -12,10 +11,7 @@ import java.util.Map;
 /// @param environment all of it; nothing else is passed on, and PATH is the system's default unless
 ///   it is named here
 /// @param place null for the directory of the mail system
-/// @param time after which it and all it has started are killed
-/// @param output octets of its output that are kept; more is read and dropped
-public record Command(
-        Line line, Map<String, String> environment, Place place, Duration time, int output) {
+public record Command(Line line, Map<String, String> environment, Place place, Limits limits) {
     public Command {
         environment = Map.copyOf(environment);
     }
@@ -47,4 +43,11 @@ public record Command(
             return new Place(null, directory);
         }
     }
+
+    /// How far it may go.
+    ///
+    /// @param time after which it and all it has started are killed
+    /// @param output octets of its output that are kept; more is read and dropped
+    /// @param fileSize octets of the largest file that it may write (mailbox_size_limit), 0 for any
+    public record Limits(Duration time, int output, long fileSize) {}
 }

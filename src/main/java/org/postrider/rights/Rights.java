@@ -29,9 +29,7 @@ public interface Rights {
 
     /// Puts the content behind what is in the file, forced; what could not be written whole is cut
     /// off again.
-    ///
-    /// @return how long the file was before, for biff
-    Answer<Long> append(Identity who, String path, MailboxRules rules, Content content);
+    Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content);
 
     /// A new file in a Maildir, whose directories are made where they are missing; file and
     /// directory forced.

@@ -28,8 +28,7 @@ public record Trouble(Kind kind, int errno, String text) {
     public boolean temporary() {
         return switch (kind) {
             case LOCKED, FORBIDDEN, UNAVAILABLE, CONTENT -> true;
-            case UNSAFE -> false;
-            case SYSTEM -> Errno.passes(errno);
+            case UNSAFE, SYSTEM -> Errno.passes(errno);
         };
     }
 }

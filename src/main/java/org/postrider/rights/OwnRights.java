@@ -1,0 +1,149 @@
+package org.postrider.rights;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.postrider.rights.Trouble.Kind;
+import org.postrider.rights.act.Act;
+import org.postrider.rights.act.Actor;
+import org.postrider.rights.act.Mailbox;
+import org.postrider.rights.act.Maildir;
+import org.postrider.rights.act.Run;
+import org.postrider.rights.act.Starter;
+import org.postrider.rights.act.UserFile;
+
+/// The rights of the user that this process runs as, for that user: a mail system that was started
+/// without root. What would need others is refused by name.
+public final class OwnRights implements Rights {
+    /// A table or a key is not larger.
+    private static final int CONFIGURED = 64 << 20;
+
+    private final Account own;
+    private final ExecutorService threads;
+    private final AtomicLong serial = new AtomicLong();
+
+    /// @param own whom this process runs as
+    /// @param threads threads of the system, as many as may be busy at a time
+    public OwnRights(Account own, ExecutorService threads) {
+        this.own = own;
+        this.threads = threads;
+    }
+
+    @Override
+    public List<String> limits() {
+        return List.of(
+                "the mail system runs as user "
+                        + own.name()
+                        + " and was not started by root: mail is delivered to files and commands"
+                        + " of this user only");
+    }
+
+    @Override
+    public Answer<FileText> read(Identity who, String path, ReadRules rules) {
+        return act(who, () -> UserFile.read(path, rules, who.uid()));
+    }
+
+    @Override
+    public Answer<Owned> readOwned(String path, ReadRules rules) {
+        Answer<FileText> read = act(own.identity(), () -> UserFile.read(path, rules, own.uid()));
+        return switch (read) {
+            case Answer.Refused<FileText> r -> r.as();
+            case Answer.Done<FileText> d -> owned(d.value());
+        };
+    }
+
+    private Answer<Owned> owned(FileText text) {
+        int uid = text.facts().uid();
+        if (uid != own.uid()) {
+            return forbidden("uid " + Integer.toUnsignedString(uid));
+        }
+        return Answer.done(new Owned(own, text));
+    }
+
+    @Override
+    public Answer<FileFacts> look(Identity who, String path, boolean follow) {
+        return act(who, () -> UserFile.look(path, follow));
+    }
+
+    @Override
+    public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
+        return act(
+                who,
+                () -> new Mailbox(path, rules, who.uid(), who.gid(), Actor.SELF).append(content));
+    }
+
+    @Override
+    public Answer<String> maildir(Identity who, String path, String host, Content content) {
+        return act(who, () -> new Maildir(path, host, serial).deliver(content));
+    }
+
+    @Override
+    public Answer<Ended> run(Identity who, Command command, Content content) {
+        if (command.place().root() != null) {
+            return forbidden("chroot " + command.place().root());
+        }
+        return act(who, () -> Run.run(command, content, Actor.SELF, Starter.SELF));
+    }
+
+    @Override
+    public Answer<byte[]> configured(String path) {
+        ReadRules any = new ReadRules(CONFIGURED, false, true);
+        return switch (act(own.identity(), () -> UserFile.read(path, any, own.uid()))) {
+            case Answer.Refused<FileText> r -> r.as();
+            case Answer.Done<FileText> d ->
+                    Answer.done(
+                            d.value()
+                                    .octets()
+                                    .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        };
+    }
+
+    private <T> Answer<T> forbidden(String whom) {
+        return Answer.refused(
+                new Trouble(
+                        Kind.FORBIDDEN,
+                        Errno.EPERM,
+                        "the mail system runs as user "
+                                + own.name()
+                                + " and has no rights of "
+                                + whom));
+    }
+
+    private <T> Answer<T> act(Identity who, Callable<T> what) {
+        if (who.uid() == 0 || who.uid() != own.uid()) {
+            return forbidden("user " + who.name());
+        }
+        try {
+            return Answer.done(result(threads.submit(what)));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Act act) {
+                return Answer.refused(act.trouble());
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (RejectedExecutionException e) {
+            return Answer.refused(new Trouble(Kind.UNAVAILABLE, 0, "the mail system ends"));
+        }
+    }
+
+    /// An act under way goes to its end, which its own limits bring: it uses the caller's content.
+    private static <T> T result(Future<T> act) throws ExecutionException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return act.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

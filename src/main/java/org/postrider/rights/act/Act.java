@@ -1,0 +1,31 @@
+package org.postrider.rights.act;
+
+import org.postrider.rights.Errno;
+import org.postrider.rights.Trouble;
+import org.postrider.rights.Trouble.Kind;
+
+/// What stops an act, thrown to its front.
+public final class Act extends Exception {
+    private static final long serialVersionUID = 1;
+    private final transient Trouble trouble;
+
+    Act(Kind kind, int errno, String text) {
+        super(text, null, false, false);
+        trouble = new Trouble(kind, errno, text);
+    }
+
+    public Trouble trouble() {
+        return trouble;
+    }
+
+    /// A call that failed.
+    ///
+    /// @param result as the call gave it, negative
+    static Act failed(String what, int result) {
+        return new Act(Kind.SYSTEM, -result, what + ": " + Errno.text(-result));
+    }
+
+    static Act unsafe(int errno, String text) {
+        return new Act(Kind.UNSAFE, errno, text);
+    }
+}

@@ -1,0 +1,257 @@
+package org.postrider.rights.act;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.postrider.rights.Appended;
+import org.postrider.rights.Content;
+import org.postrider.rights.Errno;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.MailboxRules;
+import org.postrider.rights.MailboxRules.Lock;
+import org.postrider.rights.MailboxRules.Place;
+import org.postrider.rights.Trouble.Kind;
+import org.postrider.rights.act.Posix.Stat;
+
+/// Puts a message behind others in a file, in the order and with the words of Postfix's
+/// mbox_open(3), safe_open(3) and mail_copy(3): a file that is a link of somebody's, has other
+/// names, or was exchanged meanwhile, is not written to.
+public final class Mailbox {
+    private static final int PRIVATE = 0600;
+    private static final int WRITE = Posix.WRONLY | Posix.APPEND | Posix.NONBLOCK | Posix.NOCTTY;
+    private static final int OTHERS_WRITE = 022;
+
+    private final String path;
+    private final MailboxRules rules;
+    private final int uid;
+    private final int gid;
+    private final Actor actor;
+    private String warning = "";
+
+    /// @param uid who the file belongs to, or is to belong to, with `gid`
+    public Mailbox(String path, MailboxRules rules, int uid, int gid, Actor actor) {
+        this.path = path;
+        this.rules = rules;
+        this.uid = uid;
+        this.gid = gid;
+        this.actor = actor;
+    }
+
+    public Appended append(Content content) throws Act {
+        actor.opener();
+        boolean dotlock = dotlock();
+        int descriptor = -1;
+        try {
+            descriptor = open();
+            FileFacts facts = locked(descriptor);
+            actor.user();
+            check(facts);
+            write(descriptor, facts, content);
+            return new Appended(facts.size(), warning);
+        } finally {
+            if (descriptor >= 0) {
+                Posix.close(descriptor);
+            }
+            if (dotlock) {
+                actor.opener();
+                Posix.unlink(path + ".lock");
+            }
+            actor.user();
+        }
+    }
+
+    /// A `.lock` file is made only beside what is, or will be, a regular file.
+    private boolean dotlock() throws Act {
+        if (!rules.locks().kinds().contains(Lock.DOTLOCK)
+                || (Posix.stat(path, true) instanceof Stat.Known k && !k.facts().regular())) {
+            return false;
+        }
+        String lock = path + ".lock";
+        int made = Posix.open(lock, Posix.WRONLY | Posix.EXCL | Posix.CREAT, 0);
+        for (int i = 1; made == -Errno.EEXIST && i < rules.locks().attempts(); i++) {
+            if (!broken(lock)) {
+                pause();
+            }
+            made = Posix.open(lock, Posix.WRONLY | Posix.EXCL | Posix.CREAT, 0);
+        }
+        if (made >= 0) {
+            Posix.close(made);
+            return true;
+        }
+        String text = "unable to create lock file " + lock + ": " + Errno.text(-made);
+        if (made == -Errno.EEXIST) {
+            throw new Act(Kind.LOCKED, Errno.EAGAIN, text);
+        }
+        if (rules.place() != Place.FILE) {
+            throw new Act(Kind.SYSTEM, -made, text);
+        }
+        warning = text;
+        return false;
+    }
+
+    /// One whose maker has long gone is taken away.
+    private boolean broken(String lock) {
+        return Posix.stat(lock, true) instanceof Stat.Known k
+                && Clock.seconds() > k.changedSeconds() + rules.locks().stale().toSeconds()
+                && Posix.unlink(lock) == 0;
+    }
+
+    /// Around the delay, so that two who wait for each other part.
+    private void pause() {
+        long nanos = rules.locks().delay().toNanos();
+        LockSupport.parkNanos(nanos / 4 * 3 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1));
+    }
+
+    private int open() throws Act {
+        int descriptor = Posix.open(path, WRITE, 0);
+        if (descriptor == -Errno.ENOENT) {
+            descriptor = Posix.open(path, WRITE | Posix.CREAT | Posix.EXCL, PRIVATE);
+            if (descriptor >= 0) {
+                return made(descriptor);
+            }
+            if (descriptor != -Errno.EEXIST) {
+                throw Act.failed("cannot create file exclusively", descriptor);
+            }
+            descriptor = Posix.open(path, WRITE, 0);
+        }
+        if (descriptor < 0) {
+            throw Act.failed("cannot open file", descriptor);
+        }
+        try {
+            verify(descriptor);
+        } catch (Act e) {
+            Posix.close(descriptor);
+            throw e;
+        }
+        return descriptor;
+    }
+
+    private int made(int descriptor) throws Act {
+        int done = actor.privileged() ? Posix.owner(descriptor, uid, gid) : 0;
+        if (done < 0) {
+            Posix.close(descriptor);
+            throw Act.failed("cannot change file ownership", done);
+        }
+        // Its name is to survive as well; who may not read the directory cannot force it.
+        int directory = Posix.open(parent(), Posix.RDONLY | Posix.DIRECTORY, 0);
+        if (directory >= 0) {
+            Posix.sync(directory);
+            Posix.close(directory);
+        }
+        return descriptor;
+    }
+
+    private String parent() {
+        int slash = path.lastIndexOf('/');
+        return slash < 0 ? "." : slash == 0 ? "/" : path.substring(0, slash);
+    }
+
+    /// What was opened is what stands there under this name and no other.
+    private void verify(int descriptor) throws Act {
+        FileFacts open = facts(descriptor);
+        if (open.number().links() != 1) {
+            throw Act.unsafe(Errno.EPERM, "file has " + open.number().links() + " hard links");
+        }
+        if (open.directory()) {
+            throw Act.unsafe(Errno.EISDIR, "file is a directory");
+        }
+        switch (Posix.stat(path, false)) {
+            case Stat.Unknown u ->
+                    throw Act.unsafe(
+                            Errno.EPERM,
+                            "file status changed unexpectedly: " + Errno.text(u.errno()));
+            case Stat.Known k -> {
+                if (k.facts().link()) {
+                    if (k.facts().uid() != 0 || !rootsDirectory()) {
+                        throw Act.unsafe(Errno.EPERM, "file is a symbolic link");
+                    }
+                } else if (!k.facts().number().equals(open.number())
+                        || k.facts().mode() != open.mode()) {
+                    throw Act.unsafe(Errno.EPERM, "file status changed unexpectedly");
+                }
+            }
+        }
+    }
+
+    /// A link of root's counts only where nobody else can put one: a hard link to a link of root's
+    /// may be anybody's.
+    private boolean rootsDirectory() {
+        return Posix.stat(parent(), true) instanceof Stat.Known k
+                && k.facts().uid() == 0
+                && (k.facts().mode() & OTHERS_WRITE) == 0;
+    }
+
+    private static FileFacts facts(int descriptor) throws Act {
+        return switch (Posix.stat(descriptor)) {
+            case Stat.Known k -> k.facts();
+            case Stat.Unknown u -> throw Act.failed("bad open file status", -u.errno());
+        };
+    }
+
+    private FileFacts locked(int descriptor) throws Act {
+        FileFacts facts = facts(descriptor);
+        if (!facts.regular()) {
+            return facts;
+        }
+        for (Lock kind : rules.locks().kinds()) {
+            if (kind != Lock.DOTLOCK) {
+                lock(descriptor, kind);
+            }
+        }
+        // A POP server may have put another file in its place.
+        FileFacts now = facts(descriptor);
+        if (now.number().links() != 1) {
+            throw Act.unsafe(Errno.EAGAIN, "target file status changed unexpectedly");
+        }
+        return now;
+    }
+
+    private void lock(int descriptor, Lock kind) throws Act {
+        int done = 0;
+        for (int i = 0; i < Math.max(1, rules.locks().attempts()); i++) {
+            if (i > 0) {
+                pause();
+            }
+            done = kind == Lock.FLOCK ? Posix.flock(descriptor) : Posix.lock(descriptor);
+            if (done == 0) {
+                return;
+            }
+        }
+        throw new Act(
+                Kind.LOCKED, -done, "unable to lock for exclusive access: " + Errno.text(-done));
+    }
+
+    private void check(FileFacts facts) throws Act {
+        boolean strict = rules.strictOwner() || actor.privileged();
+        if (rules.place() == Place.FILE) {
+            if (facts.regular() && facts.executable()) {
+                throw Act.unsafe(Errno.EPERM, "file is executable");
+            }
+        } else if (!facts.regular()) {
+            throw Act.unsafe(Errno.EPERM, "destination " + path + " is not a regular file");
+        } else if (strict && facts.uid() != uid) {
+            throw Act.unsafe(Errno.EAGAIN, "destination " + path + " is not owned by recipient");
+        }
+    }
+
+    private void write(int descriptor, FileFacts facts, Content content) throws Act {
+        long most = rules.sizeLimit() > 0 ? rules.sizeLimit() - facts.size() : Long.MAX_VALUE;
+        if (!facts.regular()) {
+            FileSink.copy(content, descriptor, Long.MAX_VALUE);
+            return;
+        }
+        try {
+            FileSink.copy(content, descriptor, most);
+            int forced = Posix.sync(descriptor);
+            if (forced < 0) {
+                throw Act.failed("error writing message", forced);
+            }
+        } catch (Act | RuntimeException | Error e) {
+            int cut = Posix.truncate(descriptor, facts.size());
+            Posix.sync(descriptor);
+            if (cut < 0) {
+                throw Act.failed("part of a message is left in the file", cut);
+            }
+            throw e;
+        }
+    }
+}

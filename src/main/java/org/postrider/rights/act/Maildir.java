@@ -1,0 +1,146 @@
+package org.postrider.rights.act;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
+import org.postrider.rights.Content;
+import org.postrider.rights.Errno;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.act.Posix.Stat;
+
+/// A new file in a Maildir, by the rules of maildir(5) and with Postfix's names and words.
+///
+/// @param path with a `/` at its end
+/// @param host the last part of names
+/// @param serial tells the files apart that this process makes in one second
+public record Maildir(String path, String host, AtomicLong serial) {
+    private static final int PRIVATE = 0600;
+    private static final int PRIVATE_DIRECTORY = 0700;
+    private static final int NANOS_A_MICRO = 1000;
+    private static final long PID = ProcessHandle.current().pid();
+
+    public String deliver(Content content) throws Act {
+        Instant now = Clock.now();
+        String temporary =
+                path
+                        + "tmp/"
+                        + now.getEpochSecond()
+                        + ".P"
+                        + PID
+                        + "_"
+                        + serial.incrementAndGet()
+                        + "."
+                        + host;
+        int descriptor = make(temporary);
+        boolean moved = false;
+        try {
+            String name = path + "new/" + name(now, descriptor);
+            FileSink.copy(content, descriptor, Long.MAX_VALUE);
+            int forced = Posix.sync(descriptor);
+            if (forced < 0) {
+                throw Act.failed("error writing message", forced);
+            }
+            move(temporary, name);
+            moved = true;
+            force(path + "new");
+            return name;
+        } finally {
+            Posix.close(descriptor);
+            if (!moved) {
+                Posix.unlink(temporary);
+            }
+        }
+    }
+
+    private int make(String temporary) throws Act {
+        int flags = Posix.WRONLY | Posix.CREAT | Posix.EXCL;
+        int descriptor = Posix.open(temporary, flags, PRIVATE);
+        if (descriptor == -Errno.ENOENT) {
+            int made = directory(path + "tmp");
+            descriptor = made < 0 ? made : Posix.open(temporary, flags, PRIVATE);
+        }
+        if (descriptor < 0) {
+            throw Act.failed("create maildir file " + temporary, descriptor);
+        }
+        return descriptor;
+    }
+
+    private String name(Instant now, int descriptor) throws Act {
+        return switch (Posix.stat(descriptor)) {
+            case Stat.Unknown u -> throw Act.failed("fstat", -u.errno());
+            case Stat.Known k -> name(now, k.facts());
+        };
+    }
+
+    private String name(Instant now, FileFacts facts) {
+        return now.getEpochSecond()
+                + ".V"
+                + Long.toHexString(facts.number().device())
+                + "I"
+                + Long.toHexString(facts.number().inode())
+                + "M"
+                + now.getNano() / NANOS_A_MICRO
+                + "."
+                + host;
+    }
+
+    private void move(String temporary, String name) throws Act {
+        int done = Posix.rename(temporary, name);
+        if (done == -Errno.ENOENT) {
+            // cur only belongs to a Maildir: that it cannot be made is no fault of this mail.
+            directory(path + "cur");
+            done = directory(path + "new");
+            done = done < 0 ? done : Posix.rename(temporary, name);
+        }
+        if (done < 0) {
+            throw Act.failed("create maildir file " + name, done);
+        }
+    }
+
+    /// Makes it and its parents, each forced into its own parent.
+    private static int directory(String path) {
+        Deque<String> missing = new ArrayDeque<>();
+        String at = path;
+        int made = Posix.makeDirectory(at, PRIVATE_DIRECTORY);
+        while (made == -Errno.ENOENT && at.lastIndexOf('/') > 0) {
+            missing.push(at);
+            at = at.substring(0, at.lastIndexOf('/'));
+            made = Posix.makeDirectory(at, PRIVATE_DIRECTORY);
+        }
+        if (made == 0) {
+            forceQuietly(parent(at));
+        }
+        while (!missing.isEmpty() && (made == 0 || made == -Errno.EEXIST)) {
+            at = missing.pop();
+            made = Posix.makeDirectory(at, PRIVATE_DIRECTORY);
+            forceQuietly(parent(at));
+        }
+        return made == -Errno.EEXIST ? 0 : made;
+    }
+
+    private static String parent(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash <= 0 ? "/" : path.substring(0, slash);
+    }
+
+    /// Of a directory that the user may not read only the kernel can say when it is written.
+    private static void forceQuietly(String directory) {
+        int descriptor = Posix.open(directory, Posix.RDONLY | Posix.DIRECTORY, 0);
+        if (descriptor >= 0) {
+            Posix.sync(descriptor);
+            Posix.close(descriptor);
+        }
+    }
+
+    private static void force(String directory) throws Act {
+        int descriptor = Posix.open(directory, Posix.RDONLY | Posix.DIRECTORY, 0);
+        int done = descriptor < 0 ? descriptor : Posix.sync(descriptor);
+        if (descriptor >= 0) {
+            Posix.close(descriptor);
+        }
+        if (done < 0 && done != -Errno.EACCES) {
+            throw Act.failed("error writing message", done);
+        }
+    }
+}

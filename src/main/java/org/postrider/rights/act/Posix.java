@@ -1,0 +1,383 @@
+package org.postrider.rights.act;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.postrider.rights.Errno;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.FileFacts.FileNumber;
+
+/// System calls of Linux by their numbers, as syscalls(2) has them: the C library's own functions
+/// change the rights of all threads at once, these of the calling one. A negative result is an
+/// error number. Never on a virtual thread.
+public final class Posix {
+    public static final int RDONLY = 0;
+    public static final int WRONLY = 1;
+    public static final int CREAT = 0100;
+    public static final int EXCL = 0200;
+    public static final int NOCTTY = 0400;
+    public static final int APPEND = 02000;
+    public static final int NONBLOCK = 04000;
+    public static final int CLOEXEC = 02000000;
+    public static final int PATH = 010000000;
+
+    private static final boolean X86 = System.getProperty("os.arch").equals("amd64");
+
+    /// These two differ between the processors.
+    public static final int DIRECTORY = X86 ? 0200000 : 040000;
+
+    public static final int NOFOLLOW = X86 ? 0400000 : 0100000;
+
+    static final int POLLIN = 1;
+    static final int POLLOUT = 4;
+    static final int SIGKILL = 9;
+
+    private static final int AT_CWD = -100;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_EACCESS = 0x200;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_BASIC = 0x7ff;
+    private static final int EXECUTE = 1;
+    private static final int RENAME_NOREPLACE = 1;
+    private static final int LOCK_EXCLUSIVE_AT_ONCE = 2 | 4;
+    private static final int OFD_SETLK = 37;
+    private static final int CLONE_FS = 0x200;
+    private static final int RLIMIT_FSIZE = 1;
+    private static final int SET_DUMPABLE = 4;
+
+    /// The calls, with their numbers on x86-64 and on the others (aarch64, riscv64).
+    private enum Call {
+        READ(0, 63),
+        WRITE(1, 64),
+        CLOSE(3, 57),
+        FCNTL(72, 25),
+        FLOCK(73, 32),
+        FSYNC(74, 82),
+        FTRUNCATE(77, 46),
+        FCHOWN(93, 55),
+        UMASK(95, 166),
+        SETGROUPS(116, 159),
+        SETRESUID(117, 147),
+        SETRESGID(119, 149),
+        PRCTL(157, 167),
+        CHDIR(80, 49),
+        CHROOT(161, 51),
+        KILL(62, 129),
+        WAIT4(61, 260),
+        OPENAT(257, 56),
+        MKDIRAT(258, 34),
+        UNLINKAT(263, 35),
+        LINKAT(265, 37),
+        PPOLL(271, 73),
+        UNSHARE(272, 97),
+        PIPE2(293, 59),
+        PRLIMIT(302, 261),
+        RENAMEAT2(316, 276),
+        MEMFD_CREATE(319, 279),
+        STATX(332, 291),
+        PIDFD_OPEN(434, 434),
+        FACCESSAT2(439, 439),
+        PREAD(17, 67),
+        PWRITE(18, 68);
+
+        final long number;
+
+        Call(int x86, int other) {
+            number = X86 ? x86 : other;
+        }
+    }
+
+    private static final ValueLayout.OfLong J = ValueLayout.JAVA_LONG;
+    private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
+    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO =
+            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final MethodHandle SYSCALL =
+            Linker.nativeLinker()
+                    .downcallHandle(
+                            Linker.nativeLinker().defaultLookup().findOrThrow("syscall"),
+                            FunctionDescriptor.of(J, J, J, J, J, J, J),
+                            Linker.Option.firstVariadicArg(1),
+                            Linker.Option.captureCallState("errno"));
+
+    private Posix() {}
+
+    private static long call(Call which, long a, long b, long c, long d, long e) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            long result;
+            do {
+                result = (long) SYSCALL.invokeExact(state, which.number, a, b, c, d, e);
+            } while (result < 0
+                    && (int) ERRNO.get(state, 0L) == Errno.EINTR
+                    && which != Call.CLOSE);
+            return result < 0 ? -(int) ERRNO.get(state, 0L) : result;
+        } catch (RuntimeException | Error bug) {
+            throw bug;
+        } catch (Throwable bug) {
+            throw new IllegalStateException(bug);
+        }
+    }
+
+    private static int number(Call which, long a, long b, long c, long d, long e) {
+        return (int) call(which, a, b, c, d, e);
+    }
+
+    /// Whether the system can have such a name: octets, none of them 0.
+    static boolean name(String text) {
+        return text.chars().allMatch(c -> c > 0 && c < 256);
+    }
+
+    static MemorySegment text(Arena arena, String text) {
+        return arena.allocateFrom(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static int named(Call which, String path, long b, long c, long d) {
+        if (!name(path)) {
+            return -Errno.EINVAL;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            return number(which, AT_CWD, text(arena, path).address(), b, c, d);
+        }
+    }
+
+    /// A new descriptor, closed in children.
+    static int open(String path, int flags, int mode) {
+        return named(Call.OPENAT, path, flags | CLOEXEC, mode, 0);
+    }
+
+    static int close(int descriptor) {
+        return number(Call.CLOSE, descriptor, 0, 0, 0, 0);
+    }
+
+    /// Octets read, 0 at the end.
+    static int read(int descriptor, MemorySegment into) {
+        return number(Call.READ, descriptor, into.address(), into.byteSize(), 0, 0);
+    }
+
+    /// Octets written.
+    static int write(int descriptor, MemorySegment from) {
+        return number(Call.WRITE, descriptor, from.address(), from.byteSize(), 0, 0);
+    }
+
+    static int sync(int descriptor) {
+        return number(Call.FSYNC, descriptor, 0, 0, 0, 0);
+    }
+
+    static int truncate(int descriptor, long length) {
+        return number(Call.FTRUNCATE, descriptor, length, 0, 0, 0);
+    }
+
+    static int owner(int descriptor, int uid, int gid) {
+        return number(Call.FCHOWN, descriptor, uid, gid, 0, 0);
+    }
+
+    static int makeDirectory(String path, int mode) {
+        return named(Call.MKDIRAT, path, mode, 0, 0);
+    }
+
+    static int unlink(String path) {
+        return named(Call.UNLINKAT, path, 0, 0, 0);
+    }
+
+    /// Gives it another name, which nothing may have yet.
+    static int rename(String from, String to) {
+        if (!name(from) || !name(to)) {
+            return -Errno.EINVAL;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            long a = text(arena, from).address();
+            long b = text(arena, to).address();
+            int done = number(Call.RENAMEAT2, AT_CWD, a, AT_CWD, b, RENAME_NOREPLACE);
+            if (done != -Errno.EINVAL) {
+                return done;
+            }
+            // A filesystem that cannot (NFS).
+            done = number(Call.LINKAT, AT_CWD, a, AT_CWD, b, 0);
+            return done < 0 ? done : unlink(from);
+        }
+    }
+
+    /// By the caller's effective rights.
+    static int mayExecute(String path) {
+        return named(Call.FACCESSAT2, path, EXECUTE, AT_EACCESS, 0);
+    }
+
+    /// What is known of a file, or why nothing is.
+    sealed interface Stat {
+        record Known(FileFacts facts, long changedSeconds) implements Stat {}
+
+        record Unknown(int errno) implements Stat {}
+    }
+
+    static Stat stat(int descriptor) {
+        return stat(descriptor, "", AT_EMPTY_PATH);
+    }
+
+    /// @param follow a link as the last part of the path
+    static Stat stat(String path, boolean follow) {
+        return name(path)
+                ? stat(AT_CWD, path, follow ? 0 : AT_SYMLINK_NOFOLLOW)
+                : new Stat.Unknown(Errno.EINVAL);
+    }
+
+    private static Stat stat(int at, String path, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment s = arena.allocate(256, 8);
+            int done =
+                    number(
+                            Call.STATX,
+                            at,
+                            text(arena, path).address(),
+                            flags,
+                            STATX_BASIC,
+                            s.address());
+            if (done < 0) {
+                return new Stat.Unknown(-done);
+            }
+            int mode = s.get(ValueLayout.JAVA_SHORT, 28) & 0xffff;
+            long device = device(s.get(I, 136), s.get(I, 140));
+            FileNumber number = new FileNumber(device, s.get(J, 32), s.get(I, 16));
+            FileFacts facts =
+                    new FileFacts(
+                            mode, s.get(I, 20), s.get(I, 24), s.get(J, 40), s.get(J, 112), number);
+            return new Stat.Known(facts, s.get(J, 96));
+        }
+    }
+
+    /// As the C library makes one number of the two.
+    private static long device(long major, long minor) {
+        return ((major & 0xfffff000L) << 32)
+                | ((major & 0xfffL) << 8)
+                | ((minor & 0xffffff00L) << 12)
+                | (minor & 0xffL);
+    }
+
+    static int flock(int descriptor) {
+        return number(Call.FLOCK, descriptor, LOCK_EXCLUSIVE_AT_ONCE, 0, 0, 0);
+    }
+
+    /// The lock of fcntl(2), held by the open file: with that of a process two threads would not
+    /// see each other, and closing any descriptor of the file would give it back.
+    static int lock(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment whole = arena.allocate(32, 8);
+            whole.set(ValueLayout.JAVA_SHORT, 0, (short) 1);
+            return number(Call.FCNTL, descriptor, OFD_SETLK, whole.address(), 0, 0);
+        }
+    }
+
+    /// @param ends gets the reading and the writing end, neither of which waits
+    static int pipe(int[] ends) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment both = arena.allocate(8, 4);
+            int done = number(Call.PIPE2, both.address(), CLOEXEC, 0, 0, 0);
+            ends[0] = both.get(I, 0);
+            ends[1] = both.get(I, 4);
+            return done;
+        }
+    }
+
+    static int nonBlocking(int descriptor) {
+        return number(Call.FCNTL, descriptor, 4, NONBLOCK, 0, 0);
+    }
+
+    /// Waits for any of the descriptors.
+    ///
+    /// @param fds `struct pollfd` one behind another; what happened is in them
+    static int poll(MemorySegment fds, long nanos) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment time = arena.allocate(16, 8);
+            time.set(J, 0, Math.max(0, nanos) / 1_000_000_000L);
+            time.set(J, 8, Math.max(0, nanos) % 1_000_000_000L);
+            return number(Call.PPOLL, fds.address(), fds.byteSize() / 8, time.address(), 0, 0);
+        }
+    }
+
+    /// A descriptor that can be read once the process has ended.
+    static int processDescriptor(int pid) {
+        return number(Call.PIDFD_OPEN, pid, 0, 0, 0, 0);
+    }
+
+    /// The `wait` status of a child that has ended.
+    static int await(int pid) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment status = arena.allocate(4, 4);
+            int done = number(Call.WAIT4, pid, status.address(), 0, 0, 0);
+            return done < 0 ? done : status.get(I, 0);
+        }
+    }
+
+    /// @param pid negative for a process group
+    static int kill(int pid, int signal) {
+        return number(Call.KILL, pid, signal, 0, 0, 0);
+    }
+
+    static int largestFile(int pid, long octets) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment both = arena.allocate(16, 8);
+            both.set(J, 0, octets);
+            both.set(J, 8, octets);
+            return number(Call.PRLIMIT, pid, RLIMIT_FSIZE, both.address(), 0, 0);
+        }
+    }
+
+    static int groups(List<Integer> gids) {
+        try (Arena arena = Arena.ofConfined()) {
+            int[] all = gids.stream().mapToInt(Integer::intValue).toArray();
+            MemorySegment list = arena.allocateFrom(I, all.length == 0 ? new int[1] : all);
+            return number(Call.SETGROUPS, all.length, list.address(), 0, 0, 0);
+        }
+    }
+
+    /// -1 leaves one as it is.
+    static int groups(int real, int effective, int saved) {
+        return number(Call.SETRESGID, real, effective, saved, 0, 0);
+    }
+
+    /// -1 leaves one as it is.
+    static int users(int real, int effective, int saved) {
+        return number(Call.SETRESUID, real, effective, saved, 0, 0);
+    }
+
+    /// A root and a current directory of this thread's own.
+    static int ownDirectories() {
+        return number(Call.UNSHARE, CLONE_FS, 0, 0, 0, 0);
+    }
+
+    static int root(String path) {
+        return directory(Call.CHROOT, path);
+    }
+
+    static int enter(String path) {
+        return directory(Call.CHDIR, path);
+    }
+
+    private static int directory(Call which, String path) {
+        if (!name(path)) {
+            return -Errno.EINVAL;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            return number(which, text(arena, path).address(), 0, 0, 0, 0);
+        }
+    }
+
+    /// What new files of the process do not get of their modes.
+    ///
+    /// @return what it was
+    public static int mask(int mode) {
+        return number(Call.UMASK, mode, 0, 0, 0, 0);
+    }
+
+    /// No other process may look into this one, or read its memory from /proc.
+    public static int conceal() {
+        return number(Call.PRCTL, SET_DUMPABLE, 0, 0, 0, 0);
+    }
+}

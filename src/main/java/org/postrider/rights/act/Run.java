@@ -1,0 +1,234 @@
+package org.postrider.rights.act;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import org.postrider.rights.Command;
+import org.postrider.rights.Content;
+import org.postrider.rights.Ended;
+import org.postrider.rights.Ended.How;
+import org.postrider.rights.Errno;
+import org.postrider.rights.Trouble.Kind;
+
+/// A command from its start to its end: it is given the content, what it says is read at the same
+/// time, and when it ends, or its time does, nothing of its process group is left.
+public final class Run extends OutputStream {
+    private static final int BUFFER = 64 << 10;
+    private static final long LONGEST_WAIT_NANOS = 3_600_000_000_000L;
+    private static final int SIGNALLED = 0x7f;
+    private static final int STATUS_SHIFT = 8;
+
+    /// Once it was killed it has ended at once, unless the kernel itself holds it.
+    private static final long KILLED_NANOS = 10_000_000_000L;
+
+    private final Command command;
+    private final Actor actor;
+    private final long untilNanos;
+    private final MemorySegment buffer;
+    private final MemorySegment fds;
+    private final StringBuilder output = new StringBuilder();
+    private int pid;
+    private int process = -1;
+    private int in = -1;
+    private int out = -1;
+    private boolean wrote = true;
+    private boolean late;
+
+    private Run(Command command, Actor actor, Arena arena) {
+        this.command = command;
+        this.actor = actor;
+        untilNanos = Clock.nanos() + Math.max(0, command.limits().time().toNanos());
+        buffer = arena.allocate(BUFFER);
+        fds = arena.allocate(24, 8);
+    }
+
+    /// Blocks until it has ended.
+    ///
+    /// @param actor whose user kills it: a user who changed his rights meanwhile is not to be
+    ///   killed by root
+    public static Ended run(Command command, Content content, Actor actor, Starter starter)
+            throws Act {
+        try (Arena arena = Arena.ofConfined()) {
+            Run run = new Run(command, actor, arena);
+            try {
+                run.begin(starter);
+                return run.feed(content);
+            } finally {
+                run.shut();
+            }
+        }
+    }
+
+    private void begin(Starter starter) throws Act {
+        int[] input = new int[2];
+        int[] said = new int[2];
+        int done = Posix.pipe(input);
+        if (done < 0) {
+            throw Act.failed("Delivery failed", done);
+        }
+        in = input[1];
+        try {
+            done = Posix.pipe(said);
+            if (done < 0) {
+                throw Act.failed("Delivery failed", done);
+            }
+            out = said[0];
+            try {
+                pid = starter.start(command, input[0], said[1]);
+            } finally {
+                Posix.close(said[1]);
+            }
+        } finally {
+            Posix.close(input[0]);
+        }
+        Posix.nonBlocking(in);
+        Posix.nonBlocking(out);
+        process = Posix.processDescriptor(pid);
+        if (process < 0) {
+            kill();
+            Posix.await(pid);
+            throw Act.failed("Delivery failed", process);
+        }
+    }
+
+    private Ended feed(Content content) throws Act {
+        boolean read = false;
+        String why = "";
+        try {
+            content.writeTo(this);
+            read = true;
+        } catch (IOException e) {
+            why = String.valueOf(e.getMessage());
+        } finally {
+            // One that was given half a message must not take it for a whole one.
+            if (!read) {
+                kill();
+            }
+            in = closed(in);
+        }
+        How how = ended();
+        if (!read) {
+            throw new Act(Kind.CONTENT, 0, "error reading message: " + why);
+        }
+        return new Ended(how, output.toString(), wrote);
+    }
+
+    private static int closed(int descriptor) {
+        if (descriptor >= 0) {
+            Posix.close(descriptor);
+        }
+        return -1;
+    }
+
+    private void shut() {
+        in = closed(in);
+        out = closed(out);
+        process = closed(process);
+    }
+
+    /// With the user's rights. A group that is not there any more is no fault.
+    private void kill() {
+        actor.user();
+        if (Posix.kill(-pid, Posix.SIGKILL) < 0) {
+            Posix.kill(pid, Posix.SIGKILL);
+        }
+    }
+
+    @Override
+    public void write(int octet) {
+        write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    /// What it does not take any more is dropped.
+    @Override
+    public void write(byte[] octets, int from, int length) {
+        int at = from;
+        int end = from + length;
+        while (at < end && wrote && !late) {
+            int part = Math.min(end - at, BUFFER);
+            MemorySegment.copy(octets, at, buffer, ValueLayout.JAVA_BYTE, 0, part);
+            int done = Posix.write(in, buffer.asSlice(0, part));
+            if (done == -Errno.EAGAIN) {
+                await(true);
+            } else if (done < 0) {
+                wrote = false;
+            } else {
+                at += done;
+            }
+        }
+    }
+
+    /// @return whether it has ended
+    private boolean await(boolean writing) {
+        long left = untilNanos - Clock.nanos();
+        if (left <= 0) {
+            late = true;
+            kill();
+            left = KILLED_NANOS;
+        }
+        entry(0, out, Posix.POLLIN);
+        entry(1, process, Posix.POLLIN);
+        entry(2, writing ? in : -1, Posix.POLLOUT);
+        int ready = Posix.poll(fds, Math.min(left, LONGEST_WAIT_NANOS));
+        if (ready > 0 && happened(0)) {
+            listen();
+        }
+        boolean ended = happened(1);
+        if (ended && writing) {
+            // A child of its own may still hold the pipe: nobody waits for that one.
+            wrote = false;
+        }
+        return ended || (late && ready == 0);
+    }
+
+    private void entry(int index, int descriptor, int events) {
+        fds.set(ValueLayout.JAVA_INT, index * 8L, descriptor);
+        fds.set(ValueLayout.JAVA_SHORT, index * 8L + 4, (short) events);
+        fds.set(ValueLayout.JAVA_SHORT, index * 8L + 6, (short) 0);
+    }
+
+    private boolean happened(int index) {
+        return fds.get(ValueLayout.JAVA_SHORT, index * 8L + 6) != 0;
+    }
+
+    /// @return whether there may be more
+    private boolean listen() {
+        int got = out < 0 ? 0 : Posix.read(out, buffer);
+        if (got > 0) {
+            int keep = Math.min(got, command.limits().output() - output.length());
+            if (keep > 0) {
+                byte[] octets = buffer.asSlice(0, keep).toArray(ValueLayout.JAVA_BYTE);
+                output.append(new String(octets, StandardCharsets.ISO_8859_1));
+            }
+            return true;
+        }
+        if (got != -Errno.EAGAIN) {
+            out = closed(out);
+        }
+        return false;
+    }
+
+    private How ended() {
+        while (!await(false)) {
+            // until it has ended
+        }
+        // What it had written before; a child that goes on writing is not listened to for ever.
+        for (int i = 0; i < BUFFER && output.length() < command.limits().output(); i++) {
+            if (!listen()) {
+                break;
+            }
+        }
+        // Those of its children that stayed.
+        actor.user();
+        Posix.kill(-pid, Posix.SIGKILL);
+        int status = Posix.await(pid);
+        if (late) {
+            return new How.TimedOut();
+        }
+        int signal = status & SIGNALLED;
+        return signal != 0 ? new How.Signal(signal) : new How.Exit(status >> STATUS_SHIFT & 0xff);
+    }
+}

@@ -1,0 +1,68 @@
+package org.postrider.rights.act;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postrider.rights.Command;
+import org.postrider.rights.Errno;
+
+/// Starts a command's process, with the rights that it is to have for good.
+public interface Starter {
+    /// Does not wait for it.
+    ///
+    /// @return the process
+    int start(Command command, int in, int out) throws Act;
+
+    /// With the calling thread's own rights.
+    Starter SELF = (command, in, out) -> start(command, in, out, Actor.SELF, List.of());
+
+    /// What it is and where it begins is looked up with the user's rights; `before` is started with
+    /// those of the opener.
+    ///
+    /// @param before words of a program that gives up rights for good and goes on as what follows
+    static int start(Command command, int in, int out, Actor actor, List<String> before)
+            throws Act {
+        actor.user();
+        CommandLine.Found found = CommandLine.find(command);
+        Map<String, String> environment = environment(command);
+        int directory = directory(command.place().directory());
+        try {
+            List<String> words = new ArrayList<>(before);
+            words.addAll(found.words());
+            String program = before.isEmpty() ? found.program() : before.getFirst();
+            actor.opener();
+            int pid = Spawn.spawn(program, words, environment, in, out, directory);
+            if (pid < 0) {
+                throw Act.failed("execvp " + found.words().getFirst(), pid);
+            }
+            return pid;
+        } finally {
+            actor.user();
+            if (directory >= 0) {
+                Posix.close(directory);
+            }
+        }
+    }
+
+    private static Map<String, String> environment(Command command) throws Act {
+        Map<String, String> out = CommandLine.environment(command);
+        if (!out.entrySet().stream().allMatch(e -> Posix.name(e.getKey() + "=" + e.getValue()))) {
+            throw Act.failed("setenv", -Errno.EINVAL);
+        }
+        return out;
+    }
+
+    /// Opened with the user's rights, and one that he may enter.
+    private static int directory(@Nullable String name) throws Act {
+        if (name == null) {
+            return -1;
+        }
+        int may = Posix.mayExecute(name);
+        int opened = may < 0 ? may : Posix.open(name, Posix.PATH | Posix.DIRECTORY, 0);
+        if (opened < 0) {
+            throw Act.failed("cannot change directory to \"" + name + "\"", opened);
+        }
+        return opened;
+    }
+}

@@ -1,5 +1,10 @@
 package org.postrider.bounce;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
@@ -15,6 +20,7 @@ import org.postrider.queue.Attributes;
 import org.postrider.queue.Dsn;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
@@ -24,12 +30,6 @@ import org.postrider.queue.Routing;
 import org.postrider.queue.Transaction;
 import org.postrider.rewrite.RewriteParams;
 import org.postrider.time.Clock;
-
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /// Makes notices in Postfix's default wording and commits each together with the marks it stands
 /// for: a recipient is settled when, and only when, the notice about it is in the queue. A copy for
@@ -276,6 +276,28 @@ public final class BounceNotices implements BounceService {
             String to,
             boolean headersOnly,
             Transaction with) {
+        try (Open open = open(kind, forPostmaster, message, about, to, headersOnly)) {
+            return committed(open.prepared(), message.id(), with);
+        }
+    }
+
+    /// A notice that is made and not committed.
+    private record Open(ContentWriter writer, Prepared prepared) implements AutoCloseable {
+        @Override
+        public void close() {
+            try (writer) {
+                prepared.close();
+            }
+        }
+    }
+
+    private Open open(
+            NoticeKind kind,
+            boolean forPostmaster,
+            QueuedMessage message,
+            List<Mark.Reason> about,
+            String to,
+            boolean headersOnly) {
         QueueId id = cleanup.newId();
         Address recipient = new Address(to);
         long now = clock.wallMillis();
@@ -286,18 +308,92 @@ public final class BounceNotices implements BounceService {
                         now,
                         attributes(message.envelope()));
         Notice notice = new Notice(house, kind, forPostmaster, message, about, now);
-        try (ContentWriter writer = cleanup.content();
-                Prepared prepared =
-                        cleanup.prepare(
-                                new CleanupService.Submission(
-                                        id,
-                                        envelope,
-                                        notice.content(id, recipient, headersOnly, writer),
-                                        options))) {
-            return committed(prepared, message.id(), with);
+        ContentWriter writer = cleanup.content();
+        Open made = null;
+        try {
+            made =
+                    new Open(
+                            writer,
+                            cleanup.prepare(
+                                    new CleanupService.Submission(
+                                            id,
+                                            envelope,
+                                            notice.content(id, recipient, headersOnly, writer),
+                                            options)));
+            return made;
         } catch (IOException e) {
             throw new QueueException(
                     QueueException.Kind.FAULT, message.id() + ": " + e.getMessage(), e);
+        } finally {
+            if (made == null) {
+                writer.close();
+            }
+        }
+    }
+
+    @Override
+    public Unsent unsent(QueuedMessage message, List<Mark.Reason> failed) {
+        List<Mark.Reason> wanted = asked(message, failed, Recipient.FAILURE);
+        Address sender = message.envelope().sender();
+        boolean twice = sender.isNull();
+        if (!wanted.isEmpty() && isDoubleBounce(sender)) {
+            log.warning(tag, message.id() + ": undeliverable postmaster notification discarded");
+        }
+        if (wanted.isEmpty() || isDoubleBounce(sender) || (twice && !classes.contains("2bounce"))) {
+            return new Waiting(message, null, false, null);
+        }
+        QueueId copied =
+                !twice && classes.contains("bounce")
+                        ? copy(NoticeKind.FAILURE, message, wanted, bouncePostmaster)
+                        : null;
+        boolean headers = !twice && message.envelope().dsn().returned() == Dsn.Return.HDRS;
+        Recipient first = message.envelope().recipients().get(wanted.getFirst().recipient());
+        String to =
+                twice
+                        ? secondBouncePostmaster
+                        : verpBounces ? message.envelope().senderFor(first).text() : sender.text();
+        Open open = open(NoticeKind.FAILURE, twice, message, wanted, to, headers);
+        return new Waiting(message, open, twice, copied);
+    }
+
+    /// @param copied the postmaster's copy, which is not logged yet
+    private final class Waiting implements Unsent {
+        private final QueuedMessage about;
+        private final @Nullable Open open;
+        private final boolean forPostmaster;
+        private final @Nullable QueueId copied;
+
+        Waiting(
+                QueuedMessage about,
+                @Nullable Open open,
+                boolean forPostmaster,
+                @Nullable QueueId copied) {
+            this.about = about;
+            this.open = open;
+            this.forPostmaster = forPostmaster;
+            this.copied = copied;
+        }
+
+        @Override
+        public List<NewMessage> messages() {
+            return open != null && open.prepared() instanceof Prepared.Ready ready
+                    ? List.of(ready.message())
+                    : List.of();
+        }
+
+        @Override
+        public void committed() {
+            for (NewMessage each : messages()) {
+                told(NoticeKind.FAILURE, forPostmaster, about, each.id());
+            }
+            told(NoticeKind.FAILURE, true, about, copied);
+        }
+
+        @Override
+        public void close() {
+            if (open != null) {
+                open.close();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package org.postrider.bounce;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Transaction;
@@ -24,6 +25,24 @@ public interface BounceService {
 
     /// Success notices for NOTIFY=SUCCESS (`delivered`, `relayed`), committed with `with`.
     @Nullable QueueId delivered(QueuedMessage message, List<Mark.Reason> done, Transaction with);
+
+    /// A non-delivery notice that its caller commits together with more (what an agent makes of a
+    /// recipient that stood for others). None is in it where none is owed.
+    ///
+    /// @param message with the recipients that failed, and the sender who is to hear of it
+    /// @throws org.postrider.queue.QueueException where it cannot be made
+    Unsent unsent(QueuedMessage message, List<Mark.Reason> failed);
+
+    /// Notices that are ready. To be closed after their commit, or without one.
+    interface Unsent extends AutoCloseable {
+        List<NewMessage> messages();
+
+        /// Says in the log that they are there.
+        void committed();
+
+        @Override
+        void close();
+    }
 
     /// The services of a generation by name (`bounce_service_name` …).
     interface Directory {

@@ -240,9 +240,13 @@ final class Notice {
         Printable.wrap(
                 out,
                 form.printable(
-                        diagnostic != null
-                                ? "Diagnostic-Code: smtp; " + diagnostic
-                                : "Diagnostic-Code: X-Postfix; " + r.text()));
+                        diagnostic == null
+                                ? "Diagnostic-Code: X-Postfix; " + r.text()
+                                // no server answered: it is a command's, or the system's
+                                : (remote == null
+                                                ? "Diagnostic-Code: x-unix; "
+                                                : "Diagnostic-Code: smtp; ")
+                                        + diagnostic));
         if (kind == NoticeKind.DELAY) {
             long until = message.envelope().arrivalMillis() + house.lifetimeMillis();
             out.append("Will-Retry-Until: ").append(MailDate.of(until)).append("\r\n");

@@ -43,7 +43,8 @@ public sealed interface Outcome {
     /// @param text what stands in `status=sent (text)` without the brackets
     /// @param action for the DSN text, e.g. `(in reply to RCPT TO command)`; empty for none
     /// @param remoteMta for Remote-MTA, null where none answered
-    /// @param diagnostic the remote reply, null where the fault is local
+    /// @param diagnostic the remote reply, or, without a remoteMta, a command's output; null for
+    ///   neither
     /// @param connectionUse how often this connection has been used, 1 for a new one
     /// @param connectNanos time for set-up (c of delays=)
     /// @param transmitNanos time for transmission (d of delays=)

@@ -56,6 +56,42 @@ final class Outcomes {
 
         @Override
         public void outcome(int recipient, Outcome outcome) {
+            Outcome kept = taken(recipient, outcome);
+            logLine(message, recipient, kept.detail(), status(outcome, kept), tag, startNanos);
+        }
+
+        @Override
+        public boolean outcome(int recipient, Outcome outcome, List<Agent.Member> members) {
+            Outcome kept = taken(recipient, outcome);
+            boolean made = kept instanceof Outcome.Sent || !(outcome instanceof Outcome.Sent);
+            for (Agent.Member each : members) {
+                if (made || !each.made()) {
+                    memberLine(each);
+                }
+            }
+            if (!made || members.isEmpty()) {
+                logLine(message, recipient, kept.detail(), status(outcome, kept), tag, startNanos);
+            }
+            return made;
+        }
+
+        private void memberLine(Agent.Member m) {
+            Outcome kept =
+                    m.outcome() instanceof Outcome.Bounced b && message.policies.softBounce
+                            ? softened(b)
+                            : m.outcome();
+            LogTag own = m.tag();
+            line(
+                    message,
+                    new To(m.address(), m.original()),
+                    kept.detail(),
+                    status(m.outcome(), kept),
+                    own == null ? tag : own,
+                    startNanos);
+        }
+
+        /// Writes down what was said, which is what is kept of it.
+        private Outcome taken(int recipient, Outcome outcome) {
             int at = indexOf(recipient);
             if (at < 0 || seen[at]) {
                 throw new IllegalArgumentException(
@@ -72,7 +108,7 @@ final class Outcomes {
             }
             seen[at] = true;
             entry.reported++;
-            logLine(message, recipient, kept.detail(), status(outcome, kept), tag, startNanos);
+            return kept;
         }
 
         /// What becomes of an outcome: a failure under soft_bounce is none yet, and mail that is
@@ -253,6 +289,14 @@ final class Outcomes {
             LogTag tag,
             long startNanos) {
         Recipient r = m.queued.envelope().recipients().get(recipient);
+        line(m, new To(r.address(), r.original()), d, status, tag, startNanos);
+    }
+
+    /// Whom a line is about.
+    private record To(Address address, @Nullable Address original) {}
+
+    private void line(
+            ActiveMessage m, To to, Outcome.Detail d, String status, LogTag tag, long startNanos) {
         long now = clock.nanos();
         boolean measured = d.connectNanos() != 0 || d.transmitNanos() != 0;
         long[] delays = {
@@ -265,8 +309,8 @@ final class Outcomes {
                 tag,
                 new DeliveryEvent.Delivery(
                         m.queued.id().text(),
-                        Quoting.rfc5321(r.address()),
-                        original(r),
+                        Quoting.rfc5321(to.address()),
+                        original(to),
                         d.relay(),
                         d.connectionUse(),
                         m.waitedNanos + now - m.activeNanos,
@@ -276,9 +320,9 @@ final class Outcomes {
                         d.text()));
     }
 
-    private static @Nullable String original(Recipient r) {
-        Address o = r.original();
-        return o == null || o.text().isEmpty() || Fold.same(o.text(), r.address().text())
+    private static @Nullable String original(To to) {
+        Address o = to.original();
+        return o == null || o.text().isEmpty() || Fold.same(o.text(), to.address().text())
                 ? null
                 : Quoting.rfc5321(o);
     }

@@ -133,6 +133,11 @@ class KeptAnswersTest {
         }
 
         @Override
+        public Unsent unsent(QueuedMessage message, List<Mark.Reason> failed) {
+            throw new AssertionError("nobody asks for it");
+        }
+
+        @Override
         public @Nullable QueueId delivered(
                 QueuedMessage message, List<Mark.Reason> done, Transaction with) {
             return null;

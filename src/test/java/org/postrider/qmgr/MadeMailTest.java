@@ -179,6 +179,11 @@ class MadeMailTest {
                     }
 
                     @Override
+                    public Unsent unsent(QueuedMessage m, List<Mark.Reason> failed) {
+                        throw new AssertionError("nobody failed");
+                    }
+
+                    @Override
                     public QueueId delivered(
                             QueuedMessage m, List<Mark.Reason> done, Transaction with) {
                         QueueId id = queue.newId();

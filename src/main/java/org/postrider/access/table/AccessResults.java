@@ -13,7 +13,6 @@ import org.postrider.config.Settings;
 public final class AccessResults {
     private final AccessResult.Codes codes;
     private final boolean proxied;
-    private final boolean delayReject;
     private final PermitLog permits;
 
     static AccessResults of(Means means) {
@@ -27,7 +26,6 @@ public final class AccessResults {
                         settings.get(AccessParams.ACCESS_REJECT_CODE),
                         settings.get(AccessParams.ACCESS_DEFER_CODE));
         proxied = means.capabilities().proxied();
-        delayReject = settings.get(AccessParams.DELAY_REJECT);
         permits = PermitLog.of(means);
     }
 
@@ -52,15 +50,17 @@ public final class AccessResults {
                     + result.action()
                     + " is unavailable";
         }
-        boolean early =
-                !delayReject
-                        && (about.what().equals(Stage.CLIENT.what())
-                                || about.what().equals(Stage.HELO.what()))
-                        && !q.subject().inMail();
-        return early
-                ? "with smtpd_delay_reject=no, action "
+        if (q.asked() == Stage.ETRN && !(result instanceof AccessResult.Prepend)) {
+            return "action " + result.action() + " is unavailable in smtpd_etrn_restrictions";
+        }
+        if (q.asked() == Stage.END_OF_DATA && result instanceof AccessResult.Prepend) {
+            return "action PREPEND must be used before smtpd_end_of_data_restrictions";
+        }
+        // Postfix says so wherever there is no mail, whatever the setting and the list.
+        return q.subject().inMail() || q.asked() == Stage.SENDER
+                ? null
+                : "with smtpd_delay_reject=no, action "
                         + result.action()
-                        + " is always skipped in Client host or Helo command restrictions"
-                : null;
+                        + " is always skipped in Client host or Helo command restrictions";
     }
 }

@@ -166,14 +166,13 @@ public final class MailFrom extends Verb {
 
     /// False if the sender may go on; else the reply has been sent.
     private boolean refused(Session s, MailParameters.Mail p) throws IOException {
-        Reply reply = s.judge.refusal(Stage.SENDER);
+        boolean large = sizeLimit > 0 && p.size() > sizeLimit;
+        Reply reply = large ? SmtpdReplies.SIZE_LIMIT : s.judge.refusal(Stage.SENDER);
         if (reply == null) {
             String held = cleanup.held();
             if (held != null) {
                 s.warn(held + ": no mail is taken");
                 reply = AccessReplies.CONFIGURATION;
-            } else if (sizeLimit > 0 && p.size() > sizeLimit) {
-                reply = SmtpdReplies.SIZE_LIMIT;
             }
         }
         if (reply != null) {

@@ -36,7 +36,7 @@ public final class RejectLog {
         Party.Login login = party.login();
         MailEvent.Parties parties =
                 new MailEvent.Parties(
-                        mail != null || withSender ? Quoting.rfc5321(s.sender()) : null,
+                        s.mailOrAsked() != null || withSender ? Quoting.rfc5321(s.sender()) : null,
                         r == null ? null : Quoting.rfc5321(r),
                         party.protocol(),
                         party.helo(),

@@ -82,6 +82,13 @@ public final class FaultyDisk implements Disk {
         failure = message;
     }
 
+    /// From the nth call from now on there is no room; with [Long#MAX_VALUE] there is again.
+    public synchronized void fullFromCall(long nth) {
+        failAt = nth == Long.MAX_VALUE ? nth : calls + nth;
+        failUntil = Long.MAX_VALUE;
+        failure = "No space left on device";
+    }
+
     /// The next forces of files fail, but of such as are being made; what was written is on its way
     /// to the disk all the same.
     public synchronized void failForces(int count) {

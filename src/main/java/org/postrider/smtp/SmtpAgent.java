@@ -72,11 +72,24 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         TlsPolicies policies =
                 new TlsPolicies(settings, tables, clock, text -> at.log().warning(at.tag(), text));
         Opener opener = new Opener(settings, network.connector(), clock, log, at.tag());
-        // Last: nothing is left running where a setting is refused.
         cache = new SessionCache(settings, at.threads(), clock);
-        transmission =
-                new Transmission(
-                        settings, tables, new Transmission.Tls(policies, tls), opener, cache, log);
+        boolean good = false;
+        try {
+            transmission =
+                    new Transmission(
+                            settings,
+                            tables,
+                            new Transmission.Tls(policies, tls),
+                            opener,
+                            cache,
+                            log);
+            good = true;
+        } finally {
+            if (!good) {
+                // Nothing is left running where a setting is refused.
+                cache.close();
+            }
+        }
     }
 
     @Override

@@ -48,6 +48,17 @@ class ReloadTest {
                 assertFalse(trial.running().reload(out::append), out.toString());
             }
             becomes(before, trial);
+            // One that is refused amid the making of an agent.
+            trial.write(
+                    List.of(),
+                    List.of(
+                            "other unix - - n - - smtp"
+                                    + " -o smtp_connection_cache_on_demand=perhaps"));
+            for (int i = 0; i < 5; i++) {
+                StringBuilder out = new StringBuilder();
+                assertFalse(trial.running().reload(out::append), out.toString());
+            }
+            becomes(before, trial);
             List<String> more = new ArrayList<>(Trial.LINES);
             trial.write(List.of(), more, List.of());
             trial.reload();

@@ -167,9 +167,14 @@ public final class TlsPolicies {
                     WRAPPED_NEEDS,
                     false);
         }
-        TlsPolicy policy = TlsPolicy.of(settings, level, entry);
-        client(policy);
-        return new TlsAnswer.Go(policy);
+        try {
+            TlsPolicy policy = TlsPolicy.of(settings, level, entry);
+            client(policy);
+            return new TlsAnswer.Go(policy);
+        } catch (ConfigException e) {
+            String text = String.valueOf(e.getMessage());
+            return new TlsAnswer.Wait(TLS_TROUBLE, text, text, false);
+        }
     }
 
     private static TlsAnswer notHere(TlsPolicyEntry entry, @Nullable TlsLevel level) {

@@ -27,16 +27,32 @@ import org.postrider.tls.TlsServerSettings;
 /// @param reuse a session within TLS serves the next mail, too
 public record TlsPolicy(
         TlsLevel level, TlsClientSettings speaks, String serverName, boolean reuse) {
+    /// No TLS: nothing of what is said of it matters.
+    private static final TlsPolicy CLEAR =
+            new TlsPolicy(
+                    TlsLevel.NONE,
+                    new TlsClientSettings(
+                            "",
+                            new TlsServerSettings.Ciphers("", null, "", List.of(), false),
+                            List.of(),
+                            new TlsClientSettings.Trust("", "", false, 0),
+                            ""),
+                    "",
+                    false);
+
     /// By what one place says, and main.cf for what it leaves open.
+    ///
+    /// @throws org.postrider.config.ConfigException for a parameter that cannot be understood
     public static TlsPolicy of(Settings settings, TlsLevel level, TlsPolicyEntry entry) {
+        if (level == TlsLevel.NONE) {
+            return CLEAR;
+        }
         String reuse = entry.get(Attribute.CONNECTION_REUSE);
         String name = entry.get(Attribute.SERVERNAME);
         return new TlsPolicy(
                 level,
                 speaks(settings, level.required(), entry),
-                level == TlsLevel.NONE
-                        ? ""
-                        : name != null ? name : settings.get(SmtpTlsParams.SERVERNAME),
+                name != null ? name : settings.get(SmtpTlsParams.SERVERNAME),
                 reuse != null
                         ? reuse.equalsIgnoreCase("yes")
                         : settings.get(SmtpTlsParams.CONNECTION_REUSE));

@@ -136,4 +136,36 @@ class TlsPoliciesTest {
         TlsPolicy made = policy(of("smtp_tls_policy_maps", table, nexthop, "h.example"));
         assertEquals(name, made.serverName());
     }
+
+    private static TlsAnswer main(String level, String parameter, String value) throws Exception {
+        ServiceSettings settings =
+                ServiceSettings.none()
+                        .with(Map.of("smtp_tls_security_level", level, parameter, value));
+        TlsPolicies policies =
+                new TlsPolicies(
+                        settings,
+                        new TableDirectory(Clock.system(), "hash"),
+                        Clock.system(),
+                        _ -> {});
+        InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        return policies.of(
+                Destination.parse("d.example", ServicePorts.of(settings)).getFirst(),
+                new Server("mx.d.example", new InetSocketAddress(here, 25), true));
+    }
+
+    /// A transport without TLS does not care for what TLS would be like; one with it holds mail.
+    @ParameterizedTest
+    @CsvSource({
+        "smtp_tls_scert_verifydepth, many",
+        "smtp_tls_connection_reuse, perhaps",
+        "tls_append_default_CA, perhaps"
+    })
+    void aBadTlsSettingHoldsTheMailThatWantsTls(String parameter, String value) throws Exception {
+        assertEquals(TlsLevel.NONE, level(main("none", parameter, value)));
+        for (String level : List.of("may", "encrypt")) {
+            TlsAnswer.Wait wait =
+                    assertInstanceOf(TlsAnswer.Wait.class, main(level, parameter, value));
+            assertTrue(wait.warning().contains(parameter), wait.warning());
+        }
+    }
 }

@@ -47,7 +47,7 @@ public final class Listeners implements AutoCloseable {
     private final Watchdog watchdog;
     private final Path queueDirectory;
     private final LogTag tag;
-    private final Sessions sessions;
+    final Sessions sessions;
     private final Family mail;
     private final Family local;
     private final Map<SocketAddress, Place> places =
@@ -58,7 +58,26 @@ public final class Listeners implements AutoCloseable {
     /// theirs.
     private final Semaphore descriptors = new Semaphore(Descriptors.forSessions());
 
+    /// Opens a socket's file to every user.
+    interface Rights {
+        void open(Path socket) throws IOException;
+    }
+
+    private final Rights rights;
+
     public Listeners(Machine machine, Watchdog watchdog, Path queueDirectory, LogTag tag) {
+        this(
+                machine,
+                watchdog,
+                queueDirectory,
+                tag,
+                socket ->
+                        Files.setPosixFilePermissions(
+                                socket, PosixFilePermissions.fromString("rw-rw-rw-")));
+    }
+
+    Listeners(Machine machine, Watchdog watchdog, Path queueDirectory, LogTag tag, Rights rights) {
+        this.rights = rights;
         this.machine = machine;
         this.watchdog = watchdog;
         this.queueDirectory = queueDirectory;
@@ -176,12 +195,25 @@ public final class Listeners implements AutoCloseable {
                                                                     : name + ": ")
                                                             + e.getMessage()));
             if (at instanceof UnixDomainSocketAddress unix) {
-                Files.setPosixFilePermissions(
-                        unix.getPath(), PosixFilePermissions.fromString("rw-rw-rw-"));
+                openToAll(opened, unix.getPath());
             }
             return opened;
         } catch (IOException e) {
             throw new IOException("bind " + name + ": " + e.getMessage());
+        }
+    }
+
+    /// Whoever may not reach it is not listened to at all.
+    private void openToAll(Listener opened, Path socket) throws IOException {
+        boolean good = false;
+        try {
+            rights.open(socket);
+            good = true;
+        } finally {
+            if (!good) {
+                opened.close();
+                Files.deleteIfExists(socket);
+            }
         }
     }
 
@@ -237,8 +269,17 @@ public final class Listeners implements AutoCloseable {
 
     /// Takes no more clients, and tells those who are there; see [#close(long)].
     public void end() {
-        close();
-        sessions.end();
+        try {
+            takeNoMore();
+        } finally {
+            sessions.end();
+        }
+    }
+
+    private synchronized void takeNoMore() {
+        List<Listener> all = new ArrayList<>(others);
+        places.values().forEach(place -> all.add(place.listener()));
+        Each.of(all, Listener::close);
     }
 
     /// Waits for the sessions that are left, and closes what is there then.
@@ -246,10 +287,13 @@ public final class Listeners implements AutoCloseable {
         sessions.close(graceNanos);
     }
 
-    /// Takes no more clients.
+    /// Takes no more clients, and closes at once those who are there.
     @Override
-    public synchronized void close() {
-        Each.of(List.copyOf(places.values()), place -> place.listener().close());
-        Each.of(others, Listener::close);
+    public void close() {
+        try {
+            end();
+        } finally {
+            sessions.close(0);
+        }
     }
 }

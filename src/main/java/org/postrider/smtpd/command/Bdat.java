@@ -191,8 +191,8 @@ public final class Bdat extends Verb {
         boolean unended = chunks.flushTail();
         long size = chunks.octets() + chunks.receiver().bareNewlines() + (unended ? 2 : 0);
         mail.takeChunks();
-        s.inMail(mail);
         try (chunks) {
+            s.inMail(mail);
             end.finish(s, mail, chunks.receiver(), chunks.writer(), size);
         }
     }

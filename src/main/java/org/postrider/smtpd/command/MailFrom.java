@@ -124,12 +124,21 @@ public final class MailFrom extends Verb {
 
     private void begin(Session s, Address sender, MailParameters.Mail p) throws IOException {
         Mail mail = new Mail(sender, p, s.service.clock.wallMillis());
-        s.about(About.mail(mail));
-        if (refused(s, p)) {
-            mail.close();
+        boolean begun = false;
+        try {
+            s.about(About.mail(mail));
+            if (!refused(s, p)) {
+                s.inMail(mail);
+                begun = true;
+            }
+        } finally {
+            if (!begun) {
+                mail.close();
+            }
+        }
+        if (!begun) {
             return;
         }
-        s.inMail(mail);
         if (!opensLate) {
             s.opened(mail, cleanup.newId());
         }

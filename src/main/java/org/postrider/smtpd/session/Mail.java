@@ -13,7 +13,6 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.smtpd.input.Chunks;
 import org.postrider.smtpd.input.MailParameters;
-import org.postrider.threads.Each;
 
 /// One mail, from MAIL to its end: its envelope, what has been decided about it, and what it takes
 /// of budgets and rate limits. Never used again: it is closed at its end, whatever that is, and the
@@ -141,22 +140,31 @@ public final class Mail implements AutoCloseable {
     /// Gives back what it took and did not keep; each part whatever the others do.
     @Override
     public void close() {
-        Each.of(
-                List.<Runnable>of(this::dropChunks, this::giveMemory, this::giveCharges),
-                Runnable::run);
+        // Without a list of them: it may be for want of memory that the mail ends.
+        try {
+            giveMemory();
+        } finally {
+            try {
+                giveCharges();
+            } finally {
+                dropChunks();
+            }
+        }
     }
 
     private void giveMemory() {
-        if (memory != null) {
-            memory.close();
-            memory = null;
+        Budget.Share share = memory;
+        memory = null;
+        if (share != null) {
+            share.close();
         }
     }
 
     private void giveCharges() {
-        if (charges != null) {
-            charges.close();
-            charges = null;
+        Charges taken = charges;
+        charges = null;
+        if (taken != null) {
+            taken.close();
         }
     }
 }

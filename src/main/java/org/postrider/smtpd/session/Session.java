@@ -1,7 +1,6 @@
 package org.postrider.smtpd.session;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
@@ -141,17 +140,32 @@ public final class Session {
 
     /// Gives back what the session held; each part whatever the others do.
     private void over(CommandCounts counts, @Nullable String aborted) {
-        List<Runnable> parts = new ArrayList<>();
-        parts.add(() -> transcript.end(aborted));
-        parts.add(this::abandon);
-        if (events != null) {
-            parts.add(events::disconnected);
+        // Without a list of them: it may be for want of memory that the session ends.
+        try {
+            transcript.end(aborted);
+        } finally {
+            try {
+                abandon();
+            } finally {
+                disconnected(counts);
+            }
         }
-        parts.add(() -> log(new SessionEvent.Disconnect(client(), counts.counted())));
-        if (tls != null) {
-            parts.add(tls::close);
+    }
+
+    private void disconnected(CommandCounts counts) {
+        try {
+            if (events != null) {
+                events.disconnected();
+            }
+        } finally {
+            try {
+                log(new SessionEvent.Disconnect(client(), counts.counted()));
+            } finally {
+                if (tls != null) {
+                    tls.close();
+                }
+            }
         }
-        Each.of(parts, Runnable::run);
     }
 
     /// What it is read from and written to: the client's own, or TLS over it.
@@ -246,9 +260,12 @@ public final class Session {
     /// The mail under way is over, if there is one: what it took and did not keep is given back.
     public void abandon() {
         Mail mail = mail();
-        state = between();
-        if (mail != null) {
-            mail.close();
+        try {
+            if (mail != null) {
+                mail.close();
+            }
+        } finally {
+            state = between();
         }
     }
 

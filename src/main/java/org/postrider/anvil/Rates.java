@@ -341,17 +341,6 @@ public final class Rates {
         }
     }
 
-    /// From now on nothing is collected.
-    void collectNot() {
-        lock.lock();
-        try {
-            saved = false;
-            changes.clear();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /// What was kept since the last call.
     Map<Change, Integer> changes() {
         lock.lock();

@@ -19,13 +19,6 @@ public record Routing(
     /// Nothing is asked.
     public static final Routing PLAIN = new Routing(null, null, null, false, false);
 
-    /// Nothing but the filter.
-    ///
-    /// @param filter empty for none
-    public static Routing filteredBy(String filter) {
-        return filter.isEmpty() ? PLAIN : PLAIN.withContentFilter(filter);
-    }
-
     public Routing withContentFilter(@Nullable String filter) {
         return new Routing(filter, redirectTo, verpDelimiters, smtputf8, requireTls);
     }

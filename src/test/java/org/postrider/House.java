@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,11 +15,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.postrider.command.Main;
 
 /// The exceptions from the rules of the house, which may only get fewer: `src/test/house/ROOM.txt`,
 /// a line `RULE WHAT SIZE` for each, and after it, where somebody could ask, why.
-final class House {
-    static final Path MAIN = Path.of("src/main/java/org/postrider");
+public final class House {
+    /// The package `org.postrider` of each module of the product.
+    static final List<Path> MAIN =
+            List.of(
+                    Path.of("postrider/src/main/java/org/postrider"),
+                    Path.of("postrider-command/src/main/java/org/postrider"));
+
     private static final Path LISTS = Path.of("src/test/house");
 
     /// Rules of which an exception is there to stay if its reason is good.
@@ -25,8 +34,63 @@ final class House {
     private House() {}
 
     /// Every source file of the product.
-    static List<Path> sources() {
-        return sources(MAIN);
+    public static List<Path> sources() {
+        return MAIN.stream().flatMap(root -> sources(root).stream()).toList();
+    }
+
+    /// How the lists call a file or directory of the product: by its room.
+    static Path name(Path file) {
+        return MAIN.stream()
+                .filter(file::startsWith)
+                .map(root -> root.relativize(file))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// The room and chamber of a file of the product (`smtpd/command`), nothing for the face.
+    static String room(Path file) {
+        Path room = name(file).getParent();
+        return room == null ? "" : room.toString();
+    }
+
+    /// Every class of the product that a test may see, from directories or jars: its file's octets
+    /// by its name (`org/postrider/Postrider`).
+    public static Map<String, byte[]> classes() {
+        Map<String, byte[]> out = new TreeMap<>();
+        for (Class<?> each : List.of(Postrider.class, Main.class)) {
+            classes(each, out);
+        }
+        return out;
+    }
+
+    private static void classes(Class<?> one, Map<String, byte[]> out) {
+        try {
+            Path place = place(one);
+            if (Files.isDirectory(place)) {
+                classes(place, out);
+            } else {
+                try (FileSystem jar = FileSystems.newFileSystem(place)) {
+                    classes(jar.getPath("/"), out);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void classes(Path root, Map<String, byte[]> out) throws IOException {
+        try (Stream<Path> files = Files.walk(root.resolve("org/postrider"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+                String name = root.relativize(file).toString();
+                out.put(name.replace(".class", ""), Files.readAllBytes(file));
+            }
+        }
+    }
+
+    /// The directory or jar that a class comes from.
+    static Path place(Class<?> one) {
+        return Path.of(
+                URI.create(one.getProtectionDomain().getCodeSource().getLocation().toString()));
     }
 
     static List<Path> sources(Path root) {

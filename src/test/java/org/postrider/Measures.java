@@ -54,10 +54,16 @@ final class Measures {
         return sizes.getOrDefault(rule, Map.of());
     }
 
-    /// @param directory of the package org.postrider
-    static Measures of(Path directory) throws IOException {
-        Path root = directory.toAbsolutePath();
+    /// @param directories of the package org.postrider, one of each module
+    static Measures of(List<Path> directories) throws IOException {
         Measures out = new Measures();
+        for (Path each : directories) {
+            out.add(each.toAbsolutePath());
+        }
+        return out;
+    }
+
+    private void add(Path root) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(root)) {
             files = all.filter(f -> f.toString().endsWith(".java")).sorted().toList();
@@ -65,11 +71,10 @@ final class Measures {
         Map<String, Set<String>> types = new HashMap<>();
         for (Path file : files) {
             Path name = root.relativize(file);
-            out.put("file", name.toString(), Files.readAllLines(file).size());
+            put("file", name.toString(), Files.readAllLines(file).size());
             if (!file.endsWith("package-info.java")) {
                 String place = name.getNameCount() == 1 ? FACE : "" + name.getParent();
-                out.sizes
-                        .computeIfAbsent("package", r -> new TreeMap<>())
+                sizes.computeIfAbsent("package", r -> new TreeMap<>())
                         .merge(place, 1, Integer::sum);
                 types.computeIfAbsent(room(name), r -> new HashSet<>()).add(type(name));
             }
@@ -82,10 +87,9 @@ final class Measures {
             for (CompilationUnitTree unit : task.parse()) {
                 Path name = root.relativize(Path.of(unit.getSourceFile().toUri()));
                 Set<String> room = types.getOrDefault(room(name), Set.of());
-                out.new Unit(unit, positions, name, room).scan(unit, null);
+                new Unit(unit, positions, name, room).scan(unit, null);
             }
         }
-        return out;
     }
 
     private static String room(Path file) {
@@ -194,7 +198,7 @@ final class Measures {
 
     /// @param args the directory of the package org.postrider
     public static void main(String[] args) throws IOException {
-        Measures m = of(Path.of(args[0]));
+        Measures m = of(Stream.of(args).map(Path::of).toList());
         for (String rule : List.of("package", "file", "method", "fields", "parameters")) {
             m.print(rule, LIMITS.getOrDefault(rule, 0));
         }

@@ -4,11 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
-import org.postrider.config.Catalogue;
-import org.postrider.config.OwnNames;
-import org.postrider.config.Param;
-
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -19,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.postrider.config.Catalogue;
+import org.postrider.config.OwnNames;
+import org.postrider.config.Param;
 
 /// What the rooms declare agrees with Postfix's own list; docs/parameters.md is made of it
 /// (`target/parameters.md`, to be copied).
@@ -31,16 +29,12 @@ class ParametersTest {
 
     private static List<Declared> declared() throws Exception {
         List<Declared> out = new ArrayList<>();
-        Path root = Path.of("target/classes");
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file :
-                    files.filter(f -> f.toString().endsWith("Params.class")).sorted().toList()) {
-                String name = root.relativize(file).toString().replace('/', '.');
-                Class<?> c = Class.forName(name.substring(0, name.length() - ".class".length()));
-                for (Field f : c.getDeclaredFields()) {
+        for (String name : House.classes().keySet()) {
+            if (name.endsWith("Params")) {
+                for (Field f : Class.forName(name.replace('/', '.')).getDeclaredFields()) {
                     if (f.getType() == Param.class && Modifier.isStatic(f.getModifiers())) {
                         f.setAccessible(true);
-                        out.add(new Declared(file.getName(4).toString(), (Param<?>) f.get(null)));
+                        out.add(new Declared(name.split("/")[2], (Param<?>) f.get(null)));
                     }
                 }
             }

@@ -331,9 +331,9 @@ class PostriderTest {
                                 "-d",
                                 temp.toString(),
                                 "-sourcepath",
-                                "src/main/java",
-                                "-classpath",
-                                System.getProperty("java.class.path"),
+                                "postrider/src/main/java",
+                                "--module-path",
+                                ModulesTest.path(ModulesTest.libraries()),
                                 "org.postrider");
         assertEquals(0, status, out.toString());
         assertEquals(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,13 +14,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Rules of the source text that no compiler knows. The exceptions stand here by name, those from
 /// sizes in `src/test/house`; the lists may only get shorter.
 class TidyTest {
-    private static final Path MAIN = Path.of("src/main/java/org/postrider");
     private static final Path TEST = Path.of("src/test/java/org/postrider");
     private static final int LINES_OF_A_PAGE = 5;
 
@@ -118,12 +117,6 @@ class TidyTest {
                     new Ban("setAccessible", "no reflection", Set.of()),
                     new Ban(".get" + "Declared", "no reflection", Set.of()));
 
-    private static List<Path> sources(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(f -> f.toString().endsWith(".java")).sorted().toList();
-        }
-    }
-
     /// The names by which a file may be allowed something: its room, its chamber, itself.
     private static List<String> places(Path file) {
         return IntStream.rangeClosed(1, file.getNameCount())
@@ -133,7 +126,7 @@ class TidyTest {
 
     @Test
     void nothingIsLargerThanAReaderBears() throws IOException {
-        Measures measures = Measures.of(MAIN);
+        Measures measures = Measures.of(House.MAIN);
         assertTrue(measures.sizes("file").size() > 200, "too few files seen");
         assertTrue(measures.sizes("method").size() > 2000, "too few methods seen");
         Set<String> wrong = new TreeSet<>();
@@ -147,10 +140,10 @@ class TidyTest {
     @Test
     void everyPageSaysWhatAReaderAsks() throws IOException {
         Map<String, Integer> missing = new TreeMap<>();
-        for (Path file : sources(MAIN)) {
+        for (Path file : House.sources()) {
             if (file.endsWith("package-info.java")) {
                 long lines = Files.readAllLines(file).stream().filter(TidyTest::says).count();
-                String room = MAIN.relativize(file.getParent()).toString();
+                String room = House.room(file);
                 missing.put(room, (int) Math.max(0, LINES_OF_A_PAGE - lines));
             }
         }
@@ -180,14 +173,14 @@ class TidyTest {
     /// How often it stands in each file, outside of comments.
     private static Map<String, Integer> count(Pattern what) throws IOException {
         Map<String, Integer> out = new TreeMap<>();
-        for (Path file : sources(MAIN)) {
+        for (Path file : House.sources()) {
             int found = 0;
             for (String line : Files.readAllLines(file)) {
                 if (!line.strip().startsWith("//")) {
                     found += (int) what.matcher(line).results().count();
                 }
             }
-            out.put(MAIN.relativize(file).toString(), found);
+            out.put(House.name(file).toString(), found);
         }
         return out;
     }
@@ -225,9 +218,9 @@ class TidyTest {
     @Test
     void whatIsBannedStandsOnlyWhereItMay() throws IOException {
         Set<String> wrong = new TreeSet<>();
-        for (Path file : sources(MAIN)) {
-            String name = MAIN.relativize(file).toString();
-            List<String> places = places(MAIN.relativize(file));
+        for (Path file : House.sources()) {
+            String name = House.name(file).toString();
+            List<String> places = places(House.name(file));
             String text = Files.readString(file);
             for (Ban ban : BANS) {
                 if (text.contains(ban.text())
@@ -242,7 +235,7 @@ class TidyTest {
     @Test
     void testsDoNotSleep() throws IOException {
         Set<String> wrong = new TreeSet<>();
-        for (Path file : sources(TEST)) {
+        for (Path file : House.sources(TEST)) {
             String name = TEST.relativize(file).toString();
             if (!name.equals("TidyTest.java") && Files.readString(file).contains("Thread.sleep")) {
                 wrong.add(name);
@@ -256,12 +249,12 @@ class TidyTest {
         String mark = "FIX" + "ME";
         String other = "XX" + "X";
         Set<String> wrong = new TreeSet<>();
-        for (Path root : List.of(MAIN, TEST)) {
-            for (Path file : sources(root)) {
-                for (String line : Files.readAllLines(file)) {
-                    if (line.contains("// " + mark) || line.contains("// " + other)) {
-                        wrong.add(file + ": " + line.strip());
-                    }
+        List<Path> all = new ArrayList<>(House.sources());
+        all.addAll(House.sources(TEST));
+        for (Path file : all) {
+            for (String line : Files.readAllLines(file)) {
+                if (line.contains("// " + mark) || line.contains("// " + other)) {
+                    wrong.add(file + ": " + line.strip());
                 }
             }
         }

@@ -14,12 +14,13 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.postrider.House;
 
 /// What rooms declare is what Postfix 3.12 has, and the list of honoured names is true.
 class DeclaredParametersTest {
-    private static final Path OWN = Path.of("src/main/resources/org/postrider/config/own.tsv");
+    private static final Path OWN =
+            Path.of("postrider/src/main/resources/org/postrider/config/own.tsv");
 
     /// Differences with their reason, one checked-in place.
     private static final List<String> DIFFERENT =
@@ -28,13 +29,9 @@ class DeclaredParametersTest {
 
     private static List<Param<?>> declared() throws IOException, ReflectiveOperationException {
         List<Param<?>> out = new ArrayList<>();
-        Path classes = Path.of("target/classes");
-        try (Stream<Path> all = Files.walk(classes)) {
-            for (Path p :
-                    all.filter(f -> f.toString().endsWith("Params.class")).sorted().toList()) {
-                String name = classes.relativize(p).toString();
-                name = name.substring(0, name.length() - ".class".length()).replace('/', '.');
-                for (Field f : Class.forName(name).getFields()) {
+        for (String name : House.classes().keySet()) {
+            if (name.endsWith("Params")) {
+                for (Field f : Class.forName(name.replace('/', '.')).getFields()) {
                     if (Modifier.isStatic(f.getModifiers()) && f.getType() == Param.class) {
                         out.add((Param<?>) f.get(null));
                     }
@@ -78,13 +75,11 @@ class DeclaredParametersTest {
         StringBuilder params = new StringBuilder();
         StringBuilder others = new StringBuilder();
         List<Path> declaring = new ArrayList<>();
-        try (Stream<Path> all = Files.walk(Path.of("src/main/java"))) {
-            for (Path p : all.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
-                boolean declares = p.toString().endsWith("Params.java");
-                (declares ? params : others).append(Files.readString(p)).append('\n');
-                if (declares) {
-                    declaring.add(p);
-                }
+        for (Path p : House.sources()) {
+            boolean declares = p.toString().endsWith("Params.java");
+            (declares ? params : others).append(Files.readString(p)).append('\n');
+            if (declares) {
+                declaring.add(p);
             }
         }
         List<String> unread = new ArrayList<>();
@@ -194,10 +189,8 @@ class DeclaredParametersTest {
 
     private static String sources() throws IOException {
         StringBuilder out = new StringBuilder();
-        try (Stream<Path> all = Files.walk(Path.of("src/main/java"))) {
-            for (Path p : all.filter(f -> f.toString().endsWith(".java")).toList()) {
-                out.append(Files.readString(p));
-            }
+        for (Path p : House.sources()) {
+            out.append(Files.readString(p));
         }
         return out.toString();
     }

@@ -54,7 +54,7 @@ class HonouredListTest {
                 """
                 # What is not honoured yet, and what becomes of mail
 
-                Made from `src/main/resources/org/postrider/config/honoured.tsv`, and for programs
+                Made from `postrider/src/main/resources/org/postrider/config/honoured.tsv`, and for programs
                 from the table of `master.Programs` (`RECORD=1 bin/mvn25 test -Dtest=HonouredListTest`).
                 Every name of Postfix 3.12 has a line there. What is configured (a value that is not the default's, in main.cf or by
                 `-o` on the line of an active service) and not honoured is named once, with file and

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.House;
 import org.postrider.time.Clock;
 
 /// Every kind of event with its line in the mail log and in the JSON log, as docs/json-log.md shows
@@ -98,7 +99,7 @@ class EventTableTest {
 
     /// The records of a sealed family, by its class files.
     private static void kinds(String name, TreeSet<String> out) throws IOException {
-        ClassModel model = ClassFile.of().parse(Path.of("target/classes").resolve(name + ".class"));
+        ClassModel model = ClassFile.of().parse(House.classes().get(name));
         List<String> permitted = new ArrayList<>();
         model.findAttribute(Attributes.permittedSubclasses())
                 .ifPresent(a ->

@@ -154,7 +154,7 @@ record Place(Path base, int port) {
         List<String> out = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(":")) {
             if (entry.endsWith("/classes")) {
-                Path jar = base.resolve("classes.jar");
+                Path jar = base.resolve("classes" + out.size() + ".jar");
                 java.util.spi.ToolProvider.findFirst("jar")
                         .orElseThrow()
                         .run(System.out, System.err, "-c", "-f", jar.toString(), "-C", entry, ".");

@@ -4,16 +4,35 @@ import java.util.concurrent.ExecutorService;
 import org.postrider.dns.Resolver;
 import org.postrider.io.Connector;
 import org.postrider.log.MailLog;
+import org.postrider.rights.Accounts;
+import org.postrider.rights.Rights;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// What every part of a running server stands on; it outlives reloads.
-///
-/// @param hostLookups for the system's name services, which block a thread
 public record Machine(
         Clock clock,
         Supervisor threads,
         MailLog log,
         Resolver dns,
         Connector connector,
-        ExecutorService hostLookups) {}
+        Host host) {
+    /// What the operating system has for all.
+    ///
+    /// @param lookups for its name services, which block a thread
+    /// @param accounts its users, asked on those threads
+    /// @param rights what is done with the rights of others
+    public record Host(ExecutorService lookups, Accounts accounts, Rights rights) {}
+
+    public ExecutorService hostLookups() {
+        return host.lookups();
+    }
+
+    public Accounts accounts() {
+        return host.accounts();
+    }
+
+    public Rights rights() {
+        return host.rights();
+    }
+}

@@ -1,5 +1,13 @@
 package org.postrider.master;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.postrider.bounce.BounceService;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
@@ -29,19 +37,13 @@ import org.postrider.qmgr.QueueManager;
 import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Queue;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.rights.Accounts;
+import org.postrider.rights.OwnRights;
+import org.postrider.rights.Rights;
 import org.postrider.threads.Alarm;
 import org.postrider.threads.Family;
 import org.postrider.threads.Row;
 import org.postrider.threads.Steps;
-
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
 /// end it. Several may run side by side, each with its own directories. Any thread.
@@ -49,6 +51,7 @@ public final class Server implements AutoCloseable {
     private static final int DNS_PORT = 53;
     private static final int BROKEN_SECONDS = 10;
     private static final int HOST_LOOKUPS = 4;
+    private static final int ACTS = 16;
     private static final long GRACE_NANOS = 3_000_000_000L;
 
     private final Base base;
@@ -140,7 +143,13 @@ public final class Server implements AutoCloseable {
                 base.log(),
                 new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, base.clock()),
                 Connector.sockets(watchdog),
-                hostLookups);
+                new Machine.Host(hostLookups, Accounts.on(hostLookups), rights()));
+    }
+
+    private Rights rights() {
+        ExecutorService acts = base.threads().family(ServerWork.ACT).pool(ACTS);
+        base.hold(acts::shutdown);
+        return OwnRights.ofThisProcess(Accounts.system(), acts);
     }
 
     private Shared shared(Machine machine) {

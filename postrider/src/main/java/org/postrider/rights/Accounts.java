@@ -1,7 +1,5 @@
 package org.postrider.rights;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -9,6 +7,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /// The machine's accounts, by the C library, so that every name service answers (nsswitch.conf(5)).
 /// Blocks; on a thread of the system where the name service may be slow.
@@ -32,6 +35,11 @@ public interface Accounts {
         return new Database();
     }
 
+    /// The machine's, asked on those threads: a slow name service holds none of the caller's kind.
+    static Accounts on(ExecutorService threads) {
+        return new OnThreads(system(), threads);
+    }
+
     /// The database did not answer: not the same as "no such user".
     final class LookupException extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -44,6 +52,40 @@ public interface Accounts {
 
         public int errno() {
             return errno;
+        }
+    }
+
+    /// Asked elsewhere.
+    record OnThreads(Accounts accounts, ExecutorService threads) implements Accounts {
+        @Override
+        public @Nullable Account named(String name) {
+            return ask(() -> accounts.named(name));
+        }
+
+        @Override
+        public @Nullable Account numbered(int uid) {
+            return ask(() -> accounts.numbered(uid));
+        }
+
+        @Override
+        public @Nullable Integer group(String name) {
+            return ask(() -> accounts.group(name));
+        }
+
+        private <T> @Nullable T ask(Callable<@Nullable T> question) {
+            try {
+                return threads.submit(question).get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof LookupException l) {
+                    throw l;
+                }
+                throw new IllegalStateException(e.getCause());
+            } catch (RejectedExecutionException e) {
+                throw new LookupException(Errno.EAGAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new LookupException(Errno.EINTR);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import org.postrider.rights.act.Act;
 import org.postrider.rights.act.Actor;
 import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Maildir;
+import org.postrider.rights.act.Posix;
 import org.postrider.rights.act.Run;
 import org.postrider.rights.act.Starter;
 import org.postrider.rights.act.UserFile;
@@ -31,6 +32,17 @@ public final class OwnRights implements Rights {
     public OwnRights(Account own, ExecutorService threads) {
         this.own = own;
         this.threads = threads;
+    }
+
+    /// Whom this process runs as, whether or not that user has an account.
+    public static OwnRights ofThisProcess(Accounts accounts, ExecutorService threads) {
+        int uid = Posix.user();
+        int gid = Posix.group();
+        Account account = accounts.numbered(uid);
+        String name = "uid " + Integer.toUnsignedString(uid);
+        return new OwnRights(
+                account == null ? new Account(name, uid, gid, "", "/", "/bin/sh") : account,
+                threads);
     }
 
     @Override

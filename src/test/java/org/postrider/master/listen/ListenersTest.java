@@ -35,6 +35,8 @@ import org.postrider.master.Configuration;
 import org.postrider.master.Machine;
 import org.postrider.master.Programs;
 import org.postrider.master.Service;
+import org.postrider.rights.Accounts;
+import org.postrider.rights.OwnRights;
 import org.postrider.threads.Row;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
@@ -58,7 +60,8 @@ class ListenersTest {
                 new NoLog(),
                 new SystemResolver(Path.of("/etc/resolv.conf"), 53, clock),
                 Connector.sockets(watchdog),
-                pool);
+                new Machine.Host(
+                        pool, Accounts.system(), OwnRights.ofThisProcess(Accounts.system(), pool)));
     }
 
     private static final class NoLog implements MailLog {

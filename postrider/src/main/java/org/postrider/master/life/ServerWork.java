@@ -10,6 +10,11 @@ public final class ServerWork {
             Work.of("host-lookup", "asks the system's name services for next hops")
                     .onPlatform()
                     .failing("the recipients are deferred");
+    public static final Work ACT =
+            Work.of("act", "writes mailboxes and runs commands of the server's own user")
+                    .onPlatform()
+                    .waiting()
+                    .failing("the recipient is deferred");
     public static final Work STOPPING =
             Work.of("stop", "ends the mail system")
                     .onPlatform()

@@ -63,6 +63,8 @@ public final class Posix {
         FTRUNCATE(77, 46),
         FCHOWN(93, 55),
         UMASK(95, 166),
+        GETEUID(107, 175),
+        GETEGID(108, 177),
         SETGROUPS(116, 159),
         SETRESUID(117, 147),
         SETRESGID(119, 149),
@@ -345,6 +347,16 @@ public final class Posix {
     /// -1 leaves one as it is.
     static int users(int real, int effective, int saved) {
         return number(Call.SETRESUID, real, effective, saved, 0, 0);
+    }
+
+    /// The calling thread's effective user.
+    public static int user() {
+        return number(Call.GETEUID, 0, 0, 0, 0, 0);
+    }
+
+    /// The calling thread's effective group.
+    public static int group() {
+        return number(Call.GETEGID, 0, 0, 0, 0, 0);
     }
 
     /// A root and a current directory of this thread's own.

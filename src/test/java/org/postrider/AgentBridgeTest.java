@@ -5,16 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
-import org.postrider.address.Address;
-import org.postrider.bounce.FakeMessage;
-import org.postrider.delivery.Agent;
-import org.postrider.delivery.DeliveryRequest;
-import org.postrider.delivery.Outcome;
-import org.postrider.log.LogTag;
-import org.postrider.queue.QueueId;
-import org.postrider.queue.Recipient;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +16,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.postrider.address.Address;
+import org.postrider.bounce.FakeMessage;
+import org.postrider.delivery.Agent;
+import org.postrider.delivery.DeliveryRequest;
+import org.postrider.delivery.Outcome;
+import org.postrider.log.LogTag;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
 
 /// What a caller's agent says of recipients reaches the server once each, one at a time, and never
 /// behind the end of its delivery.

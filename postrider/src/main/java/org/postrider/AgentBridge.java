@@ -1,5 +1,11 @@
 package org.postrider;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.delivery.Agent;
@@ -7,13 +13,6 @@ import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
 import org.postrider.message.Content;
-
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
-import java.util.ArrayList;
-import java.util.List;
 
 /// A program's agent in the place of one of the server's.
 record AgentBridge(DeliveryAgent agent) implements Agent {

@@ -1,8 +1,7 @@
 package org.postrider;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// A lookup table of the program that embeds the server: settings name it `java:NAME`, wherever
 /// they may name a table of Postfix's (DATABASE_README).

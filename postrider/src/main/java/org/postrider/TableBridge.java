@@ -1,10 +1,9 @@
 package org.postrider;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
-
-import java.io.IOException;
 
 /// A program's table in the place of one of the server's.
 ///

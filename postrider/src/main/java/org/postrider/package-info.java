@@ -16,9 +16,10 @@
 /// }
 /// ```
 ///
-/// Its pom depends on `org.postrider:postrider` and nothing else of ours; on the module path it says
-/// `requires org.postrider;` and its JVM is started with `--enable-native-access=org.postrider`.
-/// `ldap:` and SQL tables and logins by token need a library that the program adds.
+/// Its pom depends on `org.postrider:postrider` and nothing else of ours; on the module path it
+/// says `requires org.postrider;` and its JVM is started with
+/// `--enable-native-access=org.postrider`. `ldap:` and SQL tables and logins by token need a
+/// library that the program adds.
 ///
 /// What strangers send over SMTP reaches an agent as octets: it is not checked beyond what the
 /// settings say. Agents and tables are called from many threads at once. After a crash everything

@@ -2,12 +2,6 @@ package org.postrider.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.postrider.access.list.Catalogue;
-import org.postrider.config.Honoured;
-import org.postrider.wire.Reply;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.access.list.Catalogue;
+import org.postrider.config.Honoured;
+import org.postrider.wire.Reply;
 
 /// What every restriction says, of a subject made by hand: restrictions.txt has a line a case. The
 /// same through a server, beside real Postfix's answers, is in src/test/twin.

@@ -1,12 +1,5 @@
 package org.postrider.command;
 
-import org.jspecify.annotations.Nullable;
-import org.postrider.config.Reason;
-import org.postrider.control.ControlCodec;
-import org.postrider.control.ControlReply;
-import org.postrider.control.ControlReply.Result;
-import org.postrider.control.ControlRequest;
-
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -15,6 +8,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.Reason;
+import org.postrider.control.ControlCodec;
+import org.postrider.control.ControlReply;
+import org.postrider.control.ControlReply.Result;
+import org.postrider.control.ControlRequest;
 
 /// The command's end of the server's control socket, `private/control` under the queue directory
 /// (or `public/flush`, `public/qmgr`). One connection per request; the form on the wire is

@@ -1,9 +1,8 @@
 package org.postrider.anvil;
 
-import org.postrider.config.Param;
-
 import java.time.Duration;
 import java.util.List;
+import org.postrider.config.Param;
 
 /// What the administrator can set about counting clients and rates.
 public final class AnvilParams {
@@ -31,8 +30,8 @@ public final class AnvilParams {
                     100,
                     10_000_000,
                     "Logins, senders and domains that are counted for the smtpd_..._rate_limit"
-                        + " parameters at a time; of more, those farthest from their limits are"
-                        + " forgotten. About half a kilobyte of memory each. Read from main.cf.");
+                            + " parameters at a time; of more, those farthest from their limits are"
+                            + " forgotten. About half a kilobyte of memory each. Read from main.cf.");
     public static final Param<Duration> RATE_LIMIT_SAVE_TIME =
             Param.time(
                     "smtpd_rate_limit_save_time",

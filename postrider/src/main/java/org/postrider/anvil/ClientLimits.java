@@ -1,5 +1,7 @@
 package org.postrider.anvil;
 
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
@@ -12,9 +14,6 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.peer.Client;
 import org.postrider.wire.Reply;
-
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /// What one client may do in a unit of time (smtpd_client_…_limit), counted by [Anvil] for one
 /// service. Immutable but for those counts; any thread.

@@ -1,9 +1,8 @@
 package org.postrider.cleanup;
 
-import org.postrider.config.Param;
-
 import java.time.Duration;
 import java.util.List;
+import org.postrider.config.Param;
 
 /// What cleanup(8) honours.
 public final class CleanupParams {
@@ -24,7 +23,7 @@ public final class CleanupParams {
                     "content_filter",
                     "",
                     "The `transport:nexthop` that all mail of a listener, or of pickup, is handed"
-                        + " to before its recipients.");
+                            + " to before its recipients.");
     public static final Param<List<String>> RECEIVE_OVERRIDE_OPTIONS =
             Param.list(
                     "receive_override_options",

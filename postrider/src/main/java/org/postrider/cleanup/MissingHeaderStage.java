@@ -1,5 +1,9 @@
 package org.postrider.cleanup;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.config.ConfigParams;
@@ -9,11 +13,6 @@ import org.postrider.message.FullName;
 import org.postrider.message.HeaderKind;
 import org.postrider.message.MailDate;
 import org.postrider.queue.QueueParams;
-
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /// Adds Message-Id, Date, From and To where they are missing and somebody of ours wrote the mail
 /// (always_add_missing_headers for all others), and logs a Message-Id that is not there. Immutable.

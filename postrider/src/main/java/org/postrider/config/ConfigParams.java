@@ -7,13 +7,13 @@ public final class ConfigParams {
                     "myhostname",
                     "localhost.localdomain",
                     "The internet host name of this mail system. A name of the machine without a"
-                        + " dot gets mydomain behind it, or localdomain if that is not set.");
+                            + " dot gets mydomain behind it, or localdomain if that is not set.");
     public static final Param<String> KNOWN_TCP_PORTS =
             Param.string(
                     "known_tcp_ports",
                     "lmtp=24, smtp=25, smtps=submissions=465, submission=587",
                     "Ports by name, as `name=port` or `name=name=port`; asked before"
-                        + " /etc/services.");
+                            + " /etc/services.");
     public static final Param<String> COMPATIBILITY_LEVEL =
             Param.string(
                     "compatibility_level",

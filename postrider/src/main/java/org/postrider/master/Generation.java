@@ -1,5 +1,14 @@
 package org.postrider.master;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postrider.bounce.BounceService;
 import org.postrider.cleanup.CleanupService;
@@ -15,16 +24,6 @@ import org.postrider.master.check.MissingLines;
 import org.postrider.master.listen.Interfaces;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtpd.SmtpdParams;
-
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Function;
 
 /// Everything that one reading of main.cf and master.cf makes: settings, tables and the services by
 /// name. Built whole before it is used; sessions and deliveries keep the one they began with.

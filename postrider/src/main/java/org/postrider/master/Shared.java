@@ -1,12 +1,11 @@
 package org.postrider.master;
 
+import java.util.function.Function;
 import org.postrider.anvil.Anvil;
 import org.postrider.io.Connection;
 import org.postrider.log.SlotNumbers;
 import org.postrider.peer.ClientNames;
 import org.postrider.queue.Queue;
-
-import java.util.function.Function;
 
 /// What the services of all generations have together.
 ///

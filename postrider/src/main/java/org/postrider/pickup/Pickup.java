@@ -1,5 +1,15 @@
 package org.postrider.pickup;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupParams;
@@ -37,17 +47,6 @@ import org.postrider.threads.Family;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 import org.postrider.time.Clock;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 
 /// Takes what local users left in maildrop. One thread at a time.
 public final class Pickup {

@@ -1,5 +1,9 @@
 package org.postrider.qmgr;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postrider.bounce.BounceService;
 import org.postrider.config.ConfigParams;
@@ -8,11 +12,6 @@ import org.postrider.delivery.Transports;
 import org.postrider.delivery.Transports.Transport;
 import org.postrider.maps.Fold;
 import org.postrider.rewrite.RewriteService;
-
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 
 /// What one generation gives the queue manager: agents, routes, notices, figures. Read once; any
 /// thread.

@@ -1,9 +1,8 @@
 package org.postrider.qmgr;
 
-import org.postrider.config.Param;
-
 import java.time.Duration;
 import java.util.List;
+import org.postrider.config.Param;
 
 /// What the administrator can set about scheduling.
 public final class QmgrParams {
@@ -29,7 +28,7 @@ public final class QmgrParams {
                     0,
                     0,
                     "How many deliveries by the local transport may run to one destination at"
-                        + " once.");
+                            + " once.");
     public static final Param<Integer> DESTINATION_RECIPIENT_LIMIT =
             Param.integer(
                     "default_destination_recipient_limit",
@@ -139,8 +138,8 @@ public final class QmgrParams {
                     "postrider_held_mail_expires",
                     "no",
                     "Mail that waits for an agent or a setting that this version does not have goes"
-                        + " back after maximal_queue_lifetime as other mail does, and notices to"
-                        + " nobody are dropped.");
+                            + " back after maximal_queue_lifetime as other mail does, and notices to"
+                            + " nobody are dropped.");
     public static final Param<Duration> BOUNCE_QUEUE_LIFETIME =
             Param.time(
                     "bounce_queue_lifetime",

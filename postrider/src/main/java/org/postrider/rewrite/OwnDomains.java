@@ -1,11 +1,10 @@
 package org.postrider.rewrite;
 
+import java.util.List;
+import java.util.function.Predicate;
 import org.postrider.address.Tokens;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
-
-import java.util.List;
-import java.util.function.Predicate;
 
 /// What is left of an address once its own domains are taken off, with the routing behind them: a
 /// remote address, or a local part here (resolve_addr). Immutable.

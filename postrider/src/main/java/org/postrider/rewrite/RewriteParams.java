@@ -1,8 +1,7 @@
 package org.postrider.rewrite;
 
-import org.postrider.config.Param;
-
 import java.util.List;
+import org.postrider.config.Param;
 
 /// What trivial-rewrite(8) honours.
 public final class RewriteParams {
@@ -67,7 +66,7 @@ public final class RewriteParams {
                     "proxy_interfaces",
                     "",
                     "Addresses by which a proxy or NAT in front of this machine receives its"
-                        + " mail.");
+                            + " mail.");
     public static final Param<List<String>> INET_PROTOCOLS =
             Param.list("inet_protocols", "all", "`all`, or which of `ipv4` and `ipv6` to use.");
     public static final Param<List<String>> VIRTUAL_ALIAS_DOMAINS =

@@ -1,9 +1,8 @@
 package org.postrider.smtp;
 
-import org.postrider.config.Param;
-
 import java.time.Duration;
 import java.util.List;
+import org.postrider.config.Param;
 
 /// What the administrator can set about the SMTP client.
 public final class SmtpParams {
@@ -16,8 +15,8 @@ public final class SmtpParams {
                     "smtp_dns_support_level",
                     "",
                     "With disabled no domain has a mail exchanger, hosts are looked up as the"
-                        + " system does. enabled and dnssec are alike: no level of TLS that needs"
-                        + " DNSSEC is built.");
+                            + " system does. enabled and dnssec are alike: no level of TLS that needs"
+                            + " DNSSEC is built.");
     public static final Param<Boolean> DISABLE_DNS_LOOKUPS =
             Param.bool(
                     "disable_dns_lookups",
@@ -97,7 +96,7 @@ public final class SmtpParams {
                     "ignore_mx_lookup_error",
                     "no",
                     "After a failed MX lookup the domain's own address is used instead of"
-                        + " waiting.");
+                            + " waiting.");
     public static final Param<Boolean> DEFER_WITHOUT_ADDRESS =
             Param.bool(
                     "smtp_defer_if_no_mx_address_found",
@@ -119,7 +118,7 @@ public final class SmtpParams {
                     "smtp_discard_ehlo_keyword_address_maps",
                     "",
                     "Tables with the keywords that are passed over by a server's address; count"
-                        + " over smtp_discard_ehlo_keywords.");
+                            + " over smtp_discard_ehlo_keywords.");
     public static final Param<Boolean> SASL_AUTH_ENABLE =
             Param.bool(
                     "smtp_sasl_auth_enable",

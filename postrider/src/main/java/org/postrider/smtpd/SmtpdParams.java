@@ -1,9 +1,8 @@
 package org.postrider.smtpd;
 
-import org.postrider.config.Param;
-
 import java.time.Duration;
 import java.util.List;
+import org.postrider.config.Param;
 
 /// What the administrator can set about the SMTP server.
 public final class SmtpdParams {

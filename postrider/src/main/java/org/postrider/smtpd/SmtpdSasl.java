@@ -1,5 +1,13 @@
 package org.postrider.smtpd;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ConfigParams;
@@ -21,15 +29,6 @@ import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.TlsConnection;
-
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.function.Consumer;
 
 /// What the SASL settings of one service come to (SASL_README). Immutable; any thread.
 public final class SmtpdSasl implements AutoCloseable {

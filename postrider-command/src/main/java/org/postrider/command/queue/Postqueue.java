@@ -1,5 +1,9 @@
 package org.postrider.command.queue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.ControlClient;
@@ -21,11 +25,6 @@ import org.postrider.queue.QueueReader;
 import org.postrider.showq.QueueAction;
 import org.postrider.showq.QueueVisitor;
 import org.postrider.showq.QueueWalk;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
 /// `postqueue -p | -j | -f | -i id | -s site`, and `mailq`. Lists from `public/showq`; with the
 /// server down from the spool itself.

@@ -1,5 +1,6 @@
 package org.postrider.access.table;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.client.PermitCertificates;
 import org.postrider.access.restriction.Means;
@@ -13,8 +14,6 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.wire.Reply;
-
-import java.util.List;
 
 /// check_ccert_access: `type:table`, or `{ type:table, { search_order = … } }`.
 ///

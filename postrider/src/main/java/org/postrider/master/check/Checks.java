@@ -1,5 +1,9 @@
 package org.postrider.master.check;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.postrider.anvil.RateChecks;
 import org.postrider.config.MasterCf;
 import org.postrider.config.MasterEntry;
@@ -8,11 +12,6 @@ import org.postrider.master.Configuration;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Programs;
 import org.postrider.master.Service;
-
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 
 /// What is said aloud about a configuration by `postfix check`, at start and at reload, each once,
 /// with its file and, where it has one, its line: `warning: …`.

@@ -1,13 +1,12 @@
 package org.postrider.master.check;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
 import org.postrider.master.Configuration;
 import org.postrider.master.Service;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /// Lines that master.cf lacks and that mail or commands need. Postfix says nothing of them until
 /// something asks for the service; here each is named before, with the line to add. A line that is

@@ -1,5 +1,11 @@
 package org.postrider.master.check;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.postrider.config.Catalogue;
 import org.postrider.config.Honoured;
 import org.postrider.config.MainCf;
@@ -9,13 +15,6 @@ import org.postrider.config.ParameterNames;
 import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
 import org.postrider.master.Configuration;
-
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 
 /// Names in main.cf and master.cf that mean nothing: parameters that nobody has, comments that are
 /// part of a value, services that are not there.

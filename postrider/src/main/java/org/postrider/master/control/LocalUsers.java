@@ -1,5 +1,16 @@
 package org.postrider.master.control;
 
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
@@ -14,18 +25,6 @@ import org.postrider.maps.UserList;
 import org.postrider.master.Generation;
 import org.postrider.master.MasterParams;
 import org.postrider.showq.QueueAction;
-
-import java.io.IOException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipal;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /// Which local users may list the queue (authorized_mailq_users) and flush it
 /// (authorized_flush_users), by what the kernel says of the other end of a socket under `public/`.

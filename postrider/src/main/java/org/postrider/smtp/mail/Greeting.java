@@ -1,5 +1,8 @@
 package org.postrider.smtp.mail;
 
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
@@ -14,10 +17,6 @@ import org.postrider.wire.ClientStage;
 import org.postrider.wire.ClientStep;
 import org.postrider.wire.EhloKeywords;
 import org.postrider.wire.ServerReply;
-
-import java.io.IOException;
-import java.util.Locale;
-import java.util.Set;
 
 /// The start of a session: the server's greeting, EHLO, HELO where that is not known, and TLS as
 /// its level wants it, with EHLO anew after it (smtp_helo). Where TLS is required no way leads past

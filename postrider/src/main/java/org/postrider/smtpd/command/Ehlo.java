@@ -1,5 +1,11 @@
 package org.postrider.smtpd.command;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigParams;
 import org.postrider.smtpd.Makings;
@@ -7,13 +13,6 @@ import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.session.Session;
 import org.postrider.wire.EhloKeywords;
 import org.postrider.wire.Reply;
-
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
 
 /// EHLO: what this client is offered, in Postfix's order.
 public final class Ehlo extends Hello {

@@ -1,12 +1,11 @@
 package org.postrider.smtpd.command;
 
+import java.io.IOException;
 import org.postrider.config.ConfigParams;
 import org.postrider.smtpd.Makings;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.session.Session;
 import org.postrider.wire.Reply;
-
-import java.io.IOException;
 
 /// HELO: nothing is offered.
 public final class Helo extends Hello {

@@ -1,5 +1,8 @@
 package org.postrider.smtpd.dialogue;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Param;
@@ -23,10 +26,6 @@ import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.Talk;
 import org.postrider.wire.Command;
-
-import java.io.EOFException;
-import java.io.IOException;
-import java.util.List;
 
 /// The *proceed* half of a session's dialogue: plain blocking code. [Dialogue] says which command
 /// may come; here it takes effect. One for each listener, immutable; each session runs it on its

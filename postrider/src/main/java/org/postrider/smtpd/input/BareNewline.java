@@ -1,5 +1,6 @@
 package org.postrider.smtpd.input;
 
+import java.util.Locale;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.maps.NetworkList;
@@ -7,8 +8,6 @@ import org.postrider.maps.Tables;
 import org.postrider.peer.Client;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.wire.Reply;
-
-import java.util.Locale;
 
 /// Lines that end in LF alone (smtpd_forbid_bare_newline). Immutable; any thread.
 public final class BareNewline {

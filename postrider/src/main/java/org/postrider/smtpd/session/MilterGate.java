@@ -1,5 +1,6 @@
 package org.postrider.smtpd.session;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.config.ConfigParams;
@@ -9,8 +10,6 @@ import org.postrider.maps.Tables;
 import org.postrider.milter.Milters;
 import org.postrider.smtpd.input.MilterChoice;
 import org.postrider.wire.Reply;
-
-import java.io.IOException;
 
 /// What the milters that this session's client falls under make of it. They are asked when the
 /// client comes; what they answered holds for the session. Session thread only.

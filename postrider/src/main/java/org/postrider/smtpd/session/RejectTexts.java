@@ -1,5 +1,11 @@
 package org.postrider.smtpd.session;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.ConfigParams;
@@ -15,13 +21,6 @@ import org.postrider.peer.Client;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.time.Clock;
 import org.postrider.wire.Reply;
-
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 
 /// What a refusal becomes before it is sent: another one (smtpd_reject_filter_maps), or one with
 /// more behind it (smtpd_reject_footer, smtpd_reject_footer_maps). The log has it as it was.

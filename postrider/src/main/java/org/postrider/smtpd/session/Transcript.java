@@ -1,5 +1,11 @@
 package org.postrider.smtpd.session;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
@@ -16,13 +22,6 @@ import org.postrider.queue.Recipient;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.input.Texts;
 import org.postrider.wire.Reply;
-
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /// What was said in a session, mailed to the postmaster where it went wrong in a way that
 /// notify_classes names. Neither content nor credentials are in it. Session thread only.

@@ -1,5 +1,7 @@
 package org.postrider.smtpd.tls;
 
+import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
@@ -13,10 +15,6 @@ import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.TlsConnection;
 import org.postrider.tls.TlsServer;
 import org.postrider.wire.Reply;
-
-import java.io.IOException;
-
-import javax.net.ssl.SSLException;
 
 /// The handshake of a session: after STARTTLS (RFC 3207), or at the first octet
 /// (smtpd_tls_wrappermode). Immutable; any thread.

@@ -19,6 +19,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.control.ControlReply.Result;
 import org.postrider.control.ControlRequest;
+import org.postrider.disk.Reading;
 import org.postrider.log.Events;
 import org.postrider.log.LogTag;
 import org.postrider.master.Directories;
@@ -267,7 +268,7 @@ final class Postfix {
             }
             try {
                 if (supervisor.waitFor(10, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-                    err.print(Files.readString(log, java.nio.charset.StandardCharsets.ISO_8859_1));
+                    err.print(Reading.text(log, Reading.SHORT));
                     fatal("mail system startup failed");
                     return 1;
                 }
@@ -357,9 +358,7 @@ final class Postfix {
             return false;
         }
         try {
-            String stat =
-                    Files.readString(
-                            Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+            String stat = Reading.text(Path.of("/proc/" + pid + "/stat"), Reading.SHORT);
             return !stat.startsWith(") Z", stat.lastIndexOf(')'));
         } catch (IOException e) {
             return true;
@@ -368,7 +367,8 @@ final class Postfix {
 
     private long masterPid() {
         try {
-            return Long.parseLong(Files.readString(queue().resolve("pid/master.pid")).strip());
+            return Long.parseLong(
+                    Reading.text(queue().resolve("pid/master.pid"), Reading.SHORT).strip());
         } catch (IOException | NumberFormatException e) {
             return -1;
         }

@@ -1,8 +1,6 @@
 package org.postrider.bounce;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
 import org.postrider.config.Settings;
+import org.postrider.disk.Reading;
 
 /// The texts of notices, bounce(5): Postfix's own, or those of bounce_template_file. A template
 /// that cannot be used is passed over with a warning and the built-in one stands in its place; a
@@ -108,11 +108,9 @@ public final class BounceTemplates {
         }
         List<String> lines;
         try {
-            lines = Files.readAllLines(Path.of(file), StandardCharsets.ISO_8859_1);
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new ConfigException("open " + file + ": No such file or directory");
+            lines = Reading.lines(Path.of(file), Reading.SHORT);
         } catch (IOException e) {
-            throw new ConfigException("open " + file + ": " + e.getMessage());
+            throw new ConfigException("open " + file + ": " + Reason.of(e));
         }
         out.parse(file, lines, settings);
         return out;

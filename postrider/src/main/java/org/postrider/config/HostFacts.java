@@ -1,14 +1,18 @@
 package org.postrider.config;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.postrider.disk.Reading;
 
 /// The defaults that Postfix computes from the machine: myhostname, mydomain, mynetworks.
 public final class HostFacts {
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
     private HostFacts() {}
 
     /// @param mainCf whose myhostname, mynetworks_style and inet_interfaces shape the others
@@ -33,20 +37,14 @@ public final class HostFacts {
         if (origin == null || !origin.startsWith("/")) {
             return settings;
         }
-        try (java.util.stream.Stream<String> lines = Files.lines(Path.of(origin))) {
-            String first = lines.map(String::strip).findFirst().orElse("");
+        try {
+            List<String> lines = Reading.lines(Path.of(origin), Reading.SHORT);
+            String first = lines.isEmpty() ? "" : lines.getFirst().strip();
             return first.isEmpty() ? settings : settings.with(Map.of("myorigin", first));
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw unreadable(settings, origin, "No such file or directory");
-        } catch (java.nio.file.AccessDeniedException e) {
-            throw unreadable(settings, origin, "Permission denied");
-        } catch (java.io.IOException | java.io.UncheckedIOException e) {
-            throw unreadable(settings, origin, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new ConfigException(
+                    settings.origin("myorigin") + ": open " + origin + ": " + Reason.of(e));
         }
-    }
-
-    private static ConfigException unreadable(ServiceSettings settings, String file, String why) {
-        return new ConfigException(settings.origin("myorigin") + ": open " + file + ": " + why);
     }
 
     private static String expanded(
@@ -79,11 +77,11 @@ public final class HostFacts {
     /// As gethostname(2) has it; no name server is asked.
     public static String hostName() {
         try {
-            String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+            String name = Reading.text(HOST_NAME, Reading.SHORT).strip();
             if (!name.isEmpty()) {
                 return name;
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             // not Linux: ask Java
         }
         try {

@@ -1,7 +1,6 @@
 package org.postrider.config;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.postrider.disk.Reading;
 
 /// main.cf as Postfix reads it: `name = value`, lines that begin with white space continue the one
 /// before, `#` begins a comment only as the first octet that is not white space, the last setting
@@ -57,7 +57,7 @@ public final class MainCf {
 
     static String text(Path file) {
         try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            return Reading.text(file, Reading.SHORT);
         } catch (IOException e) {
             if (Files.isDirectory(file)) {
                 throw new ConfigException("read " + file + ": Is a directory");

@@ -1,12 +1,11 @@
 package org.postrider.config;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Reading;
 
 /// The users and the group that main.cf names: they exist, none is root's, no two are one
 /// (mail_params(3)). What main.cf does not set is not asked for.
@@ -115,7 +114,7 @@ final class Privileges {
 
     private static String @Nullable [] entry(Path file, String name, int least) {
         try {
-            for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+            for (String line : Reading.lines(file, Reading.ACCOUNTS)) {
                 String[] fields = line.split(":", -1);
                 if (fields.length >= least && fields[0].equals(name)) {
                     return fields;

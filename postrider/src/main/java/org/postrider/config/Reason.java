@@ -11,6 +11,9 @@ import java.nio.file.NotDirectoryException;
 
 /// Why a file could not be used, in the system's words: what strerror(3) says, as Postfix prints.
 public final class Reason {
+    /// What the JDK adds to the system's words for a link to itself.
+    private static final String LOOP = " or unable to access attributes of symbolic link";
+
     private Reason() {}
 
     /// Without the file's name, and never the name of a Java class.
@@ -21,7 +24,8 @@ public final class Reason {
             case FileAlreadyExistsException _ -> "File exists";
             case NotDirectoryException _ -> "Not a directory";
             case DirectoryNotEmptyException _ -> "Directory not empty";
-            case FileSystemException f when f.getReason() != null -> String.valueOf(f.getReason());
+            case FileSystemException f when f.getReason() != null ->
+                    String.valueOf(f.getReason()).replace(LOOP, "");
             default -> {
                 String text = e.getMessage();
                 yield text == null || text.isBlank() ? "Input/output error" : text;

@@ -1,12 +1,11 @@
 package org.postrider.config;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.postrider.disk.Reading;
 
 /// TCP ports by name or number: known_tcp_ports, then the machine's /etc/services. Immutable; any
 /// thread.
@@ -54,8 +53,7 @@ public final class ServicePorts {
 
     private static int fromServices(String name) {
         try {
-            for (String line :
-                    Files.readAllLines(Path.of("/etc/services"), StandardCharsets.ISO_8859_1)) {
+            for (String line : Reading.lines(Path.of("/etc/services"), Reading.SHORT)) {
                 String[] words = line.replaceFirst("#.*", "").strip().split("\\s+", -1);
                 boolean tcp = words.length > 1 && words[1].endsWith("/tcp");
                 for (int i = 0; tcp && i < words.length; i++) {

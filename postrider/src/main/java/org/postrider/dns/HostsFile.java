@@ -1,20 +1,22 @@
 package org.postrider.dns;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Reading;
 
 /// `/etc/hosts` (hosts(5)): an address and its names a line. Read anew for each question, as the C
 /// library does: it is short, or else it is not worth its memory. A file that is missing is empty;
 /// lines that are malformed do not count. Any thread.
 public final class HostsFile {
     private static final int LONGEST_LINE = 4096;
+
+    /// Octets; none of them is kept.
+    private static final long MOST = 256L << 20;
 
     private final Path file;
 
@@ -59,13 +61,7 @@ public final class HostsFile {
         if (!Files.exists(file)) {
             return;
         }
-        try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.length() <= LONGEST_LINE && !told(line, to)) {
-                    return;
-                }
-            }
-        }
+        Reading.each(file, MOST, line -> line.length() > LONGEST_LINE || told(line, to));
     }
 
     private static boolean told(String line, Line to) {

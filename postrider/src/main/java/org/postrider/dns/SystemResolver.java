@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.FileStamp;
+import org.postrider.disk.Reading;
 import org.postrider.time.Clock;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
@@ -90,9 +91,7 @@ public final class SystemResolver implements Resolver {
         int attempts = 2;
         boolean rotate = false;
         List<String> lines =
-                Files.exists(resolvConf)
-                        ? Files.readAllLines(resolvConf, StandardCharsets.ISO_8859_1)
-                        : List.of();
+                Files.exists(resolvConf) ? Reading.lines(resolvConf, Reading.SHORT) : List.of();
         for (String line : lines) {
             String[] words = line.strip().split("\\s+", -1);
             if (words[0].equals("nameserver") && words.length > 1) {

@@ -1,9 +1,6 @@
 package org.postrider.maps;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.Values;
+import org.postrider.disk.Reading;
 import org.postrider.maps.file.LogicalLines;
 
 /// What the match lists share: `/file` members are replaced by their words. One that cannot be read
@@ -33,7 +31,7 @@ public final class Lists {
                 for (LogicalLines.Line line :
                         LogicalLines.of(
                                 name,
-                                Files.readString(Path.of(name), StandardCharsets.ISO_8859_1),
+                                Reading.text(Path.of(name), Reading.table()),
                                 warning -> {
                                     throw new ConfigException(warning);
                                 })) {
@@ -50,8 +48,8 @@ public final class Lists {
 
     /// Why a file that a list names cannot be read, `open file …`; null if it can.
     public static @Nullable String unread(String name) {
-        try (InputStream in = Files.newInputStream(Path.of(name))) {
-            in.read();
+        try {
+            Reading.each(Path.of(name), Reading.table(), line -> false);
             return null;
         } catch (IOException e) {
             return "open file " + name + ": " + Reason.of(e);

@@ -1,14 +1,13 @@
 package org.postrider.maps;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postrider.config.Values;
+import org.postrider.disk.Reading;
 import org.postrider.maps.composed.Braces;
 import org.postrider.maps.composed.FixedTables;
 import org.postrider.maps.composed.InlineTable;
@@ -187,7 +186,7 @@ public final class TableDirectory implements Tables, AutoCloseable {
 
                     @Override
                     public Table read(Path file) throws IOException {
-                        return reader.read(Files.readString(file, StandardCharsets.ISO_8859_1));
+                        return reader.read(Reading.text(file, Reading.table()));
                     }
                 });
     }

@@ -1,11 +1,12 @@
 package org.postrider.master;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Reason;
+import org.postrider.disk.Reading;
 
 /// How the server before this one ended, when nobody told it to: `bin/supervise` writes it into
 /// `pid/ended` before it starts the next one, and removes it when the mail system is started.
@@ -21,12 +22,12 @@ public record FormerEnd(String times, String when, String how) {
             if (!Files.exists(file)) {
                 return null;
             }
-            List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+            List<String> lines = Reading.lines(file, Reading.SHORT);
             return lines.size() < 3
                     ? new FormerEnd("", "", file + ": not written whole")
                     : new FormerEnd(lines.get(0), lines.get(1), lines.get(2));
         } catch (IOException e) {
-            return new FormerEnd("", "", file + ": " + e.getMessage());
+            return new FormerEnd("", "", file + ": " + Reason.of(e));
         }
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.disk.MasterLock;
+import org.postrider.disk.Reading;
 
 /// Another mail system on the directories of this one: a Postfix that runs, or the mail that one
 /// left in its queue. Any thread.
@@ -64,7 +65,7 @@ public final class OtherMailSystem {
         for (Path file : locks(settings)) {
             try {
                 if (MasterLock.held(file)) {
-                    String pid = Files.readString(file).strip();
+                    String pid = Reading.text(file, Reading.SHORT).strip();
                     return pid.isEmpty() ? "an unknown process" : "PID " + pid;
                 }
             } catch (IOException e) {
@@ -83,10 +84,10 @@ public final class OtherMailSystem {
     public static @Nullable String postfix(Path queue) {
         Path file = queue.resolve("pid/master.pid");
         try {
-            String pid = Files.readString(file).strip();
+            String pid = Reading.text(file, Reading.SHORT).strip();
             boolean master =
                     !pid.isEmpty()
-                            && Files.readString(Path.of("/proc", pid, "comm"))
+                            && Reading.text(Path.of("/proc", pid, "comm"), Reading.SHORT)
                                     .strip()
                                     .equals("master");
             return master && MasterLock.held(file)

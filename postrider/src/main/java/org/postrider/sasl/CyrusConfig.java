@@ -1,7 +1,6 @@
 package org.postrider.sasl;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,6 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
+import org.postrider.disk.Reading;
 
 /// A Cyrus SASL application's settings: lines of `name: value`. Immutable.
 ///
@@ -72,7 +73,7 @@ public record CyrusConfig(@Nullable Path file, Map<String, String> values) {
         Map<String, String> values = new TreeMap<>();
         int number = 0;
         try {
-            for (String raw : Files.readString(file, StandardCharsets.ISO_8859_1).split("\n")) {
+            for (String raw : Reading.text(file, Reading.SHORT).split("\n")) {
                 number++;
                 String line = raw.strip();
                 if (line.isEmpty() || line.startsWith("#")) {
@@ -90,7 +91,7 @@ public record CyrusConfig(@Nullable Path file, Map<String, String> values) {
                 values.put(name.toLowerCase(Locale.ROOT), value);
             }
         } catch (IOException e) {
-            throw new ConfigException("open " + file + ": " + e.getMessage());
+            throw new ConfigException("open " + file + ": " + Reason.of(e));
         }
         return new CyrusConfig(file, values);
     }

@@ -1,12 +1,18 @@
 package org.postrider.threads;
 
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postrider.time.Clock;
@@ -24,6 +30,17 @@ public final class Supervisor implements AutoCloseable {
     private static final Work LOOKING =
             Work.of("supervisor", "names loops that do not go on").onPlatform();
 
+    /// Threads at a time that run what others ran [#aside].
+    private static final int ASIDE = 4;
+
+    private static final Work FILES =
+            Work.of("files", "reads files for sessions and deliveries")
+                    .onPlatform()
+                    .failing("who asked is told");
+
+    /// Whose thread a virtual thread is.
+    private static final ScopedValue<Supervisor> WHOSE = ScopedValue.newInstance();
+
     private record Known(Work work, Tally tally) {}
 
     private final Clock clock;
@@ -31,6 +48,7 @@ public final class Supervisor implements AutoCloseable {
     private final Map<String, Known> known = new ConcurrentHashMap<>();
     private final Set<Loop> loops = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean ending = new AtomicBoolean();
+    private final ExecutorService aside;
     private volatile @Nullable Loop looking;
     private volatile Alarm alarm = new Stderr();
 
@@ -38,6 +56,7 @@ public final class Supervisor implements AutoCloseable {
     public Supervisor(Clock clock, Steps steps) {
         this.clock = clock;
         this.steps = steps;
+        aside = new Family(this, FILES, tally(FILES)).pool(ASIDE);
     }
 
     /// For a command or a part on its own: bugs are printed on standard error.
@@ -105,7 +124,37 @@ public final class Supervisor implements AutoCloseable {
     Thread thread(Work work, Runnable life) {
         return work.platform()
                 ? Thread.ofPlatform().daemon().name(work.name()).unstarted(life)
-                : Thread.ofVirtual().name(work.name()).unstarted(life);
+                : Thread.ofVirtual()
+                        .name(work.name())
+                        .unstarted(() -> ScopedValue.where(WHOSE, this).run(life));
+    }
+
+    /// Runs what would hold a carrier, such as the reading of a file: on one of a few threads of
+    /// the system if this one is virtual and a supervisor's, else on this one. The caller waits.
+    ///
+    /// @throws InterruptedIOException if the caller is interrupted meanwhile; the task may go on
+    public static <T> T aside(Callable<T> task) throws Exception {
+        if (!Thread.currentThread().isVirtual() || !WHOSE.isBound()) {
+            return task.call();
+        }
+        Future<T> told;
+        try {
+            told = WHOSE.get().aside.submit(task);
+        } catch (RejectedExecutionException e) {
+            // The server has ended: whoever is left holds nobody up.
+            return task.call();
+        }
+        try {
+            return told.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error bug) {
+                throw bug;
+            }
+            throw e.getCause() instanceof Exception why ? why : e;
+        }
     }
 
     /// A loop that ended well is no longer in the table, unless another does the same work.
@@ -164,6 +213,7 @@ public final class Supervisor implements AutoCloseable {
 
     @Override
     public void close() {
+        aside.shutdown();
         Loop had = looking;
         if (had != null) {
             had.end(1_000);

@@ -3,8 +3,6 @@ package org.postrider.tls;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -18,6 +16,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
+import org.postrider.disk.Reading;
 
 /// Certificates and keys in PEM files: PKCS#8 (RFC 5958), PKCS#1 RSA (RFC 8017), SEC1 EC (RFC
 /// 5915); Ed25519 within PKCS#8. Encrypted keys are refused, as in Postfix.
@@ -37,11 +37,9 @@ final class Pem {
     private static List<Block> blocks(Path file) {
         String text;
         try {
-            text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new ConfigException("open " + file + ": No such file or directory");
+            text = Reading.text(file, Reading.SHORT);
         } catch (IOException e) {
-            throw new ConfigException("open " + file + ": " + e.getMessage());
+            throw new ConfigException("open " + file + ": " + Reason.of(e));
         }
         return blocks(text, file);
     }

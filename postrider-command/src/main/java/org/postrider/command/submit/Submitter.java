@@ -1,7 +1,6 @@
 package org.postrider.command.submit;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.postrider.command.CommandException;
@@ -9,6 +8,7 @@ import org.postrider.command.Octets;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Param;
 import org.postrider.config.ServiceSettings;
+import org.postrider.disk.Reading;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
@@ -79,7 +79,7 @@ public record Submitter(String name, long uid) {
             return given;
         }
         try {
-            String all = Files.readString(Path.of("/etc/passwd"), StandardCharsets.ISO_8859_1);
+            String all = Reading.text(Path.of("/etc/passwd"), Reading.ACCOUNTS);
             int at = all.startsWith(name + ":") ? 0 : all.indexOf("\n" + name + ":");
             if (at < 0) {
                 return "";

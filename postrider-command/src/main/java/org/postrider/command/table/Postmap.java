@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -22,6 +21,7 @@ import org.postrider.command.Utf8;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
+import org.postrider.disk.Reading;
 import org.postrider.maps.Listed;
 import org.postrider.maps.Opening;
 import org.postrider.maps.Table;
@@ -291,7 +291,7 @@ public final class Postmap {
         for (String file : value.split("[,\\s]+", -1)) {
             if (!file.isEmpty()) {
                 out.append(out.isEmpty() ? "" : "\n");
-                out.append(Files.readString(Path.of(file), StandardCharsets.ISO_8859_1));
+                out.append(Reading.text(Path.of(file), Reading.SHORT));
             }
         }
         return Base64.getEncoder()

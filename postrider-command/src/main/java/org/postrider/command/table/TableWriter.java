@@ -1,7 +1,6 @@
 package org.postrider.command.table;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import org.postrider.command.OctetPath;
 import org.postrider.command.Utf8;
 import org.postrider.config.HostFacts;
 import org.postrider.config.Reason;
+import org.postrider.disk.Reading;
 import org.postrider.maps.Fold;
 import org.postrider.maps.IndexWriter;
 import org.postrider.maps.Listed;
@@ -193,7 +193,7 @@ final class TableWriter {
 
     private static String source(Path base) throws IOException {
         try {
-            return Files.readString(base, StandardCharsets.ISO_8859_1);
+            return Reading.text(base, Reading.table());
         } catch (IOException e) {
             throw new CommandException(
                     1,

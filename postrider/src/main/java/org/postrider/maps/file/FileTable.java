@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Reason;
 import org.postrider.disk.FileStamp;
+import org.postrider.disk.Reading;
 import org.postrider.maps.Listed;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
@@ -96,7 +98,7 @@ public final class FileTable implements Table, Listed {
         if (now != null && now != old) {
             return now;
         }
-        State next = reread(old);
+        State next = Reading.aside(() -> reread(old));
         state = next;
         return next;
     }
@@ -111,20 +113,14 @@ public final class FileTable implements Table, Listed {
             }
             return new State(source.read(file), "", stamp, looked);
         } catch (IOException | IllegalArgumentException e) {
-            String why = fault(source.opening(file), e);
+            String why =
+                    source.opening(file)
+                            + ": "
+                            + (e instanceof IOException io ? Reason.of(io) : e.getMessage());
             if (old != null && old.table() != null) {
                 return new State(old.table(), why, old.stamp(), looked);
             }
             return new State(null, why, null, looked);
         }
-    }
-
-    private static String fault(String opening, Exception e) {
-        String open = opening + ": ";
-        return switch (e) {
-            case java.nio.file.NoSuchFileException no -> open + "No such file or directory";
-            case java.nio.file.AccessDeniedException no -> open + "Permission denied";
-            default -> open + (e.getMessage() == null ? e.toString() : e.getMessage());
-        };
     }
 }

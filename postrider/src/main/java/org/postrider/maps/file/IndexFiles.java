@@ -1,7 +1,6 @@
 package org.postrider.maps.file;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Values;
+import org.postrider.disk.Reading;
 import org.postrider.maps.Fold;
 import org.postrider.maps.Listed;
 import org.postrider.maps.Opening;
@@ -102,7 +102,7 @@ public final class IndexFiles {
             throws IOException {
         Consumer<String> warnings = opening.warnings();
         if (file.equals(base)) {
-            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            String text = Reading.text(file, Reading.table());
             return aliases(base, opening)
                     ? TextHash.aliases(base.toString(), text, warnings)
                     : TextHash.read(base.toString(), text, warnings);

@@ -1,8 +1,8 @@
 package org.postrider.master.listen;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import org.postrider.disk.Reading;
 
 /// How many file descriptors this process may open (`ulimit -n`; the JVM has raised the soft limit
 /// to the hard one).
@@ -24,7 +24,7 @@ final class Descriptors {
     /// [#MOST_FOR_DELIVERIES] where there are many.
     static int forSessions() {
         try {
-            for (String line : Files.readAllLines(LIMITS)) {
+            for (String line : Reading.lines(LIMITS, Reading.SHORT)) {
                 if (line.startsWith(LINE)) {
                     String soft = line.substring(LINE.length()).strip().split(" +")[0];
                     return soft.equals("unlimited") ? Integer.MAX_VALUE : of(Long.parseLong(soft));

@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +16,7 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceLine;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.Settings;
+import org.postrider.disk.Reading;
 import org.postrider.maps.Network;
 import org.postrider.master.MasterParams;
 import org.postrider.master.Service;
@@ -160,7 +160,7 @@ public final class Interfaces {
     /// The machine speaks IPv6: some interface has an address of it.
     private static boolean ipv6Here(Path inet6) {
         try {
-            return !Files.readString(inet6).isEmpty();
+            return Reading.octets(inet6, Reading.SHORT).length > 0;
         } catch (IOException e) {
             return false;
         }

@@ -1,0 +1,169 @@
+package org.postrider.disk;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.postrider.threads.Supervisor;
+
+/// The door through which files are read that the administrator or the machine names: settings,
+/// tables, keys, templates, hosts, `/proc`. Links are followed, as Postfix does. Only regular files
+/// and `/dev/null` are opened: a FIFO or a device would keep the caller, or never end. No more than
+/// the caller's limit is read, however the file grows meanwhile. A virtual thread that reads holds
+/// no carrier ([Supervisor#aside]).
+///
+/// What strangers may put into a directory and exchange there is opened by [ForeignFile].
+///
+/// Errors are `IOException`s of the path with the system's words for a reason: No such file or
+/// directory, Permission denied, Is a directory, File too large; Not a regular file. Any thread.
+public final class Reading {
+    /// For files of some lines: settings, templates, keys, `/proc`.
+    public static final long SHORT = 16L << 20;
+
+    /// For lists of accounts, which may be long: `/etc/passwd`.
+    public static final long ACCOUNTS = 128L << 20;
+
+    /// The device number of /dev/null on Linux.
+    private static final long NULL_DEVICE = 0x103;
+
+    private Reading() {}
+
+    /// For a table, in octets: a third of the heap, so that a file which does not fit is refused
+    /// and not the end of the server.
+    public static long table() {
+        return Runtime.getRuntime().maxMemory() / 3;
+    }
+
+    /// The whole file.
+    ///
+    /// @param most octets that it may have
+    public static byte[] octets(Path file, long most) throws IOException {
+        return read(() -> {
+            try (InputStream in = open(file, most)) {
+                byte[] all = in.readNBytes((int) Math.min(most + 1, Integer.MAX_VALUE - 16));
+                if (all.length > most) {
+                    throw tooLarge(file);
+                }
+                return all;
+            }
+        });
+    }
+
+    /// The whole file, octets as chars.
+    ///
+    /// @param most octets that it may have
+    public static String text(Path file, long most) throws IOException {
+        return new String(octets(file, most), StandardCharsets.ISO_8859_1);
+    }
+
+    /// The lines of the file without their ends, octets as chars.
+    ///
+    /// @param most octets that it may have
+    public static List<String> lines(Path file, long most) throws IOException {
+        return text(file, most).lines().toList();
+    }
+
+    /// Shows the lines of the file without keeping them, until one is enough.
+    ///
+    /// @param most octets that are looked at
+    /// @param line returns false if no more need be seen
+    public static void each(Path file, long most, Predicate<String> line) throws IOException {
+        read(() -> {
+            try (InputStream in = open(file, most);
+                    BufferedReader lines =
+                            new BufferedReader(
+                                    new InputStreamReader(
+                                            new Counted(file, in, most),
+                                            StandardCharsets.ISO_8859_1))) {
+                String next = lines.readLine();
+                while (next != null && line.test(next)) {
+                    next = lines.readLine();
+                }
+                return Boolean.TRUE;
+            }
+        });
+    }
+
+    private static <T> T read(Callable<T> read) throws IOException {
+        try {
+            return Supervisor.aside(read);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+
+    /// Runs what reads and understands a file so that a virtual thread holds no carrier meanwhile.
+    public static <T> T aside(Supplier<T> read) {
+        try {
+            return read(read::get);
+        } catch (IOException e) {
+            // Interrupted: without waiting for others.
+            return read.get();
+        }
+    }
+
+    /// Looked at before it is opened: opening a FIFO waits for its other end.
+    private static InputStream open(Path file, long most) throws IOException {
+        BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
+        if (seen.isDirectory()) {
+            throw new FileSystemException(file.toString(), null, "Is a directory");
+        }
+        if (!seen.isRegularFile() && !isNull(file)) {
+            throw new FileSystemException(file.toString(), null, "Not a regular file");
+        }
+        if (seen.size() > most) {
+            throw tooLarge(file);
+        }
+        return Files.newInputStream(file);
+    }
+
+    private static boolean isNull(Path file) throws IOException {
+        Object device = Files.getAttribute(file, "unix:rdev");
+        return Objects.equals(device, NULL_DEVICE);
+    }
+
+    private static FileSystemException tooLarge(Path file) {
+        return new FileSystemException(file.toString(), null, "File too large");
+    }
+
+    /// Throws at the octet that is one too many.
+    private static final class Counted extends InputStream {
+        private final Path file;
+        private final InputStream in;
+        private long left;
+
+        Counted(Path file, InputStream in, long most) {
+            this.file = file;
+            this.in = in;
+            left = most;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            int n = in.read(into, from, (int) Math.min(length, left + 1));
+            left -= Math.max(n, 0);
+            if (left < 0) {
+                throw tooLarge(file);
+            }
+            return n;
+        }
+    }
+}

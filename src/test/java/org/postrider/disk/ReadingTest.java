@@ -1,0 +1,219 @@
+package org.postrider.disk;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.Needs;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
+import org.postrider.time.Clock;
+
+/// A file that settings name is read whole or refused in the system's words, and nobody hangs.
+class ReadingTest {
+    @TempDir Path temp;
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = temp.resolve("file");
+    }
+
+    private static String refusal(Path file, long most) {
+        return assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> {
+                    FileSystemException whole =
+                            assertThrows(
+                                    FileSystemException.class, () -> Reading.octets(file, most));
+                    FileSystemException lines =
+                            assertThrows(
+                                    FileSystemException.class,
+                                    () -> Reading.each(file, most, line -> true));
+                    assertEquals(whole.getClass(), lines.getClass());
+                    assertEquals(whole.getReason(), lines.getReason());
+                    assertEquals(file.toString(), whole.getFile());
+                    return String.valueOf(whole.getReason());
+                });
+    }
+
+    @Test
+    void aRegularFileIsReadAndSoIsOneBehindALink() throws Exception {
+        Files.write(file, "a\nb\374\r\nc".getBytes(ISO_8859_1));
+        Path link = Files.createSymbolicLink(temp.resolve("link"), file);
+        for (Path each : List.of(file, link)) {
+            assertEquals("a\nb\374\r\nc", Reading.text(each, 8));
+            assertEquals(List.of("a", "b\374", "c"), Reading.lines(each, 8));
+            List<String> seen = new ArrayList<>();
+            Reading.each(each, 8, line -> seen.add(line) && !line.equals("b\374"));
+            assertEquals(List.of("a", "b\374"), seen);
+        }
+        assertArrayEquals(new byte[0], Reading.octets(Path.of("/dev/null"), 0));
+    }
+
+    @Test
+    void whatIsNoRegularFileIsRefused() throws Exception {
+        Needs.program("mkfifo");
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        assertEquals("Not a regular file", refusal(file, 10));
+        assertEquals("Not a regular file", refusal(Path.of("/dev/zero"), 10));
+        assertEquals("Is a directory", refusal(temp, 10));
+        Path link = Files.createSymbolicLink(temp.resolve("link"), file);
+        assertEquals("Not a regular file", refusal(link, 10));
+        Path loop = temp.resolve("loop");
+        Files.createSymbolicLink(loop, loop);
+        assertTrue(refusal(loop, 10).startsWith("Too many levels of symbolic links"));
+    }
+
+    /// The superuser may read everything.
+    @Test
+    void whatMayNotBeReadIsDenied() throws Exception {
+        Files.write(file, new byte[1]);
+        Files.setPosixFilePermissions(file, Set.of());
+        assumeFalse(Files.isReadable(file), "needs a user who is not the superuser");
+        assertThrows(AccessDeniedException.class, () -> Reading.octets(file, 10));
+    }
+
+    @Test
+    void aLimitIsALimitWhateverTheSizeSays() throws Exception {
+        Files.write(file, new byte[10]);
+        assertEquals(10, Reading.octets(file, 10).length);
+        assertEquals("File too large", refusal(file, 9));
+        // Its size is 0, and it has octets.
+        Path proc = Path.of("/proc/self/status");
+        assertEquals(0, Files.size(proc));
+        assertEquals("File too large", refusal(proc, 20));
+        assertEquals("Name:", Reading.text(proc, Reading.SHORT).substring(0, 5));
+    }
+
+    /// The writer is as fast as the reader: only the limit ends it.
+    @Test
+    void aFileThatGrowsWhileItIsReadEndsAtTheLimit() throws Exception {
+        Files.write(file, "x\n".getBytes(ISO_8859_1));
+        FileSystemException e =
+                assertThrows(
+                        FileSystemException.class,
+                        () ->
+                                Reading.each(
+                                        file,
+                                        16_384,
+                                        line -> {
+                                            append("x\n");
+                                            return true;
+                                        }));
+        assertEquals("File too large", e.getReason());
+    }
+
+    private void append(String text) {
+        try {
+            Files.write(file, text.getBytes(ISO_8859_1), StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatIsNotThereOrVanishesIsNotThere() throws Exception {
+        assertThrows(NoSuchFileException.class, () -> Reading.text(file, 10));
+        Files.write(file, "a\nb\n".getBytes(ISO_8859_1));
+        List<String> seen = new ArrayList<>();
+        Reading.each(
+                file,
+                10,
+                line -> {
+                    seen.add(line);
+                    return file.toFile().delete() || !Files.exists(file);
+                });
+        assertEquals(List.of("a", "b"), seen, "an open file stays whole");
+        assertThrows(NoSuchFileException.class, () -> Reading.lines(file, 10));
+    }
+
+    @Test
+    void whatThrowsInBetweenLeavesNothingOpen() throws Exception {
+        Files.write(file, "a\n".getBytes(ISO_8859_1));
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                        Reading.each(
+                                file,
+                                10,
+                                line -> {
+                                    throw new IllegalStateException();
+                                }));
+        assertThrows(FileSystemException.class, () -> Reading.octets(file, 1));
+        try (var open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path each : open) {
+                boolean ours =
+                        Files.isSymbolicLink(each)
+                                && Files.readSymbolicLink(each).equals(file.toRealPath());
+                assertEquals(false, ours, "left open");
+            }
+        }
+    }
+
+    /// What is thrown, and what is read, comes back to the virtual thread; a thread of the system
+    /// reads by itself.
+    @Test
+    void aVirtualThreadHoldsNoCarrier() throws Exception {
+        Files.write(file, "a".getBytes(ISO_8859_1));
+        List<String> begun = new ArrayList<>();
+        try (Supervisor threads =
+                new Supervisor(
+                        Clock.system(),
+                        name -> {
+                            synchronized (begun) {
+                                begun.add(name);
+                            }
+                        })) {
+            assertEquals(List.of("a", "Is a directory"), heard(threads, Work.of("one", "reads")));
+            assertEquals(List.of("one", "files", "files"), begun);
+            begun.clear();
+            Work platform = Work.of("two", "reads").onPlatform();
+            assertEquals(List.of("a", "Is a directory"), heard(threads, platform));
+            assertEquals(List.of("two"), begun);
+        }
+    }
+
+    private List<String> heard(Supervisor threads, Work work) throws InterruptedException {
+        AtomicReference<List<String>> out = new AtomicReference<>(List.of());
+        CountDownLatch done = new CountDownLatch(1);
+        threads.family(work)
+                .start(
+                        () -> {
+                            try {
+                                String read = Reading.text(file, 1);
+                                out.set(List.of(read, refusal()));
+                            } catch (IOException e) {
+                                out.set(List.of(e.toString()));
+                            }
+                        },
+                        done::countDown);
+        done.await();
+        return out.get();
+    }
+
+    private String refusal() {
+        return String.valueOf(
+                assertThrows(FileSystemException.class, () -> Reading.octets(temp, 1)).getReason());
+    }
+}

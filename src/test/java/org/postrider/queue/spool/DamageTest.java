@@ -386,4 +386,43 @@ class DamageTest {
         assertTrue(
                 bench.said.stream().anyMatch(l -> l.contains("is missing")), bench.said::toString);
     }
+
+    /// The checkpoint knows of them; the replay does not come by the place.
+    @Test
+    void mailOfASegmentThatIsGoneIsNamed() throws IOException {
+        QueueId first = fillASegment();
+        QueueId lost = fillASegment();
+        QueueId removed = bench.accept("r".repeat(3900));
+        QueueId large = bench.accept("y".repeat(9000));
+        bench.defer(large);
+        var file = bench.record(lost).file();
+        bench.spool.close();
+        bench.reopen();
+        bench.remove(removed);
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.delete(file);
+        bench.said.clear();
+        bench.reopen();
+        assertTrue(bench.body(first).length() > 900);
+        assertEquals("y".repeat(9000), bench.body(large));
+        List<String> named = bench.said.stream().filter(l -> l.contains("lost")).toList();
+        assertTrue(named.stream().anyMatch(l -> l.contains(lost.text())), named::toString);
+        for (QueueId here : List.of(first, removed, large)) {
+            assertTrue(named.stream().noneMatch(l -> l.contains(here.text())), named::toString);
+        }
+    }
+
+    @Test
+    void theLargeBodyOfMailWhoseSegmentIsGoneIsKept() throws IOException {
+        fillASegment();
+        QueueId large = bench.accept("y".repeat(9000));
+        bench.defer(large);
+        var file = bench.record(large).file();
+        fillASegment();
+        bench.spool.close();
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.delete(file);
+        bench.reopen();
+        assertEquals(List.of(large + ".body"), bench.corrupt());
+    }
 }

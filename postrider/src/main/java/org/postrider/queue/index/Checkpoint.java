@@ -23,9 +23,19 @@ public final class Checkpoint {
     private static final int MAGIC = 0x50435031;
     private static final int CHUNK = 64 << 10;
 
-    /// What was read back; positions in segments that are gone are left out.
+    /// What was read back.
+    ///
+    /// @param elsewhere messages whose segment is not there
     public record Loaded(
-            List<Meta> metas, long generation, int offset, long sequence, long highestId) {}
+            List<Meta> metas,
+            List<Elsewhere> elsewhere,
+            long generation,
+            int offset,
+            long sequence,
+            long highestId) {}
+
+    /// One that was in a segment which is not there.
+    public record Elsewhere(long id, long generation, @Nullable String bodyFile) {}
 
     private Checkpoint() {}
 
@@ -155,6 +165,7 @@ public final class Checkpoint {
         long sequence = in.i64();
         long highestId = in.i64();
         List<Meta> metas = new ArrayList<>();
+        List<Elsewhere> elsewhere = new ArrayList<>();
         int count = 0;
         Segment anySegment =
                 byGeneration.isEmpty() ? null : byGeneration.values().iterator().next();
@@ -163,7 +174,8 @@ public final class Checkpoint {
         }
         while (in.u8() == 1) {
             long id = in.i64();
-            Segment segment = byGeneration.get(in.i64());
+            long where = in.i64();
+            Segment segment = byGeneration.get(where);
             int offset0 = in.i32();
             int length = in.i32();
             Meta m = new Meta(id, segment == null ? anySegment : segment, offset0, length);
@@ -189,14 +201,14 @@ public final class Checkpoint {
                             : new String(
                                     in.bytes(name), java.nio.charset.StandardCharsets.ISO_8859_1);
             count++;
-            // A segment that was freed since: its messages were moved or settled behind the
-            // position, which replay tells.
             if (segment != null) {
                 metas.add(m);
+            } else {
+                elsewhere.add(new Elsewhere(id, where, m.bodyFile));
             }
         }
         return in.i32() == count
-                ? new Loaded(metas, generation, offset, sequence, highestId)
+                ? new Loaded(metas, elsewhere, generation, offset, sequence, highestId)
                 : null;
     }
 

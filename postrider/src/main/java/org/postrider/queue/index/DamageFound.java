@@ -117,6 +117,17 @@ public final class DamageFound implements Recovery.Damage {
     }
 
     @Override
+    public void lost(long id, @Nullable String bodyFile) {
+        any = true;
+        String name = ids.text(id);
+        String kept = bodyFile == null ? "" : ", all but its body: corrupt/" + name + ".body";
+        warnings.accept("queue: " + name + ": lost with a segment of the journal" + kept);
+        if (bodyFile != null) {
+            bodiesOf.put(bodyFile, name);
+        }
+    }
+
+    @Override
     public void segment(Path file) {
         long now = clock == null ? 0 : clock.wallMillis();
         String name = "segment-" + file.getFileName() + "-" + now;

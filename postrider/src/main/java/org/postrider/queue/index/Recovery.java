@@ -39,6 +39,9 @@ public final class Recovery {
 
         /// A segment that others tell of is not there.
         void missing(long generation);
+
+        /// A message that stood in such a segment.
+        void lost(long id, @Nullable String bodyFile);
     }
 
     private final Disk disk;
@@ -51,6 +54,9 @@ public final class Recovery {
 
     /// Where segments ended that another followed, by their generation.
     private final Map<Long, Segment.Before> ends = new HashMap<>();
+
+    /// Messages of segments that are not there, by id, as long as nothing says what became of them.
+    private final Map<Long, Checkpoint.Elsewhere> lost = new HashMap<>();
 
     private final List<Segment> opened = new ArrayList<>();
     private final List<Segment> nameless = new ArrayList<>();
@@ -91,6 +97,7 @@ public final class Recovery {
                 index.add(m);
                 highestId = Math.max(highestId, m.id);
             }
+            lost(checkpoint.elsewhere());
             fromGeneration = checkpoint.generation();
             fromOffset = checkpoint.offset();
             highestSequence = checkpoint.sequence();
@@ -107,7 +114,8 @@ public final class Recovery {
                 s.end = Math.min(s.size, known.end());
             }
         }
-        boolean gone = missing(fromGeneration);
+        boolean gone = missing(fromGeneration) || !lost.isEmpty();
+        lost.values().forEach(m -> damage.lost(m.id(), m.bodyFile()));
         nameless(forWriting, gone);
         for (@Nullable Meta m : index.all()) {
             if (m != null) {
@@ -164,6 +172,17 @@ public final class Recovery {
         } finally {
             if (!good) {
                 file.close();
+            }
+        }
+    }
+
+    /// Segments are deleted, and written over, the oldest first: what was moved or settled since
+    /// stands in those that are left. One that lacks behind the oldest is a loss.
+    private void lost(List<Checkpoint.Elsewhere> elsewhere) {
+        Segment oldest = live.peekFirst();
+        for (Checkpoint.Elsewhere m : elsewhere) {
+            if (oldest != null && m.generation() > oldest.generation) {
+                lost.put(m.id(), m);
             }
         }
     }
@@ -245,6 +264,7 @@ public final class Recovery {
     private void applyMessage(Segment s, Window.Record r, OctetReader in) {
         MessageRecord m = MessageRecord.read(in, false);
         highestId = Math.max(highestId, m.id());
+        lost.remove(m.id());
         Meta old = index.find(m.id());
         if (old != null) {
             index.remove(old);
@@ -267,6 +287,9 @@ public final class Recovery {
         MarkCodec.Read mark = MarkCodec.read(in);
         Meta meta = index.find(mark.id());
         highestId = Math.max(highestId, mark.id());
+        if (mark.kind() == MarkCodec.REMOVED) {
+            lost.remove(mark.id());
+        }
         if (meta == null) {
             return;
         }

@@ -13,6 +13,13 @@ public interface QueueReader extends AutoCloseable {
     /// With its envelope, which may be large: for one who works on it, not for one who looks.
     @Nullable QueuedMessage find(QueueId id);
 
+    /// What was set aside of a message that was found damaged, or in doubt.
+    ///
+    /// @return null where there is nothing of it, or no whole message
+    default @Nullable QueuedMessage setAside(QueueId id) {
+        return null;
+    }
+
     /// @return null where no such message is in the queue
     @Nullable State state(QueueId id);
 

@@ -14,6 +14,8 @@ import org.postrider.address.Quoting;
 import org.postrider.message.Content;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.NamedAttributes;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueueReader;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 
@@ -36,21 +38,39 @@ public final class QueueFile {
     private static final String BEFORE_SENDER = "rewrite_context";
 
     private final QueuedMessage message;
+    private final boolean corrupt;
     private final Consumer<String> lines;
 
-    public QueueFile(QueuedMessage message, Consumer<String> lines) {
+    private QueueFile(QueuedMessage message, boolean corrupt, Consumer<String> lines) {
         this.message = message;
+        this.corrupt = corrupt;
         this.lines = lines;
     }
 
-    /// Tells every record.
-    public void show() throws IOException {
+    /// Tells every record of a message in the queue, or of what is set aside of one.
+    ///
+    /// @return false where there is none
+    public static boolean show(QueueReader queue, QueueId id, Consumer<String> lines)
+            throws IOException {
+        QueuedMessage queued = queue.find(id);
+        QueuedMessage message = queued != null ? queued : queue.setAside(id);
+        if (message == null) {
+            return false;
+        }
+        new QueueFile(message, queued == null, lines).show();
+        return true;
+    }
+
+    private void show() throws IOException {
         lines.accept("Q\t" + queueName());
         envelope();
         content();
     }
 
     private String queueName() {
+        if (corrupt) {
+            return "corrupt";
+        }
         if (message.held()) {
             return "hold";
         }

@@ -1,6 +1,7 @@
 package org.postrider.command.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -126,5 +127,31 @@ class PostcatTest {
                         "recipient: a b@y.example"),
                 shown.subList(sender - 2, sender + 13),
                 shown::toString);
+    }
+
+    /// What the last start found damaged lies in corrupt, and can be looked at.
+    @Test
+    void whatIsSetAsideIsShownAsCorrupt() throws IOException {
+        Path queue = directory.resolve("queue");
+        QueueId id = queued(queue, Map.of());
+        Files.write(
+                directory.resolve("main.cf"),
+                List.of("compatibility_level = 3.11", "queue_directory = " + queue));
+        Files.delete(queue.resolve("journal/checkpoint"));
+        try (var segments = Files.newDirectoryStream(queue.resolve("journal"), "*.seg")) {
+            for (Path segment : segments) {
+                byte[] octets = Files.readAllBytes(segment);
+                String text = new String(octets, StandardCharsets.ISO_8859_1);
+                int at = text.indexOf("Subject: x");
+                if (at >= 0) {
+                    octets[at + 9] = 'z';
+                    Files.write(segment, octets);
+                }
+            }
+        }
+        queued(queue, Map.of());
+        List<String> shown = postcat("-q", id.text());
+        assertEquals("*** ENVELOPE RECORDS corrupt/" + id + " ***", shown.getFirst());
+        assertTrue(shown.contains("Subject: z"), shown::toString);
     }
 }

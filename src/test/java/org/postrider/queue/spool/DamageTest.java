@@ -16,6 +16,7 @@ import org.postrider.queue.Listing;
 import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Transaction;
 import org.postrider.queue.files.Journal;
 import org.postrider.queue.files.Segment;
@@ -424,5 +425,25 @@ class DamageTest {
         bench.disk.delete(file);
         bench.reopen();
         assertEquals(List.of(large + ".body"), bench.corrupt());
+    }
+
+    private String aside(QueueId id) throws IOException {
+        QueuedMessage m = java.util.Objects.requireNonNull(bench.spool.setAside(id), id::text);
+        try (var in = m.content().body()) {
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    @Test
+    void whatIsSetAsideCanBeReadWithItsContent() throws IOException {
+        Noticed n = noticed();
+        QueueId large = bench.accept("y".repeat(9000));
+        bench.flip(JOURNAL, "this is damaged");
+        bench.flip(JOURNAL, "X-Id: " + large);
+        bench.kill();
+        assertEquals("y".repeat(9000), aside(large));
+        assertTrue(aside(n.damaged().id()).endsWith("x".repeat(3000)));
+        assertNull(bench.spool.setAside(n.of()), "it is in the queue");
+        assertNull(bench.spool.setAside(new QueueId("../checkpoint")));
     }
 }

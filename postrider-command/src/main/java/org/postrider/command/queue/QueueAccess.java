@@ -17,7 +17,6 @@ import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueueReader;
-import org.postrider.queue.QueuedMessage;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
 
@@ -88,12 +87,7 @@ final class QueueAccess implements AutoCloseable {
             return result == Result.DONE;
         }
         QueueReader queue = reader();
-        QueuedMessage m = queue == null ? null : queue.find(new QueueId(id));
-        if (m == null) {
-            return false;
-        }
-        new QueueFile(m, lines).show();
-        return true;
+        return queue != null && QueueFile.show(queue, new QueueId(id), lines);
     }
 
     /// Null where there has never been a queue.

@@ -102,12 +102,7 @@ public final class Requests {
     }
 
     private boolean show(String id, Consumer<String> lines) throws IOException {
-        QueuedMessage message = queue.find(new QueueId(id));
-        if (message == null) {
-            return false;
-        }
-        new QueueFile(message, lines).show();
-        return true;
+        return QueueFile.show(queue, new QueueId(id), lines);
     }
 
     private void act(ControlRequest.Act act, Consumer<String> lines) throws IOException {

@@ -317,6 +317,11 @@ public final class Bodies {
         throw new IOException("body " + body.name + " is another message's");
     }
 
+    /// A body file that was set aside, without its head.
+    static Disk.File headless(Disk.File file, String reference) {
+        return new Opened(file, use(reference) == 0 ? 0 : HEAD, () -> {});
+    }
+
     private synchronized void closed(Body body) {
         body.readers--;
     }

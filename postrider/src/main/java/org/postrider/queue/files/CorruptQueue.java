@@ -1,6 +1,8 @@
 package org.postrider.queue.files;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.disk.Disk;
 import org.postrider.message.Content;
+import org.postrider.message.Facts;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Listing;
@@ -107,6 +110,64 @@ public final class CorruptQueue {
         }
     }
 
+    /// A message with its content; null where that cannot be read whole.
+    public @Nullable QueuedMessage find(QueueId id) {
+        String name = id.text();
+        if (QueueIds.number(name) == null) {
+            return null;
+        }
+        try (Disk.File file = disk.openToRead(directory.resolve(name))) {
+            byte[] octets = new byte[(int) Math.min(Integer.MAX_VALUE - 8, file.size())];
+            ByteBuffer b = ByteBuffer.wrap(octets);
+            while (b.hasRemaining() && file.read(b, b.position()) >= 0) {
+                // until it is full or the file ends
+            }
+            MessageRecord r = MessageRecord.read(new OctetReader(octets, 0, octets.length), true);
+            return new Found(
+                    id,
+                    r.envelope(),
+                    r.content().facts().size(),
+                    r.state().done(),
+                    new Kept(disk, directory.resolve(name + BODY), r.content()));
+        } catch (IOException | OctetReader.BadRecordException | IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /// A content that was set aside with its record.
+    private record Kept(Disk disk, Path file, MessageRecord.Stored stored) implements Content {
+        @Override
+        public byte[] header() {
+            return stored.header();
+        }
+
+        @Override
+        public byte @Nullable [] inlineBody() {
+            return stored.body();
+        }
+
+        @Override
+        public long bodyLength() {
+            return stored.bodyLength();
+        }
+
+        @Override
+        public Facts facts() {
+            return stored.facts();
+        }
+
+        @Override
+        public InputStream body() throws IOException {
+            byte[] inline = stored.body();
+            String reference = stored.bodyFile();
+            if (inline != null || reference == null) {
+                return new ByteArrayInputStream(inline == null ? new byte[0] : inline);
+            }
+            return new SpoolContent.FileBody(
+                    Bodies.headless(disk.openToRead(file), reference), stored.bodyLength());
+        }
+    }
+
     private Found message(String name) {
         Address nobody = new Address("unreadable");
         Envelope unreadable =
@@ -126,19 +187,26 @@ public final class CorruptQueue {
                         new QueueId(name),
                         r.envelope(),
                         r.content().facts().size(),
-                        r.state().done());
+                        r.state().done(),
+                        null);
             }
         } catch (IOException | OctetReader.BadRecordException | IllegalArgumentException e) {
             // its name is all that can be told
         }
-        return new Found(new QueueId(name), unreadable, size, new BitSet());
+        return new Found(new QueueId(name), unreadable, size, new BitSet(), null);
     }
 
-    /// One of them, as listings show it.
-    private record Found(QueueId id, Envelope envelope, long size, BitSet settled)
+    /// One of them.
+    ///
+    /// @param kept its content; null where it is only listed
+    private record Found(
+            QueueId id, Envelope envelope, long size, BitSet settled, @Nullable Content kept)
             implements QueuedMessage {
         @Override
         public Content content() {
+            if (kept != null) {
+                return kept;
+            }
             throw new QueueException(
                     QueueException.Kind.FAULT, "queue: " + id + ": " + WHY, new IOException(WHY));
         }

@@ -37,7 +37,7 @@ public record SpoolContent(
     }
 
     /// Reads a body file from its start.
-    private static final class FileBody extends InputStream implements Connection.Octets {
+    static final class FileBody extends InputStream implements Connection.Octets {
         private final Disk.File file;
         private final long length;
         private long at;

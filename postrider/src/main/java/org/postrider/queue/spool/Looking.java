@@ -33,6 +33,13 @@ public final class Looking implements QueueReader {
     }
 
     @Override
+    public @Nullable QueuedMessage setAside(QueueId id) {
+        @Nullable QueuedMessage[] out = new @Nullable QueuedMessage[1];
+        parts.views.inPool(() -> out[0] = parts.corrupt.find(id));
+        return out[0];
+    }
+
+    @Override
     public @Nullable State state(QueueId id) {
         Meta m = parts.live.find(id);
         return m == null ? null : m.state();

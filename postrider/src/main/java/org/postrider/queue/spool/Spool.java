@@ -206,6 +206,11 @@ public final class Spool implements Queue {
     }
 
     @Override
+    public @Nullable QueuedMessage setAside(QueueId id) {
+        return looking.setAside(id);
+    }
+
+    @Override
     public @Nullable State state(QueueId id) {
         return looking.state(id);
     }

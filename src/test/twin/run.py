@@ -238,6 +238,21 @@ class Sink:
         self.port = self.srv.server_address[1]
         threading.Thread(target=self.srv.serve_forever, daemon=True).start()
 
+    def also_at(self, path):
+        """Serves a UNIX socket, too. To one that begins with LHLO it is an LMTP server, wherever it comes in."""
+        outer = self
+
+        class At(UnixServer):
+            def serve(self, c):
+                try:
+                    outer.session(c.makefile("rb"), c.makefile("wb"), c)
+                except Exception:
+                    pass
+                finally:
+                    c.shutdown(socket.SHUT_RDWR)
+                    c.close()
+        At(path)
+
     def reset(self, opts):
         with self.cv:
             self.opts, self.msgs, self.era = opts, [], self.era + 1
@@ -283,7 +298,7 @@ class Sink:
             if c and c != "drop":
                 say(c)
             return c
-        era, used = self.era, False
+        era, used, lmtp = self.era, False, False
         c = scripted("BANNER")
         if c == "drop":
             return
@@ -304,8 +319,11 @@ class Sink:
                 if c == "drop":
                     return
                 say(c)
+                if lmtp and up.startswith("RCPT TO:") and c.startswith("2"):
+                    env["rcpt"].append(ln[8:].strip())
                 continue
-            if up.startswith("EHLO"):
+            lmtp = lmtp or up.startswith("LHLO")
+            if up.startswith(("EHLO", "LHLO")):
                 kw = self.opts.get("ehlo", ["PIPELINING", "SIZE 52428800", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"])
                 if seen["tls"] != "none":
                     kw = self.opts.get("tlsehlo", kw)
@@ -354,7 +372,17 @@ class Sink:
                         env["bare"] = True
                     d += x[1:] if x.startswith(b"..") else x
                 env["data"] = d
-                if c == "drop":
+                if lmtp:                            # a reply for each recipient: point DOT <ADDRESS>
+                    for k, each in enumerate(env["rcpt"]):
+                        c = canned("DOT " + each) or "250 2.0.0 %s Ok: sunk" % self.path(each)
+                        if c == "drop":
+                            return
+                        say(c)
+                        if k == 0:
+                            with self.cv:
+                                self.msgs.append(env)
+                                self.cv.notify_all()
+                elif c == "drop":
                     return
                 elif c:
                     say(c)
@@ -702,6 +730,7 @@ class Runner:
         os.chmod(self.work, 0o755)
         self.sink, self.policy = Sink(), Policy()
         self.sink.work = self.work
+        self.sink.also_at(self.work + "/lmtp.sock")
         self.auth = AuthServer(self.work + "/auth.sock")
         self.saslauthd = Saslauthd(self.work + "/mux")
         self.dns = Dns()
@@ -1032,7 +1061,9 @@ class Runner:
             if hit:
                 tr.append("LOG: " + hit[0])
                 if q and self.a.fill:
-                    t = re.escape(hit[0]).replace("\\ ", " ").replace("/", "\\/").replace("\\-", "-").replace("\\@", "@").replace("\\#", "#")
+                    def escaped(text):
+                        return re.escape(text).replace("\\ ", " ").replace("/", "\\/").replace("\\-", "-").replace("\\@", "@").replace("\\#", "#")
+                    t = escaped(hit[0]).replace(escaped(self.work), "{work}")
                     for a, b in ((r"delay=[\d\\.]+", r"delay=[\\d.]+"), (r"delays=[\d\\./]+", r"delays=[\\d./]+"),
                                  (r"\b[0-9A-F]{8,15}\b", "[0-9A-F]+"), (r"(, conn_use=\d+)?, delay=", "(, conn_use=\\\\d+)?, delay="), (r"message size \d+", r"message size \\d+"), (r"\\]:%d\b" % self.sink.port, r"\\]:\\d+"),
                                  (r"size=\d+", r"size=\\d+"), (r"pid=\d+", r"pid=\\d+"), (r"\d{14}", r"\\d{14}")):

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.postrider.config.Catalogue;
 import org.postrider.config.OwnNames;
 import org.postrider.config.Param;
+import org.postrider.smtp.Twin;
 
 /// What the rooms declare agrees with Postfix's own list; docs/parameters.md is made of it
 /// (`target/parameters.md`, to be copied).
@@ -32,9 +33,18 @@ class ParametersTest {
         for (String name : House.classes().keySet()) {
             if (name.endsWith("Params")) {
                 for (Field f : Class.forName(name.replace('/', '.')).getDeclaredFields()) {
-                    if (f.getType() == Param.class && Modifier.isStatic(f.getModifiers())) {
-                        f.setAccessible(true);
-                        out.add(new Declared(name.split("/")[2], (Param<?>) f.get(null)));
+                    if (!Modifier.isStatic(f.getModifiers())) {
+                        continue;
+                    }
+                    f.setAccessible(true);
+                    String room = name.split("/")[2];
+                    switch (f.get(null)) {
+                        case Param<?> param -> out.add(new Declared(room, param));
+                        case Twin<?> twin -> {
+                            out.add(new Declared(room, twin.smtp()));
+                            out.add(new Declared(room, twin.lmtp()));
+                        }
+                        case null, default -> {}
                     }
                 }
             }

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.postrider.House;
+import org.postrider.smtp.Twin;
 
 /// What rooms declare is what Postfix 3.12 has, and the list of honoured names is true.
 class DeclaredParametersTest {
@@ -32,8 +33,12 @@ class DeclaredParametersTest {
         for (String name : House.classes().keySet()) {
             if (name.endsWith("Params")) {
                 for (Field f : Class.forName(name.replace('/', '.')).getFields()) {
-                    if (Modifier.isStatic(f.getModifiers()) && f.getType() == Param.class) {
-                        out.add((Param<?>) f.get(null));
+                    if (Modifier.isStatic(f.getModifiers())) {
+                        switch (f.get(null)) {
+                            case Param<?> param -> out.add(param);
+                            case Twin<?> twin -> out.addAll(List.of(twin.smtp(), twin.lmtp()));
+                            case null, default -> {}
+                        }
                     }
                 }
             }
@@ -71,7 +76,8 @@ class DeclaredParametersTest {
     void whatIsDeclaredIsRead() throws IOException {
         Pattern declaration =
                 Pattern.compile(
-                        "Param<[^;=]*>\\s+(\\w+)\\s*=\\s*Param\\s*\\.\\w+\\(\\s*\"(\\w+)\"");
+                        "(?:Param|Twin)<[^;=]*>\\s+(\\w+)\\s*="
+                                + "\\s*(?:Param|Twin)\\s*\\.\\w+\\(\\s*\"(\\w+)\"");
         StringBuilder params = new StringBuilder();
         StringBuilder others = new StringBuilder();
         List<Path> declaring = new ArrayList<>();
@@ -181,7 +187,7 @@ class DeclaredParametersTest {
             case Honoured.Verdict.Harmless _ -> false;
             case Honoured.Verdict.Holding h ->
                     switch (h.hold()) {
-                        case MILTER, PROXY_FILTER, LOGIN, CLIENT_TLS -> true;
+                        case MILTER, PROXY_FILTER, LOGIN, CLIENT_TLS, LMTP_LOGIN, LMTP_TLS -> true;
                         default -> false;
                     };
         };

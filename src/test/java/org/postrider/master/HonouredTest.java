@@ -30,6 +30,7 @@ import org.postrider.config.Honoured.Kind;
 import org.postrider.config.Honoured.Verdict;
 import org.postrider.config.ServiceSettings;
 import org.postrider.maps.TableTypes;
+import org.postrider.smtp.Protocol;
 
 /// Walks the list of all names of Postfix: what is configured and not honoured is named once with
 /// its file and line by check, start and reload, and no mail passes for it.
@@ -55,6 +56,7 @@ class HonouredTest {
                     Map.entry("smtp_sasl_tls_verified_security_options", "noactive"),
                     Map.entry("respectful_logging", "no"),
                     Map.entry("smtp_tls_security_level", "secure"),
+                    Map.entry("lmtp_tls_security_level", "secure"),
                     Map.entry("local_login_sender_maps", "inline:{{root=root}}"));
 
     /// What acts by a restriction.
@@ -534,7 +536,7 @@ class HonouredTest {
         System.out.println("receiving: " + count + " settings hold mail");
     }
 
-    /// Each setting that the SMTP client cannot keep, alone.
+    /// Each setting that the SMTP or LMTP client cannot keep, alone.
     @Test
     void noMailLeavesWhereTheClientCannotKeepASetting() throws Exception {
         int count = 0;
@@ -542,15 +544,21 @@ class HonouredTest {
                 Trial trial = new Trial(temp.resolve("delivery"), hop.port())) {
             trial.write(List.of(), List.of());
             trial.start();
-            List<Honoured.Entry> all = new ArrayList<>(parameters(Hold.DELIVERY));
-            all.addAll(parameters(Hold.CLIENT_TLS));
+            List<Honoured.Entry> all = new ArrayList<>();
+            for (Protocol each : Protocol.values()) {
+                all.addAll(parameters(each.delivery()));
+                all.addAll(parameters(each.tls()));
+            }
+            String routes =
+                    "transport_maps = inline:{lmtp.example=lmtp:inet:127.0.0.1:" + hop.port() + "}";
+            List<String> services = List.of("lmtp unix - - n - - lmtp");
             for (Honoured.Entry e : all) {
                 if (!((Verdict.Holding) e.verdict()).with().isEmpty()) {
                     continue;
                 }
-                trial.write(List.of(e.name() + " = " + value(e.name())), List.of());
+                trial.write(List.of(routes, e.name() + " = " + value(e.name())), services);
                 trial.reload();
-                String to = e.name() + "@there.example";
+                String to = e.name() + "@" + e.name().substring(0, 4) + ".example";
                 assertTrue(trial.mail("a@client.example", to).startsWith("250"), e.name());
                 String line =
                         trial.awaited(
@@ -560,18 +568,22 @@ class HonouredTest {
                         line);
                 count++;
             }
-            trial.write(
-                    List.of(
-                            "smtp_sasl_auth_enable = yes",
-                            "smtp_sasl_password_maps = static:user:secret"),
-                    List.of());
-            trial.reload();
-            assertTrue(trial.mail("a@client.example", "login@there.example").startsWith("250"));
-            trial.awaited(
-                    "smtp_sasl_auth_enable",
-                    l ->
-                            l.contains("to=<login@there.example>")
-                                    && l.contains("status=deferred (smtp_sasl_auth_enable is"));
+            for (String each : List.of("smtp", "lmtp")) {
+                trial.write(
+                        List.of(
+                                routes,
+                                each + "_sasl_auth_enable = yes",
+                                each + "_sasl_password_maps = static:user:secret"),
+                        services);
+                trial.reload();
+                String to = "login@" + each + ".example";
+                assertTrue(trial.mail("a@client.example", to).startsWith("250"));
+                trial.awaited(
+                        each + "_sasl_auth_enable",
+                        l ->
+                                l.contains("to=<" + to)
+                                        && l.contains("deferred (" + each + "_sasl_auth_enable"));
+            }
             nothingLeft(hop);
         }
         System.out.println("delivery: " + count + " settings hold mail");
@@ -623,7 +635,7 @@ class HonouredTest {
                 Trial trial = new Trial(temp.resolve("agents"), hop.port())) {
             List<String> services = new ArrayList<>();
             StringBuilder routes = new StringBuilder();
-            List<String> agents = List.of("local", "virtual", "pipe", "lmtp", "spawn");
+            List<String> agents = List.of("local", "virtual", "pipe", "spawn");
             for (String agent : agents) {
                 services.add(agent + " unix - n n - - " + agent);
                 routes.append("{" + agent + ".example = " + agent + ":}, ");

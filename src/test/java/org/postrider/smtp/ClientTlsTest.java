@@ -370,6 +370,8 @@ class ClientTlsTest {
         for (int i = 0; i < settings.length; i += 2) {
             own.put(settings[i], settings[i + 1]);
         }
-        return SmtpChecks.problems(ServiceSettings.none().with(own), Clock.system());
+        return SmtpChecks.problems(
+                new ClientSettings(ServiceSettings.none().with(own), Protocol.SMTP),
+                Clock.system());
     }
 }

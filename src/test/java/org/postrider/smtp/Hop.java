@@ -52,6 +52,11 @@ public final class Hop implements AutoCloseable {
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
 
     public Hop(String... settings) {
+        this(Protocol.SMTP, settings);
+    }
+
+    /// @param protocol whose names the settings have
+    public Hop(Protocol protocol, String... settings) {
         Map<String, String> own = new HashMap<>();
         own.put("myhostname", "mx.twin.example");
         for (int i = 0; i < settings.length; i += 2) {
@@ -59,7 +64,7 @@ public final class Hop implements AutoCloseable {
         }
         agent =
                 new SmtpAgent(
-                        ServiceSettings.none().with(own),
+                        new ClientSettings(ServiceSettings.none().with(own), protocol),
                         new TableDirectory(
                                 new Opening(
                                         Clock.system(), Supervisor.alone(), n -> null, w -> {})),
@@ -67,7 +72,8 @@ public final class Hop implements AutoCloseable {
                                 new MadeUpDns(),
                                 Connector.sockets(watchdog),
                                 pool,
-                                Set.of(InetAddress.getLoopbackAddress())),
+                                Set.of(InetAddress.getLoopbackAddress()),
+                                false),
                         new SmtpAgent.Workplace(
                                 kept,
                                 new LogTag("postfix/smtp", 1),

@@ -115,17 +115,17 @@ class SmtpAgentTest {
                     example.com:65536 | example.com | -1 | false
                     """)
     void aNextHopIsReadInEachForm(String text, String host, int port, boolean literal) {
-        Destination d = Destination.parse(text, PORTS).getFirst();
+        Destination d = Destination.parse(text, PORTS, Protocol.SMTP).getFirst();
         assertEquals(host, d.host());
         assertEquals(port, d.port());
-        assertEquals(literal, d.literal());
+        assertEquals(literal, d.kind() == Destination.Kind.HOST);
     }
 
     @Test
     void aListOfNextHopsIsTriedInOrder() {
         assertEquals(
                 List.of("a.example", "b.example", "::1"),
-                Destination.parse("a.example, [b.example]:26\t[::1]", PORTS).stream()
+                Destination.parse("a.example, [b.example]:26\t[::1]", PORTS, Protocol.SMTP).stream()
                         .map(Destination::host)
                         .toList());
     }

@@ -230,7 +230,10 @@ final class Notice {
             out.append("rfc822;").append(form.printable(Quoting.rfc5322(from))).append("\r\n");
         }
         String remote = r.remoteMta();
-        boolean relayed = kind == NoticeKind.SUCCESS && remote != null;
+        boolean relayed =
+                kind == NoticeKind.SUCCESS
+                        && remote != null
+                        && !r.action().equals(Mark.Reason.FINAL);
         out.append("Action: ").append(relayed ? "relayed" : kind.action).append("\r\n");
         out.append("Status: ").append(r.status()).append("\r\n");
         if (remote != null && !remote.isEmpty()) {

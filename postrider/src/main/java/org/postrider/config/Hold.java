@@ -20,7 +20,9 @@ public enum Hold {
     LOCAL("local", "mail for local is deferred"),
     VIRTUAL("virtual", "mail for virtual is deferred"),
     PIPE("pipe", "mail for pipe is deferred"),
-    LMTP("lmtp", "mail for lmtp is deferred"),
+    LMTP_DELIVERY("lmtp delivery", "mail for an LMTP client so configured is deferred"),
+    LMTP_LOGIN("lmtp login", "mail for a next hop of LMTP with a login is deferred"),
+    LMTP_TLS("lmtp TLS", "mail for an LMTP client so configured is deferred"),
     POSTSCREEN("postscreen", "no client is listened to there"),
     QMQPD("qmqpd", "no client is listened to there"),
     SPAWN("spawn", "no client is listened to there");
@@ -51,7 +53,7 @@ public enum Hold {
     /// What becomes of mail for a service of such a program.
     public String program() {
         return switch (this) {
-            case LOCAL, VIRTUAL, PIPE, LMTP -> "mail routed there is deferred";
+            case LOCAL, VIRTUAL, PIPE -> "mail routed there is deferred";
             default -> consequence;
         };
     }

@@ -46,10 +46,12 @@ public final class Holds {
         return setting + " is configured and not honoured by this version";
     }
 
-    /// Whether smtp_tls_security_level asks for more than encryption.
-    public static boolean strongTls(Settings settings) {
+    /// Whether a client's level asks for more than encryption.
+    ///
+    /// @param level smtp_tls_security_level or lmtp_tls_security_level
+    public static boolean strongTls(Settings settings, String level) {
         return STRONG_LEVELS.contains(
-                String.valueOf(settings.text("smtp_tls_security_level")).toLowerCase(Locale.ROOT));
+                String.valueOf(settings.text(level)).toLowerCase(Locale.ROOT));
     }
 
     /// Whether a parameter has a value that is neither its default nor one of those that are

@@ -3,6 +3,7 @@ package org.postrider.delivery;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
+import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
 
 /// What became of one recipient in one attempt.
@@ -41,7 +42,8 @@ public sealed interface Outcome {
 
     /// @param relay `host[ip]:port`, `none`, `local` …
     /// @param text what stands in `status=sent (text)` without the brackets
-    /// @param action for the DSN text, e.g. `(in reply to RCPT TO command)`; empty for none
+    /// @param action for the DSN text, e.g. `(in reply to RCPT TO command)`; empty for none.
+    ///   [#FINAL] where a server took it that is the last on the way
     /// @param remoteMta for Remote-MTA, null where none answered
     /// @param diagnostic the remote reply, or, without a remoteMta, a command's output; null for
     ///   neither
@@ -58,6 +60,9 @@ public sealed interface Outcome {
             int connectionUse,
             long connectNanos,
             long transmitNanos) {
+        /// The action of a delivery after which no other server follows.
+        public static final String FINAL = Mark.Reason.FINAL;
+
         public static Detail local(Status status, String relay, String text) {
             return new Detail(status, relay, text, "", null, null, 1, 0, 0);
         }

@@ -13,6 +13,7 @@ import org.postrider.config.Honoured;
 import org.postrider.master.makers.Makers;
 import org.postrider.master.makers.SmtpMaker;
 import org.postrider.master.makers.SmtpdMaker;
+import org.postrider.smtp.Protocol;
 
 /// The table of programs: every daemon that master.cf may name, once. The start, `postfix check`,
 /// the parameters that services bring, docs/not-honoured.md and ARCHITECTURE.md's list come from
@@ -28,7 +29,8 @@ public final class Programs {
                     Program.inside("trivial-rewrite", Makers::rewrite),
                     Program.inside("cleanup", Makers::cleanup),
                     Program.inside("bounce", Makers::bounce),
-                    Program.agent("smtp", new SmtpMaker()).bringing(Family.TRANSPORT),
+                    Program.agent("smtp", new SmtpMaker(Protocol.SMTP)).bringing(Family.TRANSPORT),
+                    Program.agent("lmtp", new SmtpMaker(Protocol.LMTP)).bringing(Family.TRANSPORT),
                     Program.agent("error", Makers::error).bringing(Family.TRANSPORT),
                     Program.agent("discard", Makers::discard),
                     SMTPD,
@@ -50,7 +52,6 @@ public final class Programs {
                     Program.idle("nbdb_reindexd", "hash: and btree: files are read as they are"),
                     Program.notBuilt("local", Hold.LOCAL).bringing(Family.TRANSPORT),
                     Program.notBuilt("virtual", Hold.VIRTUAL).bringing(Family.TRANSPORT),
-                    Program.notBuilt("lmtp", Hold.LMTP).bringing(Family.TRANSPORT),
                     Program.notBuilt("pipe", Hold.PIPE)
                             .bringing(Family.TRANSPORT, Family.TIME_LIMIT),
                     Program.notBuilt("spawn", Hold.SPAWN).bringing(Family.TIME_LIMIT),

@@ -47,5 +47,9 @@ public sealed interface Mark {
             String relay,
             @Nullable String remoteMta,
             @Nullable String diagnostic,
-            String action) {}
+            String action) {
+        /// The action of a delivery to a server that is the last on the way: its notice says
+        /// `delivered`, not `relayed`.
+        public static final String FINAL = "delivered";
+    }
 }

@@ -1,11 +1,12 @@
 package org.postrider.smtp;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
-import org.postrider.config.Settings;
+import org.postrider.config.ConfigParams;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
@@ -23,14 +24,15 @@ import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.NextHops;
 import org.postrider.smtp.route.Route;
 import org.postrider.smtp.route.Server;
+import org.postrider.smtp.route.Sockets;
 import org.postrider.smtp.session.Opener;
 import org.postrider.smtp.session.SessionCache;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
-/// The SMTP client: finds the servers for a next hop, tries them in order, reports each recipient
-/// (smtp(8), smtp_connect(3)). Shares idle sessions among the deliveries of its transport.
-/// Immutable but for those; any thread.
+/// The SMTP and LMTP client: finds the servers for a next hop, tries them in order, reports each
+/// recipient (smtp(8), smtp_connect(3)). Shares idle sessions among the deliveries of its
+/// transport. Immutable but for those; any thread.
 public final class SmtpAgent implements Agent, AutoCloseable {
     private final NextHops nexthops;
     private final Route route;
@@ -39,36 +41,49 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private final MailLog log;
     private final Clock clock;
     private final String relayhost;
+    private final String fallbackName;
     private final int sessionLimit;
-    private final long backoffMillis;
+    private final Attempt.Manner manner;
 
     /// What leads out into the world.
     ///
     /// @param nativePool platform threads for native host lookups
     /// @param ownAddresses the machine's, for loop detection
+    /// @param chrooted by its line of master.cf: UNIX sockets lie in queue_directory
     public record Network(
             Resolver dns,
             Connector connector,
             ExecutorService nativePool,
-            Set<InetAddress> ownAddresses) {}
+            Set<InetAddress> ownAddresses,
+            boolean chrooted) {}
 
     /// What every service of the server has.
     ///
     /// @param tag for what belongs to no delivery
     public record Workplace(MailLog log, LogTag tag, Supervisor threads, Clock clock) {}
 
-    public SmtpAgent(Settings settings, Tables tables, Network network, Workplace at) {
+    /// @param settings those of one line of master.cf, and which protocol it speaks
+    public SmtpAgent(ClientSettings settings, Tables tables, Network network, Workplace at) {
         log = at.log();
         clock = at.clock();
         route =
                 new Route(
-                        settings, network.dns(), network.nativePool(), network.ownAddresses(), log);
+                        settings,
+                        network.dns(),
+                        network.nativePool(),
+                        network.ownAddresses(),
+                        sockets(settings, network.chrooted()),
+                        log);
         nexthops = new NextHops(settings, route, at.tag());
         ClientTls tls = ClientTls.of(settings);
-        backoffMillis = tls.backoffMillis();
+        boolean lmtp = settings.protocol() == Protocol.LMTP;
+        manner =
+                new Attempt.Manner(
+                        tls.backoffMillis(), lmtp && settings.get(SmtpParams.ASSUME_FINAL));
         sessionLimit = settings.get(SmtpParams.SESSION_LIMIT);
         String relay = settings.text("relayhost");
         relayhost = relay == null ? "" : relay;
+        fallbackName = settings.name(SmtpParams.FALLBACK_RELAY);
         TlsPolicies policies =
                 new TlsPolicies(settings, tables, clock, text -> at.log().warning(at.tag(), text));
         Opener opener = new Opener(settings, network.connector(), clock, log, at.tag());
@@ -92,9 +107,14 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         }
     }
 
+    private static Sockets sockets(ClientSettings settings, boolean chrooted) {
+        String queue = String.valueOf(settings.text("queue_directory"));
+        return new Sockets(settings.get(ConfigParams.MYHOSTNAME), Path.of(queue), chrooted);
+    }
+
     @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
-        Attempt attempt = new Attempt(request, report, log, clock, backoffMillis);
+        Attempt attempt = new Attempt(request, report, log, clock, manner);
         NextHops.Hops next = nexthops.of(request.nexthop());
         List<Destination> fallback = nexthops.fallback();
         int own = next.destinations().size();
@@ -132,8 +152,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         if (why.status().kind() == 5 && ours) {
             log.warning(
                     attempt.tag(),
-                    (usedFallback ? "smtp_fallback_relay" : "relayhost")
-                            + " configuration problem");
+                    (usedFallback ? fallbackName : "relayhost") + " configuration problem");
             return new Outcome.Detail(
                     new Status(4, 3, 5),
                     why.relay(),

@@ -2,7 +2,6 @@ package org.postrider.smtp;
 
 import java.util.List;
 import org.postrider.config.ConfigException;
-import org.postrider.config.Settings;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.time.Clock;
 
@@ -12,7 +11,7 @@ public final class SmtpChecks {
 
     /// Levels that cannot be had, files that cannot be read, words that mean nothing: each with its
     /// file or parameter.
-    public static List<String> problems(Settings settings, Clock clock) {
+    public static List<String> problems(ClientSettings settings, Clock clock) {
         try {
             return TlsPolicies.problems(settings, clock);
         } catch (ConfigException e) {

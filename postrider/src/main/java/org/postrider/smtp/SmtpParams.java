@@ -6,16 +6,20 @@ import org.postrider.config.Param;
 
 /// What the administrator can set about the SMTP client.
 public final class SmtpParams {
-    public static final Param<String> HELO_NAME =
-            Param.string("smtp_helo_name", "$myhostname", "The name in EHLO and HELO.");
-    public static final Param<List<String>> HOST_LOOKUP =
-            Param.list("smtp_host_lookup", "dns", "How hosts are looked up: dns, native.");
-    public static final Param<String> DNS_SUPPORT_LEVEL =
-            Param.string(
-                    "smtp_dns_support_level",
+    public static final Twin<String> HELO_NAME =
+            Twin.string(
+                            "helo_name",
+                            "$myhostname",
+                            "The name that this client gives itself in EHLO.")
+                    .lmtpName("lhlo_name");
+    public static final Twin<List<String>> HOST_LOOKUP =
+            Twin.list("host_lookup", "dns", "How hosts are looked up: dns, native.");
+    public static final Twin<String> DNS_SUPPORT_LEVEL =
+            Twin.string(
+                    "dns_support_level",
                     "",
-                    "With disabled no domain has a mail exchanger, hosts are looked up as the"
-                            + " system does. enabled and dnssec are alike: no level of TLS that needs"
+                    "With disabled no domain has a mail exchanger, hosts are looked up as the system"
+                            + " does. enabled and dnssec are alike: no level of TLS that needs"
                             + " DNSSEC is built.");
     public static final Param<Boolean> DISABLE_DNS_LOOKUPS =
             Param.bool(
@@ -24,60 +28,59 @@ public final class SmtpParams {
                     "The old spelling of smtp_dns_support_level = disabled.");
     public static final Param<List<String>> INET_PROTOCOLS =
             Param.list("inet_protocols", "all", "The internet protocols that are used.");
-    public static final Param<String> ADDRESS_PREFERENCE =
-            Param.string("smtp_address_preference", "any", "Which protocol is tried first.");
-    public static final Param<Boolean> RANDOMIZE =
-            Param.bool(
-                    "smtp_randomize_addresses", "yes", "Equal servers are tried in random order.");
-    public static final Param<Integer> ADDRESS_LIMIT =
-            Param.integer("smtp_mx_address_limit", "5", 0, 0, "Addresses that are tried; 0: all.");
-    public static final Param<Integer> SESSION_LIMIT =
-            Param.integer("smtp_mx_session_limit", "2", 0, 0, "Sessions that are tried; 0: all.");
-    public static final Param<List<String>> FALLBACK_RELAY =
-            Param.list(
-                    "smtp_fallback_relay", "$fallback_relay", "Hosts for what nobody else takes.");
-    public static final Param<String> BIND_ADDRESS =
-            Param.string("smtp_bind_address", "", "The local IPv4 address of connections.");
-    public static final Param<Boolean> SKIP_5XX =
-            Param.bool("smtp_skip_5xx_greeting", "yes", "A 5xx greeting means the next server.");
+    public static final Twin<String> ADDRESS_PREFERENCE =
+            Twin.string("address_preference", "any", "Which protocol is tried first.");
+    public static final Twin<Boolean> RANDOMIZE =
+            Twin.bool("randomize_addresses", "yes", "Equal servers are tried in random order.");
+    public static final Twin<Integer> ADDRESS_LIMIT =
+            Twin.integer("mx_address_limit", "5", 0, 0, "Addresses that are tried; 0: all.");
+    public static final Twin<Integer> SESSION_LIMIT =
+            Twin.integer("mx_session_limit", "2", 0, 0, "Sessions that are tried; 0: all.");
+    public static final Twin<List<String>> FALLBACK_RELAY =
+            Twin.list("fallback_relay", "$fallback_relay", "Hosts for what nobody else takes.")
+                    .lmtpDefault("");
+    public static final Twin<String> BIND_ADDRESS =
+            Twin.string("bind_address", "", "The local IPv4 address of connections.");
+    public static final Twin<Boolean> SKIP_5XX =
+            Twin.bool("skip_5xx_greeting", "yes", "A 5xx greeting means the next server.");
     public static final Param<Boolean> ALWAYS_EHLO =
             Param.bool("smtp_always_send_ehlo", "yes", "EHLO is sent whatever the banner says.");
     public static final Param<Boolean> NEVER_EHLO =
             Param.bool("smtp_never_send_ehlo", "no", "EHLO is never sent.");
-    public static final Param<Integer> LINE_LIMIT =
-            Param.integer(
-                    "smtp_line_length_limit",
+    public static final Twin<Integer> LINE_LIMIT =
+            Twin.integer(
+                    "line_length_limit",
                     "998",
                     0,
                     0,
                     "Octets of a line that is sent; 0 for no limit.");
     public static final Param<Integer> REPLY_LINE_LIMIT =
             Param.integer("line_length_limit", "2048", 512, 0, "Octets of a line that are taken.");
-    public static final Param<String> TCP_PORT =
-            Param.string("smtp_tcp_port", "smtp", "The port if none is named.");
-    public static final Param<Boolean> CACHE_ON_DEMAND =
-            Param.bool("smtp_connection_cache_on_demand", "yes", "Connections are used again.");
-    public static final Param<Duration> CACHE_TIME =
-            Param.time("smtp_connection_cache_time_limit", "2s", 1, 0, "How long one may idle.");
-    public static final Param<Duration> REUSE_TIME =
-            Param.time("smtp_connection_reuse_time_limit", "300s", 1, 0, "How long one is used.");
-    public static final Param<Integer> REUSE_COUNT =
-            Param.integer(
-                    "smtp_connection_reuse_count_limit", "0", 0, 0, "How often; 0: no limit.");
-    public static final Param<Duration> CONNECT_TIMEOUT =
-            Param.time("smtp_connect_timeout", "30s", 0, 0, "How long connecting may take.");
-    public static final Param<Duration> HELO_TIMEOUT =
-            Param.time("smtp_helo_timeout", "300s", 1, 0, "Greeting and EHLO.");
-    public static final Param<Duration> MAIL_TIMEOUT =
-            Param.time("smtp_mail_timeout", "300s", 1, 0, "MAIL FROM.");
-    public static final Param<Duration> RCPT_TIMEOUT =
-            Param.time("smtp_rcpt_timeout", "300s", 1, 0, "RCPT TO.");
-    public static final Param<Duration> DATA_INIT_TIMEOUT =
-            Param.time("smtp_data_init_timeout", "120s", 1, 0, "DATA.");
-    public static final Param<Duration> DATA_XFER_TIMEOUT =
-            Param.time("smtp_data_xfer_timeout", "180s", 1, 0, "The content.");
-    public static final Param<Duration> DATA_DONE_TIMEOUT =
-            Param.time("smtp_data_done_timeout", "600s", 1, 0, "The final dot.");
+    public static final Twin<String> TCP_PORT =
+            Twin.string("tcp_port", "smtp", "The port if none is named.").lmtpDefault("24");
+    public static final Twin<Boolean> CACHE_ON_DEMAND =
+            Twin.bool("connection_cache_on_demand", "yes", "Connections are used again.");
+    public static final Twin<Duration> CACHE_TIME =
+            Twin.time("connection_cache_time_limit", "2s", 1, 0, "How long one may idle.");
+    public static final Twin<Duration> REUSE_TIME =
+            Twin.time("connection_reuse_time_limit", "300s", 1, 0, "How long one is used.");
+    public static final Twin<Integer> REUSE_COUNT =
+            Twin.integer("connection_reuse_count_limit", "0", 0, 0, "How often; 0: no limit.");
+    public static final Twin<Duration> CONNECT_TIMEOUT =
+            Twin.time("connect_timeout", "30s", 0, 0, "How long connecting may take.")
+                    .lmtpDefault("0s");
+    public static final Twin<Duration> HELO_TIMEOUT =
+            Twin.time("helo_timeout", "300s", 1, 0, "Greeting and EHLO.").lmtpName("lhlo_timeout");
+    public static final Twin<Duration> MAIL_TIMEOUT =
+            Twin.time("mail_timeout", "300s", 1, 0, "MAIL FROM.");
+    public static final Twin<Duration> RCPT_TIMEOUT =
+            Twin.time("rcpt_timeout", "300s", 1, 0, "RCPT TO.");
+    public static final Twin<Duration> DATA_INIT_TIMEOUT =
+            Twin.time("data_init_timeout", "120s", 1, 0, "DATA.");
+    public static final Twin<Duration> DATA_XFER_TIMEOUT =
+            Twin.time("data_xfer_timeout", "180s", 1, 0, "The content.");
+    public static final Twin<Duration> DATA_DONE_TIMEOUT =
+            Twin.time("data_done_timeout", "600s", 1, 0, "The final dot.");
 
     public static final Param<List<String>> PROXY_INTERFACES =
             Param.list(
@@ -85,9 +88,9 @@ public final class SmtpParams {
                     "",
                     "Addresses on which mail reaches this machine through a proxy or translator."
                             + " A mail exchanger there is this machine itself.");
-    public static final Param<Boolean> BALANCE =
-            Param.bool(
-                    "smtp_balance_inet_protocols",
+    public static final Twin<Boolean> BALANCE =
+            Twin.bool(
+                    "balance_inet_protocols",
                     "yes",
                     "Where more addresses are found than are tried, IPv4 and IPv6 each keep a"
                             + " share.");
@@ -95,45 +98,43 @@ public final class SmtpParams {
             Param.bool(
                     "ignore_mx_lookup_error",
                     "no",
-                    "After a failed MX lookup the domain's own address is used instead of"
-                            + " waiting.");
-    public static final Param<Boolean> DEFER_WITHOUT_ADDRESS =
-            Param.bool(
-                    "smtp_defer_if_no_mx_address_found",
+                    "After a failed MX lookup the domain's own address is used instead of waiting.");
+    public static final Twin<Boolean> DEFER_WITHOUT_ADDRESS =
+            Twin.bool(
+                    "defer_if_no_mx_address_found",
                     "no",
                     "Mail for a domain none of whose mail exchangers has an address waits instead"
                             + " of being returned.");
-    public static final Param<Boolean> QUOTE_ENVELOPE =
-            Param.bool(
-                    "smtp_quote_rfc821_envelope",
+    public static final Twin<Boolean> QUOTE_ENVELOPE =
+            Twin.bool(
+                    "quote_rfc821_envelope",
                     "yes",
                     "Local parts that need it are quoted in MAIL and RCPT.");
-    public static final Param<List<String>> DISCARD_EHLO =
-            Param.list(
-                    "smtp_discard_ehlo_keywords",
-                    "",
-                    "EHLO keywords of servers that are passed over.");
-    public static final Param<List<String>> DISCARD_EHLO_MAPS =
-            Param.list(
-                    "smtp_discard_ehlo_keyword_address_maps",
-                    "",
-                    "Tables with the keywords that are passed over by a server's address; count"
-                            + " over smtp_discard_ehlo_keywords.");
-    public static final Param<Boolean> SASL_AUTH_ENABLE =
-            Param.bool(
-                    "smtp_sasl_auth_enable",
+    public static final Twin<List<String>> DISCARD_EHLO =
+            Twin.list("discard_ehlo_keywords", "", "EHLO keywords of servers that are passed over.")
+                    .lmtpName("discard_lhlo_keywords");
+    public static final Twin<List<String>> DISCARD_EHLO_MAPS =
+            Twin.list(
+                            "discard_ehlo_keyword_address_maps",
+                            "",
+                            "Tables with the keywords that are passed over by a server's address; count over"
+                                    + " smtp_discard_ehlo_keywords.")
+                    .lmtpName("discard_lhlo_keyword_address_maps");
+    public static final Twin<Boolean> SASL_AUTH_ENABLE =
+            Twin.bool(
+                    "sasl_auth_enable",
                     "no",
                     "Log in at servers that smtp_sasl_password_maps knows. Not built yet: mail for"
                             + " them waits, other mail goes.");
-    public static final Param<List<String>> SASL_PASSWORD_MAPS =
-            Param.list(
-                    "smtp_sasl_password_maps",
+    public static final Twin<List<String>> SASL_PASSWORD_MAPS =
+            Twin.list(
+                    "sasl_password_maps",
                     "",
                     "Tables with `user:password` by server, next hop and, with"
                             + " smtp_sender_dependent_authentication, sender.");
-    public static final Param<Boolean> SENDER_DEPENDENT_AUTHENTICATION =
-            Param.bool(
-                    "smtp_sender_dependent_authentication",
+    public static final Twin<Boolean> SENDER_DEPENDENT_AUTHENTICATION =
+            Twin.bool(
+                    "sender_dependent_authentication",
                     "no",
                     "Passwords are looked up by the sender before all else.");
     public static final Param<Boolean> NO_CONVERSION =
@@ -141,15 +142,31 @@ public final class SmtpParams {
                     "disable_mime_output_conversion",
                     "no",
                     "8-bit mail goes as it is to servers that do not offer 8BITMIME.");
-    public static final Param<Duration> RSET_TIMEOUT =
-            Param.time("smtp_rset_timeout", "20s", 1, 0, "How long RSET may take.");
-    public static final Param<String> BIND_ADDRESS6 =
-            Param.string("smtp_bind_address6", "", "The local IPv6 address of connections.");
-    public static final Param<Boolean> BIND_ENFORCE =
-            Param.bool(
-                    "smtp_bind_address_enforce",
+    public static final Twin<Duration> RSET_TIMEOUT =
+            Twin.time("rset_timeout", "20s", 1, 0, "How long RSET may take.");
+    public static final Twin<String> BIND_ADDRESS6 =
+            Twin.string("bind_address6", "", "The local IPv6 address of connections.");
+    public static final Twin<Boolean> BIND_ENFORCE =
+            Twin.bool(
+                    "bind_address_enforce",
                     "no",
                     "Mail waits if the local address cannot be used; otherwise any is taken.");
+
+    public static final Twin<Boolean> SKIP_QUIT_RESPONSE =
+            Twin.bool(
+                            "skip_quit_response",
+                            "yes",
+                            "The connection is closed without waiting for the reply to QUIT.")
+                    .lmtpDefault("no");
+    public static final Twin<Duration> QUIT_TIMEOUT =
+            Twin.time("quit_timeout", "300s", 1, 0, "How long QUIT and its reply may take.");
+    public static final Param<Boolean> ASSUME_FINAL =
+            Param.bool(
+                    "lmtp_assume_final",
+                    "no",
+                    "A server that does not offer DSN is taken for the last on the way: senders who"
+                            + " asked for it are told that their mail was delivered, not that it was"
+                            + " relayed.");
 
     private SmtpParams() {}
 }

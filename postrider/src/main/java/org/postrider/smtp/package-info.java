@@ -1,4 +1,10 @@
-/// smtp — the SMTP client (Postfix: smtp(8) with scache(8)).
+/// smtp — the SMTP and LMTP client (Postfix: smtp(8), under both of its names, with scache(8)).
+///
+/// Which of the two a line of master.cf speaks is its [Protocol], by the name of its program. Their
+/// parameters are twins, `smtp_…` and `lmtp_…`, each pair declared once ([Twin]) and read through
+/// [ClientSettings] under the name of the protocol. LMTP (RFC 2033) says LHLO, goes straight to a
+/// host or a UNIX socket without asking for mail exchangers, and has a reply for each recipient
+/// after the content.
 ///
 /// **Way of a delivery**: [SmtpAgent] reads the next hop and finds its servers (`smtp.route`), asks
 /// under which TLS policy and login each one is spoken to (`smtp.policy`: those are the key of a
@@ -15,8 +21,8 @@
 /// **Threads**: blocking, on the delivery's virtual thread; native look-ups on the pool given.
 ///
 /// **Not yet**: verified TLS (dane, fingerprint, verify, secure), client certificates, SASL: mail
-/// whose destination wants one of them waits. XFORWARD, LMTP, SRV, PIX workarounds, generic and
-/// header maps, reply and status filters, smtp_per_request_deadline.
+/// whose destination wants one of them waits. XFORWARD, SRV, PIX workarounds, generic and header
+/// maps, reply and status filters, smtp_per_request_deadline.
 @NullMarked
 package org.postrider.smtp;
 

@@ -82,7 +82,7 @@ public final class ClientDialogue {
         return reply(ClientStage.GREETING, timeoutMillis);
     }
 
-    /// Says EHLO or HELO.
+    /// Says EHLO, LHLO or HELO.
     public ServerReply hello(ClientStage which, String name, long timeoutMillis)
             throws IOException {
         stage = which;
@@ -149,10 +149,15 @@ public final class ClientDialogue {
         return replies.leftOver() || secured && connection.available() > 0;
     }
 
-    /// Says QUIT and goes; the reply is not waited for (smtp_skip_quit_response).
-    public void quit() {
+    /// Says QUIT and goes.
+    ///
+    /// @param replyMillis how long QUIT and its reply may take; 0: the reply is not waited for
+    public void quit(long replyMillis) {
         try (Connection ended = connection) {
-            send("QUIT\r\n", 1000);
+            send("QUIT\r\n", replyMillis > 0 ? replyMillis : 1000);
+            if (replyMillis > 0) {
+                replies.read();
+            }
         } catch (IOException e) {
             // it was over anyway
         }

@@ -23,6 +23,12 @@ public interface ClientMail {
 
     void recipientRefused(int recipient, ServerReply reply);
 
+    /// Of LMTP: each recipient that was accepted has a reply of its own after the content (RFC 2033
+    /// 4.2).
+    default boolean answeredEach() {
+        return false;
+    }
+
     /// The mail as a whole, at MAIL, DATA or its end.
     void refused(ClientStage stage, ServerReply reply);
 
@@ -34,6 +40,16 @@ public interface ClientMail {
 
     /// The server has it.
     void taken(ServerReply reply);
+
+    /// Where each is answered: the server has it for this recipient.
+    default void taken(int recipient, ServerReply reply) {
+        throw new IllegalStateException("answered as one");
+    }
+
+    /// Where each is answered: the server has it not for this recipient.
+    default void refusedAtEnd(int recipient, ServerReply reply) {
+        throw new IllegalStateException("answered as one");
+    }
 
     /// What the connection is good for afterwards.
     enum End {

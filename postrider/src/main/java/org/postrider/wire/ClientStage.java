@@ -1,9 +1,10 @@
 package org.postrider.wire;
 
-/// Where an SMTP client stands: which reply it waits for.
+/// Where an SMTP or LMTP client stands: which reply it waits for.
 public enum ClientStage {
     GREETING("", "receiving the initial server greeting"),
     EHLO("EHLO", "performing the EHLO handshake"),
+    LHLO("LHLO", "performing the LHLO handshake"),
     HELO("HELO", "performing the HELO handshake"),
     STARTTLS("STARTTLS", "receiving the STARTTLS response"),
     MAIL("MAIL FROM", "sending MAIL FROM"),

@@ -26,7 +26,7 @@ public enum ClientStep {
         int kind = code / 100;
         return switch (stage) {
             // Where policy lets it, a session without TLS goes on in clear.
-            case GREETING, HELO, STARTTLS -> kind == 2 ? GO_ON : SITE_REFUSED;
+            case GREETING, LHLO, HELO, STARTTLS -> kind == 2 ? GO_ON : SITE_REFUSED;
             case EHLO -> kind == 2 ? GO_ON : code == 421 ? SITE_REFUSED : TRY_HELO;
             case MAIL -> kind == 2 ? GO_ON : MESSAGE_REFUSED;
             case RCPT -> kind == 2 ? GO_ON : RECIPIENT_REFUSED;

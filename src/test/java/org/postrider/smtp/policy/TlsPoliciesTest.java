@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.ServiceSettings;
 import org.postrider.maps.TableDirectory;
+import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.Protocol;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
 import org.postrider.time.Clock;
@@ -35,11 +37,12 @@ class TlsPoliciesTest {
         List<String> said = new ArrayList<>();
         TlsPolicies policies =
                 new TlsPolicies(
-                        settings,
+                        new ClientSettings(settings, Protocol.SMTP),
                         new TableDirectory(Clock.system(), "hash"),
                         Clock.system(),
                         said::add);
-        Destination to = Destination.parse(nexthop, ServicePorts.of(settings)).getFirst();
+        Destination to =
+                Destination.parse(nexthop, ServicePorts.of(settings), Protocol.SMTP).getFirst();
         InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         return policies.of(to, new Server(host, new InetSocketAddress(here, 25), true));
     }
@@ -143,13 +146,13 @@ class TlsPoliciesTest {
                         .with(Map.of("smtp_tls_security_level", level, parameter, value));
         TlsPolicies policies =
                 new TlsPolicies(
-                        settings,
+                        new ClientSettings(settings, Protocol.SMTP),
                         new TableDirectory(Clock.system(), "hash"),
                         Clock.system(),
                         _ -> {});
         InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         return policies.of(
-                Destination.parse("d.example", ServicePorts.of(settings)).getFirst(),
+                Destination.parse("d.example", ServicePorts.of(settings), Protocol.SMTP).getFirst(),
                 new Server("mx.d.example", new InetSocketAddress(here, 25), true));
     }
 

@@ -20,7 +20,9 @@ import org.postrider.config.ServicePorts;
 import org.postrider.config.ServiceSettings;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.Hop;
+import org.postrider.smtp.Protocol;
 import org.postrider.smtp.policy.Login;
 import org.postrider.smtp.policy.SessionKey;
 import org.postrider.smtp.policy.TlsLevel;
@@ -33,8 +35,10 @@ import org.postrider.time.Clock;
 
 /// Whose mail a kept session may carry: that of its own server, policy and login, and no other.
 class SessionCacheTest {
-    private static final ServiceSettings SETTINGS =
-            ServiceSettings.none().with(Map.of("smtp_connection_cache_time_limit", "1m"));
+    private static final ClientSettings SETTINGS =
+            new ClientSettings(
+                    ServiceSettings.none().with(Map.of("smtp_connection_cache_time_limit", "1m")),
+                    Protocol.SMTP);
     private static final Login.User ONE = Login.User.of("user:password");
 
     private static Server server(String name, int last) {
@@ -47,7 +51,8 @@ class SessionCacheTest {
     }
 
     private static Destination to(String nexthop) {
-        return Destination.parse(nexthop, ServicePorts.of(SETTINGS)).getFirst();
+        return Destination.parse(nexthop, ServicePorts.of(SETTINGS.all()), Protocol.SMTP)
+                .getFirst();
     }
 
     private static TlsPolicy policy(TlsLevel level) {
@@ -72,7 +77,8 @@ class SessionCacheTest {
         try (Hop hop = new Hop()) {
             LogTag tag = new LogTag("postfix/smtp", 1);
             Opened opened = new Opened(new Silent(), tag, Clock.system().nanos());
-            return new SmtpSession(opened, key, false, 2048, hop.kept);
+            return new SmtpSession(
+                    opened, key, false, new SmtpSession.Manner(2048, 0, "maps"), hop.kept);
         }
     }
 

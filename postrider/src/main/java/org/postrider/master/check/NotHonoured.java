@@ -28,7 +28,7 @@ import org.postrider.master.Service;
 /// the line of an active service, by a program of master.cf, in a restriction list, as a type of
 /// table. One line for each thing that becomes of mail, with every place that it comes from.
 final class NotHonoured {
-    private static final String STRONG_TLS = "smtp_tls_security_level";
+    private static final String STRONG_TLS = "_tls_security_level";
 
     /// What is said in one line.
     private static final class Line {
@@ -173,8 +173,9 @@ final class NotHonoured {
         if (with.isEmpty()) {
             return true;
         }
-        if (with.equals(STRONG_TLS)) {
-            return Holds.strongTls(own) || services.stream().anyMatch(Holds::strongTls);
+        if (with.endsWith(STRONG_TLS)) {
+            return Holds.strongTls(own, with)
+                    || services.stream().anyMatch(s -> Holds.strongTls(s, with));
         }
         if (honoured.entry(Honoured.Kind.PROGRAM, with) != null) {
             return programs.contains(with);

@@ -1,35 +1,37 @@
 package org.postrider.master.makers;
 
 import java.util.List;
-import org.postrider.config.Hold;
 import org.postrider.config.Holds;
 import org.postrider.master.Generation;
 import org.postrider.master.Machine;
 import org.postrider.master.Made;
 import org.postrider.master.Maker;
 import org.postrider.master.Service;
+import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpAgent;
 import org.postrider.smtp.SmtpChecks;
 import org.postrider.time.Clock;
 
-/// Makes SMTP clients. One that is configured for what is not built holds its mail.
-public final class SmtpMaker implements Maker {
+/// Makes SMTP and LMTP clients. One that is configured for what is not built holds its mail.
+public record SmtpMaker(Protocol protocol) implements Maker {
     @Override
     public Made make(Service service, Generation generation) {
-        String held = Holds.of(service.settings(), Hold.DELIVERY, Hold.CLIENT_TLS);
+        String held = Holds.of(service.settings(), protocol.delivery(), protocol.tls());
         if (held != null) {
             return new Made.Delivers(new HoldingAgent(held));
         }
         Machine machine = generation.shared().machine();
         SmtpAgent agent =
                 new SmtpAgent(
-                        service.settings(),
+                        new ClientSettings(service.settings(), protocol),
                         generation.tables(),
                         new SmtpAgent.Network(
                                 machine.dns(),
                                 machine.connector(),
                                 machine.hostLookups(),
-                                generation.interfaces().own()),
+                                generation.interfaces().own(),
+                                service.line().chroot()),
                         new SmtpAgent.Workplace(
                                 machine.log(),
                                 service.logTag(),
@@ -41,7 +43,8 @@ public final class SmtpMaker implements Maker {
 
     @Override
     public List<String> problems(Service service) {
-        return SmtpChecks.problems(service.settings(), Clock.system()).stream()
+        ClientSettings own = new ClientSettings(service.settings(), protocol);
+        return SmtpChecks.problems(own, Clock.system()).stream()
                 .map(text -> "TLS: " + text)
                 .toList();
     }

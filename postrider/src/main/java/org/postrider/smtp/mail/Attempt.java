@@ -28,7 +28,7 @@ public final class Attempt {
 
     private final MailLog log;
     private final Clock clock;
-    private final long backoffMillis;
+    private final Manner manner;
     private final DeliveryRequest request;
     private final Agent.Report report;
     private final List<Integer> recipients;
@@ -41,18 +41,19 @@ public final class Attempt {
     private Agent.@Nullable Unavailable site;
     private boolean held;
 
+    /// How a transport judges.
+    ///
     /// @param backoffMillis the age from which mail goes in clear where TLS is not required and
     ///   fails
+    /// @param assumesFinal lmtp_assume_final: a server without DSN is the last on the way
+    public record Manner(long backoffMillis, boolean assumesFinal) {}
+
     public Attempt(
-            DeliveryRequest request,
-            Agent.Report report,
-            MailLog log,
-            Clock clock,
-            long backoffMillis) {
+            DeliveryRequest request, Agent.Report report, MailLog log, Clock clock, Manner manner) {
         this.request = request;
         this.log = log;
         this.clock = clock;
-        this.backoffMillis = backoffMillis;
+        this.manner = manner;
         this.report = report;
         this.recipients = request.recipients();
         this.states = new byte[recipients.size()];
@@ -149,7 +150,7 @@ public final class Attempt {
     /// server whose TLS is broken gets it at last.
     private boolean mayGoInClear(SmtpSession s) {
         long age = clock.wallMillis() - request.message().envelope().arrivalMillis();
-        return s.level() == TlsLevel.MAY && age >= backoffMillis;
+        return s.level() == TlsLevel.MAY && age >= manner.backoffMillis();
     }
 
     /// The server serves nobody, or not this mail here.
@@ -172,8 +173,9 @@ public final class Attempt {
         all(refusal(s, stage, r, new Status(5, 5, 0), "Protocol error: host "), last, false);
     }
 
-    void recipientRefused(SmtpSession s, int n, ServerReply r, boolean last) {
-        Outcome.Detail d = refusal(s, ClientStage.RCPT, r, r.status(), "host ");
+    /// @param stage at RCPT, or where LMTP answers each recipient after the content
+    void recipientRefused(SmtpSession s, ClientStage stage, int n, ServerReply r, boolean last) {
+        Outcome.Detail d = refusal(s, stage, r, r.status(), "host ");
         if (d.status().kind() == 4 && !last) {
             log.event(tag(), new DeliveryEvent.ServerRefused(queueId, d.text()));
             why = d;
@@ -220,11 +222,23 @@ public final class Attempt {
 
     // ---- the end
 
+    /// LMTP: one recipient has it.
+    void delivered(SmtpSession s, ServerReply reply, int n) {
+        if (states[n] == OPEN) {
+            settle(n, sent(s, reply));
+        }
+    }
+
+    private Outcome.Sent sent(SmtpSession s, ServerReply reply) {
+        boolean dsn = s.dialogue().offers(Offer.DSN);
+        boolean last = manner.assumesFinal() && !dsn;
+        return new Outcome.Sent(
+                detail(s, reply.status(), reply.text(), last ? Outcome.Detail.FINAL : "", reply),
+                dsn);
+    }
+
     void delivered(SmtpSession s, ServerReply reply, boolean[] accepted) {
-        Outcome.Sent sent =
-                new Outcome.Sent(
-                        detail(s, reply.status(), reply.text(), "", reply),
-                        s.dialogue().offers(Offer.DSN));
+        Outcome.Sent sent = sent(s, reply);
         for (int i = 0; i < states.length; i++) {
             if (accepted[i] && states[i] == OPEN) {
                 settle(i, sent);

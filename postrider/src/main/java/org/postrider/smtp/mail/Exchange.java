@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.cleanup.CleanupParams;
-import org.postrider.config.Settings;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.dsn.Status;
 import org.postrider.io.Connection;
@@ -16,6 +15,8 @@ import org.postrider.queue.Encoding;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.Recipient;
+import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.session.SmtpSession;
 import org.postrider.wire.ClientDialogue;
@@ -36,15 +37,18 @@ final class Exchange implements ClientMail {
 
     /// How a transport sends mail.
     ///
+    /// @param protocol LMTP has a reply for each recipient after the content
     /// @param quoteEnvelope smtp_quote_rfc821_envelope
     /// @param convert 8-bit parts are rewritten for a server that takes 7 bits
     record Manner(
+            Protocol protocol,
             ClientDialogue.Timeouts timeouts,
             ContentSender contents,
             boolean quoteEnvelope,
             boolean convert) {
-        static Manner of(Settings settings) {
+        static Manner of(ClientSettings settings) {
             return new Manner(
+                    settings.protocol(),
                     new ClientDialogue.Timeouts(
                             settings.get(SmtpParams.MAIL_TIMEOUT).toMillis(),
                             settings.get(SmtpParams.RCPT_TIMEOUT).toMillis(),
@@ -154,10 +158,11 @@ final class Exchange implements ClientMail {
     }
 
     /// RFC 8689. As in smtp_requiretls_policy's default, a next hop named by its address is the
-    /// administrator's own.
+    /// administrator's own; as in lmtp_requiretls_policy's, so is every one of LMTP.
     private boolean tlsNeeded() {
         DeliveryRequest r = attempt.request();
-        return r.message().envelope().routing().requireTls()
+        return manner.protocol() == Protocol.SMTP
+                && r.message().envelope().routing().requireTls()
                 && !r.nexthop().matches("\\[([0-9.]+|IPv6:.*|[0-9a-fA-F]*:.*)\\].*");
     }
 
@@ -206,7 +211,7 @@ final class Exchange implements ClientMail {
 
     @Override
     public void recipientRefused(int recipient, ServerReply reply) {
-        attempt.recipientRefused(s, recipient, reply, last);
+        attempt.recipientRefused(s, ClientStage.RCPT, recipient, reply, last);
     }
 
     @Override
@@ -217,6 +222,21 @@ final class Exchange implements ClientMail {
     @Override
     public void outOfStep(ServerReply reply) {
         attempt.outOfStep(s, ClientStage.DATA, reply, last);
+    }
+
+    @Override
+    public boolean answeredEach() {
+        return manner.protocol() == Protocol.LMTP;
+    }
+
+    @Override
+    public void taken(int recipient, ServerReply reply) {
+        attempt.delivered(s, reply, recipient);
+    }
+
+    @Override
+    public void refusedAtEnd(int recipient, ServerReply reply) {
+        attempt.recipientRefused(s, ClientStage.END_OF_DATA, recipient, reply, last);
     }
 
     @Override

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
 import org.postrider.config.ConfigParams;
-import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.DiscardedKeywords;
 import org.postrider.smtp.session.SmtpSession;
@@ -18,7 +19,7 @@ import org.postrider.wire.ClientStep;
 import org.postrider.wire.EhloKeywords;
 import org.postrider.wire.ServerReply;
 
-/// The start of a session: the server's greeting, EHLO, HELO where that is not known, and TLS as
+/// The start of a session: the server's greeting, EHLO (LHLO), HELO where that is not known, TLS as
 /// its level wants it, with EHLO anew after it (smtp_helo). Where TLS is required no way leads past
 /// it: [StartTls]. Immutable; any thread.
 final class Greeting {
@@ -26,6 +27,7 @@ final class Greeting {
 
     private final String heloName;
     private final String myhostname;
+    private final Protocol protocol;
     private final boolean skip5xx;
     private final boolean alwaysEhlo;
     private final boolean neverEhlo;
@@ -34,9 +36,10 @@ final class Greeting {
     private final StartTls startTls;
     private final MailLog log;
 
-    Greeting(Settings settings, Tables tables, StartTls startTls, MailLog log) {
+    Greeting(ClientSettings settings, Tables tables, StartTls startTls, MailLog log) {
         this.startTls = startTls;
         this.log = log;
+        protocol = settings.protocol();
         heloName = settings.get(SmtpParams.HELO_NAME);
         myhostname = settings.get(ConfigParams.MYHOSTNAME);
         // A 5xx greeting sends the mail to the next server instead of back.
@@ -60,7 +63,7 @@ final class Greeting {
             if (stages.broken) {
                 s.dialogue().close();
             } else {
-                s.dialogue().quit();
+                s.quit();
             }
             return false;
         } catch (DeadlineException e) {
@@ -109,6 +112,9 @@ final class Greeting {
                         attempt.tag(),
                         "host " + s.relay() + " greeted me with my own hostname " + myhostname);
             }
+            if (protocol == Protocol.LMTP) {
+                return ehlo() && secured();
+            }
             boolean ehlo =
                     !neverEhlo
                             && (alwaysEhlo
@@ -131,8 +137,13 @@ final class Greeting {
         }
 
         private boolean ehlo() throws IOException {
-            ServerReply r = s.dialogue().hello(ClientStage.EHLO, heloName, timeoutMillis);
-            return switch (ClientStep.of(ClientStage.EHLO, r.code(), false)) {
+            ClientStage which =
+                    switch (protocol) {
+                        case SMTP -> ClientStage.EHLO;
+                        case LMTP -> ClientStage.LHLO;
+                    };
+            ServerReply r = s.dialogue().hello(which, heloName, timeoutMillis);
+            return switch (ClientStep.of(which, r.code(), false)) {
                 case GO_ON -> {
                     yield offered(r) && !loops(r);
                 }

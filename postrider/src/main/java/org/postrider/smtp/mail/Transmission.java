@@ -3,10 +3,10 @@ package org.postrider.smtp.mail;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
-import org.postrider.config.Settings;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Tables;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.SessionKey;
@@ -33,7 +33,7 @@ public final class Transmission {
 
     /// @param cache the caller closes it
     public Transmission(
-            Settings settings,
+            ClientSettings settings,
             Tables tables,
             Tls tls,
             Opener opener,
@@ -143,7 +143,7 @@ public final class Transmission {
         switch (end) {
             case null -> s.dialogue().close();
             case STALE -> s.dialogue().close();
-            case QUIT -> s.dialogue().quit();
+            case QUIT -> s.quit();
             case CLEAN -> keep(s, kept);
             case RESET -> keep(s, kept && s.dialogue().reset(manner.timeouts().rset()));
         }
@@ -153,7 +153,7 @@ public final class Transmission {
         if (kept) {
             cache.give(s);
         } else {
-            s.dialogue().quit();
+            s.quit();
         }
     }
 }

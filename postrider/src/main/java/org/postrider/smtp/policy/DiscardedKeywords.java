@@ -1,14 +1,12 @@
 package org.postrider.smtp.policy;
 
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.postrider.config.Settings;
 import org.postrider.config.Values;
-import org.postrider.dns.AddressText;
 import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.wire.EhloKeywords;
 
@@ -17,7 +15,7 @@ import org.postrider.wire.EhloKeywords;
 ///
 /// @param maps null for none
 public record DiscardedKeywords(@Nullable Table maps, Set<String> ordinary) {
-    public static DiscardedKeywords of(Settings settings, Tables tables) {
+    public static DiscardedKeywords of(ClientSettings settings, Tables tables) {
         List<String> maps = settings.get(SmtpParams.DISCARD_EHLO_MAPS);
         return new DiscardedKeywords(
                 maps.isEmpty() ? null : tables.chain(maps),
@@ -26,9 +24,11 @@ public record DiscardedKeywords(@Nullable Table maps, Set<String> ordinary) {
 
     /// In upper case.
     ///
+    /// @param server its address, or the path of its socket
+    ///
     /// @throws org.postrider.maps.TableException where the table cannot answer
-    public Set<String> of(InetAddress server) {
-        String found = maps == null ? null : maps.lookup(AddressText.of(server));
+    public Set<String> of(String server) {
+        String found = maps == null ? null : maps.lookup(server);
         return found == null ? ordinary : EhloKeywords.of(Values.words(found));
     }
 }

@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.Holds;
-import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
@@ -18,16 +18,25 @@ import org.postrider.smtp.route.Server;
 ///
 /// @param passwords null where nobody logs in
 /// @param senders null where passwords do not depend on senders
-public record Logins(boolean enabled, @Nullable Table passwords, @Nullable AddressMaps senders) {
-    static Logins of(Settings settings, Tables tables) {
+public record Logins(
+        boolean enabled, Names names, @Nullable Table passwords, @Nullable AddressMaps senders) {
+    /// What its settings are called.
+    record Names(String enable, String maps) {}
+
+    static Logins of(ClientSettings settings, Tables tables) {
         List<String> maps = settings.get(SmtpParams.SASL_PASSWORD_MAPS);
         boolean enabled = settings.get(SmtpParams.SASL_AUTH_ENABLE);
+        Names names =
+                new Names(
+                        settings.name(SmtpParams.SASL_AUTH_ENABLE),
+                        settings.name(SmtpParams.SASL_PASSWORD_MAPS));
         if (!enabled || maps.isEmpty()) {
-            return new Logins(enabled, null, null);
+            return new Logins(enabled, names, null, null);
         }
         String delimiters = String.valueOf(settings.text("recipient_delimiter"));
         return new Logins(
                 true,
+                names,
                 tables.chain(maps),
                 settings.get(SmtpParams.SENDER_DEPENDENT_AUTHENTICATION)
                         ? new AddressMaps(maps, tables, delimiters)
@@ -55,8 +64,8 @@ public record Logins(boolean enabled, @Nullable Table passwords, @Nullable Addre
     /// Why mail does not go under a login; null where it does.
     @Nullable String held(Login login) {
         if (enabled && passwords == null) {
-            return "smtp_sasl_auth_enable = yes wants smtp_sasl_password_maps";
+            return names.enable() + " = yes wants " + names.maps();
         }
-        return login instanceof Login.User ? Holds.reason("smtp_sasl_auth_enable") : null;
+        return login instanceof Login.User ? Holds.reason(names.enable()) : null;
     }
 }

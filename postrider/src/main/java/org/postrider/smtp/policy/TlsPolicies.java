@@ -7,14 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
-import org.postrider.config.Hold;
 import org.postrider.config.Holds;
-import org.postrider.config.Settings;
 import org.postrider.dns.HostName;
 import org.postrider.dsn.Status;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
@@ -31,10 +30,7 @@ public final class TlsPolicies {
     /// Entries and engines that are kept; one more makes room for all.
     private static final int MOST = 256;
 
-    private static final String WRAPPED_NEEDS =
-            "smtp_tls_wrappermode requires \"smtp_tls_security_level = encrypt\" (or stronger)";
-
-    private final Settings settings;
+    private final ClientSettings settings;
     private final Clock clock;
     private final Consumer<String> warnings;
     private final boolean wrapped;
@@ -49,7 +45,8 @@ public final class TlsPolicies {
     private record Engine(@Nullable TlsClient client) {}
 
     /// @param warnings get what is odd, now and later
-    public TlsPolicies(Settings settings, Tables tables, Clock clock, Consumer<String> warnings) {
+    public TlsPolicies(
+            ClientSettings settings, Tables tables, Clock clock, Consumer<String> warnings) {
         this(
                 settings,
                 chain(settings.get(SmtpTlsParams.POLICY_MAPS), tables),
@@ -59,7 +56,7 @@ public final class TlsPolicies {
     }
 
     private TlsPolicies(
-            Settings settings,
+            ClientSettings settings,
             @Nullable Table policies,
             @Nullable Table sites,
             Clock clock,
@@ -79,7 +76,7 @@ public final class TlsPolicies {
     }
 
     /// What is wrong with files and settings, for `postfix check`: each with its file or parameter.
-    public static List<String> problems(Settings settings, Clock clock) {
+    public static List<String> problems(ClientSettings settings, Clock clock) {
         List<String> out = new ArrayList<>();
         TlsPolicies made = new TlsPolicies(settings, null, null, clock, out::add);
         switch (made.ordinary) {
@@ -156,7 +153,7 @@ public final class TlsPolicies {
         if (level == null || level.verifies()) {
             return notHere(entry, level);
         }
-        String certificate = Holds.of(settings, Hold.CLIENT_TLS);
+        String certificate = Holds.of(settings.all(), settings.protocol().tls());
         if (level != TlsLevel.NONE && certificate != null) {
             return new TlsAnswer.Wait(TLS_TROUBLE, certificate, certificate, true);
         }
@@ -164,7 +161,10 @@ public final class TlsPolicies {
             return new TlsAnswer.Wait(
                     new Status(4, 3, 0),
                     "server unavailable or unable to receive mail",
-                    WRAPPED_NEEDS,
+                    settings.name(SmtpTlsParams.WRAPPERMODE)
+                            + " requires \""
+                            + settings.name(SmtpTlsParams.SECURITY_LEVEL)
+                            + " = encrypt\" (or stronger)",
                     false);
         }
         try {
@@ -222,7 +222,10 @@ public final class TlsPolicies {
             String value = table.lookup(key);
             if (value != null) {
                 return TlsPolicyEntry.parse(
-                        "smtp_tls_policy_maps, next-hop destination \"" + key + "\"",
+                        settings.name(SmtpTlsParams.POLICY_MAPS)
+                                + ", next-hop destination \""
+                                + key
+                                + "\"",
                         value,
                         warnings);
             }
@@ -244,12 +247,12 @@ public final class TlsPolicies {
             // MAY is the weakest: main.cf's level is more specific.
             return null;
         }
-        return TlsPolicyEntry.plain("smtp_tls_per_site", LEVELS.get(level));
+        return TlsPolicyEntry.plain(settings.name(SmtpTlsParams.PER_SITE), LEVELS.get(level));
     }
 
     private static final List<String> LEVELS = List.of("none", "may", "encrypt", "verify");
 
-    private static int strength(Table table, String key, String what, int before) {
+    private int strength(Table table, String key, String what, int before) {
         String value = table.lookup(key);
         if (value == null) {
             return before;
@@ -261,7 +264,8 @@ public final class TlsPolicies {
             case "MUST" -> 3;
             default ->
                     throw new ConfigException(
-                            "smtp_tls_per_site: unknown TLS policy '"
+                            settings.name(SmtpTlsParams.PER_SITE)
+                                    + ": unknown TLS policy '"
                                     + value
                                     + "' for "
                                     + what

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Param;
-import org.postrider.config.Settings;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.smtp.policy.TlsPolicyEntry.Attribute;
 import org.postrider.smtp.route.Destination;
@@ -43,7 +43,7 @@ public record TlsPolicy(
     /// By what one place says, and main.cf for what it leaves open.
     ///
     /// @throws org.postrider.config.ConfigException for a parameter that cannot be understood
-    public static TlsPolicy of(Settings settings, TlsLevel level, TlsPolicyEntry entry) {
+    public static TlsPolicy of(ClientSettings settings, TlsLevel level, TlsPolicyEntry entry) {
         if (level == TlsLevel.NONE) {
             return CLEAR;
         }
@@ -59,7 +59,7 @@ public record TlsPolicy(
     }
 
     private static TlsClientSettings speaks(
-            Settings settings, boolean required, TlsPolicyEntry entry) {
+            ClientSettings settings, boolean required, TlsPolicyEntry entry) {
         String protocols = entry.get(Attribute.PROTOCOLS);
         List<String> groups = new ArrayList<>(settings.get(TlsParams.EECDH_AUTO_CURVES));
         groups.addAll(settings.get(TlsParams.FFDHE_AUTO_GROUPS));
@@ -82,7 +82,7 @@ public record TlsPolicy(
 
     /// Lists by grade; low and export are medium's since Postfix 3.9.
     private static TlsServerSettings.Ciphers ciphers(
-            Settings settings, boolean required, TlsPolicyEntry entry) {
+            ClientSettings settings, boolean required, TlsPolicyEntry entry) {
         String grade =
                 Objects.requireNonNullElseGet(
                         entry.get(Attribute.CIPHERS),
@@ -103,14 +103,16 @@ public record TlsPolicy(
                 chosen == null ? null : settings.get(chosen),
                 (chosen == null ? "" : chosen.name() + ", ")
                         + (required
-                                ? "smtp_tls_exclude_ciphers or smtp_tls_mandatory_exclude_ciphers"
-                                : "smtp_tls_exclude_ciphers"),
+                                ? settings.name(SmtpTlsParams.EXCLUDE_CIPHERS)
+                                        + " or "
+                                        + settings.name(SmtpTlsParams.MANDATORY_EXCLUDE_CIPHERS)
+                                : settings.name(SmtpTlsParams.EXCLUDE_CIPHERS)),
                 exclusions(settings, required, entry.get(Attribute.EXCLUDE)),
                 false);
     }
 
     private static List<String> exclusions(
-            Settings settings, boolean required, @Nullable String own) {
+            ClientSettings settings, boolean required, @Nullable String own) {
         if (own != null) {
             return List.of(own.split("[:,\\s]+"));
         }

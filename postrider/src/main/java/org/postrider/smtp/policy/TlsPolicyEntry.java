@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
-import org.postrider.config.Settings;
 import org.postrider.config.Values;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpTlsParams;
 
 /// What one place says of TLS: a value of smtp_tls_policy_maps or smtp_tls_per_site, or main.cf's
@@ -54,14 +54,14 @@ public record TlsPolicyEntry(String where, String word, Map<Attribute, String> a
 
     /// Main.cf's own. The old spellings count where no level is said. Who asks for TLS by the old
     /// name has it against a level that is only the default, too (decision 0022).
-    static TlsPolicyEntry ofMain(Settings settings) {
-        return plain("smtp_tls_security_level", mainLevel(settings));
+    static TlsPolicyEntry ofMain(ClientSettings settings) {
+        return plain(settings.name(SmtpTlsParams.SECURITY_LEVEL), mainLevel(settings));
     }
 
-    private static String mainLevel(Settings settings) {
+    private static String mainLevel(ClientSettings settings) {
         String level = settings.get(SmtpTlsParams.SECURITY_LEVEL);
         boolean enforced = settings.get(SmtpTlsParams.ENFORCE_TLS);
-        boolean said = settings.configured(SmtpTlsParams.SECURITY_LEVEL.name());
+        boolean said = settings.configured(SmtpTlsParams.SECURITY_LEVEL);
         if (!level.isEmpty() && (said || !enforced)) {
             return level;
         }

@@ -2,12 +2,12 @@ package org.postrider.smtp.policy;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
-import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
 
@@ -23,7 +23,11 @@ public final class Ways {
     private final MailLog log;
 
     public Ways(
-            Settings settings, Tables tables, TlsPolicies policies, ClientTls tls, MailLog log) {
+            ClientSettings settings,
+            Tables tables,
+            TlsPolicies policies,
+            ClientTls tls,
+            MailLog log) {
         this.policies = policies;
         this.tls = tls;
         this.log = log;

@@ -5,27 +5,54 @@ import java.util.List;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.Values;
 import org.postrider.maps.Network;
+import org.postrider.smtp.Protocol;
 
 /// A next hop in any of Postfix's forms: `domain`, `[host]`, `host:port`, `[ip]:port`, `[ipv6:…]`,
-/// and lists of them in order of preference.
+/// of LMTP `unix:path` and any of those with or without `inet:` before it; and lists of them in
+/// order of preference.
 ///
-/// @param text as it was written, by which tables know it
-/// @param host without brackets
+/// @param text as it was written, by which tables know it: without `unix:` and `inet:`
+/// @param host without brackets; a path
 /// @param port 0 for the transport's default, [#UNKNOWN] for a service that is not known
 /// @param service the port as it was written
-/// @param literal no MX lookup: in brackets, or an address
-public record Destination(String text, String host, int port, String service, boolean literal) {
+public record Destination(String text, String host, int port, String service, Kind kind) {
     static final int UNKNOWN = ServicePorts.UNKNOWN;
+    private static final String UNIX = "unix:";
+    private static final String INET = "inet:";
 
-    public static List<Destination> parse(String nexthop, ServicePorts ports) {
+    /// How its servers are found.
+    public enum Kind {
+        /// By its mail exchangers.
+        DOMAIN,
+        /// By its own addresses: in brackets, an address, or any host of LMTP.
+        HOST,
+        /// It is a UNIX socket.
+        PATH
+    }
+
+    public static List<Destination> parse(String nexthop, ServicePorts ports, Protocol protocol) {
         List<Destination> out = new ArrayList<>(1);
         for (String word : Values.words(nexthop)) {
-            out.add(one(word, ports));
+            out.add(
+                    switch (protocol) {
+                        case SMTP -> one(word, ports, Kind.DOMAIN);
+                        case LMTP -> local(word, ports);
+                    });
         }
         return out;
     }
 
-    private static Destination one(String word, ServicePorts ports) {
+    /// LMTP goes straight to a host, or stays on this one.
+    private static Destination local(String word, ServicePorts ports) {
+        if (word.startsWith(UNIX)) {
+            String path = word.substring(UNIX.length());
+            return new Destination(path, path, 0, "", Kind.PATH);
+        }
+        String rest = word.startsWith(INET) ? word.substring(INET.length()) : word;
+        return one(rest, ports, Kind.HOST);
+    }
+
+    private static Destination one(String word, ServicePorts ports, Kind unbracketed) {
         String host = word;
         String port = "";
         boolean bracketed = false;
@@ -45,11 +72,15 @@ public record Destination(String text, String host, int port, String service, bo
             host = host.substring(5);
         }
         boolean address = Network.literal(host) != null;
-        return new Destination(word, host, number(port, ports), port, bracketed || address);
+        Kind kind = bracketed || address ? Kind.HOST : unbracketed;
+        return new Destination(word, host, number(port, ports), port, kind);
     }
 
     /// What it names, as it was written: without brackets and port.
     public String domain() {
+        if (kind == Kind.PATH) {
+            return text;
+        }
         int close = text.startsWith("[") ? text.indexOf(']') : -1;
         int colon = text.lastIndexOf(':');
         return close > 0 ? text.substring(1, close) : colon > 0 ? text.substring(0, colon) : text;

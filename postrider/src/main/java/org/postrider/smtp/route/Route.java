@@ -15,12 +15,12 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServicePorts;
-import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Network;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 
 /// From a [Destination] to the servers to try, in order (smtp_addr(3)). Immutable; any thread.
@@ -62,15 +62,18 @@ public final class Route {
     private final String preference;
     private final int addressLimit;
     private final int defaultPort;
+    private final Sockets sockets;
 
     public Route(
-            Settings settings,
+            ClientSettings settings,
             Resolver dns,
             ExecutorService nativePool,
             Set<InetAddress> own,
+            Sockets sockets,
             MailLog log) {
         this.dns = dns;
         this.nativePool = nativePool;
+        this.sockets = sockets;
         this.log = log;
         this.own = new HashSet<>(own);
         for (String each : settings.get(SmtpParams.PROXY_INTERFACES)) {
@@ -92,11 +95,11 @@ public final class Route {
         deferWithoutAddress = settings.get(SmtpParams.DEFER_WITHOUT_ADDRESS);
         preference = settings.get(SmtpParams.ADDRESS_PREFERENCE).toLowerCase(Locale.ROOT);
         addressLimit = settings.get(SmtpParams.ADDRESS_LIMIT);
-        defaultPort = ServicePorts.of(settings).port(settings.get(SmtpParams.TCP_PORT));
+        defaultPort = ServicePorts.of(settings.all()).port(settings.get(SmtpParams.TCP_PORT));
     }
 
     /// smtp_dns_support_level, or disable_dns_lookups of old where that is empty.
-    private static boolean dnsDisabled(Settings settings) {
+    private static boolean dnsDisabled(ClientSettings settings) {
         String level = settings.get(SmtpParams.DNS_SUPPORT_LEVEL).toLowerCase(Locale.ROOT);
         return switch (level) {
             case "" -> settings.get(SmtpParams.DISABLE_DNS_LOOKUPS);
@@ -104,20 +107,25 @@ public final class Route {
             case "enabled", "dnssec" -> false;
             default ->
                     throw new ConfigException(
-                            settings.origin("smtp_dns_support_level")
-                                    + ": bad parameter smtp_dns_support_level: "
+                            settings.origin(SmtpParams.DNS_SUPPORT_LEVEL)
+                                    + ": bad parameter "
+                                    + settings.name(SmtpParams.DNS_SUPPORT_LEVEL)
+                                    + ": "
                                     + level
                                     + ": specify disabled, enabled or dnssec");
         };
     }
 
     public Found find(Destination d, LogTag tag) {
+        if (d.kind() == Destination.Kind.PATH) {
+            return new Found.Servers(List.of(sockets.at(d.host())));
+        }
         int port = d.port() == 0 ? defaultPort : d.port();
         if (port < 0) {
             log.fatal(tag, "unknown service: " + d.service() + "/tcp");
             return new Found.None(new Status(4, 3, 0), "unknown mail transport error");
         }
-        if (d.literal() || !dnsLookup) {
+        if (d.kind() == Destination.Kind.HOST || !dnsLookup) {
             return host(d.host(), port);
         }
         return switch (dns.mx(d.host())) {

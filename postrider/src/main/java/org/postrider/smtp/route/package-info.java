@@ -1,4 +1,5 @@
-/// smtp.route — from a next hop to the servers to try, in order (Postfix: smtp_addr(3)).
+/// smtp.route — from a next hop to the servers to try, in order (Postfix: smtp_addr(3)); of LMTP a
+/// server may be a UNIX socket.
 ///
 /// Fed by transport tables and by DNS, which anybody writes: exchangers and addresses are bounded,
 /// and one of our own on the SMTP port is a loop. A look-up that fails for now makes mail wait;

@@ -3,16 +3,17 @@ package org.postrider.smtp.session;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import org.jspecify.annotations.Nullable;
-import org.postrider.config.Settings;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Network;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.SessionKey;
 import org.postrider.smtp.route.Server;
@@ -25,19 +26,26 @@ public final class Opener {
     private final MailLog log;
     private final LogTag tag;
     private final long timeoutMillis;
-    private final int lineLimit;
+    private final SmtpSession.Manner manner;
     private final boolean bindEnforced;
     private final @Nullable InetAddress bindTo4;
     private final @Nullable InetAddress bindTo6;
 
     /// @param tag for what belongs to no delivery
-    public Opener(Settings settings, Connector connector, Clock clock, MailLog log, LogTag tag) {
+    public Opener(
+            ClientSettings settings, Connector connector, Clock clock, MailLog log, LogTag tag) {
         this.connector = connector;
         this.clock = clock;
         this.log = log;
         this.tag = tag;
         timeoutMillis = settings.get(SmtpParams.CONNECT_TIMEOUT).toMillis();
-        lineLimit = settings.get(SmtpParams.REPLY_LINE_LIMIT);
+        manner =
+                new SmtpSession.Manner(
+                        settings.get(SmtpParams.REPLY_LINE_LIMIT),
+                        settings.get(SmtpParams.SKIP_QUIT_RESPONSE)
+                                ? 0
+                                : settings.get(SmtpParams.QUIT_TIMEOUT).toMillis(),
+                        settings.name(SmtpParams.DISCARD_EHLO_MAPS));
         bindEnforced = settings.get(SmtpParams.BIND_ENFORCE);
         bindTo4 = local(settings.get(SmtpParams.BIND_ADDRESS));
         bindTo6 = local(settings.get(SmtpParams.BIND_ADDRESS6));
@@ -64,7 +72,7 @@ public final class Opener {
         }
         SmtpSession session = null;
         try {
-            session = new SmtpSession(new Opened(made, by, begun), key, inClear, lineLimit, log);
+            session = new SmtpSession(new Opened(made, by, begun), key, inClear, manner, log);
             return session;
         } finally {
             if (session == null) {
@@ -74,7 +82,10 @@ public final class Opener {
     }
 
     private Connection connect(Server server) throws IOException {
-        InetAddress from = server.address().getAddress().length == 4 ? bindTo4 : bindTo6;
+        InetAddress from = null;
+        if (server.at() instanceof InetSocketAddress inet) {
+            from = inet.getAddress().getAddress().length == 4 ? bindTo4 : bindTo6;
+        }
         try {
             return connector.connect(server.at(), from, timeoutMillis);
         } catch (BindException e) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.postrider.config.Settings;
+import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.SessionKey;
 import org.postrider.threads.Each;
@@ -37,7 +37,7 @@ public final class SessionCache implements AutoCloseable {
     private boolean reaperSleeps;
 
     /// @param settings of one transport
-    public SessionCache(Settings settings, Supervisor threads, Clock clock) {
+    public SessionCache(ClientSettings settings, Supervisor threads, Clock clock) {
         this.clock = clock;
         idleNanos = settings.get(SmtpParams.CACHE_TIME).toNanos();
         reuseNanos = settings.get(SmtpParams.REUSE_TIME).toNanos();
@@ -65,7 +65,7 @@ public final class SessionCache implements AutoCloseable {
         boolean worn =
                 now - s.openedNanos() > reuseNanos || (reuseCount > 0 && s.used() >= reuseCount);
         if (worn || leftOver(s) || !keep(s, now)) {
-            s.dialogue().quit();
+            s.quit();
         }
     }
 
@@ -108,7 +108,7 @@ public final class SessionCache implements AutoCloseable {
             more = !idle.isEmpty();
             reaperSleeps = !more;
         }
-        Each.of(old, s -> s.dialogue().quit());
+        Each.of(old, s -> s.dialogue().quit(0));
         return more ? LOOK_NANOS : Loop.UNTIL_WOKEN;
     }
 
@@ -122,6 +122,6 @@ public final class SessionCache implements AutoCloseable {
             idle.clear();
             waiting = 0;
         }
-        Each.of(all, s -> s.dialogue().quit());
+        Each.of(all, s -> s.dialogue().quit(0));
     }
 }

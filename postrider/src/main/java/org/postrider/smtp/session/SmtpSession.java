@@ -1,6 +1,5 @@
 package org.postrider.smtp.session;
 
-import org.postrider.dns.AddressText;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.smtp.policy.SessionKey;
@@ -13,6 +12,7 @@ import org.postrider.wire.ClientDialogue;
 public final class SmtpSession implements ClientDialogue.Oddities {
     private final SessionKey key;
     private final boolean inClear;
+    private final Manner manner;
     private final String label;
     private final String relay;
     private final long openedNanos;
@@ -28,17 +28,25 @@ public final class SmtpSession implements ClientDialogue.Oddities {
     private String queueId = "";
     private LogTag tag;
 
+    /// How a transport's sessions are held.
+    ///
+    /// @param lineLimit octets of a reply's line that are kept
+    /// @param quitMillis how long the reply to QUIT is waited for; 0: it is not
+    /// @param discardMaps the parameter with which a keyword is passed over
+    record Manner(int lineLimit, long quitMillis, String discardMaps) {}
+
     /// @param opening the connection, and for whom it was opened
     /// @param inClear it goes without TLS where its policy would have had it: kept for nobody
-    SmtpSession(Opened opening, SessionKey key, boolean inClear, int lineLimit, MailLog log) {
+    SmtpSession(Opened opening, SessionKey key, boolean inClear, Manner manner, MailLog log) {
         this.key = key;
         this.inClear = inClear;
+        this.manner = manner;
         this.log = log;
         tag = opening.by();
         openedNanos = opening.atNanos();
         label = key.server().label();
         relay = key.server().labelWithPort();
-        dialogue = new ClientDialogue(opening.connection(), lineLimit, this);
+        dialogue = new ClientDialogue(opening.connection(), manner.lineLimit(), this);
     }
 
     /// Which mail it may carry besides the one it was opened for.
@@ -71,6 +79,11 @@ public final class SmtpSession implements ClientDialogue.Oddities {
     /// It may serve the mail after this one, as far as TLS is concerned.
     public boolean mayBeKept() {
         return !inClear && (key.policy().reuse() || !dialogue.secured());
+    }
+
+    /// Says goodbye, as the transport does.
+    public void quit() {
+        dialogue.quit(manner.quitMillis());
     }
 
     // ---- its use
@@ -112,8 +125,10 @@ public final class SmtpSession implements ClientDialogue.Oddities {
         log.warning(
                 tag,
                 "to prevent loss of mail, turn off command pipelining for "
-                        + AddressText.of(server().address())
-                        + " with the smtp_discard_ehlo_keyword_address_maps parameter");
+                        + server().address()
+                        + " with the "
+                        + manner.discardMaps()
+                        + " parameter");
     }
 
     @Override

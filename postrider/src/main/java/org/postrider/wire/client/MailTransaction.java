@@ -1,6 +1,7 @@
 package org.postrider.wire.client;
 
 import java.io.IOException;
+import java.util.BitSet;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.wire.ClientDialogue;
@@ -25,7 +26,7 @@ public final class MailTransaction {
     private final ClientMail mail;
     private final ClientDialogue.Timeouts timeouts;
     private final boolean reused;
-    private boolean anyAccepted;
+    private final BitSet accepted = new BitSet();
     private boolean answered;
     private boolean stale;
 
@@ -131,7 +132,7 @@ public final class MailTransaction {
                 rcptReply(i, false);
             }
         }
-        if (!anyAccepted) {
+        if (accepted.isEmpty()) {
             return End.RESET;
         }
         dialogue.send(DATA, timeouts.dataInit());
@@ -140,7 +141,7 @@ public final class MailTransaction {
 
     private End data() throws IOException {
         ServerReply r = reply(ClientStage.DATA, timeouts.dataInit());
-        return switch (ClientStep.of(ClientStage.DATA, r.code(), anyAccepted)) {
+        return switch (ClientStep.of(ClientStage.DATA, r.code(), !accepted.isEmpty())) {
             case GO_ON -> content();
             case END_EMPTY -> {
                 dialogue.stage(ClientStage.END_OF_DATA);
@@ -166,6 +167,9 @@ public final class MailTransaction {
     private End content() throws IOException {
         dialogue.stage(ClientStage.BODY);
         mail.content(dialogue.connection());
+        if (mail.answeredEach()) {
+            return eachReply();
+        }
         ServerReply done = reply(ClientStage.END_OF_DATA, timeouts.dataDone());
         if (ClientStep.of(ClientStage.END_OF_DATA, done.code(), true) == ClientStep.GO_ON) {
             mail.taken(done);
@@ -173,6 +177,20 @@ public final class MailTransaction {
         }
         mail.refused(ClientStage.END_OF_DATA, done);
         return End.QUIT;
+    }
+
+    /// One reply for each recipient that was accepted, in their order. Where the connection ends
+    /// before the last, those that came count.
+    private End eachReply() throws IOException {
+        for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
+            ServerReply r = reply(ClientStage.END_OF_DATA, timeouts.dataDone());
+            if (ClientStep.of(ClientStage.END_OF_DATA, r.code(), true) == ClientStep.GO_ON) {
+                mail.taken(n, r);
+            } else {
+                mail.refusedAtEnd(n, r);
+            }
+        }
+        return End.CLEAN;
     }
 
     // ---- replies
@@ -203,7 +221,7 @@ public final class MailTransaction {
             return;
         }
         if (ClientStep.of(ClientStage.RCPT, r.code(), false) == ClientStep.GO_ON) {
-            anyAccepted = true;
+            accepted.set(n);
             mail.accepted(n);
         } else {
             mail.recipientRefused(n, r);

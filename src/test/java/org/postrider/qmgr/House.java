@@ -126,6 +126,7 @@ final class House implements AutoCloseable {
                 log,
                 new LogTag("postfix/qmgr", 1),
                 Clock.system(),
+                new QueueManager.Services(
                 transports::get,
                 new Routes(rewrite),
                 new BounceNotices(
@@ -135,7 +136,7 @@ final class House implements AutoCloseable {
                         log,
                         new LogTag("postfix/bounce", 1),
                         Clock.system()),
-                settings,
+                settings),
                 Supervisor.alone());
     }
 

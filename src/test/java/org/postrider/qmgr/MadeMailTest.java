@@ -197,12 +197,12 @@ class MadeMailTest {
                         return id;
                     }
                 };
-        return new Policies(
+        return new Policies(new QueueManager.Services(
                 _ -> null,
                 new TrivialRewrite(
                         house.settings, new TableDirectory(Clock.system(), "hash"), warning -> {}),
                 notices,
-                house.settings);
+                house.settings));
     }
 
     private static Queue open(FaultyDisk disk) {

@@ -8,7 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.postrider.bounce.BounceService;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
@@ -36,7 +35,6 @@ import org.postrider.peer.ClientNames;
 import org.postrider.qmgr.QueueManager;
 import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Queue;
-import org.postrider.rewrite.RewriteService;
 import org.postrider.rights.Accounts;
 import org.postrider.rights.OwnRights;
 import org.postrider.rights.Rights;
@@ -164,17 +162,26 @@ public final class Server implements AutoCloseable {
     }
 
     private QueueManager queueManager(Generation first) {
-        Settings settings = first.configuration().settingsOf(Programs.QMGR);
+        QueueManager.Services services = services(first);
         return new QueueManager(
                 queue,
                 base.log(),
-                Base.tag(settings, "qmgr"),
+                Base.tag(services.settings(), "qmgr"),
                 base.clock(),
-                first,
-                first.rewrite(String.valueOf(settings.text("rewrite_service_name"))),
-                first.bounce(String.valueOf(settings.text("bounce_service_name"))),
-                settings,
+                services,
                 base.threads());
+    }
+
+    /// What the queue manager works with.
+    ///
+    /// @throws ConfigException where its line names a service that is not there
+    private static QueueManager.Services services(Generation generation) {
+        Settings settings = generation.configuration().settingsOf(Programs.QMGR);
+        return new QueueManager.Services(
+                generation,
+                generation.rewrite(String.valueOf(settings.text("rewrite_service_name"))),
+                generation.bounce(String.valueOf(settings.text("bounce_service_name"))),
+                settings);
     }
 
     private void open(Generation first) throws IOException {
@@ -269,14 +276,10 @@ public final class Server implements AutoCloseable {
     private final class Succession implements Generations.Succession {
         @Override
         public Runnable prepare(Generation next) {
-            Settings settings = next.configuration().settingsOf(Programs.QMGR);
-            RewriteService rewrite =
-                    next.rewrite(String.valueOf(settings.text("rewrite_service_name")));
-            BounceService bounce =
-                    next.bounce(String.valueOf(settings.text("bounce_service_name")));
+            QueueManager.Services services = services(next);
             Made.Submits pickup = next.pickup();
             return () -> {
-                qmgr.generation(next, rewrite, bounce, settings);
+                qmgr.generation(services);
                 submissions.takeOver(pickup);
                 counting.reload(next.settings());
             };

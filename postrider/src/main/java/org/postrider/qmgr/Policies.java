@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.bounce.BounceService;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
-import org.postrider.delivery.Transports;
 import org.postrider.delivery.Transports.Transport;
 import org.postrider.maps.Fold;
 import org.postrider.rewrite.RewriteService;
@@ -33,10 +32,9 @@ final class Policies {
 
     private static final int NO_LIMIT = 0;
 
-    final Settings settings;
-    final Transports transports;
     final RewriteService rewrite;
     final BounceService bounce;
+    private final QueueManager.Services services;
     final long minimalBackoffMillis;
     final long maximalBackoffMillis;
     final long queueRunMillis;
@@ -56,15 +54,11 @@ final class Policies {
     private final ConcurrentHashMap<String, Route> routes = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, AtomicLong> complaints = new ConcurrentHashMap<>();
 
-    Policies(
-            Transports transports,
-            RewriteService rewrite,
-            BounceService bounce,
-            Settings settings) {
-        this.transports = transports;
-        this.rewrite = rewrite;
-        this.bounce = bounce;
-        this.settings = settings;
+    Policies(QueueManager.Services services) {
+        this.services = services;
+        rewrite = services.rewrite();
+        bounce = services.bounce();
+        Settings settings = services.settings();
         minimalBackoffMillis = settings.get(QmgrParams.MINIMAL_BACKOFF_TIME).toMillis();
         maximalBackoffMillis = settings.get(QmgrParams.MAXIMAL_BACKOFF_TIME).toMillis();
         queueRunMillis = settings.get(QmgrParams.QUEUE_RUN_DELAY).toMillis();
@@ -91,11 +85,11 @@ final class Policies {
         if (known != null) {
             return known;
         }
-        Transport t = transports.transport(name);
+        Transport t = services.transports().transport(name);
         if (t == null) {
             return null;
         }
-        Route made = new Route(t, Limits.of(settings, name, t.processLimit()));
+        Route made = new Route(t, Limits.of(services.settings(), name, t.processLimit()));
         Route before = routes.putIfAbsent(name, made);
         return before != null ? before : made;
     }
@@ -103,7 +97,7 @@ final class Policies {
     /// For the scheduler; a transport that went away with a reload keeps general limits.
     Limits limits(String name) {
         Route r = route(name);
-        return r != null ? r.limits : Limits.of(settings, name, NO_LIMIT);
+        return r != null ? r.limits : Limits.of(services.settings(), name, NO_LIMIT);
     }
 
     /// True once per transport_retry_time and transport.

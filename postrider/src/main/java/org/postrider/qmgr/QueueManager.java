@@ -49,6 +49,15 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             Work.of("settle", "defers and settles mail that is not tried")
                     .failing("the mail is deferred");
 
+    /// What one reading of the configuration gives it.
+    ///
+    /// @param settings of qmgr's line in master.cf
+    public record Services(
+            Transports transports,
+            RewriteService rewrite,
+            BounceService bounce,
+            Settings settings) {}
+
     /// What the scheduler's owner is told.
     private sealed interface Event {
         record Add(List<Entry> entries) implements Event {}
@@ -108,16 +117,13 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             MailLog log,
             LogTag tag,
             Clock clock,
-            Transports transports,
-            RewriteService rewrite,
-            BounceService bounce,
-            Settings settings,
+            Services services,
             Supervisor threads) {
         this.queue = queue;
         this.log = log;
         this.tag = tag;
         this.clock = clock;
-        policies = new Policies(transports, rewrite, bounce, settings);
+        policies = new Policies(services);
         routing = new Routing(log, tag);
         outcomes = new Outcomes(queue, log, clock);
         passEnd = new PassEnd(queue, log, tag, clock, this::dueAt);
@@ -134,12 +140,8 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     }
 
     /// New agents, routes and figures for the passes that begin from now on.
-    public void generation(
-            Transports transports,
-            RewriteService rewrite,
-            BounceService bounce,
-            Settings settings) {
-        Policies now = new Policies(transports, rewrite, bounce, settings);
+    public void generation(Services services) {
+        Policies now = new Policies(services);
         policies = now;
         inbox.put(new Event.NewLimits(now), null);
         wake();

@@ -127,16 +127,16 @@ final class House implements AutoCloseable {
                 new LogTag("postfix/qmgr", 1),
                 Clock.system(),
                 new QueueManager.Services(
-                transports::get,
-                new Routes(rewrite),
-                new BounceNotices(
-                        settings,
-                        cleanup,
-                        queue,
-                        log,
-                        new LogTag("postfix/bounce", 1),
-                        Clock.system()),
-                settings),
+                        transports::get,
+                        new Routes(rewrite),
+                        new BounceNotices(
+                                settings,
+                                cleanup,
+                                queue,
+                                log,
+                                new LogTag("postfix/bounce", 1),
+                                Clock.system()),
+                        settings),
                 Supervisor.alone());
     }
 

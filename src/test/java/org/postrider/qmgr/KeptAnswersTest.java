@@ -148,14 +148,15 @@ class KeptAnswersTest {
     private Entry failed(Narrow message, Told told) {
         try (House h = House.open(directory, "")) {
             Policies policies =
-                    new Policies(new QueueManager.Services(
-                            _ -> null,
-                            new TrivialRewrite(
-                                    h.settings,
-                                    new TableDirectory(Clock.system(), "hash"),
-                                    warning -> {}),
-                            told,
-                            h.settings));
+                    new Policies(
+                            new QueueManager.Services(
+                                    _ -> null,
+                                    new TrivialRewrite(
+                                            h.settings,
+                                            new TableDirectory(Clock.system(), "hash"),
+                                            warning -> {}),
+                                    told,
+                                    h.settings));
             ActiveMessage m = new ActiveMessage(message, policies, 0, 0);
             m.owed = 10;
             int[] all = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};

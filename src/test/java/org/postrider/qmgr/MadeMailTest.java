@@ -197,12 +197,15 @@ class MadeMailTest {
                         return id;
                     }
                 };
-        return new Policies(new QueueManager.Services(
-                _ -> null,
-                new TrivialRewrite(
-                        house.settings, new TableDirectory(Clock.system(), "hash"), warning -> {}),
-                notices,
-                house.settings));
+        return new Policies(
+                new QueueManager.Services(
+                        _ -> null,
+                        new TrivialRewrite(
+                                house.settings,
+                                new TableDirectory(Clock.system(), "hash"),
+                                warning -> {}),
+                        notices,
+                        house.settings));
     }
 
     private static Queue open(FaultyDisk disk) {

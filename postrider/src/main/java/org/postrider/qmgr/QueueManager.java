@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
@@ -36,7 +35,6 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private static final int DUE_BATCH = 256;
     private static final long POSTPONED_MILLIS = 1_000;
     private static final long LONGEST_PARK_NANOS = 60_000_000_000L;
-    private static final long STARVED_PARK_NANOS = 1_000_000_000L;
     private static final long SICK_PARK_NANOS = 1_000_000_000L;
     private static final long CLOSE_WAIT_NANOS = 5_000_000_000L;
     private static final Work FEEDER =
@@ -85,7 +83,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private final Scheduler scheduler;
     private final OwnerInbox<Event> inbox;
     private final ConcurrentHashMap<QueueId, ActiveMessage> active = new ConcurrentHashMap<>();
-    private final AtomicInteger count = new AtomicInteger();
+    private final Intake intake = new Intake(LONGEST_PARK_NANOS);
     private final Loop feeder;
     private final Family deliveries;
     private final Family settling;
@@ -94,17 +92,9 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private final java.util.Queue<Mark> unposted = new ConcurrentLinkedQueue<>();
 
     private volatile Policies policies;
-    private volatile boolean refused;
-
-    /// What is due waits for memory that active messages take.
-    private volatile boolean starved;
-
     private volatile boolean sick;
     private volatile boolean closed;
     private volatile long timer = Long.MAX_VALUE;
-
-    /// When the feeder looks again by itself, wall milliseconds.
-    private volatile long nextLook = Long.MAX_VALUE;
 
     private @Nullable Worker runningFor;
 
@@ -176,20 +166,20 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     /// Receivers should slow down: more comes in than can be taken on (in_flow_delay).
     public boolean congested() {
-        return refused || count.get() >= policies.activeLimit;
+        return intake.full(policies.activeLimit);
     }
 
     /// Messages under delivery.
     public int activeMessages() {
-        return count.get();
+        return intake.active();
     }
 
     // ---- what the queue tells
 
     @Override
     public boolean arrived(QueuedMessage message) {
-        if (closed || sick || refused || count.get() >= policies.activeLimit) {
-            refused = true;
+        if (closed || sick || intake.full(policies.activeLimit)) {
+            intake.refused(true);
             wake();
             return false;
         }
@@ -216,7 +206,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     ///
     /// @param fresh no recipient can be settled yet
     private void take(QueuedMessage q, boolean fresh) {
-        count.incrementAndGet();
+        intake.begins();
         Policies p = policies;
         long now = clock.nanos();
         long waited = Math.max(0, clock.wallMillis() - q.envelope().arrivalMillis()) * 1_000_000;
@@ -457,15 +447,14 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     private void forget(ActiveMessage m) {
         active.remove(m.queued.id(), m);
-        count.decrementAndGet();
-        if (refused || starved) {
+        if (intake.ends()) {
             wake();
         }
     }
 
     /// A message waits until then: the feeder must not sleep longer.
     private void dueAt(long wallMillis) {
-        if (wallMillis < nextLook) {
+        if (intake.sleepsBeyond(wallMillis)) {
             wake();
         }
     }
@@ -527,40 +516,26 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         boolean full = false;
         while (!closed && !sick) {
             feeder.goesOn();
-            int room = policies.activeLimit - count.get();
-            if (room <= 0 && refused) {
+            int room = intake.room(policies.activeLimit);
+            if (room <= 0 && intake.refused()) {
                 full = true;
                 break;
             }
             if (room <= 0) {
                 // Set before the look that counts: what ends after it wakes this thread.
-                refused = true;
+                intake.refused(true);
                 continue;
             }
             List<QueuedMessage> due = queue.due(wall, Math.min(DUE_BATCH, room));
             if (due.isEmpty()) {
-                refused = false;
+                intake.refused(false);
                 break;
             }
             for (QueuedMessage m : due) {
                 take(m, false);
             }
         }
-        long park = LONGEST_PARK_NANOS;
-        if (!full) {
-            // Set before the look, so that what falls due in between wakes this thread.
-            nextLook = wall + LONGEST_PARK_NANOS / 1_000_000;
-            long next = queue.nextDueMillis();
-            boolean again = !starved;
-            starved = next <= wall;
-            if (starved) {
-                // What was given back before it was set woke nobody: one more look.
-                park = again ? 0 : STARVED_PARK_NANOS;
-            } else if (next < nextLook) {
-                nextLook = next;
-                park = Math.max(1, next - clock.wallMillis()) * 1_000_000;
-            }
-        }
+        long park = full ? LONGEST_PARK_NANOS : intake.nextLook(queue, wall, clock);
         if (at != Long.MAX_VALUE) {
             park = Math.min(park, Math.max(1, at - clock.nanos()));
         }

@@ -49,6 +49,27 @@ class DecisionTest {
                         .toList());
     }
 
+    /// As real Postfix does it (effects-discard-* of src/test/twin/effects.case).
+    @Test
+    void ofAMailThatIsDroppedNothingMoreIsAsked() throws IOException {
+        String lists =
+                "smtpd_client_restrictions = check_client_access static:DISCARD, reject\n"
+                        + "smtpd_relay_restrictions = reject\n"
+                        + "smtpd_recipient_restrictions = check_client_access fail:x\n"
+                        + "smtpd_reject_unlisted_recipient = yes\n"
+                        + "smtpd_data_restrictions = reject\n"
+                        + "smtpd_end_of_data_restrictions = reject\n"
+                        + "smtpd_etrn_restrictions = reject\n";
+        assertNull(refusal(at(Stage.RECIPIENT, lists)));
+        Doors doors = new Doors(temp, lists);
+        Someone dropped = doors.writing().with("rcpt=unknown@own.example").with("discarded");
+        for (Stage stage : Stage.values()) {
+            boolean asked = stage == Stage.ETRN;
+            assertEquals(
+                    asked, doors.access.decide(stage, dropped).refusal() != null, stage.name());
+        }
+    }
+
     @Test
     void aPauseStandsWhereTheRestrictionStands() throws IOException {
         Decision decision =

@@ -25,6 +25,7 @@ final class Someone implements Subject {
     private boolean encrypted;
     private @Nullable PeerCertificate certificate;
     private boolean pipelined;
+    private boolean discarded;
     private @Nullable String etrn;
     private @Nullable Reply deferred;
     private @Nullable Address resolvedAddress;
@@ -65,6 +66,7 @@ final class Someone implements Subject {
             case "recipients" -> recipients = Integer.parseInt(value);
             case "login" -> login = value;
             case "tls" -> encrypted = true;
+            case "discarded" -> discarded = true;
             case "pipelined" -> pipelined = true;
             case "etrn" -> etrn = value;
             default -> throw new IllegalArgumentException(part);
@@ -116,6 +118,11 @@ final class Someone implements Subject {
     @Override
     public long size() {
         return 0;
+    }
+
+    @Override
+    public boolean discarded() {
+        return discarded;
     }
 
     @Override

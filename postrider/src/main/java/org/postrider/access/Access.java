@@ -122,6 +122,9 @@ public final class Access {
     }
 
     private boolean nothingToAsk(Stage stage, Subject subject) {
+        if (stage != Stage.ETRN && subject.discarded()) {
+            return true;
+        }
         return switch (stage) {
             case CLIENT -> delayReject || client.isEmpty();
             case HELO -> delayReject || helo.isEmpty();

@@ -32,6 +32,9 @@ public interface Subject {
     /// The octets that SIZE= of MAIL announced; 0 for nothing said.
     long size();
 
+    /// The mail is dropped (DISCARD): whatever the client goes on to say of it is taken.
+    boolean discarded();
+
     /// Who the client has authenticated as; null for nobody.
     @Nullable String login();
 

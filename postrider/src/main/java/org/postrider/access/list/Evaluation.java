@@ -35,6 +35,10 @@ public final class Evaluation implements Question {
     private RestrictionList at = NONE;
     private int depth;
     private boolean warnOnly;
+
+    /// The mail is dropped: nothing more is asked about it.
+    private boolean discarded;
+
     private boolean recipientChecked;
     private @Nullable Reply deferIfPermit;
     private @Nullable Reply deferIfReject;
@@ -68,6 +72,7 @@ public final class Evaluation implements Question {
             effects = new ArrayList<>();
         }
         effects.add(effect);
+        discarded |= effect instanceof Effect.Discard;
     }
 
     /// In the order in which they were wanted.
@@ -108,7 +113,7 @@ public final class Evaluation implements Question {
     private Ruling each(List<Restriction> restrictions) {
         boolean warned = warnOnly;
         try {
-            for (int i = 0; i < restrictions.size(); i++) {
+            for (int i = 0; i < restrictions.size() && !discarded; i++) {
                 Restriction restriction = restrictions.get(i);
                 if (restriction instanceof WarnIfReject) {
                     warnOnly = true;

@@ -49,6 +49,12 @@ public record SessionSubject(Session s) implements Subject {
     }
 
     @Override
+    public boolean discarded() {
+        Mail mail = s.mailOrAsked();
+        return mail != null && mail.effects.discard;
+    }
+
+    @Override
     public @Nullable String login() {
         Party.Login login = s.party().login();
         return login == null ? null : login.username();

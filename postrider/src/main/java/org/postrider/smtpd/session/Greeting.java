@@ -48,6 +48,10 @@ public final class Greeting {
     /// The banner, or why there is none: at connect, and anew for the client that XCLIENT names.
     public void greet() throws IOException {
         discarded = discardedFor(s.peer());
+        // Before anything that may keep the client waiting, so that restrictions know of it.
+        if (s.pipelining.beforeGreeting()) {
+            return;
+        }
         Reply unwanted = s.judge.refusal(Stage.CLIENT);
         if (unwanted != null) {
             refused = unwanted;
@@ -59,9 +63,7 @@ public final class Greeting {
             s.error(unwelcome);
             return;
         }
-        if (!s.pipelining.beforeGreeting()) {
-            s.send(Reply.plain(220, terms.banner()));
-        }
+        s.send(Reply.plain(220, terms.banner()));
     }
 
     /// Instead of a banner this client was refused.

@@ -2,6 +2,7 @@ package org.postrider.master;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -15,9 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.config.ConfigException;
 
 /// What listens, and where, is what the lines of master.cf say; nothing listens by itself.
 class LinesListenTest {
+    private static final String DOOR = "private/door";
+
     @TempDir Path temp;
 
     private Path at(String name) {
@@ -98,6 +102,84 @@ class LinesListenTest {
                     String.join("\n", Server.check(trial.conf)));
             trial.start();
             assertFalse(Files.exists(at("private/smtpd")));
+        }
+    }
+
+    /// Whether that is a name, a type or a setting: what does nothing is said.
+    @Test
+    void aLineThatDoesLessThanItSaysIsNamed() throws Exception {
+        try (Trial trial = new Trial(temp, 1)) {
+            trial.write(
+                    List.of(),
+                    lines(
+                            "door unix-dgram - - n - - smtpd",
+                            "showq pass n - n - - showq -o syslog_name=x",
+                            "anvil unix - - n - 1 anvil -o anvil_status_update_time=1s -o a=b",
+                            "verify unix - - n - 1 verify -o address_verify_map=",
+                            "postlog unix-dgram n - n - 1 postlogd",
+                            "cleanup2 unix-dgram n - n - 1 cleanup -o hash_queue_depth=1"),
+                    List.of());
+            List<String> said =
+                    Server.check(trial.conf).stream()
+                            .filter(l -> l.contains(": service "))
+                            .map(l -> l.replaceFirst(".*: service ", ""))
+                            .map(l -> l.replaceFirst("(listens there|no effect).*", "$1"))
+                            .sorted()
+                            .toList();
+            assertEquals(
+                    List.of(
+                            "anvil/unix (anvil): -o a, anvil_status_update_time have no effect",
+                            "door/unix-dgram (smtpd): nothing listens there",
+                            "showq/pass (showq): nothing listens there",
+                            "verify/unix (verify): -o address_verify_map has no effect"),
+                    said);
+            trial.start();
+            for (String each : said) {
+                trial.awaited(each, l -> l.contains("warning: ") && l.contains(each));
+            }
+        }
+    }
+
+    @Test
+    void theControlSocketIsNobodyElses() throws Exception {
+        try (NextHop hop = new NextHop();
+                Trial trial = new Trial(temp, hop.port())) {
+            String control = "control unix - - n - - showq";
+            trial.write(List.of(), lines(control), List.of());
+            String why = ": private/control is the control socket of the mail system itself";
+            assertTrue(
+                    Server.check(trial.conf).stream()
+                            .anyMatch(l -> l.contains("control/unix (showq)" + why)));
+            ConfigException refused = assertThrows(ConfigException.class, trial::start);
+            String text = String.valueOf(refused.getMessage());
+            assertTrue(text.contains("master.cf, line 14: service control" + why), text);
+            trial.write(List.of(), lines("control unix - - n - - smtp"), List.of());
+            trial.start();
+            trial.write(List.of(), lines(control), List.of());
+            assertTrue(trial.control("reload").endsWith("=\t1\n"));
+            trial.write(List.of(), lines("control unix n - n - - showq"), List.of());
+            assertTrue(trial.control("reload").endsWith("=\t0\n"), "in public, and still ours");
+            assertTrue(heard("public/control", "").contains("queue_list_protocol"));
+        }
+    }
+
+    /// The client that waits for a place is let in by the reload.
+    @Test
+    void aReloadChangesTheLimitOfAPlaceThatStays() throws Exception {
+        try (Trial trial = new Trial(temp, 1)) {
+            trial.write(List.of(), lines("door unix - - n - 1 smtpd"), List.of());
+            trial.start();
+            try (SocketChannel first = SocketChannel.open(UnixDomainSocketAddress.of(at(DOOR)));
+                    SocketChannel second =
+                            SocketChannel.open(UnixDomainSocketAddress.of(at(DOOR)))) {
+                assertTrue(first.read(ByteBuffer.allocate(200)) > 0, "a greeting");
+                second.configureBlocking(false);
+                assertEquals(0, second.read(ByteBuffer.allocate(200)));
+                trial.write(List.of(), lines("door unix - - n - 2 smtpd"), List.of());
+                trial.reload();
+                second.configureBlocking(true);
+                assertTrue(second.read(ByteBuffer.allocate(200)) > 0, "a greeting");
+            }
         }
     }
 

@@ -24,29 +24,56 @@ public final class Listener implements AutoCloseable {
 
     private final ServerSocketChannel channel;
     private final Watchdog watchdog;
-    private final Semaphore places;
-    private final Semaphore shared;
-    private final Family sessions;
-    private final Consumer<Connection> session;
-    private final Consumer<Exception> trouble;
+    private final Service service;
+    private final Places places;
     private final Loop loop;
 
-    private Listener(
-            String name,
-            ServerSocketChannel channel,
-            Watchdog watchdog,
-            Family sessions,
+    /// What becomes of a connection.
+    ///
+    /// @param threads that sessions run on
+    /// @param limit most sessions at a time, 0 for none
+    /// @param shared places that several listeners have together; one more waits like one over the
+    ///   limit
+    /// @param session runs on a thread of its own; the connection is closed after it
+    /// @param trouble told when accepting fails
+    public record Service(
+            Family threads,
             int limit,
             Semaphore shared,
             Consumer<Connection> session,
-            Consumer<Exception> trouble) {
-        this.sessions = sessions;
-        this.shared = shared;
+            Consumer<Exception> trouble) {}
+
+    /// Places for sessions; fewer than there are sessions now come to be as those end.
+    private static final class Places extends Semaphore {
+        private static final long serialVersionUID = 1;
+
+        private int most;
+
+        Places(int limit) {
+            super(unlimited(limit));
+            most = unlimited(limit);
+        }
+
+        private static int unlimited(int limit) {
+            return limit == 0 ? Integer.MAX_VALUE : limit;
+        }
+
+        synchronized void limit(int limit) {
+            int more = unlimited(limit) - most;
+            most += more;
+            if (more > 0) {
+                release(more);
+            } else {
+                reducePermits(-more);
+            }
+        }
+    }
+
+    private Listener(String name, ServerSocketChannel channel, Watchdog watchdog, Service service) {
         this.channel = channel;
         this.watchdog = watchdog;
-        this.places = new Semaphore(limit == 0 ? Integer.MAX_VALUE : limit);
-        this.session = session;
-        this.trouble = trouble;
+        this.service = service;
+        places = new Places(service.limit());
         loop = watchdog.threads().loop(work(name), this::step);
     }
 
@@ -57,21 +84,7 @@ public final class Listener implements AutoCloseable {
     /// Binds and begins to accept.
     ///
     /// @param name of the place, for the thread table
-    /// @param sessions the threads they run on
-    /// @param limit most sessions at a time, 0 for none
-    /// @param shared places that several listeners have together; one more waits like one over the
-    ///   limit
-    /// @param session runs on a thread of its own; the connection is closed after it
-    /// @param trouble told when accepting fails
-    public static Listener open(
-            SocketAddress at,
-            String name,
-            Watchdog watchdog,
-            Family sessions,
-            int limit,
-            Semaphore shared,
-            Consumer<Connection> session,
-            Consumer<Exception> trouble)
+    public static Listener open(SocketAddress at, String name, Watchdog watchdog, Service service)
             throws IOException {
         boolean unix = at instanceof UnixDomainSocketAddress;
         ServerSocketChannel channel =
@@ -87,10 +100,15 @@ public final class Listener implements AutoCloseable {
             channel.close();
             throw e;
         }
-        Listener listener =
-                new Listener(name, channel, watchdog, sessions, limit, shared, session, trouble);
+        Listener listener = new Listener(name, channel, watchdog, service);
         listener.loop.start();
         return listener;
+    }
+
+    /// Another limit of sessions, 0 for none. Nobody's session is ended for it, and one client more
+    /// may be let in that the old limit had a place for.
+    public void limit(int limit) {
+        places.limit(limit);
     }
 
     /// The bound address; its port if 0 was asked for.
@@ -103,23 +121,26 @@ public final class Listener implements AutoCloseable {
         places.acquireUninterruptibly();
         boolean handed = false;
         try {
-            shared.acquireUninterruptibly();
+            service.shared().acquireUninterruptibly();
             try {
                 Connection connection = accepted();
                 // From here on the session gives the places back.
                 handed = connection != null;
                 if (connection != null) {
-                    sessions.start(() -> session.accept(connection), () -> over(connection));
+                    service.threads()
+                            .start(
+                                    () -> service.session().accept(connection),
+                                    () -> over(connection));
                 }
             } finally {
                 if (!handed) {
-                    shared.release();
+                    service.shared().release();
                 }
             }
         } catch (ClosedChannelException e) {
             loop.close();
         } catch (IOException e) {
-            trouble.accept(e);
+            service.trouble().accept(e);
             return PAUSE_NANOS;
         } finally {
             if (!handed) {
@@ -153,7 +174,7 @@ public final class Listener implements AutoCloseable {
         try (connection) {
             places.release();
         } finally {
-            shared.release();
+            service.shared().release();
         }
     }
 
@@ -163,7 +184,7 @@ public final class Listener implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            trouble.accept(e);
+            service.trouble().accept(e);
         }
     }
 }

@@ -193,7 +193,7 @@ public final class Server implements AutoCloseable {
         base.threads().watch();
         generations.started();
         listeners.listen(
-                "private/control",
+                Administration.SOCKET,
                 first.settings().get(MasterParams.DEFAULT_PROCESS_LIMIT),
                 new Administration(new Life(), requests)::session);
     }

@@ -130,19 +130,20 @@ class ListenersTest {
                         new InetSocketAddress("127.0.0.1", 0),
                         "test",
                         watchdog,
-                        threads.family(Work.of("session", "a test's")),
-                        0,
-                        new Semaphore(9),
-                        c ->
-                                listeners.sessions.serve(
-                                        smtpd,
-                                        (connection, as, stressed) -> {
-                                            connection.idle(true);
-                                            accepted.complete(connection);
-                                            ended.complete(outcome(connection));
-                                        },
-                                        c),
-                        _ -> {})) {
+                        new Listener.Service(
+                                threads.family(Work.of("session", "a test's")),
+                                0,
+                                new Semaphore(9),
+                                c ->
+                                        listeners.sessions.serve(
+                                                smtpd,
+                                                (connection, as, stressed) -> {
+                                                    connection.idle(true);
+                                                    accepted.complete(connection);
+                                                    ended.complete(outcome(connection));
+                                                },
+                                                c),
+                                _ -> {}))) {
             InetSocketAddress at = (InetSocketAddress) door.address();
             try (var client = new Socket(at.getAddress(), at.getPort())) {
                 Connection one = accepted.get(20, TimeUnit.SECONDS);

@@ -31,6 +31,7 @@ public final class Checks {
             }
         }
         said.addAll(MissingLines.all(configuration));
+        said.addAll(LineChecks.all(configuration));
         said.addAll(NotHonoured.all(configuration));
         said.addAll(InstanceChecks.all(settings));
         said.addAll(tables);

@@ -1,14 +1,32 @@
 package org.postrider.master.control;
 
 import java.util.function.Consumer;
+import org.postrider.config.ServiceLine;
 import org.postrider.control.ControlCodec;
 import org.postrider.control.ControlReply.Result;
 import org.postrider.control.ControlRequest;
 import org.postrider.io.Connection;
+import org.postrider.master.Service;
 
 /// The door `private/control`: to stop and to reload, and what [Requests] answers. Only root and
 /// the server's own user get through the directory's mode. Any thread.
 public final class Administration {
+    /// Where it is, under queue_directory.
+    public static final String SOCKET = "private/control";
+
+    /// Why no service may have that place.
+    public static final String TAKEN =
+            SOCKET
+                    + " is the control socket of the mail system itself; give the service another"
+                    + " name";
+
+    /// Whether a line of master.cf would listen there.
+    public static boolean isSocketOf(Service service) {
+        ServiceLine line = service.line();
+        boolean local = line.type().equals("unix") || line.type().equals("fifo");
+        return local && SOCKET.equals("private/" + line.name()) && line.privateService();
+    }
+
     /// What is asked of the server as a whole.
     public interface Life {
         /// Ends it, on another thread.

@@ -26,6 +26,7 @@ import org.postrider.master.Machine;
 import org.postrider.master.Made;
 import org.postrider.master.MasterParams;
 import org.postrider.master.Service;
+import org.postrider.master.control.Administration;
 import org.postrider.threads.Each;
 import org.postrider.threads.Family;
 import org.postrider.threads.Work;
@@ -41,7 +42,9 @@ public final class Listeners implements AutoCloseable {
                     .failing("the answer ends");
 
     /// Something that listens, and the service that it is for now.
-    private record Place(Listener listener, AtomicReference<Service> service) {}
+    ///
+    /// @param network whether strangers come, and not commands of this machine
+    private record Place(Listener listener, AtomicReference<Service> service, boolean network) {}
 
     private final Machine machine;
     private final Watchdog watchdog;
@@ -104,9 +107,10 @@ public final class Listeners implements AutoCloseable {
                 }
             }
         }
-        for (SocketAddress at : List.copyOf(places.keySet())) {
-            if (!wanted.containsKey(at)) {
-                gone(at);
+        for (Map.Entry<SocketAddress, Place> each : List.copyOf(places.entrySet())) {
+            Service now = wanted.get(each.getKey());
+            if (now == null || network(now) != each.getValue().network()) {
+                gone(each.getKey());
             }
         }
         for (Map.Entry<SocketAddress, Service> each : wanted.entrySet()) {
@@ -115,6 +119,7 @@ public final class Listeners implements AutoCloseable {
                 places.put(each.getKey(), open(each.getKey(), each.getValue(), generation));
             } else {
                 there.service().set(each.getValue());
+                there.listener().limit(limit(each.getValue(), generation));
             }
         }
     }
@@ -123,8 +128,26 @@ public final class Listeners implements AutoCloseable {
         return made instanceof Made.Listens || made.local() != null;
     }
 
-    private List<? extends SocketAddress> addresses(Service service, Generation generation) {
+    private static boolean network(Service service) {
+        return service.made() instanceof Made.Listens;
+    }
+
+    /// A local user shall not make sessions without end. A limit of 1 is that of a Postfix process
+    /// which serves many at a time, such as qmgr: one who says nothing must not keep others out.
+    private static int limit(Service service, Generation generation) {
+        int most = service.processLimit();
+        return network(service) || most > 1
+                ? most
+                : generation.settings().get(MasterParams.DEFAULT_PROCESS_LIMIT);
+    }
+
+    private List<? extends SocketAddress> addresses(Service service, Generation generation)
+            throws IOException {
         ServiceLine line = service.line();
+        if (Administration.isSocketOf(service)) {
+            throw new IOException(
+                    service.place() + ": service " + service.name() + ": " + Administration.TAKEN);
+        }
         return switch (line.type()) {
             case "inet" -> generation.interfaces().listen(service);
             case "unix", "fifo" ->
@@ -150,19 +173,15 @@ public final class Listeners implements AutoCloseable {
     private Place open(SocketAddress at, Service service, Generation generation)
             throws IOException {
         AtomicReference<Service> now = new AtomicReference<>(service);
-        boolean network = service.made() instanceof Made.Listens;
-        int most = service.processLimit();
+        boolean network = network(service);
         Listener listener =
                 bind(
                         at,
                         network ? mail : local,
-                        // A local user shall not make sessions without end.
-                        network || most > 0
-                                ? most
-                                : generation.settings().get(MasterParams.DEFAULT_PROCESS_LIMIT),
+                        limit(service, generation),
                         network ? descriptors : new Semaphore(Integer.MAX_VALUE),
                         connection -> serve(connection, now.get()));
-        return new Place(listener, now);
+        return new Place(listener, now, network);
     }
 
     private Listener bind(
@@ -182,18 +201,8 @@ public final class Listeners implements AutoCloseable {
                             at,
                             name,
                             watchdog,
-                            threads,
-                            limit,
-                            shared,
-                            session,
-                            e ->
-                                    machine.log()
-                                            .warning(
-                                                    tag,
-                                                    (at instanceof InetSocketAddress
-                                                                    ? "accept connection: "
-                                                                    : name + ": ")
-                                                            + e.getMessage()));
+                            new Listener.Service(
+                                    threads, limit, shared, session, e -> trouble(at, e)));
             if (at instanceof UnixDomainSocketAddress unix) {
                 openToAll(opened, unix.getPath());
             }
@@ -201,6 +210,11 @@ public final class Listeners implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("bind " + name + ": " + e.getMessage());
         }
+    }
+
+    private void trouble(SocketAddress at, Exception e) {
+        String where = at instanceof InetSocketAddress ? "accept connection" : name(at);
+        machine.log().warning(tag, where + ": " + e.getMessage());
     }
 
     /// Whoever may not reach it is not listened to at all.

@@ -1,0 +1,77 @@
+package org.postrider.master.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.postrider.master.Configuration;
+import org.postrider.master.Program;
+import org.postrider.master.Service;
+import org.postrider.master.control.Administration;
+
+/// Lines of master.cf that do less than they say: types at which nothing listens, a path that is
+/// taken, settings of a program whose work others do.
+final class LineChecks {
+    /// Those inside that commands ask through a socket.
+    private static final Set<String> ASKED = Set.of("pickup", "qmgr", "oqmgr", "showq", "flush");
+
+    private LineChecks() {}
+
+    static List<String> all(Configuration configuration) {
+        List<String> out = new ArrayList<>();
+        for (Service each : configuration.services()) {
+            say(each, nothingListens(each), out);
+            say(each, taken(each), out);
+            say(each, withoutEffect(each), out);
+        }
+        return out;
+    }
+
+    private static void say(Service service, @Nullable String what, List<String> out) {
+        if (what != null) {
+            out.add(service.place() + ": service " + shown(service) + ": " + what);
+        }
+    }
+
+    private static String shown(Service service) {
+        return service.name() + "/" + service.line().type() + " (" + service.program().name() + ")";
+    }
+
+    private static boolean listens(Service service) {
+        return service.program().kind() instanceof Program.Kind.Listener
+                || ASKED.contains(service.program().name());
+    }
+
+    /// A listener's pass line is named with what else waits for postscreen.
+    private static @Nullable String nothingListens(Service service) {
+        String type = service.line().type();
+        boolean passed =
+                type.equals("pass") && !(service.program().kind() instanceof Program.Kind.Listener);
+        return listens(service) && (passed || type.equals("unix-dgram"))
+                ? "nothing listens there: the program takes no clients by the type "
+                        + type
+                        + "; write unix, or inet for clients from the network"
+                : null;
+    }
+
+    private static @Nullable String taken(Service service) {
+        return listens(service) && Administration.isSocketOf(service)
+                ? Administration.TAKEN + ", and the mail system does not start"
+                : null;
+    }
+
+    private static @Nullable String withoutEffect(Service service) {
+        Set<String> names = new TreeSet<>(service.line().overrides().keySet());
+        boolean others =
+                service.program().kind() instanceof Program.Kind.Absorbed
+                        || service.program().kind() instanceof Program.Kind.Idle;
+        return others && !names.isEmpty()
+                ? "-o "
+                        + String.join(", ", names)
+                        + (names.size() == 1 ? " has" : " have")
+                        + " no effect: the program is not run, what there is of its work is done"
+                        + " within the server by main.cf"
+                : null;
+    }
+}

@@ -8,6 +8,7 @@ module org.postrider {
     requires java.sql;
     requires jdk.net;
     requires org.dnsjava;
+    requires org.postrider.helper;
     requires static com.nimbusds.jose.jwt;
     requires transitive org.jspecify;
     requires static unboundid.ldapsdk;

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.postrider.command.Main;
+import org.postrider.rights.Rights;
 
 /// The exceptions from the rules of the house, which may only get fewer: `src/test/house/ROOM.txt`,
 /// a line `RULE WHAT SIZE` for each, and after it, where somebody could ask, why.
@@ -23,6 +24,7 @@ public final class House {
     /// The package `org.postrider` of each module of the product.
     static final List<Path> MAIN =
             List.of(
+                    Path.of("postrider-helper/src/main/java/org/postrider"),
                     Path.of("postrider/src/main/java/org/postrider"),
                     Path.of("postrider-command/src/main/java/org/postrider"));
 
@@ -57,7 +59,7 @@ public final class House {
     /// by its name (`org/postrider/Postrider`).
     public static Map<String, byte[]> classes() {
         Map<String, byte[]> out = new TreeMap<>();
-        for (Class<?> each : List.of(Postrider.class, Main.class)) {
+        for (Class<?> each : List.of(Rights.class, Postrider.class, Main.class)) {
             classes(each, out);
         }
         return out;

@@ -27,6 +27,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.command.Main;
+import org.postrider.rights.Rights;
 
 /// What a program on the module path sees of the product.
 class ModulesTest {
@@ -106,28 +107,35 @@ class ModulesTest {
         return entries.stream().map(Path::toString).collect(Collectors.joining(":"));
     }
 
-    /// Where the module is: the jar or directory that Maven made. Where all rooms were compiled
-    /// into one directory (`bin/test ROOM`), it is made of that here.
-    private Path module() throws IOException {
+    /// Where the modules are, the library and what it needs of ours, in this order: the jars or
+    /// directories that Maven made. Where all rooms were compiled into one directory (`bin/test
+    /// ROOM`), they are made of that here.
+    private List<Path> modules() throws IOException {
         Path place = House.place(Postrider.class);
         if (!Files.isDirectory(place) || Files.exists(place.resolve("module-info.class"))) {
-            return place;
+            return List.of(place, House.place(Rights.class));
         }
+        Path helper = temp.resolve("made-helper");
         Path made = temp.resolve("made");
         for (Map.Entry<String, byte[]> each : House.classes().entrySet()) {
             if (!each.getKey().startsWith("org/postrider/command/")) {
-                Path file = made.resolve(each.getKey() + ".class");
+                boolean helps = each.getKey().startsWith("org/postrider/rights/");
+                Path file = (helps ? helper : made).resolve(each.getKey() + ".class");
                 Files.createDirectories(file.getParent());
                 Files.write(file, each.getValue());
             }
         }
+        Path helpers = Path.of("postrider-helper/src/main/java/module-info.java");
+        assertEquals("", compiled(libraries(), helper, helpers));
         for (String list : List.of("honoured.tsv", "own.tsv", "parameters.tsv")) {
             String name = "org/postrider/config/" + list;
             Files.copy(place.resolve(name), made.resolve(name));
         }
         Path info = Path.of("postrider/src/main/java/module-info.java");
-        assertEquals("", compiled(libraries(), made, info));
-        return made;
+        List<Path> needs = new ArrayList<>(libraries());
+        needs.add(helper);
+        assertEquals("", compiled(needs, made, info));
+        return List.of(made, helper);
     }
 
     /// What the compiler says of these files, in English.
@@ -155,7 +163,7 @@ class ModulesTest {
     }
 
     /// A module `desk` with this one class.
-    private String desk(Path module, List<Path> libraries, String text) throws IOException {
+    private String desk(List<Path> ours, List<Path> libraries, String text) throws IOException {
         Path sources = Files.createDirectories(temp.resolve("sources"));
         Path info =
                 Files.writeString(
@@ -163,16 +171,16 @@ class ModulesTest {
                         "module desk { requires " + NAME + "; }");
         Path desk = Files.writeString(sources.resolve("Desk.java"), text);
         List<Path> modules = new ArrayList<>(libraries);
-        modules.add(module);
+        modules.addAll(ours);
         return compiled(modules, temp.resolve("desk"), info, desk);
     }
 
     @Test
     void aProgramCompilesAndRunsWithWhatThePomGives() throws Exception {
-        Path module = module();
-        assertEquals("", desk(module, needed(), DESK));
+        List<Path> ours = modules();
+        assertEquals("", desk(ours, needed(), DESK));
         List<Path> all = new ArrayList<>(needed());
-        all.add(module);
+        all.addAll(ours);
         all.add(temp.resolve("desk"));
         Path said = temp.resolve("said");
         Process run =
@@ -198,7 +206,7 @@ class ModulesTest {
 
     @Test
     void noOtherRoomIsSeen() throws IOException {
-        Path module = module();
+        List<Path> ours = modules();
         for (String inside :
                 List.of(
                         "master.Programs",
@@ -209,7 +217,7 @@ class ModulesTest {
             String room = NAME + "." + inside.substring(0, inside.lastIndexOf('.'));
             String error =
                     desk(
-                            module,
+                            ours,
                             needed(),
                             "package desk; class Desk { " + NAME + "." + inside + " it; }");
             assertTrue(error.contains("package " + room + " "), inside + ": " + error);
@@ -221,7 +229,8 @@ class ModulesTest {
 
     @Test
     void oneOpenPackageAndTheRestForTheCommandsAlone() throws IOException {
-        ModuleDescriptor module = ModuleFinder.of(module()).find(NAME).orElseThrow().descriptor();
+        ModuleDescriptor module =
+                ModuleFinder.of(modules().getFirst()).find(NAME).orElseThrow().descriptor();
         Set<String> open = new TreeSet<>();
         Set<String> forCommands = new TreeSet<>();
         for (ModuleDescriptor.Exports each : module.exports()) {

@@ -1,10 +1,13 @@
 package org.postrider.queue.spool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postrider.disk.FaultyDisk;
@@ -15,6 +18,7 @@ import org.postrider.queue.QueueId;
 class OpeningTest {
     private final SpoolBench bench = new SpoolBench();
     private QueueId id = new QueueId("none");
+    private FaultyDisk left = bench.disk;
 
     /// Several segments, a damaged record, and a body that nothing refers to.
     @BeforeEach
@@ -24,13 +28,16 @@ class OpeningTest {
             bench.accept("x".repeat(1500));
         }
         bench.accept("damaged");
+        QueueId large = bench.accept("z".repeat(9000));
         bench.accept("last");
         bench.flip(SpoolBench.JOURNAL, "damaged");
+        bench.flip(SpoolBench.JOURNAL, "X-Id: " + large);
+        left = bench.disk;
         bench.content("y".repeat(9000).getBytes());
     }
 
     private FaultyDisk after() {
-        bench.disk = bench.disk.afterCrash(FaultyDisk.Fate.ALL, 1);
+        bench.disk = left.afterCrash(FaultyDisk.Fate.ALL, 1);
         return bench.disk;
     }
 
@@ -46,6 +53,7 @@ class OpeningTest {
             disk.failAt(disk.calls() + at, disk.calls() + at + 1, "Input/output error");
             try {
                 bench.reopen();
+                assertTrue(kept(), "a body is gone after the failure of call " + at);
                 continue;
             } catch (QueueException e) {
                 refused++;
@@ -53,6 +61,7 @@ class OpeningTest {
             assertEquals(0, disk.openFiles(), "files open after the failure of call " + at);
             bench.reopen();
             assertEquals("whole", bench.body(id));
+            assertTrue(kept(), "a body is gone after the failure of call " + at);
         }
         assertTrue(refused > 0, "no call of " + calls + " was refused");
     }
@@ -68,5 +77,19 @@ class OpeningTest {
             bench.reopen();
             assertEquals("whole", bench.body(id));
         }
+    }
+
+    /// The large body of the damaged message is where it was, or set aside.
+    private boolean kept() {
+        for (String directory : List.of("body", "corrupt")) {
+            Path in = SpoolBench.SPOOL.resolve(directory);
+            for (String name : bench.disk.list(in)) {
+                String octets = new String(bench.disk.octets(in.resolve(name)), UTF_8);
+                if (octets.endsWith("z".repeat(9000))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,10 @@ public final class Bodies {
     private final Map<String, WeakReference<Body>> unclaimed = new HashMap<>();
     private final Deque<Spare> spares = new ArrayDeque<>();
     private final List<String> doomed = new ArrayList<>();
+
+    /// Files that could not be set aside: they stay where they are. The opening thread only.
+    private final Set<String> kept = new HashSet<>();
+
     private final SecureRandom random = new SecureRandom();
     private long spareOctets;
     private long nextNumber;
@@ -140,7 +145,7 @@ public final class Bodies {
             } catch (NumberFormatException e) {
                 continue;
             }
-            if (!claimed.containsKey(name)) {
+            if (!claimed.containsKey(name) && !kept.contains(name)) {
                 disk.delete(directory.resolve(name));
             }
         }
@@ -279,8 +284,16 @@ public final class Bodies {
             }
         }
         if (whole(new Body(reference, true, 0))) {
-            mover.move(directory.resolve(file(reference)));
-            disk.forceDirectory(directory);
+            boolean moved = false;
+            try {
+                mover.move(directory.resolve(file(reference)));
+                disk.forceDirectory(directory);
+                moved = true;
+            } finally {
+                if (!moved) {
+                    kept.add(file(reference));
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package org.postrider.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -81,6 +82,33 @@ class EventTableTest {
         Files.writeString(Path.of("target/json-log.md"), shown, StandardCharsets.ISO_8859_1);
         String text = Files.readString(DOCUMENT, StandardCharsets.ISO_8859_1);
         assertEquals(shown.toString(), text.substring(text.indexOf(TABLE)));
+    }
+
+    /// The name of a host is its owner's choice: it forges no field and no address.
+    @Test
+    void theNameOfAHostIsNoSyntax() throws IOException {
+        for (String name :
+                List.of(
+                        "x[198.51.100.1]:25,\"status\":\"sent\",\"a\":1[",
+                        "x[198.51.100.1]:1,\"a\":[",
+                        "x[198.51.100.1]",
+                        "a\\\"b",
+                        "a\nb\u00ff")) {
+            for (String tail : List.of("[192.0.2.1]", "[192.0.2.1]:4711")) {
+                String client = name + tail;
+                for (Event event :
+                        List.of(
+                                new SessionEvent.Connect(client),
+                                new DeliveryEvent.NoConnection(client, "Connection refused"))) {
+                    String line = ownFields(event);
+                    assertTrue(line.contains("_address\":\"192.0.2.1\""), line);
+                    assertFalse(line.contains("\"a\":"), line);
+                    assertEquals(tail.endsWith("4711"), line.contains("_port\":4711"), line);
+                }
+            }
+        }
+        String odd = "x[192.0.2.1]:1,\"a\":2";
+        assertFalse(ownFields(new SessionEvent.Connect(odd)).contains("\"a\":"));
     }
 
     @Test

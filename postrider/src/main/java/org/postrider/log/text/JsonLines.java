@@ -284,18 +284,29 @@ public final class JsonLines {
         }
     }
 
-    /// `name[address]` and `name[address]:port` in their parts; `local` and its like are names.
+    /// `name[address]` and `name[address]:port` in their parts, looked at from the end: the name is
+    /// whatever its owner says. `local` and its like are names.
     private static JsonWriter host(JsonWriter json, String what, String text) {
-        int open = text.indexOf('[');
-        int close = text.indexOf(']', open + 1);
-        if (open < 0 || close < 0) {
+        int close = text.lastIndexOf(']');
+        int open = text.lastIndexOf('[', close);
+        String port = text.substring(close + 1);
+        if (open < 0 || close < 0 || !(port.isEmpty() || port(port))) {
             return what.equals("client") ? json.field("client_name", text) : json;
         }
         json.field(what + "_name", text.substring(0, open))
                 .field(what + "_address", text.substring(open + 1, close));
-        if (text.startsWith("]:", close)) {
-            json.digits(what + "_port", text.substring(close + 2));
+        if (!port.isEmpty()) {
+            json.digits(what + "_port", port.substring(1));
         }
         return json;
+    }
+
+    /// `:` and a number as JSON writes it.
+    private static boolean port(String text) {
+        return text.length() > 1
+                && text.length() < 7
+                && text.charAt(0) == ':'
+                && text.charAt(1) != '0'
+                && text.chars().skip(1).allMatch(c -> c >= '0' && c <= '9');
     }
 }

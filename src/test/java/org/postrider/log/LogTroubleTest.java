@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ class LogTroubleTest {
         private final StringBuilder written = new StringBuilder();
         private int room;
         private boolean hangs;
+        private int writes;
 
         Disk(int room) {
             this.room = room;
@@ -39,13 +41,14 @@ class LogTroubleTest {
 
         @Override
         public synchronized int write(byte[] octets, int from, int to) throws IOException {
-            while (hangs) {
+            while (hangs && writes == 0) {
                 try {
                     wait();
                 } catch (InterruptedException e) {
                     throw new IOException(e);
                 }
             }
+            writes = 0;
             int n = Math.min(to - from, room);
             if (n == 0) {
                 throw new IOException("No space left on device");
@@ -57,6 +60,12 @@ class LogTroubleTest {
 
         synchronized void room(int more) {
             room = more;
+        }
+
+        /// One write goes through, then it hangs again.
+        synchronized void once() {
+            writes = 1;
+            notifyAll();
         }
 
         synchronized void hangs(boolean now) {
@@ -175,6 +184,78 @@ class LogTroubleTest {
         assertTrue(lost > 0);
         // All that was told to it, this trouble too, was written or counted.
         assertEquals(told + 1L + ends.size(), disk.lines().size() + lost);
+    }
+
+    /// A log that hangs again and again takes of mail what it may take once.
+    @Test
+    void severalHangsTakeOnePatienceTogetherUntilAllIsWritten() {
+        Disk disk = new Disk(Integer.MAX_VALUE);
+        String text = "x".repeat(10_000);
+        try (Events events = events()) {
+            subscribe(events, disk);
+            long waited = 0;
+            for (int hang = 0; hang < 6; hang++) {
+                disk.hangs(true);
+                long from = System.nanoTime();
+                for (int i = 0; i < 300; i++) {
+                    events.info(TAG, text);
+                }
+                waited += System.nanoTime() - from;
+                int before = disk.lines().size();
+                disk.once();
+                for (int i = 0; i < 4000 && disk.lines().size() == before; i++) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+            }
+            disk.hangs(false);
+            assertTrue(waited > PATIENCE_NANOS, "waited " + waited);
+            assertTrue(waited < 3 * PATIENCE_NANOS, "waited " + waited);
+        }
+    }
+
+    /// While lines are lost nothing goes on: it is told once that it stops and once that it goes
+    /// on.
+    @Test
+    void aHangIsToldOnceThoughLinesComeWhileItEnds() {
+        Disk disk = new Disk(Integer.MAX_VALUE);
+        Kept kept = new Kept();
+        String text = "x".repeat(10_000);
+        CountDownLatch over = new CountDownLatch(1);
+        try (Events events = events()) {
+            // Told of an end, it speaks itself: its line finds the buffer as the writer left it.
+            events.subscribe("kept", kept);
+            subscribe(events, disk);
+            disk.hangs(true);
+            events.subscribe(
+                    "speaker",
+                    o -> {
+                        if (o.event() instanceof Trouble.LogGoesOn) {
+                            Thread.ofPlatform()
+                                    .start(() -> {
+                                        events.info(TAG, text);
+                                        over.countDown();
+                                    });
+                            awaited(over);
+                        }
+                    });
+            for (int i = 0; i < 400; i++) {
+                events.info(TAG, text);
+            }
+            kept.awaited(Trouble.LogStopped.class);
+            disk.hangs(false);
+            kept.awaited(Trouble.LogGoesOn.class);
+            awaited(over);
+        }
+        assertEquals(1, kept.of(Trouble.LogStopped.class).size());
+        assertEquals(1, kept.of(Trouble.LogGoesOn.class).size());
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(20, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

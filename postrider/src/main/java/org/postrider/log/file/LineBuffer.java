@@ -12,8 +12,9 @@ import org.postrider.time.Clock;
 ///
 /// - What cannot be written (disk full) is kept and tried again each second, from the octet where
 ///   it stopped, so that no line is broken or written twice.
-/// - A caller who finds the buffer full waits, together with all others at most `patience` once;
-///   from then on lines are lost, and counted, until there is room again.
+/// - A caller who finds the buffer full waits for room. All callers together have one `patience`
+///   until the writer has caught up; when it is used up, lines are lost, and counted, as long as
+///   there is no room.
 /// - That it stopped, that it goes on and how many lines were lost is told to all logs.
 public final class LineBuffer implements AutoCloseable {
     private static final int BOUND = 1 << 20;
@@ -94,7 +95,15 @@ public final class LineBuffer implements AutoCloseable {
     /// All logs know that this one takes no lines.
     private boolean told;
 
-    /// Callers have waited in vain: nobody waits again before something is written.
+    /// Callers wait for room, together until then.
+    private boolean waiting;
+
+    private long waitUntil;
+
+    /// What is left of the callers' patience; whole again when all is written.
+    private long patienceLeft;
+
+    /// Callers have waited in vain, and there is still no room.
     private boolean overflowing;
 
     private long lost;
@@ -105,6 +114,7 @@ public final class LineBuffer implements AutoCloseable {
         this.clock = clock;
         this.out = out;
         this.care = care;
+        patienceLeft = care.patienceNanos();
         writer = threads.loop(work.onPlatform(), this::step).start();
     }
 
@@ -137,12 +147,17 @@ public final class LineBuffer implements AutoCloseable {
         if (!filling.full(length) || writer.mine()) {
             return true;
         }
-        long until = clock.nanos() + care.patienceNanos();
+        if (!waiting) {
+            waiting = true;
+            waitUntil = clock.nanos() + patienceLeft;
+        }
         boolean interrupted = false;
         while (filling.full(length) && !overflowing && !closed) {
-            long left = until - clock.nanos();
+            long left = waitUntil - clock.nanos();
             if (left <= 0) {
                 overflowing = true;
+                // The others have no longer to wait.
+                lock.notifyAll();
                 break;
             }
             try {
@@ -178,7 +193,12 @@ public final class LineBuffer implements AutoCloseable {
         synchronized (lock) {
             if (filling.length == 0) {
                 asleep = true;
+                patienceLeft = care.patienceNanos();
                 return false;
+            }
+            if (waiting) {
+                waiting = false;
+                patienceLeft = Math.max(0, waitUntil - clock.nanos());
             }
             Lines full = filling;
             filling = writing;
@@ -213,6 +233,10 @@ public final class LineBuffer implements AutoCloseable {
         boolean telling;
         long count;
         synchronized (lock) {
+            if (overflowing) {
+                // What came meanwhile is still lost: it is told when there is room.
+                return;
+            }
             count = lost;
             telling = told || count > 0;
             lost = 0;

@@ -184,7 +184,7 @@ class ConfigurationCommandsTest {
         checked("relayhost = a\nrelayhost = b\n", file + ", line 2: overriding earlier entry");
         checked(
                 "smtpd_sasl_path = cyrus # remark\nsmtpd_milters = x\n",
-                file + ", line 1: \"#\" behind a value begins no comment",
+                file + ", line 1: \"#\" after a value begins no comment",
                 file + ", line 2: accepted and not honoured by this version: smtpd_milters; ");
         checked(
                 "default_transport = gone\ncleanup_service_name = nosuch\n",

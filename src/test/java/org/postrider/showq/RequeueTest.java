@@ -50,9 +50,8 @@ class RequeueTest {
                         desk.cleanup,
                         desk.queue,
                         desk.log,
-                        new LogTag("postfix/pickup", 1),
-                        "mx.own.example (Postfix",
-                        1,
+                        new CleanupRequeue.By(
+                                new LogTag("postfix/pickup", 1), "mx.own.example (Postfix", 1),
                         Clock.system(),
                         desk.settings)
                 .requeue(message);

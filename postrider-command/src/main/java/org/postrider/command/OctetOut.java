@@ -35,7 +35,7 @@ public final class OctetOut {
         return spaces(width - text.length()).text(text);
     }
 
-    /// Text with spaces behind it, at least `width` wide.
+    /// Text with spaces after it, at least `width` wide.
     public OctetOut left(String text, int width) throws IOException {
         return text(text).spaces(width - text.length());
     }

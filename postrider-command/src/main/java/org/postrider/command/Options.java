@@ -74,7 +74,7 @@ public final class Options {
         return argument;
     }
 
-    /// What stands behind the options.
+    /// What stands after the options.
     public String[] rest() {
         return java.util.Arrays.copyOfRange(args, at, args.length);
     }

@@ -7,7 +7,7 @@ public final class ConfigParams {
                     "myhostname",
                     "localhost.localdomain",
                     "The internet host name of this mail system. A name of the machine without a"
-                            + " dot gets mydomain behind it, or localdomain if that is not set.");
+                            + " dot gets mydomain after it, or localdomain if that is not set.");
     public static final Param<String> KNOWN_TCP_PORTS =
             Param.string(
                     "known_tcp_ports",

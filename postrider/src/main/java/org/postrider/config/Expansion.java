@@ -156,9 +156,9 @@ public final class Expansion {
     /// `name{argument}`: domain_to_ascii and domain_to_utf8 (Postfix 3.11).
     private void function(String name, String argument, StringBuilder out, int depth) {
         int end = group(argument);
-        String behind = argument.substring(end + 1).stripLeading();
-        if (!behind.isEmpty()) {
-            throw at("unexpected input", argument.substring(1, end) + "}", behind);
+        String after = argument.substring(end + 1).stripLeading();
+        if (!after.isEmpty()) {
+            throw at("unexpected input", argument.substring(1, end) + "}", after);
         }
         String value = expanded(argument.substring(1, end), depth);
         switch (name) {
@@ -184,19 +184,19 @@ public final class Expansion {
         if (levels) {
             rest = rest.substring("level".length());
         }
-        String behind = rest.stripLeading();
-        if (!behind.startsWith("{")) {
+        String after = rest.stripLeading();
+        if (!after.startsWith("{")) {
             String before = "{" + left + "} " + operator + (levels ? "level" : "");
             throw at("\"{expression}\" expected", before, rest);
         }
-        int rightEnd = group(behind);
-        String right = expanded(behind.substring(1, rightEnd), depth);
+        int rightEnd = group(after);
+        String right = expanded(after.substring(1, rightEnd), depth);
         boolean holds =
                 scan
                         || (levels
                                 ? holds(operator, Long.compare(level(left), level(right)))
                                 : compare(left, operator, right));
-        rest = behind.substring(rightEnd + 1).stripLeading();
+        rest = after.substring(rightEnd + 1).stripLeading();
         if (rest.isEmpty()) {
             out.append(holds ? "true" : "");
         } else if (rest.charAt(0) == '?' || rest.charAt(0) == ':') {
@@ -259,9 +259,9 @@ public final class Expansion {
             return;
         }
         int end = group(other);
-        String behind = other.substring(end + 1).stripLeading();
-        if (!behind.isEmpty()) {
-            throw at("unexpected input", other.substring(1, end) + "}", behind);
+        String after = other.substring(end + 1).stripLeading();
+        if (!after.isEmpty()) {
+            throw at("unexpected input", other.substring(1, end) + "}", after);
         }
         expand(other.substring(1, end), out, depth);
     }

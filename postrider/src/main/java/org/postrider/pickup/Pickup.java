@@ -77,23 +77,19 @@ public final class Pickup {
     private final UserList submitters;
     private final Family files;
 
-    /// @param cleanup the service of cleanup_service_name
+    /// What it stands on.
+    ///
     /// @param tag `postfix/pickup`
-    public Pickup(
-            Settings settings,
-            Tables tables,
-            Disk disk,
-            CleanupService cleanup,
-            MailLog log,
-            LogTag tag,
-            Supervisor threads,
-            Clock clock) {
-        files = threads.family(WORK);
-        this.disk = disk;
+    public record Means(Disk disk, MailLog log, LogTag tag, Supervisor threads, Clock clock) {}
+
+    /// @param cleanup the service of cleanup_service_name
+    public Pickup(Settings settings, Tables tables, CleanupService cleanup, Means means) {
+        files = means.threads().family(WORK);
+        disk = means.disk();
+        log = means.log();
+        tag = means.tag();
+        clock = means.clock();
         this.cleanup = cleanup;
-        this.log = log;
-        this.tag = tag;
-        this.clock = clock;
         Path queue = Path.of(settings.get(PickupParams.QUEUE_DIRECTORY));
         maildrop = queue.resolve("maildrop");
         corrupt = queue.resolve("corrupt");

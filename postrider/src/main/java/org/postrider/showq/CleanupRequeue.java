@@ -35,32 +35,30 @@ public final class CleanupRequeue implements QueueActions.Requeue {
     private final CleanupService cleanup;
     private final Queue queue;
     private final MailLog log;
-    private final LogTag tag;
-    private final String receivedBy;
-    private final int uid;
+    private final By by;
     private final Clock clock;
     private final String contentFilter;
     private final Set<CleanupService.Option> overridable;
 
-    /// @param tag pickup's, which logs what comes in this way
-    /// @param receivedBy `myhostname (mail_name`, for the Received: header
+    /// Who takes in what comes this way.
+    ///
+    /// @param tag pickup's, which logs it
+    /// @param received `myhostname (mail_name`, for the Received: header
     /// @param uid the server's own
+    public record By(LogTag tag, String received, int uid) {}
+
     /// @param settings pickup's: what comes in this way is filtered as what its users submit
     public CleanupRequeue(
             CleanupService cleanup,
             Queue queue,
             MailLog log,
-            LogTag tag,
-            String receivedBy,
-            int uid,
+            By by,
             Clock clock,
             Settings settings) {
         this.cleanup = cleanup;
         this.queue = queue;
         this.log = log;
-        this.tag = tag;
-        this.receivedBy = receivedBy;
-        this.uid = uid;
+        this.by = by;
         this.clock = clock;
         contentFilter = settings.get(CleanupParams.CONTENT_FILTER);
         overridable =
@@ -78,9 +76,12 @@ public final class CleanupRequeue implements QueueActions.Requeue {
             }
         }
         log.event(
-                tag,
+                by.tag(),
                 new MailEvent.Requeued(
-                        id.text(), uid, Quoting.rfc5321(m.envelope().sender()), m.id().text()));
+                        id.text(),
+                        by.uid(),
+                        Quoting.rfc5321(m.envelope().sender()),
+                        m.id().text()));
         requeue(m, id, owed);
     }
 
@@ -130,9 +131,9 @@ public final class CleanupRequeue implements QueueActions.Requeue {
     private Content copy(Content from, QueueId id, ContentWriter to) throws IOException {
         byte[] received =
                 ("Received: by "
-                                + receivedBy
+                                + by.received()
                                 + ", from userid "
-                                + uid
+                                + by.uid()
                                 + ")\r\n\tid "
                                 + id
                                 + "; "

@@ -52,12 +52,13 @@ class SendmailTest {
                 new Pickup(
                         desk.settings,
                         new TableDirectory(Clock.system(), "hash"),
-                        new RealDisk(),
                         desk.cleanup,
-                        desk.log,
-                        new LogTag("postfix/pickup", 1),
-                        Supervisor.alone(),
-                        Clock.system());
+                        new Pickup.Means(
+                                new RealDisk(),
+                                desk.log,
+                                new LogTag("postfix/pickup", 1),
+                                Supervisor.alone(),
+                                Clock.system()));
     }
 
     private int sendmail(String input, String... args) {
@@ -294,12 +295,13 @@ class SendmailTest {
                 new Pickup(
                         desk.settings,
                         new TableDirectory(Clock.system(), "hash"),
-                        new RealDisk(),
                         desk.cleanup,
-                        desk.log,
-                        new LogTag("postfix/pickup", 1),
-                        Supervisor.alone(),
-                        Clock.system());
+                        new Pickup.Means(
+                                new RealDisk(),
+                                desk.log,
+                                new LogTag("postfix/pickup", 1),
+                                Supervisor.alone(),
+                                Clock.system()));
         sendmail("Subject: bad\n\nx\n", "a@x.example");
         assertEquals("error:5.7.1 no", Named.find(taken().envelope(), "content_filter"));
     }
@@ -319,12 +321,13 @@ class SendmailTest {
                 new Pickup(
                         desk.settings,
                         new TableDirectory(Clock.system(), "hash"),
-                        new RealDisk(),
                         cleanup,
-                        desk.log,
-                        new LogTag("postfix/pickup", 1),
-                        Supervisor.alone(),
-                        Clock.system());
+                        new Pickup.Means(
+                                new RealDisk(),
+                                desk.log,
+                                new LogTag("postfix/pickup", 1),
+                                Supervisor.alone(),
+                                Clock.system()));
         sendmail("Subject: bad\n\nx\n", "a@x.example");
         pickup.scan();
         assertEquals(1, cleanup.refused);
@@ -383,12 +386,13 @@ class SendmailTest {
                 new Pickup(
                         desk.settings,
                         new TableDirectory(Clock.system(), "hash"),
-                        new RealDisk(),
                         desk.cleanup,
-                        desk.log,
-                        new LogTag("postfix/pickup", 1),
-                        Supervisor.alone(),
-                        Clock.system());
+                        new Pickup.Means(
+                                new RealDisk(),
+                                desk.log,
+                                new LogTag("postfix/pickup", 1),
+                                Supervisor.alone(),
+                                Clock.system()));
         pickup.scan();
         assertTrue(desk.log.has(") is not allowed to submit mail -- saving the file in corrupt"));
         try (var kept = Files.list(directory.resolve("q/corrupt"))) {

@@ -12,7 +12,7 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.MasterEntry;
 
 /// Changes services of master.cf and leaves all else as it stands. A changed service is written
-/// anew, an `-o` setting a line; comments within it come to stand before it (`-M`: behind it).
+/// anew, an `-o` setting a line; comments within it come to stand before it (`-M`: after it).
 final class MasterCfEditor {
     private static final String WANT_SERVICE = "-Me, -MX or -M# requires service_name/type";
 

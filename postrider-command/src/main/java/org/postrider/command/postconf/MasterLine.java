@@ -67,7 +67,7 @@ final class MasterLine {
         return plain ? word : "{" + word + "}";
     }
 
-    /// The command column and all behind it, on one line.
+    /// The command column and all after it, on one line.
     static String command(MasterEntry service) {
         List<String> words = new ArrayList<>();
         words.add(service.fields().get(7));

@@ -132,7 +132,7 @@ final class NameChecks {
             if (hash >= 0 && !e.value().contains("{")) {
                 warn(
                         at(e.name())
-                                + ": \"#\" behind a value begins no comment, the text is part of"
+                                + ": \"#\" after a value begins no comment, the text is part of"
                                 + " the value: "
                                 + e.name()
                                 + " = "

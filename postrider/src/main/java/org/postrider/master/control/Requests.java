@@ -134,10 +134,12 @@ public final class Requests {
                             now.pickupCleanup(),
                             queue,
                             machine.log(),
-                            new LogTag(
-                                    settings.get(MasterParams.SYSLOG_NAME) + "/pickup", tag.pid()),
-                            settings.text("myhostname") + " (" + settings.text("mail_name"),
-                            ownUid(),
+                            new CleanupRequeue.By(
+                                    new LogTag(
+                                            settings.get(MasterParams.SYSLOG_NAME) + "/pickup",
+                                            tag.pid()),
+                                    settings.text("myhostname") + " (" + settings.text("mail_name"),
+                                    ownUid()),
                             machine.clock(),
                             now.submissionSettings());
         } catch (ConfigException e) {

@@ -66,12 +66,13 @@ public final class Makers {
                 new Pickup(
                         own,
                         generation.tables(),
-                        new RealDisk(),
                         generation.cleanup(String.valueOf(own.text("cleanup_service_name"))),
-                        machine.log(),
-                        service.logTag(),
-                        machine.threads(),
-                        machine.clock()),
+                        new Pickup.Means(
+                                new RealDisk(),
+                                machine.log(),
+                                service.logTag(),
+                                machine.threads(),
+                                machine.clock())),
                 service.line().wakeupSeconds(),
                 connection -> running.wakePickup());
     }

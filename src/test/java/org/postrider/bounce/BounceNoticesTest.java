@@ -326,6 +326,7 @@ class BounceNoticesTest {
         assertThrows(
                 QueueException.class,
                 () -> notices.bounced(m, List.of(local(0, FAILED, "x")), Transaction.NONE));
+        assertThrows(QueueException.class, () -> notices.unsent(m, List.of(local(0, FAILED, "x"))));
         assertEquals(List.of(), recorder.committed);
     }
 

@@ -340,7 +340,7 @@ public final class BounceNotices implements BounceService {
             log.warning(tag, message.id() + ": undeliverable postmaster notification discarded");
         }
         if (wanted.isEmpty() || isDoubleBounce(sender) || (twice && !classes.contains("2bounce"))) {
-            return new Waiting(message, null, false, null);
+            return new Waiting(message, null, null, false, null);
         }
         QueueId copied =
                 !twice && classes.contains("bounce")
@@ -353,32 +353,41 @@ public final class BounceNotices implements BounceService {
                         ? secondBouncePostmaster
                         : verpBounces ? message.envelope().senderFor(first).text() : sender.text();
         Open open = open(NoticeKind.FAILURE, twice, message, wanted, to, headers);
-        return new Waiting(message, open, twice, copied);
+        Waiting made = null;
+        try {
+            made = new Waiting(message, open, ready(open.prepared(), message.id()), twice, copied);
+            return made;
+        } finally {
+            if (made == null) {
+                open.close();
+            }
+        }
     }
 
     /// @param copied the postmaster's copy, which is not logged yet
     private final class Waiting implements Unsent {
         private final QueuedMessage about;
         private final @Nullable Open open;
+        private final @Nullable NewMessage notice;
         private final boolean forPostmaster;
         private final @Nullable QueueId copied;
 
         Waiting(
                 QueuedMessage about,
                 @Nullable Open open,
+                @Nullable NewMessage notice,
                 boolean forPostmaster,
                 @Nullable QueueId copied) {
             this.about = about;
             this.open = open;
+            this.notice = notice;
             this.forPostmaster = forPostmaster;
             this.copied = copied;
         }
 
         @Override
         public List<NewMessage> messages() {
-            return open != null && open.prepared() instanceof Prepared.Ready ready
-                    ? List.of(ready.message())
-                    : List.of();
+            return notice != null ? List.of(notice) : List.of();
         }
 
         @Override
@@ -398,11 +407,16 @@ public final class BounceNotices implements BounceService {
     }
 
     private @Nullable QueueId committed(Prepared prepared, QueueId about, Transaction with) {
-        switch (prepared) {
-            case Prepared.Ready r -> {
-                queue.commit(with.and(r.message()));
-                return r.message().id();
-            }
+        NewMessage notice = ready(prepared, about);
+        commit(notice == null ? with : with.and(notice));
+        return notice == null ? null : notice.id();
+    }
+
+    /// @return null where cleanup wants no such mail
+    /// @throws QueueException where it does not take it now
+    private @Nullable NewMessage ready(Prepared prepared, QueueId about) {
+        return switch (prepared) {
+            case Prepared.Ready r -> r.message();
             case Prepared.Refused(CleanupService.Result.Rejected r) -> {
                 if (r.code() / 100 == 4) {
                     throw new QueueException(
@@ -411,14 +425,10 @@ public final class BounceNotices implements BounceService {
                             new IOException(r.text()));
                 }
                 log.warning(tag, about + ": notice refused by cleanup, dropped: " + r.text());
-                commit(with);
-                return null;
+                yield null;
             }
-            case Prepared.Dropped _ -> {
-                commit(with);
-                return null;
-            }
-        }
+            case Prepared.Dropped _ -> null;
+        };
     }
 
     private Address doubleBounceSender() {

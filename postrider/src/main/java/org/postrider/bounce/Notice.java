@@ -234,7 +234,9 @@ final class Notice {
                 kind == NoticeKind.SUCCESS
                         && remote != null
                         && !r.action().equals(Mark.Reason.FINAL);
-        out.append("Action: ").append(relayed ? "relayed" : kind.action).append("\r\n");
+        out.append("Action: ");
+        out.append(relayed ? "relayed" : r.action().equals("expanded") ? "expanded" : kind.action);
+        out.append("\r\n");
         out.append("Status: ").append(r.status()).append("\r\n");
         if (remote != null && !remote.isEmpty()) {
             out.append("Remote-MTA: dns; ").append(form.printable(remote)).append("\r\n");

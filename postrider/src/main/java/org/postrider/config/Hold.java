@@ -17,7 +17,6 @@ public enum Hold {
     ADDRESS_MAP("address map"),
     BACKUP("backup"),
     TABLE_TYPE("table type", "mail that needs such a table is refused with 451 or deferred"),
-    LOCAL("local", "mail for local is deferred"),
     VIRTUAL("virtual", "mail for virtual is deferred"),
     PIPE("pipe", "mail for pipe is deferred"),
     LMTP_DELIVERY("lmtp delivery", "mail for an LMTP client so configured is deferred"),
@@ -53,7 +52,7 @@ public enum Hold {
     /// What becomes of mail for a service of such a program.
     public String program() {
         return switch (this) {
-            case LOCAL, VIRTUAL, PIPE -> "mail routed there is deferred";
+            case VIRTUAL, PIPE -> "mail routed there is deferred";
             default -> consequence;
         };
     }

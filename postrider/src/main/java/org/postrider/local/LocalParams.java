@@ -1,5 +1,6 @@
 package org.postrider.local;
 
+import java.time.Duration;
 import java.util.List;
 import org.postrider.config.Param;
 
@@ -24,11 +25,48 @@ public final class LocalParams {
                     "allow_mail_to_files",
                     "alias, forward",
                     "From where mail may go to a file: alias, forward, include.");
+    public static final Param<String> COMMAND_EXECUTION_DIRECTORY =
+            Param.raw(
+                    "command_execution_directory",
+                    "",
+                    "The directory that commands run in; empty for the queue's.");
+    public static final Param<String> COMMAND_EXPANSION_FILTER =
+            Param.string(
+                    "command_expansion_filter",
+                    SAFE,
+                    "The characters that a command sees in its environment; others become `_`.");
+    public static final Param<Duration> COMMAND_TIME_LIMIT =
+            Param.time("command_time_limit", "1000s", 1, 0, "How long a command may run.");
+    public static final Param<String> DEFAULT_PRIVS =
+            Param.string(
+                    "default_privs",
+                    "nobody",
+                    "With whose rights mail goes to files and commands of an alias of root's.");
+    public static final Param<Integer> DELIVER_LOCK_ATTEMPTS =
+            Param.integer(
+                    "deliver_lock_attempts", "20", 1, 0, "How often a mailbox's lock is tried.");
+    public static final Param<Duration> DELIVER_LOCK_DELAY =
+            Param.time(
+                    "deliver_lock_delay",
+                    "1s",
+                    1,
+                    0,
+                    "The time between tries of a mailbox's lock.");
+    public static final Param<String> EXECUTION_DIRECTORY_EXPANSION_FILTER =
+            Param.string(
+                    "execution_directory_expansion_filter",
+                    SAFE,
+                    "The characters of values in command_execution_directory; others become `_`.");
     public static final Param<Boolean> EXPAND_OWNER_ALIAS =
             Param.bool(
                     "expand_owner_alias",
                     "no",
                     "The sender of a list's mail is what `owner-list` stands for, not its name.");
+    public static final Param<List<String>> EXPORT_ENVIRONMENT =
+            Param.list(
+                    "export_environment",
+                    "TZ MAIL_CONFIG LANG",
+                    "The variables of the server that commands see, as `name` or `name=value`.");
     public static final Param<String> FALLBACK_TRANSPORT =
             Param.string(
                     "fallback_transport", "", "The transport for names that are no users here.");
@@ -59,11 +97,22 @@ public final class LocalParams {
                     "",
                     "The mailbox under the home directory, with a `/` at the end a Maildir; empty"
                             + " for one in mail_spool_directory.");
+    public static final Param<String> LOCAL_COMMAND_SHELL =
+            Param.string(
+                    "local_command_shell",
+                    "",
+                    "What commands are given to as last argument; empty for /bin/sh, where a shell"
+                            + " is needed.");
     public static final Param<String> LUSER_RELAY =
             Param.raw(
                     "luser_relay",
                     "",
                     "The address that gets the mail of names that are no users.");
+    public static final Param<List<String>> LOCAL_DELIVERY_STATUS_FILTER =
+            Param.list(
+                    "local_delivery_status_filter",
+                    "$default_delivery_status_filter",
+                    "A table of other statuses and texts for those that local(8) has.");
     public static final Param<String> MAIL_SPOOL_DIRECTORY =
             Param.string(
                     "mail_spool_directory",
@@ -76,6 +125,18 @@ public final class LocalParams {
                     "mailbox_command_maps",
                     "",
                     "Tables of the command that delivers a user's mail, by user.");
+    public static final Param<List<String>> MAILBOX_DELIVERY_LOCK =
+            Param.list(
+                    "mailbox_delivery_lock",
+                    "fcntl, dotlock",
+                    "How a mailbox is locked: flock, fcntl, dotlock.");
+    public static final Param<Long> MAILBOX_SIZE_LIMIT =
+            Param.size(
+                    "mailbox_size_limit",
+                    "51200000",
+                    0,
+                    0,
+                    "The largest file that mail is written to, in octets; 0 for no limit.");
     public static final Param<String> MAILBOX_TRANSPORT =
             Param.string(
                     "mailbox_transport",
@@ -92,6 +153,11 @@ public final class LocalParams {
                     "yes",
                     "`owner-list` is whom a list's problems are told, and it and `list-request` are"
                             + " not split at `-`.");
+    public static final Param<List<String>> PREPEND_DELIVERED_HEADER =
+            Param.list(
+                    "prepend_delivered_header",
+                    "command, file, forward",
+                    "Where a Delivered-To header goes before the mail: command, file, forward.");
     public static final Param<Boolean> REQUIRE_HOME_DIRECTORY =
             Param.bool(
                     "require_home_directory",
@@ -102,6 +168,18 @@ public final class LocalParams {
                     "reset_owner_alias",
                     "no",
                     "An alias without `owner-` of its own has no owner, even within another.");
+    public static final Param<Duration> STALE_LOCK_TIME =
+            Param.time("stale_lock_time", "500s", 1, 0, "How old a lock file is that is removed.");
+    public static final Param<Boolean> STRICT_MAILBOX_OWNERSHIP =
+            Param.bool(
+                    "strict_mailbox_ownership",
+                    "yes",
+                    "Mail waits where a mailbox is not its user's.");
+    public static final Param<Boolean> SUN_MAILTOOL_COMPATIBILITY =
+            Param.bool(
+                    "sun_mailtool_compatibility",
+                    "no",
+                    "The old form of `mailbox_delivery_lock = dotlock`.");
 
     private LocalParams() {}
 }

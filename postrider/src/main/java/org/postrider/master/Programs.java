@@ -10,6 +10,7 @@ import org.postrider.config.Families;
 import org.postrider.config.Families.Family;
 import org.postrider.config.Hold;
 import org.postrider.config.Honoured;
+import org.postrider.master.makers.LocalMaker;
 import org.postrider.master.makers.Makers;
 import org.postrider.master.makers.SmtpMaker;
 import org.postrider.master.makers.SmtpdMaker;
@@ -31,6 +32,7 @@ public final class Programs {
                     Program.inside("bounce", Makers::bounce),
                     Program.agent("smtp", new SmtpMaker(Protocol.SMTP)).bringing(Family.TRANSPORT),
                     Program.agent("lmtp", new SmtpMaker(Protocol.LMTP)).bringing(Family.TRANSPORT),
+                    Program.agent("local", new LocalMaker()).bringing(Family.TRANSPORT),
                     Program.agent("error", Makers::error).bringing(Family.TRANSPORT),
                     Program.agent("discard", Makers::discard),
                     SMTPD,
@@ -50,7 +52,6 @@ public final class Programs {
                             "tlsproxy", "only postscreen and its like ask it, and they do not run"),
                     Program.idle("verify", "the restrictions that ask it refuse by themselves"),
                     Program.idle("nbdb_reindexd", "hash: and btree: files are read as they are"),
-                    Program.notBuilt("local", Hold.LOCAL).bringing(Family.TRANSPORT),
                     Program.notBuilt("virtual", Hold.VIRTUAL).bringing(Family.TRANSPORT),
                     Program.notBuilt("pipe", Hold.PIPE)
                             .bringing(Family.TRANSPORT, Family.TIME_LIMIT),

@@ -31,6 +31,7 @@ public final class NamedAttributes {
         out.tell("rewrite_context", context == null ? null : text(context));
         out.tell("content_filter", r.contentFilter());
         out.tell("redirect_to", r.redirectTo());
+        out.tell("settled_members", r.settled());
         Login l = a.login();
         if (l != null) {
             out.told("sasl_method", l.method());
@@ -146,6 +147,7 @@ public final class NamedAttributes {
                 case "content_filter" -> routing = routing.withContentFilter(value);
                 case "redirect_to" -> routing = routing.withRedirect(value);
                 case "verp_delims" -> routing = routing.withVerp(value);
+                case "settled_members" -> routing = routing.withSettled(value);
                 case "client_address_type" -> family = value;
                 default -> {
                     return ofAClient(name, value) || ofOneKind(name, value);

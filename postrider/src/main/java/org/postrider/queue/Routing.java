@@ -10,32 +10,49 @@ import org.jspecify.annotations.Nullable;
 ///   null for none
 /// @param smtputf8 RFC 6531: a next hop has to support it where addresses or header need it
 /// @param requireTls RFC 8689
+/// @param settled of its one recipient, who stands for others (local(8)): which of those have had
+///   the mail, words of the agent's own; null for none
 public record Routing(
         @Nullable String contentFilter,
         @Nullable String redirectTo,
         @Nullable String verpDelimiters,
         boolean smtputf8,
-        boolean requireTls) {
+        boolean requireTls,
+        @Nullable String settled) {
+    public Routing(
+            @Nullable String contentFilter,
+            @Nullable String redirectTo,
+            @Nullable String verpDelimiters,
+            boolean smtputf8,
+            boolean requireTls) {
+        this(contentFilter, redirectTo, verpDelimiters, smtputf8, requireTls, null);
+    }
+
     /// Nothing is asked.
     public static final Routing PLAIN = new Routing(null, null, null, false, false);
 
     public Routing withContentFilter(@Nullable String filter) {
-        return new Routing(filter, redirectTo, verpDelimiters, smtputf8, requireTls);
+        return new Routing(filter, redirectTo, verpDelimiters, smtputf8, requireTls, settled);
     }
 
     public Routing withRedirect(@Nullable String address) {
-        return new Routing(contentFilter, address, verpDelimiters, smtputf8, requireTls);
+        return new Routing(contentFilter, address, verpDelimiters, smtputf8, requireTls, settled);
     }
 
     public Routing withVerp(@Nullable String delimiters) {
-        return new Routing(contentFilter, redirectTo, delimiters, smtputf8, requireTls);
+        return new Routing(contentFilter, redirectTo, delimiters, smtputf8, requireTls, settled);
     }
 
     public Routing withSmtputf8() {
-        return new Routing(contentFilter, redirectTo, verpDelimiters, true, requireTls);
+        return new Routing(contentFilter, redirectTo, verpDelimiters, true, requireTls, settled);
     }
 
     public Routing withRequireTls() {
-        return new Routing(contentFilter, redirectTo, verpDelimiters, smtputf8, true);
+        return new Routing(contentFilter, redirectTo, verpDelimiters, smtputf8, true, settled);
+    }
+
+    public Routing withSettled(@Nullable String members) {
+        return new Routing(
+                contentFilter, redirectTo, verpDelimiters, smtputf8, requireTls, members);
     }
 }

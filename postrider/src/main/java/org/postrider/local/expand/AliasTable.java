@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import org.postrider.maps.Tables;
 
 /// One of alias_maps: what it answers, and whose it is, for its owner's rights are those of the
 /// commands and files that it names.
-final class AliasTable {
+public final class AliasTable {
     private static final Set<String> INDEXED = Set.of("hash", "btree", "cdb", "lmdb", "dbm");
     private static final Set<String> TEXTS = Set.of("texthash", "regexp", "pcre", "cidr");
     private static final Set<String> SETTINGS = Set.of("ldap", "mysql", "pgsql", "sqlite");
@@ -37,7 +37,7 @@ final class AliasTable {
     private final String name;
 
     /// @param spec `type:name`, where `proxy:` before it makes no difference
-    AliasTable(Tables tables, String spec, String defaultType) {
+    public AliasTable(Tables tables, String spec, String defaultType) {
         String plain = spec;
         while (plain.startsWith("proxy:")) {
             plain = plain.substring("proxy:".length());
@@ -63,7 +63,7 @@ final class AliasTable {
     /// The first answer for a key as it is.
     ///
     /// @throws TableException when a table cannot answer
-    static @Nullable String first(List<AliasTable> tables, String key) {
+    public static @Nullable String first(List<AliasTable> tables, String key) {
         for (AliasTable each : tables) {
             String found = each.table.lookup(key);
             if (found != null) {

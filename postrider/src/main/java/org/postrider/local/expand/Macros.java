@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Expansion;
@@ -8,7 +8,7 @@ import org.postrider.rights.Account;
 /// Expands `$user`, `$home`, `$extension` and their like in forward_path, luser_relay and
 /// command_execution_directory. What a name stands for is put in as it is: a `$` in it means
 /// nothing.
-final class Macros {
+public final class Macros {
     private final Way way;
     private final String delimiters;
     private final @Nullable String filter;
@@ -24,11 +24,12 @@ final class Macros {
     /// @param text null where the pattern has no such syntax
     /// @param undefined a name stood for nothing
     /// @param extension the address's extension is in it
-    record Result(@Nullable String text, boolean undefined, boolean extension) {}
+    public record Result(@Nullable String text, boolean undefined, boolean extension) {}
 
     /// @param delimiters recipient_delimiter
     /// @param filter every other character of a value becomes `_`; null for none
-    static Result expand(String pattern, Way way, String delimiters, @Nullable String filter) {
+    public static Result expand(
+            String pattern, Way way, String delimiters, @Nullable String filter) {
         Macros macros = new Macros(way, delimiters, filter);
         try {
             String text = new Expansion(macros.names()).expand(pattern);
@@ -79,7 +80,7 @@ final class Macros {
     /// Every character that the filter does not have becomes `_`.
     ///
     /// @param filter null for none
-    static String filtered(String value, @Nullable String filter) {
+    public static String filtered(String value, @Nullable String filter) {
         if (filter == null) {
             return value;
         }

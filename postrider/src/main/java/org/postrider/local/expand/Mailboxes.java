@@ -1,9 +1,10 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
+import org.postrider.local.LocalParams;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
@@ -11,7 +12,7 @@ import org.postrider.rights.Account;
 
 /// Where a user's own mail goes: another transport, a command, a Maildir or an mbox file; and the
 /// mail of names that are no users. Immutable.
-final class Mailboxes {
+public final class Mailboxes {
     private final List<Table> transportMaps;
     private final String transport;
     private final List<Table> commandMaps;
@@ -21,7 +22,7 @@ final class Mailboxes {
     private final List<Table> fallbackMaps;
     private final String fallback;
 
-    Mailboxes(Settings settings, Tables tables) {
+    public Mailboxes(Settings settings, Tables tables) {
         transportMaps = open(tables, settings.get(LocalParams.MAILBOX_TRANSPORT_MAPS));
         transport = settings.get(LocalParams.MAILBOX_TRANSPORT);
         commandMaps = open(tables, settings.get(LocalParams.MAILBOX_COMMAND_MAPS));

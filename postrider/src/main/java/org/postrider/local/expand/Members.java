@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -8,31 +8,32 @@ import org.postrider.cleanup.CleanupParams;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
+import org.postrider.local.LocalParams;
 import org.postrider.maps.Fold;
 
 /// How addresses are expanded: the settings of one `local` service. Immutable.
-final class Policy {
-    final String service;
-    final String delimiters;
-    final boolean ownerSpecial;
-    final boolean expandOwner;
-    final boolean resetOwner;
-    final boolean frozenDelivered;
-    final int duplicates;
-    final int lineLimit;
-    final Set<Way.By> commands;
-    final Set<Way.By> files;
+public final class Policy {
+    public final String service;
+    public final String delimiters;
+    public final boolean ownerSpecial;
+    public final boolean expandOwner;
+    public final boolean resetOwner;
+    public final boolean frozenDelivered;
+    public final int duplicates;
+    public final int lineLimit;
+    public final Set<Way.By> commands;
+    public final Set<Way.By> files;
 
     /// After what kinds of look-up an unmatched extension is passed on.
-    final Set<Way.By> propagate;
+    public final Set<Way.By> propagate;
 
-    final List<String> forwardPath;
-    final String forwardFilter;
-    final String luserRelay;
-    final boolean homeWanted;
+    public final List<String> forwardPath;
+    public final String forwardFilter;
+    public final String luserRelay;
+    public final boolean homeWanted;
 
     /// @param service the name of the line of master.cf: addresses that are routed to it are local
-    Policy(Settings settings, String service) {
+    public Policy(Settings settings, String service) {
         this.service = service;
         delimiters = settings.get(CleanupParams.RECIPIENT_DELIMITER);
         ownerSpecial = settings.get(LocalParams.OWNER_REQUEST_SPECIAL);

@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -203,7 +203,7 @@ class ExpansionTest {
         Village v = village().set("recipient_delimiter", "+");
         assertEquals(
                 List.of("mailbox /var/mail/alice as alice"), v.of("alice+/etc/x@here.example"));
-        assertEquals(List.of("address with illegal extension: alice+/etc/x"), v.warnings());
+        assertEquals(List.of("ID: address with illegal extension: alice+/etc/x"), v.warnings());
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.maps.Fold;
@@ -11,7 +11,7 @@ import org.postrider.maps.Fold;
 /// @param extension what stands after the delimiter; null for none
 /// @param domain null where there is none
 /// @param illegal the extension held a `/` and was dropped
-record Name(
+public record Name(
         String local,
         String user,
         @Nullable String extension,
@@ -19,7 +19,7 @@ record Name(
         boolean illegal) {
     /// @param delimiters recipient_delimiter; empty for none
     /// @param special `owner-list` and `list-request` are not split at `-` (owner_request_special)
-    static Name of(String address, String delimiters, boolean special) {
+    public static Name of(String address, String delimiters, boolean special) {
         String folded = Fold.lower(address);
         int at = folded.lastIndexOf('@');
         String local = at < 0 ? folded : folded.substring(0, at);
@@ -54,7 +54,7 @@ record Name(
     }
 
     /// The character before the extension; null where there is none.
-    @Nullable String delimiter() {
+    public @Nullable String delimiter() {
         return extension == null ? null : local.substring(user.length(), user.length() + 1);
     }
 }

@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,12 +8,12 @@ import org.postrider.rights.Account;
 
 /// What an expansion asks of the machine: accounts, users' files, where an address goes. Nothing of
 /// it changes anything.
-interface World {
+public interface World {
     /// The accounts cannot be asked now.
     final class NoAnswer extends Exception {
         private static final long serialVersionUID = 1;
 
-        NoAnswer(String message) {
+        public NoAnswer(String message) {
             super(message);
         }
     }

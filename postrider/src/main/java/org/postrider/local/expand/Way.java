@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
@@ -15,7 +15,8 @@ import org.postrider.rights.Account;
 /// @param back who hears of it
 /// @param through what named the address
 /// @param as with whose rights files and commands are delivered to; null for those of default_privs
-record Way(int level, Recipient to, Name name, Back back, Through through, @Nullable Account as) {
+public record Way(
+        int level, Recipient to, Name name, Back back, Through through, @Nullable Account as) {
     /// Who hears of what becomes of the mail.
     ///
     /// @param sender the envelope sender: of the mail, or the list's owner
@@ -23,7 +24,8 @@ record Way(int level, Recipient to, Name name, Back back, Through through, @Null
     ///   users then get the mail as a mail of its own
     /// @param list the sender is the owner: nothing of the sender's RFC 3461 wishes is passed on
     /// @param delivered what Delivered-To says; null until the first recipient is looked at
-    record Back(Address sender, @Nullable String owner, boolean list, @Nullable Address delivered) {
+    public record Back(
+            Address sender, @Nullable String owner, boolean list, @Nullable Address delivered) {
         Back withDelivered(Address other) {
             return new Back(sender, owner, list, other);
         }
@@ -39,7 +41,7 @@ record Way(int level, Recipient to, Name name, Back back, Through through, @Null
     }
 
     /// What named an address.
-    enum By {
+    public enum By {
         NOBODY,
         ALIAS,
         FORWARD,
@@ -49,7 +51,8 @@ record Way(int level, Recipient to, Name name, Back back, Through through, @Null
     /// @param from the alias, or the local part whose file it was; null for none
     /// @param unmatched the extension that no table or file name used up; null for none
     /// @param delimiter what stood before it; empty for none
-    record Through(By by, @Nullable String from, @Nullable String unmatched, String delimiter) {
+    public record Through(
+            By by, @Nullable String from, @Nullable String unmatched, String delimiter) {
         /// The address with what is left of the extension.
         Address extended(Address address) {
             if (unmatched == null) {
@@ -113,7 +116,7 @@ record Way(int level, Recipient to, Name name, Back back, Through through, @Null
     }
 
     /// The one whom the mail was for at first; null where that is not told (a list's members).
-    @Nullable Address original() {
+    public @Nullable Address original() {
         return back.list() ? null : to.original();
     }
 }

@@ -1,9 +1,9 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import org.postrider.dsn.Status;
 
 /// Where the mail of a recipient ends, one of several if he stands for others.
-sealed interface Leaf {
+public sealed interface Leaf {
     Way way();
 
     /// The user's mbox file: the way has his rights.

@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,7 +122,8 @@ final class Village implements World, Expansion.Found {
                         this)
                 .run(
                         new Recipient(new Address(address), new Address(address), notify, null),
-                        new Address("sender@there.example"));
+                        new Address("sender@there.example"),
+                        "ID");
         return out;
     }
 

@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;

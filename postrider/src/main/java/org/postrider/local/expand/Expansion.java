@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.local.expand;
 
 import java.util.List;
 import java.util.Set;
@@ -17,7 +17,7 @@ import org.postrider.threads.Turn;
 /// `.forward` files, in the order and with the rights of local(8). Delivers nothing: what it finds
 /// is a list of [Leaf], made from nothing but its [World], before the first octet is written. One
 /// recipient, one thread.
-final class Expansion {
+public final class Expansion {
     /// Deeper than this is a loop.
     private static final int DEEPEST = 100;
 
@@ -36,9 +36,10 @@ final class Expansion {
     private final Found found;
     private final Seen seen;
     private final Turn turn = new Turn();
+    private String id = "";
 
     /// Takes what is found, in order.
-    interface Found {
+    public interface Found {
         /// @throws TooMany where there is no room for more
         void leaf(Leaf leaf) throws TooMany;
 
@@ -47,16 +48,16 @@ final class Expansion {
     }
 
     /// More places than there is memory for.
-    static final class TooMany extends RuntimeException {
+    public static final class TooMany extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        TooMany(String message) {
+        public TooMany(String message) {
             super(message);
         }
     }
 
     /// @param deliveredTo addresses of the mail's Delivered-To fields, in lower case
-    Expansion(
+    public Expansion(
             Policy policy, World world, Mailboxes mailboxes, Set<String> deliveredTo, Found found) {
         this.policy = policy;
         this.world = world;
@@ -69,7 +70,9 @@ final class Expansion {
     /// All of a recipient.
     ///
     /// @param sender the mail's
-    void run(Recipient recipient, Address sender) {
+    /// @param id the mail's, for the log
+    public void run(Recipient recipient, Address sender, String id) {
+        this.id = id;
         recipient(
                 new Way(
                         0,
@@ -110,7 +113,10 @@ final class Expansion {
             world.warn("no @ in recipient address: " + name.local());
         }
         if (name.illegal()) {
-            world.warn("address with illegal extension: " + Fold.lower(way.to().address().local()));
+            world.warn(
+                    id
+                            + ": address with illegal extension: "
+                            + Fold.lower(way.to().address().local()));
         }
         way = way.with(name);
         way = way.with(unmatched(way, name.extension()));

@@ -1,0 +1,75 @@
+package org.postrider.local;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.postrider.address.Address;
+import org.postrider.local.expand.Expansion;
+import org.postrider.local.expand.Leaf;
+import org.postrider.local.expand.Way;
+import org.postrider.memory.Budget;
+import org.postrider.queue.Recipient;
+
+/// What one recipient stands for, within the memory that there is for it. One thread.
+final class Gathered implements Expansion.Found {
+    private static final int PER_LEAF = 1024;
+
+    private final Budget.Share memory;
+
+    /// Places here, in order.
+    final List<Leaf> places = new ArrayList<>();
+
+    /// Other addresses, by whom the mail is from and what it was delivered for.
+    final Map<Forwarding.Group, List<Recipient>> forwards = new LinkedHashMap<>();
+
+    /// He is an alias, or has a `.forward`, and the sender wants to hear of success.
+    boolean expanded;
+
+    /// The alias is a list: its members are told of to its owner.
+    boolean list;
+
+    Gathered(Budget.Share memory) {
+        this.memory = memory;
+    }
+
+    @Override
+    public void leaf(Leaf leaf) {
+        if (leaf instanceof Leaf.Forward f) {
+            forward(f.way());
+        } else {
+            take(PER_LEAF);
+            places.add(leaf);
+        }
+    }
+
+    private void forward(Way way) {
+        Recipient given = way.to();
+        // what is the same is kept once
+        Recipient to =
+                new Recipient(
+                        given.address(), way.original(), given.dsnNotify(), given.originalDsn());
+        take(2 * to.memory());
+        Address delivered = way.back().delivered();
+        forwards.computeIfAbsent(
+                        new Forwarding.Group(
+                                delivered == null ? given.address() : delivered,
+                                way.back().sender(),
+                                way.back().list()),
+                        _ -> new ArrayList<>())
+                .add(to);
+    }
+
+    private void take(long octets) {
+        if (!memory.take(octets)) {
+            throw new Expansion.TooMany(
+                    "no memory for more than " + (places.size() + forwards.size()) + " members");
+        }
+    }
+
+    @Override
+    public void expanded(boolean ofList) {
+        expanded = true;
+        list |= ofList;
+    }
+}

@@ -1,0 +1,177 @@
+package org.postrider.local;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.bounce.BounceService;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Settings;
+import org.postrider.delivery.Agent;
+import org.postrider.delivery.DeliveryRequest;
+import org.postrider.delivery.Transports;
+import org.postrider.local.expand.AliasTable;
+import org.postrider.local.expand.Expansion;
+import org.postrider.local.expand.Mailboxes;
+import org.postrider.local.expand.Policy;
+import org.postrider.local.write.Writer;
+import org.postrider.log.MailLog;
+import org.postrider.maps.Fold;
+import org.postrider.maps.Tables;
+import org.postrider.message.Headers;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.rewrite.RewriteService;
+import org.postrider.rights.Account;
+import org.postrider.rights.Accounts;
+import org.postrider.rights.Rights;
+import org.postrider.time.Clock;
+
+/// The local(8) delivery agent under the settings of its line of master.cf. Immutable; any thread.
+public final class LocalAgent implements Agent {
+    /// Delivered-To fields of a mail that are looked at.
+    private static final int MOST_DELIVERED = 1000;
+
+    private final Policy policy;
+    private final Mailboxes mailboxes;
+    private final List<AliasTable> aliases;
+    private final Writer writer;
+    private final Forwarding forwarding;
+    private final Passing passing;
+    private final StatusFilter filter;
+    private final boolean softBounce;
+    private final House house;
+    private final Machine machine;
+
+    /// The services that it works with.
+    ///
+    /// @param transports where mailbox_transport and fallback_transport are found
+    public record House(
+            RewriteService rewrite,
+            CleanupService cleanup,
+            BounceService bounces,
+            Transports transports,
+            Tables tables) {}
+
+    /// The machine that it works on.
+    ///
+    /// @param host the machine's name
+    public record Machine(
+            Accounts accounts, Rights rights, String host, MailLog log, Clock clock) {}
+
+    /// @param service the name of its line: what is routed there is local
+    /// @throws ConfigException for settings that cannot be
+    public LocalAgent(Settings settings, String service, House house, Machine machine) {
+        this.house = house;
+        this.machine = machine;
+        policy = new Policy(settings, service);
+        mailboxes = new Mailboxes(settings, house.tables());
+        String type = String.valueOf(settings.text("default_database_type"));
+        aliases =
+                settings.get(LocalParams.ALIAS_MAPS).stream()
+                        .map(spec -> new AliasTable(house.tables(), spec, type))
+                        .toList();
+        writer =
+                new Writer(
+                        settings,
+                        policy,
+                        new Writer.Tools(
+                                machine.rights(),
+                                machine.host(),
+                                privs(settings, machine.accounts()),
+                                machine.clock()));
+        forwarding =
+                new Forwarding(
+                        house.cleanup(),
+                        machine.clock(),
+                        settings.text("myhostname") + " (" + settings.text("mail_name") + ")",
+                        writer.marksForwarded());
+        passing = new Passing(house.transports(), machine.log());
+        filter = new StatusFilter(settings, house.tables());
+        softBounce = "yes".equalsIgnoreCase(settings.text("soft_bounce"));
+    }
+
+    private static @Nullable Account privs(Settings settings, Accounts accounts) {
+        String name = settings.get(LocalParams.DEFAULT_PRIVS);
+        try {
+            return accounts.named(name);
+        } catch (Accounts.LookupException e) {
+            throw new ConfigException("default_privs: " + name + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
+        for (int recipient : request.recipients()) {
+            new LocalDelivery(this, request, recipient).run(report);
+        }
+        return null;
+    }
+
+    Policy policy() {
+        return policy;
+    }
+
+    String service() {
+        return policy.service;
+    }
+
+    Writer writer() {
+        return writer;
+    }
+
+    Forwarding forwarding() {
+        return forwarding;
+    }
+
+    Passing passing() {
+        return passing;
+    }
+
+    StatusFilter filter() {
+        return filter;
+    }
+
+    boolean softBounce() {
+        return softBounce;
+    }
+
+    CleanupService cleanup() {
+        return house.cleanup();
+    }
+
+    BounceService bounces() {
+        return house.bounces();
+    }
+
+    MailLog log() {
+        return machine.log();
+    }
+
+    LocalWorld world(Consumer<String> warnings) {
+        return new LocalWorld(
+                machine.accounts(), machine.rights(), house.rewrite(), aliases, warnings);
+    }
+
+    Expansion expansion(LocalWorld world, QueuedMessage message, Gathered found) {
+        return new Expansion(
+                policy, world, mailboxes, deliveredTo(message.content().header()), found);
+    }
+
+    /// The addresses that a mail was delivered for before, in lower case.
+    static Set<String> deliveredTo(byte[] header) {
+        Set<String> out = new HashSet<>();
+        for (int at = 0;
+                at < header.length && out.size() < MOST_DELIVERED;
+                at = Headers.headerEnd(header, at)) {
+            int end = Headers.lineEnd(header, at);
+            if (Headers.named(header, at, end, "delivered-to")) {
+                String line = new String(header, at, end - at, StandardCharsets.ISO_8859_1);
+                out.add(Fold.lower(line.substring(line.indexOf(':') + 1).strip()));
+            }
+        }
+        return out;
+    }
+}

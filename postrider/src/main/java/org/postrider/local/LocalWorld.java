@@ -1,0 +1,176 @@
+package org.postrider.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.disk.Reading;
+import org.postrider.local.expand.AliasTable;
+import org.postrider.local.expand.World;
+import org.postrider.rewrite.Resolved;
+import org.postrider.rewrite.RewriteService;
+import org.postrider.rights.Account;
+import org.postrider.rights.Accounts;
+import org.postrider.rights.Answer;
+import org.postrider.rights.Errno;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.FileText;
+import org.postrider.rights.ReadRules;
+import org.postrider.rights.Rights;
+import org.postrider.rights.Trouble;
+
+/// The machine as an expansion sees it.
+///
+/// @param warnings what the log says
+record LocalWorld(
+        Accounts accounts,
+        Rights rights,
+        RewriteService rewrite,
+        List<AliasTable> aliases,
+        Consumer<String> warnings)
+        implements World {
+    /// A `.forward` is written by hand; one that is larger is not read.
+    static final int FORWARD_LIMIT = 1 << 20;
+
+    /// A file of addresses of a list.
+    static final int INCLUDE_LIMIT = 16 << 20;
+
+    @Override
+    public @Nullable Account user(String name) throws NoAnswer {
+        try {
+            return accounts.named(name);
+        } catch (Accounts.LookupException e) {
+            throw new NoAnswer(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public @Nullable Account user(int uid) throws NoAnswer {
+        try {
+            return accounts.numbered(uid);
+        } catch (Accounts.LookupException e) {
+            throw new NoAnswer(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public @Nullable String homeFault(Account user) {
+        return switch (rights.look(user.identity(), user.home(), true)) {
+            case Answer.Done<FileFacts> _ -> null;
+            case Answer.Refused<FileFacts> r ->
+                    r.trouble().kind() == Trouble.Kind.SYSTEM
+                            ? Errno.text(r.trouble().errno())
+                            : r.trouble().text();
+        };
+    }
+
+    @Override
+    public Text forward(String file, Account as) {
+        switch (rights.look(as.identity(), file, false)) {
+            case Answer.Done<FileFacts> _ -> {
+                // it is there
+            }
+            case Answer.Refused<FileFacts> r -> {
+                return r.trouble().kind() == Trouble.Kind.SYSTEM
+                        ? new Text.Absent()
+                        : new Text.Unread(r.trouble().text());
+            }
+        }
+        ReadRules rules = ReadRules.forward(FORWARD_LIMIT);
+        return switch (rights.read(as.identity(), file, rules)) {
+            case Answer.Done<FileText> d ->
+                    new Text.Lines(d.value().octets(), d.value().facts().uid());
+            case Answer.Refused<FileText> r -> refused(r.trouble(), "file " + file, file);
+        };
+    }
+
+    @Override
+    public Text include(String file, @Nullable Account as) {
+        ReadRules rules = ReadRules.include(INCLUDE_LIMIT);
+        if (as != null && as.uid() != 0) {
+            return switch (rights.read(as.identity(), file, rules)) {
+                case Answer.Done<FileText> d ->
+                        new Text.Lines(d.value().octets(), d.value().facts().uid());
+                case Answer.Refused<FileText> r -> notIncluded(r.trouble(), file);
+            };
+        }
+        return switch (rights.readOwned(file, rules)) {
+            case Answer.Done<Rights.Owned> d ->
+                    new Text.Lines(d.value().text().octets(), d.value().text().facts().uid());
+            case Answer.Refused<Rights.Owned> r when r.trouble().kind() == Trouble.Kind.FORBIDDEN ->
+                    administrators(file);
+            case Answer.Refused<Rights.Owned> r -> notIncluded(r.trouble(), file);
+        };
+    }
+
+    private static Text notIncluded(Trouble trouble, String file) {
+        if (trouble.text().startsWith("unable to lookup")) {
+            return new Text.Refused(
+                    "unable to lookup :include: file " + file + ": " + Errno.text(trouble.errno()));
+        }
+        if (trouble.text().startsWith("cannot open")) {
+            return new Text.Refused(
+                    "cannot open include file " + file + ": " + Errno.text(trouble.errno()));
+        }
+        return refused(trouble, ":include: file " + file, file);
+    }
+
+    private static Text refused(Trouble trouble, String what, String file) {
+        if (trouble.kind() == Trouble.Kind.UNSAFE) {
+            return new Text.Refused(what + " " + trouble.text());
+        }
+        if (trouble.kind() != Trouble.Kind.SYSTEM || trouble.text().startsWith("cannot read")) {
+            return new Text.Unread(
+                    trouble.errno() == 0 ? trouble.text() : Errno.text(trouble.errno()));
+        }
+        return new Text.Refused("cannot open file " + file + ": " + Errno.text(trouble.errno()));
+    }
+
+    /// A file of root's or of the mail system's own, which an alias of the administrator names.
+    private static Text administrators(String file) {
+        Path path = Path.of(file);
+        String what = ":include: file " + file;
+        try {
+            PosixFileAttributes facts = Files.readAttributes(path, PosixFileAttributes.class);
+            if (!facts.isRegularFile()) {
+                return new Text.Refused(what + " is not a regular file");
+            }
+            if (facts.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+                return new Text.Refused(what + " is world writable");
+            }
+            if (facts.size() > INCLUDE_LIMIT) {
+                return new Text.Unread(Errno.text(Errno.EFBIG));
+            }
+            Object uid = Files.getAttribute(path, "unix:uid");
+            return new Text.Lines(Reading.text(path, INCLUDE_LIMIT), ((Number) uid).intValue());
+        } catch (java.nio.file.NoSuchFileException e) {
+            return new Text.Refused(
+                    "unable to lookup :include: file " + file + ": " + Errno.text(Errno.ENOENT));
+        } catch (java.nio.file.AccessDeniedException e) {
+            return new Text.Refused(
+                    "cannot open include file " + file + ": " + Errno.text(Errno.EACCES));
+        } catch (IOException e) {
+            return new Text.Unread(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public Address canonical(Address address) {
+        return rewrite.rewrite(address, true);
+    }
+
+    @Override
+    public Resolved resolve(Address address) {
+        return rewrite.resolve(Address.NULL, address);
+    }
+
+    @Override
+    public void warn(String text) {
+        warnings.accept(text);
+    }
+}

@@ -1,0 +1,88 @@
+package org.postrider.local;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.postrider.rights.Account;
+import org.postrider.rights.Answer;
+import org.postrider.rights.Appended;
+import org.postrider.rights.Command;
+import org.postrider.rights.Content;
+import org.postrider.rights.Ended;
+import org.postrider.rights.Errno;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.FileText;
+import org.postrider.rights.Identity;
+import org.postrider.rights.MailboxRules;
+import org.postrider.rights.ReadRules;
+import org.postrider.rights.Rights;
+import org.postrider.rights.Trouble;
+import org.postrider.rights.act.Act;
+import org.postrider.rights.act.Actor;
+import org.postrider.rights.act.Mailbox;
+import org.postrider.rights.act.Maildir;
+import org.postrider.rights.act.Run;
+import org.postrider.rights.act.Starter;
+import org.postrider.rights.act.UserFile;
+
+/// The real acts, for everybody, with the rights of this process: a test's users own nothing.
+final class Hands implements Rights {
+    private final AtomicLong serial = new AtomicLong();
+
+    @Override
+    public List<String> limits() {
+        return List.of();
+    }
+
+    private static <T> Answer<T> act(Callable<T> what) {
+        try {
+            return Answer.done(what.call());
+        } catch (Act e) {
+            return Answer.refused(e.trouble());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Answer<FileText> read(Identity who, String path, ReadRules rules) {
+        return act(() -> UserFile.read(path, rules, who.uid()));
+    }
+
+    @Override
+    public Answer<Owned> readOwned(String path, ReadRules rules) {
+        return Answer.refused(
+                new Trouble(Trouble.Kind.FORBIDDEN, Errno.EPERM, "the mail system's own"));
+    }
+
+    @Override
+    public Answer<FileFacts> look(Identity who, String path, boolean follow) {
+        return act(() -> UserFile.look(path, follow));
+    }
+
+    @Override
+    public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
+        return act(
+                () -> new Mailbox(path, rules, who.uid(), who.gid(), Actor.SELF).append(content));
+    }
+
+    @Override
+    public Answer<String> maildir(Identity who, String path, String host, Content content) {
+        return act(() -> new Maildir(path, host, serial).deliver(content));
+    }
+
+    @Override
+    public Answer<Ended> run(Identity who, Command command, Content content) {
+        return act(() -> Run.run(command, content, Actor.SELF, Starter.SELF));
+    }
+
+    @Override
+    public Answer<byte[]> configured(String path) {
+        throw new AssertionError(path);
+    }
+
+    /// An account of the tests.
+    static Account account(String name, int uid, String home) {
+        return new Account(name, uid, uid, "", home, "/bin/sh");
+    }
+}

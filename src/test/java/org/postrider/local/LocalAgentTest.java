@@ -1,0 +1,375 @@
+package org.postrider.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
+import org.postrider.delivery.Outcome;
+import org.postrider.dsn.Status;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.Recipient;
+
+/// Delivery to real files and commands, and what becomes of recipients that stand for others.
+class LocalAgentTest {
+    private static final String MAIL = "From: a@b.example\nSubject: x\n\nhello\nFrom here\n";
+
+    @TempDir Path directory;
+
+    private static String masked(String mbox) {
+        return mbox.replaceFirst(
+                "^(From \\S+  )\\w{3} \\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4}", "$1DATE");
+    }
+
+    @Test
+    void anMboxHasTheEnvelopeBeforeTheMailAndQuotesFrom() throws Exception {
+        PostOffice office = new PostOffice(directory);
+        assertEquals(
+                List.of("2.0.0 sent (delivered to mailbox)"),
+                office.mail("alice@own.example", MAIL));
+        assertEquals(
+                """
+                From sender@there.example  DATE
+                Return-Path: <sender@there.example>
+                X-Original-To: alice@own.example
+                Delivered-To: alice@own.example
+                From: a@b.example
+                Subject: x
+
+                hello
+                >From here
+
+                """,
+                masked(office.file("spool/alice")));
+    }
+
+    @Test
+    void aMaildirFileHasNoFromLine() throws Exception {
+        PostOffice office = new PostOffice(directory, "home_mailbox = Maildir/");
+        assertEquals(
+                List.of("2.0.0 sent (delivered to maildir)"),
+                office.mail("alice@own.example", MAIL));
+        assertEquals(
+                """
+                Return-Path: <sender@there.example>
+                X-Original-To: alice@own.example
+                Delivered-To: alice@own.example
+                From: a@b.example
+                Subject: x
+
+                hello
+                From here
+                """,
+                office.maildir("home/alice/Maildir"));
+    }
+
+    @Test
+    void aCommandSeesTheMailAndItsEnvelopeInSafeCharacters() throws Exception {
+        PostOffice office =
+                new PostOffice(
+                        directory,
+                        "recipient_delimiter = +",
+                        "export_environment = TZ MAIL_CONFIG LANG XX=yes",
+                        "mailbox_command = env | sort > "
+                                + directory
+                                + "/env; cat > "
+                                + directory
+                                + "/got");
+        assertEquals("2.0.0", office.mail("alice+$x@own.example", MAIL).getFirst().substring(0, 5));
+        List<String> env = office.file("env").lines().toList();
+        assertTrue(
+                env.containsAll(
+                        List.of(
+                                "DOMAIN=own.example",
+                                "EXTENSION=_x",
+                                "HOME=" + directory.resolve("home/alice"),
+                                "LOCAL=alice+_x",
+                                "LOGNAME=alice",
+                                "ORIGINAL_RECIPIENT=alice+_x@own.example",
+                                "RECIPIENT=alice+_x@own.example",
+                                "SENDER=sender@there.example",
+                                "SHELL=/bin/sh",
+                                "USER=alice",
+                                "XX=yes")),
+                env::toString);
+        assertTrue(office.file("got").startsWith("From sender@there.example  "));
+        assertTrue(office.file("got").endsWith("\nhello\nFrom here\n"));
+    }
+
+    @Test
+    void whatACommandSaysAndHowItEndsDecides() throws Exception {
+        String[][] cases = {
+            {"exit 0", "2.0.0 sent (delivered to command: exit 0)"},
+            {"exit 67", "5.1.1 bounced (user unknown)"},
+            {"echo no; exit 67", "5.1.1 bounced (user unknown. Command output: no )"},
+            {"exit 75", "4.3.0 deferred (temporary failure)"},
+            {"exit 1", "5.3.0 bounced (Command died with status 1: \"exit 1\")"},
+            {"echo 4.7.1 later; exit 1", "4.7.1 deferred (later )"},
+            {"echo 5.7.8 never >&2; exit 75", "5.7.8 bounced (never )"},
+            {"kill -9 $$", "4.3.0 deferred (Command died with signal 9: \"kill -9 $$\")"},
+            {
+                "printf 'a\\tb\\001'; exit 78",
+                "5.3.5 bounced (local configuration error. Command output: a b_)"
+            },
+        };
+        for (String[] each : cases) {
+            PostOffice raw = new PostOffice(directory, "mailbox_command = " + each[0]);
+            assertEquals(List.of(each[1]), raw.mail("alice@own.example", MAIL), each[0]);
+            assertTrue(raw.lines.isEmpty());
+        }
+    }
+
+    @Test
+    void aCommandThatGoesOnIsKilled() throws Exception {
+        PostOffice office =
+                new PostOffice(
+                        directory, "command_time_limit = 1s", "mailbox_command = cat; sleep 100");
+        assertEquals(
+                List.of("5.3.0 bounced (Command time limit exceeded: \"cat; sleep 100\""),
+                office.mail("alice@own.example", MAIL).stream()
+                        .map(l -> l.replaceFirst("\\. Command output.*", ""))
+                        .toList());
+    }
+
+    private PostOffice withAliases(String aliases, String... more) throws Exception {
+        List<String> all = new java.util.ArrayList<>(List.of(more));
+        all.add("alias_maps = inline:{ " + aliases + " }");
+        return new PostOffice(directory, all.toArray(String[]::new));
+    }
+
+    @Test
+    void anAliasDeliversHereAndForwardsTheRest() throws Exception {
+        PostOffice office =
+                withAliases("{ team = alice, bob, x@there.example, /" + directory + "/f }");
+        assertEquals(
+                List.of(
+                        "<alice@own.example> 2.0.0 sent (delivered to mailbox)",
+                        "<bob@own.example> 2.0.0 sent (delivered to mailbox)",
+                        "<team@own.example> 2.0.0 sent (delivered to file: /" + directory + "/f)",
+                        "<team@own.example> 2.0.0 sent (forwarded)"),
+                office.mail("team@own.example", MAIL).stream()
+                        .filter(l -> !l.contains("message-id"))
+                        .toList());
+        assertEquals(List.of("sender@there.example > x@there.example"), office.envelopes());
+        String header =
+                new String(office.made.getFirst().content().header(), StandardCharsets.ISO_8859_1);
+        assertTrue(
+                header.matches(
+                        "(?s)Received: by mx.own.example \\(Postfix\\)\r\n\tid \\w+; .*?\r\n"
+                                + "Delivered-To: team@own.example\r\nFrom: a@b.example\r\n.*"),
+                header);
+        assertEquals(
+                new Address("team@own.example"),
+                office.made.getFirst().envelope().recipients().getFirst().original());
+        assertTrue(office.file("spool/bob").contains("\nX-Original-To: team@own.example\n"));
+        assertTrue(office.file("spool/bob").contains("\nDelivered-To: team@own.example\n"));
+    }
+
+    /// Postfix delivers all of it again.
+    @Test
+    void whoHadTheMailDoesNotGetItAgainBecauseAnotherHasToWait() throws Exception {
+        Path flag = directory.resolve("flag");
+        PostOffice office =
+                withAliases(
+                        "{ team = alice, \"|test -e "
+                                + flag
+                                + " || exit 75\", x@there.example, dave }");
+        List<String> out = office.mail("team@own.example", MAIL);
+        assertTrue(
+                out.contains("<team@own.example> 4.3.0 deferred (temporary failure)"),
+                out::toString);
+        assertInstanceOf(Outcome.Sent.class, office.last());
+        assertEquals(
+                List.of(
+                        "sender@there.example > x@there.example",
+                        " > sender@there.example",
+                        "sender@there.example > team@own.example"),
+                office.envelopes());
+        NewMessage rest = office.made.getLast();
+        assertEquals(1_795_219_552_000L, rest.envelope().arrivalMillis());
+        out = office.again(rest);
+        assertEquals(
+                List.of("<team@own.example> 4.3.0 deferred (temporary failure)"),
+                out.stream().filter(l -> !l.contains("message-id")).toList());
+        assertInstanceOf(Outcome.Deferred.class, office.last());
+        Files.createFile(flag);
+        out = office.again(rest);
+        assertEquals(1, out.size(), out::toString);
+        assertInstanceOf(Outcome.Sent.class, office.last());
+        assertEquals(List.of(), office.made);
+        assertEquals(1, office.file("spool/alice").split("Return-Path:", -1).length - 1);
+    }
+
+    @Test
+    void membersThatFailAreToldOfToTheSender() throws Exception {
+        PostOffice office = withAliases("{ team = dave, alice }");
+        List<String> out = office.mail("team@own.example", MAIL);
+        assertTrue(
+                out.contains("<dave@own.example> 5.1.1 bounced (unknown user: \"dave\")"),
+                out::toString);
+        assertEquals(List.of(" > sender@there.example"), office.envelopes());
+        String notice = text(office.made.getFirst());
+        assertTrue(notice.contains("Final-Recipient: rfc822; dave@own.example\r\n"), notice);
+        assertTrue(notice.contains("Original-Recipient: rfc822;team@own.example\r\n"), notice);
+        assertTrue(
+                out.contains(
+                        "ORIGINAL: sender non-delivery notification: "
+                                + office.made.getFirst().id()),
+                out::toString);
+    }
+
+    @Test
+    void aListsOwnerHearsOfItsMembers() throws Exception {
+        PostOffice office =
+                withAliases("{ list = \"|exit 67\", x@there.example } { owner-list = alice }");
+        office.mail("list@own.example", MAIL);
+        assertEquals(
+                List.of("owner-list@own.example > x@there.example", " > owner-list@own.example"),
+                office.envelopes());
+        assertTrue(
+                text(office.made.getLast()).contains("Diagnostic-Code: x-unix; user unknown\r\n"),
+                text(office.made.getLast()));
+    }
+
+    private static String text(NewMessage m) throws Exception {
+        return new String(m.content().header(), StandardCharsets.ISO_8859_1)
+                + new String(m.content().body().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void successIsToldOfTheAlias() throws Exception {
+        PostOffice office = withAliases("{ team = alice }");
+        office.mail(
+                new Recipient(new Address("team@own.example"), null, Recipient.SUCCESS, null),
+                MAIL);
+        Outcome.Sent sent = assertInstanceOf(Outcome.Sent.class, office.last());
+        assertEquals("alias expanded", sent.detail().text());
+        assertEquals("expanded", sent.detail().action());
+        assertEquals(false, sent.dsnSupported());
+    }
+
+    @Test
+    void aLoopIsToldOf() throws Exception {
+        PostOffice office = new PostOffice(directory);
+        assertEquals(
+                List.of("5.4.6 bounced (mail forwarding loop for alice@own.example)"),
+                office.mail("alice@own.example", "Delivered-To: Alice@own.example\n" + MAIL));
+    }
+
+    @Test
+    void aForwardFileIsItsUsers() throws Exception {
+        PostOffice office = new PostOffice(directory);
+        Files.writeString(
+                directory.resolve("home/alice/.forward"),
+                "\\alice, bob@own.example\n\"|cat > " + directory + "/c\"\n");
+        List<String> out =
+                office.mail("alice@own.example", MAIL).stream()
+                        .filter(l -> !l.contains("message-id"))
+                        .toList();
+        assertEquals(
+                List.of(
+                        "<alice@own.example> 2.0.0 sent (delivered to mailbox)",
+                        "<alice@own.example> 2.0.0 sent (delivered to command: cat > "
+                                + directory
+                                + "/c)",
+                        "<alice@own.example> 2.0.0 sent (forwarded)"),
+                out);
+        assertEquals(List.of("sender@there.example > bob@own.example"), office.envelopes());
+        PostOffice huge = new PostOffice(directory);
+        Files.writeString(
+                directory.resolve("home/alice/.forward"), "x@there.example\n".repeat(700_000));
+        assertEquals(
+                "<alice@own.example> 4.3.0 deferred (error reading forwarding file: File too large)",
+                huge.mail("alice@own.example", MAIL).getFirst());
+    }
+
+    @Test
+    void aMailboxThatIsNoneIsNotTouched() throws Exception {
+        PostOffice office = new PostOffice(directory);
+        Path mailbox = directory.resolve("spool/alice");
+        Files.createDirectory(mailbox);
+        String before = "cannot update mailbox " + mailbox + " for user alice. ";
+        assertEquals(
+                List.of("5.2.0 bounced (" + before + "cannot open file: Is a directory)"),
+                office.mail("alice@own.example", MAIL));
+        Files.delete(mailbox);
+        // a link of root's in a directory that only root may write to would be followed
+        Files.setPosixFilePermissions(
+                mailbox.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.createSymbolicLink(mailbox, Files.createFile(directory.resolve("target")));
+        assertEquals(
+                List.of("5.2.0 bounced (" + before + "file is a symbolic link)"),
+                office.mail("alice@own.example", MAIL));
+        assertEquals("", office.file("target"));
+        Files.delete(mailbox);
+        Files.createLink(mailbox, directory.resolve("target"));
+        assertEquals(
+                List.of("5.2.0 bounced (" + before + "file has 2 hard links)"),
+                office.mail("alice@own.example", MAIL));
+    }
+
+    @Test
+    void aMailboxDoesNotGrowBeyondItsLimit() throws Exception {
+        PostOffice office =
+                new PostOffice(directory, "mailbox_size_limit = 1000", "message_size_limit = 900");
+        Files.writeString(directory.resolve("spool/alice"), "x".repeat(900));
+        assertEquals(
+                List.of(
+                        "5.2.2 bounced (cannot update mailbox "
+                                + directory
+                                + "/spool/alice for user alice. error writing message: File too"
+                                + " large)"),
+                office.mail("alice@own.example", MAIL));
+        assertEquals(900, office.file("spool/alice").length());
+    }
+
+    @Test
+    void anotherAgentsWordIsTaken() throws Exception {
+        PostOffice office =
+                new PostOffice(directory, "mailbox_transport = other:there")
+                        .other(
+                                "other",
+                                (request, report) -> {
+                                    assertEquals("there", request.nexthop());
+                                    report.outcome(
+                                            0,
+                                            new Outcome.Sent(
+                                                    Outcome.Detail.local(
+                                                            new Status(2, 1, 5), "far", "ok"),
+                                                    true));
+                                    return null;
+                                });
+        assertEquals(
+                List.of(
+                        "ORIGINAL: passing <dave@own.example> to transport=other",
+                        "<dave@own.example> 2.1.5 sent (ok)"),
+                office.mail("dave@own.example", MAIL));
+        PostOffice none = new PostOffice(directory, "fallback_transport = missing");
+        assertEquals(
+                List.of(
+                        "ORIGINAL: passing <dave@own.example> to transport=missing",
+                        "4.3.0 deferred (mail transport unavailable)"),
+                none.mail("dave@own.example", MAIL));
+    }
+
+    @Test
+    void aFilterChangesStatusAndText() throws Exception {
+        PostOffice office =
+                new PostOffice(
+                        directory,
+                        "local_delivery_status_filter = regexp:{"
+                                + "{/^5.1.1 unknown user: .dave/ 4.1.1 not yet},"
+                                + " {/delivered to mailbox/ 5.0.0 no}}");
+        assertEquals(List.of("4.1.1 deferred (not yet)"), office.mail("dave@own.example", MAIL));
+        assertEquals(
+                "2.0.0 sent (delivered to mailbox)",
+                office.mail("alice@own.example", MAIL).getLast());
+    }
+}

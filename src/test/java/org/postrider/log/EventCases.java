@@ -43,6 +43,7 @@ final class EventCases {
                 new SessionEvent.Ended(SessionEvent.Cause.STOP, "MAIL", CLIENT),
                 new SessionEvent.EarlyTalk("CONNECT", CLIENT, "EHLO x\\r\\n"),
                 new SessionEvent.NotSmtp(CLIENT, "GET / HTTP/1.1"),
+                new SessionEvent.LineTooLong(CLIENT, 2048, "EHLO xxxx"),
                 new SessionEvent.AuthFailed(CLIENT, "PLAIN", "(reason unavailable)", "joe"),
                 new SessionEvent.AuthFailed(CLIENT, "LOGIN", "connection to the server", null),
                 new SessionEvent.AuthAborted(CLIENT, "LOGIN"),
@@ -97,6 +98,7 @@ final class EventCases {
                         "local",
                         new MailEvent.Parties("", "joe@b.example", "", ""),
                         ""),
+                new MailEvent.NoMemory(ID, 812, CLIENT),
                 new MailEvent.TooLarge(ID));
     }
 
@@ -111,6 +113,7 @@ final class EventCases {
                 new QueueEvent.NoticePutOff(ID, true, "queue is full"),
                 new QueueEvent.Suspended(),
                 new QueueEvent.Resumed(),
+                new QueueEvent.NoSpace(4096),
                 new QueueEvent.SetAside("maildrop/x17", "unfinished for a day"));
     }
 
@@ -158,6 +161,7 @@ final class EventCases {
                 new TlsEvent.Established(TlsEvent.End.CLIENT, RELAY, "Trusted", null, agreed),
                 new TlsEvent.Failed(TlsEvent.End.SERVER, CLIENT, "lost connection"),
                 new TlsEvent.Failed(TlsEvent.End.CLIENT, RELAY, "-1"),
+                new TlsEvent.Unverified(CLIENT, "self-signed certificate"),
                 new TlsEvent.LibraryProblem("no cipher suites in common"));
     }
 
@@ -181,6 +185,7 @@ final class EventCases {
                 new Trouble.LogGoesOn(JSON, 17),
                 new Trouble.LogGoesOn(JSON, 0),
                 new Trouble.LogEnded(JSON, 3),
+                new Trouble.LookupFailed("hash:/etc/postfix/access lookup error for \"joe\""),
                 new Trouble.SubscriberFailed("console", 4, new StacklessError("odd")));
     }
 

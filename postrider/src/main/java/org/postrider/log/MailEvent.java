@@ -84,6 +84,16 @@ public sealed interface MailEvent extends Event {
             String text)
             implements MailEvent {}
 
+    /// A mail has as many recipients as there is memory for; those that follow are to come again.
+    ///
+    /// @param recipients that it has
+    record NoMemory(String queueId, int recipients, String client) implements MailEvent {
+        @Override
+        public Severity severity() {
+            return Severity.WARNING;
+        }
+    }
+
     /// A message grew beyond message_size_limit while it came.
     record TooLarge(String queueId) implements MailEvent {
         @Override

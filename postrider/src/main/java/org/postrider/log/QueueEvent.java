@@ -44,6 +44,16 @@ public sealed interface QueueEvent extends Event {
     /// The queue can be written again: deliveries go on.
     record Resumed() implements QueueEvent {}
 
+    /// MAIL is put off: there is less room in the queue than 1.5 of the largest mail.
+    ///
+    /// @param free octets
+    record NoSpace(long free) implements QueueEvent {
+        @Override
+        public Severity severity() {
+            return Severity.WARNING;
+        }
+    }
+
     /// A file of maildrop cannot be mail: it is kept in `corrupt` for the administrator.
     ///
     /// @param file `maildrop/name`

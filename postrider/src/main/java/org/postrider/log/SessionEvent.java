@@ -53,6 +53,17 @@ public sealed interface SessionEvent extends Event {
         }
     }
 
+    /// A command line beyond line_length_limit; its rest is not looked at.
+    ///
+    /// @param limit octets
+    /// @param text how it begins
+    record LineTooLong(String client, int limit, String text) implements SessionEvent {
+        @Override
+        public Severity severity() {
+            return Severity.WARNING;
+        }
+    }
+
     /// AUTH failed, for the client's fault or for the authentication server's.
     ///
     /// @param username null where nobody knows it

@@ -47,6 +47,9 @@ public sealed interface TlsEvent extends Event {
     /// @param reason `-1`, `lost connection`, `Connection timed out`
     record Failed(End end, String peer, String reason) implements TlsEvent {}
 
+    /// The certificate of a client that must have a good one is none.
+    record Unverified(String client, String reason) implements TlsEvent {}
+
     /// What the library says of a failed handshake.
     record LibraryProblem(String text) implements TlsEvent {
         @Override

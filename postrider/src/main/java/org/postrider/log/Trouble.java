@@ -36,6 +36,14 @@ public sealed interface Trouble extends Event {
         }
     }
 
+    /// A table cannot answer, for whom it was asked: whoever depends on it is put off.
+    record LookupFailed(String text) implements Trouble {
+        @Override
+        public Severity severity() {
+            return Severity.WARNING;
+        }
+    }
+
     /// A subscriber threw: it has not got these events. Told of the 1st, 2nd, 4th, 8th, …
     record SubscriberFailed(String subscriber, long events, Throwable bug) implements Trouble {
         @Override

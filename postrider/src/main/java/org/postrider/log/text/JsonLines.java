@@ -48,6 +48,8 @@ public final class JsonLines {
                             .field("lost", e.lost());
             case Trouble.LogEnded e ->
                     json.field("event", "log_ended").field("log", e.log()).field("lost", e.lost());
+            case Trouble.LookupFailed e ->
+                    json.field("event", "lookup_failed").field("text", e.text());
             case Trouble.SubscriberFailed e ->
                     json.field("event", "subscriber_failed")
                             .field("subscriber", e.subscriber())
@@ -77,6 +79,10 @@ public final class JsonLines {
                             .field("text", e.text());
             case SessionEvent.NotSmtp e ->
                     client("not_smtp", e.client(), json).field("text", e.text());
+            case SessionEvent.LineTooLong e ->
+                    client("line_too_long", e.client(), json)
+                            .field("limit", e.limit())
+                            .field("text", e.text());
             case SessionEvent.AuthFailed e ->
                     client("auth_failed", e.client(), json)
                             .field("sasl_method", e.mechanism())
@@ -151,6 +157,9 @@ public final class JsonLines {
                 parties(e.parties(), json);
                 some("reply", e.text(), json);
             }
+            case MailEvent.NoMemory e ->
+                    host(of("no_memory", e.queueId(), json), "client", e.client())
+                            .field("nrcpt", e.recipients());
             case MailEvent.TooLarge e -> of("too_large", e.queueId(), json);
         }
     }
@@ -197,6 +206,7 @@ public final class JsonLines {
                             .field("reason", e.reason());
             case QueueEvent.Suspended _ -> json.field("event", "queue_suspended");
             case QueueEvent.Resumed _ -> json.field("event", "queue_resumed");
+            case QueueEvent.NoSpace e -> json.field("event", "no_space").field("free", e.free());
             case QueueEvent.SetAside e ->
                     json.field("event", "set_aside")
                             .field("file", e.file())
@@ -249,6 +259,8 @@ public final class JsonLines {
             case TlsEvent.Failed e ->
                     host(json.field("event", "tls_failed"), peer(e.end()), e.peer())
                             .field("reason", e.reason());
+            case TlsEvent.Unverified e ->
+                    client("tls_unverified", e.client(), json).field("reason", e.reason());
             case TlsEvent.LibraryProblem e ->
                     json.field("event", "tls_library_problem").field("text", e.text());
         }

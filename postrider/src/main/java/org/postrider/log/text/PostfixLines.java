@@ -43,6 +43,7 @@ public final class PostfixLines {
                     line.text(e.log()).text(": no lines can be written: ").text(e.reason());
             case Trouble.LogGoesOn e -> lost(e.log(), ": lines are written again", e.lost(), line);
             case Trouble.LogEnded e -> lost(e.log(), ": ended", e.lost(), line);
+            case Trouble.LookupFailed e -> line.text(e.text());
             case Trouble.SubscriberFailed e ->
                     line.text(e.subscriber())
                             .text(": ")
@@ -73,6 +74,12 @@ public final class PostfixLines {
                             .text(e.text());
             case SessionEvent.NotSmtp e ->
                     line.text("non-SMTP command from ").text(e.client()).text(": ").text(e.text());
+            case SessionEvent.LineTooLong e ->
+                    line.text(e.client())
+                            .text(": request longer than ")
+                            .number(e.limit())
+                            .text(": ")
+                            .text(e.text());
             case SessionEvent.AuthFailed e ->
                     line.text(e.client())
                             .text(": SASL ")
@@ -164,6 +171,12 @@ public final class PostfixLines {
                 parties(e.parties(), line);
                 named(": ", e.text(), "", line);
             }
+            case MailEvent.NoMemory e ->
+                    line.text(e.queueId())
+                            .text(": no memory for more than ")
+                            .number(e.recipients())
+                            .text(" recipients from ")
+                            .text(e.client());
             case MailEvent.TooLarge e ->
                     line.text(e.queueId()).text(": queue file size limit exceeded");
         }
@@ -238,6 +251,10 @@ public final class PostfixLines {
             case QueueEvent.Suspended _ ->
                     line.text("queue cannot be written, deliveries are suspended");
             case QueueEvent.Resumed _ -> line.text("queue can be written again, deliveries go on");
+            case QueueEvent.NoSpace e ->
+                    line.text("not enough free space in mail queue: ")
+                            .number(e.free())
+                            .text(" bytes < 1.5*message size limit");
             case QueueEvent.SetAside e ->
                     line.text(e.file())
                             .text(": ")
@@ -308,6 +325,11 @@ public final class PostfixLines {
             }
             case TlsEvent.Failed e ->
                     line.text(e.end().failure()).text(e.peer()).text(": ").text(e.reason());
+            case TlsEvent.Unverified e ->
+                    line.text("certificate verification failed for ")
+                            .text(e.client())
+                            .text(": ")
+                            .text(e.reason());
             case TlsEvent.LibraryProblem e -> line.text("TLS library problem: ").text(e.text());
         }
     }

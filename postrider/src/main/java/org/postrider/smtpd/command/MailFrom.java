@@ -9,6 +9,7 @@ import org.postrider.address.Address;
 import org.postrider.address.Word;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
+import org.postrider.log.QueueEvent;
 import org.postrider.maps.TableException;
 import org.postrider.smtpd.Makings;
 import org.postrider.smtpd.Smtpd;
@@ -199,7 +200,7 @@ public final class MailFrom extends Verb {
         }
         s.about(About.NOTHING);
         s.answerReject(Stage.ETRN, SmtpdReplies.NO_SPACE);
-        s.warn("not enough free space in mail queue: " + free + " bytes < 1.5*message size limit");
+        s.log(new QueueEvent.NoSpace(free));
         return true;
     }
 }

@@ -8,6 +8,7 @@ import org.postrider.address.Address;
 import org.postrider.address.Word;
 import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.log.MailEvent;
 import org.postrider.queue.Recipient;
 import org.postrider.smtpd.Makings;
 import org.postrider.smtpd.SmtpdParams;
@@ -147,12 +148,7 @@ public final class RcptTo extends Verb {
     private static void full(Session s, Mail mail) throws IOException {
         mail.full = true;
         s.rejects.log("reject", Stage.RECIPIENT, SmtpdReplies.NO_SPACE);
-        s.warn(
-                s.rejects.id()
-                        + ": no memory for more than "
-                        + mail.recipients.size()
-                        + " recipients from "
-                        + s.client());
+        s.log(new MailEvent.NoMemory(s.rejects.id(), mail.recipients.size(), s.client()));
         s.send(SmtpdReplies.NO_SPACE);
     }
 }

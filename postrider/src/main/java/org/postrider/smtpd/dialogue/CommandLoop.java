@@ -78,7 +78,7 @@ public final class CommandLoop implements Talk {
             }
             if (line.length() == lineLimit && s.in.cut()) {
                 String shown = Texts.clipped(line, 30);
-                s.warn(s.client() + ": request longer than " + lineLimit + ": " + shown);
+                s.log(new SessionEvent.LineTooLong(s.client(), lineLimit, shown));
             }
             if (s.in.bareLf() && bareNewline.refuses(s.peer())) {
                 s.rejects.log("reject", "bare <LF> received");

@@ -13,6 +13,7 @@ import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailEvent;
 import org.postrider.log.SessionEvent;
+import org.postrider.log.Trouble;
 import org.postrider.maps.TableException;
 import org.postrider.peer.Client;
 import org.postrider.peer.Endpoint;
@@ -300,7 +301,7 @@ public final class Session {
     }
 
     public void warn(TableException failure) {
-        failure.warnings().forEach(this::warn);
+        failure.warnings().forEach(each -> log(new Trouble.LookupFailed(each)));
     }
 
     void fatal(String text) {

@@ -63,7 +63,7 @@ public final class Handshake {
         s.secured(secure);
         PeerCertificate peer = secure.peer();
         if (peer != null && !peer.trusted() && tls.certificateRequired()) {
-            s.info("certificate verification failed for " + s.client() + ": " + peer.fault());
+            s.log(new TlsEvent.Unverified(s.client(), String.valueOf(peer.fault())));
         }
         if (tls.logLevel() > 0) {
             s.log(established(s, secure, names.served));

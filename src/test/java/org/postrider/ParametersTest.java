@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.postrider.config.Catalogue;
-import org.postrider.config.OwnNames;
 import org.postrider.config.Param;
+import org.postrider.config.names.OwnNames;
 import org.postrider.smtp.Twin;
 
 /// What the rooms declare agrees with Postfix's own list; docs/parameters.md is made of it

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.postrider.House;
+import org.postrider.config.names.OwnNames;
 import org.postrider.smtp.Twin;
 
 /// What rooms declare is what Postfix 3.12 has, and the list of honoured names is true.

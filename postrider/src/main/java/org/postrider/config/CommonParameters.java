@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.names.HostNames;
 
 /// What every program of Postfix reads before it does anything (mail_params(3)): the parameters
 /// that all share, in Postfix's order and with its words for a value that cannot be used. Only what

@@ -3,6 +3,7 @@ package org.postrider.config;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.names.DomainNames;
 
 /// Expansion of `$name`, `${name}`, `$(name)`, `${name?text}`, `${name:text}`, `${name?{a}:{b}}`,
 /// `${{a} == {b} ? {c} : {d}}` and `$$` (postconf(5)). Bounded depth.

@@ -118,13 +118,13 @@ public record MasterCf(Path file, String text, List<ServiceLine> services, List<
         return new ServiceLine(
                 f.get(0),
                 f.get(1),
-                yes(file, line.line(), "private", f.get(2), !inet),
-                yes(file, line.line(), "chroot", f.get(4), false),
-                wakeup(file, line.line(), f.get(5)),
-                limit(file, line.line(), f.get(6)),
-                program(f.get(7)),
-                arguments,
-                overrides(file, line.line(), arguments),
+                new ServiceLine.Columns(
+                        yes(file, line.line(), "private", f.get(2), !inet),
+                        yes(file, line.line(), "chroot", f.get(4), false),
+                        wakeup(file, line.line(), f.get(5)),
+                        limit(file, line.line(), f.get(6))),
+                new ServiceLine.Command(
+                        program(f.get(7)), arguments, overrides(file, line.line(), arguments)),
                 line.line());
     }
 

@@ -19,59 +19,57 @@ public final class Param<T> {
         TIME
     }
 
-    private final String name;
-    private final Type type;
-    private final String defaultText;
-    private final long lowest;
-    private final long highest;
-    private final String doc;
-    private final Function<String, T> parse;
+    /// Which values there are.
+    ///
+    /// @param highest 0 for no limit
+    private record Range<T>(Type type, long lowest, long highest, Function<String, T> parse) {
+        static <T> Range<T> any(Type type, Function<String, T> parse) {
+            return new Range<>(type, 0, 0, parse);
+        }
+    }
 
-    private Param(
-            String name,
-            Type type,
-            String defaultText,
-            long lowest,
-            long highest,
-            String doc,
-            Function<String, T> parse) {
+    private final String name;
+    private final String defaultText;
+    private final String doc;
+    private final Range<T> values;
+
+    private Param(String name, String defaultText, String doc, Range<T> values) {
         this.name = name;
-        this.type = type;
         this.defaultText = defaultText;
-        this.lowest = lowest;
-        this.highest = highest;
         this.doc = doc;
-        this.parse = parse;
+        this.values = values;
     }
 
     public static Param<String> string(String name, String defaultText, String doc) {
-        return new Param<>(name, Type.STR, defaultText, 0, 0, doc, text -> text);
+        return new Param<>(name, defaultText, doc, Range.any(Type.STR, text -> text));
     }
 
     /// Read without `$` expansion.
     public static Param<String> raw(String name, String defaultText, String doc) {
-        return new Param<>(name, Type.RAW, defaultText, 0, 0, doc, text -> text);
+        return new Param<>(name, defaultText, doc, Range.any(Type.RAW, text -> text));
     }
 
     /// Words separated by commas or white space; `{ … }` groups stay whole.
     public static Param<List<String>> list(String name, String defaultText, String doc) {
-        return new Param<>(name, Type.STR, defaultText, 0, 0, doc, Values::words);
+        return new Param<>(name, defaultText, doc, Range.any(Type.STR, Values::words));
     }
 
     public static Param<Boolean> bool(String name, String defaultText, String doc) {
-        return new Param<>(name, Type.BOOL, defaultText, 0, 0, doc, Values::bool);
+        return new Param<>(name, defaultText, doc, Range.any(Type.BOOL, Values::bool));
     }
 
     /// @param highest 0 for no limit
     public static Param<Integer> integer(
             String name, String defaultText, int lowest, int highest, String doc) {
-        return new Param<>(name, Type.INT, defaultText, lowest, highest, doc, Values::integer);
+        return new Param<>(
+                name, defaultText, doc, new Range<>(Type.INT, lowest, highest, Values::integer));
     }
 
     /// @param highest 0 for no limit
     public static Param<Long> size(
             String name, String defaultText, long lowest, long highest, String doc) {
-        return new Param<>(name, Type.LONG, defaultText, lowest, highest, doc, Values::size);
+        return new Param<>(
+                name, defaultText, doc, new Range<>(Type.LONG, lowest, highest, Values::size));
     }
 
     /// The unit of a bare number is that of the default text (`5d`: days), as in Postfix.
@@ -84,12 +82,10 @@ public final class Param<T> {
         char u = Character.isDigit(unit) || unit == '}' ? 's' : unit;
         return new Param<>(
                 name,
-                Type.TIME,
                 defaultText,
-                lowestSeconds,
-                highestSeconds,
                 doc,
-                text -> Values.time(text, u));
+                new Range<>(
+                        Type.TIME, lowestSeconds, highestSeconds, text -> Values.time(text, u)));
     }
 
     public String name() {
@@ -97,7 +93,7 @@ public final class Param<T> {
     }
 
     public Type type() {
-        return type;
+        return values.type();
     }
 
     public String defaultText() {
@@ -105,12 +101,12 @@ public final class Param<T> {
     }
 
     public long lowest() {
-        return lowest;
+        return values.lowest();
     }
 
     /// 0 for no limit.
     public long highest() {
-        return highest;
+        return values.highest();
     }
 
     public String doc() {
@@ -122,6 +118,6 @@ public final class Param<T> {
     /// @throws ConfigException if the text is not of this type or out of bounds; the caller adds
     ///   file and line
     public T parse(String expanded) {
-        return parse.apply(expanded);
+        return values.parse().apply(expanded);
     }
 }

@@ -11,6 +11,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.names.DatabaseNames;
+import org.postrider.config.names.Deprecations;
+import org.postrider.config.names.OwnNames;
 
 /// Which names of main.cf and of master.cf's `-o` settings mean something: the catalogue's, those
 /// that services bring, those that tables bring (`ldap:NAME`), and those of the user's own that a

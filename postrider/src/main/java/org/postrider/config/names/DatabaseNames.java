@@ -1,4 +1,4 @@
-package org.postrider.config;
+package org.postrider.config.names;
 
 import java.util.List;
 import java.util.Map;

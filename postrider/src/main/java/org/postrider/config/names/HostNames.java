@@ -1,16 +1,16 @@
-package org.postrider.config;
+package org.postrider.config.names;
 
 import org.jspecify.annotations.Nullable;
 
 /// What makes a host name none (valid_hostname(3)).
-final class HostNames {
+public final class HostNames {
     private static final int LABEL = 63;
     private static final int NAME = 255;
 
     private HostNames() {}
 
     /// Postfix's words for the first fault; null for a name that may be one. A dot may end it.
-    static @Nullable String fault(String name) {
+    public static @Nullable String fault(String name) {
         boolean digits = true;
         int label = 0;
         for (int i = 0; i < name.length(); i++) {

@@ -98,6 +98,9 @@ final class EventCases {
                         "local",
                         new MailEvent.Parties("", "joe@b.example", "", ""),
                         ""),
+                new MailEvent.BadChunk(
+                        ID, "malformed BDAT command syntax", CLIENT, ": BDAT many LAST"),
+                new MailEvent.BadChunk(ID, "null BDAT request", CLIENT, ""),
                 new MailEvent.NoMemory(ID, 812, CLIENT),
                 new MailEvent.TooLarge(ID));
     }

@@ -8,6 +8,9 @@ public sealed interface LogLine extends Effect {
 
     record Warning(String text) implements LogLine {}
 
+    /// What a table says that cannot answer.
+    record LookupFailed(String text) implements LogLine {}
+
     /// A warning that one configuration gets once, however many clients come to it.
     ///
     /// @param about what it is about: of each only the first is logged

@@ -84,6 +84,17 @@ public sealed interface MailEvent extends Event {
             String text)
             implements MailEvent {}
 
+    /// A chunk (BDAT) that is refused.
+    ///
+    /// @param fault what is wrong, `malformed BDAT command syntax`, `null BDAT request`, …
+    /// @param text what follows the client's name; empty for nothing
+    record BadChunk(String queueId, String fault, String client, String text) implements MailEvent {
+        @Override
+        public Severity severity() {
+            return Severity.WARNING;
+        }
+    }
+
     /// A mail has as many recipients as there is memory for; those that follow are to come again.
     ///
     /// @param recipients that it has

@@ -28,6 +28,6 @@ public interface Question {
     }
 
     default void warn(TableException failure) {
-        failure.warnings().forEach(this::warn);
+        failure.warnings().forEach(each -> wants(new LogLine.LookupFailed(each)));
     }
 }

@@ -157,6 +157,11 @@ public final class JsonLines {
                 parties(e.parties(), json);
                 some("reply", e.text(), json);
             }
+            case MailEvent.BadChunk e -> {
+                host(of("bad_chunk", e.queueId(), json), "client", e.client())
+                        .field("reason", e.fault());
+                some("text", e.text(), json);
+            }
             case MailEvent.NoMemory e ->
                     host(of("no_memory", e.queueId(), json), "client", e.client())
                             .field("nrcpt", e.recipients());

@@ -171,6 +171,13 @@ public final class PostfixLines {
                 parties(e.parties(), line);
                 named(": ", e.text(), "", line);
             }
+            case MailEvent.BadChunk e ->
+                    line.text(e.queueId())
+                            .text(": ")
+                            .text(e.fault())
+                            .text(" from ")
+                            .text(e.client())
+                            .text(e.text());
             case MailEvent.NoMemory e ->
                     line.text(e.queueId())
                             .text(": no memory for more than ")

@@ -113,14 +113,14 @@ public final class Bdat extends Verb {
         }
         return switch (announced(arguments)) {
             case Announced.Malformed m -> {
-                warn(s, ": malformed BDAT command syntax from ", ": BDAT " + arguments);
+                warn(s, "malformed BDAT command syntax", ": BDAT " + arguments);
                 s.error(SmtpdReplies.BDAT_SYNTAX);
                 s.answers.end();
                 yield m;
             }
             case Announced.Chunk chunk -> {
                 if (chunk.octets() == 0 && !chunk.last()) {
-                    warn(s, ": null BDAT request from ", "");
+                    warn(s, "null BDAT request", "");
                     skip(s, chunk, SmtpdReplies.NULL_CHUNK);
                     yield new Announced.Malformed();
                 }
@@ -130,7 +130,7 @@ public final class Bdat extends Verb {
     }
 
     private static void warn(Session s, String what, String more) {
-        s.warn(s.rejects.id() + what + s.peer().nameAndAddress() + more);
+        s.log(new MailEvent.BadChunk(s.rejects.id(), what, s.peer().nameAndAddress(), more));
     }
 
     /// Takes the octets of a chunk that is refused; up to the last one, so are those after it.
@@ -155,7 +155,7 @@ public final class Bdat extends Verb {
 
     private void tooLarge(Session s, Chunks chunks, Announced.Chunk chunk) throws IOException {
         if (chunk.octets() > sizeLimit - chunks.octets()) {
-            warn(s, ": BDAT request from ", " exceeds message size limit");
+            warn(s, "BDAT request", " exceeds message size limit");
             skip(s, chunk, SmtpdReplies.CHUNK_SIZE);
         } else {
             s.log(new MailEvent.TooLarge(s.rejects.id()));

@@ -12,6 +12,7 @@ import org.postrider.access.Effect;
 import org.postrider.access.LogLine;
 import org.postrider.access.Stage;
 import org.postrider.access.Subject;
+import org.postrider.log.Trouble;
 import org.postrider.wire.Reply;
 
 /// Asks access whether the client may go on, and makes happen what it decides. Session thread only.
@@ -91,6 +92,7 @@ public final class Judge {
         switch (line) {
             case LogLine.Info(var text) -> s.info(text);
             case LogLine.Warning(var text) -> s.warn(text);
+            case LogLine.LookupFailed(var text) -> s.log(new Trouble.LookupFailed(text));
             case LogLine.WarningOnce(var about, var text) -> {
                 if (bench.warned.add(about)) {
                     s.warn(text);

@@ -585,7 +585,7 @@ def parse(path):
             elif k.startswith("sink-") and k.endswith("ehlo"):
                 cur["sink"][k[5:].replace("-", "")] = [x.strip() for x in v.split(",") if x.strip()]
             elif k == "sink-reply":
-                rx, rep = v.split(" => ", 1)
+                rx, rep = v.replace("\\r\\n", "\r\n").split(" => ", 1)
                 cur["sink"].setdefault("reply", []).append((rx, rep))
             elif k == "mechs":
                 cur["mechs"] = v.split()

@@ -116,7 +116,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         Attempt attempt = new Attempt(request, report, log, clock, manner);
         NextHops.Hops next = nexthops.of(request.nexthop());
-        List<Destination> fallback = nexthops.fallback();
+        List<Destination> fallback = nexthops.fallback(next);
         int own = next.destinations().size();
         int all = own + fallback.size();
         boolean usedFallback = false;

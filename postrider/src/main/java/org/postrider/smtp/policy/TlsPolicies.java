@@ -30,6 +30,11 @@ public final class TlsPolicies {
     /// Entries and engines that are kept; one more makes room for all.
     private static final int MOST = 256;
 
+    /// Within the machine there is nobody to hide from by chance.
+    private static final String NOT_LOCALLY =
+            "smtp_connect_local: opportunistic TLS encryption is not appropriate for unix-domain"
+                    + " destinations.";
+
     private final ClientSettings settings;
     private final Clock clock;
     private final Consumer<String> warnings;
@@ -101,6 +106,10 @@ public final class TlsPolicies {
             case TlsAnswer.Wait w -> w;
             case TlsAnswer.Go go -> {
                 TlsPolicy own = go.policy().forServer(to, server);
+                if (own.level() == TlsLevel.MAY && to.kind() == Destination.Kind.PATH) {
+                    warnings.accept(NOT_LOCALLY);
+                    own = TlsPolicy.CLEAR;
+                }
                 yield own == go.policy() ? go : new TlsAnswer.Go(own);
             }
         };

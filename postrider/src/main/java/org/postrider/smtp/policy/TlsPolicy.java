@@ -28,7 +28,7 @@ import org.postrider.tls.TlsServerSettings;
 public record TlsPolicy(
         TlsLevel level, TlsClientSettings speaks, String serverName, boolean reuse) {
     /// No TLS: nothing of what is said of it matters.
-    private static final TlsPolicy CLEAR =
+    static final TlsPolicy CLEAR =
             new TlsPolicy(
                     TlsLevel.NONE,
                     new TlsClientSettings(

@@ -37,8 +37,11 @@ public final class NextHops {
         }
     }
 
-    public List<Destination> fallback() {
-        return fallback;
+    /// Those of smtp_fallback_relay; none for mail to a UNIX socket.
+    public List<Destination> fallback(Hops next) {
+        List<Destination> own = next.destinations();
+        boolean local = !own.isEmpty() && own.getFirst().kind() == Destination.Kind.PATH;
+        return local ? List.of() : fallback;
     }
 
     /// The one that was asked for last is remembered: most mail goes where the one before it went.

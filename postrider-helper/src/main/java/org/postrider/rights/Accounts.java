@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +32,13 @@ public interface Accounts {
     ///
     /// @throws LookupException if nobody can say
     @Nullable Integer group(String name);
+
+    /// The numbers of all groups that a user is in, `gid` among them.
+    ///
+    /// @throws LookupException if nobody can say
+    default List<Integer> groups(String name, int gid) {
+        return List.of(gid);
+    }
 
     static Accounts system() {
         return new Database();
@@ -72,6 +81,12 @@ public interface Accounts {
             return ask(() -> accounts.group(name));
         }
 
+        @Override
+        public List<Integer> groups(String name, int gid) {
+            List<Integer> groups = ask(() -> accounts.groups(name, gid));
+            return groups == null ? List.of(gid) : groups;
+        }
+
         private <T> @Nullable T ask(Callable<@Nullable T> question) {
             try {
                 return threads.submit(question).get();
@@ -102,6 +117,18 @@ public interface Accounts {
         private static final MethodHandle GROUP = handle("getgrnam_r", ValueLayout.ADDRESS);
 
         private Database() {}
+
+        private static final int MOST_GROUPS = 4096;
+        private static final MethodHandle GROUPS =
+                Linker.nativeLinker()
+                        .downcallHandle(
+                                Linker.nativeLinker().defaultLookup().findOrThrow("getgrouplist"),
+                                FunctionDescriptor.of(
+                                        I,
+                                        ValueLayout.ADDRESS,
+                                        I,
+                                        ValueLayout.ADDRESS,
+                                        ValueLayout.ADDRESS));
 
         private static MethodHandle handle(String name, ValueLayout key) {
             Linker linker = Linker.nativeLinker();
@@ -171,6 +198,24 @@ public interface Accounts {
                                         (long) BUFFER,
                                         room.result);
                 return room.there(error) ? room.entry.get(I, 16) : null;
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public List<Integer> groups(String name, int gid) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment out = arena.allocate(I, MOST_GROUPS);
+                MemorySegment count = arena.allocateFrom(I, MOST_GROUPS);
+                int got = (int) GROUPS.invokeExact(octets(arena, name), gid, out, count);
+                List<Integer> groups = new ArrayList<>();
+                for (int i = 0; i < Math.min(count.get(I, 0), MOST_GROUPS) && got >= 0; i++) {
+                    groups.add(out.getAtIndex(I, i));
+                }
+                return groups;
             } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {

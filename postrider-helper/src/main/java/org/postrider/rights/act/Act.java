@@ -9,13 +9,20 @@ public final class Act extends Exception {
     private static final long serialVersionUID = 1;
     private final transient Trouble trouble;
 
-    Act(Kind kind, int errno, String text) {
+    public Act(Kind kind, int errno, String text) {
         super(text, null, false, false);
         trouble = new Trouble(kind, errno, text);
     }
 
     public Trouble trouble() {
         return trouble;
+    }
+
+    /// Throws if a call failed.
+    public static void must(String what, int result) throws Act {
+        if (result < 0) {
+            throw failed(what, result);
+        }
     }
 
     /// A call that failed.

@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileFacts.FileNumber;
@@ -81,6 +82,7 @@ public final class Posix {
         UNSHARE(272, 97),
         PIPE2(293, 59),
         PRLIMIT(302, 261),
+        READLINKAT(267, 78),
         RENAMEAT2(316, 276),
         MEMFD_CREATE(319, 279),
         STATX(332, 291),
@@ -204,6 +206,23 @@ public final class Posix {
             // A filesystem that cannot (NFS).
             done = number(Call.LINKAT, AT_CWD, a, AT_CWD, b, 0);
             return done < 0 ? done : unlink(from);
+        }
+    }
+
+    /// What a link says, null where it is none.
+    static @Nullable String target(String path) {
+        if (!name(path)) {
+            return null;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(4096);
+            long name = text(arena, path).address();
+            int length = number(Call.READLINKAT, AT_CWD, name, out.address(), out.byteSize(), 0);
+            if (length < 0) {
+                return null;
+            }
+            byte[] octets = out.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+            return new String(octets, StandardCharsets.ISO_8859_1);
         }
     }
 
@@ -331,7 +350,7 @@ public final class Posix {
         }
     }
 
-    static int groups(List<Integer> gids) {
+    public static int groups(List<Integer> gids) {
         try (Arena arena = Arena.ofConfined()) {
             int[] all = gids.stream().mapToInt(Integer::intValue).toArray();
             MemorySegment list = arena.allocateFrom(I, all.length == 0 ? new int[1] : all);
@@ -340,12 +359,12 @@ public final class Posix {
     }
 
     /// -1 leaves one as it is.
-    static int groups(int real, int effective, int saved) {
+    public static int groups(int real, int effective, int saved) {
         return number(Call.SETRESGID, real, effective, saved, 0, 0);
     }
 
     /// -1 leaves one as it is.
-    static int users(int real, int effective, int saved) {
+    public static int users(int real, int effective, int saved) {
         return number(Call.SETRESUID, real, effective, saved, 0, 0);
     }
 
@@ -360,15 +379,15 @@ public final class Posix {
     }
 
     /// A root and a current directory of this thread's own.
-    static int ownDirectories() {
+    public static int ownDirectories() {
         return number(Call.UNSHARE, CLONE_FS, 0, 0, 0, 0);
     }
 
-    static int root(String path) {
+    public static int root(String path) {
         return directory(Call.CHROOT, path);
     }
 
-    static int enter(String path) {
+    public static int enter(String path) {
         return directory(Call.CHDIR, path);
     }
 

@@ -15,24 +15,37 @@ public interface Starter {
     int start(Command command, int in, int out) throws Act;
 
     /// With the calling thread's own rights.
-    Starter SELF = (command, in, out) -> start(command, in, out, Actor.SELF, List.of());
+    Starter SELF = (command, in, out) -> start(command, in, out, Actor.SELF, Before.NOTHING);
+
+    /// What is started in the command's place, gives up rights for good and goes on as the command.
+    ///
+    /// @param words its path, then its arguments
+    /// @param environment whether it gets the command's own; if not, `words` have to set it
+    record Before(List<String> words, boolean environment) {
+        static final Before NOTHING = new Before(List.of(), true);
+    }
 
     /// What it is and where it begins is looked up with the user's rights; `before` is started with
     /// those of the opener.
-    ///
-    /// @param before words of a program that gives up rights for good and goes on as what follows
-    static int start(Command command, int in, int out, Actor actor, List<String> before)
-            throws Act {
+    static int start(Command command, int in, int out, Actor actor, Before before) throws Act {
         actor.user();
         CommandLine.Found found = CommandLine.find(command);
         Map<String, String> environment = environment(command);
         int directory = directory(command.place().directory());
         try {
-            List<String> words = new ArrayList<>(before);
+            boolean alone = before.words().isEmpty();
+            List<String> words = new ArrayList<>(before.words());
             words.addAll(found.words());
-            String program = before.isEmpty() ? found.program() : before.getFirst();
+            String program = alone ? found.program() : words.getFirst();
             actor.opener();
-            int pid = Spawn.spawn(program, words, environment, in, out, directory);
+            int pid =
+                    Spawn.spawn(
+                            program,
+                            words,
+                            before.environment() ? environment : Map.of(),
+                            in,
+                            out,
+                            directory);
             if (pid < 0) {
                 throw Act.failed("execvp " + found.words().getFirst(), pid);
             }
@@ -45,10 +58,15 @@ public interface Starter {
         }
     }
 
-    private static Map<String, String> environment(Command command) throws Act {
+    /// All that the command finds in its environment.
+    static Map<String, String> environment(Command command) throws Act {
         Map<String, String> out = CommandLine.environment(command);
-        if (!out.entrySet().stream().allMatch(e -> Posix.name(e.getKey() + "=" + e.getValue()))) {
-            throw Act.failed("setenv", -Errno.EINVAL);
+        for (Map.Entry<String, String> e : out.entrySet()) {
+            if (e.getKey().isEmpty()
+                    || e.getKey().contains("=")
+                    || !Posix.name(e.getKey() + e.getValue())) {
+                throw Act.failed("setenv", -Errno.EINVAL);
+            }
         }
         return out;
     }

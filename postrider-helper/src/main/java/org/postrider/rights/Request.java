@@ -1,0 +1,38 @@
+package org.postrider.rights;
+
+/// What the helper may be asked, and nothing else.
+public sealed interface Request {
+    /// [Rights#read].
+    record Read(Identity who, String path, ReadRules rules) implements Request {}
+
+    /// [Rights#readOwned].
+    record ReadOwned(String path, ReadRules rules) implements Request {}
+
+    /// [Rights#look].
+    record Look(Identity who, String path, boolean follow) implements Request {}
+
+    /// [Rights#append]; the content follows.
+    record Append(Identity who, String path, MailboxRules rules) implements Request {}
+
+    /// [Rights#maildir]; the content follows.
+    record Maildir(Identity who, String path, String host) implements Request {}
+
+    /// [Rights#run]; the content follows.
+    record Run(Identity who, Command command) implements Request {}
+
+    /// [Rights#configured].
+    record Configured(String path) implements Request {}
+
+    /// Whether a content comes behind it.
+    default boolean fed() {
+        return switch (this) {
+            case Append a -> true;
+            case Maildir m -> true;
+            case Run r -> true;
+            case Read r -> false;
+            case ReadOwned r -> false;
+            case Look l -> false;
+            case Configured c -> false;
+        };
+    }
+}

@@ -1,0 +1,261 @@
+package org.postrider.rights;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.postrider.rights.Command.Limits;
+import org.postrider.rights.Command.Line;
+import org.postrider.rights.Command.Place;
+import org.postrider.rights.Ended.How;
+import org.postrider.rights.Fields.In;
+import org.postrider.rights.Fields.Out;
+import org.postrider.rights.MailboxRules.Lock;
+import org.postrider.rights.MailboxRules.Locks;
+
+/// What passes between the server and its root helper, over a stream of octets. All numbers are
+/// big-endian.
+///
+/// ```
+/// request  = version length fields [content]    at most 1 MiB of fields
+/// content  = *(length octets) (0 | -1)          parts of at most 64 KiB; -1: the rest is missing
+/// answer   = length fields [content]            a content only behind that of `Configured`
+/// ```
+///
+/// One connection carries one request after another. Whatever is not so is an [IOException], and
+/// the end of the connection. Each call reads or writes one thing and keeps nothing.
+public final class Wire {
+    /// Changes with everything below.
+    public static final int VERSION = 0x50520001;
+
+    /// Octets of a content's largest part.
+    public static final int PART = 64 << 10;
+
+    private static final int END = 0;
+    private static final int BROKEN = -1;
+    private static final int LONGEST_REQUEST = 1 << 20;
+    private static final int LONGEST_ANSWER = 32 << 20;
+
+    private Wire() {}
+
+    /// Writes a request without its content.
+    public static void request(DataOutputStream to, Request request) throws IOException {
+        Out out = new Out();
+        switch (request) {
+            case Request.Read r -> out.number(1).identity(r.who()).text(r.path()).rules(r.rules());
+            case Request.ReadOwned r -> out.number(2).text(r.path()).rules(r.rules());
+            case Request.Look l -> out.number(3).identity(l.who()).text(l.path()).flag(l.follow());
+            case Request.Append a -> append(out.number(4), a);
+            case Request.Maildir m -> out.number(5).identity(m.who()).text(m.path()).text(m.host());
+            case Request.Run r -> command(out.number(6).identity(r.who()), r.command());
+            case Request.Configured c -> out.number(7).text(c.path());
+        }
+        if (out.size() > LONGEST_REQUEST) {
+            throw new IOException("too long a request");
+        }
+        to.writeInt(VERSION);
+        out.to(to);
+    }
+
+    /// Reads a request without its content.
+    public static Request request(DataInputStream from) throws IOException {
+        return request(from, from.readInt());
+    }
+
+    /// Reads one whose version was read already.
+    public static Request request(DataInputStream from, int version) throws IOException {
+        if (version != VERSION) {
+            throw new IOException("another version's request");
+        }
+        In in = new In(from, LONGEST_REQUEST);
+        int kind = in.number();
+        return in.all(
+                switch (kind) {
+                    case 1 -> new Request.Read(in.identity(), in.text(), in.rules());
+                    case 2 -> new Request.ReadOwned(in.text(), in.rules());
+                    case 3 -> new Request.Look(in.identity(), in.text(), in.flag());
+                    case 4 -> append(in);
+                    case 5 -> new Request.Maildir(in.identity(), in.text(), in.text());
+                    case 6 -> new Request.Run(in.identity(), command(in));
+                    case 7 -> new Request.Configured(in.text());
+                    default -> throw new IOException("no such request");
+                });
+    }
+
+    private static void append(Out out, Request.Append a) throws IOException {
+        MailboxRules rules = a.rules();
+        out.identity(a.who()).text(a.path()).text(rules.place().name());
+        out.number(rules.locks().kinds().size());
+        for (Lock kind : rules.locks().kinds()) {
+            out.text(kind.name());
+        }
+        out.number(rules.locks().attempts())
+                .time(rules.locks().delay())
+                .time(rules.locks().stale())
+                .large(rules.sizeLimit())
+                .flag(rules.strictOwner());
+    }
+
+    private static Request.Append append(In in) throws IOException {
+        Identity who = in.identity();
+        String path = in.text();
+        MailboxRules.Place place = in.one(MailboxRules.Place.values());
+        List<Lock> kinds = new ArrayList<>();
+        for (int left = in.count(Integer.BYTES); left > 0; left--) {
+            kinds.add(in.one(Lock.values()));
+        }
+        Locks locks = new Locks(kinds, in.number(), in.time(), in.time());
+        return new Request.Append(who, path, new MailboxRules(place, locks, in.large(), in.flag()));
+    }
+
+    private static void command(Out out, Command command) throws IOException {
+        switch (command.line()) {
+            case Line.Words w -> out.number(1).texts(w.argv());
+            case Line.Text t -> out.number(2).text(t.text()).text(t.shell());
+        }
+        out.number(command.environment().size());
+        for (Map.Entry<String, String> e : command.environment().entrySet()) {
+            out.text(e.getKey()).text(e.getValue());
+        }
+        out.maybe(command.place().root()).maybe(command.place().directory());
+        out.time(command.limits().time())
+                .number(command.limits().output())
+                .large(command.limits().fileSize());
+    }
+
+    private static Command command(In in) throws IOException {
+        int kind = in.number();
+        Line line =
+                switch (kind) {
+                    case 1 -> new Line.Words(in.texts());
+                    case 2 -> new Line.Text(in.text(), in.text());
+                    default -> throw new IOException("no such command");
+                };
+        Map<String, String> environment = new HashMap<>();
+        for (int left = in.count(2 * Integer.BYTES); left > 0; left--) {
+            environment.put(in.text(), in.text());
+        }
+        Place place = new Place(in.maybe(), in.maybe());
+        return new Command(
+                line, environment, place, new Limits(in.time(), in.number(), in.large()));
+    }
+
+    /// Writes the answer to a request. The content of a `Configured` follows its own.
+    public static void answer(DataOutputStream to, Answer<?> answer) throws IOException {
+        Out out = new Out();
+        switch (answer) {
+            case Answer.Refused<?>(Trouble t) ->
+                    out.flag(false).text(t.kind().name()).number(t.errno()).text(t.text());
+            case Answer.Done<?> d -> value(out.flag(true), d.value());
+        }
+        out.to(to);
+    }
+
+    private static void value(Out out, Object value) throws IOException {
+        switch (value) {
+            case FileText t -> out.text(t.octets()).facts(t.facts());
+            case Rights.Owned o -> {
+                Account a = o.owner();
+                out.text(a.name()).number(a.uid()).number(a.gid());
+                out.text(a.gecos()).text(a.home()).text(a.shell());
+                out.text(o.text().octets()).facts(o.text().facts());
+            }
+            case FileFacts f -> out.facts(f);
+            case Appended a -> out.large(a.before()).text(a.warning());
+            case String path -> out.text(path);
+            case Ended e -> ended(out, e);
+            case byte[] follows -> out.number(follows.length);
+            default -> throw new IllegalArgumentException(value.getClass().getName());
+        }
+    }
+
+    private static void ended(Out out, Ended ended) throws IOException {
+        switch (ended.how()) {
+            case How.Exit x -> out.number(1).number(x.status());
+            case How.Signal s -> out.number(2).number(s.number());
+            case How.TimedOut t -> out.number(3).number(0);
+        }
+        out.text(ended.output()).flag(ended.wrote());
+    }
+
+    /// Reads the answer to `request`; what a `Configured` has done is empty, and its content
+    /// follows.
+    public static Answer<?> answer(DataInputStream from, Request request) throws IOException {
+        In in = new In(from, LONGEST_ANSWER);
+        if (!in.flag()) {
+            Trouble trouble = new Trouble(in.one(Trouble.Kind.values()), in.number(), in.text());
+            return in.all(Answer.refused(trouble));
+        }
+        Object value =
+                switch (request) {
+                    case Request.Read r -> new FileText(in.text(), in.facts());
+                    case Request.ReadOwned r -> owned(in);
+                    case Request.Look l -> in.facts();
+                    case Request.Append a -> new Appended(in.large(), in.text());
+                    case Request.Maildir m -> in.text();
+                    case Request.Run r -> ended(in);
+                    case Request.Configured c -> new byte[in.count(1)];
+                };
+        return in.all(Answer.done(value));
+    }
+
+    private static Rights.Owned owned(In in) throws IOException {
+        Account owner =
+                new Account(in.text(), in.number(), in.number(), in.text(), in.text(), in.text());
+        return new Rights.Owned(owner, new FileText(in.text(), in.facts()));
+    }
+
+    private static Ended ended(In in) throws IOException {
+        int kind = in.number();
+        int number = in.number();
+        How how =
+                switch (kind) {
+                    case 1 -> new How.Exit(number);
+                    case 2 -> new How.Signal(number);
+                    case 3 -> new How.TimedOut();
+                    default -> throw new IOException("no such end");
+                };
+        return new Ended(how, in.text(), in.flag());
+    }
+
+    /// Writes a part of a content.
+    public static void part(DataOutputStream to, byte[] octets, int from, int length)
+            throws IOException {
+        for (int at = 0; at < length; at += PART) {
+            int part = Math.min(PART, length - at);
+            to.writeInt(part);
+            to.write(octets, from + at, part);
+        }
+    }
+
+    /// Writes the end of a content.
+    ///
+    /// @param whole nothing of it is missing
+    public static void end(DataOutputStream to, boolean whole) throws IOException {
+        to.writeInt(whole ? END : BROKEN);
+    }
+
+    /// Reads a content to its end.
+    ///
+    /// @return false if it breaks off
+    public static boolean content(DataInputStream from, OutputStream to) throws IOException {
+        byte[] buffer = new byte[0];
+        int length = from.readInt();
+        while (length > 0) {
+            if (length > PART) {
+                throw new IOException("too long a part");
+            }
+            if (buffer.length < length) {
+                buffer = new byte[length];
+            }
+            from.readFully(buffer, 0, length);
+            to.write(buffer, 0, length);
+            length = from.readInt();
+        }
+        return length == END;
+    }
+}

@@ -1,0 +1,33 @@
+package org.postrider.rights.act;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// An open file's octets, one part after another. Its thread's own.
+public final class Reading implements AutoCloseable {
+    private static final int PART = 32 << 10;
+
+    private final int descriptor;
+
+    Reading(int descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /// Its next octets, none at its end.
+    public byte[] part() throws Act {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment part = arena.allocate(PART);
+            int got = Posix.read(descriptor, part);
+            if (got < 0) {
+                throw Act.failed("read", got);
+            }
+            return part.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    @Override
+    public void close() {
+        Posix.close(descriptor);
+    }
+}

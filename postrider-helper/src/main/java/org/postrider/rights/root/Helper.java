@@ -1,0 +1,173 @@
+package org.postrider.rights.root;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import jdk.net.ExtendedSocketOptions;
+import org.postrider.rights.Account;
+import org.postrider.rights.Accounts;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.Identity;
+import org.postrider.rights.act.Act;
+import org.postrider.rights.act.Posix;
+import org.postrider.rights.act.Processes;
+import org.postrider.rights.act.Trusted;
+import org.postrider.rights.act.UserFile;
+import org.postrider.rights.root.Permits.RefusedException;
+
+/// The process that root runs beside the server: `Helper CONFIG_DIRECTORY SUPERVISOR`. Listens on
+/// `private/helper` below queue_directory, where only mail_owner gets to, and takes connections
+/// from mail_owner and root alone. Ends when the process `SUPERVISOR` has, once what is under way
+/// is done; with 78 if it cannot begin.
+public final class Helper {
+    /// As many acts at a time; the server asks for no more.
+    private static final int CONNECTIONS = 128;
+
+    private static final long LOOK_NANOS = 100_000_000L;
+    private static final int LOOKS = 600;
+    private static final int GRACE_SECONDS = 20;
+
+    private final Permits permits;
+    private final Accounts accounts = Accounts.system();
+    private final AtomicLong serial = new AtomicLong();
+    private final Semaphore free = new Semaphore(CONNECTIONS);
+    private final Semaphore acts = new Semaphore(CONNECTIONS);
+
+    private Helper(Path directory) {
+        permits = new Permits(directory, accounts);
+    }
+
+    public static void main(String[] args) {
+        if (args.length != 2 || Posix.user() != 0) {
+            say("usage, by root: helper CONFIG_DIRECTORY SUPERVISOR");
+            return;
+        }
+        Posix.mask(077);
+        Posix.conceal();
+        try {
+            new Helper(Path.of(args[0])).run(Integer.parseInt(args[1]));
+        } catch (RefusedException | IOException | Act e) {
+            say("fatal: " + e.getMessage());
+        }
+    }
+
+    private static void say(String text) {
+        System.err.println("postfix/helper: " + text);
+    }
+
+    /// Threads that end with the process.
+    private static void thread(String name, Runnable work) {
+        Thread.ofPlatform().daemon().name(name).unstarted(work).start();
+    }
+
+    private void run(int supervisor) throws RefusedException, IOException, Act {
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listen(listener);
+            thread("accept", () -> accept(listener));
+            // The shell that started it is told of its end; whoever killed it, this ends as well.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::finish));
+            Processes.awaitEnd(supervisor);
+        }
+    }
+
+    /// What is under way is done, what is asked for from now on is not begun.
+    private void finish() {
+        try {
+            if (!acts.tryAcquire(CONNECTIONS, GRACE_SECONDS, TimeUnit.SECONDS)) {
+                say("warning: ended with acts under way");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Makes the socket as the owner of its directory, who can exchange that directory: as root it
+    /// would be made wherever he wished.
+    private void listen(ServerSocketChannel listener) throws RefusedException, IOException, Act {
+        Path directory = Path.of(permits.queueDirectory(), "private");
+        for (int i = 0; i < LOOKS && Files.notExists(directory); i++) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        FileFacts facts = UserFile.look(directory.toString(), false);
+        Path socket = directory.resolve("helper");
+        Account owner = accounts.numbered(facts.uid());
+        if (facts.uid() == 0) {
+            Trusted.roots(directory.toString());
+            bind(listener, socket);
+        } else if (owner != null && facts.uid() == permits.owner() && facts.directory()) {
+            Identity who = Identity.of(owner.name(), owner.uid(), owner.gid());
+            try {
+                new Switch(who).user();
+                bind(listener, socket);
+            } finally {
+                Switch.root();
+            }
+        } else {
+            throw new RefusedException(directory + " belongs to neither mail_owner nor root");
+        }
+    }
+
+    private static void bind(ServerSocketChannel listener, Path socket) throws IOException {
+        Files.deleteIfExists(socket);
+        listener.bind(UnixDomainSocketAddress.of(socket), CONNECTIONS);
+    }
+
+    private void accept(ServerSocketChannel listener) {
+        while (true) {
+            try {
+                SocketChannel channel = listener.accept();
+                if (!serves(channel) || !free.tryAcquire()) {
+                    channel.close();
+                } else {
+                    thread("session", () -> session(channel));
+                }
+            } catch (IOException e) {
+                if (!listener.isOpen()) {
+                    return;
+                }
+                // Short of descriptors, most likely.
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+    }
+
+    /// By the kernel's word about who connected.
+    private boolean serves(SocketChannel channel) throws IOException {
+        UserPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+        UserPrincipalLookupService users = FileSystems.getDefault().getUserPrincipalLookupService();
+        try {
+            Account owner = accounts.numbered(permits.owner());
+            for (String name : List.of("root", owner == null ? "root" : owner.name())) {
+                if (users.lookupPrincipalByName(name).equals(peer)) {
+                    return true;
+                }
+            }
+            say("warning: a connection of user " + peer.getName() + " was refused");
+        } catch (RefusedException e) {
+            say("warning: " + e.getMessage());
+        }
+        return false;
+    }
+
+    private void session(SocketChannel channel) {
+        try (channel) {
+            new Session(channel, permits, accounts, serial, acts).serve();
+        } catch (IOException e) {
+            // The server is gone, or is none.
+        } finally {
+            free.release();
+        }
+    }
+}

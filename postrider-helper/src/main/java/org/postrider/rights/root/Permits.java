@@ -1,0 +1,221 @@
+package org.postrider.rights.root;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.rights.Account;
+import org.postrider.rights.Accounts;
+import org.postrider.rights.Errno;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.Identity;
+import org.postrider.rights.Trouble;
+import org.postrider.rights.Trouble.Kind;
+import org.postrider.rights.act.Act;
+import org.postrider.rights.act.Trusted;
+import org.postrider.rights.act.UserFile;
+
+/// What the helper does for nobody, and what it does by the word of main.cf and master.cf alone.
+/// They are read again when they have changed. Any thread of the system, with root's rights.
+final class Permits {
+    private static final int LEAST_TABLE_GROUP = 100;
+
+    private final Path directory;
+    private final Accounts accounts;
+    private @Nullable Known known;
+
+    /// Of one reading of the files.
+    private record Known(List<Object> stamp, Settings settings, int owner, Set<Integer> groups) {}
+
+    Permits(Path directory, Accounts accounts) {
+        this.directory = directory;
+        this.accounts = accounts;
+    }
+
+    /// Refused, and why.
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1;
+        private final transient Trouble trouble;
+
+        RefusedException(String text) {
+            super(text, null, false, false);
+            trouble = new Trouble(Kind.FORBIDDEN, Errno.EPERM, text);
+        }
+
+        Trouble trouble() {
+            return trouble;
+        }
+    }
+
+    /// What the configuration says now.
+    ///
+    /// @throws RefusedException where it cannot be read, others than root may write to it, or it
+    ///   names a mail_owner that is root or nobody
+    private synchronized Known known() throws RefusedException {
+        try {
+            List<Object> stamp = List.of(stamp("main.cf"), stamp("master.cf"));
+            Known last = known;
+            if (last == null || !last.stamp().equals(stamp)) {
+                last = read(stamp);
+                known = last;
+            }
+            return last;
+        } catch (Act e) {
+            throw new RefusedException(
+                    directory + " is not to be relied on: " + e.trouble().text());
+        }
+    }
+
+    private Object stamp(String name) {
+        try {
+            return UserFile.look(directory.resolve(name).toString(), true);
+        } catch (Act e) {
+            return e.trouble();
+        }
+    }
+
+    private Known read(List<Object> stamp) throws Act, RefusedException {
+        for (String file : List.of("main.cf", "master.cf")) {
+            Path path = directory.resolve(file);
+            if (file.equals("main.cf") || Files.exists(path)) {
+                Trusted.roots(path.toString());
+            }
+        }
+        Settings settings = new Settings(directory);
+        String name = settings.value("mail_owner");
+        Account owner = accounts.named(name);
+        if (owner == null || owner.uid() == 0) {
+            throw new RefusedException(
+                    "mail_owner " + name + " is " + (owner == null ? "nobody" : "root"));
+        }
+        return new Known(stamp, settings, owner.uid(), groups(settings));
+    }
+
+    /// The numbers of the groups that the files themselves give to somebody.
+    private Set<Integer> groups(Settings settings) {
+        Set<Integer> out = new HashSet<>();
+        for (String name : settings.groups()) {
+            Integer number = number(name);
+            if (number != null) {
+                out.add(number);
+            }
+        }
+        for (String value : settings.values("virtual_gid_maps")) {
+            for (String word : value.split("[\\s,]+", -1)) {
+                Integer number = word.startsWith("static:") ? number(word.substring(7)) : null;
+                if (number != null) {
+                    out.add(number);
+                }
+            }
+        }
+        return out;
+    }
+
+    private @Nullable Integer number(String group) {
+        return group.matches("\\d{1,9}") ? Integer.valueOf(group) : accounts.group(group);
+    }
+
+    /// mail_owner's number.
+    int owner() throws RefusedException {
+        return known().owner();
+    }
+
+    String queueDirectory() throws RefusedException {
+        return known().settings().value("queue_directory");
+    }
+
+    /// @throws RefusedException for root, mail_owner, and groups that are not the user's
+    void identity(Identity who) throws RefusedException {
+        Known now = known();
+        if (who.uid() == 0 || who.uid() == -1) {
+            throw new RefusedException("nothing is done as root");
+        }
+        if (who.uid() == now.owner()) {
+            throw new RefusedException("nothing is done as mail_owner");
+        }
+        Set<Integer> groups = new HashSet<>(who.groups());
+        groups.add(who.gid());
+        Account account = accounts.numbered(who.uid());
+        for (int group : groups) {
+            if (!has(account, group) && !given(now, group)) {
+                throw new RefusedException(
+                        who.name()
+                                + " (uid "
+                                + Integer.toUnsignedString(who.uid())
+                                + ") is not in group "
+                                + Integer.toUnsignedString(group));
+            }
+        }
+    }
+
+    private boolean has(@Nullable Account account, int group) {
+        return account != null
+                && (account.gid() == group
+                        || accounts.groups(account.name(), account.gid()).contains(group));
+    }
+
+    /// Given by main.cf or master.cf: of tables it is not known which they give, but none of the
+    /// system's own.
+    private static boolean given(Known now, int group) {
+        boolean tables =
+                now.settings().values("virtual_gid_maps").stream()
+                        .anyMatch(v -> v.contains(":") && !v.matches("(static:\\S+[\\s,]*)*"));
+        return (now.groups().contains(group) && group != 0)
+                || (tables && Integer.compareUnsigned(group, LEAST_TABLE_GROUP) >= 0);
+    }
+
+    /// @throws RefusedException for a file that neither main.cf nor master.cf names
+    void configured(String path) throws RefusedException {
+        if (!known().settings().names(path)) {
+            throw new RefusedException(
+                    path + " is named by neither main.cf nor master.cf in " + directory);
+        }
+    }
+
+    /// Who opens a file of mail_spool_directory: the user, with the directory's group if that may
+    /// write there; root if only root may (set_eugid calls of local(8)).
+    ///
+    /// @throws RefusedException for a file elsewhere
+    Switch spool(Identity who, String path) throws RefusedException {
+        int slash = path.lastIndexOf('/');
+        String parent = path.substring(0, Math.max(0, slash));
+        String name = path.substring(slash + 1);
+        boolean inSpool =
+                known().settings().values("mail_spool_directory").stream()
+                        .anyMatch(v -> !v.isEmpty() && v.replaceAll("/+$", "").equals(parent));
+        if (!inSpool || name.isEmpty() || name.equals(".") || name.equals("..")) {
+            throw new RefusedException(path + " is not in mail_spool_directory");
+        }
+        FileFacts facts;
+        try {
+            facts = UserFile.look(parent, true);
+        } catch (Act e) {
+            return new Switch(who);
+        }
+        if (facts.worldWritable() || !facts.directory()) {
+            return new Switch(who);
+        }
+        // The rights of root's group are nearly root's: where those would be needed, see below.
+        if (facts.groupWritable() && facts.gid() != 0) {
+            return new Switch(who, Switch.Opener.GROUP, facts.gid());
+        }
+        try {
+            Trusted.roots(parent);
+        } catch (Act e) {
+            throw new RefusedException(e.trouble().text());
+        }
+        return new Switch(who, Switch.Opener.ROOT, 0);
+    }
+
+    /// For those who need to know at once whether the helper is of any use.
+    @Nullable String fault() {
+        try {
+            known();
+            return null;
+        } catch (RefusedException e) {
+            return e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package org.postrider.rights.root;
+
+import java.util.List;
+import org.postrider.rights.Identity;
+import org.postrider.rights.act.Actor;
+import org.postrider.rights.act.Posix;
+
+/// Gives the calling thread, and no other, the rights of a user, and takes them back. Only the
+/// effective ones change: the real user stays root, so that the user himself can neither send the
+/// thread a signal nor look into it. A thread whose rights cannot be changed must not go on.
+final class Switch implements Actor {
+    private final Identity user;
+    private final Opener opener;
+
+    /// Who opens a file.
+    enum Opener {
+        USER,
+        GROUP,
+        ROOT
+    }
+
+    private final int openerGroup;
+
+    /// Nobody's thread: what it does next it may not do.
+    static final class StrandedError extends Error {
+        private static final long serialVersionUID = 1;
+
+        StrandedError(String text) {
+            super(text);
+        }
+    }
+
+    /// For a user and nobody else.
+    Switch(Identity user) {
+        this(user, Opener.USER, 0);
+    }
+
+    /// @param openerGroup with [Opener#GROUP], the group that files are opened with
+    Switch(Identity user, Opener opener, int openerGroup) {
+        this.user = user;
+        this.opener = opener;
+        this.openerGroup = openerGroup;
+    }
+
+    @Override
+    public void user() {
+        become(user.uid(), user.gid(), user.groups());
+    }
+
+    @Override
+    public void opener() {
+        switch (opener) {
+            case USER -> user();
+            case GROUP -> become(user.uid(), openerGroup, List.of(openerGroup));
+            case ROOT -> root();
+        }
+    }
+
+    @Override
+    public boolean privileged() {
+        return opener == Opener.ROOT;
+    }
+
+    private static void become(int uid, int gid, List<Integer> groups) {
+        root();
+        must(Posix.groups(groups), "setgroups");
+        must(Posix.groups(-1, gid, -1), "setresgid");
+        must(Posix.users(-1, uid, -1), "setresuid");
+        if (Posix.user() != uid || uid == 0 || Posix.group() != gid) {
+            throw new StrandedError("the user did not change");
+        }
+    }
+
+    /// The thread is root's again, with no other groups.
+    static void root() {
+        must(Posix.users(-1, 0, -1), "setresuid");
+        must(Posix.groups(-1, 0, -1), "setresgid");
+        must(Posix.groups(List.of()), "setgroups");
+    }
+
+    /// For good: nothing of root is left, not even saved. The thread must end soon.
+    static void forGood(Identity user) {
+        root();
+        must(Posix.groups(user.groups()), "setgroups");
+        must(Posix.groups(user.gid(), user.gid(), user.gid()), "setresgid");
+        must(Posix.users(user.uid(), user.uid(), user.uid()), "setresuid");
+    }
+
+    private static void must(int result, String what) {
+        if (result < 0) {
+            throw new StrandedError(what + ": error " + -result);
+        }
+    }
+}

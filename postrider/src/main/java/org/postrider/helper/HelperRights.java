@@ -1,0 +1,213 @@
+package org.postrider.helper;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.postrider.io.Connector;
+import org.postrider.rights.Answer;
+import org.postrider.rights.Appended;
+import org.postrider.rights.Command;
+import org.postrider.rights.Content;
+import org.postrider.rights.Ended;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.FileText;
+import org.postrider.rights.Identity;
+import org.postrider.rights.MailboxRules;
+import org.postrider.rights.ReadRules;
+import org.postrider.rights.Request;
+import org.postrider.rights.Rights;
+import org.postrider.rights.Trouble;
+import org.postrider.rights.Trouble.Kind;
+import org.postrider.time.Clock;
+
+/// The rights of every user but root and mail_owner, by asking the helper that root runs. Any
+/// thread; blocking.
+public final class HelperRights implements Rights, AutoCloseable {
+    /// The helper takes some more at a time.
+    private static final int AT_A_TIME = 100;
+
+    /// Lines that wait for the next request; each is a thread of the helper's.
+    private static final int KEPT = 4;
+
+    private static final long CONNECT_MILLIS = 5_000;
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long PAUSE_NANOS = 50_000_000L;
+    private static final long SHORT_MILLIS = 60_000;
+    private static final long LONG_MILLIS = 600_000;
+
+    private final UnixDomainSocketAddress socket;
+    private final Connector connector;
+    private final Clock clock;
+    private final Semaphore turns = new Semaphore(AT_A_TIME, true);
+    private final ConcurrentLinkedDeque<Line> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger kept = new AtomicInteger();
+    private volatile boolean closed;
+
+    /// @param socket where the helper listens
+    public HelperRights(Path socket, Connector connector, Clock clock) {
+        this.socket = UnixDomainSocketAddress.of(socket);
+        this.connector = connector;
+        this.clock = clock;
+    }
+
+    /// Where the helper of a mail system listens.
+    public static Path socket(Path queueDirectory) {
+        return queueDirectory.resolve("private/helper");
+    }
+
+    @Override
+    public List<String> limits() {
+        return List.of();
+    }
+
+    @Override
+    public Answer<FileText> read(Identity who, String path, ReadRules rules) {
+        return ask(new Request.Read(who, path, rules), Content.none(), SHORT_MILLIS);
+    }
+
+    @Override
+    public Answer<Owned> readOwned(String path, ReadRules rules) {
+        return ask(new Request.ReadOwned(path, rules), Content.none(), SHORT_MILLIS);
+    }
+
+    @Override
+    public Answer<FileFacts> look(Identity who, String path, boolean follow) {
+        return ask(new Request.Look(who, path, follow), Content.none(), SHORT_MILLIS);
+    }
+
+    @Override
+    public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
+        long locking =
+                rules.locks().attempts()
+                        * rules.locks().delay().toMillis()
+                        * Math.max(1, rules.locks().kinds().size())
+                        * 2;
+        return ask(new Request.Append(who, path, rules), content, LONG_MILLIS + locking);
+    }
+
+    @Override
+    public Answer<String> maildir(Identity who, String path, String host, Content content) {
+        return ask(new Request.Maildir(who, path, host), content, LONG_MILLIS);
+    }
+
+    @Override
+    public Answer<Ended> run(Identity who, Command command, Content content) {
+        long time = command.limits().time().toMillis();
+        return ask(new Request.Run(who, command), content, LONG_MILLIS + time);
+    }
+
+    @Override
+    public Answer<byte[]> configured(String path) {
+        return ask(new Request.Configured(path), Content.none(), SHORT_MILLIS);
+    }
+
+    /// The answer's type is that of the request.
+    @SuppressWarnings("unchecked")
+    private <T> Answer<T> ask(Request request, Content content, long millis) {
+        turns.acquireUninterruptibly();
+        try {
+            return (Answer<T>) exchange(request, content, millis);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private Answer<?> exchange(Request request, Content content, long millis) {
+        Line line = idle.poll();
+        if (line != null) {
+            kept.decrementAndGet();
+        }
+        Once once = new Once(content);
+        while (true) {
+            boolean fresh = line == null;
+            try {
+                line = line == null ? connect() : line;
+                Answer<?> answer = line.ask(request, once, millis);
+                IOException unread = line.unread();
+                keep(line);
+                return unread == null
+                        ? answer
+                        : refused(Kind.CONTENT, "error reading message: " + unread.getMessage());
+            } catch (IOException e) {
+                boolean again = line != null && !fresh && !line.sent() && !once.asked;
+                if (line != null) {
+                    line.close();
+                    line = null;
+                }
+                if (!again) {
+                    return refused(
+                            Kind.UNAVAILABLE, "the root helper does not answer: " + words(e));
+                }
+            } catch (RuntimeException | Error e) {
+                if (line != null) {
+                    line.close();
+                }
+                throw e;
+            }
+        }
+    }
+
+    private static String words(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    private static Answer<?> refused(Kind kind, String text) {
+        return Answer.refused(new Trouble(kind, 0, text));
+    }
+
+    /// A content is asked once: a request that is made again must not have begun with it.
+    private static final class Once implements Content {
+        private final Content content;
+        private boolean asked;
+
+        Once(Content content) {
+            this.content = content;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            asked = true;
+            content.writeTo(out);
+        }
+    }
+
+    /// One that has just ended is started again: worth waiting for.
+    private Line connect() throws IOException {
+        long until = clock.nanos() + PATIENCE_NANOS;
+        @Nullable IOException last = null;
+        while (!closed && clock.nanos() - until < 0 && !Thread.currentThread().isInterrupted()) {
+            try {
+                return new Line(connector.connect(socket, null, CONNECT_MILLIS));
+            } catch (IOException e) {
+                last = e;
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        throw last == null ? new IOException("the mail system ends") : last;
+    }
+
+    private void keep(Line line) {
+        if (closed || kept.incrementAndGet() > KEPT) {
+            kept.decrementAndGet();
+            line.close();
+        } else {
+            idle.push(line);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Line line = idle.poll(); line != null; line = idle.poll()) {
+            line.close();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package org.postrider.helper;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+import org.postrider.io.Connection;
+import org.postrider.rights.Answer;
+import org.postrider.rights.Content;
+import org.postrider.rights.Request;
+import org.postrider.rights.Wire;
+
+/// One connection to the helper, with one request at a time.
+final class Line implements AutoCloseable {
+    private static final int BUFFER = 8 << 10;
+
+    private final Connection connection;
+    private final DataInputStream in;
+    private final DataOutputStream out;
+
+    /// Whether octets of the request under way may have reached the helper.
+    private boolean sent;
+
+    /// That the content could not be read: the helper knows, and the line may go on.
+    private @Nullable IOException unread;
+
+    Line(Connection connection) {
+        this.connection = connection;
+        in = new DataInputStream(new BufferedInputStream(new From(), BUFFER));
+        out = new DataOutputStream(new BufferedOutputStream(new To(), BUFFER));
+    }
+
+    private final class From extends InputStream {
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            return connection.read(into, offset, length);
+        }
+    }
+
+    private final class To extends OutputStream {
+        @Override
+        public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] octets, int from, int length) throws IOException {
+            connection.write(octets, from, length);
+            sent = true;
+        }
+    }
+
+    /// Whether the helper may have seen something of the last request.
+    boolean sent() {
+        return sent;
+    }
+
+    /// Why the last request's content could not be read, null if it could.
+    @Nullable IOException unread() {
+        return unread;
+    }
+
+    /// Asks, and waits for the answer.
+    ///
+    /// @param millis for all of it
+    /// @throws IOException if the helper is gone, or too late: the line is of no use any more
+    Answer<?> ask(Request request, Content content, long millis) throws IOException {
+        sent = false;
+        unread = null;
+        connection.deadline(millis);
+        Wire.request(out, request);
+        if (request.fed()) {
+            // A helper that has gone meanwhile is found out before the content is asked.
+            out.flush();
+            feed(content);
+        }
+        out.flush();
+        Answer<?> answer = Wire.answer(in, request);
+        if (request instanceof Request.Configured && answer instanceof Answer.Done<?>) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            if (!Wire.content(in, all)) {
+                throw new IOException("the file could not be read to its end");
+            }
+            return Answer.done(all.toByteArray());
+        }
+        return answer;
+    }
+
+    private void feed(Content content) throws IOException {
+        Parts parts = new Parts();
+        try {
+            content.writeTo(parts);
+        } catch (IOException e) {
+            if (parts.broken) {
+                throw e;
+            }
+            unread = e;
+        }
+        Wire.end(out, unread == null);
+    }
+
+    /// The content's way to the helper. Knows whether it was the way that broke.
+    private final class Parts extends OutputStream {
+        private boolean broken;
+
+        @Override
+        public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] octets, int from, int length) throws IOException {
+            broken = true;
+            Wire.part(out, octets, from, length);
+            broken = false;
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,77 @@
+package org.postrider.helper;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.postrider.rights.Account;
+import org.postrider.rights.Accounts;
+
+/// Users of the machine for the time of a test, made by useradd(8), with homes below one directory
+/// that anybody may pass; and what a test does in their name. Root's alone.
+final class Users implements AutoCloseable {
+    /// Below which all is; root's, mode 755.
+    final Path place;
+
+    private final List<String> made = new ArrayList<>();
+
+    Users() throws IOException {
+        place = Files.createTempDirectory(Path.of("/var/tmp"), "postrider-users");
+        run("chmod", "755", place.toString());
+    }
+
+    /// A user with a home of mode 755 and a group of the same name.
+    Account add(String name) throws IOException {
+        Path homes = Files.createDirectories(place.resolve("home"));
+        run("chmod", "755", homes.toString());
+        Path home = homes.resolve(name);
+        run("useradd", "-M", "-U", "-d", home.toString(), "-s", "/bin/sh", name);
+        made.add(name);
+        Files.createDirectory(home);
+        run("chmod", "755", home.toString());
+        run("chown", name + ":" + name, home.toString());
+        Account account = Accounts.system().named(name);
+        assertNotNull(account);
+        return account;
+    }
+
+    /// Runs a shell's line as a user.
+    static String as(Account who, String line) throws IOException {
+        return run(
+                "setpriv",
+                "--reuid=" + who.uid(),
+                "--regid=" + who.gid(),
+                "--clear-groups",
+                "--",
+                "/bin/sh",
+                "-c",
+                "umask 077; cd '" + who.home() + "'; " + line);
+    }
+
+    /// What it says; it must end with 0.
+    static String run(String... command) throws IOException {
+        Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
+        p.getOutputStream().close();
+        String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        assertEquals(0, p.onExit().join().exitValue(), String.join(" ", command) + ": " + said);
+        return said;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (String name : made) {
+            run("userdel", name);
+        }
+        try (Stream<Path> all = Files.walk(place)) {
+            for (Path each : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+}

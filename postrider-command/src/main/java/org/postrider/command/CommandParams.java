@@ -1,10 +1,19 @@
 package org.postrider.command;
 
+import java.util.List;
 import org.postrider.config.Param;
 
 /// What the commands honour by themselves.
 public final class CommandParams {
     private CommandParams() {}
+
+    public static final Param<List<String>> ALTERNATE_CONFIG_DIRECTORIES =
+            Param.list(
+                    "alternate_config_directories",
+                    "",
+                    "In the default main.cf: directories besides it that users without rights may"
+                            + " name to sendmail, postdrop, postqueue and mailq, as those of"
+                            + " multi_instance_directories.");
 
     public static final Param<String> MAILLOG_FILE_COMPRESSOR =
             Param.string(

@@ -4,11 +4,11 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import org.postrider.command.demo.Demo;
 import org.postrider.command.postconf.Postconf;
-import org.postrider.command.queue.Mailq;
 import org.postrider.command.queue.Postcat;
 import org.postrider.command.queue.Postqueue;
 import org.postrider.command.queue.Postsuper;
 import org.postrider.command.queue.Qshape;
+import org.postrider.command.submit.PostdropCommand;
 import org.postrider.command.submit.Sendmail;
 import org.postrider.command.table.Postmap;
 import org.postrider.config.Reason;
@@ -74,8 +74,8 @@ public final class Main {
             case "saslpasswd2" -> terminal(t -> new Saslpasswd(t).run(args));
             case "sasldblistusers2" -> terminal(t -> new Saslpasswd(t).list(args));
             case "qshape" -> terminal(t -> new Qshape(t, Clock.system()).run(args));
-            case "mailq" -> terminal(t -> Mailq.run(args, t));
-            case "sendmail", "newaliases" ->
+            case "postdrop" -> terminal(t -> new PostdropCommand(t).run(args));
+            case "sendmail", "mailq", "newaliases" ->
                     terminal(t -> new Sendmail(t).run(name, args, Main::run));
             case "demo" -> new Demo(System.out).run(args);
             case "serve" -> Serve.run(args);

@@ -3,7 +3,6 @@ package org.postrider.config;
 /// Where mail is held for something that is configured and not honoured. One of these is one door:
 /// the code that answers 4xx or defers there, and one line of `postfix check`.
 public enum Hold {
-    SUBMISSION("submission", "mail from sendmail waits in maildrop"),
     RECEIVING("receiving", "mail is refused with 451 4.3.5, local mail waits in maildrop"),
     DELIVERY("delivery", "mail for an SMTP client so configured is deferred"),
     LOGIN("login", "mail for a next hop with a login is deferred"),

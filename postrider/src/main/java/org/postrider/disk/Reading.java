@@ -7,6 +7,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
@@ -116,7 +118,7 @@ public final class Reading {
 
     /// Looked at before it is opened: opening a FIFO waits for its other end.
     private static InputStream open(Path file, long most) throws IOException {
-        BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
+        BasicFileAttributes seen = attributes(file);
         if (seen.isDirectory()) {
             throw new FileSystemException(file.toString(), null, "Is a directory");
         }
@@ -127,6 +129,19 @@ public final class Reading {
             throw tooLarge(file);
         }
         return Files.newInputStream(file);
+    }
+
+    /// The JDK says that there is no file where its directory is a file.
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            Path above = file.getParent();
+            if (above != null && Files.exists(above) && !Files.isDirectory(above)) {
+                throw new NotDirectoryException(file.toString());
+            }
+            throw e;
+        }
     }
 
     private static boolean isNull(Path file) throws IOException {

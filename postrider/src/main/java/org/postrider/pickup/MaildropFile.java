@@ -19,6 +19,9 @@ final class MaildropFile implements Submitted {
     private long contentEnd;
     private long declared;
 
+    /// As postdrop wrote it.
+    private boolean records;
+
     private MaildropFile(Disk.File file) {
         this.file = file;
     }
@@ -30,18 +33,26 @@ final class MaildropFile implements Submitted {
     static @Nullable Submitted of(ForeignFile found) throws IOException {
         Disk.File file = found.file();
         if (PostdropFile.begins(file)) {
-            return found.executable() ? new PostdropFile(file) : null;
+            return found.executable() ? new PostdropFile(file, 0) : null;
         }
         MaildropFile m = new MaildropFile(file);
-        return m.begun(file.size()) ? m : null;
+        return m.begun(file.size()) ? m.records ? m.ofRecords() : m : null;
+    }
+
+    private Submitted ofRecords() throws IOException {
+        if (contentEnd - MaildropWriter.RECORDS.length() != declared) {
+            throw new BadFileException("length mismatch");
+        }
+        return new PostdropFile(file, MaildropWriter.RECORDS.length());
     }
 
     private boolean begun(long size) throws IOException {
         if (size < MaildropWriter.MAGIC.length() + MaildropWriter.END) {
             return false;
         }
-        String magic = line();
-        if (magic == null || !(magic + "\n").equals(MaildropWriter.MAGIC)) {
+        String magic = line() + "\n";
+        records = magic.equals(MaildropWriter.RECORDS);
+        if (!records && !magic.equals(MaildropWriter.MAGIC)) {
             throw new BadFileException("not a maildrop file");
         }
         byte[] end = new byte[MaildropWriter.END];

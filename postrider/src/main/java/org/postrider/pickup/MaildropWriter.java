@@ -11,6 +11,10 @@ import org.postrider.disk.Disk;
 /// submitting user's own process, which should touch few classes: no lambdas, no formatter.
 public final class MaildropWriter implements AutoCloseable {
     static final String MAGIC = "postrider maildrop 1\n";
+
+    /// Of a file that holds records as postdrop takes them.
+    static final String RECORDS = "postrider postdrop 1\n";
+
     static final String CONTENT = "content\n";
     static final int END = 25;
 
@@ -33,9 +37,20 @@ public final class MaildropWriter implements AutoCloseable {
     /// @param permissions `rw-------` if the server runs as this user, else `rw-r--r--`
     public static MaildropWriter create(Disk disk, Path maildrop, String name, String permissions)
             throws IOException {
-        Path path = maildrop.resolve(name);
+        return begun(disk, maildrop.resolve(name), permissions, MAGIC);
+    }
+
+    /// For [Postdrop], which has no head.
+    static MaildropWriter ofRecords(Disk disk, Path maildrop, String name, String permissions)
+            throws IOException {
+        return begun(disk, maildrop.resolve(name), permissions, RECORDS);
+    }
+
+    private static MaildropWriter begun(Disk disk, Path path, String permissions, String magic)
+            throws IOException {
         MaildropWriter writer = new MaildropWriter(disk, path, disk.create(path, permissions));
-        writer.text(MAGIC);
+        writer.text(magic);
+        writer.contentFrom = magic.length();
         return writer;
     }
 

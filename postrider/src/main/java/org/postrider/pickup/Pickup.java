@@ -16,8 +16,6 @@ import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.CleanupService.Option;
 import org.postrider.config.ConfigParams;
-import org.postrider.config.Hold;
-import org.postrider.config.Holds;
 import org.postrider.config.Settings;
 import org.postrider.disk.Disk;
 import org.postrider.disk.ForeignFile;
@@ -71,10 +69,8 @@ public final class Pickup {
     private final String contentFilter;
     private final Set<Option> options = EnumSet.of(Option.LOCAL_REWRITE);
 
-    /// Why nothing is taken; null if it is.
-    private final @Nullable String held;
-
     private final UserList submitters;
+    private final LoginSenders senders;
     private final Family files;
 
     /// What it stands on.
@@ -99,12 +95,12 @@ public final class Pickup {
                         + " ("
                         + settings.get(PickupParams.MAIL_NAME)
                         + ", from userid ";
-        held = Holds.of(settings, Hold.SUBMISSION);
         submitters =
                 new UserList(
                         PickupParams.AUTHORIZED_SUBMIT_USERS.name(),
                         settings.get(PickupParams.AUTHORIZED_SUBMIT_USERS),
                         tables);
+        senders = new LoginSenders(settings, tables);
         sizeLimit = settings.get(PickupParams.MESSAGE_SIZE_LIMIT);
         contentFilter = settings.get(CleanupParams.CONTENT_FILTER);
         options.addAll(Option.received(settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS)));
@@ -126,10 +122,6 @@ public final class Pickup {
             log.warning(tag, "scan maildrop: " + e.getMessage());
             return;
         }
-        if (held != null && !names.isEmpty()) {
-            log.warning(tag, names.size() + " files wait in maildrop: " + held);
-            return;
-        }
         AtomicBoolean further = new AtomicBoolean(true);
         for (String name : names) {
             if (!further.get() || !goesOn.getAsBoolean()) {
@@ -139,10 +131,14 @@ public final class Pickup {
         }
     }
 
+    private boolean named() {
+        return !submitters.anyone() || !senders.anything();
+    }
+
     /// @return false if looking further makes no sense now
     private boolean one(String name) {
         Path path = maildrop.resolve(name);
-        try (ForeignFile found = ForeignFile.open(disk, path, !submitters.anyone())) {
+        try (ForeignFile found = ForeignFile.open(disk, path, named())) {
             if (found.links() != 1) {
                 // Anyone may have made the other names, and could put the file back under one of
                 // them to have it sent again: it waits until they are gone.
@@ -161,7 +157,7 @@ public final class Pickup {
             }
             Submitted file = MaildropFile.of(found);
             if (file != null) {
-                submit(file, path, found.uid());
+                submit(file, path, found);
             } else if (clock.wallMillis() - found.modifiedMillis() > UNFINISHED_MILLIS) {
                 aside(path, name, "unfinished for a day");
             }
@@ -209,6 +205,9 @@ public final class Pickup {
         private final Budget.Share memory;
         private int notify;
 
+        /// `sendmail -G`: mail of others.
+        private boolean remote;
+
         /// Of the next recipient (RFC 3461 4.2), `rfc822;…`.
         private @Nullable String original;
 
@@ -221,14 +220,31 @@ public final class Pickup {
                     new Address(sender),
                     recipients,
                     now,
-                    new Attributes(origin, null, dsn, routing, encoding, List.of()));
+                    new Attributes(
+                            remote ? origin.ofOthers() : origin,
+                            null,
+                            dsn,
+                            routing,
+                            encoding,
+                            List.of()));
         }
     }
 
-    private void submit(Submitted file, Path path, int uid) throws IOException {
+    private void submit(Submitted file, Path path, ForeignFile found) throws IOException {
         try (Budget.Share memory = cleanup.receiving()) {
-            submit(head(file, memory), file, path, uid);
+            Head head = head(file, memory);
+            String refused = senders.refusal(login(found), found.uid(), head.sender);
+            if (refused != null) {
+                throw new MaildropFile.BadFileException(
+                        head.sender + "(" + found.uid() + "): " + refused);
+            }
+            submit(head, file, path, found.uid());
         }
+    }
+
+    private static @Nullable String login(ForeignFile found) {
+        String name = found.owner() == null ? "unknown" : UserList.name(found.owner());
+        return name.equals("unknown") ? null : name;
     }
 
     private void submit(Head head, Submitted file, Path path, int uid) throws IOException {
@@ -252,12 +268,22 @@ public final class Pickup {
                                     552,
                                     new org.postrider.dsn.Status(5, 3, 4),
                                     "message file too big")
-                            : cleanup.submit(submission(head, id, now, content, options));
+                            : cleanup.submit(
+                                    submission(head, id, now, content, wanted(head, options)));
             if (!settled(head, id, now, content, result)) {
                 return;
             }
         }
         disk.delete(path);
+    }
+
+    private static Set<Option> wanted(Head head, Set<Option> options) {
+        if (!head.remote) {
+            return options;
+        }
+        Set<Option> out = EnumSet.copyOf(options);
+        out.remove(Option.LOCAL_REWRITE);
+        return out;
     }
 
     private static CleanupService.Submission submission(
@@ -290,7 +316,10 @@ public final class Pickup {
                                         id,
                                         now,
                                         content,
-                                        EnumSet.of(Option.INTERNAL, Option.LOCAL_REWRITE)));
+                                        wanted(
+                                                head,
+                                                EnumSet.of(
+                                                        Option.INTERNAL, Option.LOCAL_REWRITE))));
                 yield !(second instanceof CleanupService.Result.Rejected);
             }
         };
@@ -308,6 +337,9 @@ public final class Pickup {
                 case "notify" -> head.notify = notify(value);
                 case "original_recipient" -> head.original = value;
                 case "fullname" -> head.origin = head.origin.withFullName(value);
+                case "rewrite_context" -> head.remote = value.equals("remote");
+                case "smtputf8" -> head.routing = head.routing.withSmtputf8();
+                case "requiretls" -> head.routing = head.routing.withRequireTls();
                 case "encoding", "envelope_id", "ret_flags", "verp_delims" ->
                         attribute(head, name, value);
                 default -> {

@@ -45,8 +45,11 @@ final class PostdropFile implements Submitted {
 
     private boolean lineEnd;
 
-    PostdropFile(Disk.File file) {
+    /// @param from where its records begin
+    PostdropFile(Disk.File file, long from) {
         this.file = file;
+        position = from;
+        base = from;
     }
 
     /// True for a file that begins as Postfix's do.
@@ -127,7 +130,13 @@ final class PostdropFile implements Submitted {
         String name = equals < 0 ? text : text.substring(0, equals);
         String value = equals < 0 ? "" : text.substring(equals + 1);
         return switch (name) {
-            case "encoding", "envelope_id", "ret_flags" -> name + " " + value;
+            case "encoding", "envelope_id", "ret_flags", "rewrite_context" -> name + " " + value;
+            case "sendopts" -> {
+                if (number(value) != 0) {
+                    throw new MaildropFile.BadFileException("sendopts: " + value + " is not known");
+                }
+                yield null;
+            }
             case "notify_flags" -> "notify " + Integer.toHexString(number(value));
             case "dsn_orig_rcpt" -> "original_recipient " + value;
             case "trace_flags" -> {

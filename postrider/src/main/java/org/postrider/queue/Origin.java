@@ -53,6 +53,11 @@ public record Origin(
         return new Origin(context, source, logged, client, server, name);
     }
 
+    /// The same place, but the mail is that of others: its addresses are not completed as ours.
+    public Origin ofOthers() {
+        return new Origin(Context.REMOTE, source, logged, client, server, fullName);
+    }
+
     /// True for what is completed as local mail.
     public boolean local() {
         return context == Context.LOCAL;

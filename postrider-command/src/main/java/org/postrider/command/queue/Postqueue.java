@@ -12,6 +12,7 @@ import org.postrider.command.OctetOut;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
+import org.postrider.command.submit.AuthorizedDirectories;
 import org.postrider.command.submit.Submitter;
 import org.postrider.config.ServiceSettings;
 import org.postrider.control.ControlReply.Result;
@@ -91,6 +92,11 @@ public final class Postqueue {
     }
 
     private ServiceSettings settings() {
+        String named = configDirectory != null ? configDirectory : terminal.mailConfig();
+        if (named != null && !named.isEmpty()) {
+            AuthorizedDirectories.mayOrThrow(
+                    named, Submitter.own(), program, CommandException.UNAVAILABLE, terminal.err());
+        }
         return ToolConfig.settings(
                 program,
                 CommandException.UNAVAILABLE,

@@ -1,6 +1,7 @@
 package org.postrider.command.submit;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -23,7 +24,9 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
+import org.postrider.disk.Disk;
 import org.postrider.disk.RealDisk;
+import org.postrider.maps.TableException;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Server;
 import org.postrider.pickup.MaildropWriter;
@@ -33,12 +36,14 @@ import org.postrider.pickup.PickupParams;
 /// every submission, so it touches few classes and reads main.cf itself for two values.
 public final class Sendmail {
     private static final int OK = 0;
-    private static final int UNAVAILABLE = 69;
 
     /// What Postfix ends with for every fatal error, usage included: the submitter tries again.
     public static final int TEMPORARY = 75;
 
     private static final int TOKENS = 10240;
+
+    /// A record of Postfix's queue files is at most so long (line_length_limit).
+    private static final int LONGEST_ADDRESS = 2048;
 
     private final Terminal terminal;
     private final PrintStream err;
@@ -50,22 +55,29 @@ public final class Sendmail {
         options = SendmailOptions.none(new Messages("sendmail", err));
     }
 
-    /// @param name `sendmail` or `newaliases`
+    /// @param name `sendmail`, `mailq` or `newaliases`
     /// @param fallback runs another command of this program
     /// @return an exit status of sysexits.h
     public int run(String name, String[] args, Other fallback) {
         try {
-            options = SendmailOptions.read(args, terminal, new Messages("sendmail", err));
-            if (name.equals("newaliases")) {
-                options.mode = 'i';
+            options = SendmailOptions.read(name, args, terminal, new Messages(name, err));
+            if (options.configuration != null) {
+                AuthorizedDirectories.mayOrThrow(
+                        named(options.configuration), Submitter.own(), name, TEMPORARY, err);
             }
             return act(fallback);
         } catch (CommandException e) {
-            String text = "fatal: " + e.getMessage();
-            err.print(name + ": " + text + "\n");
-            ToolLog.failed(directory(), name, text);
-            return e.status();
+            return failed(name, e.status(), e);
+        } catch (ConfigException e) {
+            return failed(name, TEMPORARY, e);
         }
+    }
+
+    private int failed(String name, int status, RuntimeException why) {
+        String text = "fatal: " + why.getMessage();
+        err.print(name + ": " + text + "\n");
+        ToolLog.failed(directory(), name, text);
+        return status;
     }
 
     /// Runs another command.
@@ -85,7 +97,6 @@ public final class Sendmail {
             case 'p' -> queueCommand(other, "-p");
             case 'i' -> aliases(other);
             case 's' -> standalone();
-            case 'v' -> throw new CommandException(UNAVAILABLE, "-bv is not built yet");
             case 'd', 'l' -> {
                 List<String> args = configured();
                 args.add("start");
@@ -106,7 +117,7 @@ public final class Sendmail {
                             case 'p' -> "display queue mode";
                             case 'i' -> "alias initialization mode";
                             case 'd', 'l' -> "daemon mode";
-                            case 's' -> "stand-alone SMTP server mode";
+                            case 's' -> "stand-alone mode";
                             default -> "";
                         };
         if (!what.isEmpty()) {
@@ -118,12 +129,17 @@ public final class Sendmail {
         return SendmailOptions.fatal(text);
     }
 
-    /// `newaliases`: postalias for each table of alias_database.
+    /// `newaliases`: postalias for the table of `-oA`, or for each of alias_database.
     private int aliases(Other other) {
-        ServiceSettings settings = ToolConfig.settings("newaliases", 1, directory(), terminal);
+        ServiceSettings settings =
+                ToolConfig.settings("newaliases", TEMPORARY, directory(), terminal);
         List<String> args = configured();
         int options = args.size();
-        args.addAll(Values.words(ToolConfig.text(settings, "alias_database", 1)));
+        if (this.options.aliases != null) {
+            args.add(this.options.aliases);
+        } else {
+            args.addAll(Values.words(ToolConfig.text(settings, "alias_database", 1)));
+        }
         return args.size() == options ? 0 : other.run("postalias", args.toArray(new String[0]));
     }
 
@@ -135,6 +151,11 @@ public final class Sendmail {
     }
 
     private int queueCommand(Other other, String what) {
+        try {
+            SubmitSettings.read(directory());
+        } catch (ConfigException e) {
+            throw fatal(String.valueOf(e.getMessage()));
+        }
         List<String> args = configured();
         args.add(what);
         return other.run("postqueue", args.toArray(new String[0]));
@@ -142,16 +163,34 @@ public final class Sendmail {
 
     private Path directory() {
         String set = options.configuration;
-        set = set != null ? set : terminal.mailConfig();
-        if (set == null || set.isEmpty()) {
-            return Path.of("/etc/postfix");
+        if (set != null) {
+            return OctetPath.of(named(set));
         }
-        Path path = OctetPath.of(set);
-        // -C names a directory or a file in it.
-        Path parent = path.getParent();
-        return !Files.isDirectory(path) && parent != null && path.endsWith("main.cf")
-                ? parent
-                : path;
+        set = terminal.mailConfig();
+        return OctetPath.of(set == null || set.isEmpty() ? "/etc/postfix" : set);
+    }
+
+    /// `-C` names a directory or the main.cf in it.
+    private static String named(String option) {
+        String main = "/main.cf";
+        return option.endsWith(main)
+                ? option.substring(0, option.length() - main.length())
+                : option.isEmpty() ? "/" : option;
+    }
+
+    /// Who sets MAIL_CONFIG is asked for it as postdrop asks, which Postfix's sendmail runs.
+    private void mayConfigure(Submitter user, String from) {
+        String set = terminal.mailConfig();
+        if (options.configuration != null || set == null || set.isEmpty()) {
+            return;
+        }
+        try {
+            AuthorizedDirectories.mayOrThrow(set, user, "postdrop", 1, err);
+        } catch (CommandException e) {
+            err.print("postdrop: fatal: " + e.getMessage() + "\n");
+            err.print("sendmail: warning: command \"postdrop -r\" exited with status 1\n");
+            throw fatal(user.shown(from) + "unable to execute postdrop -r: Application error");
+        }
     }
 
     private int standalone() {
@@ -163,7 +202,8 @@ public final class Sendmail {
                             "submit mail",
                             settings,
                             TEMPORARY);
-            return new StandaloneSmtp(settings, this::poke).run(terminal.in(), terminal.out());
+            return new StandaloneSmtp(settings, socket -> poke(socket, err))
+                    .run(terminal.in(), terminal.out());
         } catch (ConfigException e) {
             throw fatal(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -172,9 +212,6 @@ public final class Sendmail {
     }
 
     private int submit() {
-        if (options.verbose) {
-            err.print("sendmail: warning: -v: the delivery report is not built yet\n");
-        }
         SubmitSettings main;
         try {
             main = SubmitSettings.read(directory());
@@ -182,40 +219,76 @@ public final class Sendmail {
             throw fatal(String.valueOf(e.getMessage()));
         }
         Submitter user = Submitter.own();
-        if (!main.anyone()) {
+        if (main.sets(PickupParams.AUTHORIZED_SUBMIT_USERS.name())) {
             user.mayOrThrow(
                     PickupParams.AUTHORIZED_SUBMIT_USERS,
                     "submit mail",
                     ToolConfig.settings("sendmail", TEMPORARY, directory(), terminal),
                     TEMPORARY);
         }
-        Submission message = new Submission(terminal.in(), options.dotEnds);
+        String from = from(user);
+        mayConfigure(user, from);
+        boolean verify = options.verify;
+        InputStream in = verify ? InputStream.nullInputStream() : terminal.in();
+        Submission message = new Submission(in, options.dotEnds);
         try {
             message.readHeader();
         } catch (IOException e) {
-            throw fatal(user.shown() + "error reading input: " + Reason.of(e));
+            throw fatal(user.shown(from) + "error reading input: " + Reason.of(e));
         }
-        List<String> to = recipients(user, message);
-        write(main, user, message, from(user), to);
-        poke(main.queueDirectory().resolve("public/pickup"));
+        List<String> to = recipients(user, from, message);
+        if (main.sets(PickupParams.LOCAL_LOGIN_SENDER_MAPS.name())) {
+            mayUse(user, from);
+        }
+        if (verify) {
+            throw new CommandException(69, "-bv is not built yet");
+        }
+        write(main, user, verify ? Submission.probe(from, options.recipients) : message, from, to);
+        if (options.verbose == 1) {
+            err.print("sendmail: warning: -v: the delivery report is not built yet\n");
+        }
+        poke(main.queue().resolve("public/pickup"), err);
         return OK;
     }
 
-    private List<String> recipients(Submitter user, Submission message) {
+    private void mayUse(Submitter user, String from) {
+        ServiceSettings settings =
+                ToolConfig.settings("sendmail", TEMPORARY, directory(), terminal);
+        String refused;
+        try {
+            refused = user.mayNotUse(from, settings);
+        } catch (TableException | ConfigException e) {
+            err.print("postdrop: fatal: " + e.getMessage() + "\n");
+            throw lost(user.shown(from) + "queue file write error");
+        }
+        if (refused != null) {
+            throw fatal(user.shown(from) + refused);
+        }
+    }
+
+    private List<String> recipients(Submitter user, String from, Submission message) {
         List<String> to = new ArrayList<>();
         for (String arg : options.recipients) {
-            to.addAll(AddressList.parse(arg, TOKENS).addresses());
+            List<String> parsed = AddressList.parse(arg, TOKENS).addresses();
+            // The null address stands for itself.
+            to.addAll(parsed.isEmpty() ? List.of("") : parsed);
         }
         if (options.extract) {
             to.addAll(message.headerRecipients());
             if (to.isEmpty()) {
-                throw fatal(user.shown() + "No recipient addresses found in message header");
+                throw fatal(user.shown(from) + "No recipient addresses found in message header");
             }
         } else if (to.isEmpty()) {
             throw fatal(
-                    user.shown()
+                    user.shown(from)
                             + "Recipient addresses must be specified on the command line or via"
                             + " the -t option");
+        }
+        for (String address : to) {
+            if (address.length() > LONGEST_ADDRESS) {
+                throw fatal(
+                        user.shown(from) + "recipient address of " + address.length() + " octets");
+            }
         }
         return to;
     }
@@ -223,51 +296,74 @@ public final class Sendmail {
     private String from(Submitter user) {
         String text = options.sender;
         if (text == null) {
+            if (user.login() == null) {
+                throw fatal("no login name found for user ID " + user.uid());
+            }
             return user.name();
         }
-        if (text.isEmpty() || text.equals("<>")) {
-            return "";
-        }
         List<String> parsed = AddressList.parse(text, TOKENS).addresses();
-        if (parsed.size() != 1) {
+        if (parsed.size() > 1) {
             err.print("sendmail: warning: -f option specified malformed sender: " + text + "\n");
-            return parsed.isEmpty() ? user.name() : parsed.getFirst();
         }
-        return parsed.getFirst();
+        return parsed.isEmpty() ? "" : parsed.getFirst();
     }
 
     private void write(
             SubmitSettings main, Submitter user, Submission message, String from, List<String> to) {
-        String other = OtherMailSystem.postfix(main.queueDirectory());
+        String other = OtherMailSystem.postfix(main.queue());
         if (other != null) {
-            throw fatal(user.shown() + other);
+            throw fatal(user.shown(from) + other);
         }
-        Path maildrop = main.queueDirectory().resolve("maildrop");
+        Path maildrop = main.queue().resolve("maildrop");
         try (MaildropWriter writer =
                 MaildropWriter.create(
                         new RealDisk(), maildrop, name(), permissions(maildrop, user.name()))) {
-            writer.line("sender", from);
-            String name = options.fullName == null ? user.fullName() : options.fullName;
-            optional(writer, "fullname", name.isEmpty() ? null : name);
-            optional(writer, "encoding", options.encoding);
-            optional(writer, "envelope_id", from.isEmpty() ? null : options.envelopeId);
-            optional(writer, "ret_flags", options.returns);
-            String verp = options.verp;
-            optional(writer, "verp_delims", "".equals(verp) ? main.verpDelimiters() : verp);
-            if (options.notify != 0) {
-                writer.line("notify", Integer.toHexString(options.notify));
-            }
+            head(writer, main, user, from);
             for (String address : to) {
                 writer.line("recipient", address);
             }
             writer.beginContent();
             if (!message.copy(writer, main.sizeLimit())) {
-                throw fatal(user.shown() + "message file too big");
+                err.print("postdrop: warning: uid=" + user.uid() + ": File too large\n");
+                throw lost(user.shown(from) + "message file too big");
             }
             writer.commit();
         } catch (IOException e) {
+            if (Disk.full(e)) {
+                err.print("postdrop: warning: uid=" + user.uid() + ": " + Reason.of(e) + "\n");
+                throw lost(user.shown(from) + "queue file write error");
+            }
             throw fatal(
-                    user.shown() + "unable to write a mail to " + maildrop + ": " + Reason.of(e));
+                    user.shown(from)
+                            + "unable to write a mail to "
+                            + maildrop
+                            + ": "
+                            + Reason.of(e));
+        }
+    }
+
+    /// As Postfix says it of a postdrop that gave up.
+    private CommandException lost(String text) {
+        err.print("sendmail: warning: mail_stream_cleanup: close error\n");
+        return fatal(text);
+    }
+
+    private void head(MaildropWriter writer, SubmitSettings main, Submitter user, String from)
+            throws IOException {
+        writer.line("sender", from);
+        String name = options.fullName == null ? user.fullName() : options.fullName;
+        optional(writer, "fullname", name.isEmpty() ? null : name);
+        optional(writer, "rewrite_context", options.gateway ? "remote" : null);
+        optional(writer, "encoding", options.encoding);
+        optional(writer, "envelope_id", from.isEmpty() ? null : options.envelopeId);
+        optional(writer, "ret_flags", options.returns);
+        for (String each : options.asked) {
+            writer.line(each, "yes");
+        }
+        String verp = options.verp;
+        optional(writer, "verp_delims", "".equals(verp) ? main.verpDelimiters() : verp);
+        if (options.notify != 0) {
+            writer.line("notify", Integer.toHexString(options.notify));
         }
     }
 
@@ -294,7 +390,7 @@ public final class Sendmail {
     }
 
     /// Tells a running pickup; a server that is down finds the file at its start.
-    private void poke(Path socket) {
+    static void poke(Path socket, PrintStream err) {
         if (!Files.exists(socket)) {
             err.print(
                     "postdrop: warning: unable to look up public/pickup: No such file or"

@@ -1,33 +1,49 @@
 package org.postrider.command.submit;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.Messages;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
+import org.postrider.maps.Fold;
 import org.postrider.queue.Recipient;
 
 /// The command line of sendmail(1), read as Postfix's does: the letters of getopt(3), a few words
 /// that are not, and what it refuses or reads past with a warning. Texts are octets kept as chars.
 final class SendmailOptions {
     /// Letters, those with a value followed by `:`.
-    private static final String KNOWN = "A:B:C:F:GIL:N:O:R:UV:X:ab:ce:f:h:imno:p:r:q:tvx";
+    private static final String KNOWN = "A:B:C:F:GIL:N:O:R:UV:X:b:ce:f:h:imno:p:r:q:tvx";
 
     /// RFC 3461 4.4: an envelope id is at most this long.
     private static final int ENVELOPE_ID_MAX = 100;
 
     private static final String VERP_CHARACTERS = "-=+";
 
-    /// What is to be done: `m` submit, `p` list, `i` newaliases, `d` daemon, `s` SMTP, `v` verify,
-    /// `h` nothing.
+    /// What is to be done: `m` submit, `p` list, `i` newaliases, `d` daemon, `s` SMTP, `h` nothing.
     char mode = 'm';
 
     boolean dotEnds = true;
     boolean extract;
     boolean flush;
-    boolean verbose;
+
+    /// `-bv`: nothing is sent, a report is.
+    boolean verify;
+
+    /// `-G`: mail of others, which is passed on.
+    boolean gateway;
+
+    /// How often `-v` was said: once asks for a report.
+    int verbose;
+
+    /// What `-O` asks of next hops: `smtputf8`, `requiretls`.
+    final Set<String> asked = new HashSet<>();
+
+    /// The table that `-oA` names.
+    @Nullable String aliases;
 
     /// The postqueue option of a partial flush.
     @Nullable String flushWhat;
@@ -58,26 +74,44 @@ final class SendmailOptions {
         return new SendmailOptions(say);
     }
 
+    /// @param name the command's; `mailq` and `newaliases` have modes of their own
     /// @throws CommandException in Postfix's words, with the status that has the submitter try
     ///   again
-    static SendmailOptions read(String[] given, Terminal terminal, Messages say) {
+    static SendmailOptions read(String name, String[] given, Terminal terminal, Messages say) {
         SendmailOptions out = new SendmailOptions(say);
+        out.mode = name.equals("mailq") ? 'p' : name.equals("newaliases") ? 'i' : 'm';
         String[] args = out.renamed(given);
         // Postfix reads its options twice and complains as often.
-        invalid(args, terminal);
-        Options options = new Options("sendmail", KNOWN, args, terminal.err());
+        invalid(name, args, terminal);
+        Options options = new Options(name, KNOWN, args, terminal.err());
         for (char c = options.next(); c != 0; c = options.next()) {
             if (c == '?') {
-                throw fatal("usage: sendmail [options]");
+                throw fatal("usage: " + name + " [options]");
             }
             out.option(c, options.argument());
         }
         out.recipients = List.of(options.rest());
+        out.verifying();
         return out;
     }
 
-    private static void invalid(String[] args, Terminal terminal) {
-        Options options = new Options("sendmail", KNOWN, args, terminal.err());
+    /// What makes no sense where nothing is sent.
+    private void verifying() {
+        if (verify) {
+            String useless =
+                    extract
+                            ? "-t"
+                            : notify != 0
+                                    ? "-N"
+                                    : returns != null ? "-R" : verbose > 0 ? "-v" : null;
+            if (useless != null) {
+                throw fatal(useless + " option cannot be used with -bv");
+            }
+        }
+    }
+
+    private static void invalid(String name, String[] args, Terminal terminal) {
+        Options options = new Options(name, KNOWN, args, terminal.err());
         char c = options.next();
         while (c != 0 && c != '?') {
             c = options.next();
@@ -127,7 +161,9 @@ final class SendmailOptions {
             case 'I' -> mode = 'i';
             case 'i' -> dotEnds = false;
             case 't' -> extract = true;
-            case 'v' -> verbose = true;
+            case 'v' -> verbose++;
+            case 'G' -> gateway = true;
+            case 'O' -> longer(value);
             case 'f', 'r' -> sender = value;
             case 'F' -> fullName = value;
             case 'C' -> configuration = value;
@@ -136,7 +172,7 @@ final class SendmailOptions {
             case 'R' -> returns(value);
             case 'V' -> envelopeId(value);
             case 'X' -> verp(value);
-            case 'b' -> mode(value.isEmpty() ? ' ' : value.charAt(0));
+            case 'b' -> mode(value.isEmpty() ? 0 : value.charAt(0));
             case 'q' -> queue(value);
             case 'o' -> set(value);
             default -> {
@@ -145,9 +181,20 @@ final class SendmailOptions {
         }
     }
 
+    /// What sendmail 3.11 takes of `-O`; anything else is read past.
+    private void longer(String value) {
+        String option = Fold.lower(value);
+        if (option.equals("smtputf8") || option.equals("requiretls")) {
+            asked.add(option);
+        }
+    }
+
     private void set(String value) {
         if (value.equals("A")) {
             throw fatal("-oA requires pathname");
+        }
+        if (value.startsWith("A")) {
+            aliases = value.substring(1);
         }
         if (value.startsWith("i")) {
             dotEnds = false;
@@ -157,22 +204,25 @@ final class SendmailOptions {
     private void mode(char c) {
         if (c == 'h' || c == 'H') {
             mode = 'h';
-        } else if ("dilmpsv".indexOf(c) >= 0) {
+        } else if (c == 'v') {
+            verify = true;
+        } else if (c != 0 && "dilmps".indexOf(c) >= 0) {
             mode = c;
         } else {
-            throw fatal("unsupported: -b" + c);
+            throw fatal("unsupported: -b" + (c == 0 ? "" : c));
         }
     }
 
     private void queue(String value) {
         if (value.equals("\0")) {
             flush = true;
-        } else if (value.startsWith("R") || value.startsWith("S")) {
+        } else if (value.startsWith("R")) {
             site(value);
         } else if (value.startsWith("I")) {
             if (value.length() == 1) {
                 throw fatal("specify: -qIqueueid");
             }
+            delivering("-qI");
             flush = true;
             flushWhat = "-i" + value.substring(1);
         } else if (value.isEmpty() || !Character.isDigit(value.charAt(0))) {
@@ -188,8 +238,15 @@ final class SendmailOptions {
         if (value.length() == 1) {
             throw fatal("specify: -q" + value + "sitename");
         }
+        delivering("-qR");
         flush = true;
         flushWhat = "-s" + value.substring(1);
+    }
+
+    private void delivering(String option) {
+        if (mode != 'm') {
+            throw fatal(option + " can be used only in delivery mode");
+        }
     }
 
     private static String encoding(String value) {
@@ -209,6 +266,8 @@ final class SendmailOptions {
                 say.warning(
                         "unknown DSN NOTIFY command value \"" + word + "\" in \"" + value + "\"");
                 good = false;
+            } else if (one != 0 && verbose > 0) {
+                say.info("name_mask: " + Fold.lower(word));
             }
             sum |= one;
         }

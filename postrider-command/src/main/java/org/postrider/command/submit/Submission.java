@@ -1,5 +1,6 @@
 package org.postrider.command.submit;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,25 @@ final class Submission {
     Submission(InputStream in, boolean dotEnds) {
         this.in = in;
         this.dotEnds = dotEnds;
+    }
+
+    /// What `-bv` has to be sent: nothing that anybody wrote.
+    ///
+    /// @param recipients as the command line has them
+    static Submission probe(String sender, List<String> recipients) {
+        StringBuilder text = new StringBuilder("From: ").append(oneLine(sender));
+        text.append("\nSubject: probe\nTo:");
+        String before = "\n\t";
+        for (String each : recipients) {
+            text.append(before).append(oneLine(each));
+            before = ",\n\t";
+        }
+        byte[] octets = text.append('\n').toString().getBytes(StandardCharsets.ISO_8859_1);
+        return new Submission(new ByteArrayInputStream(octets), false);
+    }
+
+    private static String oneLine(String text) {
+        return text.replace('\n', ' ').replace('\r', ' ');
     }
 
     /// Reads up to the end of the header.

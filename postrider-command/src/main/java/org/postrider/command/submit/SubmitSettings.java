@@ -7,24 +7,40 @@ import org.postrider.config.MainCf;
 
 /// The few values that a submission needs of main.cf, read without the catalogue: `sendmail` is
 /// started for every mail and touches few classes.
-///
-/// @param sizeLimit octets, 0 for none
-/// @param verpDelimiters two characters
-/// @param anyone may submit: authorized_submit_users is not set
-record SubmitSettings(Path queueDirectory, long sizeLimit, String verpDelimiters, boolean anyone) {
+record SubmitSettings(MainCf main) {
     private static final int DEEPEST = 20;
+
+    static SubmitSettings of(MainCf main) {
+        return new SubmitSettings(main);
+    }
 
     /// @throws ConfigException in Postfix's words
     static SubmitSettings read(Path directory) {
-        MainCf main = MainCf.read(directory.resolve("main.cf"));
-        return new SubmitSettings(
-                OctetPath.of(value(main, "queue_directory", "/var/spool/postfix")),
-                limit(value(main, "message_size_limit", "10240000")),
-                value(main, "default_verp_delimiters", "+="),
-                main.entries().get("authorized_submit_users") == null);
+        SubmitSettings out = of(MainCf.read(directory.resolve("main.cf")));
+        out.sizeLimit();
+        return out;
     }
 
-    private static String value(MainCf main, String name, String otherwise) {
+    Path queue() {
+        return OctetPath.of(text("queue_directory", "/var/spool/postfix"));
+    }
+
+    /// Octets, 0 for none.
+    long sizeLimit() {
+        return longNumber("message_size_limit", 10_240_000);
+    }
+
+    /// Two characters.
+    String verpDelimiters() {
+        return text("default_verp_delimiters", "+=");
+    }
+
+    /// Whether main.cf has a line for it.
+    boolean sets(String name) {
+        return main.entries().get(name) != null;
+    }
+
+    String text(String name, String otherwise) {
         MainCf.Entry entry = main.entries().get(name);
         String value = entry == null ? otherwise : entry.value();
         for (int depth = 0; depth < DEEPEST && value.indexOf('$') >= 0; depth++) {
@@ -54,11 +70,16 @@ record SubmitSettings(Path queueDirectory, long sizeLimit, String verpDelimiters
                 + value.substring(Math.min(value.length(), end + (braces ? 1 : 0)));
     }
 
-    private static long limit(String text) {
+    int number(String name, int otherwise) {
+        return (int) Math.min(Integer.MAX_VALUE, longNumber(name, otherwise));
+    }
+
+    private long longNumber(String name, long otherwise) {
+        String text = text(name, Long.toString(otherwise));
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new ConfigException("bad numerical configuration: message_size_limit = " + text);
+            throw new ConfigException("bad numerical configuration: " + name + " = " + text);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.postrider.command.submit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.Octets;
 import org.postrider.config.ConfigException;
@@ -13,6 +14,7 @@ import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.maps.UserList;
+import org.postrider.pickup.LoginSenders;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -38,13 +40,7 @@ public record Submitter(String name, long uid) {
     /// @throws CommandException in Postfix's words where a list does not name this user, or a table
     ///   of it cannot say
     public void mayOrThrow(Param<String> list, String what, ServiceSettings settings, int status) {
-        try (TableDirectory tables =
-                new TableDirectory(
-                        new Opening(
-                                Clock.system(),
-                                Supervisor.alone(),
-                                settings::text,
-                                warning -> {}))) {
+        try (TableDirectory tables = tables(settings)) {
             if (!new UserList(list.name(), settings.get(list), tables).has(known())) {
                 throw notAllowed(what, status);
             }
@@ -67,8 +63,29 @@ public record Submitter(String name, long uid) {
     }
 
     /// `root(0): `, as Postfix begins what it says of a submission.
-    String shown() {
-        return name + "(" + uid + "): ";
+    String shown(String sender) {
+        return sender + "(" + uid + "): ";
+    }
+
+    /// The name to log in with; null for a user of whom the system knows only the number.
+    @Nullable String login() {
+        String known = known();
+        return known.equals("unknown") && !name.equals(known) ? null : known;
+    }
+
+    /// Why this user may not submit mail from a sender (local_login_sender_maps); null if he may.
+    ///
+    /// @throws TableException a table cannot say
+    /// @throws ConfigException one cannot be opened
+    @Nullable String mayNotUse(String sender, ServiceSettings settings) {
+        try (TableDirectory tables = tables(settings)) {
+            return new LoginSenders(settings, tables).refusal(login(), uid, sender);
+        }
+    }
+
+    private static TableDirectory tables(ServiceSettings settings) {
+        return new TableDirectory(
+                new Opening(Clock.system(), Supervisor.alone(), settings::text, warning -> {}));
     }
 
     /// The environment's NAME, else the name of passwd(5)'s comment field, where `&` stands for the

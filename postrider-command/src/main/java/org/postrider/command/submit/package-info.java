@@ -1,5 +1,6 @@
 /// command.submit — `sendmail`: takes mail from the local user into `maildrop`, speaks SMTP on
-/// standard input (`-bs`), and stands in for `newaliases` and `mailq`.
+/// standard input (`-bs`), and stands in for `newaliases` and `mailq`; `postdrop`, which takes mail
+/// as Postfix's sendmail hands it over.
 ///
 /// Who feeds it: any local user, with arguments, environment and a message that are not trusted;
 /// pickup checks the file again, by its owner, its type and its size.

@@ -64,7 +64,8 @@ class RestrictionsTest {
                                 + list
                                 + " = "
                                 + c.restriction()
-                                + ", check_client_access inline:{{client.example=599 end}}\n");
+                                + ", check_client_access inline:{{192.0.2=599 end},"
+                                + " {198.51.100=599 end}}\n");
         Someone someone = doors.someone();
         c.parts().forEach(someone::with);
         Decision decision = doors.access.decide(stage, someone);

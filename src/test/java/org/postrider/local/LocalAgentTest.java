@@ -359,6 +359,25 @@ class LocalAgentTest {
                 none.mail("dave@own.example", MAIL));
     }
 
+    /// aliases(5): else a stranger's name would be a command.
+    @Test
+    void noPartOfANameComesIntoACommand() throws Exception {
+        for (String maps :
+                List.of(
+                        "alias_maps = regexp:{{/^(.*)/ |touch " + directory + "/$1}}",
+                        "alias_maps = unionmap:{regexp:{{/^(.*)/ |touch " + directory + "/$1}}}",
+                        "alias_maps = tcp:127.0.0.1:9",
+                        "mailbox_command_maps = pcre:{{/^(.*)/ touch " + directory + "/$1}}",
+                        "mailbox_command_maps = socketmap:inet:127.0.0.1:9:x")) {
+            PostOffice office = new PostOffice(directory, maps.replace("$1", "$$1"));
+            List<String> out = office.mail("alice@own.example", MAIL);
+            assertTrue(out.getLast().startsWith("4.3.0 deferred ("), maps + ": " + out);
+            assertEquals(false, Files.exists(directory.resolve("alice")));
+        }
+        PostOffice plain = new PostOffice(directory, "alias_maps = regexp:{{/^anybody/ alice}}");
+        assertTrue(plain.mail("anybody@own.example", MAIL).toString().contains("to mailbox"));
+    }
+
     @Test
     void aFilterChangesStatusAndText() throws Exception {
         PostOffice office =

@@ -197,10 +197,14 @@ final class Notice {
             out.append(" (expanded from <").append(Quoting.rfc5322(original)).append(">)");
         }
         out.append(": ");
-        if (kind == NoticeKind.SUCCESS && r.remoteMta() != null) {
-            out.append("delivery via ").append(r.relay()).append(": ");
-        }
-        return form.printable(out.append(r.text()).toString());
+        return form.printable(out.append(told(r)).toString());
+    }
+
+    /// A success is told with whoever delivered it.
+    private String told(Mark.Reason r) {
+        return kind == NoticeKind.SUCCESS && !r.relay().equals("none")
+                ? "delivery via " + r.relay() + ": " + r.text()
+                : r.text();
     }
 
     private void status(StringBuilder out) {
@@ -246,7 +250,7 @@ final class Notice {
                 out,
                 form.printable(
                         diagnostic == null
-                                ? "Diagnostic-Code: X-Postfix; " + r.text()
+                                ? "Diagnostic-Code: X-Postfix; " + told(r)
                                 // no server answered: it is a command's, or the system's
                                 : (remote == null
                                                 ? "Diagnostic-Code: x-unix; "

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.address.Quoting;
 import org.postrider.bounce.BounceService;
 import org.postrider.cleanup.CleanupService.Prepared;
 import org.postrider.cleanup.CleanupService.Result;
@@ -78,12 +79,14 @@ final class LocalDelivery {
         try (Budget.Share memory = agent.cleanup().receiving()) {
             Gathered found = new Gathered(memory);
             Address original = recipient.original();
+            Address asked = original == null ? recipient.address() : original;
+            String given = recipient.originalDsn();
             Recipient to =
                     new Recipient(
                             recipient.address(),
-                            original == null ? recipient.address() : original,
+                            asked,
                             recipient.dsnNotify(),
-                            recipient.originalDsn());
+                            given == null ? "rfc822;" + Quoting.rfc5322(asked) : given);
             try {
                 agent.expansion(world, message, found)
                         .run(to, message.envelope().sender(), message.id().text());

@@ -11,6 +11,14 @@ public interface Table {
     /// @throws TableException when the table cannot answer: a temporary error, never "not found"
     @Nullable String lookup(String key);
 
+    /// The same for who takes no part of the key for an answer (alias_maps: a stranger's name must
+    /// not become a command): a rule that puts one there cannot answer.
+    ///
+    /// @throws TableException when the table, or the rule, cannot answer
+    default @Nullable String lookupWhole(String key) {
+        return lookup(key);
+    }
+
     /// `type:name` as configured.
     String name();
 

@@ -9,7 +9,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
-import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 
@@ -32,7 +31,7 @@ public final class AliasTable {
         record Unknown() implements Owner {}
     }
 
-    private final Table table;
+    private final SafeTable table;
     private final String type;
     private final String name;
 
@@ -45,7 +44,7 @@ public final class AliasTable {
         int colon = plain.indexOf(':');
         type = colon < 0 ? defaultType : plain.substring(0, colon);
         name = colon < 0 ? plain : plain.substring(colon + 1);
-        table = tables.open(plain);
+        table = new SafeTable(tables, plain, true);
     }
 
     String spec() {

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.local.LocalParams;
-import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.rights.Account;
@@ -13,34 +12,34 @@ import org.postrider.rights.Account;
 /// Where a user's own mail goes: another transport, a command, a Maildir or an mbox file; and the
 /// mail of names that are no users. Immutable.
 public final class Mailboxes {
-    private final List<Table> transportMaps;
+    private final List<SafeTable> transportMaps;
     private final String transport;
-    private final List<Table> commandMaps;
+    private final List<SafeTable> commandMaps;
     private final String command;
     private final String home;
     private final String spool;
-    private final List<Table> fallbackMaps;
+    private final List<SafeTable> fallbackMaps;
     private final String fallback;
 
     public Mailboxes(Settings settings, Tables tables) {
-        transportMaps = open(tables, settings.get(LocalParams.MAILBOX_TRANSPORT_MAPS));
+        transportMaps = open(tables, settings.get(LocalParams.MAILBOX_TRANSPORT_MAPS), false);
         transport = settings.get(LocalParams.MAILBOX_TRANSPORT);
-        commandMaps = open(tables, settings.get(LocalParams.MAILBOX_COMMAND_MAPS));
+        commandMaps = open(tables, settings.get(LocalParams.MAILBOX_COMMAND_MAPS), true);
         command = settings.get(LocalParams.MAILBOX_COMMAND);
         home = settings.get(LocalParams.HOME_MAILBOX);
         spool = settings.get(LocalParams.MAIL_SPOOL_DIRECTORY);
-        fallbackMaps = open(tables, settings.get(LocalParams.FALLBACK_TRANSPORT_MAPS));
+        fallbackMaps = open(tables, settings.get(LocalParams.FALLBACK_TRANSPORT_MAPS), false);
         fallback = settings.get(LocalParams.FALLBACK_TRANSPORT);
     }
 
-    private static List<Table> open(Tables tables, List<String> names) {
-        return names.stream().map(tables::open).toList();
+    private static List<SafeTable> open(Tables tables, List<String> names, boolean commands) {
+        return names.stream().map(name -> new SafeTable(tables, name, commands)).toList();
     }
 
     /// @return null where the name is no user's
     @Nullable Leaf of(Way way, World world) throws World.NoAnswer {
         try {
-            String service = first(transportMaps, way.name().user());
+            String service = SafeTable.first(transportMaps, way.name().user());
             if (service != null) {
                 return new Leaf.Pass(way, service);
             }
@@ -55,7 +54,7 @@ public final class Mailboxes {
     }
 
     private Leaf ofUser(Way way, Account user) {
-        String own = first(commandMaps, way.name().user());
+        String own = SafeTable.first(commandMaps, way.name().user());
         if (own != null) {
             return new Leaf.ToCommand(way, own);
         }
@@ -76,7 +75,7 @@ public final class Mailboxes {
     /// The transport for a name that is no user's; null where none is configured.
     @Nullable Leaf fallback(Way way, World world) {
         try {
-            String service = first(fallbackMaps, way.name().user());
+            String service = SafeTable.first(fallbackMaps, way.name().user());
             if (service != null) {
                 return new Leaf.Pass(way, service);
             }
@@ -89,15 +88,5 @@ public final class Mailboxes {
     private static Leaf failed(Way way, World world, TableException e) {
         e.warnings().forEach(world::warn);
         return new Leaf.Settled(way, new Status(4, 3, 0), "table lookup failure", false);
-    }
-
-    private static @Nullable String first(List<Table> tables, String key) {
-        for (Table table : tables) {
-            String found = org.postrider.maps.AddressMaps.one(table, key);
-            if (found != null) {
-                return found;
-            }
-        }
-        return null;
     }
 }

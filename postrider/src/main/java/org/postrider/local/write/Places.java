@@ -85,19 +85,25 @@ public final class Places {
     }
 
     /// A user's mbox file.
-    public Outcome mailbox(Leaf.Mailbox leaf, Account as, Content copy) {
+    public Outcome mailbox(Leaf.Mailbox leaf, Account as, Content copy, Consumer<String> warnings) {
         MailboxRules.Place place = leaf.home() ? MailboxRules.Place.OWN : MailboxRules.Place.SPOOL;
         MailboxRules rules = new MailboxRules(place, locks, sizeLimit, strictOwner);
         return switch (rights.append(as.identity(), leaf.file(), rules, copy)) {
             case Answer.Done<Appended> _ -> sent("delivered to mailbox");
-            case Answer.Refused<Appended> r ->
-                    failed(
-                            r.trouble(),
-                            "cannot update mailbox "
-                                    + leaf.file()
-                                    + " for user "
-                                    + leaf.way().name().user()
-                                    + ". ");
+            case Answer.Refused<Appended> r -> {
+                if (r.trouble().text().endsWith(" is not owned by recipient")) {
+                    warnings.accept(
+                            "specify \"strict_mailbox_ownership = no\" to ignore mailbox"
+                                    + " ownership mismatch");
+                }
+                yield failed(
+                        r.trouble(),
+                        "cannot update mailbox "
+                                + leaf.file()
+                                + " for user "
+                                + leaf.way().name().user()
+                                + ". ");
+            }
         };
     }
 

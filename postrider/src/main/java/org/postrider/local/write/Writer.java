@@ -82,7 +82,8 @@ public final class Writer {
         }
         return switch (leaf) {
             case Leaf.Mailbox m ->
-                    places.mailbox(m, as, copy(message, way, MailCopy.MBOX, "file", true));
+                    places.mailbox(
+                            m, as, copy(message, way, MailCopy.MBOX, "file", true), warnings);
             case Leaf.Maildir m ->
                     places.maildir(
                             m, as, copy(message, way, MailCopy.MAILDIR, "file", true), warnings);

@@ -60,6 +60,11 @@ public final class FileTable implements Table, Listed {
     }
 
     @Override
+    public @Nullable String lookupWhole(String key) {
+        return current().lookupWhole(key);
+    }
+
+    @Override
     public @Nullable String lookupExact(String key) {
         return current() instanceof Listed listed ? listed.lookupExact(key) : lookup(key);
     }

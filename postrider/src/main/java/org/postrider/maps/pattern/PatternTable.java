@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.maps.Opening;
 import org.postrider.maps.Table;
+import org.postrider.maps.TableException;
 import org.postrider.maps.file.LogicalLines;
 
 /// `/pattern/flags value` rules (regexp_table(5), pcre_table(5)): the first that matches counts.
@@ -44,6 +45,15 @@ public record PatternTable(String name, List<Rule> rules, int mostGroups) implem
 
     @Override
     public @Nullable String lookup(String key) {
+        return lookup(key, true);
+    }
+
+    @Override
+    public @Nullable String lookupWhole(String key) {
+        return lookup(key, false);
+    }
+
+    private @Nullable String lookup(String key, boolean parts) {
         if (rules.isEmpty()) {
             return null;
         }
@@ -54,6 +64,14 @@ public record PatternTable(String name, List<Rule> rules, int mostGroups) implem
                 if (rule.end() > 0) {
                     i = matches ? i : rule.end() - 1;
                 } else if (matches && alsoSecond(rule, key)) {
+                    if (!parts && rule.value().stream().anyMatch(p -> p.group() > 0)) {
+                        throw new TableException(
+                                name
+                                        + ": the result for \""
+                                        + key
+                                        + "\" would hold parts of it: regular expression"
+                                        + " substitution is not allowed here");
+                    }
                     return value(rule, subject);
                 }
             }

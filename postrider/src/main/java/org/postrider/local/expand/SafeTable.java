@@ -1,0 +1,68 @@
+package org.postrider.local.expand;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.maps.Table;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+
+/// A table that names commands, files and transports: what it answers is nobody's but the
+/// administrator's. Tables without authentication are not asked for commands, and no answer holds a
+/// part of the name that was asked for.
+final class SafeTable {
+    private static final Set<String> ANYBODYS = Set.of("tcp:", "socketmap:");
+    private static final Set<String> PATTERNS = Set.of("regexp:", "pcre:");
+    private static final Set<String> SIMPLE = Set.of("regexp:", "pcre:", "proxy:");
+
+    private final Table table;
+    private final @Nullable String fault;
+
+    /// @param commands it may answer with commands and files
+    SafeTable(Tables tables, String spec, boolean commands) {
+        String plain = spec;
+        while (plain.startsWith("proxy:")) {
+            plain = plain.substring("proxy:".length());
+        }
+        table = tables.open(plain);
+        fault = fault(plain, commands);
+    }
+
+    private static @Nullable String fault(String spec, boolean commands) {
+        if (commands && ANYBODYS.stream().anyMatch(spec::contains)) {
+            return "open dictionary: " + spec + ": not allowed for security sensitive data";
+        }
+        // what is made of other tables does not say which rule answered
+        return SIMPLE.stream().noneMatch(spec::startsWith)
+                        && PATTERNS.stream().anyMatch(spec::contains)
+                ? spec + ": regular expression substitution cannot be ruled out in it"
+                : null;
+    }
+
+    /// Null if it has no answer.
+    ///
+    /// @throws TableException when it cannot answer, or must not
+    @Nullable String lookup(String key) {
+        if (fault != null) {
+            throw new TableException(fault);
+        }
+        return table.lookupWhole(key);
+    }
+
+    /// The first answer of several, in their order.
+    ///
+    /// @throws TableException when one cannot answer
+    static @Nullable String first(List<SafeTable> tables, String key) {
+        for (SafeTable each : tables) {
+            try {
+                String found = each.lookup(key);
+                if (found != null) {
+                    return found;
+                }
+            } catch (TableException e) {
+                throw e.asked(each.table, key);
+            }
+        }
+        return null;
+    }
+}

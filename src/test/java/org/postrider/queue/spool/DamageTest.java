@@ -427,6 +427,49 @@ class DamageTest {
         assertEquals(List.of(large + ".body"), bench.corrupt());
     }
 
+    /// The next segment is not numbered as the one that is gone, of which the checkpoint tells.
+    @Test
+    void mailAcceptedAfterTheNewestSegmentIsGoneIsNotTakenForWhatStoodThere() throws IOException {
+        fillASegment();
+        QueueId lost = bench.accept("m".repeat(900));
+        bench.defer(lost);
+        var file = bench.record(lost).file();
+        bench.spool.close();
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.delete(file);
+        bench.reopen();
+        assertTrue(
+                bench.said.stream().anyMatch(l -> l.contains(lost + ": lost")),
+                bench.said::toString);
+        QueueId after = bench.accept("after");
+        bench.kill();
+        assertEquals("after", bench.body(after));
+        assertNull(bench.spool.find(lost));
+    }
+
+    @Test
+    void mailOfAnOnlySegmentThatIsGoneIsNamedAndItsLargeBodyKept() throws IOException {
+        QueueId small = bench.accept("small");
+        QueueId large = bench.accept("y".repeat(9000));
+        bench.defer(small);
+        bench.defer(large);
+        bench.spool.close();
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        for (String name : bench.disk.list(JOURNAL)) {
+            if (name.endsWith(".seg")) {
+                bench.disk.delete(JOURNAL.resolve(name));
+            }
+        }
+        bench.said.clear();
+        bench.reopen();
+        for (QueueId id : List.of(small, large)) {
+            assertTrue(
+                    bench.said.stream().anyMatch(l -> l.contains(id + ": lost")),
+                    bench.said::toString);
+        }
+        assertEquals(List.of(large + ".body"), bench.corrupt());
+    }
+
     private String aside(QueueId id) throws IOException {
         QueuedMessage m = java.util.Objects.requireNonNull(bench.spool.setAside(id), id::text);
         try (var in = m.content().body()) {

@@ -48,6 +48,7 @@ class FailedForceTest {
             loseHeader("refused " + i, i);
         }
         bench.kill();
+        assertTrue(bench.said.stream().noneMatch(l -> l.contains("missing")), bench.said::toString);
         assertEquals("before", bench.body(before));
         assertEquals("after", bench.body(after));
         for (QueueId id : refused) {

@@ -167,18 +167,14 @@ public final class Checkpoint {
         List<Meta> metas = new ArrayList<>();
         List<Elsewhere> elsewhere = new ArrayList<>();
         int count = 0;
-        Segment anySegment =
-                byGeneration.isEmpty() ? null : byGeneration.values().iterator().next();
-        if (anySegment == null) {
-            return null;
-        }
+        Segment gone = new Segment(Path.of(NAME), in.file, 0, 0);
         while (in.u8() == 1) {
             long id = in.i64();
             long where = in.i64();
             Segment segment = byGeneration.get(where);
             int offset0 = in.i32();
             int length = in.i32();
-            Meta m = new Meta(id, segment == null ? anySegment : segment, offset0, length);
+            Meta m = new Meta(id, segment == null ? gone : segment, offset0, length);
             m.dueMillis = in.i64();
             m.size = in.i64();
             m.recipients = in.i32();

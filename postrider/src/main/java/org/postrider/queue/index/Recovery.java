@@ -97,6 +97,8 @@ public final class Recovery {
                 index.add(m);
                 highestId = Math.max(highestId, m.id);
             }
+            // No other segment may be taken for one that is gone.
+            highestGeneration = Math.max(highestGeneration, checkpoint.generation());
             lost(checkpoint.elsewhere());
             fromGeneration = checkpoint.generation();
             fromOffset = checkpoint.offset();
@@ -181,7 +183,8 @@ public final class Recovery {
     private void lost(List<Checkpoint.Elsewhere> elsewhere) {
         Segment oldest = live.peekFirst();
         for (Checkpoint.Elsewhere m : elsewhere) {
-            if (oldest != null && m.generation() > oldest.generation) {
+            highestGeneration = Math.max(highestGeneration, m.generation());
+            if (oldest == null || m.generation() > oldest.generation) {
                 lost.put(m.id(), m);
             }
         }
@@ -195,7 +198,10 @@ public final class Recovery {
         for (Segment s : live) {
             Segment.Before said = s.before;
             long expected = s.generation - said.back();
-            if (said.back() > 0 && expected > before && expected >= fromGeneration) {
+            if (said.back() > 0
+                    && expected > before
+                    && expected >= fromGeneration
+                    && limit(expected) > Segment.HEADER) {
                 damage.missing(expected);
                 any = true;
             }
@@ -227,11 +233,16 @@ public final class Recovery {
     }
 
     private void replay(Segment s, int from) {
-        int limit = s.size;
+        new Replay(s, tail(s), limit(s.generation), damage, r -> apply(s, r)).run(from);
+    }
+
+    /// Where the durable part of a segment ends, as far as headers tell of forces that failed.
+    private int limit(long generation) {
+        int limit = Integer.MAX_VALUE;
         for (Segment.Abandoned each : abandoned) {
-            limit = Math.min(limit, each.limit(s.generation));
+            limit = Math.min(limit, each.limit(generation));
         }
-        new Replay(s, tail(s), limit, damage, r -> apply(s, r)).run(from);
+        return limit;
     }
 
     /// What the segment after it says of its end.

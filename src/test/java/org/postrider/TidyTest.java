@@ -70,7 +70,6 @@ class TidyTest {
                                     "log/file/LogFile.java",
                                     "command/ConfigurationFile.java",
                                     // Read, locked, or made again from its source by postmap.
-                                    "maps/file/BerkeleyFile.java",
                                     "maps/file/CdbFile.java",
                                     "maps/file/Lmdb.java",
                                     "maps/IndexWriter.java")),

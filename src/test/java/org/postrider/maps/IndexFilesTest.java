@@ -1,7 +1,9 @@
 package org.postrider.maps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -283,5 +285,27 @@ class IndexFilesTest {
         assertEquals("old", table.lookup("k"));
         assertEquals("old", table.lookup("k"));
         return said;
+    }
+
+    /// Its opening would wait for another end for ever.
+    @ParameterizedTest
+    @ValueSource(strings = {"hash db", "btree db", "cdb cdb", "lmdb lmdb"})
+    void anIndexThatIsNoRegularFileIsRefused(String typeAndEnding) throws Exception {
+        Needs.program("mkfifo");
+        String[] words = typeAndEnding.split(" ");
+        if (words[0].equals("lmdb")) {
+            Needs.library("liblmdb.so.0");
+        }
+        Path source = source(Map.of("a", "b"));
+        Path index = IndexFiles.beside(source, words[1]);
+        assertEquals(0, new ProcessBuilder("mkfifo", index.toString()).start().waitFor());
+        TableException e =
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(20),
+                        () ->
+                                assertThrows(
+                                        TableException.class,
+                                        () -> open(words[0] + ":" + source).lookup("a")));
+        assertTrue(e.toString().contains("Not a regular file"), e::toString);
     }
 }

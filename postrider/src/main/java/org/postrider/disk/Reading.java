@@ -116,8 +116,16 @@ public final class Reading {
         }
     }
 
-    /// Looked at before it is opened: opening a FIFO waits for its other end.
     private static InputStream open(Path file, long most) throws IOException {
+        look(file, most);
+        return Files.newInputStream(file);
+    }
+
+    /// Refuses what may not be opened, for one who opens the file himself: opening a FIFO waits for
+    /// its other end.
+    ///
+    /// @param most octets that it may have
+    public static void look(Path file, long most) throws IOException {
         BasicFileAttributes seen = attributes(file);
         if (seen.isDirectory()) {
             throw new FileSystemException(file.toString(), null, "Is a directory");
@@ -128,7 +136,6 @@ public final class Reading {
         if (seen.size() > most) {
             throw tooLarge(file);
         }
-        return Files.newInputStream(file);
     }
 
     /// The JDK says that there is no file where its directory is a file.

@@ -3,10 +3,9 @@ package org.postrider.maps.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.BiConsumer;
+import org.postrider.disk.Reading;
 
 /// Reads an existing Berkeley DB hash or btree file, versions 4 and 5, by visiting its leaf pages;
 /// no key is computed, none is written. Postfix stores keys and values with an octet 0 at the end.
@@ -59,15 +58,9 @@ public final class BerkeleyFile {
 
     /// @param each gets each key and value, the octet 0 at the end taken off
     public static void read(Path path, BiConsumer<byte[], byte[]> each) throws IOException {
-        try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
-            if (in.size() > Integer.MAX_VALUE - 8) {
-                throw new IOException(path + ": larger than 2 GB");
-            }
-            ByteBuffer file = ByteBuffer.allocate((int) in.size());
-            while (file.hasRemaining() && in.read(file) >= 0) {
-                // until all is there
-            }
-            new BerkeleyFile(path, file.flip()).pages(each);
+        ByteBuffer file = ByteBuffer.wrap(Reading.octets(path, Reading.table()));
+        try {
+            new BerkeleyFile(path, file).pages(each);
         } catch (IndexOutOfBoundsException e) {
             throw new IOException(path + ": damaged: an item lies outside of its page", e);
         }

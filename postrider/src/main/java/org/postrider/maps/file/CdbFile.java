@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Reading;
 
 /// A constant database (cdb, at most 2 GB). Its file should be replaced and never changed; one that
 /// is cut short or written over all the same fails look-ups: it is read, not mapped into memory,
@@ -29,6 +30,7 @@ final class CdbFile {
     }
 
     static CdbFile open(Path path) throws IOException {
+        Reading.look(path, Integer.MAX_VALUE);
         FileChannel in = FileChannel.open(path, StandardOpenOption.READ);
         boolean good = false;
         try {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.disk.Reading;
 
 /// Lightning memory-mapped databases through the system's liblmdb, one file without a directory and
 /// without liblmdb's own locks, as Postfix has them: the file itself is locked (fcntl), shared by
@@ -86,6 +87,7 @@ public final class Lmdb {
 
     /// Under the lock that writers take. What liblmdb would fall over is refused.
     private static void copy(Path path, Path to) throws IOException {
+        Reading.look(path, Long.MAX_VALUE);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
                 FileLock lock = channel.lock(0, Long.MAX_VALUE, true);
                 FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {

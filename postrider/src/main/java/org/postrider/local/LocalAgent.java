@@ -1,9 +1,6 @@
 package org.postrider.local;
 
-import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.bounce.BounceService;
@@ -21,7 +18,7 @@ import org.postrider.local.write.Writer;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Fold;
 import org.postrider.maps.Tables;
-import org.postrider.message.Headers;
+import org.postrider.message.DeliveredTo;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.rights.Account;
@@ -31,9 +28,6 @@ import org.postrider.time.Clock;
 
 /// The local(8) delivery agent under the settings of its line of master.cf. Immutable; any thread.
 public final class LocalAgent implements Agent {
-    /// Delivered-To fields of a mail that are looked at.
-    private static final int MOST_DELIVERED = 1000;
-
     private final Policy policy;
     private final Mailboxes mailboxes;
     private final List<AliasTable> aliases;
@@ -157,21 +151,10 @@ public final class LocalAgent implements Agent {
 
     Expansion expansion(LocalWorld world, QueuedMessage message, Gathered found) {
         return new Expansion(
-                policy, world, mailboxes, deliveredTo(message.content().header()), found);
-    }
-
-    /// The addresses that a mail was delivered for before, in lower case.
-    static Set<String> deliveredTo(byte[] header) {
-        Set<String> out = new HashSet<>();
-        for (int at = 0;
-                at < header.length && out.size() < MOST_DELIVERED;
-                at = Headers.headerEnd(header, at)) {
-            int end = Headers.lineEnd(header, at);
-            if (Headers.named(header, at, end, "delivered-to")) {
-                String line = new String(header, at, end - at, StandardCharsets.ISO_8859_1);
-                out.add(Fold.lower(line.substring(line.indexOf(':') + 1).strip()));
-            }
-        }
-        return out;
+                policy,
+                world,
+                mailboxes,
+                DeliveredTo.of(message.content().header(), Fold::lower),
+                found);
     }
 }

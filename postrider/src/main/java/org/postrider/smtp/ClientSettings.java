@@ -8,7 +8,13 @@ import org.postrider.config.Settings;
 /// the protocol that this client speaks. Immutable.
 ///
 /// @param all of its line of master.cf
-public record ClientSettings(Settings all, Protocol protocol) {
+/// @param flags after its name there
+public record ClientSettings(Settings all, Protocol protocol, DeliveryFlags flags) {
+    /// One without flags.
+    public ClientSettings(Settings all, Protocol protocol) {
+        this(all, protocol, DeliveryFlags.NONE);
+    }
+
     /// @throws org.postrider.config.ConfigException if the value does not parse, with file and line
     public <T> T get(Twin<T> twin) {
         return all.get(own(twin));

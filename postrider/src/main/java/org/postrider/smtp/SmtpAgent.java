@@ -42,6 +42,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private final Clock clock;
     private final String relayhost;
     private final String fallbackName;
+    private final DeliveryFlags flags;
     private final int sessionLimit;
     private final Attempt.Manner manner;
 
@@ -76,10 +77,10 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                         log);
         nexthops = new NextHops(settings, route, at.tag());
         ClientTls tls = ClientTls.of(settings);
+        flags = settings.flags();
         boolean lmtp = settings.protocol() == Protocol.LMTP;
-        manner =
-                new Attempt.Manner(
-                        tls.backoffMillis(), lmtp && settings.get(SmtpParams.ASSUME_FINAL));
+        boolean last = flags.last() || lmtp && settings.get(SmtpParams.ASSUME_FINAL);
+        manner = new Attempt.Manner(tls.backoffMillis(), last);
         sessionLimit = settings.get(SmtpParams.SESSION_LIMIT);
         String relay = settings.text("relayhost");
         relayhost = relay == null ? "" : relay;
@@ -114,6 +115,15 @@ public final class SmtpAgent implements Agent, AutoCloseable {
 
     @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
+        Outcome before = flags.before(request);
+        if (before != null) {
+            String mistake = flags.mistake(request);
+            if (mistake != null) {
+                log.warning(request.tag(), mistake);
+            }
+            request.recipients().forEach(n -> report.outcome(n, before));
+            return null;
+        }
         Attempt attempt = new Attempt(request, report, log, clock, manner);
         NextHops.Hops next = nexthops.of(request.nexthop());
         List<Destination> fallback = nexthops.fallback(next);

@@ -1,6 +1,7 @@
 package org.postrider.master.makers;
 
 import java.util.List;
+import org.postrider.config.ConfigException;
 import org.postrider.config.Holds;
 import org.postrider.master.Generation;
 import org.postrider.master.Machine;
@@ -8,6 +9,7 @@ import org.postrider.master.Made;
 import org.postrider.master.Maker;
 import org.postrider.master.Service;
 import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.DeliveryFlags;
 import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpAgent;
 import org.postrider.smtp.SmtpChecks;
@@ -21,10 +23,16 @@ public record SmtpMaker(Protocol protocol) implements Maker {
         if (held != null) {
             return new Made.Delivers(new HoldingAgent(held));
         }
+        ClientSettings own;
+        try {
+            own = settings(service);
+        } catch (ConfigException e) {
+            return new Made.Delivers(new HoldingAgent(String.valueOf(e.getMessage())));
+        }
         Machine machine = generation.shared().machine();
         SmtpAgent agent =
                 new SmtpAgent(
-                        new ClientSettings(service.settings(), protocol),
+                        own,
                         generation.tables(),
                         new SmtpAgent.Network(
                                 machine.dns(),
@@ -41,9 +49,19 @@ public record SmtpMaker(Protocol protocol) implements Maker {
         return new Made.Delivers(agent);
     }
 
+    private ClientSettings settings(Service service) {
+        DeliveryFlags flags = DeliveryFlags.of(service.line().arguments());
+        return new ClientSettings(service.settings(), protocol, flags);
+    }
+
     @Override
     public List<String> problems(Service service) {
-        ClientSettings own = new ClientSettings(service.settings(), protocol);
+        ClientSettings own;
+        try {
+            own = settings(service);
+        } catch (ConfigException e) {
+            return List.of(e.getMessage() + ": its mail waits");
+        }
         return SmtpChecks.problems(own, Clock.system()).stream()
                 .map(text -> "TLS: " + text)
                 .toList();

@@ -2,6 +2,7 @@ package org.postrider.smtp.mail;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import org.postrider.io.Connection;
 import org.postrider.message.Content;
 import org.postrider.message.Facts;
@@ -30,19 +31,25 @@ final class ContentSender {
         return lineLimit;
     }
 
+    /// @param fields go before the content, with their line ends; empty for none
     /// @param downgrade 8-bit parts are sent as quoted-printable
     /// @param timeoutMillis for each write
     /// @return true where a line was longer than goes out in one
     /// @throws Exchange.LocalTrouble where the content cannot be read
     /// @throws Downgrade.Impossible where the content cannot be converted
     /// @throws IOException where the connection breaks
-    boolean send(Content content, boolean downgrade, Connection to, long timeoutMillis)
+    boolean send(
+            byte[] fields, Content content, boolean downgrade, Connection to, long timeoutMillis)
             throws IOException {
         Facts f = content.facts();
-        byte[] header = content.header();
+        byte[] header = fields.length == 0 ? content.header() : joined(fields, content.header());
         byte[] body = content.inlineBody();
         boolean plain =
-                !downgrade && !f.leadingDot() && !f.bareCrOrLf() && f.longestLine() <= lineLimit;
+                !downgrade
+                        && !f.leadingDot()
+                        && !f.bareCrOrLf()
+                        && f.longestLine() <= lineLimit
+                        && fields.length <= lineLimit;
         if (plain && body != null && header.length + body.length < SMALL) {
             to.deadline(timeoutMillis);
             small(header, body, to);
@@ -65,6 +72,12 @@ final class ContentSender {
             stream(header, content, out);
         }
         return out.finish();
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] out = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, out, first.length, second.length);
+        return out;
     }
 
     private static void small(byte[] header, byte[] body, Connection to) throws IOException {

@@ -16,6 +16,7 @@ import org.postrider.queue.Envelope;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.Recipient;
 import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.DeliveryFlags;
 import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.session.SmtpSession;
@@ -28,6 +29,8 @@ import org.postrider.wire.ServerReply;
 /// One mail over one session: what its commands and its content are ([ClientMail]), and what the
 /// server's replies mean for its recipients (smtp_proto(3)). One thread.
 final class Exchange implements ClientMail {
+    private static final byte[] NO_FIELDS = {};
+
     private final Manner manner;
     private final Attempt attempt;
     private final SmtpSession s;
@@ -38,10 +41,12 @@ final class Exchange implements ClientMail {
     /// How a transport sends mail.
     ///
     /// @param protocol LMTP has a reply for each recipient after the content
+    /// @param flags fields that go before the mail
     /// @param quoteEnvelope smtp_quote_rfc821_envelope
     /// @param convert 8-bit parts are rewritten for a server that takes 7 bits
     record Manner(
             Protocol protocol,
+            DeliveryFlags flags,
             ClientDialogue.Timeouts timeouts,
             ContentSender contents,
             boolean quoteEnvelope,
@@ -49,6 +54,7 @@ final class Exchange implements ClientMail {
         static Manner of(ClientSettings settings) {
             return new Manner(
                     settings.protocol(),
+                    settings.flags(),
                     new ClientDialogue.Timeouts(
                             settings.get(SmtpParams.MAIL_TIMEOUT).toMillis(),
                             settings.get(SmtpParams.RCPT_TIMEOUT).toMillis(),
@@ -256,9 +262,17 @@ final class Exchange implements ClientMail {
                 downgrades(attempt.request().message().envelope())
                         && content.facts().mime().saysEightBit();
         ContentSender contents = manner.contents();
-        if (contents.send(content, downgrade, to, manner.timeouts().dataXfer())) {
+        if (contents.send(fields(), content, downgrade, to, manner.timeouts().dataXfer())) {
             attempt.note("breaking line > " + contents.limit() + " bytes with <CR><LF>SPACE");
         }
+    }
+
+    private byte[] fields() {
+        if (manner.flags().equals(DeliveryFlags.NONE)) {
+            return NO_FIELDS;
+        }
+        Envelope e = attempt.request().message().envelope();
+        return manner.flags().fields(e, e.recipients().get(attempt.recipient(0)));
     }
 
     /// 8-bit parts may be rewritten for this server, so that the size is not known.

@@ -165,6 +165,35 @@ class DecisionTest {
         assertEquals(AccessReplies.CONFIGURATION, decision.refusal());
     }
 
+    /// As Postfix, which does not start its smtpd: an empty list would let everybody pass.
+    @Test
+    void aClassWithoutADefinitionLetsNobodyPass() throws IOException {
+        for (String definition : List.of("", "mine =\n", "mine = $nothing\nnothing =\n")) {
+            Decision decision =
+                    at(
+                            Stage.DATA,
+                            "smtpd_restriction_classes = mine\n"
+                                    + definition
+                                    + "smtpd_data_restrictions = mine, permit\n");
+            assertEquals(AccessReplies.CONFIGURATION, decision.refusal(), definition);
+            assertTrue(
+                    decision.effects()
+                            .toString()
+                            .contains("restriction class `mine' needs a definition"),
+                    decision.effects()::toString);
+        }
+    }
+
+    @Test
+    void aClassWithoutADefinitionIsNamedByTheCheck() throws IOException {
+        Doors doors = new Doors(temp, "smtpd_restriction_classes = mine\n");
+        assertEquals(
+                List.of(
+                        new RestrictionChecks.Fault(
+                                "mine", null, "restriction class `mine' needs a definition")),
+                RestrictionChecks.of(doors.settings));
+    }
+
     @Test
     void nobodyIsTakenWhereStrangersMightRelay() throws IOException {
         Decision decision = at(Stage.RECIPIENT, "smtpd_relay_restrictions = permit_mynetworks\n");

@@ -52,10 +52,15 @@ public final class Parser {
         }
     }
 
-    /// What a class holds; nothing for one that is not set.
+    /// What a class holds.
+    ///
+    /// @throws ConfigException for one that holds nothing: whoever refers to it means something
     static String classText(Settings settings, String name) {
         String text = settings.text(name);
-        return text == null ? "" : text;
+        if (text == null || text.isBlank()) {
+            throw new ConfigException("restriction class `" + name + "' needs a definition");
+        }
+        return text;
     }
 
     /// The list of a parameter.

@@ -433,11 +433,7 @@ class DamageTest {
         fillASegment();
         QueueId lost = bench.accept("m".repeat(900));
         bench.defer(lost);
-        var file = bench.record(lost).file();
-        bench.spool.close();
-        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
-        bench.disk.delete(file);
-        bench.reopen();
+        theNewestSegmentIsGone(lost);
         assertTrue(
                 bench.said.stream().anyMatch(l -> l.contains(lost + ": lost")),
                 bench.said::toString);
@@ -445,6 +441,30 @@ class DamageTest {
         bench.kill();
         assertEquals("after", bench.body(after));
         assertNull(bench.spool.find(lost));
+    }
+
+    /// Nor where there was no mail in it.
+    @Test
+    void mailAcceptedAfterAnEmptyNewestSegmentIsGoneIsReadFromItsBeginning() throws IOException {
+        fillASegment();
+        QueueId removed = bench.accept("m".repeat(900));
+        var file = bench.record(removed).file();
+        bench.remove(removed);
+        theNewestSegmentIsGone(file);
+        QueueId after = bench.accept("after");
+        bench.kill();
+        assertEquals("after", bench.body(after));
+    }
+
+    private void theNewestSegmentIsGone(QueueId in) throws IOException {
+        theNewestSegmentIsGone(bench.record(in).file());
+    }
+
+    private void theNewestSegmentIsGone(java.nio.file.Path file) throws IOException {
+        bench.spool.close();
+        bench.disk = bench.disk.afterCrash(org.postrider.disk.FaultyDisk.Fate.ALL, 1);
+        bench.disk.delete(file);
+        bench.reopen();
     }
 
     @Test

@@ -89,6 +89,30 @@ class FailedForceTest {
         assertNull(bench.spool.find(two.id()), "came back");
     }
 
+    /// Its client has his 250: what memory does not know the next start reads, and until then
+    /// nothing is written that would go beyond it.
+    @Test
+    void mailThatIsDurableAndNotKnownInMemoryIsThereAfterTheNextStart() throws IOException {
+        for (boolean killed : new boolean[] {true, false}) {
+            QueueId before = bench.accept("before");
+            bench.struck = "queue-settle";
+            QueueId durable = bench.accept("y".repeat(9000));
+            assertEquals("", bench.struck);
+            assertNull(bench.spool.find(durable));
+            assertThrows(QueueException.class, () -> bench.accept("refused"));
+            assertThrows(QueueException.class, () -> bench.remove(before));
+            assertEquals(false, bench.spool.marksWritable(), "deliveries go on");
+            bench.spool.upkeep().step();
+            if (!killed) {
+                bench.spool.close();
+            }
+            bench.kill();
+            assertEquals("before", bench.body(before));
+            assertEquals("y".repeat(9000), bench.body(durable));
+            assertEquals("after", bench.body(bench.accept("after")));
+        }
+    }
+
     /// Whoever comes after it is not left waiting for a leader that there is not.
     @Test
     void anErrorThatCannotBeSaidEndsItsBatchOnly() throws IOException {

@@ -49,6 +49,10 @@ final class SpoolBench {
     final HandClock clock = new HandClock();
     final List<String> said = new ArrayList<>();
     boolean logIsBroken;
+
+    /// The work whose next step throws; empty for none.
+    volatile String struck = "";
+
     FaultyDisk disk = new FaultyDisk();
     Spool spool;
 
@@ -65,8 +69,15 @@ final class SpoolBench {
                         1 << 20,
                         false,
                         JournalQueue.Limits.ofContents(0, 1 << 20)),
-                Supervisor.alone(),
+                new Supervisor(Clock.system(), this::begins),
                 false);
+    }
+
+    private void begins(String work) {
+        if (struck.equals(work)) {
+            struck = "";
+            throw new InternalError("expected by the test");
+        }
     }
 
     private void say(String line) {

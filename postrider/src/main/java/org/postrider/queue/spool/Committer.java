@@ -12,6 +12,7 @@ import org.postrider.queue.files.Bodies;
 import org.postrider.queue.files.Journal;
 import org.postrider.queue.files.Segment;
 import org.postrider.queue.record.Octets;
+import org.postrider.threads.Guard;
 
 /// Group commit. The first who waits leads: it takes all that is ready, writes and forces it once,
 /// answers everyone, and hands the lead to the first who came meanwhile. A lone caller commits in
@@ -25,16 +26,23 @@ final class Committer {
     private final Journal journal;
     private final Bodies bodies;
     private final Ground ground;
+    private final Guard settling;
     private final Object gate = new Object();
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private List<Pending.Marked> posted = new ArrayList<>();
     private boolean led;
     private boolean closed;
     private volatile boolean healthy = true;
+
+    /// A batch is durable and memory knows but a part of it: the journal is right, and read anew.
+    private volatile boolean behind;
+
     private volatile Runnable onPost = () -> {};
     private long octetsWritten;
 
-    Committer(Views views, Journal journal, Bodies bodies, Ground ground) {
+    /// @param settling ends the server where memory is behind the journal
+    Committer(Views views, Journal journal, Bodies bodies, Ground ground, Guard settling) {
+        this.settling = settling;
         this.live = views.live();
         this.views = views;
         this.journal = journal;
@@ -49,6 +57,12 @@ final class Committer {
     /// False after a batch failed, until one succeeds.
     boolean healthy() {
         return healthy;
+    }
+
+    /// True when memory is behind the journal: nothing more is written, nor deleted, until the
+    /// server is started again.
+    boolean behind() {
+        return behind;
     }
 
     /// Octets written to the journal so far. For the thread that decides about checkpoints.
@@ -122,7 +136,7 @@ final class Committer {
         }
         try {
             write(batch, marks);
-            healthy = true;
+            healthy = !behind;
         } catch (IOException e) {
             healthy = false;
             fail(batch, marks, QueueException.of(e));
@@ -168,6 +182,9 @@ final class Committer {
     }
 
     private void write(List<Pending> batch, List<Pending.Marked> posts) throws IOException {
+        if (behind) {
+            throw new IOException("closed until the mail system is started again");
+        }
         List<Pending.Copy> copies = new ArrayList<>();
         boolean messages = false;
         long octets = 0;
@@ -244,7 +261,12 @@ final class Committer {
             }
         }
         journal.commit();
-        settle(batch, posts, copies, heads, copiedTo, postedTo, madeAt);
+        // From here on it is durable, and its callers are told so whatever is thrown.
+        behind = true;
+        settling.run(() -> {
+            settle(batch, posts, copies, heads, copiedTo, postedTo, madeAt);
+            behind = false;
+        });
     }
 
     private void settle(

@@ -16,11 +16,15 @@ import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Transaction;
 import org.postrider.queue.files.SpoolWriter;
 import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
 
 /// The queue of one node in a journal: hands each request to the part that does it, and tells the
 /// queue manager. Any thread.
 public final class Spool implements Queue {
     private static final long FREE_LOOK_NANOS = 1_000_000_000L;
+
+    private static final Work SETTLING =
+            Work.of("queue-settle", "lets what is durable count, on its callers' threads");
 
     private final Opening parts;
     private final Looking looking;
@@ -40,7 +44,9 @@ public final class Spool implements Queue {
         looking = new Looking(parts);
         encoder = new Encoder(ground.clock());
         taking = new Taking(parts.views, ground);
-        committer = new Committer(parts.views, parts.journal, parts.bodies, ground);
+        committer =
+                new Committer(
+                        parts.views, parts.journal, parts.bodies, ground, threads.guard(SETTLING));
         lease = new Lease("", parts.journal.nextGeneration());
         freeBytes = ground.disk().freeBytes(ground.directory());
         freeLooked = ground.clock().nanos();

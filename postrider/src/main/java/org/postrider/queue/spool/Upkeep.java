@@ -96,6 +96,9 @@ final class Upkeep implements AutoCloseable {
     /// One round of all it does. What fails keeps nothing else from its turn: a full disk or a
     /// damaged record must not stop the work that makes room.
     void step() throws IOException {
+        if (committer.behind()) {
+            return;
+        }
         if (committer.hasPosted()) {
             committer.commit(new Pending());
         }

@@ -262,6 +262,10 @@ class PostriderTest {
         }
         Postrider mail = described("one", new Desk()).start();
         assertThrows(PostriderException.class, () -> described("one", new Desk()).start());
+        Path nowhere = Path.of("/proc/postrider");
+        PostriderException none =
+                assertThrows(PostriderException.class, () -> Postrider.builder(nowhere).start());
+        assertEquals(nowhere + ": No such file or directory", none.getMessage());
         InetSocketAddress at = mail.addresses().getFirst();
         mail.close();
         assertTrue(mail.awaitEnd(), "closed is no fault");

@@ -53,7 +53,8 @@ public final class Postrider implements AutoCloseable {
     }
 
     /// Gives a message to the mail system, as `sendmail` does. It is delivered some moments later,
-    /// whatever happens to this program.
+    /// whatever happens to this program; after [#close], by the next one that is started below the
+    /// same directory.
     ///
     /// @param sender the envelope sender; nothing for a notice, which is never answered
     /// @param recipients at least one address

@@ -33,6 +33,16 @@ public final class Reason {
         };
     }
 
+    /// With the file's name if the JDK says which it was.
+    public static String withFile(IOException e) {
+        String reason = of(e);
+        return e instanceof FileSystemException f
+                        && f.getFile() != null
+                        && !reason.contains(f.getFile())
+                ? f.getFile() + ": " + reason
+                : reason;
+    }
+
     public static String of(UncheckedIOException e) {
         IOException cause = e.getCause();
         return cause == null ? "Input/output error" : of(cause);

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
@@ -114,7 +115,10 @@ public final class Server implements AutoCloseable {
             base.log()
                     .event(
                             base.tag(),
-                            new ConfigurationEvent.StartRefused(String.valueOf(e.getMessage())));
+                            new ConfigurationEvent.StartRefused(
+                                    e instanceof IOException io
+                                            ? Reason.withFile(io)
+                                            : String.valueOf(e.getMessage())));
             base.close();
             throw e;
         }
@@ -314,7 +318,7 @@ public final class Server implements AutoCloseable {
         try {
             return new Server(source, masterPid, steps);
         } catch (IOException e) {
-            throw new ConfigException(String.valueOf(e.getMessage()));
+            throw new ConfigException(Reason.withFile(e));
         }
     }
 

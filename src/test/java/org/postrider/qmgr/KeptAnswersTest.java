@@ -138,6 +138,12 @@ class KeptAnswersTest {
         }
 
         @Override
+        public @Nullable QueueId reported(
+                QueuedMessage message, List<Mark.Reason> all, Transaction with) {
+            return null;
+        }
+
+        @Override
         public @Nullable QueueId delivered(
                 QueuedMessage message, List<Mark.Reason> done, Transaction with) {
             return null;

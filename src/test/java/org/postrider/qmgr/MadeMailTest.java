@@ -189,6 +189,12 @@ class MadeMailTest {
                     }
 
                     @Override
+                    public QueueId reported(
+                            QueuedMessage m, List<Mark.Reason> all, Transaction with) {
+                        throw new AssertionError("nobody asks for it");
+                    }
+
+                    @Override
                     public QueueId delivered(
                             QueuedMessage m, List<Mark.Reason> done, Transaction with) {
                         QueueId id = queue.newId();

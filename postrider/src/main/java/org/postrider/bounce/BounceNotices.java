@@ -205,6 +205,24 @@ public final class BounceNotices implements BounceService {
         return notice(NoticeKind.SUCCESS, false, message, done, sender.text(), true, with);
     }
 
+    @Override
+    public @Nullable QueueId reported(
+            QueuedMessage message, List<Mark.Reason> all, Transaction with) {
+        Address sender = message.envelope().sender();
+        boolean twice = isDoubleBounce(sender);
+        if (sender.isNull() || twice) {
+            commit(with);
+            log.info(
+                    tag,
+                    message.id()
+                            + ": not sending trace/success notification for "
+                            + (twice ? "double" : "single")
+                            + "-bounce message");
+            return null;
+        }
+        return notice(NoticeKind.VERIFY, false, message, all, sender.text(), true, with);
+    }
+
     private boolean isDoubleBounce(Address sender) {
         return Fold.lower(sender.local()).equals(doubleBounce)
                 && (sender.domain().isEmpty()

@@ -44,6 +44,11 @@ public interface BounceService {
         void close();
     }
 
+    /// The report of a pass that `sendmail -v` or `-bv` asked for, committed with `with`.
+    ///
+    /// @param all what became, or would become, of each recipient
+    @Nullable QueueId reported(QueuedMessage message, List<Mark.Reason> all, Transaction with);
+
     /// The services of a generation by name (`bounce_service_name` …).
     interface Directory {
         BounceService bounce(String serviceName);

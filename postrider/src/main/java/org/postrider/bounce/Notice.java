@@ -200,11 +200,30 @@ final class Notice {
         return form.printable(out.append(told(r)).toString());
     }
 
-    /// A success is told with whoever delivered it.
+    /// A success, and what a report says, is told with whoever said it.
     private String told(Mark.Reason r) {
-        return kind == NoticeKind.SUCCESS && !r.relay().equals("none")
+        boolean named = kind == NoticeKind.SUCCESS || kind == NoticeKind.VERIFY;
+        return named && !r.relay().equals("none")
                 ? "delivery via " + r.relay() + ": " + r.text()
                 : r.text();
+    }
+
+    private String action(Mark.Reason r) {
+        boolean passedOn = r.remoteMta() != null && !r.action().equals(Mark.Reason.FINAL);
+        String success =
+                passedOn ? "relayed" : r.action().equals("expanded") ? "expanded" : "delivered";
+        return switch (kind) {
+            case SUCCESS -> success;
+            case FAILURE, DELAY -> r.action().equals("expanded") ? "expanded" : kind.action;
+            case VERIFY ->
+                    message.envelope().verifies()
+                            ? r.status().success() ? kind.action : "undeliverable"
+                            : switch (r.status().kind()) {
+                                case 2 -> success;
+                                case 4 -> NoticeKind.DELAY.action;
+                                default -> NoticeKind.FAILURE.action;
+                            };
+        };
     }
 
     private void status(StringBuilder out) {
@@ -234,13 +253,7 @@ final class Notice {
             out.append("rfc822;").append(form.printable(Quoting.rfc5322(from))).append("\r\n");
         }
         String remote = r.remoteMta();
-        boolean relayed =
-                kind == NoticeKind.SUCCESS
-                        && remote != null
-                        && !r.action().equals(Mark.Reason.FINAL);
-        out.append("Action: ");
-        out.append(relayed ? "relayed" : r.action().equals("expanded") ? "expanded" : kind.action);
-        out.append("\r\n");
+        out.append("Action: ").append(action(r)).append("\r\n");
         out.append("Status: ").append(r.status()).append("\r\n");
         if (remote != null && !remote.isEmpty()) {
             out.append("Remote-MTA: dns; ").append(form.printable(remote)).append("\r\n");

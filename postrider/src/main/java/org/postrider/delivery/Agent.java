@@ -15,6 +15,12 @@ public interface Agent {
     /// @return null, or why the whole destination is unavailable (it is then throttled)
     @Nullable Unavailable deliver(DeliveryRequest request, Report report);
 
+    /// Whether it tells of mail that only verifies ([org.postrider.queue.Envelope#verifies]) what
+    /// would become of it, and delivers nothing of it. One that does not is never asked.
+    default boolean verifies() {
+        return false;
+    }
+
     /// Takes outcomes. Called on the agent's thread.
     interface Report {
         /// One that makes mail is durable on return; where it cannot be, the recipient is deferred

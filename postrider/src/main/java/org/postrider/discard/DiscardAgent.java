@@ -12,6 +12,11 @@ public final class DiscardAgent implements Agent {
     private static final Status SENT = new Status(2, 0, 0);
 
     @Override
+    public boolean verifies() {
+        return true;
+    }
+
+    @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         DsnSplit split = DsnSplit.of(SENT, request.nexthop());
         Status status = split.status().success() ? split.status() : SENT;

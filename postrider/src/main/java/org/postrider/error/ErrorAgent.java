@@ -22,6 +22,11 @@ public final class ErrorAgent implements Agent {
     }
 
     @Override
+    public boolean verifies() {
+        return true;
+    }
+
+    @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         Status otherwise = retry ? FOR_NOW : FOR_GOOD;
         DsnSplit split = DsnSplit.of(otherwise, request.nexthop());

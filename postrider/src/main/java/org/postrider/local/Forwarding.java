@@ -98,7 +98,7 @@ record Forwarding(CleanupService cleanup, Clock clock, String receivedBy, boolea
         return new Attributes(
                 new Origin(o.context(), o.source(), o.logged(), null, null, null),
                 before.login(),
-                group.list() ? Dsn.NONE : before.dsn(),
+                group.list() ? Dsn.NONE : before.dsn().withReport(null),
                 new Routing(null, null, null, r.smtputf8(), r.requireTls()),
                 null,
                 List.of());
@@ -109,7 +109,9 @@ record Forwarding(CleanupService cleanup, Clock clock, String receivedBy, boolea
         QueueId id = cleanup.newId();
         Envelope before = message.envelope();
         Attributes attributes =
-                before.attributes().withRouting(before.routing().withSettled(settled));
+                before.attributes()
+                        .withRouting(before.routing().withSettled(settled))
+                        .withDsn(before.dsn().withReport(null));
         ContentWriter writer = cleanup.content();
         Ready made = null;
         try {

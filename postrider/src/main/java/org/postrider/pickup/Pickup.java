@@ -337,6 +337,7 @@ public final class Pickup {
                 case "notify" -> head.notify = notify(value);
                 case "original_recipient" -> head.original = value;
                 case "fullname" -> head.origin = head.origin.withFullName(value);
+                case "report" -> head.dsn = head.dsn.withReport(report(value));
                 case "rewrite_context" -> head.remote = value.equals("remote");
                 case "smtputf8" -> head.routing = head.routing.withSmtputf8();
                 case "requiretls" -> head.routing = head.routing.withRequireTls();
@@ -348,6 +349,14 @@ public final class Pickup {
             }
         }
         return head;
+    }
+
+    private static Dsn.Report report(String value) throws IOException {
+        return switch (value) {
+            case "verify" -> Dsn.Report.VERIFY;
+            case "delivery" -> Dsn.Report.DELIVERY;
+            default -> throw new MaildropFile.BadFileException("bad report");
+        };
     }
 
     /// A value of the submitter's. What is none is not taken: it would stand in a command to the
@@ -368,11 +377,12 @@ public final class Pickup {
                     head.dsn =
                             new Dsn(
                                     value.equals("1") ? Dsn.Return.FULL : Dsn.Return.HDRS,
-                                    head.dsn.envelopeId());
+                                    head.dsn.envelopeId(),
+                                    head.dsn.report());
             case "encoding" ->
                     head.encoding = value.equals("7bit") ? Encoding.SEVEN_BIT : Encoding.EIGHT_BIT;
             case "verp_delims" -> head.routing = head.routing.withVerp(value);
-            default -> head.dsn = new Dsn(head.dsn.returned(), value);
+            default -> head.dsn = new Dsn(head.dsn.returned(), value, head.dsn.report());
         }
     }
 

@@ -17,6 +17,9 @@ final class PostdropFile implements Submitted {
     /// trace_flags of `sendmail -bv`: a report, no delivery.
     private static final int REPORT_ONLY = 1 << 9;
 
+    /// trace_flags of `sendmail -v`: a delivery, and a report of it.
+    private static final int REPORT = 1 << 10;
+
     private static final int BUFFER = 1 << 14;
 
     private enum Part {
@@ -139,14 +142,17 @@ final class PostdropFile implements Submitted {
             }
             case "notify_flags" -> "notify " + Integer.toHexString(number(value));
             case "dsn_orig_rcpt" -> "original_recipient " + value;
-            case "trace_flags" -> {
-                if ((number(value) & REPORT_ONLY) != 0) {
-                    throw new MaildropFile.BadFileException(
-                            "asks for a report without delivery (sendmail -bv), which is not built");
-                }
-                yield null;
-            }
+            case "trace_flags" -> report(number(value));
             default -> null;
+        };
+    }
+
+    private static @Nullable String report(int flags) throws IOException {
+        return switch (flags) {
+            case 0 -> null;
+            case REPORT_ONLY -> "report verify";
+            case REPORT -> "report delivery";
+            default -> throw new MaildropFile.BadFileException("trace_flags: " + flags);
         };
     }
 

@@ -3,6 +3,8 @@ package org.postrider.qmgr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.postrider.queue.Dsn;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueuedMessage;
 
@@ -28,6 +30,9 @@ final class ActiveMessage {
 
     List<Entry> entries = List.of();
 
+    /// Whether no pass was over it before this one; null until that is asked, in the pass.
+    private volatile @Nullable Boolean first;
+
     /// Failed recipients of ended deliveries that no notice has told of yet; guarded by itself.
     final List<Mark.Reason> failed = new ArrayList<>();
 
@@ -39,6 +44,27 @@ final class ActiveMessage {
 
     /// Deleted or held meanwhile: start nothing more of it.
     volatile boolean withdrawn;
+
+    /// Nothing of it is delivered: what would become of it is told.
+    boolean verifies() {
+        return queued.envelope().verifies();
+    }
+
+    /// What becomes of its recipients is told: in the first pass over it.
+    boolean reports() {
+        if (queued.envelope().dsn().report() != Dsn.Report.DELIVERY) {
+            return false;
+        }
+        Boolean known = first;
+        if (known == null) {
+            known = true;
+            for (int i = 0; i < queued.envelope().recipients().size() && known; i++) {
+                known = queued.reason(i) == null;
+            }
+            first = known;
+        }
+        return known;
+    }
 
     ActiveMessage(QueuedMessage queued, Policies policies, long waitedNanos, long activeNanos) {
         this.queued = queued;

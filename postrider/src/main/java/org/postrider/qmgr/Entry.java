@@ -58,6 +58,9 @@ final class Entry {
 
     List<Mark.Reason> noticed = List.of();
 
+    /// What the report of the pass says.
+    List<Mark.Reason> traced = List.of();
+
     Entry(
             @Nullable ActiveMessage message,
             String transport,
@@ -86,6 +89,10 @@ final class Entry {
 
     void noticed(Mark.Reason what) {
         noticed = and(noticed, what);
+    }
+
+    void traced(Mark.Reason what) {
+        traced = and(traced, what);
     }
 
     private static List<Mark.Reason> and(List<Mark.Reason> list, Mark.Reason one) {

@@ -97,8 +97,17 @@ final class Outcomes {
                 throw new IllegalArgumentException(
                         "outcome for recipient " + recipient + " which is not owed");
             }
+            if (message.verifies()) {
+                entry.traced(kept(reason(recipient, outcome.detail())));
+                seen[at] = true;
+                entry.reported++;
+                return outcome;
+            }
             // Reported is what is written down, not what was said.
             Outcome kept = settled(recipient, outcome);
+            if (message.reports()) {
+                entry.traced(kept(reason(recipient, kept.detail())));
+            }
             switch (kept) {
                 case Outcome.Sent s -> sent(recipient, s);
                 case Outcome.Deferred d when d.held() && message.policies.holdsForGood ->
@@ -123,7 +132,10 @@ final class Outcomes {
             };
         }
 
-        private static String status(Outcome said, Outcome kept) {
+        private String status(Outcome said, Outcome kept) {
+            if (message.verifies()) {
+                return kept instanceof Outcome.Sent ? "deliverable" : "undeliverable";
+            }
             return switch (kept) {
                 case Outcome.Sent _ -> "sent";
                 case Outcome.Deferred _ ->
@@ -270,9 +282,15 @@ final class Outcomes {
         LogTag tag = new LogTag(name, slot == null ? ProcessHandle.current().pid() : slot);
         try {
             for (int recipient : entry.recipients) {
-                entry.deferred(reason(recipient, detail));
+                if (m.verifies() || m.reports()) {
+                    entry.traced(reason(recipient, detail));
+                }
+                if (!m.verifies()) {
+                    entry.deferred(reason(recipient, detail));
+                }
                 entry.reported++;
-                logLine(m, recipient, detail, "deferred", tag, start);
+                String status = m.verifies() ? "undeliverable" : "deferred";
+                logLine(m, recipient, detail, status, tag, start);
             }
         } finally {
             if (as != null && slot != null) {

@@ -96,11 +96,35 @@ final class PassEnd {
             throw new IllegalStateException(
                     "outcomes of " + reported(m) + " recipients where " + m.owed + " are owed");
         }
-        if (deferred.isEmpty() && held.isEmpty() && bounced.isEmpty() && noticed.isEmpty()) {
+        if (m.verifies()) {
+            verified(m);
+            return;
+        }
+        if (deferred.isEmpty()
+                && held.isEmpty()
+                && bounced.isEmpty()
+                && noticed.isEmpty()
+                && !m.reports()) {
             removed(m.queued.id(), List.of());
             return;
         }
         settle(m, deferred, held, bounced, noticed);
+    }
+
+    /// Nothing was delivered: the report and the mail's end are one transaction.
+    private void verified(ActiveMessage m) {
+        QueuedMessage q = m.queued;
+        List<Mark.Reason> traced = Outcomes.gathered(m.entries, e -> e.traced);
+        Mark last = new Mark.Removed(q.id());
+        try {
+            m.policies.bounce.reported(q, traced, Transaction.of(last));
+            removed(q.id(), List.of(last));
+        } catch (RuntimeException e) {
+            putOff(q.id(), true, e);
+            long next = nextAttempt(m, 0);
+            queue.post(new Mark.Deferred(q.id(), next, traced));
+            due.accept(next);
+        }
     }
 
     private static List<Mark.Reason> failed(ActiveMessage m) {
@@ -141,7 +165,8 @@ final class PassEnd {
     /// notices of success for is settled now, so that neither a hold nor a stop makes it be
     /// delivered again. Where that fails, the pass's end tries once more.
     void delivered(ActiveMessage m, Entry e) {
-        if (e.noticed.isEmpty() || m.queued.removed()) {
+        // A report tells of them too, at the end of the pass.
+        if (e.noticed.isEmpty() || m.queued.removed() || (m.reports() && !m.withdrawn)) {
             return;
         }
         try {
@@ -259,11 +284,12 @@ final class PassEnd {
             ActiveMessage m,
             List<Mark.Reason> waiting,
             List<Mark.Reason> failed,
-            List<Mark.Reason> noticed,
+            List<Mark.Reason> successes,
             Mark last,
             long ageMillis) {
         QueuedMessage q = m.queued;
         BounceService bounce = m.policies.bounce;
+        List<Mark.Reason> noticed = m.reports() ? report(m, successes) : successes;
         boolean warn =
                 !waiting.isEmpty()
                         && m.policies.delayWarningMillis > 0
@@ -291,6 +317,21 @@ final class PassEnd {
             return;
         }
         queue.post(last);
+    }
+
+    /// The report that was asked for, with the marks of those who were owed a notice of success.
+    ///
+    /// @return who is still owed one
+    private static List<Mark.Reason> report(ActiveMessage m, List<Mark.Reason> successes) {
+        List<Mark> marks = new ArrayList<>();
+        for (Mark.Reason r : successes) {
+            marks.add(new Mark.Done(m.queued.id(), r.recipient()));
+        }
+        m.policies.bounce.reported(
+                m.queued,
+                Outcomes.gathered(m.entries, e -> e.traced),
+                marks.isEmpty() ? Transaction.NONE : Transaction.of(marks));
+        return List.of();
     }
 
     private boolean expired(ActiveMessage m, long ageMillis) {

@@ -128,6 +128,10 @@ final class Routing {
     private static @Nullable Hop filter(Policies p, Envelope envelope, Address to) {
         String filter = envelope.routing().contentFilter();
         String redirect = envelope.routing().redirectTo();
+        // What is only verified is not filtered.
+        if (envelope.verifies()) {
+            return null;
+        }
         if (filter == null || filter.isEmpty() || (redirect != null && !redirect.isEmpty())) {
             return null;
         }

@@ -74,6 +74,17 @@ final class Worker {
                                     new Status(4, 3, 0), "mail transport unavailable"));
             return Entry.Verdict.UNKNOWN;
         }
+        if (m.verifies() && !route.transport.agent().verifies()) {
+            manager.outcomes()
+                    .suspended(
+                            e,
+                            new Entry.Suspension(
+                                    new Status(4, 3, 0),
+                                    "transport "
+                                            + e.transport
+                                            + " cannot tell without delivering the mail"));
+            return Entry.Verdict.UNKNOWN;
+        }
         LogTag as = tag(route);
         Outcomes.Taker report = manager.outcomes().taker(e, as);
         Entry.Verdict verdict = Entry.Verdict.UNKNOWN;

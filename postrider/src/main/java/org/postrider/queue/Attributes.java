@@ -27,6 +27,10 @@ public record Attributes(
         unknown = List.copyOf(unknown);
     }
 
+    public Attributes withDsn(Dsn other) {
+        return new Attributes(origin, login, other, routing, encoding, unknown);
+    }
+
     public Attributes withRouting(Routing other) {
         return new Attributes(origin, login, dsn, other, encoding, unknown);
     }

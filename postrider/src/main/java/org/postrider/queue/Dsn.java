@@ -7,8 +7,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param returned RET: what of the message comes back; null where not given
 /// @param envelopeId ENVID, decoded; null where not given
-public record Dsn(@Nullable Return returned, @Nullable String envelopeId) {
-    public static final Dsn NONE = new Dsn(null, null);
+/// @param report a report of the first pass is wanted (`sendmail -v`, `-bv`); null for none
+public record Dsn(@Nullable Return returned, @Nullable String envelopeId, @Nullable Report report) {
+    public static final Dsn NONE = new Dsn(null, null, null);
+
+    public Dsn(@Nullable Return returned, @Nullable String envelopeId) {
+        this(returned, envelopeId, null);
+    }
+
+    public Dsn withReport(@Nullable Report wanted) {
+        return new Dsn(returned, envelopeId, wanted);
+    }
+
+    /// What the sender wants to be told of the first pass over a mail.
+    public enum Report {
+        /// Whether it could be delivered; nothing is.
+        VERIFY,
+        /// What became of each recipient.
+        DELIVERY
+    }
 
     /// What a notice of failure returns of the message.
     public enum Return {

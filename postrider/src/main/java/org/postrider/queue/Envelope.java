@@ -26,6 +26,11 @@ public record Envelope(
         return attributes.routing();
     }
 
+    /// Nothing of it may be delivered: what is asked is whether it could be (`sendmail -bv`).
+    public boolean verifies() {
+        return dsn().report() == Dsn.Report.VERIFY;
+    }
+
     public Envelope withRecipients(List<Recipient> others) {
         return new Envelope(sender, others, arrivalMillis, attributes);
     }

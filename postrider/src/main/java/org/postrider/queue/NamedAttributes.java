@@ -21,6 +21,8 @@ public final class NamedAttributes {
         out.tell("envelope_id", a.dsn().envelopeId());
         Dsn.Return returned = a.dsn().returned();
         out.tell("ret_flags", returned == null ? null : returned.name());
+        Dsn.Report report = a.dsn().report();
+        out.tell("trace_flags", report == null ? null : text(report));
         Routing r = a.routing();
         out.tell("smtputf8", r.smtputf8() ? YES : null);
         out.tell("verp_delims", r.verpDelimiters());
@@ -40,6 +42,14 @@ public final class NamedAttributes {
         }
         logged(o, out);
         client(o, out);
+    }
+
+    /// Postfix's numbers.
+    private static String text(Dsn.Report report) {
+        return switch (report) {
+            case VERIFY -> "512";
+            case DELIVERY -> "1024";
+        };
     }
 
     private static String text(Origin.Context context) {
@@ -111,6 +121,7 @@ public final class NamedAttributes {
         private @Nullable Encoding encoding;
         private @Nullable String envelopeId;
         private Dsn.@Nullable Return returned;
+        private Dsn.@Nullable Report report;
         private Routing routing = Routing.PLAIN;
         private Origin.@Nullable Context context;
         private @Nullable String source;
@@ -162,6 +173,8 @@ public final class NamedAttributes {
                 case "encoding=8bit" -> encoding = Encoding.EIGHT_BIT;
                 case "ret_flags=FULL" -> returned = Dsn.Return.FULL;
                 case "ret_flags=HDRS" -> returned = Dsn.Return.HDRS;
+                case "trace_flags=512" -> report = Dsn.Report.VERIFY;
+                case "trace_flags=1024" -> report = Dsn.Report.DELIVERY;
                 case "smtputf8=yes" -> routing = routing.withSmtputf8();
                 case "requiretls=yes" -> routing = routing.withRequireTls();
                 case "rewrite_context=local" -> context = Origin.Context.LOCAL;
@@ -245,9 +258,9 @@ public final class NamedAttributes {
             Origin.Client asLogged = logged == null ? null : logged.read();
             boolean login = !method.isEmpty() || !username.isEmpty() || saslSender != null;
             Dsn dsn =
-                    returned == null && envelopeId == null
+                    returned == null && envelopeId == null && report == null
                             ? Dsn.NONE
-                            : new Dsn(returned, envelopeId);
+                            : new Dsn(returned, envelopeId, report);
             return new Attributes(
                     new Origin(context, source, asLogged, who, server, fullName),
                     login ? new Login(method, username, saslSender) : null,

@@ -114,6 +114,11 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     }
 
     @Override
+    public boolean verifies() {
+        return true;
+    }
+
+    @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         Outcome before = flags.before(request);
         if (before != null) {

@@ -23,6 +23,12 @@ public interface ClientMail {
 
     void recipientRefused(int recipient, ServerReply reply);
 
+    /// Only the recipients are asked for (`sendmail -bv`): nothing is sent, and those that the
+    /// server takes are [#taken] with its reply to RCPT.
+    default boolean probes() {
+        return false;
+    }
+
     /// Of LMTP: each recipient that was accepted has a reply of its own after the content (RFC 2033
     /// 4.2).
     default boolean answeredEach() {

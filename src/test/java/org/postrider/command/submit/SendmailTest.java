@@ -163,34 +163,48 @@ class SendmailTest {
         assertEquals(List.of("r@x"), to(taken()));
     }
 
-    /// A report without a delivery is not built: it is refused by name, and nothing is delivered.
+    /// A report without a delivery is asked for by the mail's envelope, from ours and from a real
+    /// Postfix's sendmail alike; nothing of the standard input is read.
     @Test
-    void aReportWithoutDeliveryIsRefusedAndDeliversNothing() throws IOException {
-        assertEquals(69, sendmail("Subject: x\n\nx\n", "-bv", "a@x.example"));
-        String text = errors.toString(StandardCharsets.ISO_8859_1);
-        assertTrue(text.contains("-bv is not built yet"), text);
-        assertEquals(List.of(), files());
-        // A real Postfix's, whose postdrop leaves it in maildrop all the same.
+    void aReportWithoutDeliveryIsAskedForByTheEnvelope() throws IOException {
+        assertEquals(0, sendmail("Subject: x\n\nx\n", "-bv", "-f", "a@x.example", "b@x.example"));
+        assertEquals(
+                "Mail Delivery Status Report will be mailed to <a@x.example>.\n",
+                errors.toString(StandardCharsets.ISO_8859_1).lines().findFirst().orElse("") + "\n");
+        NewMessage m = taken();
+        assertTrue(m.envelope().verifies());
+        assertTrue(text(m.content().header()).contains("\r\nSubject: probe\r\n"));
         Path file = maildrop.resolve("ABC");
-        Files.writeString(
-                file,
-                record('T', "1790000000 0")
-                        + record('S', "user@x.example")
-                        + record('A', "trace_flags=512")
-                        + record('R', "a@x.example")
-                        + record('M', "")
-                        + record('N', "Subject: x")
-                        + record('X', "")
-                        + record('E', ""),
-                StandardCharsets.ISO_8859_1);
+        Files.writeString(file, postdropped("trace_flags=512"), StandardCharsets.ISO_8859_1);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        assertTrue(taken().envelope().verifies());
+        // What is not known might mean that nothing is to be delivered.
+        Files.writeString(file, postdropped("trace_flags=2560"), StandardCharsets.ISO_8859_1);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
         pickup.scan();
-        assertEquals(List.of(), desk.queue.messages);
-        assertEquals(List.of(), files());
+        assertEquals(2, desk.queue.messages.size());
         assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-ABC")));
-        assertTrue(
-                desk.log.has("maildrop/ABC: asks for a report without delivery (sendmail -bv)"),
-                desk.log.lines::toString);
+    }
+
+    private static String postdropped(String attribute) {
+        return record('T', "1790000000 0")
+                + record('S', "user@x.example")
+                + record('A', attribute)
+                + record('R', "a@x.example")
+                + record('M', "")
+                + record('N', "Subject: x")
+                + record('X', "")
+                + record('E', "");
+    }
+
+    @Test
+    void aReportOfTheDeliveryIsAskedForByTheEnvelope() {
+        assertEquals(0, sendmail("Subject: x\n\nx\n", "-v", "b@x.example"));
+        NewMessage m = taken();
+        assertFalse(m.envelope().verifies());
+        assertEquals("1024", Named.find(m.envelope(), "trace_flags"));
+        assertEquals(0, sendmail("Subject: x\n\nx\n", "-v", "-v", "b@x.example"));
+        assertEquals(null, Named.find(taken().envelope(), "trace_flags"));
     }
 
     /// A short record of postdrop's.

@@ -240,12 +240,9 @@ public final class Sendmail {
         if (main.sets(PickupParams.LOCAL_LOGIN_SENDER_MAPS.name())) {
             mayUse(user, from);
         }
-        if (verify) {
-            throw new CommandException(69, "-bv is not built yet");
-        }
         write(main, user, verify ? Submission.probe(from, options.recipients) : message, from, to);
-        if (options.verbose == 1) {
-            err.print("sendmail: warning: -v: the delivery report is not built yet\n");
+        if (verify || options.verbose == 1) {
+            terminal.out().print("Mail Delivery Status Report will be mailed to <" + from + ">.\n");
         }
         poke(main.queue().resolve("public/pickup"), err);
         return OK;
@@ -357,6 +354,8 @@ public final class Sendmail {
         optional(writer, "encoding", options.encoding);
         optional(writer, "envelope_id", from.isEmpty() ? null : options.envelopeId);
         optional(writer, "ret_flags", options.returns);
+        optional(writer, "report", options.verify ? "verify" : null);
+        optional(writer, "report", options.verbose == 1 ? "delivery" : null);
         for (String each : options.asked) {
             writer.line(each, "yes");
         }

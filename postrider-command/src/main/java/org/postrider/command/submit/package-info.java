@@ -10,8 +10,6 @@
 /// Crash: a submission counts when its file has its end mark and was forced; before that the exit
 /// status is EX_TEMPFAIL and pickup passes the file over. Without the server, mail waits in
 /// `maildrop`.
-///
-/// Not done yet: `-bv` is refused by name.
 @NullMarked
 package org.postrider.command.submit;
 

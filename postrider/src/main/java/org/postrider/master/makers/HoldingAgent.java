@@ -26,6 +26,11 @@ public record HoldingAgent(String reason) implements Agent {
     }
 
     @Override
+    public boolean verifies() {
+        return true;
+    }
+
+    @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         Status status = new Status(4, 3, 0);
         for (int recipient : request.recipients()) {

@@ -231,6 +231,11 @@ final class Exchange implements ClientMail {
     }
 
     @Override
+    public boolean probes() {
+        return attempt.request().message().envelope().verifies();
+    }
+
+    @Override
     public boolean answeredEach() {
         return manner.protocol() == Protocol.LMTP;
     }

@@ -84,9 +84,10 @@ public final class MailTransaction {
             }
             owed.asked[i] = true;
         }
-        dialogue.send(out.append(DATA), timeouts.mail());
+        boolean probes = mail.probes();
+        dialogue.send(probes ? out : out.append(DATA), timeouts.mail());
         owed.read(count);
-        return data();
+        return probes ? End.RESET : data();
     }
 
     /// Replies that are still to come, in the order of their commands.
@@ -132,7 +133,7 @@ public final class MailTransaction {
                 rcptReply(i, false);
             }
         }
-        if (accepted.isEmpty()) {
+        if (accepted.isEmpty() || mail.probes()) {
             return End.RESET;
         }
         dialogue.send(DATA, timeouts.dataInit());
@@ -223,6 +224,9 @@ public final class MailTransaction {
         if (ClientStep.of(ClientStage.RCPT, r.code(), false) == ClientStep.GO_ON) {
             accepted.set(n);
             mail.accepted(n);
+            if (mail.probes()) {
+                mail.taken(n, r);
+            }
         } else {
             mail.recipientRefused(n, r);
         }

@@ -447,9 +447,12 @@ class DamageTest {
     @Test
     void mailAcceptedAfterAnEmptyNewestSegmentIsGoneIsReadFromItsBeginning() throws IOException {
         fillASegment();
-        QueueId removed = bench.accept("m".repeat(900));
-        var file = bench.record(removed).file();
-        bench.remove(removed);
+        var file = bench.record(bench.accept("m".repeat(900))).file();
+        for (Listing each : listed()) {
+            if (bench.record(each.message().id()).file().equals(file)) {
+                bench.remove(each.message().id());
+            }
+        }
         theNewestSegmentIsGone(file);
         QueueId after = bench.accept("after");
         bench.kill();

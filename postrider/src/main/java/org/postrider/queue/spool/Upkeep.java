@@ -178,6 +178,9 @@ final class Upkeep implements AutoCloseable {
         closing = true;
         try {
             loop.end(0);
+            if (committer.behind()) {
+                return;
+            }
             if (committer.hasPosted()) {
                 committer.commit(new Pending());
             }

@@ -140,6 +140,28 @@ class LinesListenTest {
         }
     }
 
+    /// The kernel says of nobody on the network who he is.
+    @Test
+    void aLineThatLetsTheNetworkSeeTheQueueIsNamed() throws Exception {
+        try (Trial trial = new Trial(temp, 1)) {
+            for (String user : List.of("static:anyone", "static:all", "root")) {
+                trial.write(
+                        List.of("authorized_mailq_users = " + user),
+                        lines("127.0.0.1:0 inet n - n - - showq"),
+                        List.of());
+                String said = String.join("\n", Server.check(trial.conf));
+                assertEquals(
+                        user.equals("static:anyone"),
+                        said.contains("inet (showq): whoever reaches this address may list"),
+                        said);
+                assertEquals(
+                        !user.equals("static:anyone"),
+                        said.contains("inet (showq): nobody from the network may list"),
+                        said);
+            }
+        }
+    }
+
     @Test
     void theControlSocketIsNobodyElses() throws Exception {
         try (NextHop hop = new NextHop();

@@ -15,8 +15,13 @@ public final class UserList {
     /// @param value of the parameter
     public UserList(String parameter, String value, Tables tables) {
         this.parameter = parameter;
-        anyone = value.strip().equals(ANYONE);
+        anyone = anyone(value);
         names = new StringList(parameter, Values.words(value), tables);
+    }
+
+    /// Whether a parameter of this value lets everybody, whoever it is.
+    public static boolean anyone(String value) {
+        return value.strip().equals(ANYONE);
     }
 
     /// The list of users when no names are needed, since everybody is on it.

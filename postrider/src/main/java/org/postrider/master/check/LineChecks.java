@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.postrider.maps.UserList;
 import org.postrider.master.Configuration;
+import org.postrider.master.MasterParams;
 import org.postrider.master.Program;
 import org.postrider.master.Service;
 import org.postrider.master.control.Administration;
 
 /// Lines of master.cf that do less than they say: types at which nothing listens, a path that is
-/// taken, settings of a program whose work others do.
+/// taken, settings of a program whose work others do; and lines that let strangers do more than one
+/// may think.
 final class LineChecks {
     /// Those inside that commands ask through a socket.
     private static final Set<String> ASKED = Set.of("pickup", "qmgr", "oqmgr", "showq", "flush");
@@ -24,6 +27,7 @@ final class LineChecks {
             say(each, nothingListens(each), out);
             say(each, taken(each), out);
             say(each, withoutEffect(each), out);
+            say(each, exposed(each, configuration), out);
         }
         return out;
     }
@@ -59,6 +63,32 @@ final class LineChecks {
         return listens(service) && Administration.isSocketOf(service)
                 ? Administration.TAKEN + ", and the mail system does not start"
                 : null;
+    }
+
+    /// As in Postfix, who may is asked of the users of this machine only.
+    private static @Nullable String exposed(Service service, Configuration configuration) {
+        String parameter =
+                switch (service.program().name()) {
+                    case "showq" -> MasterParams.AUTHORIZED_MAILQ_USERS.name();
+                    case "flush", "qmgr", "oqmgr" -> MasterParams.AUTHORIZED_FLUSH_USERS.name();
+                    default -> null;
+                };
+        if (parameter == null || !service.line().type().equals("inet")) {
+            return null;
+        }
+        String who = String.valueOf(configuration.settings().text(parameter));
+        String what = service.program().name().equals("showq") ? "list" : "flush";
+        return UserList.anyone(who)
+                ? "whoever reaches this address may "
+                        + what
+                        + " the queue, as "
+                        + parameter
+                        + " lets anyone; write unix"
+                : "nobody from the network may "
+                        + what
+                        + " the queue, as "
+                        + parameter
+                        + " asks for users of this machine; write unix";
     }
 
     private static @Nullable String withoutEffect(Service service) {

@@ -1,6 +1,7 @@
 package org.postrider.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
+import org.postrider.maps.IndexWriter;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Recipient;
 
@@ -136,6 +139,17 @@ class LocalAgentTest {
                 office.mail("alice@own.example", MAIL).stream()
                         .map(l -> l.replaceFirst("\\. Command output.*", ""))
                         .toList());
+    }
+
+    /// `hash:` has no Berkeley DB file if our newaliases made it, or nobody did.
+    @Test
+    void anAliasTableIsItsOwnersWhateverFileAnswers() throws Exception {
+        Path aliases = Files.writeString(directory.resolve("aliases"), "team: alice\n");
+        PostOffice office = new PostOffice(directory, "alias_maps = hash:" + aliases);
+        assertFalse(office.mail("team@own.example", MAIL).toString().contains("configuration"));
+        new IndexWriter("cdb", aliases, 0).create(List.of(Map.entry("team", "bob")), false);
+        office = new PostOffice(directory, "alias_maps = hash:" + aliases);
+        assertFalse(office.mail("team@own.example", MAIL).toString().contains("configuration"));
     }
 
     private PostOffice withAliases(String aliases, String... more) throws Exception {

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
@@ -77,10 +78,19 @@ public final class AliasTable {
         if (ANYBODYS.contains(type)) {
             return new Owner.Unknown();
         }
-        Path file = file();
-        if (file == null) {
-            return new Owner.Trusted();
+        Owner all = null;
+        for (Path each : files()) {
+            Owner one = owner(each);
+            if (all != null && !all.equals(one)) {
+                // Which of them answered is not known here.
+                return new Owner.Unknown();
+            }
+            all = one;
         }
+        return all == null ? new Owner.Trusted() : all;
+    }
+
+    private static Owner owner(Path file) {
         try {
             Object uid = Files.getAttribute(file, "unix:uid", new LinkOption[0]);
             int owner = ((Number) uid).intValue();
@@ -90,20 +100,23 @@ public final class AliasTable {
         }
     }
 
-    private @Nullable Path file() {
+    /// Those that may answer; none if there is no file.
+    private List<Path> files() {
+        if (type.equals("cdb") || type.equals("lmdb")) {
+            return List.of(Path.of(name + "." + type));
+        }
         if (INDEXED.contains(type)) {
-            return Path.of(name + suffix());
+            // Read as they are, and written as another type; the source answers if there is none.
+            List<Path> made =
+                    Stream.of(".db", ".cdb", ".lmdb")
+                            .map(ending -> Path.of(name + ending))
+                            .filter(Files::exists)
+                            .toList();
+            return made.isEmpty() ? List.of(Path.of(name)) : made;
         }
         boolean ofText = TEXTS.contains(type) && !name.startsWith("{");
-        return ofText || (SETTINGS.contains(type) && name.startsWith("/")) ? Path.of(name) : null;
-    }
-
-    private String suffix() {
-        return switch (type) {
-            case "cdb" -> ".cdb";
-            case "lmdb" -> ".lmdb";
-            case "dbm" -> ".pag";
-            default -> ".db";
-        };
+        return ofText || (SETTINGS.contains(type) && name.startsWith("/"))
+                ? List.of(Path.of(name))
+                : List.of();
     }
 }

@@ -212,6 +212,29 @@ class PostdropTest {
         assertTrue(desk.log.has(refused), desk.log.lines::toString);
     }
 
+    /// A session on standard input is no way around it, and what was asked of next hops stays with
+    /// the mail.
+    @Test
+    void aSessionAsksTheTablesToo() throws IOException {
+        String self = Submitter.own().name();
+        Pickup pickup = begin("local_login_sender_maps = inline:{{" + self + "=a@x.example}}");
+        String mail = "RCPT TO:<r@x.example> ORCPT=rfc822;o@x.example\r\nDATA\r\n\r\nx\r\n.\r\n";
+        sendmail(
+                "EHLO me\r\nMAIL FROM:<b@x.example>\r\n"
+                        + mail
+                        + "MAIL FROM:<a@x.example>\r\n"
+                        + mail
+                        + "QUIT\r\n",
+                "-bs");
+        String said = out.toString(StandardCharsets.ISO_8859_1);
+        assertTrue(said.contains("\r\n451 4.3.0 Error: internal error 512\r\n"), said);
+        pickup.scan();
+        assertEquals(1, desk.queue.messages.size());
+        NewMessage m = desk.queue.messages.getLast();
+        assertEquals("a@x.example", m.envelope().sender().text());
+        assertEquals("rfc822;o@x.example", m.envelope().recipients().getFirst().originalDsn());
+    }
+
     /// A table that cannot say lets nobody pass, and no mail that is there already is lost.
     @Test
     void aTableThatCannotSayKeepsTheMailInMaildrop() throws IOException {

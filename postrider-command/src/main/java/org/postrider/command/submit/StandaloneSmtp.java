@@ -18,17 +18,20 @@ import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.CleanupService.Prepared;
 import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
+import org.postrider.dsn.Status;
 import org.postrider.io.Connection;
 import org.postrider.log.Events;
 import org.postrider.log.LogTag;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
+import org.postrider.maps.TableException;
 import org.postrider.master.Logs;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.message.MemoryContent;
 import org.postrider.peer.ClientNames;
+import org.postrider.pickup.LoginSenders;
 import org.postrider.pickup.MaildropWriter;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Dsn;
@@ -54,8 +57,11 @@ final class StandaloneSmtp {
     /// A mail is in memory until it is written; a larger one is refused.
     private static final int LARGEST = 32 << 20;
 
+    /// What postdrop calls a sender that local_login_sender_maps does not give.
+    private static final int NOT_ALLOWED = 512;
+
     private final ServiceSettings settings;
-    private final Path maildrop;
+    private final Path directory;
     private final Consumer<Path> poke;
     private final Clock clock = Clock.system();
 
@@ -74,7 +80,7 @@ final class StandaloneSmtp {
         own.put("smtpd_forbid_unauth_pipelining", "no");
         own.put("smtpd_forbid_bare_newline", "no");
         settings = given.with(own);
-        maildrop = Path.of(String.valueOf(settings.text("queue_directory"))).resolve("maildrop");
+        directory = Path.of(String.valueOf(settings.text("queue_directory"))).resolve("maildrop");
     }
 
     /// @return 0; what went wrong was said in the session
@@ -111,12 +117,13 @@ final class StandaloneSmtp {
                                                     "postfix/trivial-rewrite",
                                                     ProcessHandle.current().pid()),
                                             warning));
+            Maildrop maildrop = new Maildrop(new LoginSenders(settings, tables));
             Smtpd smtpd =
                     new Smtpd(
                             settings,
                             tables,
                             new Smtpd.Services(
-                                    name -> new Maildrop(),
+                                    name -> maildrop,
                                     name -> rewrite,
                                     null,
                                     names,
@@ -124,7 +131,7 @@ final class StandaloneSmtp {
                                     new Anvil(clock)),
                             // The server flushes; this process has no queue.
                             new Smtpd.Machine(
-                                    () -> maildrop.toFile().getUsableSpace(),
+                                    () -> directory.toFile().getUsableSpace(),
                                     _ -> true,
                                     Set.of(InetAddress.getLoopbackAddress())),
                             // No TLS over a pipe.
@@ -174,6 +181,12 @@ final class StandaloneSmtp {
 
     /// Takes the place of cleanup: pickup hands the mail to it later.
     private final class Maildrop implements CleanupService {
+        private final LoginSenders senders;
+
+        Maildrop(LoginSenders senders) {
+            this.senders = senders;
+        }
+
         @Override
         public QueueId newId() {
             return new QueueId(Sendmail.name());
@@ -186,13 +199,22 @@ final class StandaloneSmtp {
 
         @Override
         public Result submit(Submission s) {
+            Submitter user = Submitter.own();
+            String sender = s.envelope().sender().text();
+            try {
+                if (senders.refusal(user.login(), user.uid(), sender) != null) {
+                    // In Postfix's words.
+                    return refused("Error: internal error " + NOT_ALLOWED);
+                }
+            } catch (TableException e) {
+                return refused("Error: queue file write error");
+            }
             try (MaildropWriter to =
                     MaildropWriter.create(
                             new RealDisk(),
-                            maildrop,
+                            directory,
                             s.id().text(),
-                            Sendmail.permissions(
-                                    maildrop, System.getProperty("user.name", "unknown")))) {
+                            Sendmail.permissions(directory, user.name()))) {
                 Envelope envelope = s.envelope();
                 to.line("sender", envelope.sender().text());
                 attributes(to, envelope.attributes());
@@ -202,6 +224,7 @@ final class StandaloneSmtp {
                         notify = r.dsnNotify();
                         to.line("notify", Integer.toHexString(notify));
                     }
+                    optional(to, "original_recipient", r.originalDsn());
                     to.line("recipient", r.address().text());
                 }
                 to.beginContent();
@@ -213,8 +236,12 @@ final class StandaloneSmtp {
                 throw new QueueException(
                         QueueException.Kind.FAULT, "maildrop: " + e.getMessage(), e);
             }
-            poke.accept(maildrop.resolveSibling("public").resolve("pickup"));
+            poke.accept(directory.resolveSibling("public").resolve("pickup"));
             return new Result.Queued(s.id(), s.content().facts().size());
+        }
+
+        private static Result refused(String text) {
+            return new Result.Rejected(451, new Status(4, 3, 0), text);
         }
 
         /// Pickup's cleanup does that.
@@ -228,6 +255,8 @@ final class StandaloneSmtp {
             optional(to, "encoding", encoding == null ? null : encoding.text());
             optional(to, "envelope_id", a.dsn().envelopeId());
             optional(to, "verp_delims", a.routing().verpDelimiters());
+            optional(to, "smtputf8", a.routing().smtputf8() ? "yes" : null);
+            optional(to, "requiretls", a.routing().requireTls() ? "yes" : null);
             Dsn.Return returned = a.dsn().returned();
             if (returned != null) {
                 to.line("ret_flags", returned == Dsn.Return.FULL ? "1" : "2");

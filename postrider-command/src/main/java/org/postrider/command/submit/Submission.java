@@ -44,7 +44,7 @@ final class Submission {
     static Submission probe(String sender, List<String> recipients) {
         StringBuilder text = new StringBuilder("From: ").append(oneLine(sender));
         text.append("\nSubject: probe\nTo:");
-        String before = "\n\t";
+        String before = "\t";
         for (String each : recipients) {
             text.append(before).append(oneLine(each));
             before = ",\n\t";
@@ -85,10 +85,10 @@ final class Submission {
             i++;
         }
         return headerLength - i >= 5
-                && (header[i] | 32) == 'f'
-                && (header[i + 1] | 32) == 'r'
-                && (header[i + 2] | 32) == 'o'
-                && (header[i + 3] | 32) == 'm'
+                && header[i] == 'F'
+                && header[i + 1] == 'r'
+                && header[i + 2] == 'o'
+                && header[i + 3] == 'm'
                 && header[i + 4] == ' ';
     }
 

@@ -209,7 +209,9 @@ final class Notice {
     }
 
     private String action(Mark.Reason r) {
-        boolean passedOn = r.remoteMta() != null && !r.action().equals(Mark.Reason.FINAL);
+        boolean passedOn =
+                r.action().equals(Mark.Reason.RELAYED)
+                        || (r.remoteMta() != null && !r.action().equals(Mark.Reason.FINAL));
         String success =
                 passedOn ? "relayed" : r.action().equals("expanded") ? "expanded" : "delivered";
         return switch (kind) {

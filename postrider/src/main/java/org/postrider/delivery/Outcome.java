@@ -43,7 +43,8 @@ public sealed interface Outcome {
     /// @param relay `host[ip]:port`, `none`, `local` …
     /// @param text what stands in `status=sent (text)` without the brackets
     /// @param action for the DSN text, e.g. `(in reply to RCPT TO command)`; empty for none.
-    ///   [#FINAL] where a server took it that is the last on the way
+    ///   [#FINAL] where a server took it that is the last on the way, [#RELAYED] where what took it
+    ///   passes it on and is no server
     /// @param remoteMta for Remote-MTA, null where none answered
     /// @param diagnostic the remote reply, or, without a remoteMta, a command's output; null for
     ///   neither
@@ -62,6 +63,9 @@ public sealed interface Outcome {
             long transmitNanos) {
         /// The action of a delivery after which no other server follows.
         public static final String FINAL = Mark.Reason.FINAL;
+
+        /// The action of a delivery to what passes the mail on.
+        public static final String RELAYED = Mark.Reason.RELAYED;
 
         public static Detail local(Status status, String relay, String text) {
             return new Detail(status, relay, text, "", null, null, 1, 0, 0);

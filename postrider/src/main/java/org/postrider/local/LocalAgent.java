@@ -3,6 +3,7 @@ package org.postrider.local;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.agent.StatusFilter;
 import org.postrider.bounce.BounceService;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ConfigException;
@@ -83,7 +84,9 @@ public final class LocalAgent implements Agent {
                         settings.text("myhostname") + " (" + settings.text("mail_name") + ")",
                         writer.marksForwarded());
         passing = new Passing(house.transports(), machine.log());
-        filter = new StatusFilter(settings, house.tables());
+        filter =
+                new StatusFilter(
+                        settings, LocalParams.LOCAL_DELIVERY_STATUS_FILTER, house.tables());
         softBounce = "yes".equalsIgnoreCase(settings.text("soft_bounce"));
     }
 

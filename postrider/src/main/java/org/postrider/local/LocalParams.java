@@ -1,6 +1,5 @@
 package org.postrider.local;
 
-import java.time.Duration;
 import java.util.List;
 import org.postrider.config.Param;
 
@@ -35,23 +34,11 @@ public final class LocalParams {
                     "command_expansion_filter",
                     SAFE,
                     "The characters that a command sees in its environment; others become `_`.");
-    public static final Param<Duration> COMMAND_TIME_LIMIT =
-            Param.time("command_time_limit", "1000s", 1, 0, "How long a command may run.");
     public static final Param<String> DEFAULT_PRIVS =
             Param.string(
                     "default_privs",
                     "nobody",
                     "With whose rights mail goes to files and commands of an alias of root's.");
-    public static final Param<Integer> DELIVER_LOCK_ATTEMPTS =
-            Param.integer(
-                    "deliver_lock_attempts", "20", 1, 0, "How often a mailbox's lock is tried.");
-    public static final Param<Duration> DELIVER_LOCK_DELAY =
-            Param.time(
-                    "deliver_lock_delay",
-                    "1s",
-                    1,
-                    0,
-                    "The time between tries of a mailbox's lock.");
     public static final Param<String> EXECUTION_DIRECTORY_EXPANSION_FILTER =
             Param.string(
                     "execution_directory_expansion_filter",
@@ -62,11 +49,6 @@ public final class LocalParams {
                     "expand_owner_alias",
                     "no",
                     "The sender of a list's mail is what `owner-list` stands for, not its name.");
-    public static final Param<List<String>> EXPORT_ENVIRONMENT =
-            Param.list(
-                    "export_environment",
-                    "TZ MAIL_CONFIG LANG",
-                    "The variables of the server that commands see, as `name` or `name=value`.");
     public static final Param<String> FALLBACK_TRANSPORT =
             Param.string(
                     "fallback_transport", "", "The transport for names that are no users here.");
@@ -168,18 +150,6 @@ public final class LocalParams {
                     "reset_owner_alias",
                     "no",
                     "An alias without `owner-` of its own has no owner, even within another.");
-    public static final Param<Duration> STALE_LOCK_TIME =
-            Param.time("stale_lock_time", "500s", 1, 0, "How old a lock file is that is removed.");
-    public static final Param<Boolean> STRICT_MAILBOX_OWNERSHIP =
-            Param.bool(
-                    "strict_mailbox_ownership",
-                    "yes",
-                    "Mail waits where a mailbox is not its user's.");
-    public static final Param<Boolean> SUN_MAILTOOL_COMPATIBILITY =
-            Param.bool(
-                    "sun_mailtool_compatibility",
-                    "no",
-                    "The old form of `mailbox_delivery_lock = dotlock`.");
 
     private LocalParams() {}
 }

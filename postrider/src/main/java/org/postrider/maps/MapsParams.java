@@ -29,8 +29,8 @@ public final class MapsParams {
                     "import_environment",
                     "MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ XAUTHORITY DISPLAY LANG=C"
                             + " POSTLOG_SERVICE POSTLOG_HOSTNAME XDG_RUNTIME_DIR",
-                    "Which variables of the environment an `environ:` table answers, as `name` or"
-                            + " `name=value`.");
+                    "Which variables of the environment an `environ:` table answers and commands may"
+                            + " see, as `name` or `name=value`.");
     public static final Param<List<String>> PARENT_DOMAIN_MATCHES_SUBDOMAINS =
             Param.list(
                     "parent_domain_matches_subdomains",

@@ -12,6 +12,7 @@ import org.postrider.config.Hold;
 import org.postrider.config.Honoured;
 import org.postrider.master.makers.LocalMaker;
 import org.postrider.master.makers.Makers;
+import org.postrider.master.makers.PipeMaker;
 import org.postrider.master.makers.SmtpMaker;
 import org.postrider.master.makers.SmtpdMaker;
 import org.postrider.smtp.Protocol;
@@ -33,6 +34,8 @@ public final class Programs {
                     Program.agent("smtp", new SmtpMaker(Protocol.SMTP)).bringing(Family.TRANSPORT),
                     Program.agent("lmtp", new SmtpMaker(Protocol.LMTP)).bringing(Family.TRANSPORT),
                     Program.agent("local", new LocalMaker()).bringing(Family.TRANSPORT),
+                    Program.agent("pipe", new PipeMaker())
+                            .bringing(Family.TRANSPORT, Family.TIME_LIMIT),
                     Program.agent("error", Makers::error).bringing(Family.TRANSPORT),
                     Program.agent("discard", Makers::discard),
                     SMTPD,
@@ -53,8 +56,6 @@ public final class Programs {
                     Program.idle("verify", "the restrictions that ask it refuse by themselves"),
                     Program.idle("nbdb_reindexd", "hash: and btree: files are read as they are"),
                     Program.notBuilt("virtual", Hold.VIRTUAL).bringing(Family.TRANSPORT),
-                    Program.notBuilt("pipe", Hold.PIPE)
-                            .bringing(Family.TRANSPORT, Family.TIME_LIMIT),
                     Program.notBuilt("spawn", Hold.SPAWN).bringing(Family.TIME_LIMIT),
                     Program.notBuilt("postscreen", Hold.POSTSCREEN),
                     Program.notBuilt("qmqpd", Hold.QMQPD));

@@ -51,5 +51,8 @@ public sealed interface Mark {
         /// The action of a delivery to a server that is the last on the way: its notice says
         /// `delivered`, not `relayed`.
         public static final String FINAL = "delivered";
+
+        /// The action of a delivery to what passes the mail on: its notice says `relayed`.
+        public static final String RELAYED = "relayed";
     }
 }

@@ -1,18 +1,16 @@
 package org.postrider.local.write;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.agent.AgentParams;
+import org.postrider.agent.CommandEnd;
+import org.postrider.agent.CommandEnvironment;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Outcome;
-import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.local.LocalParams;
 import org.postrider.local.expand.Leaf;
@@ -33,15 +31,11 @@ import org.postrider.rights.Rights;
 /// Runs the commands that aliases, files and mailbox_command name, and says what became of the
 /// mail. Immutable.
 public final class Commands {
-    /// What is kept of a command's output, as in Postfix.
-    private static final int OUTPUT = 4096;
-
     private static final Status SENT = new Status(2, 0, 0);
-    private static final Status LATER = new Status(4, 3, 0);
-    private static final Status FAILED = new Status(5, 3, 0);
 
     private final Rights rights;
     private final String service;
+    private final CommandEnd end;
     private final String shell;
     private final String filter;
     private final String directory;
@@ -55,32 +49,17 @@ public final class Commands {
             Settings settings, Policy policy, Rights rights, Map<String, String> environment) {
         this.rights = rights;
         service = policy.service;
+        end = new CommandEnd(service, "local");
         delimiters = policy.delimiters;
         shell = settings.get(LocalParams.LOCAL_COMMAND_SHELL);
         filter = settings.get(LocalParams.COMMAND_EXPANSION_FILTER);
         directory = settings.get(LocalParams.COMMAND_EXECUTION_DIRECTORY);
         directoryFilter = settings.get(LocalParams.EXECUTION_DIRECTORY_EXPANSION_FILTER);
-        exported = exported(settings.get(LocalParams.EXPORT_ENVIRONMENT), environment);
-        Duration time = settings.get(LocalParams.COMMAND_TIME_LIMIT);
-        limits = new Command.Limits(time, OUTPUT, settings.get(LocalParams.MAILBOX_SIZE_LIMIT));
-    }
-
-    private static Map<String, String> exported(
-            List<String> words, Map<String, String> environment) {
-        Map<String, String> out = new LinkedHashMap<>();
-        for (String word : words) {
-            String plain =
-                    word.startsWith("{") && word.endsWith("}")
-                            ? word.substring(1, word.length() - 1).strip()
-                            : word;
-            int equals = plain.indexOf('=');
-            if (equals > 0) {
-                out.put(plain.substring(0, equals), plain.substring(equals + 1));
-            } else if (environment.containsKey(plain)) {
-                out.put(plain, String.valueOf(environment.get(plain)));
-            }
-        }
-        return out;
+        exported = CommandEnvironment.of(settings, environment);
+        Duration time = settings.get(AgentParams.COMMAND_TIME_LIMIT);
+        limits =
+                new Command.Limits(
+                        time, CommandEnd.OUTPUT, settings.get(LocalParams.MAILBOX_SIZE_LIMIT));
     }
 
     /// @param as with whose rights
@@ -101,92 +80,18 @@ public final class Commands {
                         place,
                         limits);
         return switch (rights.run(as.identity(), command, copy)) {
-            case Answer.Refused<Ended> r ->
-                    new Outcome.Deferred(detail(LATER, r.trouble().text(), SysExits.OSERR.text));
+            case Answer.Refused<Ended> r -> end.refused(r.trouble());
             case Answer.Done<Ended> d -> ended(leaf.command(), d.value());
         };
     }
 
     private Outcome ended(String command, Ended ended) {
-        String said = printable(ended.output());
-        String more = said.isEmpty() ? "" : ". Command output: " + said;
-        return switch (ended.how()) {
-            case Ended.How.TimedOut _ ->
-                    new Outcome.Bounced(
-                            detail(
-                                    FAILED,
-                                    "Command time limit exceeded: \"" + command + "\"" + more,
-                                    said.isEmpty() ? SysExits.SOFTWARE.text : said));
-            case Ended.How.Signal(int number) ->
-                    new Outcome.Deferred(
-                            detail(
-                                    LATER,
-                                    "Command died with signal "
-                                            + number
-                                            + ": \""
-                                            + command
-                                            + "\""
-                                            + more,
-                                    said.isEmpty() ? SysExits.SOFTWARE.text : said));
-            case Ended.How.Exit(int status) when status == 0 ->
-                    new Outcome.Sent(
-                            Outcome.Detail.local(SENT, service, "delivered to command: " + command),
-                            false);
-            case Ended.How.Exit(int status) -> failed(command, status, said, more);
-        };
-    }
-
-    private Outcome failed(String command, int exit, String said, String more) {
-        Status own = DsnSplit.status(said);
-        if (own != null) {
-            String text = DsnSplit.of(FAILED, said).text();
-            return settled(detail(own.success() ? own.as(5) : own, text, text));
-        }
-        SysExits known = SysExits.of(exit);
-        if (known != null) {
-            return settled(
-                    detail(known.status, known.text + more, said.isEmpty() ? known.text : said));
-        }
-        return settled(
-                detail(
-                        FAILED,
-                        "Command died with status " + exit + ": \"" + command + "\"" + more,
-                        said.isEmpty() ? "unknown mail system error " + exit : said));
-    }
-
-    private static Outcome settled(Outcome.Detail detail) {
-        return detail.status().kind() == 4
-                ? new Outcome.Deferred(detail)
-                : new Outcome.Bounced(detail);
-    }
-
-    private Outcome.Detail detail(Status status, String text, String diagnostic) {
-        return new Outcome.Detail(status, service, text, "", null, diagnostic, 1, 0, 0);
-    }
-
-    /// One line of what a command said: nothing in it acts on a terminal or ends a header.
-    static String printable(String octets) {
-        boolean utf8 = utf8(octets);
-        StringBuilder out = new StringBuilder(octets.length());
-        for (int i = 0; i < octets.length(); i++) {
-            char c = octets.charAt(i);
-            if (c == '\t' || c == '\n') {
-                out.append(' ');
-            } else {
-                out.append((c >= ' ' && c < 127) || (utf8 && c > 127) ? c : '_');
-            }
-        }
-        return out.toString();
-    }
-
-    private static boolean utf8(String octets) {
-        try {
-            byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
+        Outcome failure = end.failure(command, ended);
+        return failure != null
+                ? failure
+                : new Outcome.Sent(
+                        Outcome.Detail.local(SENT, service, "delivered to command: " + command),
+                        false);
     }
 
     /// What a command is told of the mail: octets that command_expansion_filter lets through.
@@ -222,7 +127,6 @@ public final class Commands {
             told(own, "SASL_USERNAME", login.username());
         }
         Map<String, String> all = new LinkedHashMap<>(exported);
-        all.remove("PATH");
         own.forEach((key, value) -> all.put(key, Macros.filtered(value, filter)));
         return all;
     }

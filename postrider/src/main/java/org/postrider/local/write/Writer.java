@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.agent.MailCopy;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
@@ -118,9 +119,12 @@ public final class Writer {
         return new MailCopy(
                 message.content(),
                 parts,
-                way.back().sender(),
-                keepsOriginal ? way.original() : null,
-                delivered == null || (last && !policy.frozenDelivered) ? address : delivered,
+                new MailCopy.Ends(
+                        way.back().sender(),
+                        keepsOriginal ? way.original() : null,
+                        delivered == null || (last && !policy.frozenDelivered)
+                                ? address
+                                : delivered),
                 clock.wallMillis());
     }
 }

@@ -1,10 +1,10 @@
-package org.postrider.local.write;
+package org.postrider.agent;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
 
 /// What exit statuses of commands mean (sysexits(3)), with Postfix's statuses and words.
-enum SysExits {
+public enum SysExits {
     USAGE("5.3.0", "command line usage error"),
     DATAERR("5.6.0", "data format error"),
     NOINPUT("5.3.0", "cannot open input"),
@@ -23,8 +23,8 @@ enum SysExits {
 
     private static final int FIRST = 64;
 
-    final Status status;
-    final String text;
+    private final Status status;
+    private final String text;
 
     SysExits(String status, String text) {
         this.status =
@@ -32,8 +32,16 @@ enum SysExits {
         this.text = text;
     }
 
+    public Status status() {
+        return status;
+    }
+
+    public String text() {
+        return text;
+    }
+
     /// Null for a status that means nothing.
-    static @Nullable SysExits of(int exit) {
+    public static @Nullable SysExits of(int exit) {
         int at = exit - FIRST;
         return at < 0 || at >= values().length ? null : values()[at];
     }

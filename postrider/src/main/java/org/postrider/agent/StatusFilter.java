@@ -1,8 +1,9 @@
-package org.postrider.local;
+package org.postrider.agent;
 
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.DsnSplit;
@@ -12,27 +13,28 @@ import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 
-/// local_delivery_status_filter: other statuses and texts for what became of mail. Success stays
-/// success, and what failed for good or for now may change places. Immutable.
-final class StatusFilter {
+/// Another status and text for what became of mail (`…_delivery_status_filter`). Success stays
+/// success; what failed for good and what failed for now may change places. Immutable.
+public final class StatusFilter {
+    private final String name;
     private final List<Table> tables;
 
-    StatusFilter(Settings settings, Tables all) {
-        tables =
-                settings.get(LocalParams.LOCAL_DELIVERY_STATUS_FILTER).stream()
-                        .map(all::open)
-                        .toList();
+    public StatusFilter(Settings settings, Param<List<String>> param, Tables all) {
+        name = param.name();
+        tables = settings.get(param).stream().map(all::open).toList();
     }
 
-    Outcome apply(Outcome outcome, Consumer<String> warnings) {
-        if (tables.isEmpty()) {
+    /// What it is to be.
+    ///
+    /// @param warnings gets what is wrong with a table or an answer; the outcome stays then
+    public Outcome apply(Outcome outcome, Consumer<String> warnings) {
+        if (tables.isEmpty() || (outcome instanceof Outcome.Deferred d && d.held())) {
             return outcome;
         }
         Outcome.Detail d = outcome.detail();
-        String key = d.status() + " " + d.text();
         String other;
         try {
-            other = lookup(key);
+            other = lookup(d.status() + " " + d.text());
         } catch (TableException e) {
             e.warnings().forEach(warnings);
             return outcome;
@@ -43,7 +45,7 @@ final class StatusFilter {
         Status status = DsnSplit.status(other);
         String text = DsnSplit.rest(other);
         if (status == null || text.isEmpty() || status.success() != d.status().success()) {
-            warnings.accept("bad status in local_delivery_status_filter result: " + other);
+            warnings.accept(name + ": bad status code: " + other);
             return outcome;
         }
         Outcome.Detail changed =
@@ -59,7 +61,6 @@ final class StatusFilter {
                         d.transmitNanos());
         return switch (outcome) {
             case Outcome.Sent s -> new Outcome.Sent(changed, s.dsnSupported(), s.makes());
-            case Outcome.Deferred f when f.held() -> f;
             case Outcome.Deferred _, Outcome.Bounced _ ->
                     status.permanent()
                             ? new Outcome.Bounced(changed)

@@ -1,4 +1,4 @@
-package org.postrider.local.write;
+package org.postrider.agent;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -16,19 +16,13 @@ import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.message.Content;
 
-/// A message as it goes into a mailbox or to a command: lines end in LF, the envelope stands before
-/// it (mail_copy(3)).
+/// A message as it goes into a mailbox or to a command: the envelope stands before it, and lines
+/// end as the receiver wants them (mail_copy(3)).
 ///
 /// @param parts what is written besides the message
-/// @param original whom it was for at first; null where that is not told
+/// @param eol what ends a line, octets as chars
 /// @param nowMillis for the From_ line
-public record MailCopy(
-        Content content,
-        Set<Part> parts,
-        Address sender,
-        @Nullable Address original,
-        Address delivered,
-        long nowMillis)
+public record MailCopy(Content content, Set<Part> parts, Ends ends, String eol, long nowMillis)
         implements org.postrider.rights.Content {
     private static final int BUFFER = 16 << 10;
     private static final byte[] FROM = "From ".getBytes(StandardCharsets.US_ASCII);
@@ -44,32 +38,54 @@ public record MailCopy(
         DELIVERED_TO,
         /// `>` before a line that begins with `From `.
         QUOTE,
+        /// `.` before a line that begins with `.`.
+        DOT,
         /// An empty line behind the message.
         BLANK
     }
 
-    public static final Set<Part> MBOX = Set.copyOf(EnumSet.allOf(Part.class));
+    /// What goes into an mbox file.
+    public static final Set<Part> MBOX = Set.copyOf(EnumSet.complementOf(EnumSet.of(Part.DOT)));
+
     public static final Set<Part> MAILDIR =
             Set.of(Part.RETURN_PATH, Part.ORIGINAL_TO, Part.DELIVERED_TO);
+
+    /// What a command of a user's gets.
     public static final Set<Part> COMMAND =
             Set.of(Part.FROM, Part.RETURN_PATH, Part.ORIGINAL_TO, Part.DELIVERED_TO);
+
+    /// Who sends it and who gets it, as the envelope says.
+    ///
+    /// @param sender as it is written; what stands for the null sender is the agent's
+    /// @param original whom it was for at first; null where that is not told
+    public record Ends(Address sender, @Nullable Address original, Address delivered) {}
+
+    /// Lines that end in LF.
+    public MailCopy(Content content, Set<Part> parts, Ends ends, long nowMillis) {
+        this(content, parts, ends, "\n", nowMillis);
+    }
+
+    public MailCopy {
+        parts = Set.copyOf(parts);
+    }
 
     @Override
     public void writeTo(OutputStream to) throws IOException {
         OutputStream out = new BufferedOutputStream(to, BUFFER);
+        byte[] end = eol.getBytes(StandardCharsets.ISO_8859_1);
         out.write(envelope().getBytes(StandardCharsets.ISO_8859_1));
-        Lines lines = new Lines(out, parts.contains(Part.QUOTE));
+        Lines lines = new Lines(out, end, parts.contains(Part.QUOTE), parts.contains(Part.DOT));
         byte[] header = content.header();
-        lines.write(header, 0, header.length);
+        lines.write(header, header.length);
         byte[] body = content.inlineBody();
         if (body != null) {
-            lines.write(body, 0, body.length);
+            lines.write(body, body.length);
         } else {
             copy(lines);
         }
         lines.end();
         if (parts.contains(Part.BLANK)) {
-            out.write('\n');
+            out.write(end);
         }
         out.flush();
     }
@@ -78,51 +94,70 @@ public record MailCopy(
         byte[] part = new byte[BUFFER];
         try (InputStream in = content.body()) {
             for (int n = in.read(part); n >= 0; n = in.read(part)) {
-                lines.write(part, 0, n);
+                lines.write(part, n);
             }
         }
     }
 
     private String envelope() {
         StringBuilder out = new StringBuilder();
-        String from = Quoting.rfc5322(sender);
+        String from = Quoting.rfc5322(ends.sender());
         if (parts.contains(Part.FROM)) {
-            out.append("From ").append(sender.isNull() ? "MAILER-DAEMON" : from).append("  ");
-            out.append(
-                    ASCTIME.format(Instant.ofEpochMilli(nowMillis).atZone(ZoneId.systemDefault())));
-            out.append('\n');
+            Instant now = Instant.ofEpochMilli(nowMillis);
+            out.append("From ")
+                    .append(from.isEmpty() ? "MAILER-DAEMON" : from)
+                    .append("  ")
+                    .append(ASCTIME.format(now.atZone(ZoneId.systemDefault())))
+                    .append(eol);
         }
         if (parts.contains(Part.RETURN_PATH)) {
-            out.append("Return-Path: <").append(from).append(">\n");
+            out.append("Return-Path: <").append(from).append('>').append(eol);
         }
+        Address original = ends.original();
         if (parts.contains(Part.ORIGINAL_TO) && original != null && !original.isNull()) {
-            out.append("X-Original-To: ").append(Quoting.rfc5322(original)).append('\n');
+            out.append("X-Original-To: ").append(Quoting.rfc5322(original)).append(eol);
         }
         if (parts.contains(Part.DELIVERED_TO)) {
-            out.append("Delivered-To: ").append(Quoting.rfc5322(delivered)).append('\n');
+            out.append("Delivered-To: ").append(Quoting.rfc5322(ends.delivered())).append(eol);
         }
         return out.toString();
     }
 
-    /// CRLF becomes LF; a CR alone stays.
+    /// CRLF becomes what ends a line; a CR alone stays.
     private static final class Lines {
         private final OutputStream out;
+        private final byte[] eol;
         private final boolean quotes;
+        private final boolean dots;
 
-        /// Octets of `From ` that stand at the begin of the line so far; -1 behind others.
+        /// Octets of `From ` that stand at the begin of the line so far and are not written yet; -1
+        /// behind others.
         private int from;
 
         private boolean cr;
         private boolean begun;
 
-        Lines(OutputStream out, boolean quotes) {
+        Lines(OutputStream out, byte[] eol, boolean quotes, boolean dots) {
             this.out = out;
+            this.eol = eol;
             this.quotes = quotes;
+            this.dots = dots;
         }
 
-        void write(byte[] octets, int start, int length) throws IOException {
-            for (int i = start; i < start + length; i++) {
-                one(octets[i]);
+        void write(byte[] octets, int length) throws IOException {
+            int at = 0;
+            while (at < length) {
+                if (from < 0 && !cr) {
+                    int end = at;
+                    while (end < length && octets[end] != '\r' && octets[end] != '\n') {
+                        end++;
+                    }
+                    out.write(octets, at, end - at);
+                    at = end;
+                }
+                if (at < length) {
+                    one(octets[at++]);
+                }
             }
         }
 
@@ -136,8 +171,8 @@ public record MailCopy(
             if (octet == '\r') {
                 cr = true;
             } else if (octet == '\n') {
-                unquoted();
-                out.write('\n');
+                held();
+                out.write(eol);
                 from = 0;
                 begun = false;
             } else {
@@ -146,25 +181,25 @@ public record MailCopy(
         }
 
         private void put(byte octet) throws IOException {
+            if (!begun && dots && octet == '.') {
+                out.write('.');
+            }
             begun = true;
-            if (from >= 0 && octet == FROM[from]) {
+            if (quotes && from >= 0 && octet == FROM[from]) {
                 from++;
-                if (from < FROM.length) {
-                    return;
-                }
-                if (quotes) {
+                if (from == FROM.length) {
                     out.write('>');
+                    out.write(FROM);
+                    from = -1;
                 }
-                out.write(FROM);
-                from = -1;
                 return;
             }
-            unquoted();
+            held();
             from = -1;
             out.write(octet);
         }
 
-        private void unquoted() throws IOException {
+        private void held() throws IOException {
             if (from > 0) {
                 out.write(FROM, 0, from);
                 from = -1;
@@ -177,9 +212,9 @@ public record MailCopy(
                 cr = false;
                 put((byte) '\r');
             }
-            unquoted();
+            held();
             if (begun) {
-                out.write('\n');
+                out.write(eol);
             }
         }
     }

@@ -87,7 +87,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         fallbackName = settings.name(SmtpParams.FALLBACK_RELAY);
         TlsPolicies policies =
                 new TlsPolicies(settings, tables, clock, text -> at.log().warning(at.tag(), text));
-        Opener opener = new Opener(settings, network.connector(), clock, log, at.tag());
+        Opener opener = new Opener(settings, tables, network.connector(), clock, log, at.tag());
         cache = new SessionCache(settings, at.threads(), clock);
         boolean good = false;
         try {

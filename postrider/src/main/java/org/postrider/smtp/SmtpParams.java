@@ -152,6 +152,12 @@ public final class SmtpParams {
                     "no",
                     "Mail waits if the local address cannot be used; otherwise any is taken.");
 
+    public static final Twin<String> REPLY_FILTER =
+            Twin.string(
+                    "reply_filter",
+                    "",
+                    "A table that is asked for each line of a server's replies, and what it answers"
+                            + " takes the line's place. Mail waits where it cannot answer.");
     public static final Twin<Boolean> SKIP_QUIT_RESPONSE =
             Twin.bool(
                             "skip_quit_response",

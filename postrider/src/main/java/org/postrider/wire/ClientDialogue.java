@@ -15,6 +15,7 @@ import org.postrider.wire.client.ReplyReader;
 public final class ClientDialogue {
     private final int lineLimit;
     private final Oddities oddities;
+    private final Filter filter;
     private Connection connection;
     private ReplyReader replies;
     private boolean secured;
@@ -36,6 +37,17 @@ public final class ClientDialogue {
         void badSize(String value);
     }
 
+    /// Changes what a server says before it is looked at (smtp_reply_filter).
+    public interface Filter {
+        /// Nothing is changed.
+        Filter NONE = line -> line;
+
+        /// @param line of a reply, without its end
+        /// @throws IOException where it cannot be said what it is to be; the connection is of no
+        ///   more use
+        String filtered(String line) throws IOException;
+    }
+
     /// Makes TLS of a connection; what it does there is its own affair.
     public interface Securing {
         /// @throws IOException where there is no handshake; the connection is of no more use
@@ -47,7 +59,8 @@ public final class ClientDialogue {
             long mail, long rcpt, long dataInit, long dataXfer, long dataDone, long rset) {}
 
     /// @param lineLimit octets of a line and of a reply that are kept
-    public ClientDialogue(Connection connection, int lineLimit, Oddities oddities) {
+    public ClientDialogue(Connection connection, int lineLimit, Oddities oddities, Filter filter) {
+        this.filter = filter;
         this.connection = connection;
         this.lineLimit = lineLimit;
         this.oddities = oddities;
@@ -55,7 +68,7 @@ public final class ClientDialogue {
     }
 
     private ReplyReader reader(Connection over) {
-        return new ReplyReader(over, lineLimit, () -> offers(Offer.PIPELINING), oddities);
+        return new ReplyReader(over, lineLimit, () -> offers(Offer.PIPELINING), oddities, filter);
     }
 
     public Connection connection() {

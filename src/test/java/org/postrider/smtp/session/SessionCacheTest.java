@@ -78,7 +78,11 @@ class SessionCacheTest {
             LogTag tag = new LogTag("postfix/smtp", 1);
             Opened opened = new Opened(new Silent(), tag, Clock.system().nanos());
             return new SmtpSession(
-                    opened, key, false, new SmtpSession.Manner(2048, 0, "maps"), hop.kept);
+                    opened,
+                    key,
+                    false,
+                    new SmtpSession.Manner(2048, 0, "maps", new ReplyFilter("", null)),
+                    hop.kept);
         }
     }
 

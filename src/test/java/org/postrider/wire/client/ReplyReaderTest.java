@@ -45,7 +45,8 @@ class ReplyReaderTest {
                     public void badSize(String value) {
                         oddities.add("bad size " + value);
                     }
-                });
+                },
+                ClientDialogue.Filter.NONE);
     }
 
     private ServerReply one(String text) throws IOException {

@@ -1,11 +1,13 @@
 package org.postrider.smtp.mail;
 
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
+import org.postrider.io.DeadlineException;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -132,9 +134,23 @@ public final class Attempt {
     // ---- what a server refuses or a connection loses
 
     /// The connection broke or took too long.
-    void lost(SmtpSession s, String text, boolean last) {
+    private void lost(SmtpSession s, String text, boolean last) {
         s.retryInClear(s.dialogue().secured() && mayGoInClear(s));
         all(detail(s, LOST, text, "", null), last && !s.retryInClear(), true);
+    }
+
+    /// The connection is of no more use, as an operation found.
+    void broken(SmtpSession s, IOException e, boolean last) {
+        if (SmtpSession.ended(e)) {
+            String text = "local data error while talking to " + s.label();
+            unfit(s, new Status(4, 3, 0), text, true);
+            return;
+        }
+        String how =
+                e instanceof DeadlineException
+                        ? "conversation with " + s.label() + " timed out while "
+                        : "lost connection with " + s.label() + " while ";
+        lost(s, how + s.dialogue().stage().doing(), last);
     }
 
     /// There was no handshake. Where TLS is not required the site is not held up for it.

@@ -8,7 +8,6 @@ import org.postrider.cleanup.CleanupParams;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.dsn.Status;
 import org.postrider.io.Connection;
-import org.postrider.io.DeadlineException;
 import org.postrider.message.Content;
 import org.postrider.message.MimeState;
 import org.postrider.queue.Encoding;
@@ -103,19 +102,8 @@ final class Exchange implements ClientMail {
         } catch (Downgrade.Impossible e) {
             // In the middle of the content there is nothing to be said but goodbye.
             attempt.unfit(s, new Status(5, 6, 0), String.valueOf(e.getMessage()), true);
-        } catch (DeadlineException e) {
-            attempt.lost(
-                    s,
-                    "conversation with "
-                            + s.label()
-                            + " timed out while "
-                            + dialogue.stage().doing(),
-                    last);
         } catch (IOException e) {
-            attempt.lost(
-                    s,
-                    "lost connection with " + s.label() + " while " + dialogue.stage().doing(),
-                    last);
+            attempt.broken(s, e, last);
         }
         return null;
     }

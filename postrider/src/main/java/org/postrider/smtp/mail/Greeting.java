@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Set;
 import org.postrider.config.ConfigParams;
 import org.postrider.dsn.Status;
-import org.postrider.io.DeadlineException;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
@@ -66,19 +65,8 @@ final class Greeting {
                 s.quit();
             }
             return false;
-        } catch (DeadlineException e) {
-            attempt.lost(
-                    s,
-                    "conversation with "
-                            + s.label()
-                            + " timed out while "
-                            + s.dialogue().stage().doing(),
-                    last);
         } catch (IOException e) {
-            attempt.lost(
-                    s,
-                    "lost connection with " + s.label() + " while " + s.dialogue().stage().doing(),
-                    last);
+            attempt.broken(s, e, last);
         }
         s.dialogue().close();
         return false;

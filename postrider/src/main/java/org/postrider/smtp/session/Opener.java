@@ -13,6 +13,7 @@ import org.postrider.io.DeadlineException;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Network;
+import org.postrider.maps.Tables;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.SessionKey;
@@ -33,7 +34,12 @@ public final class Opener {
 
     /// @param tag for what belongs to no delivery
     public Opener(
-            ClientSettings settings, Connector connector, Clock clock, MailLog log, LogTag tag) {
+            ClientSettings settings,
+            Tables tables,
+            Connector connector,
+            Clock clock,
+            MailLog log,
+            LogTag tag) {
         this.connector = connector;
         this.clock = clock;
         this.log = log;
@@ -45,7 +51,8 @@ public final class Opener {
                         settings.get(SmtpParams.SKIP_QUIT_RESPONSE)
                                 ? 0
                                 : settings.get(SmtpParams.QUIT_TIMEOUT).toMillis(),
-                        settings.name(SmtpParams.DISCARD_EHLO_MAPS));
+                        settings.name(SmtpParams.DISCARD_EHLO_MAPS),
+                        ReplyFilter.of(settings, tables));
         bindEnforced = settings.get(SmtpParams.BIND_ENFORCE);
         bindTo4 = local(settings.get(SmtpParams.BIND_ADDRESS));
         bindTo6 = local(settings.get(SmtpParams.BIND_ADDRESS6));

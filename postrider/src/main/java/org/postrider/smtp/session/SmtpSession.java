@@ -1,7 +1,9 @@
 package org.postrider.smtp.session;
 
+import java.io.IOException;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
 import org.postrider.smtp.policy.SessionKey;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.route.Server;
@@ -9,7 +11,7 @@ import org.postrider.wire.ClientDialogue;
 
 /// An open session with a server: what it is known by, and how often it was used. One thread at a
 /// time.
-public final class SmtpSession implements ClientDialogue.Oddities {
+public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogue.Filter {
     private final SessionKey key;
     private final boolean inClear;
     private final Manner manner;
@@ -33,7 +35,8 @@ public final class SmtpSession implements ClientDialogue.Oddities {
     /// @param lineLimit octets of a reply's line that are kept
     /// @param quitMillis how long the reply to QUIT is waited for; 0: it is not
     /// @param discardMaps the parameter with which a keyword is passed over
-    record Manner(int lineLimit, long quitMillis, String discardMaps) {}
+    /// @param replies what its servers say is changed by
+    record Manner(int lineLimit, long quitMillis, String discardMaps, ReplyFilter replies) {}
 
     /// @param opening the connection, and for whom it was opened
     /// @param inClear it goes without TLS where its policy would have had it: kept for nobody
@@ -46,7 +49,7 @@ public final class SmtpSession implements ClientDialogue.Oddities {
         openedNanos = opening.atNanos();
         label = key.server().label();
         relay = key.server().labelWithPort();
-        dialogue = new ClientDialogue(opening.connection(), manner.lineLimit(), this);
+        dialogue = new ClientDialogue(opening.connection(), manner.lineLimit(), this, this);
     }
 
     /// Which mail it may carry besides the one it was opened for.
@@ -114,6 +117,31 @@ public final class SmtpSession implements ClientDialogue.Oddities {
 
     public void retryInClear(boolean retry) {
         retryInClear = retry;
+    }
+
+    // ---- what its server says
+
+    @Override
+    public String filtered(String line) throws ReplyFilter.Trouble {
+        String instead;
+        try {
+            instead = manner.replies().instead(line);
+        } catch (TableException e) {
+            e.warnings().forEach(text -> log.warning(tag, text));
+            String table = manner.replies().text();
+            log.warning(tag, queueId + ": table " + table + " lookup error for " + line);
+            throw new ReplyFilter.Trouble(e);
+        }
+        if (instead == null) {
+            return line;
+        }
+        log.info(tag, relay + ": replacing server reply \"" + line + "\" with \"" + instead + "\"");
+        return instead;
+    }
+
+    /// It ended because a table of this side could not answer.
+    public static boolean ended(IOException e) {
+        return e instanceof ReplyFilter.Trouble;
     }
 
     // ---- what its server says amiss

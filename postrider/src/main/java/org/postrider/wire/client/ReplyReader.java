@@ -26,6 +26,7 @@ public final class ReplyReader {
     private final int lineLimit;
     private final BooleanSupplier severalUnderWay;
     private final ClientDialogue.Oddities oddities;
+    private final ClientDialogue.Filter filter;
     private final byte[] buffer = new byte[BUFFER];
     private int start;
     private int end;
@@ -36,7 +37,9 @@ public final class ReplyReader {
             Connection connection,
             int lineLimit,
             BooleanSupplier severalUnderWay,
-            ClientDialogue.Oddities oddities) {
+            ClientDialogue.Oddities oddities,
+            ClientDialogue.Filter filter) {
+        this.filter = filter;
         this.severalUnderWay = severalUnderWay;
         this.connection = connection;
         this.lineLimit = Math.min(lineLimit, BUFFER - 2);
@@ -51,7 +54,7 @@ public final class ReplyReader {
     /// @throws EOFException where the server closed
     /// @throws IOException a broken connection, an endless reply or a passed deadline
     public ServerReply read() throws IOException {
-        String line = line();
+        String line = filter.filtered(line());
         int kind = kind(line);
         if (kind > 0) {
             return reply(line, line, List.of(line));
@@ -78,7 +81,7 @@ public final class ReplyReader {
             if (kind > 0) {
                 return reply(line, text.toString(), lines);
             }
-            line = line();
+            line = filter.filtered(line());
             kind = kind(line);
         }
     }

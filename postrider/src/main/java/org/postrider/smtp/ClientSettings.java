@@ -25,7 +25,8 @@ public record ClientSettings(Settings all, Protocol protocol, DeliveryFlags flag
         return all.get(param);
     }
 
-    private <T> Param<T> own(Twin<T> twin) {
+    /// The one of the two that this client has.
+    <T> Param<T> own(Twin<T> twin) {
         return switch (protocol) {
             case SMTP -> twin.smtp();
             case LMTP -> twin.lmtp();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.postrider.agent.StatusFilter;
 import org.postrider.config.ConfigParams;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
@@ -43,6 +44,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private final String relayhost;
     private final String fallbackName;
     private final DeliveryFlags flags;
+    private final StatusFilter filter;
     private final int sessionLimit;
     private final Attempt.Manner manner;
 
@@ -78,6 +80,9 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         nexthops = new NextHops(settings, route, at.tag());
         ClientTls tls = ClientTls.of(settings);
         flags = settings.flags();
+        filter =
+                new StatusFilter(
+                        settings.all(), settings.own(SmtpParams.DELIVERY_STATUS_FILTER), tables);
         boolean lmtp = settings.protocol() == Protocol.LMTP;
         boolean last = flags.last() || lmtp && settings.get(SmtpParams.ASSUME_FINAL);
         manner = new Attempt.Manner(tls.backoffMillis(), last);
@@ -119,7 +124,11 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     }
 
     @Override
-    public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
+    public @Nullable Unavailable deliver(DeliveryRequest request, Report to) {
+        Report report =
+                (n, outcome) ->
+                        to.outcome(
+                                n, filter.apply(outcome, text -> log.warning(request.tag(), text)));
         Outcome before = flags.before(request);
         if (before != null) {
             String mistake = flags.mistake(request);

@@ -152,6 +152,13 @@ public final class SmtpParams {
                     "no",
                     "Mail waits if the local address cannot be used; otherwise any is taken.");
 
+    public static final Twin<List<String>> DELIVERY_STATUS_FILTER =
+            Twin.list(
+                    "delivery_status_filter",
+                    "$default_delivery_status_filter",
+                    "Tables that are asked for a delivery's `status text`, and what they answer takes"
+                            + " its place: success stays success, what failed for good and what"
+                            + " failed for now may change places.");
     public static final Twin<String> REPLY_FILTER =
             Twin.string(
                     "reply_filter",

@@ -98,12 +98,24 @@ public final class Postcat {
                                     : "open " + name + ": No such file or directory");
                 }
                 One one = new One(name, ToolConfig.text(settings, "hash_queue_names", 1));
-                if (!PostfixIds.valid(name) || !access.show(name, one::line)) {
-                    throw new CommandException(
-                            1, "open queue file " + name + ": No such file or directory");
+                String why =
+                        PostfixIds.valid(name)
+                                ? shown(access, name, one)
+                                : "No such file or directory";
+                if (why != null) {
+                    throw new CommandException(1, "open queue file " + name + ": " + why);
                 }
                 one.end();
             }
+        }
+    }
+
+    /// @return why it cannot be shown; null if it was
+    private static @Nullable String shown(QueueAccess access, String id, One one) {
+        try {
+            return access.show(id, one::line) ? null : "No such file or directory";
+        } catch (IOException e) {
+            return Reason.of(e);
         }
     }
 

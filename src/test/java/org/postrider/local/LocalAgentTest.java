@@ -152,6 +152,39 @@ class LocalAgentTest {
         assertFalse(office.mail("team@own.example", MAIL).toString().contains("configuration"));
     }
 
+    /// As real Postfix tells of it; nothing is written, run or made.
+    @Test
+    void whatOnlyVerifiesIsToldOfAndNotDelivered() throws Exception {
+        PostOffice office =
+                withAliases(
+                        "{team = alice, nobody-here, bob@remote.example, \"|touch "
+                                + directory
+                                + "/ran\", "
+                                + directory
+                                + "/file}");
+        assertEquals(List.of("2.0.0 sent (delivers to mailbox)"), verified(office, "alice"));
+        assertEquals(
+                List.of("5.1.1 bounced (unknown user: \"nobody-here\")"),
+                verified(office, "nobody-here"));
+        assertEquals(
+                List.of(
+                        "2.0.0 sent (delivers to command: touch " + directory + "/ran)",
+                        "2.0.0 sent (delivers to file: " + directory + "/file)",
+                        "2.0.0 sent (delivers to mailbox)",
+                        "2.0.0 sent (forwards to bob@remote.example)",
+                        "5.1.1 bounced (unknown user: \"nobody-here\")"),
+                verified(office, "team"));
+        assertEquals("", office.file("ran") + office.file("file") + office.file("spool/alice"));
+        assertEquals(List.of(), office.envelopes());
+    }
+
+    private static List<String> verified(PostOffice office, String user) {
+        return office.verify(user + "@own.example").stream()
+                .map(line -> line.replaceFirst("^<[^>]*> ", ""))
+                .sorted()
+                .toList();
+    }
+
     private PostOffice withAliases(String aliases, String... more) throws Exception {
         List<String> all = new java.util.ArrayList<>(List.of(more));
         all.add("alias_maps = inline:{ " + aliases + " }");

@@ -24,6 +24,7 @@ import org.postrider.maps.TableDirectory;
 import org.postrider.message.Content;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Attributes;
+import org.postrider.queue.Dsn;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
@@ -98,6 +99,23 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
     /// @return what is written to the log about it, and what is made
     List<String> mail(String to, String content) {
         return mail(new Recipient(new Address(to), null, 0, null), content);
+    }
+
+    /// Asks what would become of a mail to one recipient (`sendmail -bv`).
+    List<String> verify(String to) {
+        return again(mail(to, "Subject: probe\n\n", new Dsn(null, null, Dsn.Report.VERIFY)));
+    }
+
+    private static NewMessage mail(String to, String content, Dsn dsn) {
+        return new NewMessage(
+                new QueueId("ORIGINAL"),
+                new Envelope(
+                        new Address("sender@there.example"),
+                        List.of(new Recipient(new Address(to), null, 0, null)),
+                        1_795_219_552_000L,
+                        Attributes.NONE.withDsn(dsn)),
+                content(content),
+                false);
     }
 
     List<String> mail(Recipient to, String content) {

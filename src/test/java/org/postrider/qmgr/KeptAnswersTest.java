@@ -139,7 +139,7 @@ class KeptAnswersTest {
 
         @Override
         public @Nullable QueueId reported(
-                QueuedMessage message, List<Mark.Reason> all, Transaction with) {
+                QueuedMessage message, List<BounceService.Fate> all, Transaction with) {
             return null;
         }
 

@@ -190,7 +190,7 @@ class MadeMailTest {
 
                     @Override
                     public QueueId reported(
-                            QueuedMessage m, List<Mark.Reason> all, Transaction with) {
+                            QueuedMessage m, List<BounceService.Fate> all, Transaction with) {
                         throw new AssertionError("nobody asks for it");
                     }
 

@@ -206,8 +206,7 @@ public final class BounceNotices implements BounceService {
     }
 
     @Override
-    public @Nullable QueueId reported(
-            QueuedMessage message, List<Mark.Reason> all, Transaction with) {
+    public @Nullable QueueId reported(QueuedMessage message, List<Fate> all, Transaction with) {
         Address sender = message.envelope().sender();
         boolean twice = isDoubleBounce(sender);
         if (sender.isNull() || twice) {
@@ -220,7 +219,8 @@ public final class BounceNotices implements BounceService {
                             + "-bounce message");
             return null;
         }
-        return notice(NoticeKind.VERIFY, false, message, all, sender.text(), true, with);
+        ReportedMessage about = ReportedMessage.of(message, all);
+        return notice(NoticeKind.VERIFY, false, about, about.reasons(), sender.text(), true, with);
     }
 
     private boolean isDoubleBounce(Address sender) {

@@ -6,6 +6,7 @@ import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
 
 /// Makes notices to senders under the settings of a `bounce` service. Each is committed with what
@@ -46,8 +47,14 @@ public interface BounceService {
 
     /// The report of a pass that `sendmail -v` or `-bv` asked for, committed with `with`.
     ///
-    /// @param all what became, or would become, of each recipient
-    @Nullable QueueId reported(QueuedMessage message, List<Mark.Reason> all, Transaction with);
+    /// @param all what became, or would become, of each recipient, or of those in his place
+    @Nullable QueueId reported(QueuedMessage message, List<Fate> all, Transaction with);
+
+    /// What a report says of one.
+    ///
+    /// @param to a recipient, or one in the place of a recipient
+    /// @param why names the recipient
+    record Fate(Recipient to, Mark.Reason why) {}
 
     /// The services of a generation by name (`bounce_service_name` …).
     interface Directory {

@@ -100,6 +100,11 @@ public final class LocalAgent implements Agent {
     }
 
     @Override
+    public boolean verifies() {
+        return true;
+    }
+
+    @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         for (int recipient : request.recipients()) {
             new LocalDelivery(this, request, recipient).run(report);

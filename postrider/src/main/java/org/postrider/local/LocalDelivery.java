@@ -94,10 +94,50 @@ final class LocalDelivery {
                 report.outcome(index, deferred(String.valueOf(e.getMessage())));
                 return;
             }
-            deliver(found, report);
+            if (message.envelope().verifies()) {
+                verify(found, report);
+            } else {
+                deliver(found, report);
+            }
         } finally {
             close();
         }
+    }
+
+    /// What would become of each place; nothing is written, run or made.
+    private void verify(Gathered found, Report report) {
+        for (Leaf leaf : found.places) {
+            Way way = leaf.way();
+            Recipient to = new Recipient(way.to().address(), way.original(), 0, null);
+            Done done =
+                    switch (leaf) {
+                        case Leaf.Settled _, Leaf.Pass _ -> place(leaf);
+                        case Leaf.Mailbox _ -> would("delivers to mailbox");
+                        case Leaf.Maildir m ->
+                                would(
+                                        way.through().by() == Way.By.NOBODY
+                                                ? "delivers to mailbox"
+                                                : "delivers to file: " + m.directory());
+                        case Leaf.ToFile f -> would("delivers to file: " + f.file());
+                        case Leaf.ToCommand c -> would("delivers to command: " + c.command());
+                        case Leaf.Forward _ ->
+                                throw new IllegalArgumentException("no place: " + leaf);
+                    };
+            members.add(member(to, done, false));
+        }
+        for (List<Recipient> each : found.forwards.values()) {
+            for (Recipient to : each) {
+                String address = Quoting.rfc5321(to.address());
+                members.add(member(to, would("forwards to " + address), false));
+            }
+        }
+        Outcome last = would("delivers to nobody").outcome();
+        report.outcome(index, members.isEmpty() ? last : members.getLast().outcome(), members);
+    }
+
+    private Done would(String text) {
+        return new Done(
+                new Outcome.Sent(Outcome.Detail.local(SENT, agent.service(), text), false), null);
     }
 
     private void close() {

@@ -46,6 +46,11 @@ record Passing(Transports transports, MailLog log) {
         if (transport == null || name.equals(request.transport())) {
             return new Answered(deferred("mail transport unavailable"), null);
         }
+        if (request.message().envelope().verifies() && !transport.agent().verifies()) {
+            return new Answered(
+                    deferred("transport " + name + " cannot tell without delivering the mail"),
+                    null);
+        }
         Long slot = transport.slots().take();
         LogTag tag =
                 new LogTag(

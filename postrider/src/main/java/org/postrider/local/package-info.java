@@ -14,7 +14,7 @@
 /// **Crash**: what was written to a mailbox before its recipient's mark may be written again. Mail
 /// that is made is there with the mark or not at all.
 ///
-/// **Not done yet**: `sendmail -bv`; a comsat to tell of new mail.
+/// **Not done yet**: a comsat to tell of new mail.
 @NullMarked
 package org.postrider.local;
 

@@ -3,6 +3,7 @@ package org.postrider.qmgr;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.bounce.BounceService;
 import org.postrider.dsn.Status;
 import org.postrider.queue.Mark;
 
@@ -59,7 +60,7 @@ final class Entry {
     List<Mark.Reason> noticed = List.of();
 
     /// What the report of the pass says.
-    List<Mark.Reason> traced = List.of();
+    List<BounceService.Fate> traced = List.of();
 
     Entry(
             @Nullable ActiveMessage message,
@@ -91,12 +92,12 @@ final class Entry {
         noticed = and(noticed, what);
     }
 
-    void traced(Mark.Reason what) {
+    void traced(BounceService.Fate what) {
         traced = and(traced, what);
     }
 
-    private static List<Mark.Reason> and(List<Mark.Reason> list, Mark.Reason one) {
-        List<Mark.Reason> to = list.isEmpty() ? new ArrayList<>(2) : list;
+    private static <T> List<T> and(List<T> list, T one) {
+        List<T> to = list.isEmpty() ? new ArrayList<>(2) : list;
         to.add(one);
         return to;
     }

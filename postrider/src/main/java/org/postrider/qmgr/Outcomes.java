@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.bounce.BounceService;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
@@ -57,6 +58,7 @@ final class Outcomes {
         @Override
         public void outcome(int recipient, Outcome outcome) {
             Outcome kept = taken(recipient, outcome);
+            trace(message.queued.envelope().recipients().get(recipient), recipient, kept);
             logLine(message, recipient, kept.detail(), status(outcome, kept), tag, startNanos);
         }
 
@@ -64,20 +66,26 @@ final class Outcomes {
         public boolean outcome(int recipient, Outcome outcome, List<Agent.Member> members) {
             Outcome kept = taken(recipient, outcome);
             boolean made = kept instanceof Outcome.Sent || !(outcome instanceof Outcome.Sent);
+            Recipient of = message.queued.envelope().recipients().get(recipient);
             for (Agent.Member each : members) {
                 if (made || !each.made()) {
-                    memberLine(each);
+                    Recipient to =
+                            new Recipient(each.address(), each.original(), 0, of.originalDsn());
+                    trace(to, recipient, memberLine(each));
                 }
             }
             if (!made || members.isEmpty()) {
+                trace(of, recipient, kept);
                 logLine(message, recipient, kept.detail(), status(outcome, kept), tag, startNanos);
             }
             return made;
         }
 
-        private void memberLine(Agent.Member m) {
+        private Outcome memberLine(Agent.Member m) {
             Outcome kept =
-                    m.outcome() instanceof Outcome.Bounced b && message.policies.softBounce
+                    m.outcome() instanceof Outcome.Bounced b
+                                    && message.policies.softBounce
+                                    && !message.verifies()
                             ? softened(b)
                             : m.outcome();
             LogTag own = m.tag();
@@ -88,6 +96,14 @@ final class Outcomes {
                     status(m.outcome(), kept),
                     own == null ? tag : own,
                     startNanos);
+            return kept;
+        }
+
+        /// For the report, if one is wanted.
+        private void trace(Recipient to, int recipient, Outcome what) {
+            if (message.verifies() || message.reports()) {
+                entry.traced(new BounceService.Fate(to, kept(reason(recipient, what.detail()))));
+            }
         }
 
         /// Writes down what was said, which is what is kept of it.
@@ -98,16 +114,12 @@ final class Outcomes {
                         "outcome for recipient " + recipient + " which is not owed");
             }
             if (message.verifies()) {
-                entry.traced(kept(reason(recipient, outcome.detail())));
                 seen[at] = true;
                 entry.reported++;
                 return outcome;
             }
             // Reported is what is written down, not what was said.
             Outcome kept = settled(recipient, outcome);
-            if (message.reports()) {
-                entry.traced(kept(reason(recipient, kept.detail())));
-            }
             switch (kept) {
                 case Outcome.Sent s -> sent(recipient, s);
                 case Outcome.Deferred d when d.held() && message.policies.holdsForGood ->
@@ -283,7 +295,10 @@ final class Outcomes {
         try {
             for (int recipient : entry.recipients) {
                 if (m.verifies() || m.reports()) {
-                    entry.traced(reason(recipient, detail));
+                    entry.traced(
+                            new BounceService.Fate(
+                                    m.queued.envelope().recipients().get(recipient),
+                                    reason(recipient, detail)));
                 }
                 if (!m.verifies()) {
                     entry.deferred(reason(recipient, detail));
@@ -346,12 +361,12 @@ final class Outcomes {
     }
 
     /// All reasons of one kind over the entries of a pass.
-    static List<Mark.Reason> gathered(
-            List<Entry> entries, java.util.function.Function<Entry, List<Mark.Reason>> kind) {
+    static <T> List<T> gathered(
+            List<Entry> entries, java.util.function.Function<Entry, List<T>> kind) {
         if (entries.size() == 1) {
             return kind.apply(entries.getFirst());
         }
-        List<Mark.Reason> out = new ArrayList<>();
+        List<T> out = new ArrayList<>();
         for (Entry e : entries) {
             out.addAll(kind.apply(e));
         }

@@ -1,7 +1,9 @@
 package org.postrider.qmgr;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import org.postrider.address.Quoting;
@@ -114,7 +116,7 @@ final class PassEnd {
     /// Nothing was delivered: the report and the mail's end are one transaction.
     private void verified(ActiveMessage m) {
         QueuedMessage q = m.queued;
-        List<Mark.Reason> traced = Outcomes.gathered(m.entries, e -> e.traced);
+        List<BounceService.Fate> traced = Outcomes.gathered(m.entries, e -> e.traced);
         Mark last = new Mark.Removed(q.id());
         try {
             m.policies.bounce.reported(q, traced, Transaction.of(last));
@@ -122,7 +124,9 @@ final class PassEnd {
         } catch (RuntimeException e) {
             putOff(q.id(), true, e);
             long next = nextAttempt(m, 0);
-            queue.post(new Mark.Deferred(q.id(), next, traced));
+            Map<Integer, Mark.Reason> each = new LinkedHashMap<>();
+            traced.forEach(f -> each.putIfAbsent(f.why().recipient(), f.why()));
+            queue.post(new Mark.Deferred(q.id(), next, List.copyOf(each.values())));
             due.accept(next);
         }
     }

@@ -17,14 +17,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
+import org.postrider.threads.Family;
+import org.postrider.threads.Row;
+import org.postrider.threads.Steps;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 import org.postrider.time.Clock;
@@ -192,6 +198,76 @@ class ReadingTest {
             assertEquals(List.of("a", "Is a directory"), heard(threads, platform));
             assertEquals(List.of("two"), begun);
         }
+    }
+
+    /// As many as there are threads, and more, each with a read inside: none waits for another.
+    @Test
+    void aReadInsideAReadIsOnTheSameThread() throws Exception {
+        Files.write(file, "a".getBytes(ISO_8859_1));
+        int many = 16;
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch all = new CountDownLatch(many);
+        try (Supervisor threads = new Supervisor(Clock.system(), Steps.NONE)) {
+            Family readers = threads.family(Work.of("reader", "reads"));
+            for (int i = 0; i < many; i++) {
+                readers.start(
+                        () -> heard.add(Reading.aside(() -> Reading.aside(this::text))),
+                        all::countDown);
+            }
+            assertTrue(all.await(20, TimeUnit.SECONDS), "they wait for each other");
+        }
+        assertEquals(Collections.nCopies(many, "a"), heard);
+    }
+
+    private String text() {
+        try {
+            return Reading.text(file, 1);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /// Whoever is left then reads by himself.
+    @Test
+    void afterTheEndNoThreadIsLeftAndOneCanStillRead() throws Exception {
+        Files.write(file, "a".getBytes(ISO_8859_1));
+        Supervisor threads = new Supervisor(Clock.system(), Steps.NONE);
+        CountDownLatch closed = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        threads.family(Work.of("reader", "reads"))
+                .start(
+                        () -> {
+                            heard.add(text());
+                            try {
+                                closed.await();
+                            } catch (InterruptedException e) {
+                                heard.add(e.toString());
+                            }
+                            heard.add(text());
+                        },
+                        done::countDown);
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> {
+                    while (heard.isEmpty()) {
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                    threads.close();
+                    while (files(threads) > 0) {
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                    closed.countDown();
+                    done.await();
+                });
+        assertEquals(List.of("a", "a"), heard);
+    }
+
+    private static int files(Supervisor threads) {
+        return threads.table().stream()
+                .filter(row -> row.work().name().equals("files"))
+                .mapToInt(Row::threads)
+                .sum();
     }
 
     private List<String> heard(Supervisor threads, Work work) throws InterruptedException {

@@ -59,8 +59,8 @@ final class Committer {
         return healthy;
     }
 
-    /// True when memory is behind the journal: nothing more is written, nor deleted, until the
-    /// server is started again.
+    /// True when memory is behind the journal: what became of recipients is still written, but
+    /// nothing new is taken and nothing deleted until the server is started again.
     boolean behind() {
         return behind;
     }
@@ -182,9 +182,6 @@ final class Committer {
     }
 
     private void write(List<Pending> batch, List<Pending.Marked> posts) throws IOException {
-        if (behind) {
-            throw new IOException("closed until the mail system is started again");
-        }
         List<Pending.Copy> copies = new ArrayList<>();
         boolean messages = false;
         long octets = 0;
@@ -199,6 +196,9 @@ final class Committer {
         }
         for (Pending.Marked m : posts) {
             octets += Journal.octets(m.octets().length());
+        }
+        if (behind && (messages || !copies.isEmpty())) {
+            throw new IOException("takes marks only until the mail system is started again");
         }
         List<Octets> heads = copies.isEmpty() ? List.of() : live.copyHeads(copies);
         for (int i = 0; i < heads.size(); i++) {
@@ -261,6 +261,10 @@ final class Committer {
             }
         }
         journal.commit();
+        if (behind) {
+            // For the next start to read.
+            return;
+        }
         // From here on it is durable, and its callers are told so whatever is thrown.
         behind = true;
         settling.run(() -> {

@@ -96,11 +96,11 @@ final class Upkeep implements AutoCloseable {
     /// One round of all it does. What fails keeps nothing else from its turn: a full disk or a
     /// damaged record must not stop the work that makes room.
     void step() throws IOException {
-        if (committer.behind()) {
-            return;
-        }
         if (committer.hasPosted()) {
             committer.commit(new Pending());
+        }
+        if (committer.behind()) {
+            return;
         }
         chores.bodies().tidy(ground.warnings());
         if (closing) {
@@ -178,11 +178,11 @@ final class Upkeep implements AutoCloseable {
         closing = true;
         try {
             loop.end(0);
-            if (committer.behind()) {
-                return;
-            }
             if (committer.hasPosted()) {
                 committer.commit(new Pending());
+            }
+            if (committer.behind()) {
+                return;
             }
             setAsideAtClose();
             chores.bodies().tidy(ground.warnings());

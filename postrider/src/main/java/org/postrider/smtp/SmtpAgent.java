@@ -22,6 +22,7 @@ import org.postrider.smtp.mail.Transmission;
 import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.route.Destination;
+import org.postrider.smtp.route.FilteredDns;
 import org.postrider.smtp.route.NextHops;
 import org.postrider.smtp.route.Route;
 import org.postrider.smtp.route.Server;
@@ -72,7 +73,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         route =
                 new Route(
                         settings,
-                        network.dns(),
+                        FilteredDns.of(network.dns(), settings, tables, log, at.tag()),
                         network.nativePool(),
                         network.ownAddresses(),
                         sockets(settings, network.chrooted()),

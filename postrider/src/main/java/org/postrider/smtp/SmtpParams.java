@@ -152,6 +152,13 @@ public final class SmtpParams {
                     "no",
                     "Mail waits if the local address cannot be used; otherwise any is taken.");
 
+    public static final Twin<List<String>> DNS_REPLY_FILTER =
+            Twin.list(
+                    "dns_reply_filter",
+                    "",
+                    "Tables that are asked for each record of an MX or address lookup; one for which"
+                            + " they answer IGNORE is passed over. Mail waits where nothing is left,"
+                            + " and where they answer anything else or not at all.");
     public static final Twin<List<String>> DELIVERY_STATUS_FILTER =
             Twin.list(
                     "delivery_status_filter",

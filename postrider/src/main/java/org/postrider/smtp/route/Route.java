@@ -132,9 +132,9 @@ public final class Route {
             case Resolver.Answer.Found<Resolver.Mx> f ->
                     exchangers(d.host(), f.records(), port, tag);
             case Resolver.Answer.TryAgain<Resolver.Mx> t ->
-                    ignoreMxError
+                    ignoreMxError && !FilteredDns.dropped(t)
                             ? host(d.host(), port)
-                            : new Found.None(new Status(4, 4, 3), t.text());
+                            : new Found.None(FilteredDns.status(t), t.text());
             case Resolver.Answer.NoName<Resolver.Mx> _, Resolver.Answer.NoData<Resolver.Mx> _ ->
                     host(d.host(), port);
         };
@@ -316,7 +316,7 @@ public final class Route {
             case Resolver.Answer.NoData<InetAddress> n ->
                     new Found.None(new Status(5, 4, 4), n.text());
             case Resolver.Answer.TryAgain<InetAddress> t ->
-                    new Found.None(new Status(4, 4, 3), t.text());
+                    new Found.None(FilteredDns.status(t), t.text());
         };
     }
 

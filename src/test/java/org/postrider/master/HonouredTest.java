@@ -632,7 +632,7 @@ class HonouredTest {
                 Trial trial = new Trial(temp.resolve("agents"), hop.port())) {
             List<String> services = new ArrayList<>();
             StringBuilder routes = new StringBuilder();
-            List<String> agents = List.of("virtual", "spawn");
+            List<String> agents = List.of("spawn");
             for (String agent : agents) {
                 services.add(agent + " unix - n n - - " + agent);
                 routes.append("{" + agent + ".example = " + agent + ":}, ");

@@ -16,7 +16,6 @@ public enum Hold {
     ADDRESS_MAP("address map"),
     BACKUP("backup"),
     TABLE_TYPE("table type", "mail that needs such a table is refused with 451 or deferred"),
-    VIRTUAL("virtual", "mail for virtual is deferred"),
     LMTP_DELIVERY("lmtp delivery", "mail for an LMTP client so configured is deferred"),
     LMTP_LOGIN("lmtp login", "mail for a next hop of LMTP with a login is deferred"),
     LMTP_TLS("lmtp TLS", "mail for an LMTP client so configured is deferred"),
@@ -45,14 +44,6 @@ public enum Hold {
     /// What becomes of mail: the end of a sentence.
     public String consequence() {
         return consequence;
-    }
-
-    /// What becomes of mail for a service of such a program.
-    public String program() {
-        return switch (this) {
-            case VIRTUAL -> "mail routed there is deferred";
-            default -> consequence;
-        };
     }
 
     static Hold named(String text) {

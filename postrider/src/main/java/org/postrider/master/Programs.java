@@ -15,6 +15,7 @@ import org.postrider.master.makers.Makers;
 import org.postrider.master.makers.PipeMaker;
 import org.postrider.master.makers.SmtpMaker;
 import org.postrider.master.makers.SmtpdMaker;
+import org.postrider.master.makers.VirtualMaker;
 import org.postrider.smtp.Protocol;
 
 /// The table of programs: every daemon that master.cf may name, once. The start, `postfix check`,
@@ -34,6 +35,7 @@ public final class Programs {
                     Program.agent("smtp", new SmtpMaker(Protocol.SMTP)).bringing(Family.TRANSPORT),
                     Program.agent("lmtp", new SmtpMaker(Protocol.LMTP)).bringing(Family.TRANSPORT),
                     Program.agent("local", new LocalMaker()).bringing(Family.TRANSPORT),
+                    Program.agent("virtual", new VirtualMaker()).bringing(Family.TRANSPORT),
                     Program.agent("pipe", new PipeMaker())
                             .bringing(Family.TRANSPORT, Family.TIME_LIMIT),
                     Program.agent("error", Makers::error).bringing(Family.TRANSPORT),
@@ -55,7 +57,6 @@ public final class Programs {
                             "tlsproxy", "only postscreen and its like ask it, and they do not run"),
                     Program.idle("verify", "the restrictions that ask it refuse by themselves"),
                     Program.idle("nbdb_reindexd", "hash: and btree: files are read as they are"),
-                    Program.notBuilt("virtual", Hold.VIRTUAL).bringing(Family.TRANSPORT),
                     Program.notBuilt("spawn", Hold.SPAWN).bringing(Family.TIME_LIMIT),
                     Program.notBuilt("postscreen", Hold.POSTSCREEN),
                     Program.notBuilt("qmqpd", Hold.QMQPD));

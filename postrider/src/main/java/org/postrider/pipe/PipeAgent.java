@@ -112,9 +112,7 @@ public final class PipeAgent implements Agent {
         } catch (ConfigException e) {
             out.add(e.getMessage());
         }
-        return out.stream()
-                .map(text -> "service " + at.service() + ": " + text + "; mail routed there waits")
-                .toList();
+        return out;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.agent.SafeTable;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 

@@ -2,6 +2,7 @@ package org.postrider.local.expand;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.agent.SafeTable;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.local.LocalParams;

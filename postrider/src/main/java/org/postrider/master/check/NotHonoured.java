@@ -87,11 +87,11 @@ final class NotHonoured {
                                     + ": unknown program: "
                                     + program);
             case Program.Kind.NotBuilt not ->
-                    service(service, service.name(), not.hold().program());
+                    service(service, service.name(), not.hold().consequence());
             case Program.Kind.Listener _ -> {
                 if (service.line().type().equals("pass")) {
                     String shown = service.name() + "/" + service.line().type();
-                    service(service, shown, Hold.POSTSCREEN.program());
+                    service(service, shown, Hold.POSTSCREEN.consequence());
                 }
                 restrictions(service.settings());
             }

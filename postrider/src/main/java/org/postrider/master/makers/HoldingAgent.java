@@ -1,6 +1,7 @@
 package org.postrider.master.makers;
 
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
@@ -28,6 +29,22 @@ public record HoldingAgent(String reason) implements Agent {
     @Override
     public boolean verifies() {
         return true;
+    }
+
+    /// For a line that cannot be what it says; that is said in the log.
+    public static Made of(Service service, Generation generation, ConfigException fault) {
+        generation
+                .warnings(service)
+                .accept(
+                        service.place()
+                                + ": "
+                                + problem(service, String.valueOf(fault.getMessage())));
+        return new Made.Delivers(new HoldingAgent("mail system configuration error"));
+    }
+
+    /// What is wrong with a line, and what becomes of its mail.
+    static String problem(Service service, String text) {
+        return "service " + service.name() + ": " + text + "; mail routed there waits";
     }
 
     @Override

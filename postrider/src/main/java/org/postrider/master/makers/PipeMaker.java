@@ -33,15 +33,7 @@ public final class PipeMaker implements Maker {
                                     machine.clock(),
                                     System.getenv())));
         } catch (ConfigException e) {
-            generation
-                    .warnings(service)
-                    .accept(
-                            service.place()
-                                    + ": service "
-                                    + service.name()
-                                    + ": "
-                                    + e.getMessage());
-            return new Made.Delivers(new HoldingAgent("mail system configuration error"));
+            return HoldingAgent.of(service, generation, e);
         }
     }
 
@@ -52,6 +44,8 @@ public final class PipeMaker implements Maker {
 
     @Override
     public List<String> problems(Service service) {
-        return PipeAgent.problems(line(service), service.settings(), Accounts.system());
+        return PipeAgent.problems(line(service), service.settings(), Accounts.system()).stream()
+                .map(text -> HoldingAgent.problem(service, text))
+                .toList();
     }
 }

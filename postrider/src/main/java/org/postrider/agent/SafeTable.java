@@ -1,4 +1,4 @@
-package org.postrider.local.expand;
+package org.postrider.agent;
 
 import java.util.List;
 import java.util.Set;
@@ -7,10 +7,10 @@ import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 
-/// A table that names commands, files and transports: what it answers is nobody's but the
+/// A table that names commands, files, users and transports: what it answers is nobody's but the
 /// administrator's. Tables without authentication are not asked for commands, and no answer holds a
 /// part of the name that was asked for.
-final class SafeTable {
+public final class SafeTable implements Table {
     private static final Set<String> ANYBODYS = Set.of("tcp:", "socketmap:");
     private static final Set<String> PATTERNS = Set.of("regexp:", "pcre:");
     private static final Set<String> SIMPLE = Set.of("regexp:", "pcre:", "proxy:");
@@ -19,7 +19,7 @@ final class SafeTable {
     private final @Nullable String fault;
 
     /// @param commands it may answer with commands and files
-    SafeTable(Tables tables, String spec, boolean commands) {
+    public SafeTable(Tables tables, String spec, boolean commands) {
         String plain = spec;
         while (plain.startsWith("proxy:")) {
             plain = plain.substring("proxy:".length());
@@ -42,17 +42,43 @@ final class SafeTable {
     /// Null if it has no answer.
     ///
     /// @throws TableException when it cannot answer, or must not
-    @Nullable String lookup(String key) {
+    @Override
+    public @Nullable String lookup(String key) {
         if (fault != null) {
             throw new TableException(fault);
         }
         return table.lookupWhole(key);
     }
 
+    @Override
+    public String name() {
+        return table.name();
+    }
+
+    @Override
+    public boolean patterned() {
+        return table.patterned();
+    }
+
+    /// All that are opened are such tables.
+    public static Tables among(Tables tables, boolean commands) {
+        return new Tables() {
+            @Override
+            public Table open(String typeAndName) {
+                return new SafeTable(tables, typeAndName, commands);
+            }
+
+            @Override
+            public Table chain(List<String> typesAndNames) {
+                throw new UnsupportedOperationException("each is asked by itself");
+            }
+        };
+    }
+
     /// The first answer of several, in their order.
     ///
     /// @throws TableException when one cannot answer
-    static @Nullable String first(List<SafeTable> tables, String key) {
+    public static @Nullable String first(List<SafeTable> tables, String key) {
         for (SafeTable each : tables) {
             try {
                 String found = each.lookup(key);

@@ -116,7 +116,7 @@ final class LocalDelivery {
                         case Leaf.Maildir m ->
                                 would(
                                         way.through().by() == Way.By.NOBODY
-                                                ? "delivers to mailbox"
+                                                ? "delivers to maildir"
                                                 : "delivers to file: " + m.directory());
                         case Leaf.ToFile f -> would("delivers to file: " + f.file());
                         case Leaf.ToCommand c -> would("delivers to command: " + c.command());

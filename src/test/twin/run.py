@@ -1084,13 +1084,15 @@ class Runner:
                 raise Bad("line %d: unexpected message at the next hop: %s -> %s" % (no, self.sink.msgs[0]["mail"], self.sink.msgs[0]["rcpt"]))
             return
         fill = arg.startswith("? ")     # SINK ? CONDITIONS is filled with the MAIL command and the notice's parts
-        conds = re.findall(r'(from|rcpt|has|lacks|like|header|bare|nrcpt|tls|sni|mail|parts)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
+        head = arg.startswith("?h ")    # SINK ?h CONDITIONS with all recipients and the header but for trace and identity
+        conds = re.findall(r'(from|rcpts|rcpt|has|lacks|like|header|head|bare|nrcpt|tls|sni|mail|parts)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
         end, why = time.time() + limit, "no message at the next hop"
         while True:
             with self.sink.cv:
                 for k, x in enumerate(self.sink.msgs):
                     why = self.match(x, conds)
                     if not why:
+                        left0 = list(x["rcpt"])
                         gone = [q for w, q, rx, n in conds if w == "rcpt" and not rx]
                         left = [z for z in x["rcpt"] if Sink.path(z) not in gone]
                         if gone and left:       # other recipients of the same transaction stay to be asked for
@@ -1098,6 +1100,9 @@ class Runner:
                         else:
                             del self.sink.msgs[k]
                         tr.append("SINK: %s -> %s (%d bytes)" % (x["mail"], x["rcpt"], len(x["data"])))
+                        if head and self.a.fill:
+                            self.filled.setdefault(self.case["file"], {})[no] = 'SINK %s rcpts "%s" head "%s"' % (
+                                arg[3:], *(y.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") for y in (self.all_rcpts(x, left0), self.head(x))))
                         if fill and self.a.fill:
                             self.filled.setdefault(self.case["file"], {})[no] = 'SINK %s mail "%s" parts "%s"' % (
                                 arg[2:], self.command(x), self.parts(x).replace('"', '\\"'))
@@ -1112,6 +1117,21 @@ class Runner:
     def command(x):
         """What followed MAIL FROM:, without its size."""
         return re.sub(r" SIZE=\d+", "", x["mail"])
+
+    @staticmethod
+    def plain(text):
+        return re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), text)
+
+    @staticmethod
+    def all_rcpts(x, rcpts=None):
+        return " ".join(sorted(x["rcpt"] if rcpts is None else rcpts))
+
+    @staticmethod
+    def head(x):
+        """The header as it is, but for Received:, (Resent-)Date: and -Message-Id: with their folds."""
+        text = x["data"].decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n\n", 1)[0]
+        fields = re.split(r"\n(?![ \t])", text)
+        return "\n".join(f for f in fields if not re.match(r"(Received|Date|Message-Id|Resent-Date|Resent-Message-Id):", f, re.I))
 
     @staticmethod
     def parts(x):
@@ -1136,7 +1156,7 @@ class Runner:
     def match(self, x, conds):
         text = x["data"].decode("utf-8", "surrogateescape").replace("\r\n", "\n")
         for w, q, rx, n in conds:
-            q = q.replace('\\"', '"').replace("\\n", "\n")
+            plain, q = q, q.replace('\\"', '"').replace("\\n", "\n")
             rx = rx.replace("\\/", "/")
             ok = {"from": lambda: x["addr"] == q if not rx else re.search(rx, x["mail"]),
                   "rcpt": lambda: q in [Sink.path(r) for r in x["rcpt"]] if not rx else any(re.search(rx, r) for r in x["rcpt"]),
@@ -1145,6 +1165,7 @@ class Runner:
                   "like": lambda: re.search(rx, text, re.M),
                   "header": lambda: re.search(rx, text.split("\n\n", 1)[0], re.M),
                   "nrcpt": lambda: len(x["rcpt"]) == int(n),
+                  "rcpts": lambda: self.all_rcpts(x) == self.plain(plain), "head": lambda: self.head(x) == self.plain(plain),
                   "mail": lambda: self.command(x) == q, "parts": lambda: self.parts(x) == q,
                   "bare": lambda: x["bare"] == (n == "1")}[w]()
             if not ok:

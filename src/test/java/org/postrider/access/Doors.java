@@ -76,6 +76,11 @@ final class Doors {
         }
 
         @Override
+        public Answer<Srv> srv(String service) {
+            throw new AssertionError("nobody asks for SRV");
+        }
+
+        @Override
         public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
             return switch (host) {
                 case "host.there.example" -> found(InetAddress.ofLiteral("192.0.2.9"));

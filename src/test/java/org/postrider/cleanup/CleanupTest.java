@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService.Option;
 import org.postrider.cleanup.CleanupService.Result;
+import org.postrider.config.ConfigException;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
@@ -156,6 +158,23 @@ class CleanupTest {
                 "From: new@s.example\nTo: r2@remote.example, u@m.example, root@h.m.example,\n"
                         + "\tu@x.keep.m.example\nMessage-Id: <1>\nDate: x\n",
                 desk.header());
+    }
+
+    /// Postfix 3.12 folds what 3.7 leaves on one line.
+    @Test
+    void aFromThatIsAddedIsFoldedAndHasTheFormThatIsAskedFor() {
+        String name = "Joe " + "abcdefghi ".repeat(7) + "%";
+        for (String format : List.of("standard", "obsolete")) {
+            Desk desk = new Desk(directory, "header_from_format = " + format);
+            desk.submitNamed(name, "a@s.example", TO, "Subject: x\n");
+            String shown =
+                    format.equals("standard")
+                            ? "\"" + name + "\"\n\t<a@s.example>"
+                            : "a@s.example\n\t(" + name + ")";
+            assertTrue(desk.header().endsWith("From: " + shown + "\n"), desk.header());
+        }
+        assertThrows(
+                ConfigException.class, () -> new Desk(directory, "header_from_format = other"));
     }
 
     @Test

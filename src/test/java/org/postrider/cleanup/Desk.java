@@ -24,6 +24,7 @@ import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.message.MemoryContent;
+import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Listing;
 import org.postrider.queue.Mark;
@@ -82,7 +83,30 @@ public final class Desk {
         return new String(octets, StandardCharsets.ISO_8859_1);
     }
 
+    /// As a local user of that name.
+    CleanupService.Result submitNamed(
+            String name, String sender, List<String> recipients, String header) {
+        return submit(
+                Named.of("sender_fullname", name),
+                sender,
+                recipients,
+                header,
+                "\n",
+                CleanupService.Option.LOCAL_REWRITE);
+    }
+
     CleanupService.Result submit(
+            String sender,
+            List<String> recipients,
+            String header,
+            String body,
+            CleanupService.Option... options) {
+        return submit(
+                Named.of("log_message_origin", "local"), sender, recipients, header, body, options);
+    }
+
+    private CleanupService.Result submit(
+            Attributes attributes,
             String sender,
             List<String> recipients,
             String header,
@@ -97,7 +121,7 @@ public final class Desk {
                                 new Address(sender),
                                 recipients.stream().map(r -> Recipient.of(new Address(r))).toList(),
                                 1_795_221_434_000L,
-                                Named.of("log_message_origin", "local")),
+                                attributes),
                         MemoryContent.of(
                                 octets(header.replace("\n", "\r\n")),
                                 octets(body.replace("\n", "\r\n"))),

@@ -76,6 +76,34 @@ class SystemResolverTest {
         }
     }
 
+    /// Texts of Postfix 3.12's dns_lookup(3), which 3.7 has no SRV for.
+    @Test
+    void servicesAreFoundWithTheirPorts() throws IOException {
+        server.zone(
+                """
+                _submission._tcp.s.example SRV 10 5 587 mx.s.example.
+                _none._tcp.s.example SRV 0 0 0 .
+                _bad._tcp.s.example SRV 0 0 25 -bad-.s.example.
+                _text._tcp.s.example TXT x
+                """);
+        assertEquals(
+                "[Srv[priority=10, weight=5, port=587, target=mx.s.example]]",
+                text(resolver.srv("_submission._tcp.s.example")));
+        assertEquals(
+                "[Srv[priority=0, weight=0, port=0, target=]]",
+                text(resolver.srv("_none._tcp.s.example")));
+        assertEquals("[]", text(resolver.srv("_bad._tcp.s.example")));
+        assertEquals(
+                "no data: "
+                        + NO
+                        + "_text._tcp.s.example type=SRV: Host found but no data record of"
+                        + " requested type",
+                text(resolver.srv("_text._tcp.s.example")));
+        assertEquals(
+                "no name: " + NO + "_x._tcp.s.example type=SRV: Host not found",
+                text(resolver.srv("_x._tcp.s.example")));
+    }
+
     @Test
     void whatIsThereIsFoundAndTheSearchListIsLeftAlone() throws IOException {
         server.zone(

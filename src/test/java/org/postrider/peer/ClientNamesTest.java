@@ -46,6 +46,11 @@ class ClientNamesTest {
         }
 
         @Override
+        public Answer<Srv> srv(String service) {
+            throw new AssertionError("nobody asks for SRV");
+        }
+
+        @Override
         public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
             return addresses.getOrDefault(host, new Answer.NoName<>("no"));
         }

@@ -17,6 +17,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
+import org.postrider.delivery.Transports;
 import org.postrider.dns.Resolver;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
@@ -33,6 +34,7 @@ import org.postrider.queue.Named;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
+import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -42,6 +44,8 @@ public final class Hop implements AutoCloseable {
     public final MailLog kept = new KeptLog();
     final Map<String, Resolver.Answer<Resolver.Mx>> mx = new HashMap<>();
     final Map<String, Resolver.Answer<InetAddress>> hosts = new HashMap<>();
+    final Map<String, Resolver.Answer<Resolver.Srv>> srv = new HashMap<>();
+    final Map<String, Transports.Transport> transports = new HashMap<>();
     final SmtpAgent agent;
     Agent.@Nullable Unavailable unavailable;
 
@@ -62,12 +66,15 @@ public final class Hop implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             own.put(settings[i], settings[i + 1]);
         }
+        ServiceSettings all = ServiceSettings.none().with(own);
+        TableDirectory tables =
+                new TableDirectory(
+                        new Opening(Clock.system(), Supervisor.alone(), n -> null, w -> {}));
         agent =
                 new SmtpAgent(
-                        new ClientSettings(ServiceSettings.none().with(own), protocol),
-                        new TableDirectory(
-                                new Opening(
-                                        Clock.system(), Supervisor.alone(), n -> null, w -> {})),
+                        new ClientSettings(all, protocol),
+                        new SmtpAgent.Others(
+                                tables, new TrivialRewrite(all, tables, w -> {}), transports::get),
                         new SmtpAgent.Network(
                                 new MadeUpDns(),
                                 Connector.sockets(watchdog),
@@ -195,6 +202,11 @@ public final class Hop implements AutoCloseable {
         @Override
         public Answer<Mx> mx(String domain) {
             return mx.getOrDefault(domain, new Answer.NoName<>("no MX " + domain));
+        }
+
+        @Override
+        public Answer<Srv> srv(String service) {
+            return srv.getOrDefault(service, new Answer.NoName<>("no SRV " + service));
         }
 
         @Override

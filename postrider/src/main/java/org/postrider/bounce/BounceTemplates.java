@@ -13,6 +13,7 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.Settings;
 import org.postrider.disk.Reading;
+import org.postrider.rewrite.FromFormat;
 
 /// The texts of notices, bounce(5): Postfix's own, or those of bounce_template_file. A template
 /// that cannot be used is passed over with a warning and the built-in one stands in its place; a
@@ -84,14 +85,19 @@ public final class BounceTemplates {
     private final Map<NoticeKind, Template> templates = new EnumMap<>(NoticeKind.class);
     private final List<String> warnings = new ArrayList<>();
 
-    private BounceTemplates() {
+    private BounceTemplates(FromFormat format) {
+        String from =
+                switch (format) {
+                    case STANDARD -> "Mail Delivery System <MAILER-DAEMON>";
+                    case OBSOLETE -> "MAILER-DAEMON (Mail Delivery System)";
+                };
         for (NoticeKind kind : NoticeKind.values()) {
             templates.put(
                     kind,
                     new Template(
                             kind.name().toLowerCase(Locale.ROOT),
                             "us-ascii",
-                            "Mail Delivery System <MAILER-DAEMON>",
+                            from,
                             kind.subject,
                             kind.postmasterSubject,
                             kind.text));
@@ -102,7 +108,7 @@ public final class BounceTemplates {
     /// @throws ConfigException if the file cannot be read, has no template form, or refers to a
     ///   name that does not exist
     public static BounceTemplates read(String file, Settings settings) {
-        BounceTemplates out = new BounceTemplates();
+        BounceTemplates out = new BounceTemplates(FromFormat.of(settings));
         if (file.isEmpty()) {
             return out;
         }

@@ -5,14 +5,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.postrider.address.Address;
-import org.postrider.address.AddressList;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Fold;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.rewrite.AddressMap;
 import org.postrider.rewrite.RewriteService;
 
 /// canonical_maps, masquerading and virtual_alias_maps. Tables that are not configured cost
@@ -34,8 +33,8 @@ final class AddressMapping {
         }
     }
 
-    private static final int NESTING = 1000;
-    private static final int TOKENS = 10240;
+    private static final int SHOWN = 300;
+    private static final int NESTING = 10;
     private static final Status ALIAS_TROUBLE = new Status(4, 6, 0);
     private static final String ALIAS_TEXT = "Alias expansion error";
 
@@ -50,8 +49,7 @@ final class AddressMapping {
     private final int lengthLimit;
 
     /// One of the canonical tables, or the aliases.
-    private record Stage(
-            String parameter, AddressMaps maps, List<String> classes, boolean propagate) {}
+    private record Stage(String parameter, AddressMap map, List<String> classes) {}
 
     AddressMapping(Settings settings, Tables tables, RewriteService rewrite) {
         this.rewrite = rewrite;
@@ -82,10 +80,14 @@ final class AddressMapping {
         aliases =
                 new Stage(
                         CleanupParams.VIRTUAL_ALIAS_MAPS.name(),
-                        new AddressMaps(
-                                settings.get(CleanupParams.VIRTUAL_ALIAS_MAPS), tables, delimiters),
-                        List.of(),
-                        propagate.contains("virtual"));
+                        new AddressMap(
+                                new AddressMaps(
+                                        settings.get(CleanupParams.VIRTUAL_ALIAS_MAPS),
+                                        tables,
+                                        delimiters),
+                                rewrite,
+                                propagate.contains("virtual")),
+                        List.of());
         masquerade = settings.get(CleanupParams.MASQUERADE_DOMAINS);
         masqueradeClasses = settings.get(CleanupParams.MASQUERADE_CLASSES);
         for (String name : settings.get(CleanupParams.MASQUERADE_EXCEPTIONS)) {
@@ -107,9 +109,9 @@ final class AddressMapping {
             stages.add(
                     new Stage(
                             parameter,
-                            new AddressMaps(words, tables, delimiters),
-                            classes,
-                            propagate));
+                            new AddressMap(
+                                    new AddressMaps(words, tables, delimiters), rewrite, propagate),
+                            classes));
         }
     }
 
@@ -119,7 +121,7 @@ final class AddressMapping {
     }
 
     boolean hasAliases() {
-        return !aliases.maps().isEmpty();
+        return !aliases.map().isEmpty();
     }
 
     /// Canonical mapping, then masquerading.
@@ -159,40 +161,18 @@ final class AddressMapping {
                         + " map nesting for "
                         + address
                         + " -- message not accepted, try again later");
-        run.fail(Problem.WRITE);
+        // As in Postfix it is accepted all the same: where it goes is known.
         return now;
     }
 
-    /// The addresses that a table holds for this one, rewritten, in internal form.
-    ///
     /// @param about the address that the whole is about, for the log
-    private @Nullable List<String> lookup(Run run, Stage stage, String address, String about) {
-        Address key = new Address(address);
-        AddressMaps.Found found;
+    private static @Nullable List<String> lookup(
+            Run run, Stage stage, String address, String about) {
         try {
-            found = stage.maps().find(key, rewrite.barelyNamed(key.domain()));
+            return stage.map().map(address);
         } catch (TableException e) {
             throw run.refused(e, stage.parameter() + " map lookup problem for " + about);
         }
-        if (found == null) {
-            return null;
-        }
-        String extension = stage.propagate() ? found.extension() : "";
-        if (found.value().startsWith("@")) {
-            return List.of(rewrite.rewrite(new Address(key.local() + found.value()), true).text());
-        }
-        List<String> out = AddressList.parse(found.value(), TOKENS).addresses();
-        for (int i = 0; i < out.size(); i++) {
-            Address a = rewrite.rewrite(new Address(out.get(i)), true);
-            out.set(i, extension.isEmpty() ? a.text() : extended(a, extension));
-        }
-        return out;
-    }
-
-    private static String extended(Address address, String extension) {
-        String domain = address.domain();
-        String local = address.local() + extension;
-        return domain.isEmpty() ? local : local + "@" + domain;
     }
 
     private String masqueraded(String address) {
@@ -232,7 +212,7 @@ final class AddressMapping {
             for (int depth = 0; !itself.contains(Fold.lower(out.get(i))); depth++) {
                 String now = out.get(i);
                 if (depth >= recursionLimit) {
-                    return unreasonable(run, recipient, "nesting for " + recipient);
+                    return unreasonable(run, recipient, "map nesting for " + recipient);
                 }
                 List<String> found = lookup(run, aliases, now, recipient);
                 if (found == null || found.isEmpty()) {
@@ -240,8 +220,7 @@ final class AddressMapping {
                 }
                 for (String one : found) {
                     if (one.length() > lengthLimit) {
-                        return unreasonable(
-                                run, recipient, "result " + one.substring(0, 300) + "...");
+                        return unreasonable(run, recipient, "result " + beginning(one) + "...");
                     }
                     if (Fold.same(one, now)) {
                         itself.add(Fold.lower(now));
@@ -250,16 +229,20 @@ final class AddressMapping {
                 out.set(i, found.getFirst());
                 out.addAll(found.subList(1, found.size()));
                 if (out.size() > expansionLimit) {
-                    return unreasonable(run, recipient, "expansion size for " + recipient);
+                    return unreasonable(run, recipient, "map expansion size for " + recipient);
                 }
             }
         }
         return out;
     }
 
+    private static String beginning(String address) {
+        return address.substring(0, Math.min(SHOWN, address.length()));
+    }
+
     private static List<String> unreasonable(Run run, String recipient, String what) {
         run.warn(
-                "unreasonable virtual_alias_maps map "
+                "unreasonable virtual_alias_maps "
                         + what
                         + " -- message not accepted, try again later");
         run.fail(Problem.DEFER, ALIAS_TROUBLE, ALIAS_TEXT);

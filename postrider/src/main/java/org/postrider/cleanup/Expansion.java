@@ -23,13 +23,13 @@ final class Expansion {
 
     private final RewriteService rewrite;
     private final AddressMapping mapping;
-    private final boolean keepsOriginal;
+    private final boolean tellsOriginal;
     private final int duplicateLimit;
 
     Expansion(Settings settings, RewriteService rewrite, AddressMapping mapping) {
         this.rewrite = rewrite;
         this.mapping = mapping;
-        keepsOriginal = settings.get(CleanupParams.ENABLE_ORIGINAL_RECIPIENT);
+        tellsOriginal = settings.get(CleanupParams.ENABLE_ORIGINAL_RECIPIENT);
         duplicateLimit = settings.get(CleanupParams.DUPLICATE_FILTER_LIMIT);
     }
 
@@ -51,6 +51,7 @@ final class Expansion {
     final class Collector {
         private final Run run;
         private final boolean maps;
+        private final boolean byClient;
         private final Turn turn = new Turn();
         private final int room;
         private final List<Recipient> out;
@@ -59,6 +60,7 @@ final class Expansion {
         Collector(Run run, boolean maps, int size) {
             this.run = run;
             this.maps = maps;
+            byClient = run.attributes.origin().client() != null;
             room = size;
             out = new ArrayList<>(size);
         }
@@ -70,19 +72,29 @@ final class Expansion {
         /// A copy for somebody whom the sender did not name.
         void copy(@Nullable String address) throws NoMemoryException {
             if (address != null && !address.isEmpty()) {
-                take(new Recipient(new Address(address), null, Recipient.NEVER, null));
+                // Whom it is for at first is who it is, complete.
+                Address clean = clean(new Address(address));
+                take(new Recipient(clean, null, Recipient.NEVER, null), clean);
             }
         }
 
         /// @return the recipient after canonical mapping
         Address take(Recipient r) throws NoMemoryException {
+            return take(r, clean(r.address()));
+        }
+
+        private Address clean(Address address) {
             turn.perhaps();
-            Address clean = rewrite.rewrite(r.address(), true);
+            Address clean = rewrite.rewrite(address, true);
             if (maps && mapping.active()) {
                 String mapped =
                         mapping.map(run, clean.text(), AddressMapping.Use.ENVELOPE_RECIPIENT);
                 clean = mapped.equals(clean.text()) ? clean : new Address(mapped);
             }
+            return clean;
+        }
+
+        private Address take(Recipient r, Address clean) throws NoMemoryException {
             run.lastRecipient = clean.text();
             if (!maps || !mapping.hasAliases()) {
                 add(r, clean, clean, r.dsnNotify());
@@ -101,15 +113,14 @@ final class Expansion {
             return clean;
         }
 
-        /// @param clean what RFC 3461's ORCPT says where the client gave none: as rewritten, before
-        ///   aliases
+        /// @param clean what RFC 3461's ORCPT says where none is given, and the mail is not of an
+        ///   SMTP client, whose own word for the recipient counts: as rewritten, before aliases
         private void add(Recipient r, Address clean, Address address, int notify)
                 throws NoMemoryException {
             Address given = r.original() == null ? r.address() : r.original();
-            Address original = keepsOriginal && !given.text().equals(address.text()) ? given : null;
+            Address original = given.text().equals(address.text()) ? null : given;
             String dsn = r.originalDsn();
-            Address shown = original == null ? address : original;
-            if (dsn == null && !clean.isNull() && !clean.text().equals(shown.text())) {
+            if (dsn == null && !byClient && !clean.isNull() && !clean.text().equals(given.text())) {
                 dsn = "rfc822;" + Quoting.rfc5322(clean);
             }
             boolean same = address == r.address() && original == r.original();
@@ -151,7 +162,7 @@ final class Expansion {
         }
 
         private String key(Recipient r) {
-            if (!keepsOriginal
+            if (!tellsOriginal
                     || (r.original() == null && r.dsnNotify() == 0 && r.originalDsn() == null)) {
                 return Fold.lower(r.address().text());
             }

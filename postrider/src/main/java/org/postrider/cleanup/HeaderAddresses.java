@@ -1,19 +1,17 @@
 package org.postrider.cleanup;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.AddressList;
 import org.postrider.config.Settings;
 import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderKind;
+import org.postrider.message.HeaderText;
 import org.postrider.rewrite.RewriteService;
 
 /// Rewrites the addresses of a header field, and maps them. A field is written anew only where one
 /// of them changes. Immutable.
 final class HeaderAddresses {
-    private static final int FOLD = 70;
-
     private final RewriteService rewrite;
     private final AddressMapping mapping;
     private final int tokenLimit;
@@ -41,30 +39,6 @@ final class HeaderAddresses {
             String clean = rewrite.rewrite(new Address(address), local).text();
             return maps && !clean.isEmpty() ? mapping.map(run, clean, use) : clean;
         });
-        return list.changed() ? folded(field.name() + ": " + list.external()) : null;
-    }
-
-    /// Lines separated by LF are joined as long as they are short; folds begin with white space.
-    private static byte[] folded(String text) {
-        StringBuilder out = new StringBuilder(text.length() + 16);
-        int length = 0;
-        int at = 0;
-        while (at <= text.length()) {
-            int end = text.indexOf('\n', at);
-            end = end < 0 ? text.length() : end;
-            if (at > 0) {
-                if (length + 1 + end - at < FOLD) {
-                    out.append(' ');
-                    length++;
-                } else {
-                    out.append("\r\n\t");
-                    length = 0;
-                }
-            }
-            out.append(text, at, end);
-            length += end - at;
-            at = end + 1;
-        }
-        return out.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        return list.changed() ? HeaderText.folded(field.name() + ": " + list.external()) : null;
     }
 }

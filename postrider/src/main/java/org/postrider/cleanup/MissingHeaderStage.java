@@ -1,5 +1,6 @@
 package org.postrider.cleanup;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -11,8 +12,10 @@ import org.postrider.config.Settings;
 import org.postrider.log.MailEvent;
 import org.postrider.message.FullName;
 import org.postrider.message.HeaderKind;
+import org.postrider.message.HeaderText;
 import org.postrider.message.MailDate;
 import org.postrider.queue.QueueParams;
+import org.postrider.rewrite.FromFormat;
 
 /// Adds Message-Id, Date, From and To where they are missing and somebody of ours wrote the mail
 /// (always_add_missing_headers for all others), and logs a Message-Id that is not there. Immutable.
@@ -30,6 +33,7 @@ final class MissingHeaderStage implements Stage {
     private final String myhostname;
     private final String undisclosed;
     private final String fullNameCharset;
+    private final FromFormat format;
 
     MissingHeaderStage(Settings settings) {
         always =
@@ -39,6 +43,7 @@ final class MissingHeaderStage implements Stage {
         myhostname = settings.get(ConfigParams.MYHOSTNAME);
         undisclosed = settings.get(CleanupParams.UNDISCLOSED_RECIPIENTS_HEADER);
         fullNameCharset = settings.get(CleanupParams.FULL_NAME_ENCODING_CHARSET);
+        format = FromFormat.of(settings);
     }
 
     private boolean adds(Run run) {
@@ -77,7 +82,8 @@ final class MissingHeaderStage implements Stage {
             line(lines, prefix + "Date: " + MailDate.of(arrival));
         }
         if (!run.saw(resent ? HeaderKind.RESENT_FROM : HeaderKind.FROM)) {
-            line(lines, prefix + "From: " + from(run));
+            byte[] from = HeaderText.folded(prefix + "From: " + from(run));
+            lines.append(new String(from, StandardCharsets.ISO_8859_1));
         }
         if ((run.seen & DESTINATIONS) == 0 && !undisclosed.isEmpty()) {
             line(lines, undisclosed);
@@ -105,8 +111,12 @@ final class MissingHeaderStage implements Stage {
         String address =
                 sender.isNull() ? "MAILER-DAEMON" : Quoting.visible(Quoting.rfc5322(sender));
         String name = run.submission.envelope().origin().fullName();
-        return sender.isNull() || name == null || name.isEmpty()
-                ? address
-                : FullName.phrase(name, fullNameCharset) + " <" + address + ">";
+        if (sender.isNull() || name == null || name.isEmpty()) {
+            return address;
+        }
+        return switch (format) {
+            case STANDARD -> FullName.phrase(name, fullNameCharset) + "\n<" + address + ">";
+            case OBSOLETE -> address + "\n(" + FullName.comment(name, fullNameCharset) + ")";
+        };
     }
 }

@@ -1,16 +1,19 @@
 package org.postrider.cleanup;
 
 import org.postrider.address.Address;
+import org.postrider.maps.Fold;
 import org.postrider.rewrite.RewriteService;
 
 /// The envelope's sender: rewriting, canonical mapping and masquerading. Immutable.
 final class SenderStage implements Stage {
     private final RewriteService rewrite;
     private final AddressMapping mapping;
+    private final Address daemon;
 
     SenderStage(RewriteService rewrite, AddressMapping mapping) {
         this.rewrite = rewrite;
         this.mapping = mapping;
+        daemon = rewrite.rewrite(new Address("MAILER-DAEMON"), true);
     }
 
     @Override
@@ -21,7 +24,11 @@ final class SenderStage implements Stage {
     @Override
     public void pass(Run run) {
         Address sender = rewrite.rewrite(run.sender, true);
-        if (mapping.active() && run.has(CleanupService.Option.MAP)) {
+        if (Fold.same(sender.text(), daemon.text())) {
+            // A notice that was sent again from here: nobody is told of its fate.
+            sender = Address.NULL;
+        }
+        if (!sender.isNull() && mapping.active() && run.has(CleanupService.Option.MAP)) {
             sender =
                     new Address(
                             mapping.map(run, sender.text(), AddressMapping.Use.ENVELOPE_SENDER));

@@ -15,6 +15,15 @@ public interface Resolver {
     /// PTR names of an address.
     Answer<String> names(InetAddress address);
 
+    /// The SRV records (RFC 2782), in no order. Found with none of them: there are some, all
+    /// malformed.
+    ///
+    /// @param service `_submission._tcp.example.com`
+    Answer<Srv> srv(String service);
+
+    /// @param target without the trailing dot; empty where the service is not offered
+    record Srv(int priority, int weight, int port, String target) {}
+
     /// @param host without the trailing dot; empty for a null MX
     record Mx(int preference, String host) {}
 

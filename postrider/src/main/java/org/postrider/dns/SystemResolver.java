@@ -30,6 +30,7 @@ import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ReverseMap;
+import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TextParseException;
@@ -260,8 +261,9 @@ public final class SystemResolver implements Resolver {
                 ttl = Math.min(ttl, each.getTTL());
             }
         }
-        // Mail exchangers that all are malformed are none to replace by the domain itself.
-        if (records.isEmpty() || out.isEmpty() && type != Type.MX) {
+        // Mail exchangers and services that all are malformed are none to replace by the domain.
+        boolean replaced = type == Type.MX || type == Type.SRV;
+        if (records.isEmpty() || out.isEmpty() && !replaced) {
             return new Answer.NoData<>(
                     text(name, type, "Host found but no data record of requested type"));
         }
@@ -293,6 +295,22 @@ public final class SystemResolver implements Resolver {
         }
         return host.isEmpty() || HostName.valid(host) || literal(host) != null
                 ? new Mx(m.getPriority(), host)
+                : null;
+    }
+
+    @Override
+    public Answer<Srv> srv(String service) {
+        return answer(service, Type.SRV, SystemResolver::service);
+    }
+
+    private static @Nullable Srv service(Record r) {
+        if (!(r instanceof SRVRecord s)) {
+            return null;
+        }
+        String host = s.getTarget().toString(true);
+        String target = host.equals(".") ? "" : host;
+        return target.isEmpty() || HostName.valid(target) || literal(target) != null
+                ? new Srv(s.getPriority(), s.getWeight(), s.getPort(), target)
                 : null;
     }
 

@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/// A submitter's full name as a phrase (RFC 5322 3.2.5); what is not ASCII as encoded words (RFC
-/// 2047 5 (3)) in the charset of full_name_encoding_charset. Texts are octets kept as chars.
+/// A submitter's full name as a phrase or a comment (RFC 5322 3.2.5); what is not ASCII as encoded
+/// words (RFC 2047 5 (3)) in the charset of full_name_encoding_charset. Texts are octets kept as
+/// chars.
 public final class FullName {
     /// RFC 2047 2: an encoded word has at most this many characters.
     private static final int LONGEST = 75;
@@ -22,12 +23,47 @@ public final class FullName {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             ascii &= c < 128;
-            plain &= c >= ' ' && c < 127 && "()<>@,;:\\\".[]".indexOf(c) < 0;
+            plain &= c >= ' ' && c < 127 && "()<>@,;:\\\".[]%!".indexOf(c) < 0;
         }
         if (!ascii) {
             return encoded(name, charset);
         }
         return plain ? name : quoted(name);
+    }
+
+    /// The name as it stands within parentheses (RFC 5322 3.2.2); what is not ASCII as encoded
+    /// words (RFC 2047 5 (2)).
+    ///
+    /// @param charset of the name, for encoded words
+    public static String comment(String name, String charset) {
+        StringBuilder plain = new StringBuilder(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c > 127) {
+                return encoded(name, charset);
+            }
+            plain.append(c == '\r' || c == '\n' ? ' ' : c);
+        }
+        return balanced(plain.toString());
+    }
+
+    /// Comments nest: no bracket is left open, none closes what is not, no backslash ends it.
+    private static String balanced(String name) {
+        StringBuilder out = new StringBuilder(name.length() + 4);
+        int open = 0;
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean last = i + 1 == name.length();
+            if (c == '\\' && !last) {
+                out.append(c).append(name.charAt(++i));
+            } else if (c == '(' || c == ')' && open > 0) {
+                open += c == '(' ? 1 : -1;
+                out.append(c);
+            } else if (c != ')' && c != '\\') {
+                out.append(c);
+            }
+        }
+        return out.append(")".repeat(open)).toString();
     }
 
     private static String quoted(String name) {
@@ -60,7 +96,7 @@ public final class FullName {
             word.append(each);
         }
         words.add(word(word.toString(), charset, base64));
-        return String.join("\r\n ", words);
+        return String.join("\n", words);
     }
 
     /// A character of UTF-8 stays in one word (RFC 2047 5).

@@ -128,6 +128,20 @@ public final class RewriteParams {
                     "relocated_maps",
                     "",
                     "Tables of new addresses: mail to the old one is refused with `5.1.6`.");
+    public static final Param<String> HEADER_FROM_FORMAT =
+            Param.string(
+                    "header_from_format",
+                    "standard",
+                    "How a From: that is added names who it is from: `standard`, the name before"
+                            + " `<address>`, or `obsolete`, the address before `(name)`.");
+    public static final Param<Boolean> HELPFUL_WARNINGS =
+            Param.bool("helpful_warnings", "yes", "Log likely mistakes of the configuration.");
+    public static final Param<Boolean> RELOCATED_PREFIX_ENABLE =
+            Param.bool(
+                    "relocated_prefix_enable",
+                    "yes",
+                    "Put `5.1.6 User has moved to` before what relocated_maps say; without it they"
+                            + " say status and text themselves.");
     public static final Param<Boolean> SHOW_USER_UNKNOWN_TABLE_NAME =
             Param.bool(
                     "show_user_unknown_table_name",

@@ -1,6 +1,7 @@
 package org.postrider.rewrite;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.Param;
@@ -16,8 +17,11 @@ final class SenderRoutes {
     private final String defaultTransport;
     private final String nullRelayKey;
     private final String nullTransportKey;
+    private final Consumer<String> warnings;
 
-    SenderRoutes(Settings settings, Tables tables) {
+    /// @param warnings where an entry that says nothing is named
+    SenderRoutes(Settings settings, Tables tables, Consumer<String> warnings) {
+        this.warnings = warnings;
         String delimiters = settings.get(RewriteParams.RECIPIENT_DELIMITER);
         relayhosts =
                 new AddressMaps(
@@ -64,7 +68,7 @@ final class SenderRoutes {
         return relayhost.isEmpty() ? domain : relayhost;
     }
 
-    private static @Nullable String lookup(
+    private @Nullable String lookup(
             Param<List<String>> param,
             AddressMaps maps,
             Address sender,
@@ -76,6 +80,10 @@ final class SenderRoutes {
         Address key = sender.isNull() ? new Address(nullKey) : sender;
         boolean bare = own.barelyNamed(sender.domain());
         String found = TrivialRewrite.lookup(param, maps, key, bare);
-        return found == null || found.isEmpty() || found.equalsIgnoreCase("DUNNO") ? null : found;
+        if (found != null && found.isEmpty()) {
+            warnings.accept(param.name() + ": ignoring null lookup result for " + key);
+            return null;
+        }
+        return found == null || found.equalsIgnoreCase("DUNNO") ? null : found;
     }
 }

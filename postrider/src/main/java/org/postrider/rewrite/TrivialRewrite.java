@@ -1,5 +1,6 @@
 package org.postrider.rewrite;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class TrivialRewrite implements RewriteService {
     private final TransportMaps transportMaps;
     private final SenderRoutes bySender;
     private final OwnDomains ownDomains;
-    private final AddressMaps relocated;
+    private final RelocatedMaps relocated;
 
     private final String localTransport;
     private final String virtualTransport;
@@ -40,6 +41,7 @@ public final class TrivialRewrite implements RewriteService {
     private final boolean numericDomain;
     private final boolean allowMinus;
     private final boolean utf8;
+    private final boolean helpful;
 
     /// @throws ConfigException where a setting is unusable
     ///
@@ -60,12 +62,12 @@ public final class TrivialRewrite implements RewriteService {
                         delimiters,
                         ParentDomains.match(settings, tables, "transport_maps"));
         ownDomains = new OwnDomains(settings, rewriter);
-        relocated = new AddressMaps(settings.get(RewriteParams.RELOCATED_MAPS), tables, delimiters);
+        relocated = new RelocatedMaps(settings, tables, warnings);
         localTransport = transport(settings, "local_transport", RewriteParams.LOCAL_TRANSPORT);
         virtualTransport =
                 transport(settings, "virtual_transport", RewriteParams.VIRTUAL_TRANSPORT);
         relayTransport = transport(settings, "relay_transport", RewriteParams.RELAY_TRANSPORT);
-        bySender = new SenderRoutes(settings, tables);
+        bySender = new SenderRoutes(settings, tables, warnings);
         myorigin = settings.get(RewriteParams.MYORIGIN);
         unknownAlias =
                 settings.get(RewriteParams.SHOW_USER_UNKNOWN_TABLE_NAME)
@@ -73,6 +75,7 @@ public final class TrivialRewrite implements RewriteService {
                         : "5.1.1 User unknown";
         numericDomain = settings.get(RewriteParams.RESOLVE_NUMERIC_DOMAIN);
         utf8 = settings.get(RewriteParams.SMTPUTF8_ENABLE);
+        helpful = settings.get(RewriteParams.HELPFUL_WARNINGS);
         allowMinus = settings.get(RewriteParams.ALLOW_MIN_USER);
     }
 
@@ -173,8 +176,40 @@ public final class TrivialRewrite implements RewriteService {
         return false;
     }
 
+    /// Says in which two lists of domains one stands that belongs into one only. A table that
+    /// cannot answer here is asked again by who needs it.
+    private void twice(String domain, boolean local) {
+        try {
+            List<DomainList> in = new ArrayList<>();
+            if (local) {
+                in.add(mydestination);
+            }
+            for (DomainList each : List.of(virtualAlias, virtualMailbox, relay)) {
+                boolean asked = !local || !each.equals(relay);
+                if (asked && each.contains(domain)) {
+                    in.add(each);
+                }
+            }
+            in.stream()
+                    .skip(1)
+                    .forEach(second ->
+                            warnings.accept(
+                                    "do not list domain "
+                                            + domain
+                                            + " in BOTH "
+                                            + in.getFirst().parameter()
+                                            + " and "
+                                            + second.parameter()));
+        } catch (TableException e) {
+            // it is said where the answer counts
+        }
+    }
+
     private Resolved byClass(
             Address sender, Address recipient, String domain, boolean local, boolean routed) {
+        if (helpful) {
+            twice(domain, local);
+        }
         if (local) {
             return new Resolved(
                     localTransport, domain, recipient, AddressClass.LOCAL, routed, false);
@@ -205,10 +240,6 @@ public final class TrivialRewrite implements RewriteService {
     @Override
     public boolean barelyNamed(String domain) {
         return Fold.same(domain, myorigin) || isLocal(domain);
-    }
-
-    private boolean bare(Address address) {
-        return barelyNamed(address.domain());
     }
 
     private Resolved rerouted(Resolved before) {
@@ -251,17 +282,7 @@ public final class TrivialRewrite implements RewriteService {
         if (!transportMaps.isEmpty() && r.addressClass() != AddressClass.VIRTUAL_ALIAS) {
             r = rerouted(r);
         }
-        if (!relocated.isEmpty()) {
-            String moved =
-                    lookup(
-                            RewriteParams.RELOCATED_MAPS,
-                            relocated,
-                            r.recipient(),
-                            bare(r.recipient()));
-            if (moved != null) {
-                r = r.to(ERROR, "5.1.6 User has moved to " + moved);
-            }
-        }
+        r = relocated.override(r, this);
         if (!allowMinus && r.recipient().text().startsWith("-")) {
             return new Resolved(
                     r.transport(), r.nexthop(), r.recipient(), r.addressClass(), r.routed(), true);

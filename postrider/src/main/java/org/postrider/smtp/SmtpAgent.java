@@ -11,13 +11,16 @@ import org.postrider.config.ConfigParams;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
+import org.postrider.delivery.Transports;
 import org.postrider.dns.Resolver;
 import org.postrider.dsn.Status;
 import org.postrider.io.Connector;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Tables;
+import org.postrider.rewrite.RewriteService;
 import org.postrider.smtp.mail.Attempt;
+import org.postrider.smtp.mail.PassOn;
 import org.postrider.smtp.mail.Transmission;
 import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.TlsPolicies;
@@ -46,6 +49,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private final String fallbackName;
     private final DeliveryFlags flags;
     private final StatusFilter filter;
+    private final @Nullable PassOn passes;
     private final int sessionLimit;
     private final Attempt.Manner manner;
 
@@ -66,17 +70,27 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     /// @param tag for what belongs to no delivery
     public record Workplace(MailLog log, LogTag tag, Supervisor threads, Clock clock) {}
 
+    /// What it asks of other services.
+    ///
+    /// @param tables of its settings
+    /// @param rewrite completes what smtp_generic_maps hold
+    /// @param transports who gets what best_mx_transport is for
+    public record Others(Tables tables, RewriteService rewrite, Transports transports) {}
+
     /// @param settings those of one line of master.cf, and which protocol it speaks
-    public SmtpAgent(ClientSettings settings, Tables tables, Network network, Workplace at) {
+    public SmtpAgent(ClientSettings settings, Others others, Network network, Workplace at) {
+        Tables tables = others.tables();
         log = at.log();
         clock = at.clock();
         route =
                 new Route(
                         settings,
-                        FilteredDns.of(network.dns(), settings, tables, log, at.tag()),
-                        network.nativePool(),
-                        network.ownAddresses(),
-                        sockets(settings, network.chrooted()),
+                        tables,
+                        new Route.Means(
+                                FilteredDns.of(network.dns(), settings, tables, log, at.tag()),
+                                network.nativePool(),
+                                network.ownAddresses(),
+                                sockets(settings, network.chrooted())),
                         log);
         nexthops = new NextHops(settings, route, at.tag());
         ClientTls tls = ClientTls.of(settings);
@@ -90,6 +104,8 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         sessionLimit = settings.get(SmtpParams.SESSION_LIMIT);
         String relay = settings.text("relayhost");
         relayhost = relay == null ? "" : relay;
+        String bestMx = lmtp ? "" : settings.get(SmtpParams.BEST_MX_TRANSPORT);
+        passes = bestMx.isEmpty() ? null : new PassOn(bestMx, others.transports(), log);
         fallbackName = settings.name(SmtpParams.FALLBACK_RELAY);
         TlsPolicies policies =
                 new TlsPolicies(settings, tables, clock, text -> at.log().warning(at.tag(), text));
@@ -100,7 +116,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
             transmission =
                     new Transmission(
                             settings,
-                            tables,
+                            new Transmission.Lookups(tables, others.rewrite()),
                             new Transmission.Tls(policies, tls),
                             opener,
                             cache,
@@ -146,7 +162,8 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         int all = own + fallback.size();
         boolean usedFallback = false;
         boolean loops = false;
-        for (int i = 0; i < all && attempt.left() && !loops; i++) {
+        boolean last = false;
+        for (int i = 0; i < all && attempt.left() && !last; i++) {
             usedFallback = i >= own;
             Destination d = usedFallback ? fallback.get(i - own) : next.destinations().get(i);
             Route.Found found = i == 0 ? next.found() : null;
@@ -155,25 +172,37 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                     attempt.noServer(none.status(), none.text());
                     // Another host would only carry the loop further.
                     loops = none.loops();
+                    last = loops;
                 }
-                case Route.Found.Servers s -> servers(d, s.servers(), attempt, i + 1 == all);
+                case Route.Found.Servers s -> {
+                    // Nor does another host get what this machine is a mail exchanger for.
+                    last = s.ours() || i + 1 == all;
+                    servers(d, s.servers(), attempt, last);
+                }
             }
         }
         if (attempt.left()) {
-            attempt.finish(leftOver(attempt, request.nexthop(), usedFallback));
+            boolean ours = usedFallback || request.nexthop().equals(relayhost);
+            PassOn best = passes;
+            if (loops && !ours && best != null) {
+                attempt.pass(best);
+            } else {
+                attempt.finish(leftOver(attempt, ours, usedFallback));
+            }
         }
         return attempt.site();
     }
 
     /// Why those are not delivered whom no server took. What may be a fault of this configuration
     /// does not return mail.
-    private Outcome.Detail leftOver(Attempt attempt, String nexthop, boolean usedFallback) {
+    ///
+    /// @param ours a next hop of this configuration, not one that a domain names
+    private Outcome.Detail leftOver(Attempt attempt, boolean ours, boolean usedFallback) {
         Outcome.Detail why = attempt.why();
         if (why == null) {
             return Outcome.Detail.local(
                     new Status(4, 3, 0), "none", "server unavailable or unable to receive mail");
         }
-        boolean ours = usedFallback || nexthop.equals(relayhost);
         if (why.status().kind() == 5 && ours) {
             log.warning(
                     attempt.tag(),

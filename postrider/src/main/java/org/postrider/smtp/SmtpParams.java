@@ -105,6 +105,38 @@ public final class SmtpParams {
                     "no",
                     "Mail for a domain none of whose mail exchangers has an address waits instead"
                             + " of being returned.");
+    public static final Param<List<String>> USE_SRV_LOOKUP =
+            Param.list(
+                    "use_srv_lookup",
+                    "",
+                    "The services, as a next hop names them behind its colon (`submission`), whose"
+                            + " servers are found by SRV records of the domain. A domain in"
+                            + " brackets is always a host.");
+    public static final Param<Boolean> ALLOW_SRV_FALLBACK =
+            Param.bool(
+                    "allow_srv_lookup_fallback",
+                    "no",
+                    "Where there are no usable SRV records servers are found as if none were looked"
+                            + " up.");
+    public static final Param<Boolean> IGNORE_SRV_ERROR =
+            Param.bool(
+                    "ignore_srv_lookup_error",
+                    "no",
+                    "Where SRV records cannot be looked up servers are found as if none were looked"
+                            + " up, instead of waiting.");
+    public static final Param<String> BEST_MX_TRANSPORT =
+            Param.string(
+                    "best_mx_transport",
+                    "",
+                    "The `transport:nexthop` that gets mail for a domain whose best mail exchanger"
+                            + " is this machine, though it is none of its own domains; empty: such"
+                            + " mail is returned.");
+    public static final Twin<List<String>> GENERIC_MAPS =
+            Twin.list(
+                    "generic_maps",
+                    "",
+                    "Tables that put other addresses in the place of ours, in envelope and header,"
+                            + " as mail leaves (generic(5)).");
     public static final Twin<Boolean> QUOTE_ENVELOPE =
             Twin.bool(
                     "quote_rfc821_envelope",

@@ -109,8 +109,6 @@ public final class SmtpTlsParams {
                     "tls_connection_reuse",
                     "no",
                     "Sessions within TLS are kept for the next mail, too.");
-    public static final Param<Boolean> HELPFUL_WARNINGS =
-            Param.bool("helpful_warnings", "yes", "Log settings that look like mistakes.");
     public static final Twin<Duration> STARTTLS_TIMEOUT =
             Twin.time("starttls_timeout", "300s", 1, 0, "STARTTLS and the handshake.");
     public static final Param<Duration> MINIMAL_BACKOFF_TIME =

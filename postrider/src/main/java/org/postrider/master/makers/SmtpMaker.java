@@ -33,7 +33,12 @@ public record SmtpMaker(Protocol protocol) implements Maker {
         SmtpAgent agent =
                 new SmtpAgent(
                         own,
-                        generation.tables(),
+                        new SmtpAgent.Others(
+                                generation.tables(),
+                                generation.rewrite(
+                                        String.valueOf(
+                                                service.settings().text("rewrite_service_name"))),
+                                generation),
                         new SmtpAgent.Network(
                                 machine.dns(),
                                 machine.connector(),

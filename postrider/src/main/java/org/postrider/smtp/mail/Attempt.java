@@ -11,6 +11,7 @@ import org.postrider.io.DeadlineException;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.session.SmtpSession;
@@ -87,6 +88,28 @@ public final class Attempt {
     /// Says that it goes on.
     void note(String text) {
         log.info(tag(), queueId + ": " + text);
+    }
+
+    void warn(String text) {
+        log.warning(tag(), text);
+    }
+
+    /// A table failed; what it was asked for is said last.
+    void fatal(TableException failure) {
+        List<String> lines = failure.warnings();
+        lines.subList(0, lines.size() - 1).forEach(this::warn);
+        log.fatal(tag(), lines.getLast());
+    }
+
+    /// Hands who is left to another agent, whose word counts (deliver_pass_all).
+    public void pass(PassOn to) {
+        for (int i = 0; i < states.length; i++) {
+            if (states[i] != SETTLED) {
+                states[i] = SETTLED;
+                left--;
+                to.pass(request, recipients.get(i), report);
+            }
+        }
     }
 
     /// The envelope's index of the n-th recipient.

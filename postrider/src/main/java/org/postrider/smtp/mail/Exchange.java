@@ -8,6 +8,7 @@ import org.postrider.cleanup.CleanupParams;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.dsn.Status;
 import org.postrider.io.Connection;
+import org.postrider.maps.TableException;
 import org.postrider.message.Content;
 import org.postrider.message.MimeState;
 import org.postrider.queue.Encoding;
@@ -36,21 +37,29 @@ final class Exchange implements ClientMail {
     private final boolean last;
     private final boolean reused;
     private final boolean[] accepted;
+    private Generic.@Nullable Leaving leaving;
+
+    /// How addresses are written outside.
+    ///
+    /// @param quoted smtp_quote_rfc821_envelope
+    /// @param generic what they become; null for nothing else
+    record Outside(boolean quoted, @Nullable Generic generic) {}
 
     /// How a transport sends mail.
     ///
     /// @param protocol LMTP has a reply for each recipient after the content
     /// @param flags fields that go before the mail
-    /// @param quoteEnvelope smtp_quote_rfc821_envelope
+    /// @param outside how addresses are written there
     /// @param convert 8-bit parts are rewritten for a server that takes 7 bits
     record Manner(
             Protocol protocol,
             DeliveryFlags flags,
             ClientDialogue.Timeouts timeouts,
             ContentSender contents,
-            boolean quoteEnvelope,
+            Outside outside,
             boolean convert) {
-        static Manner of(ClientSettings settings) {
+        /// @param generic null where there are no such tables
+        static Manner of(ClientSettings settings, @Nullable Generic generic) {
             return new Manner(
                     settings.protocol(),
                     settings.flags(),
@@ -67,7 +76,7 @@ final class Exchange implements ClientMail {
                                     settings.get(CleanupParams.MIME_NESTING_LIMIT),
                                     settings.get(CleanupParams.MIME_BOUNDARY_LENGTH_LIMIT),
                                     settings.get(CleanupParams.HEADER_SIZE_LIMIT))),
-                    settings.get(SmtpParams.QUOTE_ENVELOPE),
+                    new Outside(settings.get(SmtpParams.QUOTE_ENVELOPE), generic),
                     !settings.get(SmtpParams.NO_CONVERSION));
         }
     }
@@ -93,6 +102,9 @@ final class Exchange implements ClientMail {
             if (unfit()) {
                 return End.CLEAN;
             }
+            if (!mapped()) {
+                return null;
+            }
             End end = dialogue.send(this, manner.timeouts(), reused);
             s.uses(end == End.STALE ? -1 : 0);
             return end;
@@ -106,6 +118,26 @@ final class Exchange implements ClientMail {
             attempt.broken(s, e, last);
         }
         return null;
+    }
+
+    /// Addresses are what they are outside.
+    ///
+    /// @return false where a table cannot answer: the mail waits
+    private boolean mapped() {
+        Generic generic = manner.outside().generic();
+        if (generic == null) {
+            return true;
+        }
+        try {
+            leaving = generic.leaving(attempt.request(), attempt::warn);
+            return true;
+        } catch (QueueException e) {
+            throw new LocalTrouble(e);
+        } catch (TableException e) {
+            attempt.fatal(e);
+            attempt.unfit(s, new Status(4, 3, 0), "unknown mail transport error", true);
+            return false;
+        }
     }
 
     /// The content could not be read.
@@ -247,7 +279,8 @@ final class Exchange implements ClientMail {
     public void content(Connection to) throws IOException {
         Content content;
         try {
-            content = attempt.request().message().content();
+            Generic.Leaving as = leaving;
+            content = as == null ? attempt.request().message().content() : as.content();
         } catch (QueueException e) {
             throw new LocalTrouble(e);
         }
@@ -280,7 +313,9 @@ final class Exchange implements ClientMail {
     @Override
     public void mailFrom(StringBuilder out) {
         Envelope e = attempt.request().message().envelope();
-        Address sender = e.senderFor(e.recipients().get(attempt.recipient(0)));
+        Generic.Leaving as = leaving;
+        Address sender =
+                as == null ? e.senderFor(e.recipients().get(attempt.recipient(0))) : as.sender();
         out.append("MAIL FROM:<").append(quoted(sender)).append('>');
         boolean downgrades = downgrades(e);
         // A content that may change on the way has no size yet.
@@ -308,14 +343,16 @@ final class Exchange implements ClientMail {
     @Override
     public void rcptTo(StringBuilder out, int n) {
         Recipient r = attempt.request().message().envelope().recipients().get(attempt.recipient(n));
-        String address = quoted(r.address());
+        Generic.Leaving as = leaving;
+        String address = quoted(as == null ? r.address() : as.recipients().get(n));
         out.append("RCPT TO:<").append(address).append('>');
         if (s.dialogue().offers(Offer.DSN)) {
             String given = r.originalDsn();
             if (given != null && !given.isEmpty()) {
                 Notify.xtext(out.append(" ORCPT="), given);
             } else {
-                String original = r.original() == null ? address : Quoting.rfc5322(r.original());
+                Address known = r.original() == null ? r.address() : r.original();
+                String original = Quoting.rfc5322(known);
                 boolean utf8 =
                         high(original)
                                 && attempt.request().message().envelope().routing().smtputf8();
@@ -329,7 +366,7 @@ final class Exchange implements ClientMail {
     }
 
     private String quoted(Address address) {
-        return manner.quoteEnvelope() ? Quoting.rfc5321(address) : address.text();
+        return manner.outside().quoted() ? Quoting.rfc5321(address) : address.text();
     }
 
     private static void append(StringBuilder out, String name, @Nullable String value) {

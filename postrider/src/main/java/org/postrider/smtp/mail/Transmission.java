@@ -6,6 +6,7 @@ import org.postrider.address.Address;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Tables;
+import org.postrider.rewrite.RewriteService;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.ClientTls;
@@ -34,7 +35,7 @@ public final class Transmission {
     /// @param cache the caller closes it
     public Transmission(
             ClientSettings settings,
-            Tables tables,
+            Lookups lookups,
             Tls tls,
             Opener opener,
             SessionCache cache,
@@ -42,13 +43,17 @@ public final class Transmission {
         this.opener = opener;
         this.cache = cache;
         this.log = log;
+        Tables tables = lookups.tables();
         ways = new Ways(settings, tables, tls.policies(), tls.client(), log);
         greeting =
                 new Greeting(
                         settings, tables, new StartTls(tls.client(), tls.policies(), log), log);
-        manner = Exchange.Manner.of(settings);
+        manner = Exchange.Manner.of(settings, Generic.of(settings, tables, lookups.rewrite()));
         keeps = settings.get(SmtpParams.CACHE_ON_DEMAND);
     }
+
+    /// Where addresses are looked up.
+    public record Lookups(Tables tables, RewriteService rewrite) {}
 
     /// A transport's TLS: what it asks of servers, and how it comes to it.
     public record Tls(TlsPolicies policies, ClientTls client) {}

@@ -1,6 +1,7 @@
 package org.postrider.smtp.policy;
 
 import org.jspecify.annotations.Nullable;
+import org.postrider.rewrite.RewriteParams;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpTlsParams;
 
@@ -23,7 +24,7 @@ public record ClientTls(
 
     public static ClientTls of(ClientSettings settings) {
         boolean wrapped = settings.get(SmtpTlsParams.WRAPPERMODE);
-        boolean helpful = settings.get(SmtpTlsParams.HELPFUL_WARNINGS);
+        boolean helpful = settings.get(RewriteParams.HELPFUL_WARNINGS);
         return new ClientTls(
                 wrapped,
                 logLevel(settings.get(SmtpTlsParams.LOGLEVEL)),

@@ -62,6 +62,24 @@ public record FilteredDns(Resolver resolver, Table filter, String name, MailLog 
     }
 
     @Override
+    public Answer<Srv> srv(String service) {
+        return filtered(
+                resolver.srv(service),
+                srv ->
+                        "SRV "
+                                + srv.priority()
+                                + " "
+                                + srv.weight()
+                                + " "
+                                + srv.port()
+                                + " "
+                                + srv.target()
+                                + ".",
+                service,
+                "SRV");
+    }
+
+    @Override
     public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
         return filtered(
                 resolver.addresses(host, ipv4, ipv6),

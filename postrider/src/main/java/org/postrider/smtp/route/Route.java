@@ -20,6 +20,8 @@ import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Network;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 
@@ -34,7 +36,8 @@ public final class Route {
 
     /// What looking up gave.
     public sealed interface Found {
-        record Servers(List<Server> servers) implements Found {}
+        /// @param ours this machine was among them: who is less preferred than it is left out
+        record Servers(List<Server> servers, boolean ours) implements Found {}
 
         /// @param status permanent: the mail is returned, else it waits
         record None(Status status, String text) implements Found {
@@ -45,7 +48,14 @@ public final class Route {
     }
 
     /// An address of a host, on its way to become a [Server].
-    private record Candidate(String name, InetAddress address, int preference) {}
+    private record Candidate(String name, InetAddress address, int preference, int port) {}
+
+    /// What leads out.
+    ///
+    /// @param nativePool platform threads for native host lookups
+    /// @param own the addresses of this machine
+    public record Means(
+            Resolver dns, ExecutorService nativePool, Set<InetAddress> own, Sockets sockets) {}
 
     private final Resolver dns;
     private final ExecutorService nativePool;
@@ -63,23 +73,19 @@ public final class Route {
     private final int addressLimit;
     private final int defaultPort;
     private final Sockets sockets;
+    private final Services services;
 
-    public Route(
-            ClientSettings settings,
-            Resolver dns,
-            ExecutorService nativePool,
-            Set<InetAddress> own,
-            Sockets sockets,
-            MailLog log) {
-        this.dns = dns;
-        this.nativePool = nativePool;
-        this.sockets = sockets;
+    public Route(ClientSettings settings, Tables tables, Means means, MailLog log) {
+        dns = means.dns();
+        nativePool = means.nativePool();
+        sockets = means.sockets();
         this.log = log;
-        this.own = new HashSet<>(own);
+        services = Services.of(settings, tables);
+        own = new HashSet<>(means.own());
         for (String each : settings.get(SmtpParams.PROXY_INTERFACES)) {
             byte[] literal = Network.literal(each);
             if (literal != null) {
-                this.own.add(address(literal));
+                own.add(address(literal));
             }
         }
         List<String> lookup = settings.get(SmtpParams.HOST_LOOKUP);
@@ -118,13 +124,25 @@ public final class Route {
 
     public Found find(Destination d, LogTag tag) {
         if (d.kind() == Destination.Kind.PATH) {
-            return new Found.Servers(List.of(sockets.at(d.host())));
+            return new Found.Servers(List.of(sockets.at(d.host())), false);
         }
         int port = d.port() == 0 ? defaultPort : d.port();
         if (port < 0) {
             log.fatal(tag, "unknown service: " + d.service() + "/tcp");
             return new Found.None(new Status(4, 3, 0), "unknown mail transport error");
         }
+        boolean byService;
+        try {
+            byService = dnsLookup && services.found(d);
+        } catch (TableException e) {
+            e.warnings().forEach(line -> log.warning(tag, line));
+            log.fatal(tag, services.names().parameter() + " lookup problem");
+            return new Found.None(new Status(4, 3, 0), "unknown mail transport error");
+        }
+        return byService ? service(d, port, tag) : domain(d, port, tag);
+    }
+
+    private Found domain(Destination d, int port, LogTag tag) {
         if (d.kind() == Destination.Kind.HOST || !dnsLookup) {
             return host(d.host(), port);
         }
@@ -143,14 +161,75 @@ public final class Route {
     /// A host's addresses; one of our own on the SMTP port would loop.
     private Found host(String host, int port) {
         List<Candidate> found = new ArrayList<>(1);
-        Found.None none = addresses(host, 0, found);
+        Found.None none = addresses(host, 0, port, found);
         if (none != null) {
             return none;
         }
         if (port == SMTP_PORT && found.stream().anyMatch(this::mine)) {
             return loops(host);
         }
-        return servers(found, port);
+        order(found);
+        return servers(found, false);
+    }
+
+    /// The servers of SRV records (use_srv_lookup).
+    ///
+    /// @param port of the next hop as it is written: of 25 this machine may not be the best server
+    private Found service(Destination d, int port, LogTag tag) {
+        String name = services.record(d);
+        boolean fallback = services.fallback();
+        Found found =
+                switch (dns.srv(name)) {
+                    case Resolver.Answer.Found<Resolver.Srv> f -> {
+                        fallback |= f.records().isEmpty() && services.ignoresErrors();
+                        yield offered(name, f.records(), port, tag);
+                    }
+                    case Resolver.Answer.TryAgain<Resolver.Srv> t -> {
+                        fallback |= services.ignoresErrors() && !FilteredDns.dropped(t);
+                        yield new Found.None(FilteredDns.status(t), t.text());
+                    }
+                    case Resolver.Answer.NoName<Resolver.Srv> n ->
+                            new Found.None(new Status(5, 4, 4), n.text());
+                    case Resolver.Answer.NoData<Resolver.Srv> n ->
+                            new Found.None(new Status(5, 4, 4), n.text());
+                };
+        if (fallback && found instanceof Found.None none) {
+            log.info(tag, "skipping SRV lookup for " + name + ": " + none.text());
+            return domain(d, port, tag);
+        }
+        return found;
+    }
+
+    private Found offered(String name, List<Resolver.Srv> records, int port, LogTag tag) {
+        if (records.isEmpty()) {
+            return malformed(name, "SRV");
+        }
+        if (records.stream().anyMatch(srv -> srv.target().isEmpty())) {
+            return new Found.None(
+                    new Status(5, 1, 0), "Domain " + name + " does not support SRV requests");
+        }
+        List<Resolver.Srv> all = Services.ordered(records);
+        List<Candidate> found = new ArrayList<>();
+        Found.None none = null;
+        for (Resolver.Srv srv : all.subList(0, Math.min(MOST_EXCHANGERS, all.size()))) {
+            Found.None n = addresses(srv.target(), srv.priority(), srv.port(), found);
+            none = n == null ? none : worse(none, n);
+        }
+        if (found.isEmpty()) {
+            log.warning(tag, "no SRV host for " + name + " has a valid address record");
+            return java.util.Objects.requireNonNull(none);
+        }
+        return withoutSelf(name, found, all.getFirst().priority(), port, false);
+    }
+
+    private static Found.None malformed(String name, String type) {
+        return new Found.None(
+                new Status(5, 4, 4),
+                "Name service error for name="
+                        + name
+                        + " type="
+                        + type
+                        + ": Malformed or unexpected name server reply");
     }
 
     private static Found.None loops(String name) {
@@ -163,11 +242,7 @@ public final class Route {
 
     private Found exchangers(String domain, List<Resolver.Mx> records, int port, LogTag tag) {
         if (records.isEmpty()) {
-            return new Found.None(
-                    new Status(5, 4, 4),
-                    "Name service error for name="
-                            + domain
-                            + " type=MX: Malformed or unexpected name server reply");
+            return malformed(domain, "MX");
         }
         List<Resolver.Mx> all = new ArrayList<>(records);
         if (all.stream().anyMatch(mx -> mx.host().isEmpty())) {
@@ -180,7 +255,7 @@ public final class Route {
         all.sort(Comparator.comparingInt(Resolver.Mx::preference));
         int bestPreference = all.getFirst().preference();
         List<Candidate> found = new ArrayList<>();
-        Found.None none = collect(all, found);
+        Found.None none = collect(all, port, found);
         if (found.isEmpty()) {
             log.warning(tag, "no MX host for " + domain + " has a valid address record");
             Found.None n = java.util.Objects.requireNonNull(none);
@@ -188,13 +263,23 @@ public final class Route {
                     ? new Found.None(n.status().as(4), n.text())
                     : n;
         }
+        return withoutSelf(domain, found, bestPreference, port, true);
+    }
+
+    /// Without this machine and those that are no better, on the port of mail exchangers.
+    ///
+    /// @param bestPreference of those that were named, with an address or without
+    private Found withoutSelf(
+            String domain, List<Candidate> found, int bestPreference, int port, boolean shuffles) {
         int bestFound = found.getFirst().preference();
+        boolean ours = false;
         if (port == SMTP_PORT) {
             int mine = Integer.MAX_VALUE;
             for (Candidate c : found) {
                 mine = mine(c) ? Math.min(mine, c.preference()) : mine;
             }
             int worst = mine;
+            ours = mine != Integer.MAX_VALUE;
             found.removeIf(c -> c.preference() >= worst);
             if (found.isEmpty()) {
                 return bestFound == bestPreference
@@ -203,11 +288,14 @@ public final class Route {
                                 new Status(4, 4, 4), "unable to find primary relay for " + domain);
             }
         }
-        return servers(found, port);
+        if (shuffles) {
+            order(found);
+        }
+        return servers(found, ours);
     }
 
     /// Addresses of as many exchangers as can be of use.
-    private Found.@Nullable None collect(List<Resolver.Mx> all, List<Candidate> found) {
+    private Found.@Nullable None collect(List<Resolver.Mx> all, int port, List<Candidate> found) {
         Found.None none = null;
         int asked = 0;
         int before = 0;
@@ -219,35 +307,39 @@ public final class Route {
             }
             asked++;
             before = mx.preference();
-            Found.None n = addresses(mx.host(), mx.preference(), found);
-            if (n != null
-                    && (none == null || n.status().kind() == 4 || none.status().kind() == 5)) {
-                none = n;
-            }
+            Found.None n = addresses(mx.host(), mx.preference(), port, found);
+            none = n == null ? none : worse(none, n);
         }
         return none;
     }
 
-    private Found servers(List<Candidate> found, int port) {
-        if (found.size() > 1) {
-            if (randomize) {
-                Collections.shuffle(found);
-            }
-            found.sort(
-                    Comparator.comparingInt(Candidate::preference)
-                            .thenComparingInt(this::familyOrder));
-            limit(found);
+    /// Of two reasons the later one, but none that is for good after one that is not.
+    private static Found.None worse(Found.@Nullable None before, Found.None now) {
+        return before == null || now.status().kind() == 4 || before.status().kind() == 5
+                ? now
+                : before;
+    }
+
+    private void order(List<Candidate> found) {
+        if (randomize) {
+            Collections.shuffle(found);
         }
+        found.sort(
+                Comparator.comparingInt(Candidate::preference).thenComparingInt(this::familyOrder));
+    }
+
+    private Found servers(List<Candidate> found, boolean ours) {
+        limit(found);
         List<Server> out = new ArrayList<>(found.size());
         int best = found.getFirst().preference();
         for (Candidate c : found) {
             out.add(
                     new Server(
                             c.name(),
-                            new InetSocketAddress(c.address(), port),
+                            new InetSocketAddress(c.address(), c.port()),
                             c.preference() == best));
         }
-        return new Found.Servers(List.copyOf(out));
+        return new Found.Servers(List.copyOf(out), ours);
     }
 
     private int familyOrder(Candidate c) {
@@ -284,7 +376,8 @@ public final class Route {
     }
 
     /// @return null where some were found
-    private Found.@Nullable None addresses(String host, int preference, List<Candidate> into) {
+    private Found.@Nullable None addresses(
+            String host, int preference, int port, List<Candidate> into) {
         byte[] literal = Network.literal(host);
         if (literal != null) {
             if (literal.length == 4 ? !ipv4 : !ipv6) {
@@ -292,22 +385,23 @@ public final class Route {
                         new Status(5, 4, 4),
                         "Name service error for " + host + ": invalid host or domain name");
             }
-            into.add(new Candidate(host, address(literal), preference));
+            into.add(new Candidate(host, address(literal), preference, port));
             return null;
         }
-        Found.None none = dnsLookup ? byDns(host, preference, into) : null;
+        Found.None none = dnsLookup ? byDns(host, preference, port, into) : null;
         boolean tryNative = none == null ? !dnsLookup : none.status().kind() == 5;
         if (nativeLookup && tryNative) {
-            return byNative(host, preference, into);
+            return byNative(host, preference, port, into);
         }
         return none;
     }
 
-    private Found.@Nullable None byDns(String host, int preference, List<Candidate> into) {
+    private Found.@Nullable None byDns(
+            String host, int preference, int port, List<Candidate> into) {
         return switch (dns.addresses(host, ipv4, ipv6)) {
             case Resolver.Answer.Found<InetAddress> f -> {
                 for (InetAddress a : f.records()) {
-                    into.add(new Candidate(host, a, preference));
+                    into.add(new Candidate(host, a, preference, port));
                 }
                 yield null;
             }
@@ -320,13 +414,14 @@ public final class Route {
         };
     }
 
-    private Found.@Nullable None byNative(String host, int preference, List<Candidate> into) {
+    private Found.@Nullable None byNative(
+            String host, int preference, int port, List<Candidate> into) {
         try {
             InetAddress[] all = nativePool.submit(() -> InetAddress.getAllByName(host)).get();
             int before = into.size();
             for (InetAddress a : all) {
                 if (a.getAddress().length == 4 ? ipv4 : ipv6) {
-                    into.add(new Candidate(host, a, preference));
+                    into.add(new Candidate(host, a, preference, port));
                 }
             }
             if (into.size() > before) {

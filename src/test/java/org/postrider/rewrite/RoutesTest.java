@@ -1,0 +1,117 @@
+package org.postrider.rewrite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.postrider.address.Address;
+import org.postrider.config.ServiceSettings;
+import org.postrider.maps.Opening;
+import org.postrider.maps.Table;
+import org.postrider.maps.TableDirectory;
+import org.postrider.maps.Tables;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
+
+/// What dialogues do not show: entries that say nothing, and what later versions of Postfix do.
+class RoutesTest {
+    private final List<String> warnings = new ArrayList<>();
+
+    private TrivialRewrite with(String... settings) {
+        Map<String, String> own = new HashMap<>(Map.of("myhostname", "mx.own.example"));
+        for (int i = 0; i < settings.length; i += 2) {
+            own.put(settings[i], settings[i + 1]);
+        }
+        Tables real =
+                new TableDirectory(
+                        new Opening(Clock.system(), Supervisor.alone(), n -> null, w -> {}));
+        return new TrivialRewrite(
+                ServiceSettings.none().with(own),
+                new Tables() {
+                    @Override
+                    public Table open(String word) {
+                        return word.equals("inline:empty") ? empty() : real.open(word);
+                    }
+
+                    @Override
+                    public Table chain(List<String> words) {
+                        return real.chain(words);
+                    }
+                },
+                warnings::add);
+    }
+
+    /// As a directory or a database may answer.
+    private static Table empty() {
+        return new Table() {
+            @Override
+            public String lookup(String key) {
+                return "";
+            }
+
+            @Override
+            public String name() {
+                return "inline:empty";
+            }
+        };
+    }
+
+    private static String route(TrivialRewrite rewrite) {
+        Resolved r = rewrite.resolve(new Address("s@a.example"), new Address("r@b.example"));
+        return r.transport() + " " + r.nexthop();
+    }
+
+    @Test
+    void anEntryOfASenderThatSaysNothingIsNamedAndPassedOver() {
+        assertEquals(
+                "smtp relay.example",
+                route(
+                        with(
+                                "relayhost",
+                                "relay.example",
+                                "sender_dependent_relayhost_maps",
+                                "inline:empty",
+                                "sender_dependent_default_transport_maps",
+                                "inline:empty")));
+        assertEquals(
+                List.of(
+                        "sender_dependent_default_transport_maps: ignoring null lookup result for"
+                                + " s@a.example",
+                        "sender_dependent_relayhost_maps: ignoring null lookup result for"
+                                + " s@a.example"),
+                warnings);
+    }
+
+    /// relocated_prefix_enable, Postfix 3.11.
+    @Test
+    void withoutThePrefixRelocatedMapsSayStatusAndText() {
+        String maps = "inline:{ {r@b.example = %s} }";
+        for (String[] each :
+                new String[][] {
+                    {"yes", "5.2.1 gone", "error 5.1.6 User has moved to 5.2.1 gone"},
+                    {"no", "5.2.1 gone", "error 5.2.1 gone"},
+                    {"no", "4.2.1  later", "error 4.2.1 later"},
+                    {"no", "r@new.example", "error 5.2.0 Mailbox is unavailable"},
+                    {"no", "5.2.1", "error 5.2.0 Mailbox is unavailable"}
+                }) {
+            assertEquals(
+                    each[2],
+                    route(
+                            with(
+                                    "relocated_prefix_enable",
+                                    each[0],
+                                    "relocated_maps",
+                                    maps.formatted(each[1]))),
+                    each[1]);
+        }
+        assertEquals(
+                List.of(
+                        "relocated_maps result must contain RFC 3463 status and text:"
+                                + " 'r@new.example'",
+                        "relocated_maps result must contain RFC 3463 status and text: '5.2.1'"),
+                warnings);
+    }
+}

@@ -50,15 +50,20 @@ public final class Reading {
     ///
     /// @param most octets that it may have
     public static byte[] octets(Path file, long most) throws IOException {
-        return read(() -> {
-            try (InputStream in = open(file, most)) {
-                byte[] all = in.readNBytes((int) Math.min(most + 1, Integer.MAX_VALUE - 16));
-                if (all.length > most) {
-                    throw tooLarge(file);
-                }
-                return all;
+        // The commands' main thread has no carrier to spare, and loads few classes.
+        return Thread.currentThread().isVirtual()
+                ? read(() -> whole(file, most))
+                : whole(file, most);
+    }
+
+    private static byte[] whole(Path file, long most) throws IOException {
+        try (InputStream in = open(file, most)) {
+            byte[] all = in.readNBytes((int) Math.min(most + 1, Integer.MAX_VALUE - 16));
+            if (all.length > most) {
+                throw tooLarge(file);
             }
-        });
+            return all;
+        }
     }
 
     /// The whole file, octets as chars.

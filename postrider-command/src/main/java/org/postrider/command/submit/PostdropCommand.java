@@ -96,7 +96,7 @@ public final class PostdropCommand {
         if (other != null) {
             throw fatal(other);
         }
-        if (main.sets(PickupParams.AUTHORIZED_SUBMIT_USERS.name())) {
+        if (main.sets(SubmitSettings.SUBMITTERS)) {
             user.mayOrThrow(
                     PickupParams.AUTHORIZED_SUBMIT_USERS,
                     "submit mail",
@@ -104,7 +104,7 @@ public final class PostdropCommand {
                     FATAL);
         }
         ServiceSettings settings =
-                main.sets(PickupParams.LOCAL_LOGIN_SENDER_MAPS.name())
+                main.sets(SubmitSettings.SENDERS)
                         ? ToolConfig.settings("postdrop", FATAL, directory, terminal)
                         : null;
         return take(user, main, settings);

@@ -219,7 +219,7 @@ public final class Sendmail {
             throw fatal(String.valueOf(e.getMessage()));
         }
         Submitter user = Submitter.own();
-        if (main.sets(PickupParams.AUTHORIZED_SUBMIT_USERS.name())) {
+        if (main.sets(SubmitSettings.SUBMITTERS)) {
             user.mayOrThrow(
                     PickupParams.AUTHORIZED_SUBMIT_USERS,
                     "submit mail",
@@ -237,7 +237,7 @@ public final class Sendmail {
             throw fatal(user.shown(from) + "error reading input: " + Reason.of(e));
         }
         List<String> to = recipients(user, from, message);
-        if (main.sets(PickupParams.LOCAL_LOGIN_SENDER_MAPS.name())) {
+        if (main.sets(SubmitSettings.SENDERS)) {
             mayUse(user, from);
         }
         write(main, user, verify ? Submission.probe(from, options.recipients) : message, from, to);

@@ -8,6 +8,11 @@ import org.postrider.config.MainCf;
 /// The few values that a submission needs of main.cf, read without the catalogue: `sendmail` is
 /// started for every mail and touches few classes.
 record SubmitSettings(MainCf main) {
+    /// Names without their parameters, whose classes need not be loaded to see that neither is set.
+    static final String SUBMITTERS = "authorized_submit_users";
+
+    static final String SENDERS = "local_login_sender_maps";
+
     private static final int DEEPEST = 20;
 
     static SubmitSettings of(MainCf main) {

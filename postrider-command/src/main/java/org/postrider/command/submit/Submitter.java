@@ -22,6 +22,9 @@ import org.postrider.time.Clock;
 ///
 /// @param uid -1 where the system does not say
 public record Submitter(String name, long uid) {
+    /// What the JVM calls a user whom the system's accounts do not have.
+    private static final String NAMELESS = "?";
+
     public static Submitter own() {
         long uid = -1;
         try {
@@ -30,7 +33,7 @@ public record Submitter(String name, long uid) {
         } catch (IOException e) {
             // no procfs
         }
-        return new Submitter(System.getProperty("user.name", "unknown"), uid);
+        return new Submitter(System.getProperty("user.name", NAMELESS), uid);
     }
 
     public boolean superuser() {
@@ -69,8 +72,7 @@ public record Submitter(String name, long uid) {
 
     /// The name to log in with; null for a user of whom the system knows only the number.
     @Nullable String login() {
-        String known = known();
-        return known.equals("unknown") && !name.equals(known) ? null : known;
+        return name.equals(NAMELESS) ? null : name;
     }
 
     /// Why this user may not submit mail from a sender (local_login_sender_maps); null if he may.

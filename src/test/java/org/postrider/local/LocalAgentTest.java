@@ -135,7 +135,9 @@ class LocalAgentTest {
                 new PostOffice(
                         directory, "command_time_limit = 1s", "mailbox_command = cat; sleep 100");
         assertEquals(
-                List.of("5.3.0 bounced (Command time limit exceeded: \"cat; sleep 100\""),
+                List.of(
+                        "warning: pipe_command_read: read time limit exceeded",
+                        "5.3.0 bounced (Command time limit exceeded: \"cat; sleep 100\""),
                 office.mail("alice@own.example", MAIL).stream()
                         .map(l -> l.replaceFirst("\\. Command output.*", ""))
                         .toList());

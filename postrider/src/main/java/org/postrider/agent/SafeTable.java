@@ -1,5 +1,6 @@
 package org.postrider.agent;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ public final class SafeTable implements Table {
                         && PATTERNS.stream().anyMatch(spec::contains)
                 ? spec + ": regular expression substitution cannot be ruled out in it"
                 : null;
+    }
+
+    @Override
+    public @Nullable Path source() {
+        return table.source();
     }
 
     /// Null if it has no answer.

@@ -193,7 +193,9 @@ final class Notice {
         StringBuilder out = new StringBuilder("<").append(Quoting.rfc5322(to.address()));
         out.append('>');
         Address original = to.original();
-        if (original != null && !Fold.same(original.text(), to.address().text())) {
+        if (original != null
+                && !original.isNull()
+                && !Fold.same(original.text(), to.address().text())) {
             out.append(" (expanded from <").append(Quoting.rfc5322(original)).append(">)");
         }
         out.append(": ");
@@ -245,15 +247,7 @@ final class Notice {
         String address = form.printable(Quoting.rfc5322(to.address()));
         out.append("Final-Recipient: ").append(form.addressType(address)).append("; ");
         out.append(address).append("\r\n");
-        out.append("Original-Recipient: ");
-        String given = to.originalDsn();
-        if (given != null && !given.isEmpty()) {
-            out.append(form.printable(given)).append("\r\n");
-        } else {
-            Address original = to.original();
-            Address from = original != null ? original : to.address();
-            out.append("rfc822;").append(form.printable(Quoting.rfc5322(from))).append("\r\n");
-        }
+        original(out, to);
         String remote = r.remoteMta();
         out.append("Action: ").append(action(r)).append("\r\n");
         out.append("Status: ").append(r.status()).append("\r\n");
@@ -270,10 +264,23 @@ final class Notice {
                                 : (remote == null
                                                 ? "Diagnostic-Code: x-unix; "
                                                 : "Diagnostic-Code: smtp; ")
-                                        + diagnostic));
+                                        + diagnostic.stripTrailing()));
         if (kind == NoticeKind.DELAY) {
             long until = message.envelope().arrivalMillis() + house.lifetimeMillis();
             out.append("Will-Retry-Until: ").append(MailDate.of(until)).append("\r\n");
+        }
+    }
+
+    /// A list's members have none.
+    private void original(StringBuilder out, Recipient to) {
+        String given = to.originalDsn();
+        Address original = to.original();
+        Address from = original != null ? original : to.address();
+        if (given != null && !given.isEmpty()) {
+            out.append("Original-Recipient: ").append(form.printable(given)).append("\r\n");
+        } else if (!from.isNull()) {
+            out.append("Original-Recipient: rfc822;");
+            out.append(form.printable(Quoting.rfc5322(from))).append("\r\n");
         }
     }
 

@@ -250,10 +250,19 @@ final class LocalDelivery {
                 failed.computeIfAbsent(
                                 owner == null ? message.envelope().sender() : owner,
                                 _ -> new ArrayList<>())
-                        .add(new Failed(to, b.detail(), owner != null));
+                        .add(
+                                new Failed(
+                                        way.back().list() ? unnamed(to) : to,
+                                        b.detail(),
+                                        owner != null));
                 settling.add(Settling.key(leaf));
             }
         }
+    }
+
+    /// Whom the mail was for is not told a list's owner.
+    private static Recipient unnamed(Recipient to) {
+        return new Recipient(to.address(), Address.NULL, to.dsnNotify(), null);
     }
 
     private void waits(Outcome.Deferred d) {

@@ -1,5 +1,6 @@
 package org.postrider.maps;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// A lookup table, `type:name` (see Postfix DATABASE_README). Any thread; answers reflect one
@@ -17,6 +18,12 @@ public interface Table {
     /// @throws TableException when the table, or the rule, cannot answer
     default @Nullable String lookupWhole(String key) {
         return lookup(key);
+    }
+
+    /// The file that it is read from now, whose owner answers for it; null for a table that is no
+    /// file.
+    default @Nullable Path source() {
+        return null;
     }
 
     /// `type:name` as configured.

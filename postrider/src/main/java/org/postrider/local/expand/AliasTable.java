@@ -6,7 +6,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
@@ -17,8 +16,6 @@ import org.postrider.maps.Tables;
 /// One of alias_maps: what it answers, and whose it is, for its owner's rights are those of the
 /// commands and files that it names.
 public final class AliasTable {
-    private static final Set<String> INDEXED = Set.of("hash", "btree", "cdb", "lmdb", "dbm");
-    private static final Set<String> TEXTS = Set.of("texthash", "regexp", "pcre", "cidr");
     private static final Set<String> SETTINGS = Set.of("ldap", "mysql", "pgsql", "sqlite");
     private static final Set<String> ANYBODYS = Set.of("tcp", "socketmap", "memcache");
 
@@ -79,19 +76,10 @@ public final class AliasTable {
         if (ANYBODYS.contains(type)) {
             return new Owner.Unknown();
         }
-        Owner all = null;
-        for (Path each : files()) {
-            Owner one = owner(each);
-            if (all != null && !all.equals(one)) {
-                // Which of them answered is not known here.
-                return new Owner.Unknown();
-            }
-            all = one;
+        Path file = file();
+        if (file == null) {
+            return new Owner.Trusted();
         }
-        return all == null ? new Owner.Trusted() : all;
-    }
-
-    private static Owner owner(Path file) {
         try {
             Object uid = Files.getAttribute(file, "unix:uid", new LinkOption[0]);
             int owner = ((Number) uid).intValue();
@@ -101,23 +89,7 @@ public final class AliasTable {
         }
     }
 
-    /// Those that may answer; none if there is no file.
-    private List<Path> files() {
-        if (type.equals("cdb") || type.equals("lmdb")) {
-            return List.of(Path.of(name + "." + type));
-        }
-        if (INDEXED.contains(type)) {
-            // Read as they are, and written as another type; the source answers if there is none.
-            List<Path> made =
-                    Stream.of(".db", ".cdb", ".lmdb")
-                            .map(ending -> Path.of(name + ending))
-                            .filter(Files::exists)
-                            .toList();
-            return made.isEmpty() ? List.of(Path.of(name)) : made;
-        }
-        boolean ofText = TEXTS.contains(type) && !name.startsWith("{");
-        return ofText || (SETTINGS.contains(type) && name.startsWith("/"))
-                ? List.of(Path.of(name))
-                : List.of();
+    private @Nullable Path file() {
+        return SETTINGS.contains(type) && name.startsWith("/") ? Path.of(name) : table.source();
     }
 }

@@ -3,6 +3,7 @@ package org.postrider.local.write;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.agent.AgentParams;
@@ -63,7 +64,12 @@ public final class Commands {
     }
 
     /// @param as with whose rights
-    public Outcome run(Leaf.ToCommand leaf, Account as, Envelope envelope, Content copy) {
+    public Outcome run(
+            Leaf.ToCommand leaf,
+            Account as,
+            Envelope envelope,
+            Content copy,
+            Consumer<String> warnings) {
         Command.Place place = Command.Place.ANY;
         if (!directory.isEmpty()) {
             String text = Macros.expand(directory, leaf.way(), delimiters, directoryFilter).text();
@@ -81,7 +87,15 @@ public final class Commands {
                         limits);
         return switch (rights.run(as.identity(), command, copy)) {
             case Answer.Refused<Ended> r -> end.refused(r.trouble());
-            case Answer.Done<Ended> d -> ended(leaf.command(), d.value());
+            case Answer.Done<Ended> d -> {
+                if (d.value().how() instanceof Ended.How.TimedOut) {
+                    warnings.accept(
+                            d.value().wrote()
+                                    ? "pipe_command_read: read time limit exceeded"
+                                    : "pipe_command_write: write time limit exceeded");
+                }
+                yield ended(leaf.command(), d.value());
+            }
         };
     }
 

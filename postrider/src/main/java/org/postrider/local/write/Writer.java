@@ -95,7 +95,8 @@ public final class Writer {
                             c,
                             as,
                             message.envelope(),
-                            copy(message, way, MailCopy.COMMAND, "command", false));
+                            copy(message, way, MailCopy.COMMAND, "command", false),
+                            warnings);
             case Leaf.Forward _, Leaf.Pass _, Leaf.Settled _ ->
                     throw new IllegalArgumentException("nothing to write: " + leaf);
         };

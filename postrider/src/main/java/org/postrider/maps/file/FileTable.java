@@ -60,6 +60,11 @@ public final class FileTable implements Table, Listed {
     }
 
     @Override
+    public Path source() {
+        return source.file();
+    }
+
+    @Override
     public @Nullable String lookupWhole(String key) {
         return current().lookupWhole(key);
     }

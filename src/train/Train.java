@@ -134,6 +134,7 @@ final class Train {
                 relayhost = [127.0.0.1]:%2$d
                 alias_maps =
                 local_recipient_maps =
+                postrider_drop_privileges = no
                 """
                         .formatted(scratch, hop));
         Files.writeString(

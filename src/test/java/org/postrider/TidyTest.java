@@ -59,7 +59,10 @@ class TidyTest {
                             "Instant.now(",
                             "time.Clock is the clock",
                             Set.of("time", "rights/act/Clock.java")),
-                    new Ban("System.exit", "only a command ends the JVM", Set.of("command")),
+                    new Ban(
+                            "System.exit",
+                            "only a command ends the JVM",
+                            Set.of("command", "rights/root/Helper.java")),
                     new Ban("Runtime.getRuntime().halt", "nobody halts the JVM", Set.of()),
                     new Ban("Thread.sleep", "wait for what is waited for", Set.of()),
                     new Ban(
@@ -88,6 +91,7 @@ class TidyTest {
                             Set.of(
                                     "disk/MasterLock.java",
                                     "disk/ForeignFile.java",
+                                    "disk/MemoryFile.java",
                                     "log/file/Syslog.java",
                                     "maps/file/Lmdb.java",
                                     "maps/pattern/Pcre.java",

@@ -3,14 +3,13 @@ package org.postrider.command;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.CommonParameters;
 import org.postrider.config.ConfigException;
@@ -231,32 +230,30 @@ final class Postfix {
                 || !"root".equals(System.getProperty("user.name"))) {
             return "-";
         }
-        String owner = settings.get(MasterParams.MAIL_OWNER);
-        List<String> command = new ArrayList<>(List.of("chown", "-R", owner));
-        command.add(queue().toString());
-        command.add(
-                Files.createDirectories(Path.of(settings.get(MasterParams.DATA_DIRECTORY)))
-                        .toString());
+        String name = settings.get(MasterParams.MAIL_OWNER);
+        HandOver to = new HandOver(name, text -> err.println("postfix: warning: " + text));
+        Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY));
+        Directories.makeMissing(queue(), data);
+        to.queue(queue());
+        to.all(data);
         for (var log : List.of(MasterParams.MAILLOG_FILE, MasterParams.MAILLOG_JSON_FILE)) {
             String file = settings.get(log);
             if (!file.isEmpty() && !file.startsWith("/dev/")) {
                 if (!Files.exists(Path.of(file))) {
                     Files.createFile(Path.of(file), OWNER_ONLY);
                 }
-                command.add(file);
+                to.one(Path.of(file));
             }
         }
-        try {
-            Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (p.waitFor() != 0) {
-                throw new IOException("mail_owner " + owner + ": " + said.strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted");
-        }
-        return owner;
+        Path runtime = Path.of(System.getProperty("java.home"), "bin/java");
+        Stream<Path> jars =
+                Stream.of(System.getProperty("java.class.path").split(":", -1)).map(Path::of);
+        Path master = configDirectory.resolve("master.cf");
+        to.reads(
+                Stream.concat(
+                        Stream.of(configDirectory.resolve("main.cf"), master, queue(), runtime),
+                        jars));
+        return name;
     }
 
     private int awaitStart(Process supervisor, Path log) throws IOException {

@@ -5,9 +5,9 @@ import org.postrider.config.ConfigException;
 import org.postrider.master.Server;
 import org.postrider.queue.QueueException;
 
-/// The server process: `serve CONFIG_DIRECTORY [PID_OF_MASTER]`. Ends with 0 when it was told to
-/// stop, 78 when it cannot start as configured, 70 after a bug that it cannot go on with: then it
-/// is started again.
+/// The server process: `serve CONFIG_DIRECTORY [PID_OF_MASTER [helper]]`. Ends with 0 when it was
+/// told to stop, 78 when it cannot start as configured, 70 after a bug that it cannot go on with:
+/// then it is started again.
 final class Serve {
     private static final int CANNOT_START = 78;
     private static final int BROKEN = 70;
@@ -15,15 +15,16 @@ final class Serve {
     private Serve() {}
 
     static int run(String[] args) {
-        if (args.length < 1 || args.length > 2) {
-            System.err.println("usage: serve CONFIG_DIRECTORY [PID_OF_MASTER]");
+        if (args.length < 1 || args.length > 3) {
+            System.err.println("usage: serve CONFIG_DIRECTORY [PID_OF_MASTER [helper]]");
             return 64;
         }
         try {
             Server server =
                     args.length == 1
                             ? Server.start(Path.of(args[0]))
-                            : Server.start(Path.of(args[0]), Long.parseLong(args[1]));
+                            : Server.start(
+                                    Path.of(args[0]), Long.parseLong(args[1]), args.length == 3);
             Thread stop = Thread.ofPlatform().unstarted(server::close);
             Runtime.getRuntime().addShutdownHook(stop);
             return server.awaitEnd() ? 0 : BROKEN;

@@ -142,7 +142,7 @@ public final class OwnRights implements Rights {
     }
 
     /// An act under way goes to its end, which its own limits bring: it uses the caller's content.
-    private static <T> T result(Future<T> act) throws ExecutionException {
+    static <T> T result(Future<T> act) throws ExecutionException {
         boolean interrupted = false;
         try {
             while (true) {

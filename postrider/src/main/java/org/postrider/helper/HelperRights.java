@@ -3,6 +3,8 @@ package org.postrider.helper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -39,6 +41,7 @@ public final class HelperRights implements Rights, AutoCloseable {
     private static final long CONNECT_MILLIS = 5_000;
     private static final long PATIENCE_NANOS = 10_000_000_000L;
     private static final long PAUSE_NANOS = 50_000_000L;
+    private static final long IN_VAIN_NANOS = 30_000_000_000L;
     private static final long SHORT_MILLIS = 60_000;
     private static final long LONG_MILLIS = 600_000;
 
@@ -49,12 +52,14 @@ public final class HelperRights implements Rights, AutoCloseable {
     private final ConcurrentLinkedDeque<Line> idle = new ConcurrentLinkedDeque<>();
     private final AtomicInteger kept = new AtomicInteger();
     private volatile boolean closed;
+    private volatile long inVainNanos;
 
     /// @param socket where the helper listens
     public HelperRights(Path socket, Connector connector, Clock clock) {
         this.socket = UnixDomainSocketAddress.of(socket);
         this.connector = connector;
         this.clock = clock;
+        inVainNanos = clock.nanos() - 2 * IN_VAIN_NANOS;
     }
 
     /// Where the helper of a mail system listens.
@@ -106,6 +111,24 @@ public final class HelperRights implements Rights, AutoCloseable {
     @Override
     public Answer<byte[]> configured(String path) {
         return ask(new Request.Configured(path), Content.none(), SHORT_MILLIS);
+    }
+
+    /// A file that main.cf or master.cf names, whoever may read it.
+    ///
+    /// @throws IOException with the reason, if the helper refuses it too
+    public byte[] file(Path file) throws IOException {
+        String octets =
+                new String(
+                        file.toString().getBytes(StandardCharsets.UTF_8),
+                        StandardCharsets.ISO_8859_1);
+        return switch (configured(octets)) {
+            case Answer.Done<byte[]> d -> d.value();
+            case Answer.Refused<byte[]> r ->
+                    throw new FileSystemException(
+                            file.toString(),
+                            null,
+                            "Permission denied (root's helper: " + r.trouble().text() + ")");
+        };
     }
 
     /// The answer's type is that of the request.
@@ -181,7 +204,9 @@ public final class HelperRights implements Rights, AutoCloseable {
 
     /// One that has just ended is started again: worth waiting for.
     private Line connect() throws IOException {
-        long until = clock.nanos() + PATIENCE_NANOS;
+        // Who has waited in vain says so for those that come soon after.
+        boolean down = clock.nanos() - inVainNanos < IN_VAIN_NANOS;
+        long until = clock.nanos() + (down ? PAUSE_NANOS : PATIENCE_NANOS);
         @Nullable IOException last = null;
         while (!closed && clock.nanos() - until < 0 && !Thread.currentThread().isInterrupted()) {
             try {
@@ -190,6 +215,9 @@ public final class HelperRights implements Rights, AutoCloseable {
                 last = e;
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+        }
+        if (!down) {
+            inVainNanos = clock.nanos();
         }
         throw last == null ? new IOException("the mail system ends") : last;
     }

@@ -66,8 +66,8 @@ public final class MasterParams {
             Param.string(
                     "mail_owner",
                     "postfix",
-                    "The user that the server runs as if postrider_drop_privileges says so; owns"
-                            + " queue and data.");
+                    "The user that the server runs as, started by root; owns queue and data, and"
+                            + " nothing is delivered with its rights.");
     public static final Param<String> AUTHORIZED_MAILQ_USERS =
             Param.string(
                     "authorized_mailq_users",
@@ -81,9 +81,11 @@ public final class MasterParams {
     public static final Param<Boolean> DROP_PRIVILEGES =
             Param.bool(
                     "postrider_drop_privileges",
-                    "no",
+                    "yes",
                     "Started by root, the server runs as $mail_owner with no right but to bind low"
-                            + " ports; queue_directory and data_directory are given to that user.");
+                            + " ports; queue, data and log files are given to that user, and a"
+                            + " helper of root's acts for the users whose mail is delivered. With"
+                            + " no, the server itself is root's.");
 
     private MasterParams() {}
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
@@ -15,6 +16,7 @@ import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
+import org.postrider.helper.HelperRights;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
@@ -39,6 +41,7 @@ import org.postrider.queue.Queue;
 import org.postrider.rights.Accounts;
 import org.postrider.rights.OwnRights;
 import org.postrider.rights.Rights;
+import org.postrider.rights.RootRights;
 import org.postrider.threads.Alarm;
 import org.postrider.threads.Family;
 import org.postrider.threads.Row;
@@ -67,7 +70,8 @@ public final class Server implements AutoCloseable {
     private volatile boolean closing;
     private volatile boolean broken;
 
-    private Server(Configuration.Source source, long masterPid, Steps steps) throws IOException {
+    private Server(Origin origin, long masterPid, boolean helped, Steps steps) throws IOException {
+        Configuration.Source source = origin.source();
         Configuration configuration = source.read();
         Settings settings = configuration.settings();
         Path directory = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY)).toAbsolutePath();
@@ -82,7 +86,7 @@ public final class Server implements AutoCloseable {
             OtherMailSystem.keepOut(settings, masterPid).forEach(base::hold);
             queue = base.hold(openQueue(settings, directory));
             Watchdog watchdog = base.hold(new Watchdog(base.clock(), base.threads()));
-            Machine machine = machine(watchdog);
+            Machine machine = machine(watchdog, helped ? directory : null, origin);
             counting =
                     base.hold(
                             new Counting(
@@ -93,7 +97,7 @@ public final class Server implements AutoCloseable {
                                     base.clock()));
             listeners = new Listeners(machine, watchdog, directory, base.tag());
             Shared shared = shared(machine);
-            Generation first = new Generation(configuration, shared);
+            Generation first = base.threads().within(() -> new Generation(configuration, shared));
             generations = base.hold(new Generations(source, first, shared, base.tag()));
             qmgr = base.hold(queueManager(first));
             submissions = base.hold(new Submissions(first, base.threads()));
@@ -135,23 +139,37 @@ public final class Server implements AutoCloseable {
                 base.threads());
     }
 
-    private Machine machine(Watchdog watchdog) {
+    /// @param helped the queue directory where root's helper listens, null for none
+    private Machine machine(Watchdog watchdog, @Nullable Path helped, Origin origin) {
         ExecutorService hostLookups =
                 base.threads().family(ServerWork.HOST_LOOKUP).pool(HOST_LOOKUPS);
         base.hold(hostLookups::shutdownNow);
+        Connector connector = Connector.sockets(watchdog);
+        Rights rights = helped == null ? ownRights(origin) : helper(connector, helped);
         return new Machine(
                 base.clock(),
                 base.threads(),
                 base.log(),
                 new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, base.clock()),
-                Connector.sockets(watchdog),
-                new Machine.Host(hostLookups, Accounts.on(hostLookups), rights()));
+                connector,
+                new Machine.Host(hostLookups, Accounts.on(hostLookups), rights));
     }
 
-    private Rights rights() {
+    private Rights helper(Connector connector, Path directory) {
+        HelperRights rights =
+                base.hold(
+                        new HelperRights(HelperRights.socket(directory), connector, base.clock()));
+        base.threads().keeper(rights::file);
+        return rights;
+    }
+
+    private Rights ownRights(Origin origin) {
         ExecutorService acts = base.threads().family(ServerWork.ACT).pool(ACTS);
         base.hold(acts::shutdown);
-        return OwnRights.ofThisProcess(Accounts.system(), acts);
+        Path files = origin.directory();
+        return files != null && "root".equals(System.getProperty("user.name"))
+                ? new RootRights(files, acts)
+                : OwnRights.ofThisProcess(Accounts.system(), acts);
     }
 
     private Shared shared(Machine machine) {
@@ -303,6 +321,8 @@ public final class Server implements AutoCloseable {
         return start(configDirectory, ProcessHandle.current().pid());
     }
 
+    /// The same as the child of a process that stands for it.
+    ///
     /// @param masterPid the process whose end stops the mail system, for `pid/master.pid`
     public static Server start(Path configDirectory, long masterPid) {
         return start(configDirectory, masterPid, Steps.NONE);
@@ -310,13 +330,30 @@ public final class Server implements AutoCloseable {
 
     /// @param steps told of each step of each thread: a test throws from there
     static Server start(Path configDirectory, long masterPid, Steps steps) {
-        return start(
-                () -> Configuration.read(configDirectory, Programs.standard()), masterPid, steps);
+        return start(Origin.of(configDirectory), masterPid, false, steps);
     }
 
-    private static Server start(Configuration.Source source, long masterPid, Steps steps) {
+    /// The same, and root's.
+    ///
+    /// @param helped whether root runs a helper beside this process, which acts for users
+    public static Server start(Path configDirectory, long masterPid, boolean helped) {
+        return start(Origin.of(configDirectory), masterPid, helped, Steps.NONE);
+    }
+
+    /// Where a configuration comes from.
+    ///
+    /// @param directory of main.cf and master.cf, null if it does not come from files
+    private record Origin(Configuration.Source source, @Nullable Path directory) {
+        static Origin of(Path directory) {
+            return new Origin(
+                    () -> Configuration.read(directory, Programs.standard()),
+                    directory.toAbsolutePath());
+        }
+    }
+
+    private static Server start(Origin origin, long masterPid, boolean helped, Steps steps) {
         try {
-            return new Server(source, masterPid, steps);
+            return new Server(origin, masterPid, helped, steps);
         } catch (IOException e) {
             throw new ConfigException(Reason.withFile(e));
         }
@@ -329,7 +366,7 @@ public final class Server implements AutoCloseable {
     /// @throws ConfigException where it cannot run as configured
     /// @throws org.postrider.queue.QueueException where the queue is in use or cannot be read
     public static Server start(Configuration.Source source) {
-        return start(source, ProcessHandle.current().pid(), Steps.NONE);
+        return start(new Origin(source, null), ProcessHandle.current().pid(), false, Steps.NONE);
     }
 
     /// main.cf of the directory with the machine's facts.

@@ -1,6 +1,8 @@
 package org.postrider.threads;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,7 +40,7 @@ public final class Supervisor implements AutoCloseable {
                     .onPlatform()
                     .failing("who asked is told");
 
-    /// Whose thread a virtual thread is.
+    /// Whose thread this is.
     private static final ScopedValue<Supervisor> WHOSE = ScopedValue.newInstance();
 
     private record Known(Work work, Tally tally) {}
@@ -50,6 +52,7 @@ public final class Supervisor implements AutoCloseable {
     private final AtomicBoolean ending = new AtomicBoolean();
     private final ExecutorService aside;
     private volatile @Nullable Loop looking;
+    private volatile @Nullable Keeper keeper;
     private volatile Alarm alarm = new Stderr();
 
     /// @param steps told of each step, [Steps#NONE] for nobody
@@ -122,11 +125,30 @@ public final class Supervisor implements AutoCloseable {
     }
 
     Thread thread(Work work, Runnable life) {
+        Runnable own = () -> ScopedValue.where(WHOSE, this).run(life);
         return work.platform()
-                ? Thread.ofPlatform().daemon().name(work.name()).unstarted(life)
-                : Thread.ofVirtual()
-                        .name(work.name())
-                        .unstarted(() -> ScopedValue.where(WHOSE, this).run(life));
+                ? Thread.ofPlatform().daemon().name(work.name()).unstarted(own)
+                : Thread.ofVirtual().name(work.name()).unstarted(own);
+    }
+
+    /// Reads whole files that this process may not read itself, for who may ask for them.
+    public interface Keeper {
+        byte[] read(Path file) throws IOException;
+    }
+
+    /// From now on asked by the threads of this supervisor.
+    public void keeper(Keeper asked) {
+        keeper = asked;
+    }
+
+    /// Whom the calling thread may ask for files that it may not read, null for nobody.
+    public static @Nullable Keeper keeper() {
+        return WHOSE.isBound() ? WHOSE.get().keeper : null;
+    }
+
+    /// Does something as one of this supervisor's threads would.
+    public <T, X extends Throwable> T within(ScopedValue.CallableOp<T, X> what) throws X {
+        return ScopedValue.where(WHOSE, this).call(what);
     }
 
     /// Runs what would hold a carrier, such as the reading of a file: on one of a few threads of

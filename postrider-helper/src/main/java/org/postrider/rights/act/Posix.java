@@ -84,7 +84,6 @@ public final class Posix {
         PRLIMIT(302, 261),
         READLINKAT(267, 78),
         RENAMEAT2(316, 276),
-        MEMFD_CREATE(319, 279),
         STATX(332, 291),
         PIDFD_OPEN(434, 434),
         FACCESSAT2(439, 439),

@@ -1,5 +1,6 @@
 package org.postrider.rights.act;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,6 +25,15 @@ public final class Reading implements AutoCloseable {
             }
             return part.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
         }
+    }
+
+    /// All that is left of it.
+    public byte[] all() throws Act {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] part = part(); part.length > 0; part = part()) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
     }
 
     @Override

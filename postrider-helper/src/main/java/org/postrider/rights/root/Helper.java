@@ -13,7 +13,6 @@ import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
 import org.postrider.rights.Account;
@@ -38,21 +37,23 @@ public final class Helper {
     private static final long LOOK_NANOS = 100_000_000L;
     private static final int LOOKS = 600;
     private static final int GRACE_SECONDS = 20;
+    private static final int CANNOT_START = 78;
 
+    private final Acts does;
     private final Permits permits;
     private final Accounts accounts = Accounts.system();
-    private final AtomicLong serial = new AtomicLong();
     private final Semaphore free = new Semaphore(CONNECTIONS);
     private final Semaphore acts = new Semaphore(CONNECTIONS);
 
     private Helper(Path directory) {
-        permits = new Permits(directory, accounts);
+        does = new Acts(directory, accounts);
+        permits = does.permits();
     }
 
     public static void main(String[] args) {
         if (args.length != 2 || Posix.user() != 0) {
             say("usage, by root: helper CONFIG_DIRECTORY SUPERVISOR");
-            return;
+            System.exit(64);
         }
         Posix.mask(077);
         Posix.conceal();
@@ -60,6 +61,7 @@ public final class Helper {
             new Helper(Path.of(args[0])).run(Integer.parseInt(args[1]));
         } catch (RefusedException | IOException | Act e) {
             say("fatal: " + e.getMessage());
+            System.exit(CANNOT_START);
         }
     }
 
@@ -163,7 +165,7 @@ public final class Helper {
 
     private void session(SocketChannel channel) {
         try (channel) {
-            new Session(channel, permits, accounts, serial, acts).serve();
+            new Session(channel, does, acts).serve();
         } catch (IOException e) {
             // The server is gone, or is none.
         } finally {

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ final class CdbFile {
 
     static CdbFile open(Path path) throws IOException {
         Reading.look(path, Integer.MAX_VALUE);
-        FileChannel in = FileChannel.open(path, StandardOpenOption.READ);
+        FileChannel in = Reading.channel(path);
         boolean good = false;
         try {
             if (in.size() < HEADER || in.size() > Integer.MAX_VALUE) {

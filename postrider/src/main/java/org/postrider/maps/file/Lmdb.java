@@ -88,7 +88,7 @@ public final class Lmdb {
     /// Under the lock that writers take. What liblmdb would fall over is refused.
     private static void copy(Path path, Path to) throws IOException {
         Reading.look(path, Long.MAX_VALUE);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        try (FileChannel channel = Reading.channel(path);
                 FileLock lock = channel.lock(0, Long.MAX_VALUE, true);
                 FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {
             if (!lock.isValid()) {

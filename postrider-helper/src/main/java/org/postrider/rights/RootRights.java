@@ -1,0 +1,92 @@
+package org.postrider.rights;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.postrider.rights.Trouble.Kind;
+import org.postrider.rights.act.Act;
+import org.postrider.rights.act.Reading;
+import org.postrider.rights.root.Acts;
+
+/// What the helper does, in this process, which is root's: a server that root runs within a program
+/// of its own. The same is refused.
+public final class RootRights implements Rights {
+    private final Acts acts;
+    private final ExecutorService threads;
+
+    /// Of a mail system.
+    ///
+    /// @param directory of main.cf and master.cf
+    /// @param threads threads of the system, as many as may be busy at a time
+    public RootRights(Path directory, ExecutorService threads) {
+        acts = new Acts(directory, Accounts.system());
+        this.threads = threads;
+    }
+
+    @Override
+    public List<String> limits() {
+        return List.of();
+    }
+
+    @Override
+    public Answer<FileText> read(Identity who, String path, ReadRules rules) {
+        return ask(new Request.Read(who, path, rules), Content.none());
+    }
+
+    @Override
+    public Answer<Owned> readOwned(String path, ReadRules rules) {
+        return ask(new Request.ReadOwned(path, rules), Content.none());
+    }
+
+    @Override
+    public Answer<FileFacts> look(Identity who, String path, boolean follow) {
+        return ask(new Request.Look(who, path, follow), Content.none());
+    }
+
+    @Override
+    public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
+        return ask(new Request.Append(who, path, rules), content);
+    }
+
+    @Override
+    public Answer<String> maildir(Identity who, String path, String host, Content content) {
+        return ask(new Request.Maildir(who, path, host), content);
+    }
+
+    @Override
+    public Answer<Ended> run(Identity who, Command command, Content content) {
+        return ask(new Request.Run(who, command), content);
+    }
+
+    @Override
+    public Answer<byte[]> configured(String path) {
+        Answer<Reading> open = ask(new Request.Configured(path), Content.none());
+        return switch (open) {
+            case Answer.Refused<Reading> r -> r.as();
+            case Answer.Done<Reading> d -> all(d.value());
+        };
+    }
+
+    private static Answer<byte[]> all(Reading opened) {
+        try (Reading file = opened) {
+            return Answer.done(file.all());
+        } catch (Act e) {
+            return Answer.refused(e.trouble());
+        }
+    }
+
+    /// The answer's type is that of the request.
+    @SuppressWarnings("unchecked")
+    private <T> Answer<T> ask(Request request, Content content) {
+        try {
+            return (Answer<T>)
+                    OwnRights.result(threads.submit(() -> acts.perform(request, content)));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (RejectedExecutionException e) {
+            return Answer.refused(new Trouble(Kind.UNAVAILABLE, 0, "the mail system ends"));
+        }
+    }
+}

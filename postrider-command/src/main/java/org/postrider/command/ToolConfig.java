@@ -18,7 +18,7 @@ public final class ToolConfig {
     /// `-c`, else MAIL_CONFIG, else /etc/postfix.
     public static Path directory(@Nullable String option, Terminal terminal) {
         String chosen = option != null ? option : terminal.mailConfig();
-        return OctetPath.of(chosen == null || chosen.isEmpty() ? DEFAULT_DIRECTORY : chosen);
+        return OctetPath.of(chosen == null ? DEFAULT_DIRECTORY : chosen.isEmpty() ? "/" : chosen);
     }
 
     /// Reads main.cf and checks what every program of Postfix needs of it; warnings go to err.

@@ -167,7 +167,8 @@ public final class Sendmail {
             return OctetPath.of(named(set));
         }
         set = terminal.mailConfig();
-        return OctetPath.of(set == null || set.isEmpty() ? "/etc/postfix" : set);
+        // As Postfix takes what is set and empty.
+        return OctetPath.of(set == null ? "/etc/postfix" : set.isEmpty() ? "/" : set);
     }
 
     /// `-C` names a directory or the main.cf in it.

@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
+import org.postrider.rewrite.Srs;
 import org.postrider.wire.Reply;
 
 /// What a list comes to: in which order it is asked, what a decision carries, and that deciding
@@ -67,6 +71,28 @@ class DecisionTest {
             boolean asked = stage == Stage.ETRN;
             assertEquals(
                     asked, doors.access.decide(stage, dropped).refusal() != null, stage.name());
+        }
+    }
+
+    /// A sender that we rewrote (SRS) is a recipient that exists; one that somebody made up is
+    /// none.
+    @Test
+    void aRewrittenSenderIsAKnownRecipient() throws IOException {
+        Path secret = Files.writeString(temp.resolve("secret"), "one\n");
+        Doors doors =
+                new Doors(
+                        temp,
+                        "postrider_srs_domain = own.example\npostrider_srs_secret_file = "
+                                + secret
+                                + "\nsmtpd_reject_unlisted_recipient = yes\n");
+        Srs srs = Objects.requireNonNull(Srs.of(doors.settings));
+        String made = srs.forward(new Address("s@a.example")).text();
+        for (String each : List.of(made, made.replace("=s@", "=u@"))) {
+            Someone back = doors.writing().with("rcpt=" + each);
+            assertEquals(
+                    each.equals(made),
+                    doors.access.decide(Stage.RECIPIENT, back).refusal() == null,
+                    each);
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Named;
 import org.postrider.queue.Recipient;
+import org.postrider.rewrite.Srs;
 
 class CleanupTest {
     private static final String HEADER = "From: a@s.example\nMessage-ID: <1@s.example>\n";
@@ -175,6 +177,33 @@ class CleanupTest {
         }
         assertThrows(
                 ConfigException.class, () -> new Desk(directory, "header_from_format = other"));
+    }
+
+    /// What comes back to a sender that we rewrote goes to whom it was rewritten for (SRS).
+    @Test
+    void aRewrittenSenderGetsWhatComesBack() throws IOException {
+        Path secret = Files.writeString(directory.resolve("secret"), "one\n");
+        Desk desk =
+                new Desk(
+                        directory,
+                        "postrider_srs_domain = own.example",
+                        "postrider_srs_secret_file = " + secret,
+                        "recipient_canonical_maps = inline:{s@a.example=t@a.example}");
+        Srs srs = Objects.requireNonNull(Srs.of(desk.settings));
+        String made = srs.forward(new Address("s@a.example")).text();
+        String other = made.replace("=s@", "=u@");
+        desk.submit("", List.of(made, other), HEADER, "\n", Option.MAP);
+        assertEquals(List.of("t@a.example", other), desk.recipients());
+        assertEquals(
+                made,
+                String.valueOf(
+                        desk.queue
+                                .messages
+                                .getLast()
+                                .envelope()
+                                .recipients()
+                                .getFirst()
+                                .original()));
     }
 
     @Test

@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
 import org.postrider.config.ServiceSettings;
 import org.postrider.delivery.Outcome;
 import org.postrider.delivery.Transports.Transport;
@@ -14,9 +19,11 @@ import org.postrider.dns.Resolver;
 import org.postrider.dns.Resolver.Srv;
 import org.postrider.dsn.Status;
 import org.postrider.log.SlotNumbers;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Recipient;
 
 /// Servers by SRV records as Postfix 3.12's use_srv_lookup says, mail for domains whose exchanger
-/// this is (best_mx_transport), and addresses as they are outside (smtp_generic_maps).
+/// this is (best_mx_transport), and addresses as they are outside (smtp_generic_maps, SRS).
 class ServicesTest {
     private static final String NAME = "_submission._tcp.srv.example";
     private static final String HOP = "srv.example:submission";
@@ -212,6 +219,82 @@ class ServicesTest {
                                     + " Connection refused)"),
                     hop.deliver("backup.example", Hop.Mail.to(1)));
             assertEquals(List.of(), server.heard);
+        }
+    }
+
+    // ---- SRS
+
+    /// Whom an alias of ours stood for is told by the original recipient.
+    private static Hop.Mail forwarded(String sender) {
+        Hop.Mail plain = Hop.Mail.to(1);
+        Address ours = new Address("bob@own.example");
+        List<Recipient> to =
+                List.of(
+                        new Recipient(new Address("f1@away.example"), ours, 0, null),
+                        new Recipient(new Address("d1@away.example"), null, 0, null),
+                        new Recipient(new Address("h1@own.example"), ours, 0, null),
+                        new Recipient(
+                                new Address("o1@away.example"),
+                                new Address("x@other.example"),
+                                0,
+                                null));
+        return new Hop.Mail(
+                plain.id(),
+                new Envelope(new Address(sender), to, 0, plain.envelope().attributes()),
+                plain.content());
+    }
+
+    @Test
+    void onlyForThoseToWhomItIsSentOnTheSenderIsRewritten(@TempDir Path directory)
+            throws IOException {
+        Path secret = Files.writeString(directory.resolve("secret"), "one\n");
+        String[] settings = {
+            "mydestination", "own.example",
+            "postrider_srs_domain", "own.example",
+            "postrider_srs_secret_file", secret.toString()
+        };
+        for (String sender : List.of("s@sender.example", "s@own.example", "")) {
+            try (ScriptedServer server = new ScriptedServer(ScriptedServer.script());
+                    Hop hop = new Hop(settings)) {
+                assertEquals(4, hop.deliver(server.nexthop(), forwarded(sender)).size());
+                List<String> said =
+                        server.heard.stream()
+                                .filter(l -> l.startsWith("MAIL") || l.startsWith("RCPT"))
+                                .map(l -> l.replaceFirst("> .*", ">"))
+                                .map(l -> l.replaceFirst("SRS0=....=..=", "SRS0=HASH=TT="))
+                                .toList();
+                List<String> others =
+                        List.of(
+                                "RCPT TO:<d1@away.example>",
+                                "RCPT TO:<h1@own.example>",
+                                "RCPT TO:<o1@away.example>");
+                List<String> wanted = new ArrayList<>();
+                if (sender.equals("s@sender.example")) {
+                    wanted.add("MAIL FROM:<SRS0=HASH=TT=sender.example=s@own.example>");
+                    wanted.add("RCPT TO:<f1@away.example>");
+                    wanted.add("MAIL FROM:<s@sender.example>");
+                } else {
+                    wanted.add("MAIL FROM:<" + sender + ">");
+                    wanted.add("RCPT TO:<f1@away.example>");
+                }
+                wanted.addAll(others);
+                assertEquals(wanted, said);
+            }
+        }
+    }
+
+    @Test
+    void whereTheDomainsCannotBeLookedUpForwardedMailWaits(@TempDir Path directory)
+            throws IOException {
+        Path secret = Files.writeString(directory.resolve("secret"), "one\n");
+        try (Hop hop =
+                new Hop(
+                        "virtual_alias_domains", "fail:down",
+                        "postrider_srs_domain", "own.example",
+                        "postrider_srs_secret_file", secret.toString())) {
+            assertEquals(
+                    "f1 deferred 4.3.0 none (address resolver failure)",
+                    hop.deliver("[127.0.0.1]:1", forwarded("s@sender.example")).getFirst());
         }
     }
 

@@ -13,6 +13,7 @@ import org.postrider.maps.Fold;
 import org.postrider.memory.NoMemoryException;
 import org.postrider.queue.Recipient;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.rewrite.Srs;
 import org.postrider.threads.Turn;
 
 /// From recipients as they were given to those who get the mail: rewriting, canonical mapping,
@@ -23,12 +24,14 @@ final class Expansion {
 
     private final RewriteService rewrite;
     private final AddressMapping mapping;
+    private final @Nullable Srs srs;
     private final boolean tellsOriginal;
     private final int duplicateLimit;
 
     Expansion(Settings settings, RewriteService rewrite, AddressMapping mapping) {
         this.rewrite = rewrite;
         this.mapping = mapping;
+        srs = Srs.of(settings);
         tellsOriginal = settings.get(CleanupParams.ENABLE_ORIGINAL_RECIPIENT);
         duplicateLimit = settings.get(CleanupParams.DUPLICATE_FILTER_LIMIT);
     }
@@ -86,6 +89,11 @@ final class Expansion {
         private Address clean(Address address) {
             turn.perhaps();
             Address clean = rewrite.rewrite(address, true);
+            Srs signed = srs;
+            Address back = maps && signed != null ? signed.reverse(clean) : null;
+            if (back != null) {
+                clean = rewrite.rewrite(back, true);
+            }
             if (maps && mapping.active()) {
                 String mapped =
                         mapping.map(run, clean.text(), AddressMapping.Use.ENVELOPE_RECIPIENT);

@@ -1,5 +1,6 @@
 package org.postrider.rewrite;
 
+import java.time.Duration;
 import java.util.List;
 import org.postrider.config.Param;
 
@@ -142,6 +143,36 @@ public final class RewriteParams {
                     "yes",
                     "Put `5.1.6 User has moved to` before what relocated_maps say; without it they"
                             + " say status and text themselves.");
+    public static final Param<String> SRS_DOMAIN =
+            Param.string(
+                    "postrider_srs_domain",
+                    "",
+                    "The domain of ours that the senders of forwarded mail are rewritten to (SRS);"
+                            + " empty: they stay as they are. It must receive mail here. With it"
+                            + " mail for others whose recipient was one of ours leaves with a sender"
+                            + " that SPF allows us, and what comes back to it is sent on.");
+    public static final Param<String> SRS_SECRET_FILE =
+            Param.string(
+                    "postrider_srs_secret_file",
+                    "",
+                    "The file with the secrets of rewritten senders, one a line: the first one"
+                            + " signs, all are taken. Who knows one can send mail to anybody through"
+                            + " this machine.");
+    public static final Param<Integer> SRS_HASH_LENGTH =
+            Param.integer(
+                    "postrider_srs_hash_length",
+                    "4",
+                    4,
+                    27,
+                    "The characters of a rewritten sender's hash, of six bits each (less than five"
+                            + " where their case is lost).");
+    public static final Param<Duration> SRS_MAX_AGE =
+            Param.time(
+                    "postrider_srs_max_age",
+                    "21d",
+                    86400,
+                    86400L * 1000,
+                    "How long what comes back to a rewritten sender is sent on, by whole days.");
     public static final Param<Boolean> SHOW_USER_UNKNOWN_TABLE_NAME =
             Param.bool(
                     "show_user_unknown_table_name",

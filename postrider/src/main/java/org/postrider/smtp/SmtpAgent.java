@@ -2,6 +2,8 @@ package org.postrider.smtp;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -17,9 +19,11 @@ import org.postrider.dsn.Status;
 import org.postrider.io.Connector;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtp.mail.Attempt;
+import org.postrider.smtp.mail.Forwarded;
 import org.postrider.smtp.mail.PassOn;
 import org.postrider.smtp.mail.Transmission;
 import org.postrider.smtp.policy.ClientTls;
@@ -50,6 +54,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private final DeliveryFlags flags;
     private final StatusFilter filter;
     private final @Nullable PassOn passes;
+    private final @Nullable Forwarded forwarded;
     private final int sessionLimit;
     private final Attempt.Manner manner;
 
@@ -106,6 +111,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         relayhost = relay == null ? "" : relay;
         String bestMx = lmtp ? "" : settings.get(SmtpParams.BEST_MX_TRANSPORT);
         passes = bestMx.isEmpty() ? null : new PassOn(bestMx, others.transports(), log);
+        forwarded = Forwarded.of(settings.all(), others.rewrite());
         fallbackName = settings.name(SmtpParams.FALLBACK_RELAY);
         TlsPolicies policies =
                 new TlsPolicies(settings, tables, clock, text -> at.log().warning(at.tag(), text));
@@ -155,7 +161,42 @@ public final class SmtpAgent implements Agent, AutoCloseable {
             request.recipients().forEach(n -> report.outcome(n, before));
             return null;
         }
+        Forwarded by = forwarded;
+        if (by == null) {
+            return deliver(request, report, null);
+        }
+        List<Integer> passed;
+        try {
+            passed = by.of(request);
+        } catch (TableException e) {
+            e.warnings().forEach(line -> log.warning(request.tag(), line));
+            Outcome wait =
+                    new Outcome.Deferred(
+                            Outcome.Detail.local(
+                                    new Status(4, 3, 0), "none", "address resolver failure"));
+            request.recipients().forEach(n -> report.outcome(n, wait));
+            return null;
+        }
+        List<Integer> others = new ArrayList<>(request.recipients());
+        others.removeAll(new HashSet<>(passed));
+        // One mail has one sender: theirs is another one.
+        Unavailable site = passed.isEmpty() ? null : deliver(only(request, passed), report, by);
+        Unavailable more = others.isEmpty() ? null : deliver(only(request, others), report, null);
+        return more == null ? site : more;
+    }
+
+    private static DeliveryRequest only(DeliveryRequest r, List<Integer> recipients) {
+        return new DeliveryRequest(
+                r.message(), r.transport(), r.nexthop(), recipients, r.more(), r.tag());
+    }
+
+    /// @param by rewrites the sender; null where it stays
+    private @Nullable Unavailable deliver(
+            DeliveryRequest request, Report report, @Nullable Forwarded by) {
         Attempt attempt = new Attempt(request, report, log, clock, manner);
+        if (by != null) {
+            attempt.forwards(by);
+        }
         NextHops.Hops next = nexthops.of(request.nexthop());
         List<Destination> fallback = nexthops.fallback(next);
         int own = next.destinations().size();

@@ -18,6 +18,7 @@ import org.postrider.maps.Tables;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteParams;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.rewrite.Srs;
 import org.postrider.wire.Reply;
 
 /// Whether an address of one of our domains exists, by address class. Immutable; any thread.
@@ -31,6 +32,7 @@ public final class KnownAddresses {
     private final AddressMaps canonical;
     private final AddressMaps senderCanonical;
     private final AddressMaps recipientCanonical;
+    private final @Nullable Srs srs;
     private final String doubleBounce;
     private final boolean showTable;
     private final int localCode;
@@ -61,6 +63,7 @@ public final class KnownAddresses {
         recipientCanonical =
                 new AddressMaps(
                         settings.get(CleanupParams.RECIPIENT_CANONICAL_MAPS), tables, delimiter);
+        srs = Srs.of(settings);
         doubleBounce = settings.get(BounceParams.DOUBLE_BOUNCE_SENDER);
         showTable = settings.get(AccessParams.SHOW_TABLE);
         localCode = settings.get(AccessParams.UNKNOWN_LOCAL_CODE);
@@ -83,6 +86,7 @@ public final class KnownAddresses {
         String what = whose.what();
         if (mapped(sender ? senderCanonical : recipientCanonical, a, bare)
                 || mapped(canonical, a, bare)
+                || !sender && signed(a)
                 || mapped(alias, a, bare)) {
             return Ruling.DUNNO;
         }
@@ -125,6 +129,12 @@ public final class KnownAddresses {
                         retry ? 450 : 550,
                         split.status().as(retry ? 4 : 5),
                         List.of("<" + address.text() + ">: " + what + " rejected: " + text)));
+    }
+
+    /// It stands for the sender of mail that we forwarded.
+    private boolean signed(Address address) {
+        Srs signs = srs;
+        return signs != null && signs.reverse(address) != null;
     }
 
     private static boolean mapped(AddressMaps maps, Address address, boolean bareLocal) {

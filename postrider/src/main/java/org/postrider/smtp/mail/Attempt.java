@@ -3,6 +3,7 @@ package org.postrider.smtp.mail;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
@@ -12,6 +13,7 @@ import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
+import org.postrider.queue.Envelope;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.session.SmtpSession;
@@ -43,6 +45,7 @@ public final class Attempt {
     private Outcome.@Nullable Detail why;
     private Agent.@Nullable Unavailable site;
     private boolean held;
+    private @Nullable Forwarded forwarded;
 
     /// How a transport judges.
     ///
@@ -110,6 +113,19 @@ public final class Attempt {
                 to.pass(request, recipients.get(i), report);
             }
         }
+    }
+
+    /// All of its recipients are others' to whom somebody of ours sends it on.
+    public void forwards(Forwarded by) {
+        forwarded = by;
+    }
+
+    /// Of the envelope, as the next hop sees it before all other rewriting.
+    Address sender() {
+        Envelope e = request.message().envelope();
+        Address own = e.senderFor(e.recipients().get(recipient(0)));
+        Forwarded by = forwarded;
+        return by == null ? own : by.sender(own);
     }
 
     /// The envelope's index of the n-th recipient.

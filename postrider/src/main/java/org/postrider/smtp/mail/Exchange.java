@@ -129,7 +129,7 @@ final class Exchange implements ClientMail {
             return true;
         }
         try {
-            leaving = generic.leaving(attempt.request(), attempt::warn);
+            leaving = generic.leaving(attempt.request(), attempt.sender(), attempt::warn);
             return true;
         } catch (QueueException e) {
             throw new LocalTrouble(e);
@@ -314,8 +314,7 @@ final class Exchange implements ClientMail {
     public void mailFrom(StringBuilder out) {
         Envelope e = attempt.request().message().envelope();
         Generic.Leaving as = leaving;
-        Address sender =
-                as == null ? e.senderFor(e.recipients().get(attempt.recipient(0))) : as.sender();
+        Address sender = as == null ? attempt.sender() : as.sender();
         out.append("MAIL FROM:<").append(quoted(sender)).append('>');
         boolean downgrades = downgrades(e);
         // A content that may change on the way has no size yet.

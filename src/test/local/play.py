@@ -224,6 +224,12 @@ class World:
 
     def stop(self):
         sh(self.bin + "postfix -c %s/etc stop" % B)
+        for each in glob.glob("/proc/[0-9]*"):
+            try:
+                if self.a.user and os.stat(each).st_uid == pwd.getpwnam(self.a.user).pw_uid:
+                    os.kill(int(each[6:]), 9)
+            except (OSError, KeyError):
+                pass
 
     def clean(self):
         for d in ("home", "spool", "out"):

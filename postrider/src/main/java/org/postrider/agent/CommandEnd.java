@@ -76,12 +76,21 @@ public record CommandEnd(String relay, String program) {
 
     /// Where it was not run: Postfix's child, which was to run it, ends with EX_TEMPFAIL then.
     public Outcome refused(Trouble trouble) {
+        return refused(trouble, fatal(trouble, null));
+    }
+
+    /// The same of a line that is run without a shell, or by the system's: exec_command(3) says so.
+    public Outcome lineRefused(Trouble trouble) {
+        return refused(trouble, trouble.text());
+    }
+
+    private Outcome refused(Trouble trouble, String fatal) {
         if (trouble.kind() != Trouble.Kind.SYSTEM) {
             return outcome(LATER, trouble.text(), SysExits.OSERR.text());
         }
         SysExits how = SysExits.TEMPFAIL;
         boolean said = trouble.text().startsWith(EXEC);
-        String output = said ? program + ": fatal: " + fatal(trouble, null) + " " : "";
+        String output = said ? program + ": fatal: " + fatal + " " : "";
         return settled(how.status(), how.text(), output, how.text());
     }
 

@@ -86,7 +86,8 @@ public final class Commands {
                         place,
                         limits);
         return switch (rights.run(as.identity(), command, copy)) {
-            case Answer.Refused<Ended> r -> end.refused(r.trouble());
+            case Answer.Refused<Ended> r ->
+                    shell.isEmpty() ? end.lineRefused(r.trouble()) : end.refused(r.trouble());
             case Answer.Done<Ended> d -> {
                 if (d.value().how() instanceof Ended.How.TimedOut) {
                     warnings.accept(

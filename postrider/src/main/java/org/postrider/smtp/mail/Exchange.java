@@ -38,6 +38,7 @@ final class Exchange implements ClientMail {
     private final boolean reused;
     private final boolean[] accepted;
     private Generic.@Nullable Leaving leaving;
+    private long kept;
 
     /// How addresses are written outside.
     ///
@@ -116,6 +117,10 @@ final class Exchange implements ClientMail {
             attempt.unfit(s, new Status(5, 6, 0), String.valueOf(e.getMessage()), true);
         } catch (IOException e) {
             attempt.broken(s, e, last);
+        } finally {
+            attempt.request().message().letsGo(kept);
+            kept = 0;
+            leaving = null;
         }
         return null;
     }
@@ -129,7 +134,14 @@ final class Exchange implements ClientMail {
             return true;
         }
         try {
-            leaving = generic.leaving(attempt.request(), attempt.sender(), attempt::warn);
+            Content content = attempt.request().message().content();
+            // A header that changes is there twice, and longer, until the mail has gone.
+            long room = 2L * content.header().length;
+            if (!attempt.request().message().keeps(room)) {
+                throw new LocalTrouble(new IllegalStateException("no room for a header"));
+            }
+            kept = room;
+            leaving = generic.leaving(attempt.request(), attempt.sender(), content, attempt::warn);
             return true;
         } catch (QueueException e) {
             throw new LocalTrouble(e);

@@ -18,7 +18,6 @@ import org.postrider.message.HeaderKind;
 import org.postrider.message.HeaderList;
 import org.postrider.message.HeaderText;
 import org.postrider.queue.Envelope;
-import org.postrider.queue.QueueException;
 import org.postrider.rewrite.AddressMap;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtp.ClientSettings;
@@ -57,17 +56,18 @@ final class Generic {
     record Leaving(Address sender, List<Address> recipients, Content content) {}
 
     /// @param sender as it is before it is looked up
+    /// @param content as it lies in the queue
     /// @param warn for the log
     /// @throws TableException when a table cannot answer
-    /// @throws QueueException where the content cannot be read
-    Leaving leaving(DeliveryRequest request, Address sender, Consumer<String> warn) {
+    Leaving leaving(
+            DeliveryRequest request, Address sender, Content content, Consumer<String> warn) {
         Envelope e = request.message().envelope();
         Address mapped = mapped(sender, warn);
         List<Address> to = new ArrayList<>();
         for (int n : request.recipients()) {
             to.add(mapped(e.recipients().get(n).address(), warn));
         }
-        return new Leaving(mapped, to, header(request.message().content(), warn));
+        return new Leaving(mapped, to, header(content, warn));
     }
 
     private Address mapped(Address address, Consumer<String> warn) {

@@ -27,7 +27,8 @@ local_recipient_maps =
 alias_maps = inline:{{{{all = ltkill, {K}/out/file, {K}/out/dir/}}}}
 mail_spool_directory = {K}/spool
 default_privs = ltkill
-local_destination_concurrency_limit = 20
+local_destination_concurrency_limit = 1
+mailbox_delivery_lock = fcntl
 """
 
 
@@ -48,6 +49,7 @@ class Sender(threading.Thread):
             try:
                 self.one(name)
                 self.acked.append(name)
+                time.sleep(0.1)
             except OSError:
                 time.sleep(0.05)
 

@@ -287,4 +287,262 @@ class HelperTest {
                         + users.place
                         + "/spool\nx_maps = hash:$config_directory/secret,\n  /dev/zero\n");
     }
+
+    private static String refused(Account who, Path file, MailboxRules.Place place) {
+        return trouble(append(who, file, place)).text();
+    }
+
+    @Test
+    void whatIsNoMailboxIsLeftAlone() throws IOException {
+        Path victim = Files.writeString(users.place.resolve("victim"), "root's\n");
+        Users.run("chmod", "666", victim.toString());
+        Users.as(anna, "mkdir odd; mkfifo odd/fifo; mkdir odd/dir; ln -s " + victim + " odd/link");
+        Users.as(anna, "echo own >odd/first; ln odd/first odd/hard");
+        MailboxRules.Place own = MailboxRules.Place.OWN;
+        assertEquals("file is a symbolic link", refused(anna, home(anna, "odd/link"), own));
+        assertEquals("file has 2 hard links", refused(anna, home(anna, "odd/hard"), own));
+        assertEquals("cannot open file: Is a directory", refused(anna, home(anna, "odd/dir"), own));
+        assertEquals(
+                "cannot open file: No such device or address",
+                refused(anna, home(anna, "odd/fifo"), own));
+        assertEquals("root's\n", Files.readString(victim));
+        assertEquals(
+                "unable to create lock file " + victim + ".lock: Permission denied",
+                refused(anna, victim, own));
+        assertEquals("root's\n", Files.readString(victim));
+        assertEquals(Errno.EACCES, trouble(append(anna, Path.of("/etc/x"), own)).errno());
+    }
+
+    /// Somebody exchanges the mailbox for a link, as fast as he can.
+    @Test
+    void aMailboxThatIsExchangedMeanwhileHarmsNobody() throws IOException {
+        Path victim = Files.writeString(users.place.resolve("aim"), "root's\n");
+        Users.run("chmod", "666", victim.toString());
+        Process exchanges =
+                new ProcessBuilder(
+                                "setpriv",
+                                "--reuid=" + anna.uid(),
+                                "--regid=" + anna.gid(),
+                                "--clear-groups",
+                                "/bin/sh",
+                                "-c",
+                                "cd "
+                                        + anna.home()
+                                        + "; while :; do ln -sf "
+                                        + victim
+                                        + " raced; rm -f raced; : >raced; rm -f raced; done")
+                        .start();
+        try {
+            for (int i = 0; i < 300; i++) {
+                append(anna, home(anna, "raced"), MailboxRules.Place.OWN);
+            }
+        } finally {
+            exchanges.destroyForcibly();
+            exchanges.onExit().join();
+        }
+        assertEquals("root's\n", Files.readString(victim));
+    }
+
+    @Test
+    void theSpoolIsForItsUsers() throws IOException {
+        Path spool = Files.createDirectories(users.place.resolve("spool"));
+        Users.run("chgrp", "mail", spool.toString());
+        Users.run("chmod", "2775", spool.toString());
+        done(append(anna, spool.resolve("prt-anna"), MailboxRules.Place.SPOOL));
+        assertEquals("prt-anna:mail 600", owner(spool.resolve("prt-anna")));
+        // Only root may write there: it makes the file, and the user writes.
+        Users.run("chmod", "755", spool.toString());
+        done(append(ben, spool.resolve("prt-ben"), MailboxRules.Place.SPOOL));
+        assertEquals("prt-ben:prt-ben 600", owner(spool.resolve("prt-ben")));
+        done(append(anna, spool.resolve("prt-anna"), MailboxRules.Place.SPOOL));
+        assertEquals("mail\nmail\n", Files.readString(spool.resolve("prt-anna")));
+        assertEquals(
+                "destination " + spool.resolve("prt-anna") + " is not owned by recipient",
+                refused(ben, spool.resolve("prt-anna"), MailboxRules.Place.SPOOL));
+        try (var all = Files.list(spool)) {
+            assertEquals(2, all.count());
+        }
+        Users.run("chmod", "1777", spool.toString());
+        done(append(anna, spool.resolve("prt-anna"), MailboxRules.Place.SPOOL));
+        assertEquals(
+                "/etc/prt-anna is not in mail_spool_directory",
+                refused(anna, Path.of("/etc/prt-anna"), MailboxRules.Place.SPOOL));
+        assertEquals(
+                Kind.FORBIDDEN,
+                trouble(append(anna, spool.resolve(".."), MailboxRules.Place.SPOOL)).kind());
+    }
+
+    @Test
+    void aForwardFileIsItsUsersAndSafe() throws IOException {
+        ReadRules rules = ReadRules.forward(1000);
+        String path = home(anna, ".forward").toString();
+        Users.as(anna, "echo ben >.forward");
+        assertEquals("ben\n", done(rights.read(anna.identity(), path, rules)).octets());
+        Users.as(anna, "chmod 666 .forward");
+        assertEquals(
+                "is world writable", trouble(rights.read(anna.identity(), path, rules)).text());
+        Users.run("chmod", "644", path);
+        Users.run("chown", "prt-ben", path);
+        assertEquals(
+                "has bad owner uid " + ben.uid(),
+                trouble(rights.read(anna.identity(), path, rules)).text());
+        Users.run("rm", path);
+        Users.as(anna, "ln -s /etc/passwd .forward");
+        assertEquals(
+                "is not a regular file", trouble(rights.read(anna.identity(), path, rules)).text());
+        Users.run("rm", path);
+        Users.as(anna, "mkfifo .forward");
+        assertEquals(
+                "is not a regular file", trouble(rights.read(anna.identity(), path, rules)).text());
+        Users.run("rm", path);
+        Users.as(anna, "head -c 1001 /dev/zero >.forward");
+        assertEquals(Errno.EFBIG, trouble(rights.read(anna.identity(), path, rules)).errno());
+        Users.run("rm", path);
+        Users.as(ben, "echo list >list");
+        Rights.Owned owned = done(rights.readOwned(home(ben, "list").toString(), rules));
+        assertEquals(ben, owned.owner());
+        assertEquals(Kind.FORBIDDEN, trouble(rights.readOwned("/etc/shadow", rules)).kind());
+    }
+
+    @Test
+    void aFullDiskLeavesTheMailboxAsItWas() throws IOException {
+        Path full = Files.createDirectories(users.place.resolve("full"));
+        assumeTrue(mounted(full), "no tmpfs can be mounted");
+        try {
+            Users.run("chown", "prt-anna", full.toString());
+            Path box = full.resolve("box");
+            done(append(anna, box, MailboxRules.Place.OWN));
+            Answer<Appended> large =
+                    rights.append(
+                            anna.identity(),
+                            box.toString(),
+                            rules(MailboxRules.Place.OWN),
+                            Content.of(new byte[500_000]));
+            assertEquals("error writing message: No space left on device", trouble(large).text());
+            assertTrue(trouble(large).temporary());
+            assertEquals("mail\n", Files.readString(box));
+            assertEquals(
+                    Errno.ENOSPC,
+                    trouble(
+                                    rights.maildir(
+                                            anna.identity(),
+                                            full + "/M/",
+                                            "h",
+                                            Content.of(new byte[500_000])))
+                            .errno());
+            try (var left = Files.list(full.resolve("M/tmp"))) {
+                assertEquals(0, left.count());
+            }
+        } finally {
+            Users.run("umount", full.toString());
+        }
+    }
+
+    private static boolean mounted(Path where) throws IOException {
+        return new ProcessBuilder(
+                                "mount", "-t", "tmpfs", "-o", "size=128k", "none", where.toString())
+                        .start()
+                        .onExit()
+                        .join()
+                        .exitValue()
+                == 0;
+    }
+
+    @Test
+    void aCommandThatDoesNotEndIsEnded() throws IOException {
+        Command endless =
+                new Command(
+                        new Line.Text(
+                                "trap '' TERM; (sleep 1000 & echo $! >stays); while :; do echo x; done",
+                                ""),
+                        Map.of(),
+                        Place.in(ben.home()),
+                        new Limits(Duration.ofMillis(800), 100, 0));
+        Ended ended = done(rights.run(ben.identity(), endless, Content.of(new byte[200_000])));
+        assertEquals(new How.TimedOut(), ended.how());
+        assertEquals(100, ended.output().length());
+        long stays = Long.parseLong(Files.readString(home(ben, "stays")).strip());
+        ProcessHandle.of(stays).ifPresent(p -> p.onExit().join());
+        Command large =
+                new Command(
+                        new Line.Text("head -c 100000 /dev/zero >large", ""),
+                        Map.of(),
+                        Place.in(ben.home()),
+                        new Limits(Duration.ofSeconds(20), 100, 10_000));
+        done(rights.run(ben.identity(), large, Content.none()));
+        assertEquals(10_000, Files.size(home(ben, "large")));
+    }
+
+    @Test
+    void belowAnotherRootACommandHasNothingOfRootLeftEither() {
+        Command below =
+                new Command(
+                        new Line.Words(
+                                List.of(
+                                        "sh",
+                                        "-c",
+                                        "pwd; grep -E '^(Uid|CapPrm)' /proc/self/status")),
+                        Map.of(),
+                        new Place("/", "/usr"),
+                        LIMITS);
+        Ended ended = done(rights.run(anna.identity(), below, Content.none()));
+        assertEquals(
+                "/usr\nUid:" + ("\t" + anna.uid()).repeat(4) + "\nCapPrm:\t0000000000000000\n",
+                ended.output());
+        Command none = new Command(below.line(), Map.of(), new Place("/no/such", null), LIMITS);
+        assertEquals(
+                "chroot(/no/such): No such file or directory",
+                trouble(rights.run(anna.identity(), none, Content.none())).text());
+    }
+
+    @Test
+    void aContentThatBreaksOffIsUndoneAndTheLineGoesOn() throws IOException {
+        Path box = home(ben, "broken");
+        done(append(ben, box, MailboxRules.Place.OWN));
+        Answer<Appended> broken =
+                rights.append(
+                        ben.identity(),
+                        box.toString(),
+                        rules(MailboxRules.Place.OWN),
+                        out -> {
+                            out.write(new byte[300_000]);
+                            throw new IOException("lost");
+                        });
+        assertEquals("error reading message: lost", trouble(broken).text());
+        assertEquals("mail\n", Files.readString(box));
+        done(append(ben, box, MailboxRules.Place.OWN));
+        assertEquals("mail\nmail\n", Files.readString(box));
+    }
+
+    @Test
+    void aHelperThatIsKilledIsFollowedByAnother() throws IOException {
+        Command waits =
+                new Command(
+                        new Line.Text("cat >/dev/null; echo $$ >pid; mv pid began; sleep 1000", ""),
+                        Map.of(),
+                        Place.in(ben.home()),
+                        LIMITS);
+        Thread killer =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            while (Files.notExists(home(ben, "began"))) {
+                                Thread.onSpinWait();
+                            }
+                            helper.kill();
+                            try {
+                                helper.again();
+                            } catch (IOException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        Trouble gone = trouble(rights.run(ben.identity(), waits, Content.none()));
+        assertEquals(Kind.UNAVAILABLE, gone.kind());
+        assertTrue(gone.temporary());
+        done(append(ben, home(ben, "after"), MailboxRules.Place.OWN));
+        assertFalse(killer.isAlive() && Files.notExists(home(ben, "after")));
+        // Nobody ends what it had started.
+        long left = Long.parseLong(Files.readString(home(ben, "began")).strip());
+        Users.run("kill", "-9", "--", "-" + left);
+        ProcessHandle.of(left).ifPresent(p -> p.onExit().join());
+    }
 }

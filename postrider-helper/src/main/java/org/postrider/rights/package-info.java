@@ -13,7 +13,7 @@
 /// of the system, never on a virtual one.
 ///
 /// Crash: what an act answers as done is on the disk. One that was interrupted leaves a mailbox
-/// with part of a message only if the machine itself stops.
+/// with part of a message if the process was killed while it wrote, or the machine stopped.
 ///
 /// Not done yet: see docs/internals/root.md.
 @NullMarked

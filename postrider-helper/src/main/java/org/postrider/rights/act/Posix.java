@@ -50,7 +50,6 @@ public final class Posix {
     private static final int LOCK_EXCLUSIVE_AT_ONCE = 2 | 4;
     private static final int OFD_SETLK = 37;
     private static final int CLONE_FS = 0x200;
-    private static final int RLIMIT_FSIZE = 1;
     private static final int SET_DUMPABLE = 4;
 
     /// The calls, with their numbers on x86-64 and on the others (aarch64, riscv64).
@@ -81,7 +80,6 @@ public final class Posix {
         PPOLL(271, 73),
         UNSHARE(272, 97),
         PIPE2(293, 59),
-        PRLIMIT(302, 261),
         READLINKAT(267, 78),
         RENAMEAT2(316, 276),
         STATX(332, 291),
@@ -338,15 +336,6 @@ public final class Posix {
     /// @param pid negative for a process group
     static int kill(int pid, int signal) {
         return number(Call.KILL, pid, signal, 0, 0, 0);
-    }
-
-    static int largestFile(int pid, long octets) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment both = arena.allocate(16, 8);
-            both.set(J, 0, octets);
-            both.set(J, 8, octets);
-            return number(Call.PRLIMIT, pid, RLIMIT_FSIZE, both.address(), 0, 0);
-        }
     }
 
     public static int groups(List<Integer> gids) {

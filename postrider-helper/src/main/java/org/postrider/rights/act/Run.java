@@ -84,11 +84,6 @@ public final class Run extends OutputStream {
         } finally {
             Posix.close(input[0]);
         }
-        if (command.limits().fileSize() > 0) {
-            actor.opener();
-            Posix.largestFile(pid, command.limits().fileSize());
-            actor.user();
-        }
         Posix.nonBlocking(in);
         Posix.nonBlocking(out);
         process = Posix.processDescriptor(pid);

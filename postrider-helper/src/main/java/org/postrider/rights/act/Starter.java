@@ -33,8 +33,9 @@ public interface Starter {
         Map<String, String> environment = environment(command);
         int directory = directory(command.place().directory());
         try {
-            boolean alone = before.words().isEmpty();
-            List<String> words = new ArrayList<>(before.words());
+            List<String> words = new ArrayList<>(limit(command.limits().fileSize()));
+            words.addAll(before.words());
+            boolean alone = words.isEmpty();
             words.addAll(found.words());
             String program = alone ? found.program() : words.getFirst();
             actor.opener();
@@ -56,6 +57,13 @@ public interface Starter {
                 Posix.close(directory);
             }
         }
+    }
+
+    /// prlimit(1), before anything else is started: no limit of this process's is any other's.
+    private static List<String> limit(long fileSize) {
+        return fileSize > 0
+                ? List.of("/usr/bin/prlimit", "--fsize=" + fileSize + ":" + fileSize, "--")
+                : List.of();
     }
 
     /// All that the command finds in its environment.

@@ -1,8 +1,10 @@
 package org.postrider.local;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.agent.MailboxEnd;
 import org.postrider.agent.StatusFilter;
 import org.postrider.bounce.BounceService;
 import org.postrider.cleanup.CleanupService;
@@ -88,6 +90,22 @@ public final class LocalAgent implements Agent {
                 new StatusFilter(
                         settings, LocalParams.LOCAL_DELIVERY_STATUS_FILTER, house.tables());
         softBounce = "yes".equalsIgnoreCase(settings.text("soft_bounce"));
+    }
+
+    /// What is wrong with settings, a sentence each.
+    public static List<String> problems(Settings settings) {
+        List<String> out = new ArrayList<>();
+        for (Consumer<Settings> each :
+                List.<Consumer<Settings>>of(
+                        s -> new Policy(s, "local"),
+                        s -> MailboxEnd.limit(s, LocalParams.MAILBOX_SIZE_LIMIT))) {
+            try {
+                each.accept(settings);
+            } catch (ConfigException e) {
+                out.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return out;
     }
 
     private static @Nullable Account privs(Settings settings, Accounts accounts) {

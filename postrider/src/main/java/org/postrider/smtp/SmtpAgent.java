@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.agent.StatusFilter;
 import org.postrider.config.ConfigParams;
@@ -148,10 +149,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
 
     @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report to) {
-        Report report =
-                (n, outcome) ->
-                        to.outcome(
-                                n, filter.apply(outcome, text -> log.warning(request.tag(), text)));
+        Report report = new Filtered(to, filter, text -> log.warning(request.tag(), text));
         Outcome before = flags.before(request);
         if (before != null) {
             String mistake = flags.mistake(request);
@@ -280,5 +278,20 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     @Override
     public void close() {
         cache.close();
+    }
+
+    /// What this agent says itself goes through smtp_delivery_status_filter; what another says to
+    /// whom a recipient was passed on went through that one's.
+    private record Filtered(Report to, StatusFilter filter, Consumer<String> warnings)
+            implements Report {
+        @Override
+        public void outcome(int recipient, Outcome outcome) {
+            to.outcome(recipient, filter.apply(outcome, warnings));
+        }
+
+        @Override
+        public boolean outcome(int recipient, Outcome outcome, List<Member> members) {
+            return to.outcome(recipient, outcome, members);
+        }
     }
 }

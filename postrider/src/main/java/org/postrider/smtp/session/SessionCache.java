@@ -33,8 +33,12 @@ public final class SessionCache implements AutoCloseable {
     private int waiting;
     private boolean closed;
 
-    /// Nothing was kept at the reaper's last look: it sleeps until it is woken, once.
+    /// Nothing was kept since the reaper's last look but one: it sleeps until it is woken, once.
     private boolean reaperSleeps;
+
+    /// A session was kept since the reaper's last look, and may have been taken again: while mail
+    /// comes, the reaper looks as often as it does anyway, and is not woken by each.
+    private boolean kept;
 
     /// @param settings of one transport
     public SessionCache(ClientSettings settings, Supervisor threads, Clock clock) {
@@ -84,6 +88,7 @@ public final class SessionCache implements AutoCloseable {
                 return false;
             }
             waiting++;
+            kept = true;
             idle.computeIfAbsent(s.key(), _ -> new ArrayDeque<>()).addLast(s);
             if (reaperSleeps) {
                 reaperSleeps = false;
@@ -105,7 +110,8 @@ public final class SessionCache implements AutoCloseable {
                 }
             }
             idle.values().removeIf(Deque::isEmpty);
-            more = !idle.isEmpty();
+            more = kept || !idle.isEmpty();
+            kept = false;
             reaperSleeps = !more;
         }
         Each.of(old, s -> s.dialogue().quit(0));

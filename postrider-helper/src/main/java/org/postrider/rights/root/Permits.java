@@ -166,9 +166,11 @@ final class Permits {
                 || (tables && Integer.compareUnsigned(group, LEAST_TABLE_GROUP) >= 0);
     }
 
-    /// @throws RefusedException for a file that neither main.cf nor master.cf names
+    /// @throws RefusedException for a file that neither main.cf nor master.cf names, nor is Cyrus's
+    ///   user database
     void configured(String path) throws RefusedException {
-        if (!known().settings().names(path)) {
+        Settings settings = known().settings();
+        if (!settings.names(path) && !new CyrusFiles(directory, settings).name(path)) {
             throw new RefusedException(
                     path + " is named by neither main.cf nor master.cf in " + directory);
         }

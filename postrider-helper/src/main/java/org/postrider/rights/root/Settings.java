@@ -25,6 +25,7 @@ final class Settings {
     /// As in the catalogue of parameters.
     static final Map<String, String> DEFAULTS =
             Map.of(
+                    "cyrus_sasl_config_path", "",
                     "queue_directory", "/var/spool/postfix",
                     "data_directory", "/var/lib/postfix",
                     "mail_owner", "postfix",

@@ -333,10 +333,13 @@ class PostriderTest {
                                 "-Xwerror",
                                 "-d",
                                 temp.toString(),
-                                "-sourcepath",
-                                "postrider/src/main/java",
+                                "--module-source-path",
+                                "org.postrider=postrider/src/main/java",
+                                "--module-source-path",
+                                "org.postrider.helper=postrider-helper/src/main/java",
                                 "--module-path",
                                 ModulesTest.path(ModulesTest.libraries()),
+                                "--module",
                                 "org.postrider");
         assertEquals(0, status, out.toString());
         assertEquals(

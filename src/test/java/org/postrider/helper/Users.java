@@ -31,6 +31,7 @@ final class Users implements AutoCloseable {
         Path homes = Files.createDirectories(place.resolve("home"));
         run("chmod", "755", homes.toString());
         Path home = homes.resolve(name);
+        left(name);
         run("useradd", "-M", "-U", "-d", home.toString(), "-s", "/bin/sh", name);
         made.add(name);
         Files.createDirectory(home);
@@ -39,6 +40,14 @@ final class Users implements AutoCloseable {
         Account account = Accounts.system().named(name);
         assertNotNull(account);
         return account;
+    }
+
+    /// What an earlier run left that was broken off: its processes and the user.
+    private static void left(String name) throws IOException {
+        if (Accounts.system().named(name) != null) {
+            new ProcessBuilder("pkill", "-9", "-u", name).start().onExit().join();
+            new ProcessBuilder("userdel", "-f", name).start().onExit().join();
+        }
     }
 
     /// Runs a shell's line as a user.

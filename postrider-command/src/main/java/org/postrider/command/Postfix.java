@@ -277,6 +277,13 @@ final class Postfix {
                 return 1;
             }
         }
+        // It would be started again and again, and nobody could name it to end it.
+        supervisor.destroy();
+        supervisor
+                .onExit()
+                .completeOnTimeout(supervisor, 10, java.util.concurrent.TimeUnit.SECONDS)
+                .join();
+        err.print(Reading.text(log, Reading.SHORT));
         fatal("mail system startup timed out");
         return 1;
     }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -249,11 +252,11 @@ class OutcomesAsPostfixTest {
 
     @Test
     void aConnectionThatIsRefusedIsNamed() throws IOException {
-        int port;
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.script())) {
-            port = server.port();
-        }
-        try (Hop hop = new Hop()) {
+        // Bound, so that nobody else gets the port, and nobody listens.
+        try (Socket held = new Socket();
+                Hop hop = new Hop()) {
+            held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = held.getLocalPort();
             String text = "connect to " + H + ":PORT: Connection refused";
             assertEquals(
                     List.of("r1 deferred 4.4.1 none (" + text + ")"),

@@ -153,7 +153,7 @@ record Place(Path base, int port) {
     private String classPath() {
         List<String> out = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(":")) {
-            if (entry.endsWith("/classes")) {
+            if (entry.endsWith("/classes") && Files.isDirectory(Path.of(entry))) {
                 Path jar = base.resolve("classes" + out.size() + ".jar");
                 java.util.spi.ToolProvider.findFirst("jar")
                         .orElseThrow()

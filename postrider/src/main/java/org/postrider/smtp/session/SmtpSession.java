@@ -22,6 +22,7 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     private final ClientDialogue dialogue;
     private int used;
     private boolean retryInClear;
+    private boolean verified;
 
     /// Of the cache, while it waits there.
     long idleSinceNanos;
@@ -77,6 +78,18 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     /// What is asked of TLS in it.
     public TlsLevel level() {
         return inClear ? TlsLevel.NONE : key.policy().level();
+    }
+
+    /// What TLS makes of it so far.
+    public Secrecy secrecy() {
+        return !dialogue.secured()
+                ? Secrecy.CLEAR
+                : verified ? Secrecy.VERIFIED : Secrecy.ENCRYPTED;
+    }
+
+    /// The server proved who it is, as the policy asks.
+    public void verified() {
+        verified = true;
     }
 
     /// It may serve the mail after this one, as far as TLS is concerned.

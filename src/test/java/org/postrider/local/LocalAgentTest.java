@@ -440,4 +440,168 @@ class LocalAgentTest {
                 "2.0.0 sent (delivered to mailbox)",
                 office.mail("alice@own.example", MAIL).getLast());
     }
+
+    private static List<String> quiet(List<String> lines) {
+        return lines.stream().filter(l -> !l.contains("message-id")).toList();
+    }
+
+    /// What an attempt did not know of is not taken for done by what it knew of.
+    @Test
+    void membersThatCameToLightLaterGetTheMailToo() throws Exception {
+        Path more = directory.resolve("more");
+        try (var file = new java.io.RandomAccessFile(more.toFile(), "rw")) {
+            file.setLength(17 << 20);
+        }
+        PostOffice office = withAliases("{ team = x@there.example, \":include:" + more + "\" }");
+        List<String> out = quiet(office.mail("team@own.example", MAIL));
+        assertTrue(
+                out.toString().contains("deferred (error reading forwarding file"), out::toString);
+        assertEquals(
+                List.of(
+                        "sender@there.example > x@there.example",
+                        "sender@there.example > team@own.example"),
+                office.envelopes());
+        NewMessage rest = office.made.getLast();
+        Files.writeString(more, "y@there.example\nx@there.example\n");
+        office.again(rest);
+        assertEquals(List.of("sender@there.example > y@there.example"), office.envelopes());
+    }
+
+    /// Too many to be told one by one: while some are not known, none is forwarded to.
+    @Test
+    void aLongListWaitsForThoseWhoAreNotKnown() throws Exception {
+        Path more = directory.resolve("more");
+        Path list = directory.resolve("list");
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 1100; i++) {
+            many.append("u").append(i).append("@there.example\n");
+        }
+        Files.writeString(list, many);
+        try (var file = new java.io.RandomAccessFile(more.toFile(), "rw")) {
+            file.setLength(17 << 20);
+        }
+        PostOffice office =
+                withAliases(
+                        "{ team = \":include:"
+                                + list
+                                + "\", \":include:"
+                                + more
+                                + "\" }"
+                                + " { slow = \":include:"
+                                + list
+                                + "\", \"|exit 75\" }");
+        office.mail("team@own.example", MAIL);
+        assertInstanceOf(Outcome.Deferred.class, office.last());
+        assertEquals(List.of(), office.envelopes());
+        office.mail("slow@own.example", MAIL);
+        assertEquals(2, office.made.size());
+        NewMessage rest = office.made.getLast();
+        office.again(rest);
+        assertInstanceOf(Outcome.Deferred.class, office.last());
+        assertEquals(List.of(), office.envelopes());
+    }
+
+    /// Only what was told of is not told again.
+    @Test
+    void aNoticeThatCouldNotBeMadeIsMadeLater() throws Exception {
+        Path table = directory.resolve("canonical");
+        PostOffice office =
+                withAliases(
+                        "{ team = dave, alice }",
+                        "canonical_classes = envelope_recipient",
+                        "recipient_canonical_maps = texthash:" + table);
+        office.mail("team@own.example", MAIL);
+        assertEquals(List.of("sender@there.example > team@own.example"), office.envelopes());
+        NewMessage rest = office.made.getLast();
+        Files.writeString(table, "nobody@there.example somebody@there.example\n");
+        office = withAliases("{ team = dave, alice }");
+        office.again(rest);
+        assertEquals(List.of(" > sender@there.example"), office.envelopes());
+    }
+
+    /// Nor is a list's owner passed over, and the sender told its members, because nobody can say
+    /// who he is.
+    @Test
+    void whoOwnsAListIsAskedAgainWhereNobodyCanSay() throws Exception {
+        PostOffice office =
+                new PostOffice(
+                        directory,
+                        "mailbox_command = exit 67",
+                        "alias_maps = regexp:{{/^owner-(.*)/ $$1}}");
+        assertEquals(
+                "<alice@own.example> 4.3.0 deferred (alias database unavailable)",
+                quiet(office.mail("alice@own.example", MAIL)).getLast());
+        assertInstanceOf(Outcome.Deferred.class, office.last());
+        assertEquals(List.of(), office.envelopes());
+    }
+
+    /// What it makes is on its way to the disk while it waits: content that is let go of too early
+    /// is gone.
+    @Test
+    void mailThatAnotherAgentMakesIsMadeWithTheRest() throws Exception {
+        boolean[] gone = new boolean[1];
+        PostOffice office =
+                withAliases("{ team = dave, x@there.example, alice }", "fallback_transport = other")
+                        .other(
+                                "other",
+                                (request, report) -> {
+                                    gone[0] = false;
+                                    boolean made =
+                                            report.outcome(
+                                                    0,
+                                                    new Outcome.Sent(
+                                                            Outcome.Detail.local(
+                                                                    new Status(2, 0, 0),
+                                                                    "far",
+                                                                    "ok"),
+                                                            true,
+                                                            List.of(
+                                                                    PostOffice.message(
+                                                                            "z@far.example"))),
+                                                    List.of());
+                                    assertTrue(made);
+                                    gone[0] = true;
+                                    return null;
+                                });
+        office.whenTold = () -> assertEquals(false, gone[0], "let go of before it was made");
+        office.mail("team@own.example", MAIL);
+        assertTrue(gone[0]);
+        assertEquals(
+                List.of(
+                        "sender@there.example > z@far.example",
+                        "sender@there.example > x@there.example"),
+                office.envelopes());
+        assertTrue(office.file("spool/alice").contains("hello"));
+    }
+
+    /// A fault in one place costs the others nothing.
+    @Test
+    void oneAgentsFaultDoesNotMakeTheOthersGetTheMailAgain() throws Exception {
+        PostOffice office =
+                withAliases("{ team = dave, alice }", "fallback_transport = other")
+                        .other(
+                                "other",
+                                (request, report) -> {
+                                    throw new IllegalStateException("a fault");
+                                });
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IllegalStateException.class, () -> office.mail("team@own.example", MAIL));
+        assertInstanceOf(Outcome.Sent.class, office.last());
+        assertEquals(List.of("sender@there.example > team@own.example"), office.envelopes());
+        NewMessage rest = office.made.getLast();
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IllegalStateException.class, () -> office.again(rest));
+        assertInstanceOf(Outcome.Deferred.class, office.last());
+        assertEquals(1, office.file("spool/alice").split("Return-Path:", -1).length - 1);
+    }
+
+    /// What each of two agents remembers is its own.
+    @Test
+    void whatOneAgentSettledIsNotTakenForTheOthers() {
+        Settling own = new Settling(null, "local");
+        own.add(Settling.FORWARDED);
+        assertTrue(new Settling(own.text(), "local").has(Settling.FORWARDED));
+        assertTrue(new Settling(own.text(), "second").isEmpty());
+        assertTrue(new Settling("forwarded 0011223344556677", "local").has("0011223344556677"));
+    }
 }

@@ -39,6 +39,7 @@ import org.postrider.time.Clock;
 /// A local agent over real files, cleanup and notices; what it says is kept.
 final class PostOffice implements Agent.Report, MailLog, Accounts {
     private static final LogTag TAG = new LogTag("postfix/local", 1);
+    private static final String MADE = "Subject: made\n\nmade\n";
     private static final int FIRST_UID = 2000;
 
     final Path directory;
@@ -50,6 +51,9 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
     private final Desk desk;
     private final LocalAgent agent;
     private @Nullable Outcome last;
+
+    /// Runs when an outcome is told.
+    Runnable whenTold = () -> {};
 
     PostOffice(Path directory, String... settings) throws IOException {
         this.directory = directory;
@@ -99,6 +103,11 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
     /// @return what is written to the log about it, and what is made
     List<String> mail(String to, String content) {
         return mail(new Recipient(new Address(to), null, 0, null), content);
+    }
+
+    /// One that somebody makes.
+    static NewMessage message(String to) {
+        return mail(to, MADE, Dsn.NONE);
     }
 
     /// Asks what would become of a mail to one recipient (`sendmail -bv`).
@@ -217,6 +226,7 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
     @Override
     public boolean outcome(int recipient, Outcome outcome, List<Agent.Member> members) {
         last = outcome;
+        whenTold.run();
         for (Agent.Member m : members) {
             said.add(line(m.address(), m.outcome()));
         }

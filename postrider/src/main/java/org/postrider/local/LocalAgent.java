@@ -12,9 +12,11 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
+import org.postrider.delivery.PassOn;
 import org.postrider.delivery.Transports;
 import org.postrider.local.expand.AliasTable;
 import org.postrider.local.expand.Expansion;
+import org.postrider.local.expand.Leaf;
 import org.postrider.local.expand.Mailboxes;
 import org.postrider.local.expand.Policy;
 import org.postrider.local.write.Writer;
@@ -36,7 +38,6 @@ public final class LocalAgent implements Agent {
     private final List<AliasTable> aliases;
     private final Writer writer;
     private final Forwarding forwarding;
-    private final Passing passing;
     private final StatusFilter filter;
     private final boolean softBounce;
     private final House house;
@@ -85,7 +86,6 @@ public final class LocalAgent implements Agent {
                         machine.clock(),
                         settings.text("myhostname") + " (" + settings.text("mail_name") + ")",
                         writer.marksForwarded());
-        passing = new Passing(house.transports(), machine.log());
         filter =
                 new StatusFilter(
                         settings, LocalParams.LOCAL_DELIVERY_STATUS_FILTER, house.tables());
@@ -146,8 +146,8 @@ public final class LocalAgent implements Agent {
         return forwarding;
     }
 
-    Passing passing() {
-        return passing;
+    PassOn passing(Leaf.Pass to) {
+        return new PassOn(to.service(), house.transports(), machine.log());
     }
 
     StatusFilter filter() {

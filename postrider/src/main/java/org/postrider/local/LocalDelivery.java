@@ -8,7 +8,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
-import org.postrider.bounce.BounceService;
 import org.postrider.cleanup.CleanupService.Prepared;
 import org.postrider.cleanup.CleanupService.Result;
 import org.postrider.delivery.Agent.Member;
@@ -16,17 +15,13 @@ import org.postrider.delivery.Agent.Report;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
-import org.postrider.local.expand.AliasTable;
 import org.postrider.local.expand.Expansion;
 import org.postrider.local.expand.Leaf;
 import org.postrider.local.expand.Way;
-import org.postrider.log.LogTag;
 import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
 import org.postrider.queue.Attributes;
-import org.postrider.queue.Dsn;
 import org.postrider.queue.Envelope;
-import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueuedMessage;
@@ -40,6 +35,11 @@ final class LocalDelivery {
     private static final Status SENT = new Status(2, 0, 0);
     private static final Status LATER = new Status(4, 3, 0);
     private static final String NOT_FORWARDED = "unable to forward message";
+    private static final String NO_ALIASES = "alias database unavailable";
+    private static final String UNKNOWN = "unknown mail transport error";
+
+    /// More agents than these do not wait within each other.
+    private static final int DEEPEST = 20;
 
     private final LocalAgent agent;
     private final DeliveryRequest request;
@@ -47,19 +47,31 @@ final class LocalDelivery {
     private final Recipient recipient;
     private final QueuedMessage message;
     private final LocalWorld world;
+    private final Failures failures;
     private final Settling settling;
     private final List<Member> members = new ArrayList<>();
     private final List<NewMessage> makes = new ArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
-    private final List<BounceService.Unsent> notices = new ArrayList<>();
-    private final Map<Address, List<Failed>> failed = new LinkedHashMap<>();
     private Outcome.@Nullable Deferred waits;
     private Outcome.@Nullable Sent first;
 
-    /// One of whom the sender, or a list's owner, is to hear.
-    ///
-    /// @param list its sender is a list's owner
-    private record Failed(Recipient to, Outcome.Detail detail, boolean list) {}
+    /// What went to other addresses now.
+    private final Map<Forwarding.Group, List<Recipient>> went = new LinkedHashMap<>();
+
+    /// The next of the places that were found.
+    private int next;
+
+    /// Whom he stands for is not all known: some of them may be other addresses.
+    private boolean partly;
+
+    /// Nothing is left to be done, and whether it was to be: what was made is there.
+    private @Nullable Boolean over;
+
+    /// How many agents wait for this one to be over, so that what they make is made with it.
+    private int waiting;
+
+    /// A fault of this program's, thrown when all else is done.
+    private @Nullable RuntimeException fault;
 
     LocalDelivery(LocalAgent agent, DeliveryRequest request, int index) {
         this.agent = agent;
@@ -67,8 +79,9 @@ final class LocalDelivery {
         this.index = index;
         message = request.message();
         recipient = message.envelope().recipients().get(index);
-        settling = new Settling(message.envelope().routing().settled());
+        settling = new Settling(message.envelope().routing().settled(), agent.service());
         world = agent.world(this::warn);
+        failures = new Failures(agent, world, message, this::warn);
     }
 
     private void warn(String text) {
@@ -109,9 +122,13 @@ final class LocalDelivery {
         for (Leaf leaf : found.places) {
             Way way = leaf.way();
             Recipient to = new Recipient(way.to().address(), way.original(), 0, null);
-            Done done =
+            if (leaf instanceof Leaf.Pass p) {
+                pass(p, new Told(p));
+                continue;
+            }
+            Outcome done =
                     switch (leaf) {
-                        case Leaf.Settled _, Leaf.Pass _ -> place(leaf);
+                        case Leaf.Settled _ -> place(leaf);
                         case Leaf.Mailbox _ -> would("delivers to mailbox");
                         case Leaf.Maildir m ->
                                 would(
@@ -120,7 +137,7 @@ final class LocalDelivery {
                                                 : "delivers to file: " + m.directory());
                         case Leaf.ToFile f -> would("delivers to file: " + f.file());
                         case Leaf.ToCommand c -> would("delivers to command: " + c.command());
-                        case Leaf.Forward _ ->
+                        case Leaf.Forward _, Leaf.Pass _ ->
                                 throw new IllegalArgumentException("no place: " + leaf);
                     };
             members.add(member(to, done, false));
@@ -131,13 +148,12 @@ final class LocalDelivery {
                 members.add(member(to, would("forwards to " + address), false));
             }
         }
-        Outcome last = would("delivers to nobody").outcome();
+        Outcome last = would("delivers to nobody");
         report.outcome(index, members.isEmpty() ? last : members.getLast().outcome(), members);
     }
 
-    private Done would(String text) {
-        return new Done(
-                new Outcome.Sent(Outcome.Detail.local(SENT, agent.service(), text), false), null);
+    private Outcome would(String text) {
+        return new Outcome.Sent(Outcome.Detail.local(SENT, agent.service(), text), false);
     }
 
     private void close() {
@@ -157,61 +173,160 @@ final class LocalDelivery {
     private void deliver(Gathered found, Report report) {
         if (found.places.size() == 1 && found.forwards.isEmpty() && alone(found)) {
             Leaf leaf = found.places.getFirst();
-            Done done = place(leaf);
-            if (owner(leaf, done.outcome()) == null) {
-                said(report, done);
+            if (leaf instanceof Leaf.Pass p) {
+                // what was settled earlier is the other agent's
+                agent.passing(p).pass(to(p, request.message().envelope()), index, report);
                 return;
             }
-            count(leaf, done);
-        } else {
-            for (Leaf leaf : found.places) {
-                if (!settling.has(Settling.key(leaf))) {
-                    count(leaf, place(leaf));
-                }
+            Outcome outcome = place(leaf);
+            if (!(outcome instanceof Outcome.Bounced) || !failures.isOwned(leaf)) {
+                report.outcome(index, outcome);
+                return;
             }
+            count(leaf, outcome);
+            next = 1;
+        }
+        rest(found, report);
+        if (fault != null) {
+            throw fault;
+        }
+    }
+
+    /// The places that are left, and what becomes of the recipient.
+    ///
+    /// @return false where what is made could not be made
+    private boolean rest(Gathered found, Report report) {
+        while (over == null && next < found.places.size()) {
+            Leaf leaf = found.places.get(next++);
+            if (!settling.has(Settling.key(leaf))) {
+                one(leaf, found, report);
+            }
+        }
+        Boolean known = over;
+        if (known != null) {
+            return known;
         }
         if (!settling.has(Settling.FORWARDED)) {
             found.forwards.forEach(this::forward);
         }
-        tell();
-        settle(found, report);
+        if (!failures.tell(makes, open, settling)) {
+            waits(deferred("unable to queue the notice of a failure"));
+        }
+        boolean made = settle(found, report);
+        over = made;
+        return made;
+    }
+
+    /// A fault in one place does not make the others get the mail again and again.
+    private void one(Leaf leaf, Gathered found, Report report) {
+        try {
+            if (leaf instanceof Leaf.Pass p) {
+                pass(p, new Counted(p, found, report));
+            } else {
+                count(leaf, place(leaf));
+            }
+        } catch (RuntimeException e) {
+            fault = fault == null ? e : fault;
+            if (over == null) {
+                partly = true;
+                count(leaf, deferred(UNKNOWN));
+            }
+        }
+    }
+
+    private void pass(Leaf.Pass leaf, Report report) {
+        Envelope own = message.envelope();
+        // of whom this agent delivers to by itself the other knows nothing
+        Attributes plain =
+                own.attributes().withRouting(own.attributes().routing().withSettled(null));
+        agent.passing(leaf).pass(to(leaf, own.withAttributes(plain)), index, report);
+    }
+
+    private DeliveryRequest to(Leaf.Pass leaf, Envelope envelope) {
+        List<Recipient> all = new ArrayList<>(envelope.recipients());
+        all.set(index, leaf.way().to());
+        return new DeliveryRequest(
+                message.under(envelope.withRecipients(all)),
+                request.transport(),
+                request.nexthop(),
+                request.recipients(),
+                request.more(),
+                request.tag());
+    }
+
+    /// What another agent says of one of many.
+    private class Told implements Report {
+        final Leaf.Pass leaf;
+
+        Told(Leaf.Pass leaf) {
+            this.leaf = leaf;
+        }
+
+        @Override
+        public void outcome(int recipient, Outcome outcome) {
+            outcome(recipient, outcome, List.of(member(recipient(leaf), outcome, false)));
+        }
+
+        @Override
+        public boolean outcome(int recipient, Outcome outcome, List<Member> all) {
+            members.addAll(all);
+            return true;
+        }
+    }
+
+    /// The same where it has been done.
+    private final class Counted extends Told {
+        private final Gathered found;
+        private final Report report;
+
+        Counted(Leaf.Pass leaf, Gathered found, Report report) {
+            super(leaf);
+            this.found = found;
+            this.report = report;
+        }
+
+        @Override
+        public boolean outcome(int recipient, Outcome outcome, List<Member> all) {
+            boolean makes = outcome instanceof Outcome.Sent s && !s.makes().isEmpty();
+            if (makes && waiting == DEEPEST) {
+                count(leaf, deferred("more agents than " + DEEPEST + " that make mail"));
+                return false;
+            }
+            settled(leaf, outcome);
+            members.addAll(all);
+            if (!makes) {
+                return true;
+            }
+            // it lets go of what it makes when this returns
+            waiting++;
+            try {
+                return rest(found, report);
+            } finally {
+                waiting--;
+            }
+        }
     }
 
     /// The recipient himself, by no alias or file.
     private boolean alone(Gathered found) {
-        Way way = found.places.getFirst().way();
+        Leaf leaf = found.places.getFirst();
+        Way way = leaf.way();
         return !found.expanded
                 && settling.isEmpty()
                 && way.through().by() == Way.By.NOBODY
                 && way.to().address().equals(recipient.address());
     }
 
-    private void said(Report report, Done done) {
-        if (done.tag() == null) {
-            report.outcome(index, done.outcome());
-        } else {
-            report.outcome(index, done.outcome(), List.of(member(recipient, done, false)));
-        }
-    }
-
-    /// @param tag who did it; null for the agent itself
-    private record Done(Outcome outcome, @Nullable LogTag tag) {}
-
-    private Done place(Leaf leaf) {
-        Done done =
+    private Outcome place(Leaf leaf) {
+        Outcome outcome =
                 switch (leaf) {
-                    case Leaf.Settled s -> new Done(settled(s), null);
-                    case Leaf.Pass p -> {
-                        Passing.Answered answer = agent.passing().pass(p, request, index);
-                        yield new Done(answer.outcome(), answer.tag());
-                    }
+                    case Leaf.Settled s -> settled(s);
                     case Leaf.Mailbox _, Leaf.Maildir _, Leaf.ToFile _, Leaf.ToCommand _ ->
-                            new Done(agent.writer().write(leaf, message, this::warn), null);
-                    case Leaf.Forward _ -> throw new IllegalArgumentException("no place: " + leaf);
+                            agent.writer().write(leaf, message, this::warn);
+                    case Leaf.Forward _, Leaf.Pass _ ->
+                            throw new IllegalArgumentException("no place: " + leaf);
                 };
-        return done.tag() != null
-                ? done
-                : new Done(agent.filter().apply(done.outcome(), this::warn), null);
+        return agent.filter().apply(outcome, this::warn);
     }
 
     private Outcome settled(Leaf.Settled s) {
@@ -223,104 +338,92 @@ final class LocalDelivery {
         };
     }
 
-    private Member member(Recipient to, Done done, boolean made) {
-        return new Member(to.address(), to.original(), done.outcome(), made, done.tag());
+    private static Member member(Recipient to, Outcome outcome, boolean made) {
+        return new Member(to.address(), to.original(), outcome, made, null);
     }
 
-    private void count(Leaf leaf, Done done) {
+    /// As log and notices have him.
+    private static Recipient recipient(Leaf leaf) {
         Way way = leaf.way();
-        Recipient to =
-                new Recipient(
-                        way.to().address(),
-                        way.original(),
-                        way.to().dsnNotify(),
-                        way.to().originalDsn());
-        members.add(member(to, done, false));
-        switch (done.outcome()) {
+        return new Recipient(
+                way.to().address(), way.original(), way.to().dsnNotify(), way.to().originalDsn());
+    }
+
+    private void count(Leaf leaf, Outcome outcome) {
+        members.add(member(recipient(leaf), settled(leaf, outcome), false));
+    }
+
+    /// @return what it comes to
+    private Outcome settled(Leaf leaf, Outcome outcome) {
+        return switch (outcome) {
             case Outcome.Sent s -> {
                 makes.addAll(s.makes());
                 first = first == null ? s : first;
                 settling.add(Settling.key(leaf));
+                yield s;
             }
-            case Outcome.Deferred d -> waits(d);
-            case Outcome.Bounced b when agent.softBounce() ->
-                    waits(new Outcome.Deferred(b.detail()));
+            case Outcome.Deferred d -> waits(leaf, d);
+            case Outcome.Bounced b when agent.softBounce() -> {
+                waits(leaf, new Outcome.Deferred(b.detail()));
+                yield b;
+            }
             case Outcome.Bounced b -> {
-                Address owner = owner(leaf, b);
-                failed.computeIfAbsent(
-                                owner == null ? message.envelope().sender() : owner,
-                                _ -> new ArrayList<>())
-                        .add(
-                                new Failed(
-                                        way.back().list() ? unnamed(to) : to,
-                                        b.detail(),
-                                        owner != null));
-                settling.add(Settling.key(leaf));
+                try {
+                    failures.add(leaf, recipient(leaf), b);
+                    yield b;
+                } catch (TableException e) {
+                    e.warnings().forEach(this::warn);
+                    yield waits(leaf, deferred(NO_ALIASES));
+                }
             }
-        }
+        };
     }
 
-    /// Whom the mail was for is not told a list's owner.
-    private static Recipient unnamed(Recipient to) {
-        return new Recipient(to.address(), Address.NULL, to.dsnNotify(), null);
+    private Outcome waits(Leaf leaf, Outcome.Deferred d) {
+        partly |= leaf instanceof Leaf.Settled;
+        waits(d);
+        return d;
     }
 
     private void waits(Outcome.Deferred d) {
         waits = waits == null ? d : waits;
     }
 
-    /// Who hears of a member's failure in the sender's place.
-    private @Nullable Address owner(Leaf leaf, Outcome outcome) {
-        Way way = leaf.way();
-        if (!(outcome instanceof Outcome.Bounced)) {
-            return null;
-        }
-        if (way.back().list()) {
-            return way.back().sender();
-        }
-        boolean asked =
-                leaf instanceof Leaf.ToFile
-                        || leaf instanceof Leaf.ToCommand
-                        || (leaf instanceof Leaf.Settled s && s.toOwner());
-        return asked && agent.policy().ownerSpecial ? ownerOf(way) : null;
-    }
-
-    private @Nullable Address ownerOf(Way way) {
-        try {
-            String local = way.to().address().local();
-            for (String name : List.of(local, way.name().user())) {
-                String owner = "owner-" + name;
-                String value = AliasTable.first(world.aliases(), owner);
-                if (value != null) {
-                    return world.canonical(new Address(agent.policy().expandOwner ? value : owner));
-                }
-            }
-        } catch (TableException e) {
-            e.warnings().forEach(this::warn);
-        }
-        return null;
-    }
-
     // ---- what is made
 
-    private void forward(Forwarding.Group group, List<Recipient> to) {
+    private void forward(Forwarding.Group group, List<Recipient> all) {
+        List<Recipient> to = left(group, all);
+        if (to.isEmpty()) {
+            return;
+        }
         try {
             Forwarding.Ready ready = agent.forwarding().forward(message, group, to);
             open.add(ready);
             switch (ready.prepared()) {
                 case Prepared.Ready r -> {
                     makes.add(r.message());
+                    went.put(group, to);
                     forwarded(ready.id().text());
                 }
-                case Prepared.Dropped _ -> forwarded(ready.id().text());
+                case Prepared.Dropped _ -> {
+                    went.put(group, to);
+                    forwarded(ready.id().text());
+                }
                 case Prepared.Refused(Result.Rejected r) when r.code() / 100 == 4 ->
-                        notForwarded(to, null);
-                case Prepared.Refused(Result.Rejected r) -> notForwarded(to, r);
+                        notForwarded(to);
+                case Prepared.Refused(Result.Rejected r) -> refused(group, to, r);
             }
         } catch (IOException | QueueException e) {
             warn(message.id() + ": " + e.getMessage());
-            notForwarded(to, null);
+            notForwarded(to);
         }
+    }
+
+    /// Those that an earlier attempt did not forward to.
+    private List<Recipient> left(Forwarding.Group group, List<Recipient> all) {
+        return settling.isEmpty()
+                ? all
+                : all.stream().filter(to -> !settling.has(Settling.key(group, to))).toList();
     }
 
     private void forwarded(String id) {
@@ -328,76 +431,64 @@ final class LocalDelivery {
                 new Outcome.Sent(
                         Outcome.Detail.local(SENT, agent.service(), "forwarded as " + id), true);
         first = first == null ? sent : first;
-        members.add(member(recipient, new Done(sent, null), true));
-        settling.add(Settling.FORWARDED);
+        members.add(member(recipient, sent, true));
     }
 
-    /// @param refused why it never can be; null for now
-    private void notForwarded(List<Recipient> to, Result.@Nullable Rejected refused) {
+    private void notForwarded(List<Recipient> to) {
+        partly = true;
+        Outcome.Deferred outcome = deferred(NOT_FORWARDED);
+        to.forEach(each -> members.add(member(each, outcome, false)));
+        waits(outcome);
+    }
+
+    /// Never can be.
+    private void refused(Forwarding.Group group, List<Recipient> to, Result.Rejected why) {
+        Outcome.Detail detail = Outcome.Detail.local(why.status(), agent.service(), why.text());
         for (Recipient each : to) {
-            Outcome outcome = deferred(NOT_FORWARDED);
-            if (refused != null) {
-                Outcome.Detail detail =
-                        Outcome.Detail.local(refused.status(), agent.service(), refused.text());
-                outcome = new Outcome.Bounced(detail);
-                failed.computeIfAbsent(message.envelope().sender(), _ -> new ArrayList<>())
-                        .add(new Failed(each, detail, false));
+            Outcome.Bounced outcome = new Outcome.Bounced(detail);
+            members.add(member(each, outcome, false));
+            if (agent.softBounce()) {
+                partly = true;
+                waits(new Outcome.Deferred(detail));
             } else {
-                waits(deferred(NOT_FORWARDED));
+                failures.add(group, each, detail);
             }
-            members.add(member(each, new Done(outcome, null), false));
         }
-    }
-
-    /// Notices about those that failed, to the sender or to a list's owner.
-    private void tell() {
-        failed.forEach((sender, all) -> {
-            Envelope before = message.envelope();
-            List<Mark.Reason> reasons = new ArrayList<>();
-            for (int i = 0; i < all.size(); i++) {
-                reasons.add(reason(i, all.get(i).detail()));
-            }
-            boolean list = all.getFirst().list();
-            Envelope envelope =
-                    new Envelope(
-                            sender,
-                            all.stream().map(Failed::to).toList(),
-                            before.arrivalMillis(),
-                            list ? withoutWishes(before.attributes()) : before.attributes());
-            try {
-                BounceService.Unsent unsent =
-                        agent.bounces().unsent(new PassedMessage(message, envelope), reasons);
-                open.add(unsent);
-                notices.add(unsent);
-                makes.addAll(unsent.messages());
-            } catch (QueueException e) {
-                warn(message.id() + ": no notice: " + e.getMessage());
-                waits(deferred("unable to queue the notice of a failure"));
-            }
-        });
-    }
-
-    private static Mark.Reason reason(int at, Outcome.Detail d) {
-        return new Mark.Reason(
-                at, d.status(), d.text(), d.relay(), d.remoteMta(), d.diagnostic(), d.action());
     }
 
     // ---- what becomes of the recipient
 
-    private void settle(Gathered found, Report report) {
+    private boolean settle(Gathered found, Report report) {
         Outcome.Deferred later = waits;
-        boolean nothing = first == null && failed.isEmpty();
-        if (later != null && (nothing || settling.size() > Settling.MOST || !again())) {
-            report.outcome(index, later, members.stream().filter(m -> !m.made()).toList());
-            return;
+        boolean nothing = first == null && failures.isEmpty();
+        if (later != null && (nothing || !remembered() || !again())) {
+            List<Member> left = members.stream().filter(m -> !m.made()).toList();
+            report.outcome(index, later, left);
+            return false;
         }
         Outcome.Sent sent = first;
         Outcome.Detail detail = found.expanded || sent == null ? expanded(found) : sent.detail();
         // a mail that goes on tells of success at its end
         boolean told = later != null || (!found.expanded && sent != null && sent.dsnSupported());
-        if (report.outcome(index, new Outcome.Sent(detail, told, makes), members)) {
-            notices.forEach(BounceService.Unsent::committed);
+        boolean made = report.outcome(index, new Outcome.Sent(detail, told, makes), members);
+        if (made) {
+            failures.committed();
         }
+        return made;
+    }
+
+    /// Whether the mail for what is left can say who has had it. Many who went to other addresses
+    /// are told in one word, but not while some of them are not known.
+    private boolean remembered() {
+        long many = went.values().stream().mapToLong(List::size).sum();
+        if (settling.size() + many <= Settling.MOST) {
+            went.forEach((group, to) -> to.forEach(r -> settling.add(Settling.key(group, r))));
+        } else if (partly) {
+            return false;
+        } else if (many > 0) {
+            settling.add(Settling.FORWARDED);
+        }
+        return settling.size() <= Settling.MOST;
     }
 
     private Outcome.Detail expanded(Gathered found) {
@@ -427,11 +518,5 @@ final class LocalDelivery {
             warn(message.id() + ": " + e.getMessage());
             return false;
         }
-    }
-
-    /// What a list's owner hears of a mail: nothing of what its sender wished for.
-    private static Attributes withoutWishes(Attributes a) {
-        return new Attributes(
-                a.origin(), a.login(), Dsn.NONE, a.routing(), a.encoding(), a.unknown());
     }
 }

@@ -49,4 +49,74 @@ public interface QueuedMessage {
     default boolean removed() {
         return false;
     }
+
+    /// The same message as somebody sees it for whom another envelope stands: a recipient that
+    /// stands for others, a sender who is told of them, a redirection. The file in the queue stays
+    /// as it is.
+    default QueuedMessage under(Envelope other) {
+        return new Other(this, other);
+    }
+
+    /// A message under another envelope.
+    record Other(QueuedMessage message, Envelope envelope) implements QueuedMessage {
+        @Override
+        public QueueId id() {
+            return message.id();
+        }
+
+        @Override
+        public Content content() {
+            return message.content();
+        }
+
+        @Override
+        public boolean done(int recipient) {
+            return message.done(recipient);
+        }
+
+        @Override
+        public Mark.@Nullable Reason reason(int recipient) {
+            return message.reason(recipient);
+        }
+
+        @Override
+        public long size() {
+            return message.size();
+        }
+
+        @Override
+        public boolean held() {
+            return message.held();
+        }
+
+        @Override
+        public boolean forcedToExpire() {
+            return message.forcedToExpire();
+        }
+
+        @Override
+        public boolean delayWarned() {
+            return message.delayWarned();
+        }
+
+        @Override
+        public boolean asked() {
+            return message.asked();
+        }
+
+        @Override
+        public boolean keeps(long octets) {
+            return message.keeps(octets);
+        }
+
+        @Override
+        public void letsGo(long octets) {
+            message.letsGo(octets);
+        }
+
+        @Override
+        public boolean removed() {
+            return message.removed();
+        }
+    }
 }

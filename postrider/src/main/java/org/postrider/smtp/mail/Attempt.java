@@ -7,6 +7,7 @@ import org.postrider.address.Address;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
+import org.postrider.delivery.PassOn;
 import org.postrider.dsn.Status;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.DeliveryEvent;

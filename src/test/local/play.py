@@ -116,6 +116,23 @@ class Sink(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
+class Comsat:
+    """Who is told of new mail (biff)."""
+
+    def __init__(self):
+        self.got, self.socket = [], socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 512))
+        self.socket.setblocking(False)
+
+    def said(self):
+        out = []
+        while True:
+            try:
+                out.append(self.socket.recv(1000).decode("latin-1").replace("\0", "\\0"))
+            except OSError:
+                return out
+
+
 def home(user):
     return B + "/home/" + user
 
@@ -170,7 +187,7 @@ class World:
         self.a = a
         self.real = a.which == "real"
         self.bin = "/usr/sbin/" if self.real else TOP + "/bin/"
-        self.sink = Sink()
+        self.sink, self.comsat = Sink(), Comsat()
         self.aliases, self.waits = None, False
 
     def users(self):
@@ -292,6 +309,7 @@ class World:
             time.sleep(0.3)
         at = len(open(B + "/maillog", encoding="latin-1").read())
         self.sink.got.clear()
+        self.comsat.said()
         given, out = {}, []
         for word, rest, lines in case.steps:
             if word == "file":
@@ -365,12 +383,24 @@ class World:
             got.append(text)
         for text in sorted(got):
             out += text
+        out += [self.biff(x) for x in self.comsat.said()]
         for top in ("home", "out", "spool"):
             for base, dirs, files in sorted(os.walk(B + "/" + top)):
                 dirs.sort()
                 for name in sorted(dirs + files):
                     out += self.file(base + "/" + name, given, mask)
         return [x.rstrip(" ") if x.startswith("log") else x for x in out]
+
+    @staticmethod
+    def biff(said):
+        """What comsat is told; and what stands in the mailbox there."""
+        user, _, at = said.partition("@")
+        number = at.partition("\\")[0]
+        for path in (B + "/spool/" + user, home(user) + "/mbox"):
+            if os.path.exists(path) and number.isdigit():
+                text = open(path, "rb").read()[int(number):].decode("latin-1")
+                return "biff %s: %s" % (said.replace("@" + number, "@N"), " ".join(text.split()[:2]))
+        return "biff " + said
 
     @staticmethod
     def report(body):

@@ -76,6 +76,73 @@ class CheckTest {
         }
     }
 
+    /// Debian's master.cf has four such lines, of which Postfix says nothing.
+    @Test
+    void agentsThatNobodyRoutesToShareOneLine() throws Exception {
+        List<String> lines =
+                List.of(
+                        "one unix - n n - - pipe user=nosuchuser argv=/bin/true",
+                        "two unix - n n - - pipe user=northis argv=/bin/true $nosuch",
+                        "virtual unix - n n - - virtual -o virtual_mailbox_limit=1");
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(List.of("transport_maps = inline:{x.example=ones:}"), lines);
+            List<String> said = waiting(trial);
+            assertEquals(1, said.size(), said.toString());
+            String all = said.getFirst();
+            assertTrue(all.contains("no setting routes mail to these services"), all);
+            assertTrue(all.contains("one (unknown username: nosuchuser), two ("), all);
+            assertTrue(all.contains("virtual (configuration error: virtual_mailbox_limit"), all);
+            for (String named :
+                    List.of(
+                            "transport_maps = inline:{x.example=one:}",
+                            "transport_maps = static:one:hop",
+                            "default_transport = one",
+                            "content_filter = one:hop")) {
+                trial.write(List.of(named), lines);
+                said = waiting(trial);
+                assertEquals(2, said.size(), named + said);
+                String own = "service one: unknown username: nosuchuser; mail routed there waits";
+                assertTrue(said.getFirst().endsWith(own), named + said);
+                assertTrue(!said.get(1).contains("one ("), named + said);
+            }
+        }
+    }
+
+    private static List<String> waiting(Trial trial) throws Exception {
+        return Server.check(trial.conf).stream()
+                .filter(l -> l.contains("mail routed there waits") || l.contains("would wait"))
+                .toList();
+    }
+
+    @Test
+    void rootsMailWithoutAnAliasIsNamed() throws Exception {
+        List<String> local = List.of("local unix - n n - - local");
+        String here = "mydestination = here.example";
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(List.of(here, "alias_maps = inline:{postmaster=joe}"), local);
+            List<String> said =
+                    Server.check(trial.conf).stream().filter(l -> l.contains("for root")).toList();
+            assertEquals(1, said.size(), said.toString());
+            assertTrue(said.getFirst().contains("/main.cf, line "), said.toString());
+            for (List<String> other :
+                    List.of(
+                            List.of(here, "alias_maps = inline:{root=joe}"),
+                            List.of(here, "alias_maps =", "mailbox_transport = smtp:x"),
+                            List.of(here, "alias_maps =", "mailbox_command = cat"),
+                            List.of(here, "alias_maps = tcp:127.0.0.1:9"),
+                            List.of("mydestination =", "alias_maps ="),
+                            List.of(here, "local_transport = smtp:x", "alias_maps ="))) {
+                trial.write(other, local);
+                assertEquals(
+                        List.of(),
+                        Server.check(trial.conf).stream()
+                                .filter(l -> l.contains("for root"))
+                                .toList(),
+                        other.toString());
+            }
+        }
+    }
+
     @Test
     void aMissingKeyIsLoggedOnceHoweverManyServicesWantIt() throws Exception {
         String key = temp.resolve("none.pem").toString();

@@ -24,6 +24,11 @@ public final class LocalParams {
                     "allow_mail_to_files",
                     "alias, forward",
                     "From where mail may go to a file: alias, forward, include.");
+    public static final Param<Boolean> BIFF =
+            Param.bool(
+                    "biff",
+                    "yes",
+                    "Mail in a user's mailbox is told to comsat(8) of this machine, by UDP.");
     public static final Param<String> COMMAND_EXECUTION_DIRECTORY =
             Param.raw(
                     "command_execution_directory",

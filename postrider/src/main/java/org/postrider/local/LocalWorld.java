@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.disk.Reading;
 import org.postrider.local.expand.AliasTable;
+import org.postrider.local.expand.Mailboxes;
 import org.postrider.local.expand.World;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;
@@ -71,6 +72,9 @@ record LocalWorld(
 
     @Override
     public Text forward(String file, Account as) {
+        if (as.uid() == 0) {
+            return rootsForward(file);
+        }
         switch (rights.look(as.identity(), file, false)) {
             case Answer.Done<FileFacts> _ -> {
                 // it is there
@@ -86,6 +90,18 @@ record LocalWorld(
             case Answer.Done<FileText> d ->
                     new Text.Lines(d.value().octets(), d.value().facts().uid());
             case Answer.Refused<FileText> r -> refused(r.trouble(), "file " + file, file);
+        };
+    }
+
+    /// Of a file that root would have to read it is known whether it is there, and no more.
+    private Text rootsForward(String file) {
+        return switch (rights.readOwned(file, ReadRules.forward(FORWARD_LIMIT))) {
+            case Answer.Refused<Rights.Owned> r when r.trouble().errno() == Errno.ENOENT ->
+                    new Text.Absent();
+            case Answer.Refused<Rights.Owned> r ->
+                    new Text.Unread(file + ": " + r.trouble().text() + "; " + Mailboxes.ALIAS);
+            case Answer.Done<Rights.Owned> _ ->
+                    new Text.Unread(file + ": not owned by root; " + Mailboxes.ALIAS);
         };
     }
 

@@ -20,4 +20,9 @@ public interface Maker {
     default List<String> problems(Service service) {
         return List.of();
     }
+
+    /// Why mail that is routed to a line would wait, a part of a sentence each.
+    default List<String> obstacles(Service service) {
+        return List.of();
+    }
 }

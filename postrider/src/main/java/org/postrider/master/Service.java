@@ -67,6 +67,11 @@ public final class Service {
         return program.maker().problems(this);
     }
 
+    /// Why its mail would wait, a part of a sentence each.
+    public List<String> obstacles() {
+        return program.maker().obstacles(this);
+    }
+
     /// Makes what it does.
     ///
     /// @throws org.postrider.config.ConfigException where it cannot run as configured

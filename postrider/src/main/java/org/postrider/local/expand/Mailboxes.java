@@ -13,6 +13,12 @@ import org.postrider.rights.Account;
 /// Where a user's own mail goes: another transport, a command, a Maildir or an mbox file; and the
 /// mail of names that are no users. Immutable.
 public final class Mailboxes {
+    /// What helps where mail for root waits.
+    public static final String ALIAS = "make an alias for root";
+
+    private static final String ROOTS = "nothing is written as root; " + ALIAS;
+    private static final Status NOT_NOW = new Status(4, 3, 0);
+
     private final List<SafeTable> transportMaps;
     private final String transport;
     private final List<SafeTable> commandMaps;
@@ -62,6 +68,9 @@ public final class Mailboxes {
         if (!command.isEmpty()) {
             return new Leaf.ToCommand(way, command);
         }
+        if (user.uid() == 0) {
+            return new Leaf.Settled(way, NOT_NOW, ROOTS, false);
+        }
         if (home.endsWith("/")) {
             return new Leaf.Maildir(way, user.home() + "/" + home);
         }
@@ -88,6 +97,6 @@ public final class Mailboxes {
 
     private static Leaf failed(Way way, World world, TableException e) {
         e.warnings().forEach(world::warn);
-        return new Leaf.Settled(way, new Status(4, 3, 0), "table lookup failure", false);
+        return new Leaf.Settled(way, NOT_NOW, "table lookup failure", false);
     }
 }

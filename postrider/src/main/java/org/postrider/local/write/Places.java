@@ -28,6 +28,7 @@ public final class Places {
     private final MailboxRules.Locks locks;
     private final long sizeLimit;
     private final boolean strictOwner;
+    private final boolean biff;
 
     /// @param host the machine's name, as it stands in names of Maildir files
     /// @throws ConfigException for what cannot be
@@ -37,6 +38,7 @@ public final class Places {
         this.host = MailboxEnd.host(host);
         locks = MailboxLocks.of(settings, LocalParams.MAILBOX_DELIVERY_LOCK);
         strictOwner = settings.get(AgentParams.STRICT_MAILBOX_OWNERSHIP);
+        biff = settings.get(LocalParams.BIFF);
         sizeLimit = MailboxEnd.limit(settings, LocalParams.MAILBOX_SIZE_LIMIT);
     }
 
@@ -45,7 +47,12 @@ public final class Places {
         MailboxRules.Place place = leaf.home() ? MailboxRules.Place.OWN : MailboxRules.Place.SPOOL;
         MailboxRules rules = new MailboxRules(place, locks, sizeLimit, strictOwner);
         return switch (rights.append(as.identity(), leaf.file(), rules, copy)) {
-            case Answer.Done<Appended> _ -> end.sent("delivered to mailbox");
+            case Answer.Done<Appended> d -> {
+                if (biff) {
+                    Biff.tell(leaf.way().name().user(), d.value().before(), warnings);
+                }
+                yield end.sent("delivered to mailbox");
+            }
             case Answer.Refused<Appended> r -> {
                 MailboxEnd.advise(r.trouble(), as.identity(), warnings);
                 yield end.failed(

@@ -8,7 +8,7 @@
 ///
 /// Crash: what is reported as written is on the disk.
 ///
-/// Not done yet: nothing that Postfix's has but comsat.
+/// Not done yet: nothing that Postfix's has.
 @NullMarked
 package org.postrider.local.write;
 

@@ -38,6 +38,8 @@ public final class Checks {
         said.addAll(TableChecks.lists(settings));
         if (thorough) {
             said.addAll(services(configuration));
+            said.addAll(AgentChecks.all(configuration));
+            said.addAll(RootsMail.all(configuration));
         }
         said.addAll(RelayChecks.all(configuration));
         said.addAll(rates(configuration));

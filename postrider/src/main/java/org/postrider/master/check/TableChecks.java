@@ -69,6 +69,12 @@ final class TableChecks {
         return checks.out;
     }
 
+    /// Whether a table asks another machine.
+    static boolean remote(String spec) {
+        int colon = spec.indexOf(':');
+        return colon > 0 && REMOTE.contains(spec.substring(0, colon));
+    }
+
     private void warn(String text) {
         out.add(text);
     }

@@ -44,9 +44,7 @@ public final class LocalMaker implements Maker {
     }
 
     @Override
-    public List<String> problems(Service service) {
-        return LocalAgent.problems(service.settings()).stream()
-                .map(text -> HoldingAgent.problem(service, text))
-                .toList();
+    public List<String> obstacles(Service service) {
+        return LocalAgent.problems(service.settings());
     }
 }

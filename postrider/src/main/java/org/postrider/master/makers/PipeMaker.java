@@ -43,9 +43,7 @@ public final class PipeMaker implements Maker {
     }
 
     @Override
-    public List<String> problems(Service service) {
-        return PipeAgent.problems(line(service), service.settings(), Accounts.system()).stream()
-                .map(text -> HoldingAgent.problem(service, text))
-                .toList();
+    public List<String> obstacles(Service service) {
+        return PipeAgent.problems(line(service), service.settings(), Accounts.system());
     }
 }

@@ -37,9 +37,7 @@ public final class VirtualMaker implements Maker {
     }
 
     @Override
-    public List<String> problems(Service service) {
-        return VirtualAgent.problems(service.settings()).stream()
-                .map(text -> HoldingAgent.problem(service, text))
-                .toList();
+    public List<String> obstacles(Service service) {
+        return VirtualAgent.problems(service.settings());
     }
 }

@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ import org.postrider.rights.Content;
 import org.postrider.rights.Ended;
 import org.postrider.rights.Ended.How;
 import org.postrider.rights.Errno;
+import org.postrider.rights.FileText;
 import org.postrider.rights.Identity;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
@@ -555,5 +558,78 @@ class HelperTest {
         long left = Long.parseLong(Files.readString(home(ben, "began")).strip());
         Users.run("kill", "-9", "--", "-" + left);
         ProcessHandle.of(left).ifPresent(p -> p.onExit().join());
+    }
+
+    /// The helper has room for many such files, because it keeps none of them.
+    @Test
+    void aUsersLargeFilesDoNotEndTheHelper() throws Exception {
+        Users.as(anna, "head -c 15000000 /dev/zero >large");
+        String path = home(anna, "large").toString();
+        ReadRules rules = ReadRules.include(16 << 20);
+        assertEquals(15_000_000, done(rights.readOwned(path, rules)).text().octets().length());
+        List<Thread> all = new ArrayList<>();
+        AtomicInteger whole = new AtomicInteger();
+        for (int i = 0; i < 8; i++) {
+            all.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                if (rights.read(anna.identity(), path, rules)
+                                                instanceof Answer.Done<FileText> d
+                                        && d.value().octets().length() == 15_000_000) {
+                                    whole.incrementAndGet();
+                                }
+                            }));
+        }
+        for (Thread each : all) {
+            each.join();
+        }
+        assertEquals(8, whole.get());
+        assertTrue(helper.process.isAlive());
+        Users.as(anna, "rm large");
+    }
+
+    /// Else a server that fell to a stranger had every group, docker's and disk's as well.
+    @Test
+    void groupsOfTablesAreForMailboxesOnly() throws Exception {
+        helper.configure("virtual_gid_maps = hash:/etc/x\n");
+        try {
+            Identity others = Identity.of("prt-anna", anna.uid(), ben.gid());
+            Command id = new Command(new Line.Text("id -g", ""), Map.of(), Place.ANY, LIMITS);
+            assertEquals(Kind.FORBIDDEN, trouble(rights.run(others, id, text(""))).kind());
+            assertEquals(Kind.FORBIDDEN, trouble(rights.look(others, "/", true)).kind());
+            assertEquals(
+                    Kind.FORBIDDEN,
+                    trouble(
+                                    rights.append(
+                                            others,
+                                            home(anna, "f").toString(),
+                                            rules(MailboxRules.Place.FILE),
+                                            text("x")))
+                            .kind());
+            done(
+                    rights.append(
+                            others,
+                            home(anna, "virtual").toString(),
+                            rules(MailboxRules.Place.OWN),
+                            text("x")));
+            // For the system -1 is "as it is", which is root's.
+            for (Identity nobodys :
+                    List.of(
+                            new Identity("prt-anna", anna.uid(), -1, List.of()),
+                            new Identity("prt-anna", anna.uid(), anna.gid(), List.of(-1)))) {
+                Place below = new Place("/", null);
+                Command there = new Command(new Line.Text("id -g", ""), Map.of(), below, LIMITS);
+                assertEquals(Kind.FORBIDDEN, trouble(rights.run(nobodys, there, text(""))).kind());
+                assertEquals(
+                        Kind.FORBIDDEN,
+                        trouble(rights.maildir(nobodys, home(anna, "M/") + "/", "h", text("x")))
+                                .kind());
+            }
+        } finally {
+            helper.configure(
+                    "mail_spool_directory = "
+                            + users.place
+                            + "/spool\nx_maps = hash:$config_directory/secret,\n  /dev/zero\n");
+        }
     }
 }

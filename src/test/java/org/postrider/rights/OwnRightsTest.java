@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -362,5 +363,27 @@ class OwnRightsTest {
         assertNull(accounts.named("a\0b"));
         assertEquals(0, accounts.group("root"));
         assertNull(accounts.group("no such group"));
+    }
+
+    /// Else each would stay in the table of processes for as long as this one runs.
+    @Test
+    void aFaultWhileACommandIsFedLeavesNoProcess() throws Exception {
+        Command command =
+                new Command(
+                        new Line.Text("echo $$ >" + in("pid") + "; read x; sleep 100", ""),
+                        Map.of(),
+                        Place.ANY,
+                        LIMITS);
+        Content faulty =
+                out -> {
+                    while (!Files.exists(Path.of(in("pid")))
+                            || Files.size(Path.of(in("pid"))) == 0) {
+                        Thread.onSpinWait();
+                    }
+                    throw new IllegalArgumentException("a fault");
+                };
+        assertThrows(IllegalStateException.class, () -> rights.run(me(), command, faulty));
+        String pid = Files.readString(Path.of(in("pid"))).strip();
+        assertFalse(Files.exists(Path.of("/proc/" + pid)), "a process is left");
     }
 }

@@ -23,14 +23,14 @@ import org.postrider.rights.MailboxRules.Locks;
 /// ```
 /// request  = version length fields [content]    at most 1 MiB of fields
 /// content  = *(length octets) (0 | -1)          parts of at most 64 KiB; -1: the rest is missing
-/// answer   = length fields [content]            a content only behind that of `Configured`
+/// answer   = length fields [content]            a file that was read, but for its octets, then those
 /// ```
 ///
 /// One connection carries one request after another. Whatever is not so is an [IOException], and
 /// the end of the connection. Each call reads or writes one thing and keeps nothing.
 public final class Wire {
     /// Changes with everything below.
-    public static final int VERSION = 0x50520001;
+    public static final int VERSION = 0x50520002;
 
     /// Octets of a content's largest part.
     public static final int PART = 64 << 10;
@@ -38,7 +38,7 @@ public final class Wire {
     private static final int END = 0;
     private static final int BROKEN = -1;
     private static final int LONGEST_REQUEST = 1 << 20;
-    private static final int LONGEST_ANSWER = 32 << 20;
+    private static final int LONGEST_ANSWER = 1 << 20;
 
     private Wire() {}
 
@@ -144,7 +144,7 @@ public final class Wire {
                 line, environment, place, new Limits(in.time(), in.number(), in.large()));
     }
 
-    /// Writes the answer to a request. The content of a `Configured` follows its own.
+    /// Writes the answer to a request. The octets of a file that was read follow its own.
     public static void answer(DataOutputStream to, Answer<?> answer) throws IOException {
         Out out = new Out();
         switch (answer) {
@@ -157,18 +157,20 @@ public final class Wire {
 
     private static void value(Out out, Object value) throws IOException {
         switch (value) {
-            case FileText t -> out.text(t.octets()).facts(t.facts());
+            case FileText t -> out.facts(t.facts());
             case Rights.Owned o -> {
                 Account a = o.owner();
                 out.text(a.name()).number(a.uid()).number(a.gid());
                 out.text(a.gecos()).text(a.home()).text(a.shell());
-                out.text(o.text().octets()).facts(o.text().facts());
+                out.facts(o.text().facts());
             }
             case FileFacts f -> out.facts(f);
             case Appended a -> out.large(a.before()).text(a.warning());
             case String path -> out.text(path);
             case Ended e -> ended(out, e);
-            case byte[] follows -> out.number(follows.length);
+            case byte[] _ -> {
+                // octets follow
+            }
             default -> throw new IllegalArgumentException(value.getClass().getName());
         }
     }
@@ -192,13 +194,13 @@ public final class Wire {
         }
         Object value =
                 switch (request) {
-                    case Request.Read r -> new FileText(in.text(), in.facts());
+                    case Request.Read r -> new FileText("", in.facts());
                     case Request.ReadOwned r -> owned(in);
                     case Request.Look l -> in.facts();
                     case Request.Append a -> new Appended(in.large(), in.text());
                     case Request.Maildir m -> in.text();
                     case Request.Run r -> ended(in);
-                    case Request.Configured c -> new byte[in.count(1)];
+                    case Request.Configured c -> new byte[0];
                 };
         return in.all(Answer.done(value));
     }
@@ -206,7 +208,7 @@ public final class Wire {
     private static Rights.Owned owned(In in) throws IOException {
         Account owner =
                 new Account(in.text(), in.number(), in.number(), in.text(), in.text(), in.text());
-        return new Rights.Owned(owner, new FileText(in.text(), in.facts()));
+        return new Rights.Owned(owner, new FileText("", in.facts()));
     }
 
     private static Ended ended(In in) throws IOException {

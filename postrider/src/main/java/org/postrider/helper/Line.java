@@ -8,16 +8,26 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Content;
+import org.postrider.rights.Errno;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.FileText;
 import org.postrider.rights.Request;
+import org.postrider.rights.Rights;
+import org.postrider.rights.Trouble;
 import org.postrider.rights.Wire;
 
 /// One connection to the helper, with one request at a time.
 final class Line implements AutoCloseable {
     private static final int BUFFER = 8 << 10;
+
+    /// Octets of a file that settings name.
+    private static final int CONFIGURED = 64 << 20;
 
     private final Connection connection;
     private final DataInputStream in;
@@ -87,14 +97,67 @@ final class Line implements AutoCloseable {
         }
         out.flush();
         Answer<?> answer = Wire.answer(in, request);
-        if (request instanceof Request.Configured && answer instanceof Answer.Done<?>) {
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            if (!Wire.content(in, all)) {
-                throw new IOException("the file could not be read to its end");
+        return answer instanceof Answer.Done<?> d ? whole(d, most(request)) : answer;
+    }
+
+    private static int most(Request request) {
+        return switch (request) {
+            case Request.Read r -> r.rules().limit();
+            case Request.ReadOwned r -> r.rules().limit();
+            default -> CONFIGURED;
+        };
+    }
+
+    /// With the octets that follow.
+    private Answer<?> whole(Answer.Done<?> answer, int most) throws IOException {
+        return switch (answer.value()) {
+            case FileText t -> read(t.facts(), most, text -> text);
+            case Rights.Owned o ->
+                    read(o.text().facts(), most, text -> new Rights.Owned(o.owner(), text));
+            case byte[] _ -> {
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                if (!Wire.content(in, new Room(all, most))) {
+                    throw new IOException("the file could not be read to its end");
+                }
+                yield Answer.done(all.toByteArray());
             }
-            return Answer.done(all.toByteArray());
+            default -> answer;
+        };
+    }
+
+    private <T> Answer<T> read(FileFacts facts, int most, Function<FileText, T> as)
+            throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        if (!Wire.content(in, new Room(all, most))) {
+            String text = "cannot read: " + Errno.text(Errno.EIO);
+            return Answer.refused(new Trouble(Trouble.Kind.SYSTEM, Errno.EIO, text));
         }
-        return answer;
+        String octets = all.toString(StandardCharsets.ISO_8859_1);
+        return Answer.done(as.apply(new FileText(octets, facts)));
+    }
+
+    /// What came is kept, up to so many octets.
+    private static final class Room extends OutputStream {
+        private final ByteArrayOutputStream all;
+        private final int most;
+
+        Room(ByteArrayOutputStream all, int most) {
+            this.all = all;
+            this.most = most;
+        }
+
+        @Override
+        public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] octets, int from, int length) throws IOException {
+            if (length > most - all.size()) {
+                throw new IOException("more than was asked for");
+            }
+            all.write(octets, from, length);
+        }
     }
 
     private void feed(Content content) throws IOException {

@@ -21,7 +21,7 @@ public final class Reading implements AutoCloseable {
             MemorySegment part = arena.allocate(PART);
             int got = Posix.read(descriptor, part);
             if (got < 0) {
-                throw Act.failed("read", got);
+                throw Act.failed("cannot read", got);
             }
             return part.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
         }

@@ -37,6 +37,9 @@ public final class Run extends OutputStream {
     private boolean wrote = true;
     private boolean late;
 
+    /// Nobody waits for it any more: its number may be another's.
+    private boolean ended;
+
     private Run(Command command, Actor actor, Arena arena) {
         this.command = command;
         this.actor = actor;
@@ -56,6 +59,9 @@ public final class Run extends OutputStream {
             try {
                 run.begin(starter);
                 return run.feed(content);
+            } catch (RuntimeException | Error e) {
+                run.bury();
+                throw e;
             } finally {
                 run.shut();
             }
@@ -88,8 +94,7 @@ public final class Run extends OutputStream {
         Posix.nonBlocking(out);
         process = Posix.processDescriptor(pid);
         if (process < 0) {
-            kill();
-            Posix.await(pid);
+            bury();
             throw Act.failed("Delivery failed", process);
         }
     }
@@ -114,6 +119,15 @@ public final class Run extends OutputStream {
             throw new Act(Kind.CONTENT, 0, "error reading message: " + why);
         }
         return new Ended(how, output.toString(), wrote);
+    }
+
+    /// After a fault of this program's own: nothing is left of the process.
+    private void bury() {
+        if (pid > 0 && !ended) {
+            ended = true;
+            kill();
+            Posix.await(pid);
+        }
     }
 
     private static int closed(int descriptor) {
@@ -224,6 +238,7 @@ public final class Run extends OutputStream {
         // Those of its children that stayed.
         actor.user();
         Posix.kill(-pid, Posix.SIGKILL);
+        ended = true;
         int status = Posix.await(pid);
         if (late) {
             return new How.TimedOut();

@@ -1,8 +1,5 @@
 package org.postrider.rights.act;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
@@ -15,10 +12,27 @@ import org.postrider.rights.act.Posix.Stat;
 public final class UserFile {
     private UserFile() {}
 
+    /// One that is open.
+    public record Open(Reading reading, FileFacts facts) implements AutoCloseable {
+        @Override
+        public void close() {
+            reading.close();
+        }
+    }
+
     /// Reads all of it.
     ///
     /// @param uid who may own it besides root
     public static FileText read(String path, ReadRules rules, int uid) throws Act {
+        try (Open open = open(path, rules, uid)) {
+            return new FileText(text(open.reading(), rules.limit()), open.facts());
+        }
+    }
+
+    /// Opens it for reading.
+    ///
+    /// @param uid who may own it besides root
+    public static Open open(String path, ReadRules rules, int uid) throws Act {
         FileFacts before = look(path, rules.follow());
         check(before, rules, uid);
         int flags = Posix.RDONLY | Posix.NONBLOCK | Posix.NOCTTY;
@@ -33,9 +47,10 @@ public final class UserFile {
                         case Stat.Unknown u -> throw Act.failed("fstat", -u.errno());
                     };
             check(open, rules, uid);
-            return new FileText(text(descriptor, rules.limit()), open);
-        } finally {
+            return new Open(new Reading(descriptor), open);
+        } catch (Act | RuntimeException | Error e) {
             Posix.close(descriptor);
+            throw e;
         }
     }
 
@@ -58,25 +73,23 @@ public final class UserFile {
             throw Act.unsafe(Errno.EPERM, "is world writable");
         }
         if (facts.size() > rules.limit()) {
-            throw Act.failed("cannot read", -Errno.EFBIG);
+            throw tooLarge();
         }
     }
 
     /// It may have grown since it was looked at.
-    static String text(int descriptor, int limit) throws Act {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment part = arena.allocate(8 << 10);
-            StringBuilder out = new StringBuilder();
-            int got = Posix.read(descriptor, part);
-            while (got > 0 && out.length() + got <= limit) {
-                byte[] octets = part.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
-                out.append(new String(octets, StandardCharsets.ISO_8859_1));
-                got = Posix.read(descriptor, part);
+    private static String text(Reading from, int limit) throws Act {
+        StringBuilder out = new StringBuilder();
+        for (byte[] part = from.part(); part.length > 0; part = from.part()) {
+            if (out.length() + part.length > limit) {
+                throw tooLarge();
             }
-            if (got != 0) {
-                throw Act.failed("cannot read", got < 0 ? got : -Errno.EFBIG);
-            }
-            return out.toString();
+            out.append(new String(part, StandardCharsets.ISO_8859_1));
         }
+        return out.toString();
+    }
+
+    private static Act tooLarge() {
+        return Act.failed("cannot read", -Errno.EFBIG);
     }
 }

@@ -17,6 +17,7 @@ import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.act.Act;
 import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Maildir;
+import org.postrider.rights.act.Reading;
 import org.postrider.rights.act.Run;
 import org.postrider.rights.act.Trusted;
 import org.postrider.rights.act.UserFile;
@@ -41,7 +42,10 @@ public final class Acts {
         return permits;
     }
 
-    /// Of a `Configured` what is done is a [org.postrider.rights.act.Reading], to be closed.
+    /// What an answer says first, and the file whose octets follow; to be closed.
+    record Opened(Object head, Reading file, long most) {}
+
+    /// Of a request that reads what is done is [Opened].
     public Answer<?> perform(Request request, Content content) {
         try {
             return Answer.done(act(request, content));
@@ -61,7 +65,9 @@ public final class Acts {
         return switch (request) {
             case Request.Read r -> {
                 as(r.who()).user();
-                yield UserFile.read(r.path(), r.rules(), r.who().uid());
+                UserFile.Open open = UserFile.open(r.path(), r.rules(), r.who().uid());
+                FileText head = new FileText("", open.facts());
+                yield new Opened(head, open.reading(), r.rules().limit());
             }
             case Request.ReadOwned r -> owned(r);
             case Request.Look l -> {
@@ -70,7 +76,8 @@ public final class Acts {
             }
             case Request.Append a -> append(a, content);
             case Request.Maildir m -> {
-                as(m.who()).user();
+                permits.mailbox(m.who());
+                new Switch(m.who()).user();
                 yield new Maildir(m.path(), m.host(), serial).deliver(content);
             }
             case Request.Run r -> {
@@ -80,7 +87,7 @@ public final class Acts {
             }
             case Request.Configured c -> {
                 permits.configured(c.path());
-                yield Trusted.open(c.path());
+                yield new Opened(new byte[0], Trusted.open(c.path()), Long.MAX_VALUE);
             }
         };
     }
@@ -93,14 +100,18 @@ public final class Acts {
 
     private Object append(Request.Append a, Content content) throws Act, RefusedException {
         Identity who = a.who();
-        permits.identity(who);
         boolean spool = a.rules().place() == Place.SPOOL;
+        if (a.rules().place() == Place.OWN) {
+            permits.mailbox(who);
+        } else {
+            permits.identity(who);
+        }
         Switch user = spool ? permits.spool(who, a.path()) : new Switch(who);
         return new Mailbox(a.path(), a.rules(), who.uid(), who.gid(), user).append(content);
     }
 
     /// Root sees whose file it is, whom it is then read as, if it is still the same file.
-    private Rights.Owned owned(Request.ReadOwned r) throws Act, RefusedException {
+    private Opened owned(Request.ReadOwned r) throws Act, RefusedException {
         FileFacts facts = UserFile.look(r.path(), r.rules().follow());
         Account owner = accounts.numbered(facts.uid());
         if (owner == null) {
@@ -108,10 +119,12 @@ public final class Acts {
                     "cannot find username for uid " + Integer.toUnsignedString(facts.uid()));
         }
         as(owner.identity()).user();
-        FileText text = UserFile.read(r.path(), r.rules(), owner.uid());
-        if (text.facts().uid() != owner.uid()) {
+        UserFile.Open open = UserFile.open(r.path(), r.rules(), owner.uid());
+        if (open.facts().uid() != owner.uid()) {
+            open.close();
             throw new RefusedException(r.path() + " was exchanged");
         }
-        return new Rights.Owned(owner, text);
+        Rights.Owned head = new Rights.Owned(owner, new FileText("", open.facts()));
+        return new Opened(head, open.reading(), r.rules().limit());
     }
 }

@@ -38,6 +38,7 @@ public final class Helper {
     private static final int LOOKS = 600;
     private static final int GRACE_SECONDS = 20;
     private static final int CANNOT_START = 78;
+    private static final int PANIC = 70;
 
     private final Acts does;
     private final Permits permits;
@@ -77,7 +78,7 @@ public final class Helper {
     private void run(int supervisor) throws RefusedException, IOException, Act {
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listen(listener);
-            thread("accept", () -> accept(listener));
+            thread("accept", () -> acceptsOrEnds(listener));
             // The shell that started it is told of its end; whoever killed it, this ends as well.
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::finish));
             Processes.awaitEnd(supervisor);
@@ -126,21 +127,41 @@ public final class Helper {
         listener.bind(UnixDomainSocketAddress.of(socket), CONNECTIONS);
     }
 
+    /// One that takes no more connections is of no use to anybody, and is started again.
+    private void acceptsOrEnds(ServerSocketChannel listener) {
+        try {
+            accept(listener);
+        } catch (RuntimeException | Error e) {
+            say("panic: " + e);
+            System.exit(PANIC);
+        }
+    }
+
     private void accept(ServerSocketChannel listener) {
         while (true) {
             try {
                 SocketChannel channel = listener.accept();
-                if (!serves(channel) || !free.tryAcquire()) {
-                    channel.close();
-                } else {
-                    thread("session", () -> session(channel));
-                }
+                begin(channel);
             } catch (IOException e) {
                 if (!listener.isOpen()) {
                     return;
                 }
                 // Short of descriptors, most likely.
                 LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+    }
+
+    private void begin(SocketChannel channel) throws IOException {
+        boolean taken = false;
+        try {
+            if (serves(channel) && free.tryAcquire()) {
+                thread("session", () -> session(channel));
+                taken = true;
+            }
+        } finally {
+            if (!taken) {
+                channel.close();
             }
         }
     }
@@ -157,8 +178,8 @@ public final class Helper {
                 }
             }
             say("warning: a connection of user " + peer.getName() + " was refused");
-        } catch (RefusedException e) {
-            say("warning: " + e.getMessage());
+        } catch (RefusedException | Accounts.LookupException e) {
+            say("warning: a connection was refused: " + e.getMessage());
         }
         return false;
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
@@ -27,7 +28,15 @@ final class Permits {
     private @Nullable Known known;
 
     /// Of one reading of the files.
-    private record Known(List<Object> stamp, Settings settings, int owner, Set<Integer> groups) {}
+    ///
+    /// @param commands groups that lines of master.cf give to their commands
+    /// @param mailboxes groups that virtual_gid_maps gives to mailboxes
+    private record Known(
+            List<Object> stamp,
+            Settings settings,
+            int owner,
+            Set<Integer> commands,
+            Set<Integer> mailboxes) {}
 
     Permits(Path directory, Accounts accounts) {
         this.directory = directory;
@@ -90,11 +99,11 @@ final class Permits {
             throw new RefusedException(
                     "mail_owner " + name + " is " + (owner == null ? "nobody" : "root"));
         }
-        return new Known(stamp, settings, owner.uid(), groups(settings));
+        return new Known(
+                stamp, settings, owner.uid(), commandGroups(settings), mailboxGroups(settings));
     }
 
-    /// The numbers of the groups that the files themselves give to somebody.
-    private Set<Integer> groups(Settings settings) {
+    private Set<Integer> commandGroups(Settings settings) {
         Set<Integer> out = new HashSet<>();
         for (String name : settings.groups()) {
             Integer number = number(name);
@@ -102,6 +111,12 @@ final class Permits {
                 out.add(number);
             }
         }
+        return out;
+    }
+
+    /// Those that main.cf names itself.
+    private Set<Integer> mailboxGroups(Settings settings) {
+        Set<Integer> out = new HashSet<>();
         for (String value : settings.values("virtual_gid_maps")) {
             for (String word : value.split("[\\s,]+", -1)) {
                 Integer number = word.startsWith("static:") ? number(word.substring(7)) : null;
@@ -126,9 +141,25 @@ final class Permits {
         return known().settings().value("queue_directory");
     }
 
-    /// @throws RefusedException for root, mail_owner, and groups that are not the user's
+    /// Whose files are read and whose commands are run.
+    ///
+    /// @throws RefusedException for root, mail_owner, and groups that are neither the user's nor
+    ///   those of a line of master.cf
     void identity(Identity who) throws RefusedException {
         Known now = known();
+        identity(now, who, now.commands()::contains);
+    }
+
+    /// Whose mailbox is written to: virtual(8) has numbers of its own, which are of no use for
+    /// anything else.
+    ///
+    /// @throws RefusedException for root, mail_owner, and groups that are nobody's but others'
+    void mailbox(Identity who) throws RefusedException {
+        Known now = known();
+        identity(now, who, group -> now.mailboxes().contains(group) || inTables(now, group));
+    }
+
+    private void identity(Known now, Identity who, IntPredicate given) throws RefusedException {
         if (who.uid() == 0 || who.uid() == -1) {
             throw new RefusedException("nothing is done as root");
         }
@@ -139,7 +170,7 @@ final class Permits {
         groups.add(who.gid());
         Account account = accounts.numbered(who.uid());
         for (int group : groups) {
-            if (!has(account, group) && !given(now, group)) {
+            if (!has(account, group) && (group == 0 || group == -1 || !given.test(group))) {
                 throw new RefusedException(
                         who.name()
                                 + " (uid "
@@ -156,14 +187,11 @@ final class Permits {
                         || accounts.groups(account.name(), account.gid()).contains(group));
     }
 
-    /// Given by main.cf or master.cf: of tables it is not known which they give, but none of the
-    /// system's own.
-    private static boolean given(Known now, int group) {
-        boolean tables =
-                now.settings().values("virtual_gid_maps").stream()
-                        .anyMatch(v -> v.contains(":") && !v.matches("(static:\\S+[\\s,]*)*"));
-        return (now.groups().contains(group) && group != 0)
-                || (tables && Integer.compareUnsigned(group, LEAST_TABLE_GROUP) >= 0);
+    /// Of tables it is not known which they give, but none of the system's own.
+    private static boolean inTables(Known now, int group) {
+        return now.settings().values("virtual_gid_maps").stream()
+                        .anyMatch(v -> v.contains(":") && !v.matches("(static:\\S+[\\s,]*)*"))
+                && Integer.compareUnsigned(group, LEAST_TABLE_GROUP) >= 0;
     }
 
     /// @throws RefusedException for a file that neither main.cf nor master.cf names, nor is Cyrus's

@@ -62,22 +62,29 @@ final class Session {
         Following content = new Following(request.fed());
         Answer<?> answer = acts.perform(request, content);
         content.drop();
-        if (answer instanceof Answer.Done<?> d && d.value() instanceof Reading file) {
-            Wire.answer(out, Answer.done(new byte[0]));
-            send(file);
+        if (answer instanceof Answer.Done<?> d && d.value() instanceof Acts.Opened opened) {
+            try (Reading file = opened.file()) {
+                Wire.answer(out, Answer.done(opened.head()));
+                send(file, opened.most());
+            }
         } else {
             Wire.answer(out, answer);
         }
         out.flush();
     }
 
-    private void send(Reading file) throws IOException {
+    /// Part after part: what a user writes there has no room here.
+    private void send(Reading file, long most) throws IOException {
         boolean whole = false;
-        try (file) {
-            for (byte[] part = file.part(); part.length > 0; part = file.part()) {
+        try {
+            long left = most;
+            byte[] part = file.part();
+            while (part.length > 0 && part.length <= left) {
                 Wire.part(out, part, 0, part.length);
+                left -= part.length;
+                part = file.part();
             }
-            whole = true;
+            whole = part.length == 0;
         } catch (Act e) {
             // The end says so.
         }

@@ -66,6 +66,11 @@ final class Switch implements Actor {
         must(Posix.groups(groups), "setgroups");
         must(Posix.groups(-1, gid, -1), "setresgid");
         must(Posix.users(-1, uid, -1), "setresuid");
+        check(uid, gid);
+    }
+
+    /// Of numbers that mean "as it is" to the system it says that all went well.
+    private static void check(int uid, int gid) {
         if (Posix.user() != uid || uid == 0 || Posix.group() != gid) {
             throw new StrandedError("the user did not change");
         }
@@ -84,6 +89,7 @@ final class Switch implements Actor {
         must(Posix.groups(user.groups()), "setgroups");
         must(Posix.groups(user.gid(), user.gid(), user.gid()), "setresgid");
         must(Posix.users(user.uid(), user.uid(), user.uid()), "setresuid");
+        check(user.uid(), user.gid());
     }
 
     private static void must(int result, String what) {

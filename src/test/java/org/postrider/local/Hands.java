@@ -26,7 +26,7 @@ import org.postrider.rights.act.Starter;
 import org.postrider.rights.act.UserFile;
 
 /// The real acts, for everybody, with the rights of this process: a test's users own nothing.
-final class Hands implements Rights {
+class Hands implements Rights {
     private final AtomicLong serial = new AtomicLong();
 
     @Override

@@ -38,7 +38,7 @@ final class Gathered implements Expansion.Found {
         if (leaf instanceof Leaf.Forward f) {
             forward(f.way());
         } else {
-            take(PER_LEAF);
+            keep(PER_LEAF);
             places.add(leaf);
         }
     }
@@ -49,7 +49,7 @@ final class Gathered implements Expansion.Found {
         Recipient to =
                 new Recipient(
                         given.address(), way.original(), given.dsnNotify(), given.originalDsn());
-        take(2 * to.memory());
+        keep(2 * to.memory());
         Address delivered = way.back().delivered();
         forwards.computeIfAbsent(
                         new Forwarding.Group(
@@ -60,11 +60,25 @@ final class Gathered implements Expansion.Found {
                 .add(to);
     }
 
-    private void take(long octets) {
+    private void keep(long octets) {
         if (!memory.take(octets)) {
             throw new Expansion.TooMany(
                     "no memory for more than " + (places.size() + forwards.size()) + " members");
         }
+    }
+
+    @Override
+    public int take(int wanted) {
+        int octets = wanted;
+        while (octets > 0 && !memory.take(octets)) {
+            octets /= 2;
+        }
+        return octets;
+    }
+
+    @Override
+    public void give(int octets) {
+        memory.give(octets);
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.disk.Reading;
@@ -41,6 +43,12 @@ record LocalWorld(
     /// A file of addresses of a list.
     static final int INCLUDE_LIMIT = 16 << 20;
 
+    /// Most files are not larger: more room is taken for those only that are.
+    private static final int USUAL = 64 << 10;
+
+    /// How often octets are there while they are read.
+    private static final int COPIES = 3;
+
     @Override
     public @Nullable Account user(String name) throws NoAnswer {
         try {
@@ -71,7 +79,7 @@ record LocalWorld(
     }
 
     @Override
-    public Text forward(String file, Account as) {
+    public Text forward(String file, Account as, Room room) {
         if (as.uid() == 0) {
             return rootsForward(file);
         }
@@ -80,13 +88,18 @@ record LocalWorld(
                 // it is there
             }
             case Answer.Refused<FileFacts> r -> {
-                return r.trouble().kind() == Trouble.Kind.SYSTEM
+                return r.trouble().kind() == Trouble.Kind.SYSTEM && !r.trouble().temporary()
                         ? new Text.Absent()
                         : new Text.Unread(r.trouble().text());
             }
         }
-        ReadRules rules = ReadRules.forward(FORWARD_LIMIT);
-        return switch (rights.read(as.identity(), file, rules)) {
+        Answer<FileText> read =
+                within(
+                        room,
+                        FORWARD_LIMIT,
+                        limit -> rights.read(as.identity(), file, ReadRules.forward(limit)),
+                        text -> text.octets().length());
+        return switch (read) {
             case Answer.Done<FileText> d ->
                     new Text.Lines(d.value().octets(), d.value().facts().uid());
             case Answer.Refused<FileText> r -> refused(r.trouble(), "file " + file, file);
@@ -106,25 +119,72 @@ record LocalWorld(
     }
 
     @Override
-    public Text include(String file, @Nullable Account as) {
-        ReadRules rules = ReadRules.include(INCLUDE_LIMIT);
+    public Text include(String file, @Nullable Account as, Room room) {
         if (as != null && as.uid() != 0) {
-            return switch (rights.read(as.identity(), file, rules)) {
+            Answer<FileText> read =
+                    within(
+                            room,
+                            INCLUDE_LIMIT,
+                            limit -> rights.read(as.identity(), file, ReadRules.include(limit)),
+                            text -> text.octets().length());
+            return switch (read) {
                 case Answer.Done<FileText> d ->
                         new Text.Lines(d.value().octets(), d.value().facts().uid());
                 case Answer.Refused<FileText> r -> notIncluded(r.trouble(), file);
             };
         }
-        return switch (rights.readOwned(file, rules)) {
+        Answer<Rights.Owned> read =
+                within(
+                        room,
+                        INCLUDE_LIMIT,
+                        limit -> rights.readOwned(file, ReadRules.include(limit)),
+                        owned -> owned.text().octets().length());
+        return switch (read) {
             case Answer.Done<Rights.Owned> d ->
                     new Text.Lines(d.value().text().octets(), d.value().text().facts().uid());
             case Answer.Refused<Rights.Owned> r when r.trouble().kind() == Trouble.Kind.FORBIDDEN ->
-                    administrators(file);
+                    administrators(file, room);
             case Answer.Refused<Rights.Owned> r -> notIncluded(r.trouble(), file);
         };
     }
 
+    /// Reads a file of any size up to `most` in room that was taken for it first.
+    private static <T> Answer<T> within(
+            Room room, int most, IntFunction<Answer<T>> read, ToIntFunction<T> length) {
+        Answer<T> first = reserved(room, Math.min(most, USUAL), read, length);
+        return first instanceof Answer.Refused<T> r && r.trouble().errno() == Errno.EFBIG
+                ? reserved(room, most, read, length)
+                : first;
+    }
+
+    private static <T> Answer<T> reserved(
+            Room room, int most, IntFunction<Answer<T>> read, ToIntFunction<T> length) {
+        int taken = room.take(COPIES * most);
+        int kept = 0;
+        try {
+            Answer<T> answer = read.apply(taken / COPIES);
+            if (answer instanceof Answer.Done<T> d) {
+                kept = length.applyAsInt(d.value());
+            } else if (answer instanceof Answer.Refused<T> r
+                    && r.trouble().errno() == Errno.EFBIG
+                    && taken < COPIES * most) {
+                return Answer.refused(noRoom());
+            }
+            return answer;
+        } finally {
+            room.give(taken - kept);
+        }
+    }
+
+    private static Trouble noRoom() {
+        return new Trouble(
+                Trouble.Kind.SYSTEM, Errno.ENOMEM, "cannot read: " + Errno.text(Errno.ENOMEM));
+    }
+
     private static Text notIncluded(Trouble trouble, String file) {
+        if (trouble.temporary()) {
+            return unread(trouble);
+        }
         if (trouble.text().startsWith("unable to lookup")) {
             return new Text.Refused(
                     "unable to lookup :include: file " + file + ": " + Errno.text(trouble.errno()));
@@ -140,15 +200,20 @@ record LocalWorld(
         if (trouble.kind() == Trouble.Kind.UNSAFE) {
             return new Text.Refused(what + " " + trouble.text());
         }
-        if (trouble.kind() != Trouble.Kind.SYSTEM || trouble.text().startsWith("cannot read")) {
-            return new Text.Unread(
-                    trouble.errno() == 0 ? trouble.text() : Errno.text(trouble.errno()));
+        if (trouble.temporary()
+                || trouble.kind() != Trouble.Kind.SYSTEM
+                || trouble.text().startsWith("cannot read")) {
+            return unread(trouble);
         }
         return new Text.Refused("cannot open file " + file + ": " + Errno.text(trouble.errno()));
     }
 
+    private static Text unread(Trouble trouble) {
+        return new Text.Unread(trouble.errno() == 0 ? trouble.text() : Errno.text(trouble.errno()));
+    }
+
     /// A file of root's or of the mail system's own, which an alias of the administrator names.
-    private static Text administrators(String file) {
+    private static Text administrators(String file, Room room) {
         Path path = Path.of(file);
         String what = ":include: file " + file;
         try {
@@ -163,7 +228,19 @@ record LocalWorld(
                 return new Text.Unread(Errno.text(Errno.EFBIG));
             }
             Object uid = Files.getAttribute(path, "unix:uid");
-            return new Text.Lines(Reading.text(path, INCLUDE_LIMIT), ((Number) uid).intValue());
+            int most = (int) facts.size();
+            int taken = room.take(COPIES * most);
+            int kept = 0;
+            try {
+                if (taken < COPIES * most) {
+                    return new Text.Unread(Errno.text(Errno.ENOMEM));
+                }
+                String text = Reading.text(path, most);
+                kept = text.length();
+                return new Text.Lines(text, ((Number) uid).intValue());
+            } finally {
+                room.give(taken - kept);
+            }
         } catch (java.nio.file.NoSuchFileException e) {
             return new Text.Refused(
                     "unable to lookup :include: file " + file + ": " + Errno.text(Errno.ENOENT));

@@ -1,11 +1,13 @@
 package org.postrider.local.expand;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.postrider.queue.Recipient;
 
 /// What local recipients stand for, as in local(8) and aliases(5).
@@ -454,5 +456,19 @@ class ExpansionTest {
                         .of("a@here.example");
         assertEquals(50_000, out.size());
         assertEquals(50_000, new ArrayList<>(new java.util.HashSet<>(out)).size());
+    }
+
+    /// The filter of duplicates is full: each level has twice as many as the one before.
+    @Test
+    @Timeout(120)
+    void filesThatNameEachOtherAreNotLookedAtForEver() {
+        Village village =
+                new Village()
+                        .set("duplicate_filter_limit", "1")
+                        .alias("list", "\":include:/a\"")
+                        .include("/a", 0, "\":include:/a\", \":include:/a\"\n");
+        Expansion.TooMany many =
+                assertThrows(Expansion.TooMany.class, () -> village.of("list@here.example"));
+        assertTrue(String.valueOf(many.getMessage()).startsWith("more aliases and files"));
     }
 }

@@ -143,12 +143,12 @@ final class Village implements World, Expansion.Found {
     }
 
     @Override
-    public Text forward(String file, Account as) {
+    public Text forward(String file, Account as, Room room) {
         return forwards.getOrDefault(file, new Text.Absent());
     }
 
     @Override
-    public Text include(String file, @Nullable Account as) {
+    public Text include(String file, @Nullable Account as, Room room) {
         Text text = includes.get(file);
         return text == null
                 ? new Text.Refused("unable to lookup :include: file " + file + ": No such file")

@@ -39,12 +39,20 @@ public final class Expansion {
     private String id = "";
 
     /// Takes what is found, in order.
-    public interface Found {
+    public interface Found extends World.Room {
         /// @throws TooMany where there is no room for more
         void leaf(Leaf leaf) throws TooMany;
 
         /// The recipient is an alias or has a `.forward`, and wanted to hear of success.
         void expanded(boolean list);
+
+        @Override
+        default int take(int wanted) {
+            return wanted;
+        }
+
+        @Override
+        default void give(int octets) {}
     }
 
     /// More places than there is memory for.
@@ -326,6 +334,7 @@ public final class Expansion {
     private void members(Way from, String key, String value, boolean list) {
         Recipient to = from.to();
         Way way = from.withoutSuccess(list);
+        seen.looked(value.length());
         List<String> members = Members.ofValue(value);
         for (String member : members) {
             member(way, member);
@@ -444,7 +453,7 @@ public final class Expansion {
             settled(way, CONFIGURATION, MISCONFIGURED);
             return;
         }
-        switch (world.include(path, way.as())) {
+        switch (world.include(path, way.as(), found)) {
             case World.Text.Absent _ -> settled(way, CONFIGURATION, MISCONFIGURED);
             case World.Text.Refused(String warning) -> {
                 world.warn(warning);
@@ -482,16 +491,7 @@ public final class Expansion {
         if (back.owner() == null) {
             way = way.with(back.withOwner(way.to().address().text()));
         }
-        boolean propagates = policy.propagate.contains(Way.By.INCLUDE);
-        Way.Through old = way.through();
-        lines(
-                way.with(
-                        new Way.Through(
-                                Way.By.INCLUDE,
-                                way.name().local(),
-                                propagates ? old.unmatched() : null,
-                                old.delimiter())),
-                text);
+        lines(byFile(way, Way.By.INCLUDE, policy.propagate.contains(Way.By.INCLUDE)), text);
     }
 
     /// The first of forward_path's files that is there.
@@ -523,7 +523,7 @@ public final class Expansion {
             if (file == null || path.undefined()) {
                 continue;
             }
-            World.Text text = world.forward(file, user);
+            World.Text text = world.forward(file, user, found);
             if (!(text instanceof World.Text.Absent)) {
                 return forwarded(way, file, text, path.extension());
             }
@@ -536,14 +536,7 @@ public final class Expansion {
             return seen.has("forward-done " + file);
         }
         boolean propagates = policy.propagate.contains(Way.By.FORWARD) && !extension;
-        Way.Through old = from.through();
-        Way way =
-                from.with(
-                        new Way.Through(
-                                Way.By.FORWARD,
-                                from.name().local(),
-                                propagates ? old.unmatched() : null,
-                                old.delimiter()));
+        Way way = byFile(from, Way.By.FORWARD, propagates);
         return switch (text) {
             case World.Text.Absent _ -> false;
             case World.Text.Refused(String warning) -> {
@@ -567,16 +560,27 @@ public final class Expansion {
         };
     }
 
+    private static Way byFile(Way from, Way.By by, boolean propagates) {
+        Way.Through old = from.through();
+        String unmatched = propagates ? old.unmatched() : null;
+        return from.with(new Way.Through(by, from.name().local(), unmatched, old.delimiter()));
+    }
+
     /// @return how many members they name
     private int lines(Way way, String text) {
         int[] count = new int[1];
-        Members.ofFile(
-                text,
-                policy.lineLimit,
-                member -> {
-                    count[0]++;
-                    member(way, member);
-                });
+        try {
+            seen.looked(text.length());
+            Members.ofFile(
+                    text,
+                    policy.lineLimit,
+                    member -> {
+                        count[0]++;
+                        member(way, member);
+                    });
+        } finally {
+            found.give(text.length());
+        }
         return count[0];
     }
 }

@@ -36,6 +36,15 @@ public interface World {
         record Lines(String text, int owner) implements Text {}
     }
 
+    /// Where the octets of files have room while they are looked at.
+    interface Room {
+        /// @return how many of them there is room for: fewer, or none, where memory is short
+        int take(int wanted);
+
+        /// So many need no more room.
+        void give(int octets);
+    }
+
     @Nullable Account user(String name) throws NoAnswer;
 
     @Nullable Account user(int uid) throws NoAnswer;
@@ -47,12 +56,15 @@ public interface World {
 
     /// A `.forward` file, read as this user: a regular file of his own or of root's that not
     /// everybody may write to.
-    Text forward(String file, Account as);
+    ///
+    /// @param room keeps as many octets as the text has
+    Text forward(String file, Account as, Room room);
 
     /// An `:include:` file: a regular file that not everybody may write to.
     ///
     /// @param as whose rights it is read with; null where an alias of the administrator names it
-    Text include(String file, @Nullable Account as);
+    /// @param room keeps as many octets as the text has
+    Text include(String file, @Nullable Account as, Room room);
 
     /// In canonical form.
     Address canonical(Address address);

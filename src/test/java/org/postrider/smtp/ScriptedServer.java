@@ -8,11 +8,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,9 @@ final class ScriptedServer implements AutoCloseable {
 
     /// Of `heard`, what came outside TLS.
     final List<String> heardInClear = new CopyOnWriteArrayList<>();
+
+    /// Whom the client's certificate and those above it name; with `asks` in the script.
+    final List<String> shown = new CopyOnWriteArrayList<>();
 
     private final @Nullable SSLContext tls;
     private final List<Map<String, String>> scripts;
@@ -124,9 +130,22 @@ final class ScriptedServer implements AutoCloseable {
             SSLSocket secure =
                     (SSLSocket) tls.getSocketFactory().createSocket(socket, null, 0, true);
             secure.setUseClientMode(false);
+            secure.setNeedClientAuth(false);
+            secure.setWantClientAuth(script.containsKey("asks"));
             secure.startHandshake();
+            shown(secure);
             socket = secure;
             ended = script.containsKey("gone");
+        }
+
+        private void shown(SSLSocket secure) {
+            try {
+                for (Certificate each : secure.getSession().getPeerCertificates()) {
+                    shown.add(((X509Certificate) each).getSubjectX500Principal().getName());
+                }
+            } catch (SSLPeerUnverifiedException e) {
+                // The client has none.
+            }
         }
 
         private String say(String stage, String otherwise) throws IOException {

@@ -67,9 +67,22 @@ public final class TlsFixture {
                     "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=mx.hop.example"
                             + " -keyout key.pem -out cert.pem");
         }
+        return serving(directory, "cert.pem", "key.pem");
+    }
+
+    /// A server with the chain `NAME.pem` and the key `NAME.key`; it believes every certificate.
+    public static SSLContext serving(Path directory, String name) throws Exception {
+        return serving(directory, name + ".pem", name + ".key");
+    }
+
+    private static SSLContext serving(Path directory, String chain, String key) throws Exception {
         openssl(
                 directory,
-                "pkcs12 -export -in cert.pem -inkey key.pem -passout pass:secret -out keys.p12");
+                "pkcs12 -export -in "
+                        + chain
+                        + " -inkey "
+                        + key
+                        + " -passout pass:secret -out keys.p12");
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(directory.resolve("keys.p12"))) {
             store.load(in, "secret".toCharArray());
@@ -78,7 +91,7 @@ public final class TlsFixture {
                 KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, "secret".toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+        context.init(keys.getKeyManagers(), new TrustManager[] {new Trusting()}, null);
         return context;
     }
 

@@ -10,10 +10,10 @@ public final class SmtpTlsParams {
             Twin.string(
                             "tls_security_level",
                             "${{$compatibility_level} <level {3.11} ? {} : {may}}",
-                            "Whether TLS is used: none, may (if the server offers it) or encrypt (no mail without"
-                                    + " it). Mail"
-                                    + " of the levels that verify the server (dane, dane-only, half-dane,"
-                                    + " fingerprint, verify, secure) waits: they are not built yet.")
+                            "Whether TLS is used: none, may (if the server offers it), encrypt (no mail without"
+                                    + " it), fingerprint, verify or secure (no mail to a server that"
+                                    + " does not prove who it is). Mail of the levels dane, dane-only"
+                                    + " and half-dane waits: they are not built yet.")
                     .lmtpDefault("");
     public static final Twin<List<String>> POLICY_MAPS =
             Twin.list(
@@ -73,7 +73,7 @@ public final class SmtpTlsParams {
             Twin.string(
                     "tls_CAfile",
                     "",
-                    "A PEM file of authorities whose certificates of servers are logged as Trusted.");
+                    "A PEM file of authorities whose certificates of servers are trusted.");
     public static final Twin<String> CAPATH =
             Twin.string(
                     "tls_CApath",
@@ -92,6 +92,60 @@ public final class SmtpTlsParams {
                     "tls_fingerprint_digest",
                     "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}",
                     "The digest of certificates' fingerprints: md5, sha1, sha256, sha512 ….");
+    public static final Twin<List<String>> FINGERPRINT_CERT_MATCH =
+            Twin.list(
+                    "tls_fingerprint_cert_match",
+                    "",
+                    "At level fingerprint: the digests of certificates or public keys, one of which"
+                            + " the server's has to have.");
+    public static final Twin<List<String>> VERIFY_CERT_MATCH =
+            Twin.list(
+                    "tls_verify_cert_match",
+                    "hostname",
+                    "At level verify: the names, one of which the server's certificate has to have:"
+                            + " hostname (the server's), nexthop, dot-nexthop (any host below it),"
+                            + " or a name, with a dot before it for any host below.");
+    public static final Twin<List<String>> SECURE_CERT_MATCH =
+            Twin.list(
+                            "tls_secure_cert_match",
+                            "nexthop, dot-nexthop",
+                            "At level secure: the names, one of which the server's certificate has to have,"
+                                    + " as smtp_tls_verify_cert_match has them.")
+                    .lmtpDefault("nexthop");
+    public static final Twin<List<String>> TRUST_ANCHOR_FILE =
+            Twin.list(
+                    "tls_trust_anchor_file",
+                    "",
+                    "At levels verify and secure: PEM files of certificates and public keys that"
+                            + " count in place of all other authorities.");
+    public static final Twin<String> CERT_FILE =
+            Twin.string(
+                    "tls_cert_file",
+                    "",
+                    "A PEM file with a certificate of our own and its chain, for servers that ask"
+                            + " for one.");
+    public static final Twin<String> KEY_FILE =
+            Twin.string("tls_key_file", "$smtp_tls_cert_file", "The key to smtp_tls_cert_file.");
+    public static final Twin<String> ECCERT_FILE =
+            Twin.string(
+                    "tls_eccert_file",
+                    "",
+                    "A PEM file with a certificate of our own for a key of ECDSA, and its chain.");
+    public static final Twin<String> ECKEY_FILE =
+            Twin.string(
+                    "tls_eckey_file", "$smtp_tls_eccert_file", "The key to smtp_tls_eccert_file.");
+    public static final Twin<List<String>> CHAIN_FILES =
+            Twin.list(
+                    "tls_chain_files",
+                    "",
+                    "PEM files with keys of our own, each followed by its chain; they count in place"
+                            + " of smtp_tls_cert_file and smtp_tls_eccert_file.");
+    public static final Twin<Boolean> ENFORCE_STS_MX_PATTERNS =
+            Twin.bool(
+                    "tls_enforce_sts_mx_patterns",
+                    "yes",
+                    "A policy of type sts goes by the mail exchangers that its mx_host_pattern"
+                            + " attributes allow, and the certificate has to have their name.");
     public static final Twin<String> SERVERNAME =
             Twin.string(
                     "tls_servername",

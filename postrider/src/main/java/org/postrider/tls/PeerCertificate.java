@@ -15,7 +15,7 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 
-/// A client's certificate and what it is worth.
+/// A peer's certificate and what it is worth.
 ///
 /// @param fault why it is not trusted; null if it is
 /// @param commonName of the subject, printable; empty if it has none
@@ -33,13 +33,12 @@ public record PeerCertificate(
     private static final Integer MAIL_ADDRESS = 1;
 
     static PeerCertificate of(
-            List<X509Certificate> chain, Authorities authorities, String algorithm) {
-        X509Certificate leaf = chain.getFirst();
+            X509Certificate leaf, ServerProof.@Nullable Fault fault, String algorithm) {
         String issuer = part(leaf.getIssuerX500Principal(), "CN");
         try {
             return new PeerCertificate(
                     leaf,
-                    authorities.fault(chain),
+                    fault == null ? null : fault.reason(),
                     part(leaf.getSubjectX500Principal(), "CN"),
                     issuer.isEmpty() ? part(leaf.getIssuerX500Principal(), "O") : issuer,
                     digest(leaf.getEncoded(), algorithm),

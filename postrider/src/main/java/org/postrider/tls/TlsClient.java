@@ -1,10 +1,12 @@
 package org.postrider.tls;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -16,12 +18,18 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Values;
 import org.postrider.io.Connection;
 import org.postrider.time.Clock;
+import org.postrider.tls.key.HeldKeys;
+import org.postrider.tls.key.KeyFiles;
+import org.postrider.tls.key.NamedKeys;
+import org.postrider.tls.proof.Authorities;
 
 /// The client's half of TLS: whom it trusts and what it speaks, made once a generation. A handshake
 /// takes any certificate; what it is worth is found after it ([TlsConnection#peer]). No session is
 /// resumed. Any thread.
 public final class TlsClient {
     private final Authorities authorities;
+    private final @Nullable KeyFiles own;
+    private final HeldKeys held = new HeldKeys();
     private final String digest;
     private final @Nullable String fault;
     private final String cipherList;
@@ -42,9 +50,11 @@ public final class TlsClient {
                         settings.trust().depth(),
                         Authorities.Purpose.SERVER,
                         clock);
+        own = keys(settings.keys(), warnings, clock);
         try {
             context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {authorities}, null);
+            KeyManager[] keys = own == null ? null : new KeyManager[] {held};
+            context.init(keys, new TrustManager[] {authorities}, null);
         } catch (GeneralSecurityException e) {
             throw new ConfigException("TLS: " + e.getMessage());
         }
@@ -67,8 +77,22 @@ public final class TlsClient {
         suites = chosen;
     }
 
+    private static @Nullable KeyFiles keys(
+            TlsClientSettings.Keys keys, Consumer<String> warnings, Clock clock) {
+        List<Path> chains = keys.chainFiles().stream().map(Path::of).toList();
+        List<Path> pairs = new ArrayList<>();
+        for (int i = 0; i + 1 < keys.pairs().size(); i += 2) {
+            if (!keys.pairs().get(i).isEmpty()) {
+                pairs.add(Path.of(keys.pairs().get(i)));
+                pairs.add(Path.of(keys.pairs().get(i + 1)));
+            }
+        }
+        boolean none = chains.isEmpty() && pairs.isEmpty();
+        return none ? null : KeyFiles.of(chains, pairs, warnings, clock);
+    }
+
     /// @param warnings get what is odd and not fatal
-    /// @throws ConfigException if a file of authorities cannot be used
+    /// @throws ConfigException if a file of authorities or of our own keys cannot be used
     public static TlsClient of(TlsClientSettings settings, Consumer<String> warnings, Clock clock) {
         return new TlsClient(settings, warnings, clock);
     }
@@ -119,27 +143,38 @@ public final class TlsClient {
     /// the result.
     ///
     /// @param name asked for (SNI); empty for none. One that is no host name is left out.
+    /// @param wanted what the server's certificate has to be; what it is, is told by
+    ///   [TlsConnection#verdict], and no failure of the handshake
     /// @param millis for the whole handshake
     /// @throws IOException if it fails or takes too long; the connection is of no more use
-    public TlsConnection connect(Connection plain, String name, long millis) throws IOException {
+    public TlsConnection connect(Connection plain, String name, ServerProof wanted, long millis)
+            throws IOException {
         if (fault != null) {
             throw new IOException(fault);
         }
         plain.deadline(millis);
         TlsConnection made = new TlsConnection(plain, buffers, true);
+        KeyFiles files = own;
+        String keys = files == null ? null : held.begin(files.now());
         try {
-            made.handshake(engine(name), HelloReader.Client.SILENT);
-            made.certificate(authorities, digest);
+            made.handshake(engine(name, keys), HelloReader.Client.SILENT);
+            made.certificate(authorities, wanted, digest);
         } catch (RuntimeException e) {
             // The JDK's, about octets that it did not expect.
             throw new SSLException(e.toString(), e);
+        } finally {
+            if (keys != null) {
+                held.end(keys);
+            }
         }
         return made;
     }
 
-    private SSLEngine engine(String name) {
-        // Without the peer's address the JDK resumes no session.
-        SSLEngine engine = context.createSSLEngine();
+    private SSLEngine engine(String name, @Nullable String keys) {
+        // Without the peer's address the JDK resumes no session; what stands in its place has no
+        // dot, and so is no name to ask for.
+        SSLEngine engine =
+                keys == null ? context.createSSLEngine() : context.createSSLEngine(keys, -1);
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(protocols);

@@ -8,12 +8,22 @@ import java.util.List;
 /// @param protocols a list as smtp_tls_protocols has it
 /// @param groups for the key exchange by OpenSSL's names; empty for the JDK's own
 /// @param digest of fingerprints
+/// @param keys of our own
 public record TlsClientSettings(
         String protocols,
         TlsServerSettings.Ciphers ciphers,
         List<String> groups,
         Trust trust,
-        String digest) {
+        String digest,
+        Keys keys) {
+    /// Our own certificates, for servers that ask for one.
+    ///
+    /// @param chainFiles keys, each followed by its chain; if empty, `pairs` count
+    /// @param pairs certificate file and key file, one after the other; empty ones are passed over
+    public record Keys(List<String> chainFiles, List<String> pairs) {
+        public static final Keys NONE = new Keys(List.of(), List.of());
+    }
+
     /// Whose certificates of servers are trusted.
     ///
     /// @param file of authorities; empty for none

@@ -17,14 +17,17 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLKeyException;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
+import org.postrider.tls.proof.Authorities;
+import org.postrider.tls.proof.Judge;
 
 /// TLS over a connection, whose deadlines and ends it keeps. The session's thread reads and writes.
 public final class TlsConnection implements Connection {
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
     private static final int SMALL = 512;
+    private static final ServerProof.Verdict NOTHING =
+            new ServerProof.Verdict(false, false, null, null);
     private static final int MOST_PACKET = 16_384 + 2_048 + HelloReader.RECORD_HEADER;
 
     private final Connection plain;
@@ -38,6 +41,7 @@ public final class TlsConnection implements Connection {
     private HelloReader.Client hello = HelloReader.Client.SILENT;
     private HelloReader.Server answer = HelloReader.Server.SILENT;
     private @Nullable PeerCertificate peer;
+    private ServerProof.Verdict verdict = NOTHING;
 
     /// @param client this end begins the handshake
     TlsConnection(Connection plain, BufferPool buffers, boolean client) {
@@ -106,19 +110,27 @@ public final class TlsConnection implements Connection {
     }
 
     /// Looks at what the peer has shown.
-    void certificate(Authorities authorities, String digest) {
-        SSLSession session = engine().getSession();
+    void certificate(Authorities authorities, ServerProof wanted, String digest) {
+        List<X509Certificate> chain = shown();
+        if (chain.isEmpty()) {
+            return;
+        }
+        verdict = Judge.judge(wanted, chain, authorities);
+        peer = PeerCertificate.of(chain.getFirst(), verdict.fault(), digest);
+    }
+
+    private List<X509Certificate> shown() {
+        List<X509Certificate> chain = new ArrayList<>();
         try {
-            List<X509Certificate> chain = new ArrayList<>();
-            for (Certificate each : session.getPeerCertificates()) {
+            for (Certificate each : engine().getSession().getPeerCertificates()) {
                 if (each instanceof X509Certificate c) {
                     chain.add(c);
                 }
             }
-            peer = chain.isEmpty() ? null : PeerCertificate.of(chain, authorities, digest);
         } catch (SSLPeerUnverifiedException e) {
-            peer = null;
+            // It showed none.
         }
+        return chain;
     }
 
     private void tasks() {
@@ -398,6 +410,11 @@ public final class TlsConnection implements Connection {
     /// The peer's certificate and what it is worth; null if it sent none.
     public @Nullable PeerCertificate peer() {
         return peer;
+    }
+
+    /// What the peer's certificate was found to be; neither trusted nor matched if it sent none.
+    public ServerProof.Verdict verdict() {
+        return verdict;
     }
 
     /// The peer's certificate as it came, verified or not; null if it sent none.

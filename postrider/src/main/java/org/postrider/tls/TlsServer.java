@@ -22,6 +22,12 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Values;
 import org.postrider.io.Connection;
 import org.postrider.time.Clock;
+import org.postrider.tls.key.HeldKeys;
+import org.postrider.tls.key.KeyAndChain;
+import org.postrider.tls.key.KeyFiles;
+import org.postrider.tls.key.NamedKeys;
+import org.postrider.tls.key.Pem;
+import org.postrider.tls.proof.Authorities;
 
 /// The server's half of TLS: its keys and what it speaks, made once a generation. Any thread.
 public final class TlsServer {
@@ -31,7 +37,7 @@ public final class TlsServer {
     private final Consumer<String> warnings;
     private final KeyFiles files;
     private final @Nullable NamedKeys named;
-    private final ServerKeys keys = new ServerKeys();
+    private final HeldKeys keys = new HeldKeys();
     private final Authorities authorities;
     private final String digest;
     private final String[] protocols;
@@ -78,7 +84,7 @@ public final class TlsServer {
                 String certificate = pairs.get(i);
                 if (!certificate.isEmpty() && !certificate.equals("none")) {
                     List<Path> both = List.of(Path.of(certificate), Path.of(pairs.get(i + 1)));
-                    judge(certificate, () -> pairs(both), clock, out);
+                    judge(certificate, () -> KeyFiles.pairs(both), clock, out);
                 }
             }
         } else {
@@ -126,7 +132,7 @@ public final class TlsServer {
             TlsServerSettings settings, Consumer<String> warnings, Clock clock) {
         List<Path> chains = settings.chainFiles().stream().map(Path::of).toList();
         if (!chains.isEmpty()) {
-            return new KeyFiles(chains, () -> Pem.chains(chains), warnings, clock);
+            return KeyFiles.of(chains, List.of(), warnings, clock);
         }
         List<Path> all = new ArrayList<>();
         List<String> pairs = settings.pairs();
@@ -141,16 +147,7 @@ public final class TlsServer {
             throw new ConfigException(
                     "TLS needs a certificate: set smtpd_tls_chain_files or smtpd_tls_cert_file");
         }
-        return new KeyFiles(all, () -> pairs(all), warnings, clock);
-    }
-
-    private static List<KeyAndChain> pairs(List<Path> files) {
-        List<KeyAndChain> out = new ArrayList<>();
-        for (int i = 0; i < files.size(); i += 2) {
-            Path file = files.get(i);
-            out.add(KeyAndChain.of(Pem.key(files.get(i + 1)), Pem.certificates(file), file));
-        }
-        return out;
+        return KeyFiles.of(List.of(), all, warnings, clock);
     }
 
     private SSLContext context() {
@@ -246,7 +243,7 @@ public final class TlsServer {
         } finally {
             keys.end(name);
         }
-        made.certificate(authorities, digest);
+        made.certificate(authorities, ServerProof.NONE, digest);
         return made;
     }
 

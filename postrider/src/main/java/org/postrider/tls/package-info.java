@@ -10,8 +10,8 @@
 /// Crash and trouble: a handshake that fails is an exception with Postfix's text, and the session
 /// goes by its level of TLS. A key that cannot be read is a fault at start and reload.
 ///
-/// Not done yet: the levels that verify a server (DANE, fingerprint, verify, secure); session
-/// tickets kept over a restart; the ciphers that the JDK does not have.
+/// Not done yet: raw public keys; session tickets kept over a restart; the ciphers that the JDK
+/// does not have.
 @NullMarked
 package org.postrider.tls;
 

@@ -21,6 +21,7 @@ import org.postrider.smtp.Protocol;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
 import org.postrider.time.Clock;
+import org.postrider.tls.ServerProof;
 
 /// Which entry of a table says what a destination asks of TLS: a wrong one lets mail go in clear.
 class TlsPoliciesTest {
@@ -97,10 +98,151 @@ class TlsPoliciesTest {
 
     @ParameterizedTest
     @CsvSource({"MUST, NONE", "NONE, MUST", "MUST, MAY"})
-    void mailWaitsWhereACertificateMustBeVerified(String hop, String host) throws Exception {
+    void mustIsTheServersName(String hop, String host) throws Exception {
         String table = "{hop.example = " + hop + "}, {host.example = " + host + "}";
-        TlsAnswer answer = of("smtp_tls_per_site", table, "hop.example", "host.example");
-        assertTrue(answer instanceof TlsAnswer.Wait w && w.notBuilt(), answer.toString());
+        TlsPolicy made = policy(of("smtp_tls_per_site", table, "hop.example", "host.example"));
+        assertEquals(TlsLevel.VERIFY, made.level());
+        assertEquals(new ServerProof.Named(List.of("host.example")), made.proof());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    verify                                 | hop.example        | mx.host.example
+                    secure                                 | hop.example        | hop.example .hop.example
+                    secure                                 | [hop.example]:587  | hop.example .hop.example
+                    verify match=nexthop                   | hop.example        | hop.example
+                    verify match=Nexthop:DOT-nexthop       | hop.example        | hop.example .hop.example
+                    secure match=a.example match=hostname  | hop.example        | a.example mx.host.example
+                    secure match=.a.example:b.example      | hop.example        | .a.example b.example
+                    secure match=.                         | hop.example        |
+                    secure match=m\u00c3\u00bcller.example | hop.example        | xn--mller-kva.example
+                    verify {match = a.example : b.example} | hop.example        | a.example b.example
+                    """)
+    void theNamesThatTheCertificateHasToHave(String entry, String nexthop, String names)
+            throws Exception {
+        TlsPolicy made =
+                policy(
+                        of(
+                                "smtp_tls_policy_maps",
+                                "{" + nexthop + " = " + entry + "}",
+                                nexthop,
+                                "mx.host.example"));
+        List<String> wanted = names == null ? List.of() : List.of(names.split(" "));
+        assertEquals(new ServerProof.Named(wanted), made.proof());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fingerprint match=AA:bb|00",
+                "fingerprint match=aaBB match=00",
+                "fingerprint match=xyz|aa:bb|00",
+            })
+    void aFingerprintIsTheCertificatesOrTheKeys(String entry) throws Exception {
+        List<ServerProof.Record> records = new ArrayList<>();
+        for (String data : List.of("aabb", "00")) {
+            records.add(new ServerProof.Record(3, 0, "MD5", data));
+            records.add(new ServerProof.Record(3, 1, "MD5", data));
+        }
+        TlsPolicy made =
+                policy(
+                        of(
+                                "smtp_tls_policy_maps",
+                                "{hop.example = " + entry + "}",
+                                "hop.example",
+                                "mx.host.example"));
+        assertEquals(new ServerProof.Recorded(records, List.of(), false), made.proof());
+    }
+
+    /// What a policy table says amiss holds the mail; it never goes by main.cf's weaker level.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nothing",
+                "verify match",
+                "verify match=",
+                "verify tafile=",
+                "verify tafile=/nowhere/to.pem",
+                "may match=a.example",
+                "encrypt match=a.example",
+                "encrypt tafile=/etc/hosts",
+                "fingerprint",
+                "fingerprint match=xyz",
+                "fingerprint tafile=/etc/hosts match=aa",
+                "secure ciphers=",
+                "secure ciphers=high ciphers=high",
+                "secure protocols=TLSv1.2 protocols=TLSv1.3",
+                "secure exclude=a exclude=b",
+                "secure servername=a.example servername=b.example",
+                "secure servername=-",
+                "secure enable_rpk=perhaps",
+                "secure connection_reuse=1",
+                "secure policy_ttl=10",
+                "secure policy_type=other",
+                "secure policy_type=sts policy_ttl=x",
+                "secure policy_type=sts policy_domain=-",
+                "secure policy_type=sts policy_failure=other",
+                "secure policy_type=sts policy_type=sts",
+                "secure colour=blue",
+            })
+    void whatIsSaidAmissHoldsTheMail(String entry) throws Exception {
+        TlsAnswer answer =
+                of(
+                        "smtp_tls_policy_maps",
+                        "{hop.example = " + entry + "}",
+                        "hop.example",
+                        "mx.host.example");
+        TlsAnswer.Wait wait = assertInstanceOf(TlsAnswer.Wait.class, answer);
+        assertEquals("4.7.5 client TLS configuration problem", wait.status() + " " + wait.text());
+        assertEquals(
+                "TLS policy lookup for hop.example/mx.host.example: client TLS configuration"
+                        + " problem",
+                wait.warning());
+    }
+
+    /// MTA-STS by a table: only the exchangers that the policy names, and only by their own names.
+    @ParameterizedTest
+    @CsvSource({
+        "mx.host.example, mx.host.example, true",
+        "*.host.example, MX.host.example, true",
+        "*.host.example, host.example, false",
+        "*.host.example, a.mx.host.example, false",
+        "*.example, host.example, true",
+        "other.example, mx.host.example, false",
+        "*., mx.host.example, false"
+    })
+    void aPolicyOfStsNamesItsExchangers(String pattern, String host, boolean allowed)
+            throws Exception {
+        String entry =
+                "secure match=hop.example policy_type=sts policy_domain=hop.example"
+                        + " mx_host_pattern=no.example mx_host_pattern="
+                        + pattern;
+        TlsAnswer answer =
+                of("smtp_tls_policy_maps", "{hop.example = " + entry + "}", "hop.example", host);
+        if (allowed) {
+            assertEquals(new ServerProof.Named(List.of(host)), policy(answer).proof());
+        } else {
+            assertEquals(
+                    "MX name '" + host + "' does not match STS MX pattern for 'hop.example'",
+                    assertInstanceOf(TlsAnswer.Wait.class, answer).warning());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fingerprint match=aa", "verify", "secure match=a.example"})
+    void aPolicyThatSaysItFailedIsContentWithNobody(String entry) throws Exception {
+        String all = entry + " policy_type=sts policy_failure=sts-policy-invalid";
+        TlsPolicy made =
+                policy(
+                        of(
+                                "smtp_tls_policy_maps",
+                                "{hop.example = " + all + "}",
+                                "hop.example",
+                                "mx.host.example"));
+        assertEquals(new ServerProof.Never("sts-policy-invalid"), made.proof());
     }
 
     /// Each attribute is part of the policy, and so of the key of a kept connection; which entry

@@ -32,6 +32,7 @@ import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
+import org.postrider.tls.ServerProof;
 
 /// Whose mail a kept session may carry: that of its own server, policy and login, and no other.
 class SessionCacheTest {
@@ -61,8 +62,12 @@ class SessionCacheTest {
 
     private static TlsPolicy policy(TlsLevel level, String name) {
         TlsPolicy made =
-                TlsPolicy.of(SETTINGS, level, TlsPolicyEntry.plain("a test", level.word()));
-        return new TlsPolicy(level, made.speaks(), name, made.reuse());
+                TlsPolicy.of(
+                        SETTINGS,
+                        level,
+                        TlsPolicyEntry.plain("a test", level.word()),
+                        ServerProof.NONE);
+        return new TlsPolicy(level, made.speaks(), name, made.proof(), made.reuse());
     }
 
     private static SessionKey key(String nexthop, int server, TlsPolicy policy, Login login) {
@@ -115,6 +120,27 @@ class SessionCacheTest {
         for (TlsLevel level : TlsLevel.values()) {
             keys.add(key("d.example", 1, policy(level), Login.NONE));
             keys.add(key("d.example", 1, policy(level, "asked.example"), Login.NONE));
+        }
+        apart(keys.toArray(new SessionKey[0]));
+    }
+
+    /// One that was found content with one server or name is not so with another.
+    @Test
+    void eachProofHasItsOwn() {
+        List<ServerProof.Record> records = List.of(new ServerProof.Record(3, 0, "SHA-256", "00"));
+        List<SessionKey> keys = new ArrayList<>();
+        for (ServerProof proof :
+                List.of(
+                        ServerProof.NONE,
+                        new ServerProof.Never("a test"),
+                        new ServerProof.Named(List.of("a.example")),
+                        new ServerProof.Named(List.of("b.example")),
+                        new ServerProof.Recorded(records, List.of(), false),
+                        new ServerProof.Recorded(records, List.of("a.example"), false),
+                        new ServerProof.Recorded(records, List.of("a.example"), true))) {
+            TlsPolicy made = policy(TlsLevel.ENCRYPT);
+            TlsPolicy own = new TlsPolicy(made.level(), made.speaks(), "", proof, made.reuse());
+            keys.add(key("d.example", 1, own, Login.NONE));
         }
         apart(keys.toArray(new SessionKey[0]));
     }

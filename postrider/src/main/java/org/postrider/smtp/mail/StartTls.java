@@ -10,8 +10,11 @@ import org.postrider.log.TlsEvent;
 import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
+import org.postrider.smtp.policy.TlsPolicy;
+import org.postrider.smtp.session.Secrecy;
 import org.postrider.smtp.session.SmtpSession;
 import org.postrider.tls.PeerCertificate;
+import org.postrider.tls.ServerProof;
 import org.postrider.tls.TlsClient;
 import org.postrider.tls.TlsConnection;
 import org.postrider.wire.ClientStage;
@@ -111,14 +114,27 @@ final class StartTls {
                         s.relay() + ": TLS cipher list \"" + client.cipherList() + "\"");
             }
         }
-        String name = s.key().policy().serverName();
+        TlsPolicy policy = s.key().policy();
         try {
             s.dialogue()
                     .secure(plain -> {
-                        TlsConnection made = client.connect(plain, name, tls.timeoutMillis());
+                        TlsConnection made =
+                                client.connect(
+                                        plain,
+                                        policy.serverName(),
+                                        policy.proof(),
+                                        tls.timeoutMillis());
                         told(s, attempt, made);
+                        if (made.verdict().matched()) {
+                            s.verified();
+                        }
                         return made;
                     });
+            if (s.level().verifies() && s.secrecy() != Secrecy.VERIFIED) {
+                String text = "Server certificate not verified";
+                attempt.siteRefused(s, TlsPolicies.TLS_TROUBLE, text, null, last);
+                return End.REFUSED;
+            }
             return End.WITHIN;
         } catch (IOException e) {
             complain(s, attempt, client, e);
@@ -129,6 +145,14 @@ final class StartTls {
 
     private void told(SmtpSession s, Attempt attempt, TlsConnection made) {
         PeerCertificate peer = made.peer();
+        ServerProof.Verdict verdict = made.verdict();
+        boolean complains = s.level().verifies() && !verdict.matched();
+        if (complains && verdict.fault() != null) {
+            log.info(attempt.tag(), verdict.fault().line(s.relay()));
+        }
+        if (tls.logLevel() > 1 && verdict.by() != null) {
+            log.info(attempt.tag(), s.relay() + ": " + verdict.by());
+        }
         if (tls.logLevel() > 1 && peer != null) {
             log.info(attempt.tag(), s.relay() + ": " + shown(peer));
         }
@@ -167,12 +191,24 @@ final class StartTls {
                 + peer.keyFingerprint();
     }
 
+    /// A server of level half-dane that a stranger's word led to is not the verified one.
+    private static String trust(
+            SmtpSession s, ServerProof.Verdict verdict, @Nullable PeerCertificate peer) {
+        if (peer == null) {
+            return "Anonymous";
+        }
+        if (verdict.matched() && s.level() != TlsLevel.HALF_DANE) {
+            return "Verified";
+        }
+        return verdict.trusted() ? "Trusted" : "Untrusted";
+    }
+
     private static TlsEvent established(
             SmtpSession s, TlsConnection made, @Nullable PeerCertificate peer) {
         return new TlsEvent.Established(
                 TlsEvent.End.CLIENT,
                 s.relay(),
-                peer == null ? "Anonymous" : peer.trusted() ? "Trusted" : "Untrusted",
+                trust(s, made.verdict(), peer),
                 null,
                 new TlsEvent.Agreed(
                         made.protocol(), made.cipher(), made.summary(), made.exchange()));

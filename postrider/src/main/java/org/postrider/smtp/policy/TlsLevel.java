@@ -3,8 +3,7 @@ package org.postrider.smtp.policy;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// How much is asked of a server's TLS, the least first (TLS_README). Those that verify the server
-/// are known by name and not built: their mail waits.
+/// How much is asked of a server's TLS, the least first (TLS_README).
 public enum TlsLevel {
     NONE,
     MAY,
@@ -34,6 +33,16 @@ public enum TlsLevel {
     /// No mail goes without TLS.
     public boolean required() {
         return compareTo(MAY) > 0;
+    }
+
+    /// The server has to have a name that an authority vouches for.
+    public boolean named() {
+        return this == VERIFY || this == SECURE;
+    }
+
+    /// The server has to prove who it is by what its domain says in the DNS.
+    public boolean dane() {
+        return this == DANE || this == DANE_ONLY || this == HALF_DANE;
     }
 
     /// The server has to prove who it is.

@@ -15,9 +15,11 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpTlsParams;
+import org.postrider.smtp.policy.TlsPolicyEntry.Attribute;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
 import org.postrider.time.Clock;
+import org.postrider.tls.ServerProof;
 import org.postrider.tls.TlsClient;
 import org.postrider.tls.TlsClientSettings;
 
@@ -29,6 +31,9 @@ public final class TlsPolicies {
 
     /// Entries and engines that are kept; one more makes room for all.
     private static final int MOST = 256;
+
+    /// What is said to the sender of a policy that cannot be understood; the log knows more.
+    private static final String TROUBLE = "client TLS configuration problem";
 
     /// Within the machine there is nobody to hide from by chance.
     private static final String NOT_LOCALLY =
@@ -103,7 +108,13 @@ public final class TlsPolicies {
             answer = looked(to, server);
         }
         return switch (answer) {
-            case TlsAnswer.Wait w -> w;
+            case TlsAnswer.Wait w -> {
+                if (w.text().equals(TROUBLE) && !w.warning().isEmpty()) {
+                    warnings.accept(w.warning().replace(Proofs.NEXTHOP, to.text()));
+                    yield trouble(to, server);
+                }
+                yield w;
+            }
             case TlsAnswer.Go go -> {
                 TlsPolicy own = go.policy().forServer(to, server);
                 if (own.level() == TlsLevel.MAY && to.kind() == Destination.Kind.PATH) {
@@ -121,7 +132,12 @@ public final class TlsPolicies {
                     policies != null
                             ? policy(policies, to.text())
                             : sites != null ? site(sites, to.text(), server.name()) : null;
-            return entry == null ? ordinary : kept(entry);
+            if (entry == null) {
+                return ordinary;
+            }
+            return Proofs.bySts(settings, entry) && !allowed(entry, server.name())
+                    ? notAllowed(entry, server.name())
+                    : kept(entry);
         } catch (TableException e) {
             e.warnings().forEach(warnings);
             return policies != null ? trouble(to, server) : tableTrouble(to, server);
@@ -132,7 +148,35 @@ public final class TlsPolicies {
     }
 
     private static TlsAnswer trouble(Destination to, Server server) {
-        return waiting(TLS_TROUBLE, "client TLS configuration problem", to, server);
+        return waiting(TLS_TROUBLE, TROUBLE, to, server);
+    }
+
+    /// A mail exchanger by a policy of MTA-STS (RFC 8461 4.1).
+    private static boolean allowed(TlsPolicyEntry entry, String host) {
+        for (String pattern : entry.all(Attribute.MX_HOST_PATTERN)) {
+            int dot = host.indexOf('.');
+            if (host.equalsIgnoreCase(pattern)
+                    || pattern.length() > 2
+                            && pattern.startsWith("*.")
+                            && dot > 0
+                            && host.substring(dot).equalsIgnoreCase(pattern.substring(1))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static TlsAnswer notAllowed(TlsPolicyEntry entry, String host) {
+        String domain = entry.get(Attribute.POLICY_DOMAIN);
+        return new TlsAnswer.Wait(
+                new Status(4, 3, 0),
+                "server unavailable or unable to receive mail",
+                "MX name '"
+                        + host
+                        + "' does not match STS MX pattern for '"
+                        + (domain == null ? "" : domain)
+                        + "'",
+                false);
     }
 
     private static TlsAnswer tableTrouble(Destination to, Server server) {
@@ -159,12 +203,12 @@ public final class TlsPolicies {
     /// What one place's word comes to, whatever the server is.
     private TlsAnswer answer(TlsPolicyEntry entry) {
         TlsLevel level = entry.level();
-        if (level == null || level.verifies()) {
+        if (level == null || level.dane()) {
             return notHere(entry, level);
         }
-        String certificate = Holds.of(settings.all(), settings.protocol().tls());
-        if (level != TlsLevel.NONE && certificate != null) {
-            return new TlsAnswer.Wait(TLS_TROUBLE, certificate, certificate, true);
+        String held = Holds.of(settings.all(), settings.protocol().tls());
+        if (level != TlsLevel.NONE && held != null) {
+            return new TlsAnswer.Wait(TLS_TROUBLE, held, held, true);
         }
         if (wrapped && !level.required()) {
             return new TlsAnswer.Wait(
@@ -176,8 +220,14 @@ public final class TlsPolicies {
                             + " = encrypt\" (or stronger)",
                     false);
         }
+        ServerProof proof;
         try {
-            TlsPolicy policy = TlsPolicy.of(settings, level, entry);
+            proof = Proofs.of(settings, level, entry, warnings);
+        } catch (ConfigException e) {
+            return new TlsAnswer.Wait(TLS_TROUBLE, TROUBLE, String.valueOf(e.getMessage()), false);
+        }
+        try {
+            TlsPolicy policy = TlsPolicy.of(settings, level, entry, proof);
             client(policy);
             return new TlsAnswer.Go(policy);
         } catch (ConfigException e) {

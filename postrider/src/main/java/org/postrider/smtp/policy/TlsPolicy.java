@@ -11,22 +11,27 @@ import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.smtp.policy.TlsPolicyEntry.Attribute;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
+import org.postrider.tls.ServerProof;
 import org.postrider.tls.TlsClientSettings;
 import org.postrider.tls.TlsParams;
 import org.postrider.tls.TlsServerSettings;
 
 /// What is asked of TLS with one server of one next hop. A value: two sessions of equal policies
-/// may carry each other's mail, others never do ([SessionKey]). [TlsPolicies] makes it; the names
-/// that a certificate must have, and what else verifies a server, come in here with the levels that
-/// want them. Immutable.
+/// may carry each other's mail, others never do ([SessionKey]). [TlsPolicies] makes it. Immutable.
 ///
 /// @param level one that is built
 /// @param speaks protocols, ciphers, and whose certificates are trusted
 /// @param serverName the name asked for (SNI); empty for none. Before [#forServer] it may be
 ///   smtp_tls_servername's `hostname` or `nexthop`
+/// @param proof what the server's certificate has to be. Before [#forServer] names in it may be
+///   `hostname`, `nexthop` and `dot-nexthop`
 /// @param reuse a session within TLS serves the next mail, too
 public record TlsPolicy(
-        TlsLevel level, TlsClientSettings speaks, String serverName, boolean reuse) {
+        TlsLevel level,
+        TlsClientSettings speaks,
+        String serverName,
+        ServerProof proof,
+        boolean reuse) {
     /// No TLS: nothing of what is said of it matters.
     static final TlsPolicy CLEAR =
             new TlsPolicy(
@@ -36,30 +41,41 @@ public record TlsPolicy(
                             new TlsServerSettings.Ciphers("", null, "", List.of(), false),
                             List.of(),
                             new TlsClientSettings.Trust("", "", false, 0),
-                            ""),
+                            "",
+                            TlsClientSettings.Keys.NONE),
                     "",
+                    ServerProof.NONE,
                     false);
 
     /// By what one place says, and main.cf for what it leaves open.
     ///
     /// @throws org.postrider.config.ConfigException for a parameter that cannot be understood
-    public static TlsPolicy of(ClientSettings settings, TlsLevel level, TlsPolicyEntry entry) {
+    ///
+    /// @param proof what the server's certificate has to be
+    public static TlsPolicy of(
+            ClientSettings settings, TlsLevel level, TlsPolicyEntry entry, ServerProof proof) {
         if (level == TlsLevel.NONE) {
             return CLEAR;
         }
         String reuse = entry.get(Attribute.CONNECTION_REUSE);
-        String name = entry.get(Attribute.SERVERNAME);
         return new TlsPolicy(
                 level,
-                speaks(settings, level.required(), entry),
-                name != null ? name : settings.get(SmtpTlsParams.SERVERNAME),
+                speaks(settings, level, entry),
+                serverName(settings, entry),
+                proof,
                 reuse != null
                         ? reuse.equalsIgnoreCase("yes")
                         : settings.get(SmtpTlsParams.CONNECTION_REUSE));
     }
 
+    private static String serverName(ClientSettings settings, TlsPolicyEntry entry) {
+        String own = entry.get(Attribute.SERVERNAME);
+        return own != null ? own : settings.get(SmtpTlsParams.SERVERNAME);
+    }
+
     private static TlsClientSettings speaks(
-            ClientSettings settings, boolean required, TlsPolicyEntry entry) {
+            ClientSettings settings, TlsLevel level, TlsPolicyEntry entry) {
+        boolean required = level.required();
         String protocols = entry.get(Attribute.PROTOCOLS);
         List<String> groups = new ArrayList<>(settings.get(TlsParams.EECDH_AUTO_CURVES));
         groups.addAll(settings.get(TlsParams.FFDHE_AUTO_GROUPS));
@@ -70,19 +86,27 @@ public record TlsPolicy(
                                 required
                                         ? SmtpTlsParams.MANDATORY_PROTOCOLS
                                         : SmtpTlsParams.PROTOCOLS),
-                ciphers(settings, required, entry),
+                ciphers(settings, level, entry),
                 List.copyOf(groups),
                 new TlsClientSettings.Trust(
                         settings.get(SmtpTlsParams.CAFILE),
                         settings.get(SmtpTlsParams.CAPATH),
                         settings.get(TlsParams.APPEND_DEFAULT_CA),
                         settings.get(SmtpTlsParams.SCERT_VERIFYDEPTH)),
-                settings.get(SmtpTlsParams.FINGERPRINT_DIGEST));
+                settings.get(SmtpTlsParams.FINGERPRINT_DIGEST),
+                new TlsClientSettings.Keys(
+                        settings.get(SmtpTlsParams.CHAIN_FILES),
+                        List.of(
+                                settings.get(SmtpTlsParams.CERT_FILE),
+                                settings.get(SmtpTlsParams.KEY_FILE),
+                                settings.get(SmtpTlsParams.ECCERT_FILE),
+                                settings.get(SmtpTlsParams.ECKEY_FILE))));
     }
 
     /// Lists by grade; low and export are medium's since Postfix 3.9.
     private static TlsServerSettings.Ciphers ciphers(
-            ClientSettings settings, boolean required, TlsPolicyEntry entry) {
+            ClientSettings settings, TlsLevel level, TlsPolicyEntry entry) {
+        boolean required = level.required();
         String grade =
                 Objects.requireNonNullElseGet(
                         entry.get(Attribute.CIPHERS),
@@ -107,33 +131,39 @@ public record TlsPolicy(
                                         + " or "
                                         + settings.name(SmtpTlsParams.MANDATORY_EXCLUDE_CIPHERS)
                                 : settings.name(SmtpTlsParams.EXCLUDE_CIPHERS)),
-                exclusions(settings, required, entry.get(Attribute.EXCLUDE)),
+                exclusions(settings, level, entry.get(Attribute.EXCLUDE)),
                 false);
     }
 
     private static List<String> exclusions(
-            ClientSettings settings, boolean required, @Nullable String own) {
+            ClientSettings settings, TlsLevel level, @Nullable String own) {
+        List<String> out = new ArrayList<>();
         if (own != null) {
-            return List.of(own.split("[:,\\s]+"));
+            out.addAll(List.of(own.split("[:,\\s]+")));
+        } else {
+            out.addAll(settings.get(SmtpTlsParams.EXCLUDE_CIPHERS));
+            if (level.required()) {
+                out.addAll(settings.get(SmtpTlsParams.MANDATORY_EXCLUDE_CIPHERS));
+            }
         }
-        List<String> out = new ArrayList<>(settings.get(SmtpTlsParams.EXCLUDE_CIPHERS));
-        if (required) {
-            out.addAll(settings.get(SmtpTlsParams.MANDATORY_EXCLUDE_CIPHERS));
+        if (level.required()) {
+            out.add(level.verifies() ? "aNULL" : "eNULL");
         }
         return List.copyOf(out);
     }
 
     /// With the name that one server is asked for.
     TlsPolicy forServer(Destination to, Server server) {
-        return switch (serverName) {
-            case "hostname" -> named(server.name());
-            case "nexthop" -> named(to.domain());
-            default -> this;
-        };
-    }
-
-    private TlsPolicy named(String name) {
-        return new TlsPolicy(level, speaks, name, reuse);
+        String name =
+                switch (serverName) {
+                    case "hostname" -> server.name();
+                    case "nexthop" -> to.domain();
+                    default -> serverName;
+                };
+        ServerProof own = Proofs.forServer(proof, to, server);
+        return name.equals(serverName) && own == proof
+                ? this
+                : new TlsPolicy(level, speaks, name, own, reuse);
     }
 
     /// Cheap, for it is asked once a mail; equal policies have equal ones.

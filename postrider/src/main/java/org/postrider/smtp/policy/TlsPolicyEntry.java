@@ -1,13 +1,16 @@
 package org.postrider.smtp.policy;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Values;
+import org.postrider.dns.HostName;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpTlsParams;
 
@@ -17,7 +20,7 @@ import org.postrider.smtp.SmtpTlsParams;
 /// @param where what says so, for the log
 /// @param word the level's, lower case; of main.cf it may be one that names none
 /// @param attributes as they are written
-public record TlsPolicyEntry(String where, String word, Map<Attribute, String> attributes) {
+public record TlsPolicyEntry(String where, String word, Map<Attribute, List<String>> attributes) {
     /// What may follow a level.
     public enum Attribute {
         PROTOCOLS,
@@ -27,11 +30,29 @@ public record TlsPolicyEntry(String where, String word, Map<Attribute, String> a
         CONNECTION_REUSE,
         MATCH,
         TAFILE,
-        ENABLE_RPK;
+        ENABLE_RPK,
+        POLICY_TTL,
+        POLICY_TYPE,
+        POLICY_DOMAIN,
+        POLICY_STRING,
+        MX_HOST_PATTERN,
+        POLICY_FAILURE;
+
+        private static final Set<Attribute> MANY =
+                Set.of(MATCH, TAFILE, POLICY_STRING, MX_HOST_PATTERN);
+        private static final Set<Attribute> OF_A_TYPE =
+                Set.of(POLICY_TTL, POLICY_DOMAIN, POLICY_STRING, MX_HOST_PATTERN, POLICY_FAILURE);
+        private static final Set<String> FAILURES =
+                Set.of(
+                        "sts-policy-fetch-error",
+                        "sts-policy-invalid",
+                        "sts-webpki-invalid",
+                        "validation-failure");
+        private static final Set<String> TYPES = Set.of("sts", "no-policy-found");
 
         static @Nullable Attribute of(String name) {
             for (Attribute each : values()) {
-                if (each.word().equals(name)) {
+                if (each.word().equalsIgnoreCase(name)) {
                     return each;
                 }
             }
@@ -42,9 +63,43 @@ public record TlsPolicyEntry(String where, String word, Map<Attribute, String> a
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /// It says how a server is verified.
-        boolean verifies() {
-            return this == MATCH || this == TAFILE || this == ENABLE_RPK;
+        /// The last one counts, where it comes again.
+        boolean replaceable() {
+            return this == CONNECTION_REUSE || this == ENABLE_RPK;
+        }
+
+        /// What is wrong with a value, as it stands in the log after the attribute's name; null for
+        /// nothing.
+        @Nullable String fault(TlsLevel level, String value) {
+            return switch (this) {
+                case CIPHERS -> value.isEmpty() ? EMPTY : null;
+                case MATCH ->
+                        !level.named() && level != TlsLevel.FINGERPRINT
+                                ? invalidAt(level)
+                                : value.isEmpty() ? EMPTY : null;
+                case TAFILE -> !level.named() ? invalidAt(level) : value.isEmpty() ? EMPTY : null;
+                case CONNECTION_REUSE, ENABLE_RPK ->
+                        yesOrNo(value) ? null : "has bad value: \"" + value + "\"";
+                case POLICY_TTL -> value.matches("[0-9]{1,10}") ? null : malformed(value);
+                case POLICY_DOMAIN -> HostName.valid(value) ? null : malformed(value);
+                case POLICY_TYPE -> TYPES.contains(value) ? null : unexpected(value);
+                case POLICY_FAILURE -> FAILURES.contains(value) ? null : unexpected(value);
+                case PROTOCOLS, EXCLUDE, SERVERNAME, POLICY_STRING, MX_HOST_PATTERN -> null;
+            };
+        }
+
+        private static final String EMPTY = "has empty value";
+
+        private static String invalidAt(TlsLevel level) {
+            return "invalid at security level \"" + level.word() + "\"";
+        }
+
+        private static String malformed(String value) {
+            return "has a malformed value: \"" + value + "\"";
+        }
+
+        private static String unexpected(String value) {
+            return "has an unexpected value: \"" + value + "\"";
         }
     }
 
@@ -85,7 +140,7 @@ public record TlsPolicyEntry(String where, String word, Map<Attribute, String> a
             throw new ConfigException(
                     where + ": invalid security level \"" + words.getFirst() + "\"");
         }
-        Map<Attribute, String> attributes = new EnumMap<>(Attribute.class);
+        Map<Attribute, List<String>> attributes = new EnumMap<>(Attribute.class);
         for (String word : words.subList(1, words.size())) {
             if (level == TlsLevel.NONE) {
                 warnings.accept(where + ": ignoring attribute \"" + word + "\" with TLS disabled");
@@ -93,11 +148,19 @@ public record TlsPolicyEntry(String where, String word, Map<Attribute, String> a
                 take(where, level, word, attributes);
             }
         }
+        boolean typed = attributes.containsKey(Attribute.POLICY_TYPE);
+        if (!typed && Attribute.OF_A_TYPE.stream().anyMatch(attributes::containsKey)) {
+            throw new ConfigException(
+                    where
+                            + ": built-in policy has unexpected attribute policy_ttl,"
+                            + " policy_domain, policy_string, mx_host_pattern or policy_failure");
+        }
         return new TlsPolicyEntry(where, level.word(), Map.copyOf(attributes));
     }
 
     private static void take(
-            String where, TlsLevel level, String word, Map<Attribute, String> into) {
+            String where, TlsLevel level, String text, Map<Attribute, List<String>> into) {
+        String word = unbraced(where, text);
         int equals = word.indexOf('=');
         if (equals < 0) {
             throw new ConfigException(
@@ -106,26 +169,47 @@ public record TlsPolicyEntry(String where, String word, Map<Attribute, String> a
                             + word
                             + "\": missing '=' after attribute name");
         }
-        String name = word.substring(0, equals).strip().toLowerCase(Locale.ROOT);
+        String name = word.substring(0, equals).strip();
         String value = word.substring(equals + 1).strip();
         Attribute attribute = Attribute.of(name);
         if (attribute == null) {
             throw new ConfigException(where + ": invalid attribute name: \"" + name + "\"");
         }
-        if (attribute.verifies()) {
-            // Of levels that verify a server no mail goes yet: what they say is not kept.
-            if (!level.verifies()) {
-                throw new ConfigException(
-                        said(where, name) + " invalid at security level \"" + level.word() + "\"");
-            }
-            return;
+        String fault = attribute.fault(level, value);
+        if (fault != null) {
+            throw new ConfigException(said(where, name) + " " + fault);
         }
-        if (into.put(attribute, value) != null) {
+        if (attribute == Attribute.SERVERNAME && !HostName.valid(value)) {
+            throw new ConfigException(
+                    where + ": \"" + name + "=" + value + "\" specifies an invalid hostname");
+        }
+        List<String> before = into.get(attribute);
+        if (before == null || attribute.replaceable()) {
+            into.put(attribute, List.of(value));
+        } else if (Attribute.MANY.contains(attribute)) {
+            List<String> all = new ArrayList<>(before);
+            all.add(value);
+            into.put(attribute, List.copyOf(all));
+        } else {
             throw new ConfigException(said(where, name) + " is specified multiple times");
         }
-        if (attribute == Attribute.CONNECTION_REUSE && !yesOrNo(value)) {
-            throw new ConfigException(said(where, name) + " has bad value: \"" + value + "\"");
+    }
+
+    /// `{ name = value }`, where a value has blanks.
+    private static String unbraced(String where, String word) {
+        if (!word.startsWith("{")) {
+            return word;
         }
+        if (!word.endsWith("}")) {
+            throw new ConfigException(
+                    where
+                            + ": malformed attribute/value pair \""
+                            + word
+                            + "\": missing '}' in \""
+                            + word
+                            + "\"");
+        }
+        return word.substring(1, word.length() - 1).strip().replaceAll("\\s+", " ");
     }
 
     private static boolean yesOrNo(String value) {
@@ -143,6 +227,12 @@ public record TlsPolicyEntry(String where, String word, Map<Attribute, String> a
 
     /// @return null where main.cf's counts
     public @Nullable String get(Attribute attribute) {
-        return attributes.get(attribute);
+        List<String> all = attributes.get(attribute);
+        return all == null ? null : all.getFirst();
+    }
+
+    /// All values of one that may come again; empty where main.cf's count.
+    List<String> all(Attribute attribute) {
+        return attributes.getOrDefault(attribute, List.of());
     }
 }

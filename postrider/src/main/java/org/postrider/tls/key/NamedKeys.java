@@ -1,4 +1,4 @@
-package org.postrider.tls;
+package org.postrider.tls.key;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.postrider.time.Clock;
 /// Keys by the name that a client asks for (tls_server_sni_maps): the name itself, then its parents
 /// with a dot before them. A value is names of PEM files, or their contents as `postmap -F` stores
 /// them (base64). Any thread.
-final class NamedKeys {
+public final class NamedKeys {
     private static final int MOST_KEPT = 1_000;
 
     private final Table table;
@@ -35,14 +35,14 @@ final class NamedKeys {
                 }
             };
 
-    NamedKeys(Table table, Consumer<String> warnings, Clock clock) {
+    public NamedKeys(Table table, Consumer<String> warnings, Clock clock) {
         this.table = table;
         this.warnings = warnings;
         this.clock = clock;
     }
 
     /// A host name of letters, digits, `-` and `_`, labels up to 63 and at most 255 octets in all.
-    static boolean valid(String name) {
+    public static boolean valid(String name) {
         if (name.length() > 255 || name.endsWith(".")) {
             return false;
         }
@@ -67,7 +67,7 @@ final class NamedKeys {
     /// Null if the table has none.
     ///
     /// @throws ConfigException if the table cannot answer, or its answer cannot be used
-    @Nullable List<KeyAndChain> of(String name) {
+    public @Nullable List<KeyAndChain> of(String name) {
         String value = null;
         try {
             for (int at = 0; value == null && at >= 0; at = name.indexOf('.', at + 1)) {

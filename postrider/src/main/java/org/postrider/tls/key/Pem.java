@@ -1,4 +1,4 @@
-package org.postrider.tls;
+package org.postrider.tls.key;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +21,7 @@ import org.postrider.disk.Reading;
 
 /// Certificates and keys in PEM files: PKCS#8 (RFC 5958), PKCS#1 RSA (RFC 8017), SEC1 EC (RFC
 /// 5915); Ed25519 within PKCS#8. Encrypted keys are refused, as in Postfix.
-final class Pem {
+public final class Pem {
     private static final byte[] RSA = oid("06092a864886f70d010101");
     private static final byte[] EC = oid("06072a8648ce3d0201");
     private static final byte[] ED25519 = oid("06032b6570");
@@ -70,8 +70,33 @@ final class Pem {
         return out;
     }
 
+    /// A certificate, or a public key, that a file has.
+    ///
+    /// @param octets DER, as the file has it
+    public record Anchor(boolean certificate, byte[] octets) {}
+
+    /// All certificates and public keys of a file, in order; what else is in it is passed over.
+    ///
+    /// @throws ConfigException if there is none of them
+    public static List<Anchor> anchors(Path file) {
+        List<Anchor> out = new ArrayList<>();
+        for (Block block : blocks(file)) {
+            if (block.label().equals("CERTIFICATE") || block.label().equals("X509 CERTIFICATE")) {
+                out.add(new Anchor(true, block.octets()));
+            } else if (block.label().equals("PUBLIC KEY")) {
+                out.add(new Anchor(false, block.octets()));
+            }
+        }
+        if (out.isEmpty()) {
+            throw new ConfigException(file + ": no certificate and no public key in it");
+        }
+        return out;
+    }
+
     /// All certificates of a file, in order.
-    static List<X509Certificate> certificates(Path file) {
+    ///
+    /// @throws ConfigException if the file cannot be read or has none
+    public static List<X509Certificate> certificates(Path file) {
         List<X509Certificate> out = new ArrayList<>();
         for (Block block : blocks(file)) {
             if (block.label().endsWith("CERTIFICATE")) {
@@ -85,7 +110,9 @@ final class Pem {
     }
 
     /// The first key of a file.
-    static PrivateKey key(Path file) {
+    ///
+    /// @throws ConfigException if the file cannot be read or has none
+    public static PrivateKey key(Path file) {
         for (Block block : blocks(file)) {
             if (block.label().endsWith("PRIVATE KEY")) {
                 return key(file, block);
@@ -95,7 +122,9 @@ final class Pem {
     }
 
     /// Keys, each followed by its chain (smtpd_tls_chain_files).
-    static List<KeyAndChain> chains(List<Path> files) {
+    ///
+    /// @throws ConfigException if a file cannot be read or is not of that form
+    public static List<KeyAndChain> chains(List<Path> files) {
         Chains chains = new Chains();
         for (Path file : files) {
             chains.add(blocks(file), file);
@@ -106,7 +135,8 @@ final class Pem {
     /// The same of octets as chars.
     ///
     /// @param source where they are from, for what is wrong
-    static List<KeyAndChain> chains(String text, String source) {
+    /// @throws ConfigException if they are not of that form
+    public static List<KeyAndChain> chains(String text, String source) {
         Chains chains = new Chains();
         chains.add(blocks(text, Path.of(source)), Path.of(source));
         return chains.all(source, Path.of(source));

@@ -1,4 +1,4 @@
-package org.postrider.tls;
+package org.postrider.tls.key;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import org.postrider.time.Clock;
 /// Keys and chains from files, read anew when the files change: that is looked at when a handshake
 /// asks, at most once a second. Files that cannot be used leave the old keys in use, with one
 /// warning for each change. Any thread.
-final class KeyFiles {
+public final class KeyFiles {
     private static final long LOOK_NANOS = 1_000_000_000L;
 
     private final List<Path> files;
@@ -29,7 +29,7 @@ final class KeyFiles {
     private volatile long lookedNanos;
 
     /// @throws ConfigException if the files cannot be used
-    KeyFiles(
+    public KeyFiles(
             List<Path> files,
             Supplier<List<KeyAndChain>> reader,
             Consumer<String> warnings,
@@ -43,8 +43,32 @@ final class KeyFiles {
         keys = List.copyOf(reader.get());
     }
 
+    /// Of chain files, else of pairs.
+    ///
+    /// @param chainFiles keys, each followed by its chain; if empty, `pairs` count
+    /// @param pairs certificate file and key file, one after the other
+    /// @throws ConfigException if the files cannot be used
+    public static KeyFiles of(
+            List<Path> chainFiles, List<Path> pairs, Consumer<String> warnings, Clock clock) {
+        return chainFiles.isEmpty()
+                ? new KeyFiles(pairs, () -> pairs(pairs), warnings, clock)
+                : new KeyFiles(chainFiles, () -> Pem.chains(chainFiles), warnings, clock);
+    }
+
+    /// What certificate files and key files hold, one after the other.
+    ///
+    /// @throws ConfigException if one cannot be used
+    public static List<KeyAndChain> pairs(List<Path> files) {
+        List<KeyAndChain> out = new ArrayList<>();
+        for (int i = 0; i < files.size(); i += 2) {
+            Path file = files.get(i);
+            out.add(KeyAndChain.of(Pem.key(files.get(i + 1)), Pem.certificates(file), file));
+        }
+        return out;
+    }
+
     /// The keys to use now.
-    List<KeyAndChain> now() {
+    public List<KeyAndChain> now() {
         if (clock.nanos() - lookedNanos >= LOOK_NANOS && looking.tryLock()) {
             try {
                 lookedNanos = clock.nanos();

@@ -1,4 +1,4 @@
-package org.postrider.tls;
+package org.postrider.tls.key;
 
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -10,14 +10,14 @@ import java.util.List;
 import org.postrider.config.ConfigException;
 
 /// A key and the certificates that speak for it, our own first.
-record KeyAndChain(PrivateKey key, List<X509Certificate> chain) {
-    KeyAndChain {
+public record KeyAndChain(PrivateKey key, List<X509Certificate> chain) {
+    public KeyAndChain {
         chain = List.copyOf(chain);
     }
 
     /// @param file named if something is wrong
     /// @throws ConfigException if there is no certificate or it is for another key
-    static KeyAndChain of(PrivateKey key, List<X509Certificate> chain, Path file) {
+    public static KeyAndChain of(PrivateKey key, List<X509Certificate> chain, Path file) {
         if (chain.isEmpty()) {
             throw new ConfigException(file + ": no certificate for the key");
         }
@@ -62,7 +62,7 @@ record KeyAndChain(PrivateKey key, List<X509Certificate> chain) {
     }
 
     /// As JSSE asks for it: RSA, EC or EdDSA.
-    String kind() {
+    public String kind() {
         return kind(key.getAlgorithm());
     }
 }

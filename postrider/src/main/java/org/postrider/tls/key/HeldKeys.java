@@ -1,4 +1,4 @@
-package org.postrider.tls;
+package org.postrider.tls.key;
 
 import java.net.Socket;
 import java.security.Principal;
@@ -15,26 +15,44 @@ import org.jspecify.annotations.Nullable;
 /// The keys of each handshake under way, held in memory: the JDK's own manager over a key store
 /// derives the key anew in each handshake. A handshake's keys are chosen before it begins and kept
 /// to its end, so neither a table nor new files change them in between. Any thread.
-final class ServerKeys extends X509ExtendedKeyManager {
+public final class HeldKeys extends X509ExtendedKeyManager {
     private final Map<String, List<KeyAndChain>> handshakes = new ConcurrentHashMap<>();
     private final AtomicLong last = new AtomicLong();
 
     /// Opens a handshake.
     ///
     /// @return its name: the peer host of its engine
-    String begin(List<KeyAndChain> keys) {
+    public String begin(List<KeyAndChain> keys) {
         String name = Long.toString(last.incrementAndGet());
         handshakes.put(name, keys);
         return name;
     }
 
-    void end(String name) {
+    public void end(String name) {
         handshakes.remove(name);
     }
 
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        return chosen(keyType, engine);
+    }
+
+    /// A server is shown what fits its kinds of keys; which authorities it names is not looked at,
+    /// as in Postfix.
+    @Override
+    public @Nullable String chooseEngineClientAlias(
+            String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        for (String each : keyTypes) {
+            String found = chosen(each, engine);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String chosen(String keyType, @Nullable SSLEngine engine) {
         String name = engine == null ? null : engine.getPeerHost();
         List<KeyAndChain> keys = name == null ? null : handshakes.get(name);
         for (int i = 0; keys != null && i < keys.size(); i++) {

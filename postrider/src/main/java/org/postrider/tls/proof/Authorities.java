@@ -1,4 +1,4 @@
-package org.postrider.tls;
+package org.postrider.tls.proof;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
+import java.security.cert.Certificate;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
@@ -27,12 +28,16 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.time.Clock;
+import org.postrider.tls.ServerProof.Fault;
+import org.postrider.tls.key.Pem;
 
 /// Whose certificates of peers count as verified. A handshake takes any certificate; what it is
 /// worth is found after it, as Postfix has it. Any thread.
-final class Authorities extends X509ExtendedTrustManager {
+public final class Authorities extends X509ExtendedTrustManager {
+    private static final String ANY_USE = "2.5.29.37.0";
+
     /// What a certificate is to be good for (RFC 5280 4.2.1.12).
-    enum Purpose {
+    public enum Purpose {
         CLIENT("1.3.6.1.5.5.7.3.2"),
         SERVER("1.3.6.1.5.5.7.3.1");
 
@@ -41,10 +46,20 @@ final class Authorities extends X509ExtendedTrustManager {
         Purpose(String use) {
             this.use = use;
         }
+
+        boolean fits(X509Certificate certificate) {
+            try {
+                List<String> uses = certificate.getExtendedKeyUsage();
+                return uses == null || uses.contains(use) || uses.contains(ANY_USE);
+            } catch (GeneralSecurityException e) {
+                return false;
+            }
+        }
     }
 
     private final Set<TrustAnchor> anchors = new HashSet<>();
     private final List<X509Certificate> named = new ArrayList<>();
+    private final List<X509Certificate> between = new ArrayList<>();
     private final int depth;
     private final Purpose purpose;
     private final Clock clock;
@@ -54,7 +69,7 @@ final class Authorities extends X509ExtendedTrustManager {
     /// @param platform the JDK's authorities too
     /// @param depth most intermediate authorities less one, as the installed Postfix counts
     /// @throws ConfigException if the file cannot be used
-    Authorities(
+    public Authorities(
             String file,
             String directory,
             boolean platform,
@@ -76,8 +91,14 @@ final class Authorities extends X509ExtendedTrustManager {
         }
     }
 
+    /// As in OpenSSL a chain ends at an authority that vouches for itself; others of a file only
+    /// help to come there.
     private void trust(X509Certificate authority) {
-        anchors.add(new TrustAnchor(authority, null));
+        if (Chain.selfIssued(authority)) {
+            anchors.add(new TrustAnchor(authority, null));
+        } else {
+            between.add(authority);
+        }
     }
 
     private void hashed(Path directory) {
@@ -101,7 +122,9 @@ final class Authorities extends X509ExtendedTrustManager {
             factory.init((KeyStore) null);
             for (TrustManager each : factory.getTrustManagers()) {
                 if (each instanceof X509TrustManager manager) {
-                    Stream.of(manager.getAcceptedIssuers()).forEach(this::trust);
+                    for (X509Certificate issuer : manager.getAcceptedIssuers()) {
+                        anchors.add(new TrustAnchor(issuer, null));
+                    }
                 }
             }
         } catch (GeneralSecurityException e) {
@@ -109,36 +132,70 @@ final class Authorities extends X509ExtendedTrustManager {
         }
     }
 
-    /// Null if the chain leads to an authority; otherwise why not.
-    @Nullable String fault(List<X509Certificate> chain) {
+    /// Null if the chain, the peer's own certificate first, leads to an authority; otherwise why
+    /// not.
+    public @Nullable Fault fault(List<X509Certificate> chain) {
         X509Certificate leaf = chain.getFirst();
-        boolean itself = leaf.getSubjectX500Principal().equals(leaf.getIssuerX500Principal());
         for (TrustAnchor each : anchors) {
             if (leaf.equals(each.getTrustedCert())) {
-                return null;
+                return Chain.outOfTime(leaf, 0, clock.wallMillis());
             }
         }
-        if (anchors.isEmpty() || itself) {
-            return itself ? "self-signed certificate" : "unable to get local issuer certificate";
+        return fault(chain, anchors, null);
+    }
+
+    /// The same with other authorities.
+    ///
+    /// @param otherwise what is said where nothing leads to one; null for OpenSSL's words
+    @Nullable Fault fault(
+            List<X509Certificate> chain, Set<TrustAnchor> trusted, @Nullable Fault otherwise) {
+        List<X509Certificate> help = new ArrayList<>(chain);
+        help.addAll(between);
+        List<X509Certificate> built = built(chain, help, trusted);
+        if (built == null) {
+            return Chain.of(chain.getFirst(), help, trusted)
+                    .fault(purpose, depth + 1, clock.wallMillis(), otherwise);
+        }
+        for (X509Certificate each : built) {
+            if (!purpose.fits(each)) {
+                return Chain.unfit(purpose, each == chain.getFirst());
+            }
+            if (Chain.weak(each)) {
+                return new Fault(
+                        each == chain.getFirst() ? "server " : "CA ",
+                        "num=68:CA signature digest algorithm too weak",
+                        "CA signature digest algorithm too weak");
+            }
+        }
+        return null;
+    }
+
+    /// From the peer's own certificate on, without the authority; null where nothing leads there.
+    private @Nullable List<X509Certificate> built(
+            List<X509Certificate> chain, List<X509Certificate> help, Set<TrustAnchor> trusted) {
+        if (trusted.isEmpty()) {
+            return null;
         }
         try {
             X509CertSelector wanted = new X509CertSelector();
-            wanted.setCertificate(leaf);
-            PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, wanted);
+            wanted.setCertificate(chain.getFirst());
+            PKIXBuilderParameters parameters = new PKIXBuilderParameters(trusted, wanted);
             parameters.addCertStore(
-                    CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
+                    CertStore.getInstance("Collection", new CollectionCertStoreParameters(help)));
             parameters.setDate(new Date(clock.wallMillis()));
             parameters.setRevocationEnabled(false);
             parameters.setMaxPathLength(depth + 1);
-            CertPathBuilder.getInstance("PKIX").build(parameters);
-            List<String> uses = leaf.getExtendedKeyUsage();
-            boolean fits =
-                    uses == null || uses.contains(purpose.use) || uses.contains("2.5.29.37.0");
-            return fits ? null : "unsuitable certificate purpose";
+            List<X509Certificate> out = new ArrayList<>();
+            for (Certificate each :
+                    CertPathBuilder.getInstance("PKIX")
+                            .build(parameters)
+                            .getCertPath()
+                            .getCertificates()) {
+                out.add((X509Certificate) each);
+            }
+            return out;
         } catch (GeneralSecurityException e) {
-            return leaf.getNotAfter().getTime() < clock.wallMillis()
-                    ? "certificate has expired"
-                    : "unable to get local issuer certificate";
+            return null;
         }
     }
 

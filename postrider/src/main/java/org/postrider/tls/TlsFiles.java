@@ -1,0 +1,37 @@
+package org.postrider.tls;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.postrider.config.ConfigException;
+import org.postrider.tls.ServerProof.Record;
+import org.postrider.tls.key.Pem;
+
+/// What settings name of TLS, as the values that policies are made of.
+public final class TlsFiles {
+    private TlsFiles() {}
+
+    /// The certificates and public keys of a PEM file as records (smtp_tls_trust_anchor_file): each
+    /// vouches for others and for itself.
+    ///
+    /// @throws ConfigException if the file cannot be read or has none
+    public static List<Record> anchors(Path file) {
+        List<Record> out = new ArrayList<>();
+        for (Pem.Anchor each : Pem.anchors(file)) {
+            int selector = each.certificate() ? Record.CERTIFICATE : Record.KEY;
+            String data = HexFormat.of().formatHex(each.octets());
+            out.add(new Record(Record.AUTHORITY, selector, "", data));
+            out.add(new Record(Record.LEAF, selector, "", data));
+        }
+        return out;
+    }
+
+    /// The JDK's name of a digest.
+    ///
+    /// @param name as settings have it: md5, sha256 …
+    /// @throws ConfigException if there is none of that name
+    public static String digest(String name) {
+        return PeerCertificate.algorithm(name);
+    }
+}

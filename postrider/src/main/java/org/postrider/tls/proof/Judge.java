@@ -1,0 +1,157 @@
+package org.postrider.tls.proof;
+
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.tls.ServerProof;
+import org.postrider.tls.ServerProof.Fault;
+import org.postrider.tls.ServerProof.Record;
+import org.postrider.tls.ServerProof.Verdict;
+
+/// Finds whether a server's certificate is what its [ServerProof] wants. What cannot be read or
+/// computed is content with nothing. Any thread.
+public final class Judge {
+    private static final Fault NAME =
+            new Fault("server ", "num=62:hostname mismatch", "hostname mismatch");
+    private static final Fault NO_RECORD =
+            new Fault("", "not trusted by local or TLSA policy", "certificate not trusted");
+
+    private Judge() {}
+
+    /// @param chain as it was sent, the server's own first; not empty
+    public static Verdict judge(
+            ServerProof wanted, List<X509Certificate> chain, Authorities authorities) {
+        return switch (wanted) {
+            case ServerProof.None _ -> {
+                Fault fault = authorities.fault(chain);
+                yield new Verdict(fault == null, false, fault, null);
+            }
+            case ServerProof.Named(List<String> names) -> {
+                Fault fault = authorities.fault(chain);
+                yield fault == null ? named(chain, names, null) : untrusted(fault);
+            }
+            case ServerProof.Recorded recorded -> recorded(recorded, chain, authorities);
+            case ServerProof.Never(String why) ->
+                    untrusted(new Fault("", "external policy failure (" + why + ")", why));
+        };
+    }
+
+    private static Verdict untrusted(Fault fault) {
+        return new Verdict(false, false, fault, null);
+    }
+
+    private static Verdict named(
+            List<X509Certificate> chain, List<String> names, @Nullable String by) {
+        String found = CertificateNames.of(chain.getFirst()).matching(names);
+        if (found == null) {
+            return new Verdict(true, false, NAME, null);
+        }
+        return new Verdict(true, true, null, by == null ? "matched peername: " + found : by);
+    }
+
+    private static Verdict recorded(
+            ServerProof.Recorded wanted, List<X509Certificate> chain, Authorities authorities) {
+        X509Certificate leaf = chain.getFirst();
+        for (Record each : wanted.records()) {
+            if (each.usage() == Record.LEAF && agrees(each, leaf)) {
+                // As in RFC 7671 the certificate's own dates do not count.
+                return wanted.leafNamed()
+                        ? named(chain, wanted.names(), shown(each))
+                        : new Verdict(true, true, null, shown(each));
+            }
+        }
+        Set<TrustAnchor> anchors = new HashSet<>();
+        Record by = null;
+        for (Record each : wanted.records()) {
+            if (each.usage() == Record.AUTHORITY) {
+                int before = anchors.size();
+                anchors(each, chain, anchors);
+                by = by == null && anchors.size() > before ? each : by;
+            }
+        }
+        Fault fault = authorities.fault(chain, anchors, NO_RECORD);
+        return fault == null && by != null
+                ? named(chain, wanted.names(), shown(by))
+                : untrusted(fault == null ? NO_RECORD : fault);
+    }
+
+    private static void anchors(Record record, List<X509Certificate> chain, Set<TrustAnchor> into) {
+        for (X509Certificate each : chain.subList(1, chain.size())) {
+            if (agrees(record, each)) {
+                into.add(new TrustAnchor(each, null));
+            }
+        }
+        if (!record.digest().isEmpty()) {
+            return;
+        }
+        byte[] whole = HexFormat.of().parseHex(record.data());
+        if (record.selector() == Record.KEY) {
+            for (X509Certificate each : chain) {
+                PublicKey key = key(whole);
+                if (key != null && Chain.signed(each, key)) {
+                    into.add(new TrustAnchor(each.getIssuerX500Principal(), key, null));
+                }
+            }
+            return;
+        }
+        try {
+            into.add(
+                    new TrustAnchor(
+                            (X509Certificate)
+                                    CertificateFactory.getInstance("X.509")
+                                            .generateCertificate(new ByteArrayInputStream(whole)),
+                            null));
+        } catch (GeneralSecurityException e) {
+            // It vouches for nobody.
+        }
+    }
+
+    private static @Nullable PublicKey key(byte[] octets) {
+        for (String kind : List.of("RSA", "EC", "EdDSA")) {
+            try {
+                return KeyFactory.getInstance(kind).generatePublic(new X509EncodedKeySpec(octets));
+            } catch (GeneralSecurityException e) {
+                // perhaps of another kind
+            }
+        }
+        return null;
+    }
+
+    private static boolean agrees(Record record, X509Certificate certificate) {
+        try {
+            byte[] octets =
+                    record.selector() == Record.KEY
+                            ? certificate.getPublicKey().getEncoded()
+                            : certificate.getEncoded();
+            byte[] own =
+                    record.digest().isEmpty()
+                            ? octets
+                            : MessageDigest.getInstance(record.digest()).digest(octets);
+            return HexFormat.of().formatHex(own).equals(record.data());
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static String shown(Record record) {
+        String data = record.data();
+        return record.usage()
+                + " "
+                + record.selector()
+                + " "
+                + (data.length() > 128
+                        ? data.substring(0, 64) + "..." + data.substring(data.length() - 64)
+                        : data);
+    }
+}

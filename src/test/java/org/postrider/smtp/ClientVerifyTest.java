@@ -1,0 +1,344 @@
+package org.postrider.smtp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.tls.TlsFixture;
+
+/// Levels fingerprint, verify and secure beside servers with certificates of every kind: mail goes
+/// to whom was meant and to nobody else.
+class ClientVerifyTest {
+    private static final String H = "127.0.0.1[127.0.0.1]";
+    private static final String SENT = "r1 sent 2.0.0 " + H + " (250 2.0.0 Ok: queued as X1)";
+    private static final String REFUSED =
+            "r1 deferred 4.7.5 " + H + " (Server certificate not verified)";
+
+    @TempDir static Path directory;
+
+    /// Authorities `ca` and `other`; certificates `NAME.pem` with `NAME.key`, whose chain is sent.
+    @BeforeAll
+    static void makeKeys() throws Exception {
+        for (String ca : List.of("ca", "other")) {
+            openssl(
+                    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30"
+                            + " -subj /O=Test/CN="
+                            + ca
+                            + " -keyout "
+                            + ca
+                            + ".key -out "
+                            + ca
+                            + ".pem");
+        }
+        issue("between", "ca", "basicConstraints=critical,CA:TRUE", "");
+        issue("named", "ca", "subjectAltName=DNS:mx.hop.example", "");
+        issue("address", "ca", "subjectAltName=IP:127.0.0.1", "");
+        issue("wild", "ca", "subjectAltName=DNS:*.hop.example", "");
+        issue("wide", "ca", "subjectAltName=DNS:*.example", "");
+        issue("partly", "ca", "subjectAltName=DNS:m*.hop.example", "");
+        issue("common", "ca", "basicConstraints=CA:FALSE", "/CN=mx.hop.example");
+        issue("both", "ca", "subjectAltName=DNS:a.example", "/CN=mx.hop.example");
+        issue("foreign", "other", "subjectAltName=DNS:mx.hop.example", "");
+        issue(
+                "forclients",
+                "ca",
+                "subjectAltName=DNS:mx.hop.example\\nextendedKeyUsage=clientAuth",
+                "");
+        issue("deep", "between", "subjectAltName=DNS:mx.hop.example", "");
+        issue("short", "between", "subjectAltName=DNS:mx.hop.example", "");
+        issue("bynobody", "named", "subjectAltName=DNS:mx.hop.example", "");
+        openssl(
+                "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=mx.hop.example -addext"
+                        + " subjectAltName=DNS:mx.hop.example -keyout self.key -out self.pem");
+        openssl(
+                "x509 -req -in named.csr -CA ca.pem -CAkey ca.key -set_serial 9 -days -1 -extfile"
+                        + " named.ext -out past.pem");
+        Files.copy(directory.resolve("named.key"), directory.resolve("past.key"));
+        openssl("x509 -in between.pem -noout -pubkey > between.pub");
+        for (String leaf : List.of("deep", "bynobody")) {
+            Path file = directory.resolve(leaf + ".pem");
+            String above = leaf.equals("deep") ? "between.pem" : "named.pem";
+            Files.writeString(
+                    file, Files.readString(file) + Files.readString(directory.resolve(above)));
+        }
+    }
+
+    private static void openssl(String arguments) throws IOException, InterruptedException {
+        TlsFixture.openssl(directory, arguments);
+    }
+
+    private static void issue(String name, String by, String extensions, String subject)
+            throws IOException, InterruptedException {
+        openssl(
+                "req -newkey rsa:2048 -nodes -subj "
+                        + (subject.isEmpty() ? "/O=Test/OU=" + name : subject)
+                        + " -keyout "
+                        + name
+                        + ".key -out "
+                        + name
+                        + ".csr");
+        Files.writeString(directory.resolve(name + ".ext"), extensions.replace("\\n", "\n") + "\n");
+        openssl(
+                "x509 -req -in "
+                        + name
+                        + ".csr -CA "
+                        + by
+                        + ".pem -CAkey "
+                        + by
+                        + ".key -set_serial 7 -days 30 -extfile "
+                        + name
+                        + ".ext -out "
+                        + name
+                        + ".pem");
+    }
+
+    private static ScriptedServer server(String certificate) throws Exception {
+        return new ScriptedServer(
+                List.of(Map.of("keywords", "PIPELINING,STARTTLS")),
+                TlsFixture.serving(directory, certificate));
+    }
+
+    private static String fingerprint(String certificate, String digest, boolean key)
+            throws Exception {
+        X509Certificate made =
+                (X509Certificate)
+                        CertificateFactory.getInstance("X.509")
+                                .generateCertificate(
+                                        new ByteArrayInputStream(
+                                                Files.readAllBytes(
+                                                        directory.resolve(certificate + ".pem"))));
+        byte[] octets = key ? made.getPublicKey().getEncoded() : made.getEncoded();
+        return HexFormat.ofDelimiter(":")
+                .formatHex(MessageDigest.getInstance(digest).digest(octets));
+    }
+
+    private static Hop hop(String level, String trust, String names, String... more) {
+        List<String> settings =
+                new ArrayList<>(
+                        List.of(
+                                "smtp_tls_security_level",
+                                level,
+                                "smtp_tls_loglevel",
+                                "1",
+                                "smtp_tls_" + level + "_cert_match",
+                                names));
+        for (String each : trust.split(" ")) {
+            String parameter = each.startsWith("ta:") ? "trust_anchor_file" : "CAfile";
+            if (!each.equals("-")) {
+                settings.add("smtp_tls_" + parameter);
+                settings.add(directory.resolve(each.replace("ta:", "")).toString());
+            }
+        }
+        settings.addAll(List.of(more));
+        return new Hop(settings.toArray(new String[0]));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    named      | ca.pem         | mx.hop.example             | Verified
+                    named      | ca.pem         | MX.hop.EXAMPLE             | Verified
+                    named      | ca.pem         | a.example, mx.hop.example  | Verified
+                    named      | ca.pem         | .hop.example               | Verified
+                    named      | ca.pem         | .example                   | Verified
+                    named      | ca.pem         | hop.example                | num=62:hostname mismatch
+                    named      | ca.pem         | .mx.hop.example            | num=62:hostname mismatch
+                    named      | ca.pem         | hostname                   | num=62:hostname mismatch
+                    named      | ca.pem         | .                          | num=62:hostname mismatch
+                    address    | ca.pem         | hostname                   | Verified
+                    address    | ca.pem         | 127.0.0.2                  | num=62:hostname mismatch
+                    address    | ca.pem         | 127.0.0.1, mx.hop.example  | num=62:hostname mismatch
+                    wild       | ca.pem         | mx.hop.example             | Verified
+                    wild       | ca.pem         | hop.example                | num=62:hostname mismatch
+                    wild       | ca.pem         | a.mx.hop.example           | num=62:hostname mismatch
+                    wild       | ca.pem         | .hop.example               | Verified
+                    wide       | ca.pem         | hop.example                | num=62:hostname mismatch
+                    partly     | ca.pem         | mx.hop.example             | num=62:hostname mismatch
+                    common     | ca.pem         | mx.hop.example             | Verified
+                    both       | ca.pem         | mx.hop.example             | num=62:hostname mismatch
+                    both       | ca.pem         | a.example                  | Verified
+                    foreign    | ca.pem         | mx.hop.example             | untrusted issuer /O=Test/CN=other
+                    foreign    | -              | mx.hop.example             | untrusted issuer /O=Test/CN=other
+                    foreign    | other.pem      | mx.hop.example             | Verified
+                    self       | ca.pem         | mx.hop.example             | self-signed certificate
+                    self       | self.pem       | mx.hop.example             | Verified
+                    past       | ca.pem         | mx.hop.example             | certificate has expired
+                    forclients | ca.pem         | mx.hop.example             | not designated for use as a server certificate
+                    deep       | ca.pem         | mx.hop.example             | Verified
+                    short      | ca.pem         | mx.hop.example             | untrusted issuer /O=Test/OU=between
+                    bynobody   | ca.pem         | mx.hop.example             |
+                    deep       | between.pem    | mx.hop.example             | untrusted issuer /O=Test/CN=ca
+                    deep       | ta:between.pem | mx.hop.example             | Verified
+                    deep       | ta:between.pub | mx.hop.example             | Verified
+                    short      | ta:between.pem | mx.hop.example             | Verified
+                    short      | ta:between.pub | mx.hop.example             | Verified
+                    short      | ta:between.pem | a.example                  | num=62:hostname mismatch
+                    named      | ta:named.pem   | mx.hop.example             | Verified
+                    named      | ta:named.pem   | a.example                  | num=62:hostname mismatch
+                    named      | ta:between.pem | mx.hop.example             | not trusted by local or TLSA policy
+                    named      | ca.pem ta:between.pem | mx.hop.example      | not trusted by local or TLSA policy
+                    foreign    | ta:ca.pem      | mx.hop.example             | not trusted by local or TLSA policy
+                    """)
+    void namesAndAuthorities(String certificate, String trust, String names, String what)
+            throws Exception {
+        for (String level : List.of("verify", "secure")) {
+            try (Hop hop = hop(level, trust, names);
+                    ScriptedServer server = server(certificate)) {
+                boolean verified = "Verified".equals(what);
+                assertEquals(
+                        List.of(verified ? SENT : REFUSED),
+                        hop.deliver(server.nexthop(), Hop.Mail.to(1)),
+                        hop.log.toString());
+                assertEquals(verified ? 1 : 0, server.bodies.size());
+                assertEquals(List.of("EHLO mx.twin.example", "STARTTLS"), server.heardInClear);
+                String line =
+                        verified
+                                ? "Verified TLS connection established to " + H + ":PORT: TLSv1.3"
+                                : "certificate verification failed for "
+                                        + H
+                                        + ":PORT: "
+                                        + (what == null ? "" : what);
+                assertTrue(hop.log.stream().anyMatch(l -> l.contains(line)), hop.log.toString());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "self, SHA-256, sha256, false, true",
+        "self, SHA-256, sha256, true, true",
+        "past, MD5, md5, false, true",
+        "deep, SHA-1, sha1, true, true",
+        "named, SHA-256, md5, false, false",
+        "named, SHA-256, sha256, false, true"
+    })
+    void fingerprints(String certificate, String digest, String set, boolean key, boolean verified)
+            throws Exception {
+        String all = "00:11, " + fingerprint(certificate, digest, key);
+        try (Hop hop = hop("fingerprint", "-", all, "smtp_tls_fingerprint_digest", set);
+                ScriptedServer server = server(certificate);
+                ScriptedServer other = server("foreign")) {
+            assertEquals(
+                    List.of(verified ? SENT : REFUSED),
+                    hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+            assertEquals(List.of(REFUSED), hop.deliver(other.nexthop(), Hop.Mail.to(1)));
+            assertEquals(List.of(), other.bodies);
+        }
+    }
+
+    /// The next server is tried, and who it is is asked anew.
+    @Test
+    void afterAServerThatIsNotVerifiedTheNextOneIsAsked() throws Exception {
+        try (Hop hop = hop("secure", "ca.pem", "mx.hop.example");
+                ScriptedServer wrong = server("foreign");
+                ScriptedServer right = server("named")) {
+            assertEquals(
+                    List.of(SENT),
+                    hop.deliver(wrong.nexthop() + ", " + right.nexthop(), Hop.Mail.to(1)));
+            assertEquals(List.of(), wrong.bodies);
+            assertEquals("QUIT", wrong.heard.getLast());
+        }
+    }
+
+    /// A session that is verified for one next hop carries no other's mail, though the server and
+    /// every setting are the same.
+    @Test
+    void aVerifiedSessionIsItsDestinationsOnly() throws Exception {
+        try (Hop hop =
+                        hop(
+                                "verify",
+                                "ca.pem",
+                                "mx.hop.example",
+                                "smtp_tls_connection_reuse",
+                                "yes");
+                ScriptedServer server = server("named")) {
+            assertEquals(List.of(SENT), hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+            hop.deliver(server.nexthop(), Hop.Mail.to(1));
+            assertEquals(1, server.connections());
+            assertEquals(List.of(SENT), hop.deliver("127.0.0.1:" + server.port(), Hop.Mail.to(1)));
+            assertEquals(2, server.connections());
+        }
+    }
+
+    /// The same for what a table asks: who must prove more does not go over who proved less.
+    @Test
+    void aSessionOfOnePolicyServesNoOther() throws Exception {
+        Map<String, String> first = new HashMap<>();
+        try (ScriptedServer server = server("foreign")) {
+            first.put("[127.0.0.1]:" + server.port(), "encrypt connection_reuse=yes");
+            first.put(
+                    "127.0.0.1:" + server.port(),
+                    "secure match=mx.hop.example connection_reuse=yes");
+            StringBuilder table = new StringBuilder("inline:{");
+            first.forEach(
+                    (k, v) -> table.append("{").append(k).append(" = ").append(v).append("},"));
+            try (Hop hop =
+                    hop(
+                            "may",
+                            "ca.pem",
+                            "",
+                            "smtp_tls_policy_maps",
+                            table.append("}").toString())) {
+                assertEquals(
+                        List.of(SENT), hop.deliver("[127.0.0.1]:" + server.port(), Hop.Mail.to(1)));
+                assertEquals(
+                        List.of(REFUSED),
+                        hop.deliver("127.0.0.1:" + server.port(), Hop.Mail.to(1)));
+                assertEquals(2, server.connections());
+                assertEquals(1, server.bodies.size());
+            }
+        }
+    }
+
+    /// A server that asks for a certificate gets ours, of the kind that it takes.
+    @ParameterizedTest
+    @CsvSource({"pairs", "chain", "none"})
+    void ourOwnCertificateIsShown(String how) throws Exception {
+        Files.writeString(
+                directory.resolve("chain.pem"),
+                Files.readString(directory.resolve("deep.key"))
+                        + Files.readString(directory.resolve("deep.pem")));
+        List<String> own =
+                switch (how) {
+                    case "pairs" ->
+                            List.of(
+                                    "smtp_tls_cert_file",
+                                    directory.resolve("deep.pem").toString(),
+                                    "smtp_tls_key_file",
+                                    directory.resolve("deep.key").toString());
+                    case "chain" ->
+                            List.of(
+                                    "smtp_tls_chain_files",
+                                    directory.resolve("chain.pem").toString());
+                    default -> List.of();
+                };
+        try (Hop hop = hop("verify", "ca.pem", "mx.hop.example", own.toArray(new String[0]));
+                ScriptedServer server =
+                        new ScriptedServer(
+                                List.of(Map.of("keywords", "STARTTLS", "asks", "yes")),
+                                TlsFixture.serving(directory, "named"))) {
+            assertEquals(List.of(SENT), hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+            assertEquals(
+                    how.equals("none") ? List.of() : List.of("OU=deep,O=Test", "OU=between,O=Test"),
+                    server.shown);
+        }
+    }
+}

@@ -281,7 +281,7 @@ class Sink:
 
     def session(self, r, w, sock):
         tls = self.opts.get("tls", "").split()
-        seen = {"tls": "none", "sni": "none"}
+        seen = {"tls": "none", "sni": "none", "xforward": ""}
         if "wrapped" in tls:
             r, w = self.handshake(sock, tls, seen)
 
@@ -311,6 +311,8 @@ class Sink:
                 return
             ln = b.decode("utf-8", "surrogateescape").rstrip("\r\n")
             up = ln.upper()
+            if up.startswith("XFORWARD"):
+                seen["xforward"] = "; ".join(filter(None, [seen["xforward"], ln[9:]]))
             if up.startswith(("MAIL", "RSET")) and used and era != self.era:
                 return                          # a session kept open from the case before does not carry over
             used = used or up.startswith("MAIL")
@@ -344,8 +346,11 @@ class Sink:
                     say("250 AUTH PLAIN")
                     continue
                 r, w = self.handshake(sock, tls, seen)
+            elif up.startswith("XFORWARD"):
+                say("250 2.0.0 Ok")
             elif up.startswith("MAIL FROM:"):
                 env = {"mail": ln[10:].strip(), "rcpt": [], "data": b"", "bare": False, **seen}
+                seen["xforward"] = ""
                 env["addr"] = self.path(env["mail"])
                 say("250 2.1.0 Ok")
             elif up.startswith("RCPT TO:"):
@@ -1087,7 +1092,8 @@ class Runner:
             return
         fill = arg.startswith("? ")     # SINK ? CONDITIONS is filled with the MAIL command and the notice's parts
         head = arg.startswith("?h ")    # SINK ?h CONDITIONS with all recipients and the header but for trace and identity
-        conds = re.findall(r'(from|rcpts|rcpt|has|lacks|like|header|head|bare|nrcpt|tls|sni|mail|parts)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
+        whole = arg.startswith("?b ")   # SINK ?b CONDITIONS with the XFORWARD lines, the MAIL command, that header and the body
+        conds = re.findall(r'(from|rcpts|rcpt|has|lacks|like|header|head|bare|nrcpt|tls|sni|mail|parts|xforward|whole)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
         end, why = time.time() + limit, "no message at the next hop"
         while True:
             with self.sink.cv:
@@ -1105,6 +1111,10 @@ class Runner:
                         if head and self.a.fill:
                             self.filled.setdefault(self.case["file"], {})[no] = 'SINK %s rcpts "%s" head "%s"' % (
                                 arg[3:], *(y.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") for y in (self.all_rcpts(x, left0), self.head(x))))
+                        if whole and self.a.fill:
+                            self.filled.setdefault(self.case["file"], {})[no] = 'SINK %s xforward "%s" mail "%s" whole "%s"' % (
+                                arg[3:], *(y.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+                                           for y in (self.forwarded(x), self.command(x), self.whole(x))))
                         if fill and self.a.fill:
                             self.filled.setdefault(self.case["file"], {})[no] = 'SINK %s mail "%s" parts "%s"' % (
                                 arg[2:], self.command(x), self.parts(x).replace('"', '\\"'))
@@ -1134,6 +1144,16 @@ class Runner:
         text = x["data"].decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n\n", 1)[0]
         fields = re.split(r"\n(?![ \t])", text)
         return "\n".join(f for f in fields if not re.match(r"(Received|Date|Message-Id|Resent-Date|Resent-Message-Id):", f, re.I))
+
+    @staticmethod
+    def forwarded(x):
+        """The XFORWARD lines, with the marks of what differs each time."""
+        return re.sub(r"(IDENT=[0-9A-Z]{10,}|PORT=\d{5})", lambda m: m[1].split("=")[0] + "=...", x["xforward"])
+
+    @classmethod
+    def whole(cls, x):
+        text = x["data"].decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+        return cls.head(x) + "".join(text.partition("\n\n")[1:])
 
     @staticmethod
     def parts(x):
@@ -1168,7 +1188,8 @@ class Runner:
                   "header": lambda: re.search(rx, text.split("\n\n", 1)[0], re.M),
                   "nrcpt": lambda: len(x["rcpt"]) == int(n),
                   "rcpts": lambda: self.all_rcpts(x) == self.plain(plain), "head": lambda: self.head(x) == self.plain(plain),
-                  "mail": lambda: self.command(x) == q, "parts": lambda: self.parts(x) == q,
+                  "mail": lambda: self.command(x) == q, "parts": lambda: self.parts(x) == q, "xforward": lambda: self.forwarded(x) == q,
+                  "whole": lambda: self.whole(x) == self.plain(plain),
                   "bare": lambda: x["bare"] == (n == "1")}[w]()
             if not ok:
                 return "message %s -> %s does not satisfy %s %s; text %r" % (x["mail"], x["rcpt"], w, q or rx or n, text[:1500])

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.message.Content;
+import org.postrider.message.ContentAction;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.HeaderKind;
@@ -252,14 +253,14 @@ final class BodyStage implements Stage {
                 return;
             }
             switch (checks.header(run, block, mime, text)) {
-                case MailEvents.Action.Keep() -> write(text);
-                case MailEvents.Action.Drop() -> changed = true;
-                case MailEvents.Action.Prepend(String before) -> {
+                case ContentAction.Keep() -> write(text);
+                case ContentAction.Drop() -> changed = true;
+                case ContentAction.Prepend(String before) -> {
                     changed = true;
                     write(before);
                     write(text);
                 }
-                case MailEvents.Action.Replace(String other) -> {
+                case ContentAction.Replace(String other) -> {
                     changed = true;
                     write(other);
                 }
@@ -271,16 +272,16 @@ final class BodyStage implements Stage {
                 throws IOException {
             if (!first && checks.hearsBody(run, offset)) {
                 switch (checks.body(run, CheckTables.text(b, start, end))) {
-                    case MailEvents.Action.Keep() -> {}
-                    case MailEvents.Action.Drop() -> {
+                    case ContentAction.Keep() -> {}
+                    case ContentAction.Drop() -> {
                         changed = true;
                         return;
                     }
-                    case MailEvents.Action.Prepend(String before) -> {
+                    case ContentAction.Prepend(String before) -> {
                         changed = true;
                         write(before);
                     }
-                    case MailEvents.Action.Replace(String other) -> {
+                    case ContentAction.Replace(String other) -> {
                         changed = true;
                         write(other);
                         return;

@@ -2,7 +2,6 @@ package org.postrider.cleanup;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
@@ -11,6 +10,7 @@ import org.postrider.log.MailEvent;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.message.ContentAction;
 import org.postrider.message.MimeState;
 import org.postrider.queue.Origin;
 import org.postrider.queue.Routing;
@@ -42,10 +42,10 @@ final class CheckTables {
     }
 
     /// Looks up one header (folded lines parted by LF) or body line and does what the table says.
-    MailEvents.Action check(Run run, String piece) {
+    ContentAction check(Run run, String piece) {
         if (piece.isEmpty() || run.failure() != null) {
             // No table is asked for nothing, nor for mail that is refused already.
-            return MailEvents.Action.KEEP;
+            return ContentAction.KEEP;
         }
         String found;
         try {
@@ -53,28 +53,24 @@ final class CheckTables {
         } catch (TableException e) {
             run.refused(e, parameter + " map lookup problem");
             run.fail(Problem.WRITE);
-            return MailEvents.Action.KEEP;
+            return ContentAction.KEEP;
         }
-        return found == null ? MailEvents.Action.KEEP : act(run, piece, found);
+        return found == null ? ContentAction.KEEP : act(run, piece, found);
     }
 
-    private MailEvents.Action act(Run run, String piece, String found) {
-        int space = 0;
-        while (space < found.length() && !Character.isWhitespace(found.charAt(space))) {
-            space++;
-        }
-        String verb = found.substring(0, space).toUpperCase(Locale.ROOT);
-        String text = found.substring(space).strip();
-        switch (verb) {
+    private ContentAction act(Run run, String piece, String found) {
+        ContentAction.Order order = ContentAction.Order.of(found);
+        String text = order.text();
+        switch (order.verb()) {
             case "DUNNO", "OK" -> {
-                return MailEvents.Action.KEEP;
+                return ContentAction.KEEP;
             }
             case "IGNORE" -> {
-                return MailEvents.Action.DROP;
+                return ContentAction.DROP;
             }
             case "STRIP" -> {
                 log(run, "strip", context, piece, text);
-                return MailEvents.Action.DROP;
+                return ContentAction.DROP;
             }
             case "WARN" -> log(run, "warning", context, piece, text);
             case "INFO" -> log(run, "info", context, piece, text);
@@ -106,38 +102,29 @@ final class CheckTables {
                 }
             }
             case "PREPEND" -> {
-                return prepend(run, piece, text, found);
+                return prepend(run, piece, order, found);
             }
             case "REPLACE" -> {
                 if (text.isEmpty()) {
                     bad(run, found, "REPLACE action without text");
-                    return MailEvents.Action.KEEP;
+                    return ContentAction.KEEP;
                 }
                 log(run, "replace", context, piece, text);
-                return new MailEvents.Action.Replace(text);
+                return new ContentAction.Replace(text);
             }
             default -> run.warn("unknown command in " + parameter + " map: " + found);
         }
-        return MailEvents.Action.KEEP;
+        return ContentAction.KEEP;
     }
 
-    private MailEvents.Action prepend(Run run, String piece, String text, String found) {
-        if (text.isEmpty() || (context.equals("header") && !header(text))) {
+    private ContentAction prepend(Run run, String piece, ContentAction.Order order, String found) {
+        String text = order.text();
+        if (text.isEmpty() || (context.equals("header") && !order.header())) {
             bad(run, found, "PREPEND action without header text");
-            return MailEvents.Action.KEEP;
+            return ContentAction.KEEP;
         }
         log(run, "prepend", context, piece, text);
-        return new MailEvents.Action.Prepend(text);
-    }
-
-    private static boolean header(String text) {
-        int colon = text.indexOf(':');
-        for (int i = 0; i < colon; i++) {
-            if (text.charAt(i) <= ' ') {
-                return false;
-            }
-        }
-        return colon > 0;
+        return new ContentAction.Prepend(text);
     }
 
     /// @param filter false for REDIRECT

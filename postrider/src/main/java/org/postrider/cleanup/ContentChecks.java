@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
 import org.postrider.maps.Tables;
+import org.postrider.message.ContentAction;
 import org.postrider.message.MimeState;
 
 /// header_checks, mime_header_checks, nested_header_checks and body_checks (header_checks(5)). They
@@ -43,7 +44,7 @@ final class ContentChecks implements MailEvents {
     }
 
     @Override
-    public Action header(Run run, MimeState.Block block, boolean mime, String field) {
+    public ContentAction header(Run run, MimeState.Block block, boolean mime, String field) {
         return Objects.requireNonNull(table(block, mime)).check(run, field);
     }
 
@@ -61,7 +62,7 @@ final class ContentChecks implements MailEvents {
     }
 
     @Override
-    public Action body(Run run, String line) {
+    public ContentAction body(Run run, String line) {
         return Objects.requireNonNull(bodies).check(run, line);
     }
 }

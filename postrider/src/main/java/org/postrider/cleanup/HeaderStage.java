@@ -6,6 +6,7 @@ import java.util.Set;
 import org.postrider.config.Settings;
 import org.postrider.log.MailEvent;
 import org.postrider.maps.Fold;
+import org.postrider.message.ContentAction;
 import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderKind;
 import org.postrider.message.HeaderList;
@@ -95,13 +96,13 @@ final class HeaderStage implements Stage {
             }
             String text = unfolded(f, f.from());
             switch (checks.header(run, MimeState.Block.PRIMARY, mime, text)) {
-                case MailEvents.Action.Keep() -> known(f, kind, there);
-                case MailEvents.Action.Drop() -> fields.drop();
-                case MailEvents.Action.Prepend(String line) -> {
+                case ContentAction.Keep() -> known(f, kind, there);
+                case ContentAction.Drop() -> fields.drop();
+                case ContentAction.Prepend(String line) -> {
                     fields.put(HeaderText.field(line));
                     known(f, kind, there);
                 }
-                case MailEvents.Action.Replace(String other) -> {
+                case ContentAction.Replace(String other) -> {
                     fields.drop();
                     HeaderField replaced = HeaderField.of(HeaderText.field(other));
                     known(replaced, replaced.kind(), false);

@@ -1,5 +1,6 @@
 package org.postrider.cleanup;
 
+import org.postrider.message.ContentAction;
 import org.postrider.message.MimeState;
 
 /// Hears a message piece by piece as it goes through cleanup, and says what is to be done with each
@@ -12,31 +13,15 @@ interface MailEvents {
     /// @param mime one of MIME's own
     boolean hearsHeader(Run run, MimeState.Block block, boolean mime);
 
+    /// What to do with the field; the rest is noted in the [Run].
+    ///
     /// @param field folded lines separated by LF
-    Action header(Run run, MimeState.Block block, boolean mime, String field);
+    ContentAction header(Run run, MimeState.Block block, boolean mime, String field);
 
     /// Whether a line of the body is heard.
     ///
     /// @param offset of the line within its part
     boolean hearsBody(Run run, long offset);
 
-    Action body(Run run, String line);
-
-    /// What to do with the piece; the rest is noted in the [Run].
-    sealed interface Action {
-        Action KEEP = new Keep();
-        Action DROP = new Drop();
-
-        /// Leave it.
-        record Keep() implements Action {}
-
-        /// Take it out.
-        record Drop() implements Action {}
-
-        /// A line before it.
-        record Prepend(String line) implements Action {}
-
-        /// Another in its place.
-        record Replace(String text) implements Action {}
-    }
+    ContentAction body(Run run, String line);
 }

@@ -62,6 +62,12 @@ public final class MimeState {
         /// A field, LF between its lines and none at its end.
         void field(Block block, byte[] field, int length) throws IOException;
 
+        /// A field that says how what follows is encoded now, in the place of one that was left
+        /// out.
+        default void encoded(Block block, byte[] field, int length) throws IOException {
+            field(block, field, length);
+        }
+
         /// A line of a body, or a piece of one.
         ///
         /// @param ends the line ends with it
@@ -373,7 +379,7 @@ public final class MimeState {
                     "Content-Transfer-Encoding: "
                             + (seven ? "7bit" : Encoding.QUOTED_PRINTABLE.lower);
             byte[] line = text.getBytes(StandardCharsets.US_ASCII);
-            out.field(of, line, line.length);
+            out.encoded(of, line, line.length);
         }
         boolean fragment = type == Type.FRAGMENT && encoding.high;
         boolean composite = type == Type.MULTIPART || type == Type.RFC822;

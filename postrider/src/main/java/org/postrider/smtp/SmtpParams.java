@@ -137,6 +137,28 @@ public final class SmtpParams {
                     "",
                     "Tables that put other addresses in the place of ours, in envelope and header,"
                             + " as mail leaves (generic(5)).");
+    public static final Twin<List<String>> HEADER_CHECKS =
+            Twin.list(
+                    "header_checks",
+                    "",
+                    "Tables that look at the fields of a message's own header as it leaves, but for"
+                            + " those of MIME (header_checks(5)).");
+    public static final Twin<List<String>> MIME_HEADER_CHECKS =
+            Twin.list(
+                    "mime_header_checks",
+                    "",
+                    "Tables that look at the MIME fields of a message that leaves, and at the headers"
+                            + " of its parts.");
+    public static final Twin<List<String>> NESTED_HEADER_CHECKS =
+            Twin.list(
+                    "nested_header_checks",
+                    "",
+                    "Tables that look at the headers of messages within a message that leaves.");
+    public static final Twin<List<String>> BODY_CHECKS =
+            Twin.list(
+                    "body_checks",
+                    "",
+                    "Tables that look at the lines of a message that leaves, but for its headers.");
     public static final Twin<Boolean> QUOTE_ENVELOPE =
             Twin.bool(
                     "quote_rfc821_envelope",

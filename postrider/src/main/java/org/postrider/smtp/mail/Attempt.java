@@ -25,7 +25,7 @@ import org.postrider.wire.ServerReply;
 
 /// One request on its way over servers: who is still owed (smtp_rcpt(3), smtp_trouble(3)). What is
 /// settled is reported at once; what may yet succeed at the next server is kept for it. One thread.
-public final class Attempt {
+public final class Attempt implements HeaderBodyChecks.Notes {
     static final Status NO_CONNECTION = new Status(4, 4, 1);
     static final Status LOST = new Status(4, 4, 2);
     private static final byte OPEN = 0;
@@ -90,11 +90,13 @@ public final class Attempt {
     }
 
     /// Says that it goes on.
-    void note(String text) {
+    @Override
+    public void note(String text) {
         log.info(tag(), queueId + ": " + text);
     }
 
-    void warn(String text) {
+    @Override
+    public void warn(String text) {
         log.warning(tag(), text);
     }
 

@@ -3,6 +3,7 @@ package org.postrider.smtp.mail;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 import org.postrider.message.Content;
 import org.postrider.message.Facts;
@@ -33,19 +34,29 @@ final class ContentSender {
 
     /// @param fields go before the content, with their line ends; empty for none
     /// @param downgrade 8-bit parts are sent as quoted-printable
+    /// @param changes what pieces of it become; null where nothing is checked
     /// @param timeoutMillis for each write
     /// @return true where a line was longer than goes out in one
     /// @throws Exchange.LocalTrouble where the content cannot be read
-    /// @throws Downgrade.Impossible where the content cannot be converted
+    /// @throws MimeFilter.Impossible where the content cannot be converted
+    /// @throws MimeFilter.Unchecked where a table of checks cannot answer
     /// @throws IOException where the connection breaks
     boolean send(
-            byte[] fields, Content content, boolean downgrade, Connection to, long timeoutMillis)
+            byte[] fields,
+            Content content,
+            boolean downgrade,
+            MimeFilter.@Nullable Changes changes,
+            Connection to,
+            long timeoutMillis)
             throws IOException {
         Facts f = content.facts();
-        byte[] header = fields.length == 0 ? content.header() : joined(fields, content.header());
+        boolean filtered = downgrade || changes != null;
+        // What goes before a mail is nobody's to check or convert.
+        boolean apart = filtered || fields.length == 0;
+        byte[] header = apart ? content.header() : joined(fields, content.header());
         byte[] body = content.inlineBody();
         boolean plain =
-                !downgrade
+                !filtered
                         && !f.leadingDot()
                         && !f.bareCrOrLf()
                         && f.longestLine() <= lineLimit
@@ -55,13 +66,14 @@ final class ContentSender {
             small(header, body, to);
             return false;
         }
-        long length = header.length + content.bodyLength();
+        long length = fields.length + header.length + content.bodyLength();
         Out out =
                 plain
                         ? new Plain(to, timeoutMillis)
                         : new Stuffer(to, timeoutMillis, lineLimit, length);
-        if (downgrade) {
-            out = new Downgrade(out, limits);
+        if (filtered) {
+            out.put(fields, 0, fields.length);
+            out = new MimeFilter(out, limits, downgrade, changes);
         }
         if (body != null) {
             out.put(header, 0, header.length);

@@ -40,11 +40,12 @@ final class Exchange implements ClientMail {
     private Generic.@Nullable Leaving leaving;
     private long kept;
 
-    /// How addresses are written outside.
+    /// How addresses are written outside, and what becomes of a content there.
     ///
     /// @param quoted smtp_quote_rfc821_envelope
     /// @param generic what they become; null for nothing else
-    record Outside(boolean quoted, @Nullable Generic generic) {}
+    /// @param checks what the content becomes; null where nothing is checked
+    record Outside(boolean quoted, @Nullable Generic generic, @Nullable HeaderBodyChecks checks) {}
 
     /// How a transport sends mail.
     ///
@@ -59,8 +60,8 @@ final class Exchange implements ClientMail {
             ContentSender contents,
             Outside outside,
             boolean convert) {
-        /// @param generic null where there are no such tables
-        static Manner of(ClientSettings settings, @Nullable Generic generic) {
+        /// @param outside null for each kind of tables that there is none of
+        static Manner of(ClientSettings settings, Outside outside) {
             return new Manner(
                     settings.protocol(),
                     settings.flags(),
@@ -77,7 +78,7 @@ final class Exchange implements ClientMail {
                                     settings.get(CleanupParams.MIME_NESTING_LIMIT),
                                     settings.get(CleanupParams.MIME_BOUNDARY_LENGTH_LIMIT),
                                     settings.get(CleanupParams.HEADER_SIZE_LIMIT))),
-                    new Outside(settings.get(SmtpParams.QUOTE_ENVELOPE), generic),
+                    outside,
                     !settings.get(SmtpParams.NO_CONVERSION));
         }
     }
@@ -112,7 +113,14 @@ final class Exchange implements ClientMail {
         } catch (LocalTrouble e) {
             attempt.unfit(
                     s, new Status(4, 3, 0), "local data error while talking to " + s.label(), true);
-        } catch (Downgrade.Impossible e) {
+        } catch (MimeFilter.Unchecked e) {
+            e.failure().warnings().forEach(attempt::warn);
+            attempt.warn(attempt.queueId() + ": smtp " + e.where() + " checks lookup error");
+            attempt.unfit(
+                    s, new Status(4, 3, 0), "local data error while talking to " + s.label(), true);
+        } catch (TableException e) {
+            generic(e);
+        } catch (MimeFilter.Impossible e) {
             // In the middle of the content there is nothing to be said but goodbye.
             attempt.unfit(s, new Status(5, 6, 0), String.valueOf(e.getMessage()), true);
         } catch (IOException e) {
@@ -141,15 +149,23 @@ final class Exchange implements ClientMail {
                 throw new LocalTrouble(new IllegalStateException("no room for a header"));
             }
             kept = room;
-            leaving = generic.leaving(attempt.request(), attempt.sender(), content, attempt::warn);
+            // Where fields are checked, they are checked first.
+            boolean header = manner.outside().checks() == null;
+            leaving =
+                    generic.leaving(
+                            attempt.request(), attempt.sender(), content, header, attempt::warn);
             return true;
         } catch (QueueException e) {
             throw new LocalTrouble(e);
         } catch (TableException e) {
-            attempt.fatal(e);
-            attempt.unfit(s, new Status(4, 3, 0), "unknown mail transport error", true);
+            generic(e);
             return false;
         }
+    }
+
+    private void generic(TableException failure) {
+        attempt.fatal(failure);
+        attempt.unfit(s, new Status(4, 3, 0), "unknown mail transport error", true);
     }
 
     /// The content could not be read.
@@ -300,9 +316,21 @@ final class Exchange implements ClientMail {
                 downgrades(attempt.request().message().envelope())
                         && content.facts().mime().saysEightBit();
         ContentSender contents = manner.contents();
-        if (contents.send(fields(), content, downgrade, to, manner.timeouts().dataXfer())) {
+        long timeout = manner.timeouts().dataXfer();
+        if (contents.send(fields(), content, downgrade, changes(), to, timeout)) {
             attempt.note("breaking line > " + contents.limit() + " bytes with <CR><LF>SPACE");
         }
+    }
+
+    private MimeFilter.@Nullable Changes changes() {
+        HeaderBodyChecks checks = manner.outside().checks();
+        Generic generic = manner.outside().generic();
+        return checks == null
+                ? null
+                : new MimeFilter.Changes(
+                        checks,
+                        attempt,
+                        generic == null ? null : field -> generic.field(field, attempt::warn));
     }
 
     private byte[] fields() {

@@ -57,17 +57,22 @@ final class Generic {
 
     /// @param sender as it is before it is looked up
     /// @param content as it lies in the queue
+    /// @param withHeader false: the fields of its header are asked for one by one ([#field])
     /// @param warn for the log
     /// @throws TableException when a table cannot answer
     Leaving leaving(
-            DeliveryRequest request, Address sender, Content content, Consumer<String> warn) {
+            DeliveryRequest request,
+            Address sender,
+            Content content,
+            boolean withHeader,
+            Consumer<String> warn) {
         Envelope e = request.message().envelope();
         Address mapped = mapped(sender, warn);
         List<Address> to = new ArrayList<>();
         for (int n : request.recipients()) {
             to.add(mapped(e.recipients().get(n).address(), warn));
         }
-        return new Leaving(mapped, to, header(content, warn));
+        return new Leaving(mapped, to, withHeader ? header(content, warn) : content);
     }
 
     private Address mapped(Address address, Consumer<String> warn) {
@@ -99,8 +104,7 @@ final class Generic {
         HeaderList list = new HeaderList(before);
         HeaderList.Pass fields = list.pass();
         for (HeaderField f = fields.next(); f != null; f = fields.next()) {
-            HeaderKind kind = f.kind();
-            byte[] other = kind.ofSender() || kind.ofRecipients() ? field(f, warn) : null;
+            byte[] other = field(f, warn);
             if (other != null) {
                 fields.drop();
                 fields.put(other);
@@ -114,7 +118,14 @@ final class Generic {
     }
 
     /// A field with one address found is written anew; else it goes as it is.
-    private byte @Nullable [] field(HeaderField f, Consumer<String> warn) {
+    ///
+    /// @return null where it stays
+    /// @throws TableException when a table cannot answer
+    byte @Nullable [] field(HeaderField f, Consumer<String> warn) {
+        HeaderKind kind = f.kind();
+        if (!kind.ofSender() && !kind.ofRecipients()) {
+            return null;
+        }
         int from = f.value();
         int length = f.textEnd(from) - from;
         String value = new String(f.block(), from, length, StandardCharsets.ISO_8859_1);

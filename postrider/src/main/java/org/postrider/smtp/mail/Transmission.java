@@ -48,7 +48,13 @@ public final class Transmission {
         greeting =
                 new Greeting(
                         settings, tables, new StartTls(tls.client(), tls.policies(), log), log);
-        manner = Exchange.Manner.of(settings, Generic.of(settings, tables, lookups.rewrite()));
+        manner =
+                Exchange.Manner.of(
+                        settings,
+                        new Exchange.Outside(
+                                settings.get(SmtpParams.QUOTE_ENVELOPE),
+                                Generic.of(settings, tables, lookups.rewrite()),
+                                HeaderBodyChecks.of(settings, tables)));
         keeps = settings.get(SmtpParams.CACHE_ON_DEMAND);
     }
 

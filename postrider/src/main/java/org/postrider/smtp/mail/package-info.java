@@ -3,7 +3,7 @@
 ///
 /// [Transmission] brings an [Attempt] to one server, over a kept session or a new one that
 /// [Greeting] and [StartTls] begin; [Exchange] says what commands and content are ([ContentSender],
-/// [Downgrade]) and what replies mean for the recipients. Fed by hostile servers, and by envelopes
+/// [MimeFilter]) and what replies mean for the recipients. Fed by hostile servers, and by envelopes
 /// and contents that a stranger wrote: a command stays one line, nothing but CRLF ends a line.
 ///
 /// One attempt, one thread. Each recipient is reported once, as soon as its fate is known; what a

@@ -328,6 +328,9 @@ public final class Pickup {
     private static Head head(Submitted file, Budget.Share memory) throws IOException {
         Head head = new Head(memory);
         for (String line = file.line(); line != null; line = file.line()) {
+            if (line.indexOf('\r') >= 0 || line.indexOf('\0') >= 0) {
+                throw new MaildropFile.BadFileException("line end or NUL in the envelope");
+            }
             int space = line.indexOf(' ');
             String name = space < 0 ? line : line.substring(0, space);
             String value = space < 0 ? "" : line.substring(space + 1);

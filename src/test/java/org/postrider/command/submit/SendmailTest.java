@@ -258,9 +258,19 @@ class SendmailTest {
         Files.writeString(
                 maildrop.resolve("h-endless"),
                 "postrider maildrop 1\n" + "z".repeat(200_000) + "\nend 00000000000000000999\n");
+        for (String each : List.of("\r", "\0")) {
+            String head = "recipient x@y" + each + "z\ncontent\n";
+            Files.writeString(
+                    maildrop.resolve("i-" + (int) each.charAt(0)),
+                    "postrider maildrop 1\nsender a@b\n"
+                            + head
+                            + "S: x\nend 00000000000000000005\n");
+        }
         sendmail("Subject: good\n\nx\n", "a@x.example");
         pickup.scan();
         assertEquals(1, desk.queue.messages.size());
+        assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-i-13")));
+        assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-i-0")));
         assertEquals(List.of("b-head", "g-empty"), files().stream().sorted().toList());
         assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-a-garbage")));
         assertTrue(Files.exists(directory.resolve("q/corrupt/maildrop-h-endless")));

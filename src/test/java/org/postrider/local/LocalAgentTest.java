@@ -282,9 +282,9 @@ class LocalAgentTest {
         assertEquals(
                 List.of("owner-list@own.example > x@there.example", " > owner-list@own.example"),
                 office.envelopes());
-        assertTrue(
-                text(office.made.getLast()).contains("Diagnostic-Code: x-unix; user unknown\r\n"),
-                text(office.made.getLast()));
+        String notice = text(office.made.getLast());
+        assertTrue(notice.contains("Diagnostic-Code: x-unix; user unknown\r\n"), notice);
+        assertFalse(notice.contains("Original-Recipient:"), notice);
     }
 
     private static String text(NewMessage m) throws Exception {
@@ -603,5 +603,12 @@ class LocalAgentTest {
         assertTrue(new Settling(own.text(), "local").has(Settling.FORWARDED));
         assertTrue(new Settling(own.text(), "second").isEmpty());
         assertTrue(new Settling("forwarded 0011223344556677", "local").has("0011223344556677"));
+    }
+
+    @Test
+    void underSoftBounceAMemberWaits() throws Exception {
+        PostOffice office = withAliases("{ team = dave, alice }", "soft_bounce = yes");
+        office.mail("team@own.example", MAIL);
+        assertEquals(List.of("sender@there.example > team@own.example"), office.envelopes());
     }
 }

@@ -632,4 +632,39 @@ class HelperTest {
                             + "/spool\nx_maps = hash:$config_directory/secret,\n  /dev/zero\n");
         }
     }
+
+    /// A reload reads keys, and others' mail asks for files, whatever users' commands wait for.
+    @Test
+    void commandsThatWaitKeepNobodyFromReading() throws Exception {
+        Users.as(anna, "mkfifo hold; echo ben >.wanted; : >begun");
+        List<Thread> all = new ArrayList<>();
+        AtomicInteger done = new AtomicInteger();
+        for (int i = 0; i < 100; i++) {
+            all.add(
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                if (run(anna, "echo x >>begun; read y <hold").how()
+                                        instanceof How.Exit) {
+                                    done.incrementAndGet();
+                                }
+                            }));
+        }
+        Path begun = home(anna, "begun");
+        while (Files.size(begun) < 200) {
+            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        }
+        String path = home(anna, ".wanted").toString();
+        Answer<FileText> read =
+                java.util.concurrent.CompletableFuture.supplyAsync(
+                                () -> rights.read(anna.identity(), path, ReadRules.forward(1000)))
+                        .orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
+                        .handle((answer, late) -> answer)
+                        .join();
+        Users.as(anna, ": >hold");
+        for (Thread each : all) {
+            each.join();
+        }
+        assertEquals("ben\n", read == null ? "too late" : done(read).octets());
+        assertEquals(100, done.get());
+    }
 }

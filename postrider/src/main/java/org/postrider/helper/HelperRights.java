@@ -32,8 +32,11 @@ import org.postrider.time.Clock;
 /// The rights of every user but root and mail_owner, by asking the helper that root runs. Any
 /// thread; blocking.
 public final class HelperRights implements Rights, AutoCloseable {
-    /// The helper takes some more at a time.
+    /// Mailboxes and commands at a time, which users keep waiting as long as they like.
     private static final int AT_A_TIME = 100;
+
+    /// What is over at once has turns of its own. The helper takes some more at a time.
+    private static final int SHORT_AT_A_TIME = 20;
 
     /// Lines that wait for the next request; each is a thread of the helper's.
     private static final int KEPT = 4;
@@ -49,6 +52,7 @@ public final class HelperRights implements Rights, AutoCloseable {
     private final Connector connector;
     private final Clock clock;
     private final Semaphore turns = new Semaphore(AT_A_TIME, true);
+    private final Semaphore shortTurns = new Semaphore(SHORT_AT_A_TIME, true);
     private final ConcurrentLinkedDeque<Line> idle = new ConcurrentLinkedDeque<>();
     private final AtomicInteger kept = new AtomicInteger();
     private volatile boolean closed;
@@ -134,11 +138,12 @@ public final class HelperRights implements Rights, AutoCloseable {
     /// The answer's type is that of the request.
     @SuppressWarnings("unchecked")
     private <T> Answer<T> ask(Request request, Content content, long millis) {
-        turns.acquireUninterruptibly();
+        Semaphore turn = request.fed() ? turns : shortTurns;
+        turn.acquireUninterruptibly();
         try {
             return (Answer<T>) exchange(request, content, millis);
         } finally {
-            turns.release();
+            turn.release();
         }
     }
 

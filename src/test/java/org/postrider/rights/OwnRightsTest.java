@@ -14,9 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +105,29 @@ class OwnRightsTest {
                 PosixFilePermissions.toString(
                         Files.getPosixFilePermissions(directory.resolve("box"))));
         assertFalse(Files.exists(directory.resolve("box.lock")));
+    }
+
+    @Test
+    void twoThatWriteToOneMailboxTakeTurnsAndDoNotWaitForALock() throws Exception {
+        Locks hour = new Locks(LOCKS.kinds(), 3, Duration.ofHours(1), Duration.ofHours(9));
+        MailboxRules rules = new MailboxRules(MailboxRules.Place.OWN, hour, 0, false);
+        List<CompletableFuture<Void>> both = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            CompletableFuture<Void> one = new CompletableFuture<>();
+            both.add(one);
+            Thread.ofPlatform()
+                    .daemon()
+                    .start(() -> {
+                        for (int n = 0; n < 200; n++) {
+                            done(rights.append(me(), in("box"), rules, text("line\n")));
+                        }
+                        one.complete(null);
+                    });
+        }
+        for (CompletableFuture<Void> one : both) {
+            one.get(30, TimeUnit.SECONDS);
+        }
+        assertEquals("line\n".repeat(400), Files.readString(directory.resolve("box")));
     }
 
     @Test

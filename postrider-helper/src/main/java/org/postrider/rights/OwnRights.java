@@ -15,6 +15,7 @@ import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Posix;
 import org.postrider.rights.act.Run;
 import org.postrider.rights.act.Starter;
+import org.postrider.rights.act.Turns;
 import org.postrider.rights.act.UserFile;
 
 /// The rights of the user that this process runs as, for that user: a mail system that was started
@@ -26,6 +27,7 @@ public final class OwnRights implements Rights {
     private final Account own;
     private final ExecutorService threads;
     private final AtomicLong serial = new AtomicLong();
+    private final Turns turns = new Turns();
 
     /// @param own whom this process runs as
     /// @param threads threads of the system, as many as may be busy at a time
@@ -83,9 +85,8 @@ public final class OwnRights implements Rights {
 
     @Override
     public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
-        return act(
-                who,
-                () -> new Mailbox(path, rules, who.uid(), who.gid(), Actor.SELF).append(content));
+        Mailbox mailbox = new Mailbox(path, rules, who.uid(), who.gid(), Actor.SELF);
+        return act(who, () -> turns.at(path, rules.locks(), () -> mailbox.append(content)));
     }
 
     @Override

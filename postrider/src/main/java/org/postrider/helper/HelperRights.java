@@ -39,7 +39,7 @@ public final class HelperRights implements Rights, AutoCloseable {
     private static final int SHORT_AT_A_TIME = 20;
 
     /// Lines that wait for the next request; each is a thread of the helper's.
-    private static final int KEPT = 4;
+    private static final int KEPT = 24;
 
     private static final long CONNECT_MILLIS = 5_000;
     private static final long PATIENCE_NANOS = 10_000_000_000L;

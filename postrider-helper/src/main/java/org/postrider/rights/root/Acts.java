@@ -20,6 +20,7 @@ import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Reading;
 import org.postrider.rights.act.Run;
 import org.postrider.rights.act.Trusted;
+import org.postrider.rights.act.Turns;
 import org.postrider.rights.act.UserFile;
 import org.postrider.rights.root.Permits.RefusedException;
 
@@ -29,6 +30,7 @@ public final class Acts {
     private final Permits permits;
     private final Accounts accounts;
     private final AtomicLong serial = new AtomicLong();
+    private final Turns turns = new Turns();
 
     /// Of a mail system.
     ///
@@ -107,7 +109,8 @@ public final class Acts {
             permits.identity(who);
         }
         Switch user = spool ? permits.spool(who, a.path()) : new Switch(who);
-        return new Mailbox(a.path(), a.rules(), who.uid(), who.gid(), user).append(content);
+        Mailbox mailbox = new Mailbox(a.path(), a.rules(), who.uid(), who.gid(), user);
+        return turns.at(a.path(), a.rules().locks(), () -> mailbox.append(content));
     }
 
     /// Root sees whose file it is, whom it is then read as, if it is still the same file.

@@ -1,5 +1,6 @@
 package org.postrider.local;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +29,9 @@ import org.postrider.rights.act.UserFile;
 /// The real acts, for everybody, with the rights of this process: a test's users own nothing.
 class Hands implements Rights {
     private final AtomicLong serial = new AtomicLong();
+
+    /// For whom commands were run.
+    final List<Identity> ran = new ArrayList<>();
 
     @Override
     public List<String> limits() {
@@ -73,6 +77,7 @@ class Hands implements Rights {
 
     @Override
     public Answer<Ended> run(Identity who, Command command, Content content) {
+        ran.add(who);
         return act(() -> Run.run(command, content, Actor.SELF, Starter.SELF));
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -610,5 +611,99 @@ class LocalAgentTest {
         PostOffice office = withAliases("{ team = dave, alice }", "soft_bounce = yes");
         office.mail("team@own.example", MAIL);
         assertEquals(List.of("sender@there.example > team@own.example"), office.envelopes());
+    }
+
+    /// What cannot be forwarded is told of, or waits; nobody of it is taken for served.
+    @Test
+    void whatCannotBeForwardedIsToldOfOrWaits() throws Exception {
+        PostOffice office = withAliases("{ team = x@there.example, alice }", "hopcount_limit = 3");
+        String hops = "Received: one\nReceived: two\n" + MAIL;
+        List<String> out = quiet(office.mail("team@own.example", hops));
+        assertTrue(
+                out.contains("<x@there.example> 5.4.0 bounced (Error: too many hops)"),
+                out::toString);
+        assertEquals(List.of(" > sender@there.example"), office.envelopes());
+        office =
+                withAliases(
+                        "{ list = x@there.example, bob } { owner-list = alice }",
+                        "hopcount_limit = 3");
+        office.mail("list@own.example", hops);
+        assertEquals(List.of(" > owner-list@own.example"), office.envelopes());
+    }
+
+    @Test
+    void whatCleanupDoesNotTakeNowIsForwardedLater() throws Exception {
+        Path table = directory.resolve("virtual");
+        PostOffice office =
+                withAliases(
+                        "{ team = x@there.example, alice }",
+                        "canonical_classes = envelope_recipient",
+                        "recipient_canonical_maps = texthash:" + table);
+        List<String> out = quiet(office.mail("team@own.example", MAIL));
+        assertTrue(
+                out.contains("<x@there.example> 4.3.0 deferred (unable to forward message)"),
+                out::toString);
+        assertEquals(List.of("sender@there.example > team@own.example"), office.envelopes());
+        NewMessage rest = office.made.getLast();
+        office = withAliases("{ team = x@there.example, alice }");
+        office.again(rest);
+        assertEquals(List.of("sender@there.example > x@there.example"), office.envelopes());
+        assertEquals(1, office.file("spool/alice").split("Return-Path:", -1).length - 1);
+    }
+
+    /// The helper would refuse it; here nobody asks it to.
+    @Test
+    void rootsCommandsHaveTheRightsOfDefaultPrivs() throws Exception {
+        PostOffice office =
+                new PostOffice(directory, "mailbox_command = cat >/dev/null", "forward_path =");
+        office.mail("alice@own.example", MAIL);
+        office.mail("root@own.example", MAIL);
+        assertEquals(
+                List.of("alice", "nobody"), office.hands.ran.stream().map(i -> i.name()).toList());
+    }
+
+    /// Two agents that remember in the same mail do not read each other's words.
+    @Test
+    void whomAnAgentDeliveredToItselfIsNotToldAnother() throws Exception {
+        List<String> told = new ArrayList<>();
+        PostOffice office =
+                withAliases("{ team = dave, alice }", "fallback_transport = other")
+                        .other(
+                                "other",
+                                (request, report) -> {
+                                    told.add(
+                                            String.valueOf(
+                                                    request.message()
+                                                            .envelope()
+                                                            .routing()
+                                                            .settled()));
+                                    report.outcome(
+                                            0,
+                                            new Outcome.Deferred(
+                                                    Outcome.Detail.local(
+                                                            new Status(4, 0, 0), "far", "later")));
+                                    return null;
+                                });
+        office.mail("team@own.example", MAIL);
+        NewMessage rest = office.made.getLast();
+        assertTrue(String.valueOf(rest.envelope().routing().settled()).startsWith("local: "));
+        office.again(rest);
+        assertEquals(List.of("null", "null"), told);
+        // what it remembers itself is its own, where it does all of it
+        NewMessage own = PostOffice.message("dave@own.example");
+        office.again(
+                new NewMessage(
+                        own.id(),
+                        own.envelope()
+                                .withAttributes(
+                                        own.envelope()
+                                                .attributes()
+                                                .withRouting(
+                                                        own.envelope()
+                                                                .routing()
+                                                                .withSettled("other: x"))),
+                        own.content(),
+                        false));
+        assertEquals("other: x", told.getLast());
     }
 }

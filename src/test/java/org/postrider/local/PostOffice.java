@@ -48,6 +48,7 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
     final List<NewMessage> made = new ArrayList<>();
     private final Map<String, Account> users = new HashMap<>();
     private final Map<String, Agent> others = new HashMap<>();
+    final Hands hands = new Hands();
     private final Desk desk;
     private final LocalAgent agent;
     private @Nullable Outcome last;
@@ -62,6 +63,7 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
             Path home = Files.createDirectories(directory.resolve("home").resolve(name));
             users.put(name, Hands.account(name, FIRST_UID + users.size(), home.toString()));
         }
+        users.put("root", Hands.account("root", 0, "/nonexistent"));
         List<String> all = new ArrayList<>(List.of(settings));
         all.add("mail_spool_directory = " + directory.resolve("spool"));
         all.add("strict_mailbox_ownership = no");
@@ -83,7 +85,7 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
                                         Clock.system()),
                                 this::other,
                                 tables),
-                        new LocalAgent.Machine(this, new Hands(), "mx", this, Clock.system()));
+                        new LocalAgent.Machine(this, hands, "mx", this, Clock.system()));
     }
 
     private Transports.@Nullable Transport other(String name) {

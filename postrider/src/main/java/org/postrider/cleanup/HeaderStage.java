@@ -147,7 +147,7 @@ final class HeaderStage implements Stage {
                                         value(f),
                                         kind == HeaderKind.RESENT_MESSAGE_ID));
                 case RECEIVED -> {
-                    if (++received == hopLimit && !run.has(CleanupService.Option.INTERNAL)) {
+                    if (++received == hopLimit && counts(run)) {
                         run.warn("message rejected: hopcount exceeded");
                         run.fail(Problem.HOPS);
                     }
@@ -163,6 +163,12 @@ final class HeaderStage implements Stage {
         int name = f.nameEnd() - f.from();
         return (droppedLengths & 1L << Math.min(63, name)) != 0
                 && dropped.contains(Fold.lower(f.name()));
+    }
+
+    /// A mail that goes back, and is one because of its hops, has no addresses mapped; one that an
+    /// alias or a `.forward` sends on may go in circles.
+    private static boolean counts(Run run) {
+        return !run.has(CleanupService.Option.INTERNAL) || run.has(CleanupService.Option.MAP);
     }
 
     private static boolean declared(HeaderField f) {

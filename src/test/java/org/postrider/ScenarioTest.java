@@ -155,6 +155,14 @@ class ScenarioTest {
         assertTrue(out.contains("\"kills\": 4,") && out.contains("\"lost\": 0,"), out);
     }
 
+    /// What users of the machine and strangers may try against root's rights, with real users.
+    @Test
+    void whoeverTriesGetsNoRightsOfOthers() throws Exception {
+        String last = script("local-root").lines().reduce((a, b) -> b).orElse("");
+        System.out.println(last);
+        assertTrue(last.matches("local-root: ([1-9]\\d\\d+) of \\1(; skipped: \\d+)?"), last);
+    }
+
     /// SCENARIOS C.2, C.3 and F.1 to F.5, with the real saslauthd, saslpasswd2, Dovecot and swaks.
     @Test
     void submissionWorksAsTheNotesHaveIt() throws Exception {

@@ -19,6 +19,7 @@ class PathParserTest {
         assertEquals("a@b.example", path("<a@b.example>"));
         assertEquals("a b@c.example", path("<\"a b\"@c.example>"));
         assertEquals("a@b.example", path("<@x.example,@y.example:a@b.example>"));
+        assertEquals("a b@c.example", path("<\"a\tb\"@c.example>"));
         assertEquals("", path("<>"));
     }
 

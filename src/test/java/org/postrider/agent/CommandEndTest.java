@@ -39,7 +39,7 @@ class CommandEndTest {
     void nothingThatItSaysActsOnATerminal() {
         assertEquals("a_[1m b__ ", CommandEnd.printable("a\033[1m\tb\r\177\n"));
         assertEquals(
-                "\u00c3\u00a4_\u00e2\u0082\u00ac__",
-                CommandEnd.printable("\u00c3\u00a4\u00c3\u00e2\u0082\u00ac\u00ed\u0000"));
+                "\u00c3\u00a4_\u00e2\u0082\u00ac_",
+                CommandEnd.printable("\u00c3\u00a4\u00c3\u00e2\u0082\u00ac\u00ed\u0000x"));
     }
 }

@@ -307,6 +307,7 @@ final class Postfix {
                                     queue().resolve("pid/master.pid").toString(),
                                     settings.get(MasterParams.HEAP_SIZE),
                                     owner())
+                            .directory(queue().toFile())
                             .inheritIO()
                             .start();
             // Whoever ends this process (a container, a service manager) ends the mail system, and

@@ -66,13 +66,18 @@ public final class Tokens {
         return c == ' ' || c == '\t' || c == '\r' || c == '\n';
     }
 
+    /// Whatever is blank is one kind of blank within a word, as Postfix's parser has it.
+    private static char plain(char c) {
+        return blank(c) ? ' ' : c;
+    }
+
     private static int upTo(String text, int from, char end, StringBuilder word) {
         int i = from;
         while (i < text.length() && text.charAt(i) != end) {
             if (text.charAt(i) == '\\' && ++i == text.length()) {
                 return i;
             }
-            word.append(text.charAt(i++));
+            word.append(plain(text.charAt(i++)));
         }
         return Math.min(i + 1, text.length());
     }
@@ -88,7 +93,7 @@ public final class Tokens {
             } else if (blank(c) || OPERATORS.indexOf(c) >= 0) {
                 return i;
             }
-            word.append(text.charAt(i++));
+            word.append(plain(text.charAt(i++)));
         }
         return i;
     }

@@ -119,12 +119,13 @@ public record CommandEnd(String relay, String program) {
         return status.kind() == 4 ? new Outcome.Deferred(detail) : new Outcome.Bounced(detail);
     }
 
-    /// One line of what a command said: nothing in it acts on a terminal or ends a header. Whole
-    /// characters of UTF-8 stay.
+    /// One line of what a command said up to a NUL: nothing in it acts on a terminal or ends a
+    /// header. Whole characters of UTF-8 stay.
     public static String printable(String octets) {
         StringBuilder out = new StringBuilder(octets.length());
+        int end = octets.indexOf('\0');
         int at = 0;
-        while (at < octets.length()) {
+        while (at < (end < 0 ? octets.length() : end)) {
             char c = octets.charAt(at);
             int length = c < 0x80 ? 1 : character(octets, at);
             if (c == '\t' || c == '\n') {

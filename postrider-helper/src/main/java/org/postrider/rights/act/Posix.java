@@ -39,6 +39,8 @@ public final class Posix {
     static final int POLLIN = 1;
     static final int POLLOUT = 4;
     static final int SIGKILL = 9;
+    static final int SIGPIPE = 13;
+    static final int SIGXFSZ = 25;
 
     private static final int AT_CWD = -100;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -73,6 +75,7 @@ public final class Posix {
         CHROOT(161, 51),
         KILL(62, 129),
         WAIT4(61, 260),
+        RT_SIGACTION(13, 134),
         OPENAT(257, 56),
         MKDIRAT(258, 34),
         UNLINKAT(263, 35),
@@ -336,6 +339,16 @@ public final class Posix {
     /// @param pid negative for a process group
     static int kill(int pid, int signal) {
         return number(Call.KILL, pid, signal, 0, 0, 0);
+    }
+
+    /// In this process, and in those that it starts. The JVM itself does nothing at SIGPIPE and
+    /// SIGXFSZ either, but by handlers, which nobody inherits.
+    static int ignore(int signal) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment action = arena.allocate(64, 8);
+            action.set(J, 0, 1);
+            return number(Call.RT_SIGACTION, signal, action.address(), 0, 8, 0);
+        }
     }
 
     public static int groups(List<Integer> gids) {

@@ -217,6 +217,10 @@ public final class Run extends OutputStream {
                 byte[] octets = buffer.asSlice(0, keep).toArray(ValueLayout.JAVA_BYTE);
                 output.append(new String(octets, StandardCharsets.ISO_8859_1));
             }
+            if (in < 0 && output.length() >= command.limits().output()) {
+                // One that has its message and goes on talking hears that nobody listens.
+                out = closed(out);
+            }
             return true;
         }
         if (got != -Errno.EAGAIN) {

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /// posix_spawn(3): a child in a session of its own, with the calling thread's rights, no signal
-/// blocked or ignored, three descriptors and no more.
+/// blocked, three descriptors and no more. As Postfix's children it finds SIGPIPE and SIGXFSZ
+/// ignored, and no other signal: one to which nobody listens any more does not die of what it says.
 final class Spawn {
     private static final short SETSIGDEF = 0x04;
     private static final short SETSIGMASK = 0x08;
@@ -20,6 +21,7 @@ final class Spawn {
     private static final int STRUCTURE = 512;
 
     private static final int FIRST_CLOSED = 3;
+    private static final int[] IGNORED = {Posix.SIGPIPE, Posix.SIGXFSZ};
 
     private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
     private static final ValueLayout A = ValueLayout.ADDRESS;
@@ -37,6 +39,7 @@ final class Spawn {
             handle("posix_spawnattr_setflags", A, ValueLayout.JAVA_SHORT);
     private static final MethodHandle DEFAULTS = handle("posix_spawnattr_setsigdefault", A, A);
     private static final MethodHandle ALL_SIGNALS = handle("sigfillset", A);
+    private static final MethodHandle DELETE_SIGNAL = handle("sigdelset", A, I);
 
     private Spawn() {}
 
@@ -76,6 +79,10 @@ final class Spawn {
             short flags = SETSIGDEF | SETSIGMASK | SETSID;
             must((int) FLAGS.invokeExact(attributes, flags));
             must((int) ALL_SIGNALS.invokeExact(signals));
+            for (int signal : IGNORED) {
+                must((int) DELETE_SIGNAL.invokeExact(signals, signal));
+                must(-Posix.ignore(signal));
+            }
             must((int) DEFAULTS.invokeExact(attributes, signals));
             MemorySegment pid = arena.allocate(I);
             MemorySegment words = list(arena, argv);

@@ -59,6 +59,22 @@ public interface Starter {
         }
     }
 
+    /// The same beginning in a directory, unless it says another or the user may not enter that
+    /// one.
+    ///
+    /// @param actor with whose user's rights it is looked at
+    static Command from(String directory, Command command, Actor actor) {
+        Command.Place place = command.place();
+        actor.user();
+        return place.root() != null || place.directory() != null || Posix.mayExecute(directory) < 0
+                ? command
+                : new Command(
+                        command.line(),
+                        command.environment(),
+                        Command.Place.in(directory),
+                        command.limits());
+    }
+
     /// prlimit(1), before anything else is started: no limit of this process's is any other's.
     private static List<String> limit(long fileSize) {
         return fileSize > 0

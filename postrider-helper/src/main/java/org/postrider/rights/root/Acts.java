@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
 import org.postrider.rights.Answer;
+import org.postrider.rights.Command;
 import org.postrider.rights.Content;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileText;
@@ -19,6 +20,7 @@ import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Reading;
 import org.postrider.rights.act.Run;
+import org.postrider.rights.act.Starter;
 import org.postrider.rights.act.Trusted;
 import org.postrider.rights.act.Turns;
 import org.postrider.rights.act.UserFile;
@@ -85,7 +87,8 @@ public final class Acts {
             case Request.Run r -> {
                 permits.identity(r.who());
                 Switch user = new Switch(r.who(), Switch.Opener.ROOT, 0);
-                yield Run.run(r.command(), content, user, Commands.starter(r.who(), user));
+                Command command = Starter.from(permits.queueDirectory(), r.command(), user);
+                yield Run.run(command, content, user, Commands.starter(r.who(), user));
             }
             case Request.Configured c -> {
                 permits.configured(c.path());

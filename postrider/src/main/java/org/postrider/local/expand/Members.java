@@ -25,11 +25,17 @@ final class Members {
         while (at < text.length()) {
             int end = text.indexOf('\n', at);
             int stop = Math.min(end < 0 ? text.length() : end + 1, at + lineLimit);
-            String line = text.substring(at, stop);
+            String line = cut(text.substring(at, stop));
             at = stop;
             if (!line.startsWith("#")) {
                 ofValue(line).forEach(to);
             }
         }
+    }
+
+    /// Ends at a NUL.
+    private static String cut(String line) {
+        int end = line.indexOf('\0');
+        return end < 0 ? line : line.substring(0, end);
     }
 }

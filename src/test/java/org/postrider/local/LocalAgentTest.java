@@ -706,4 +706,18 @@ class LocalAgentTest {
                         false));
         assertEquals("other: x", told.getLast());
     }
+
+    @Test
+    void whomAnotherAgentSaysNothingOfWaits() throws Exception {
+        PostOffice office =
+                withAliases("{ team = dave, alice }", "fallback_transport = other")
+                        .other("other", (request, report) -> null);
+        List<String> out = quiet(office.mail("dave@own.example", MAIL));
+        assertEquals("4.3.0 deferred (unknown mail transport error)", out.getLast());
+        out = quiet(office.mail("team@own.example", MAIL));
+        assertTrue(
+                out.contains("<dave@own.example> 4.3.0 deferred (unknown mail transport error)"),
+                out::toString);
+        assertEquals(List.of("sender@there.example > team@own.example"), office.envelopes());
+    }
 }

@@ -471,4 +471,19 @@ class ExpansionTest {
                 assertThrows(Expansion.TooMany.class, () -> village.of("list@here.example"));
         assertTrue(String.valueOf(many.getMessage()).startsWith("more aliases and files"));
     }
+
+    /// Whether there is such a user is not known: nothing says that there is none.
+    @Test
+    void mailWaitsWhereNobodyKnowsTheUser() {
+        for (String home : List.of("no", "yes")) {
+            for (String path : List.of("$home/.forward", "")) {
+                assertEquals(
+                        List.of("4.0.0 user lookup error"),
+                        new Village()
+                                .set("require_home_directory", home)
+                                .set("forward_path", path)
+                                .of("nobody-can-say@here.example"));
+            }
+        }
+    }
 }

@@ -128,7 +128,10 @@ final class Village implements World, Expansion.Found {
     }
 
     @Override
-    public @Nullable Account user(String name) {
+    public @Nullable Account user(String name) throws NoAnswer {
+        if (name.equals("nobody-can-say")) {
+            throw new NoAnswer("Input/output error");
+        }
         return users.get(name);
     }
 

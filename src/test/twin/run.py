@@ -264,7 +264,7 @@ class Sink:
 
     # sink-tls: WORDS: yes offers STARTTLS; wrapped: TLS from the first octet; early: octets behind the 220 in one
     # segment; clear: goes on in plaintext behind the 220; close: hangs up there; gone: hangs up behind the handshake;
-    # max=1.2; cert=NAME; sink-tls-ehlo: what is offered within TLS
+    # max=1.2; cert=NAME; ask: for the client's certificate; sink-tls-ehlo: what is offered within TLS
     def handshake(self, sock, words, seen):
         ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         o = dict(x.split("=", 1) for x in words if "=" in x)
@@ -273,15 +273,21 @@ class Sink:
         if "max" in o:
             ctx.maximum_version = getattr(ssl.TLSVersion, "TLSv" + o["max"].replace(".", "_"))
         ctx.sni_callback = lambda s, name, c: seen.__setitem__("sni", name or "none")
+        if "ask" in words:
+            ctx.verify_mode = ssl.CERT_OPTIONAL
+            for each in ("ca.pem", "ec.crt"):
+                ctx.load_verify_locations(self.work + "/" + each)
         s = ctx.wrap_socket(sock, server_side=True)
         seen["tls"] = s.version()
+        shown = s.getpeercert() if "ask" in words else None
+        seen["cert"] = "/".join(v for part in (shown or {}).get("subject", ()) for _, v in part) or "none"
         if "gone" in words:
             s.shutdown(socket.SHUT_RDWR)
         return s.makefile("rb"), s.makefile("wb")
 
     def session(self, r, w, sock):
         tls = self.opts.get("tls", "").split()
-        seen = {"tls": "none", "sni": "none", "xforward": ""}
+        seen = {"tls": "none", "sni": "none", "cert": "none", "xforward": ""}
         if "wrapped" in tls:
             r, w = self.handshake(sock, tls, seen)
 
@@ -777,12 +783,47 @@ class Runner:
             ssl_do("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650", "-subj", "/CN=ec.twin.example", "-keyout", "ec.key", "-out", "ec.crt")
             for n, name in (("ec", "ecchain"), ("stranger", "sni")):
                 open("%s/%s.pem" % (w, name), "w").write(open("%s/%s.key" % (w, n)).read() + open("%s/%s.crt" % (w, n)).read())
+        self.hops(ssl_do)
         self.env.update(ca=w + "/ca.pem", eccert=w + "/ec.crt", eckey=w + "/ec.key", ecchain=w + "/ecchain.pem", snichain=w + "/sni.pem")
         der = ssl.PEM_cert_to_DER_cert(open(w + "/client.crt").read())
         spki = subprocess.run("openssl x509 -in client.crt -noout -pubkey | openssl pkey -pubin -outform DER", shell=True, check=True, capture_output=True, cwd=w).stdout
         for d in ("sha256", "md5"):
             for n, octets in (("certfp", der), ("keyfp", spki)):
                 self.env[n + d] = ":".join("%02X" % b for b in hashlib.new(d, octets).digest())
+        der = ssl.PEM_cert_to_DER_cert(open(w + "/hop.crt").read())
+        spki = subprocess.run("openssl x509 -in hop.crt -noout -pubkey | openssl pkey -pubin -outform DER", shell=True, check=True, capture_output=True, cwd=w).stdout
+        for d in ("sha512", "sha256", "sha1", "md5"):
+            for n, octets in (("hopcertfp", der), ("hopkeyfp", spki)):
+                self.env[n + d] = ":".join("%02X" % b for b in hashlib.new(d, octets).digest())
+
+    # next hops' certificates, hopNAME.crt with its chain: by the authority unless said otherwise
+    def hops(self, ssl_do):
+        w = self.work
+        if os.path.exists(w + "/capath"):
+            return
+        ec = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+        ssl_do("req", "-x509", *ec, "-days", "3650", "-subj", "/O=Elsewhere/CN=Elsewhere CA", "-keyout", "elsekey.pem", "-out", "else.pem")
+        ssl_do("req", "-x509", *ec, "-days", "3650", "-subj", "/CN=mx.hop.example", "-addext", "subjectAltName=DNS:mx.hop.example", "-keyout", "hopself.key", "-out", "hopself.crt")
+        for n, by, cn, ext in (("", "ca", "", "subjectAltName=DNS:mx.hop.example"), ("ip", "ca", "", "subjectAltName=IP:127.0.0.1"),
+                               ("wild", "ca", "", "subjectAltName=DNS:*.hop.example"), ("wide", "ca", "", "subjectAltName=DNS:*.example"),
+                               ("part", "ca", "", "subjectAltName=DNS:m*.hop.example"), ("cn", "ca", "mx.hop.example", "basicConstraints=CA:FALSE"),
+                               ("other", "ca", "mx.hop.example", "subjectAltName=DNS:mx.other.example"), ("dest", "ca", "", "subjectAltName=DNS:*.dest.example,DNS:in.example"),
+                               ("user", "ca", "", "subjectAltName=DNS:mx.hop.example\nextendedKeyUsage=clientAuth"),
+                               ("late", "ca", "", "subjectAltName=DNS:mx.hop.example"), ("else", "else", "", "subjectAltName=DNS:mx.hop.example"),
+                               ("deep", "deep2", "", "subjectAltName=DNS:mx.hop.example"), ("leafca", "client", "", "subjectAltName=DNS:mx.hop.example")):
+            key = {"ca": "cakey.pem", "else": "elsekey.pem", "deep2": "deep2key.pem", "client": "client.key"}[by]
+            ssl_do("req", *ec, "-subj", "/O=Twin/CN=%s" % cn if cn else "/O=Twin/OU=hop%s" % n, "-keyout", "hop%s.key" % n, "-out", "hop.csr")
+            open(w + "/ext", "w").write(ext + "\n")
+            ssl_do("x509", "-req", "-in", "hop.csr", "-CA", "client.crt" if by == "client" else by + ".pem", "-CAkey", key, "-set_serial", "9", "-days", "-1" if n == "late" else "3650", "-extfile", "ext", "-out", "hop%s.crt" % n)
+        for n, more in (("deep", ("deep2.pem", "deep1.pem")), ("leafca", ("client.crt",))):
+            shutil.copy(w + "/hop%s.crt" % n, w + "/hop%sshort.crt" % n)
+            shutil.copy(w + "/hop%s.key" % n, w + "/hop%sshort.key" % n)
+            open(w + "/hop%s.crt" % n, "a").write("".join(open(w + "/" + x).read() for x in more))
+        ssl_do("x509", "-in", "deep2.pem", "-noout", "-pubkey", "-out", "deep2.pub")
+        open(w + "/broken.pem", "w").write("nothing to be read\n")
+        os.mkdir(w + "/capath")
+        name = subprocess.run(["openssl", "x509", "-in", w + "/ca.pem", "-noout", "-hash"], check=True, capture_output=True).stdout.decode().strip()
+        shutil.copy(w + "/ca.pem", w + "/capath/%s.0" % name)
 
     # TLS [cert=NAME] [sni=NAME|none] [min=1.2] [max=1.2] [ciphers=LIST] [same=yes]: same= resumes the last session
     def handshake(self, c, arg):
@@ -1093,7 +1134,7 @@ class Runner:
         fill = arg.startswith("? ")     # SINK ? CONDITIONS is filled with the MAIL command and the notice's parts
         head = arg.startswith("?h ")    # SINK ?h CONDITIONS with all recipients and the header but for trace and identity
         whole = arg.startswith("?b ")   # SINK ?b CONDITIONS with the XFORWARD lines, the MAIL command, that header and the body
-        conds = re.findall(r'(from|rcpts|rcpt|has|lacks|like|header|head|bare|nrcpt|tls|sni|mail|parts|xforward|whole)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
+        conds = re.findall(r'(from|rcpts|rcpt|has|lacks|like|header|head|bare|nrcpt|tls|sni|cert|mail|parts|xforward|whole)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
         end, why = time.time() + limit, "no message at the next hop"
         while True:
             with self.sink.cv:
@@ -1182,7 +1223,7 @@ class Runner:
             rx = rx.replace("\\/", "/")
             ok = {"from": lambda: x["addr"] == q if not rx else re.search(rx, x["mail"]),
                   "rcpt": lambda: q in [Sink.path(r) for r in x["rcpt"]] if not rx else any(re.search(rx, r) for r in x["rcpt"]),
-                  "tls": lambda: x["tls"] == q, "sni": lambda: x["sni"] == q,
+                  "tls": lambda: x["tls"] == q, "sni": lambda: x["sni"] == q, "cert": lambda: x["cert"] == q,
                   "has": lambda: q in text, "lacks": lambda: q not in text,
                   "like": lambda: re.search(rx, text, re.M),
                   "header": lambda: re.search(rx, text.split("\n\n", 1)[0], re.M),

@@ -161,10 +161,10 @@ class ClientVerifyTest {
                     named      | ca.pem         | .example                   | Verified
                     named      | ca.pem         | hop.example                | num=62:hostname mismatch
                     named      | ca.pem         | .mx.hop.example            | num=62:hostname mismatch
-                    named      | ca.pem         | hostname                   | num=62:hostname mismatch
-                    named      | ca.pem         | .                          | num=62:hostname mismatch
+                    named      | ca.pem         | hostname                   | num=64:IP address mismatch
+                    named      | ca.pem         | .                          | num=1:unspecified certificate verification error
                     address    | ca.pem         | hostname                   | Verified
-                    address    | ca.pem         | 127.0.0.2                  | num=62:hostname mismatch
+                    address    | ca.pem         | 127.0.0.2                  | num=64:IP address mismatch
                     address    | ca.pem         | 127.0.0.1, mx.hop.example  | num=62:hostname mismatch
                     wild       | ca.pem         | mx.hop.example             | Verified
                     wild       | ca.pem         | hop.example                | num=62:hostname mismatch
@@ -184,7 +184,7 @@ class ClientVerifyTest {
                     forclients | ca.pem         | mx.hop.example             | not designated for use as a server certificate
                     deep       | ca.pem         | mx.hop.example             | Verified
                     short      | ca.pem         | mx.hop.example             | untrusted issuer /O=Test/OU=between
-                    bynobody   | ca.pem         | mx.hop.example             |
+                    bynobody   | ca.pem         | mx.hop.example             | num=79:invalid CA certificate
                     deep       | between.pem    | mx.hop.example             | untrusted issuer /O=Test/CN=ca
                     deep       | ta:between.pem | mx.hop.example             | Verified
                     deep       | ta:between.pub | mx.hop.example             | Verified
@@ -193,9 +193,9 @@ class ClientVerifyTest {
                     short      | ta:between.pem | a.example                  | num=62:hostname mismatch
                     named      | ta:named.pem   | mx.hop.example             | Verified
                     named      | ta:named.pem   | a.example                  | num=62:hostname mismatch
-                    named      | ta:between.pem | mx.hop.example             | not trusted by local or TLSA policy
-                    named      | ca.pem ta:between.pem | mx.hop.example      | not trusted by local or TLSA policy
-                    foreign    | ta:ca.pem      | mx.hop.example             | not trusted by local or TLSA policy
+                    named      | ta:between.pem | mx.hop.example             | num=65:no matching DANE TLSA records
+                    named      | ca.pem ta:between.pem | mx.hop.example      | num=65:no matching DANE TLSA records
+                    foreign    | ta:ca.pem      | mx.hop.example             | num=65:no matching DANE TLSA records
                     """)
     void namesAndAuthorities(String certificate, String trust, String names, String what)
             throws Exception {

@@ -44,7 +44,7 @@ class ChannelBindingTest {
             assertArrayEquals(
                     MessageDigest.getInstance(hash).digest(certificate), ours.serverEndPoint());
             assertArrayEquals(
-                    certificate, Objects.requireNonNull(ours.serverCertificate()).getEncoded());
+                    certificate, Objects.requireNonNull(ours.ownCertificate()).getEncoded());
             assertNull(ours.peerCertificate());
             if (protocol.equals("TLSv1.3")) {
                 assertArrayEquals(

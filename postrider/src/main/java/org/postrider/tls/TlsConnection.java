@@ -374,7 +374,7 @@ public final class TlsConnection implements Connection {
     /// `key-exchange … server-signature … server-digest …`, as TLS 1.3 has them; else empty. The
     /// JDK does not tell them: they are derived from the two hellos and the server's key.
     public String exchange() {
-        X509Certificate server = client ? peerCertificate() : serverCertificate();
+        X509Certificate server = client ? peerCertificate() : ownCertificate();
         String group = Signatures.group(answer.group());
         if (group.isEmpty() || server == null) {
             return group.isEmpty() ? "" : "key-exchange " + group;
@@ -390,11 +390,11 @@ public final class TlsConnection implements Connection {
 
     /// `client-signature …` with the digest if the key says it, for TLS 1.3; else empty.
     public String clientSignature() {
-        PeerCertificate shown = peer;
+        X509Certificate shown = client ? ownCertificate() : peerCertificate();
         if (shown == null || answer.group() == 0) {
             return "";
         }
-        PublicKey key = shown.certificate().getPublicKey();
+        PublicKey key = shown.getPublicKey();
         String digest = answer.resumed() ? "" : Signatures.digest(key, new int[0]);
         return "client-signature "
                 + Signatures.signature(key)
@@ -422,8 +422,8 @@ public final class TlsConnection implements Connection {
         return peer == null ? null : peer.certificate();
     }
 
-    /// The certificate that we sent; in a resumed session that of the first one.
-    public @Nullable X509Certificate serverCertificate() {
+    /// The certificate that we sent, null for none; in a resumed session that of the first one.
+    public @Nullable X509Certificate ownCertificate() {
         Certificate[] ours = engine().getSession().getLocalCertificates();
         return ours != null && ours[0] instanceof X509Certificate c ? c : null;
     }
@@ -431,7 +431,7 @@ public final class TlsConnection implements Connection {
     /// Channel binding `tls-server-end-point` (RFC 5929 4); null if it is not defined for our
     /// certificate's signature (EdDSA).
     public byte @Nullable [] serverEndPoint() {
-        X509Certificate ours = serverCertificate();
+        X509Certificate ours = ownCertificate();
         return ours == null ? null : EndPoint.of(ours);
     }
 

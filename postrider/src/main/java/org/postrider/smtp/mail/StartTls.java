@@ -205,12 +205,18 @@ final class StartTls {
 
     private static TlsEvent established(
             SmtpSession s, TlsConnection made, @Nullable PeerCertificate peer) {
+        String exchange = made.exchange();
+        String client = made.clientSignature();
+        boolean both = !exchange.isEmpty() && !client.isEmpty();
         return new TlsEvent.Established(
                 TlsEvent.End.CLIENT,
                 s.relay(),
                 trust(s, made.verdict(), peer),
                 null,
                 new TlsEvent.Agreed(
-                        made.protocol(), made.cipher(), made.summary(), made.exchange()));
+                        made.protocol(),
+                        made.cipher(),
+                        made.summary(),
+                        exchange + (both ? " " : "") + client));
     }
 }

@@ -35,11 +35,15 @@ public final class Pem {
     }
 
     private static List<Block> blocks(Path file) {
+        return blocks(file, "open ");
+    }
+
+    private static List<Block> blocks(Path file, String fault) {
         String text;
         try {
             text = Reading.text(file, Reading.SHORT);
         } catch (IOException e) {
-            throw new ConfigException("open " + file + ": " + Reason.of(e));
+            throw new ConfigException(fault + file + ": " + Reason.of(e));
         }
         return blocks(text, file);
     }
@@ -80,7 +84,7 @@ public final class Pem {
     /// @throws ConfigException if there is none of them
     public static List<Anchor> anchors(Path file) {
         List<Anchor> out = new ArrayList<>();
-        for (Block block : blocks(file)) {
+        for (Block block : blocks(file, "error opening trust anchor file: ")) {
             if (block.label().equals("CERTIFICATE") || block.label().equals("X509 CERTIFICATE")) {
                 out.add(new Anchor(true, block.octets()));
             } else if (block.label().equals("PUBLIC KEY")) {

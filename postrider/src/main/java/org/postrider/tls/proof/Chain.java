@@ -89,6 +89,9 @@ record Chain(List<X509Certificate> path, boolean anchored) {
         for (int depth = 0; depth <= top; depth++) {
             X509Certificate at = path.get(depth);
             Fault found = depth == top && !anchored ? unanchored(otherwise) : null;
+            if (found == null && depth > 0 && at.getBasicConstraints() < 0) {
+                found = new Fault("CA ", "num=79:invalid CA certificate", "invalid CA certificate");
+            }
             if (found == null && !purpose.fits(at)) {
                 found = unfit(purpose, depth == 0);
             }

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.maps.Network;
 import org.postrider.tls.ServerProof;
 import org.postrider.tls.ServerProof.Fault;
 import org.postrider.tls.ServerProof.Record;
@@ -24,8 +25,18 @@ import org.postrider.tls.ServerProof.Verdict;
 public final class Judge {
     private static final Fault NAME =
             new Fault("server ", "num=62:hostname mismatch", "hostname mismatch");
+    private static final Fault ADDRESS =
+            new Fault("server ", "num=64:IP address mismatch", "IP address mismatch");
     private static final Fault NO_RECORD =
-            new Fault("", "not trusted by local or TLSA policy", "certificate not trusted");
+            new Fault(
+                    "server ",
+                    "num=65:no matching DANE TLSA records",
+                    "no matching DANE TLSA records");
+    private static final Fault UNUSABLE =
+            new Fault(
+                    "server ",
+                    "num=1:unspecified certificate verification error",
+                    "unspecified certificate verification error");
 
     private Judge() {}
 
@@ -55,14 +66,35 @@ public final class Judge {
             List<X509Certificate> chain, List<String> names, @Nullable String by) {
         String found = CertificateNames.of(chain.getFirst()).matching(names);
         if (found == null) {
-            return new Verdict(true, false, NAME, null);
+            boolean host = names.stream().anyMatch(n -> Network.literal(n) == null);
+            boolean other = CertificateNames.of(chain.getFirst()).matching(hosts(names)) == null;
+            return new Verdict(
+                    true, false, names.isEmpty() ? UNUSABLE : host && other ? NAME : ADDRESS, null);
         }
         return new Verdict(true, true, null, by == null ? "matched peername: " + found : by);
+    }
+
+    private static List<String> hosts(List<String> names) {
+        return names.stream().filter(n -> Network.literal(n) == null).toList();
+    }
+
+    /// A digest of another length than its algorithm's agrees with nothing.
+    private static boolean usable(Record record) {
+        try {
+            return record.digest().isEmpty()
+                    || 2 * MessageDigest.getInstance(record.digest()).getDigestLength()
+                            == record.data().length();
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
     }
 
     private static Verdict recorded(
             ServerProof.Recorded wanted, List<X509Certificate> chain, Authorities authorities) {
         X509Certificate leaf = chain.getFirst();
+        if (wanted.records().stream().noneMatch(Judge::usable)) {
+            return untrusted(UNUSABLE);
+        }
         for (Record each : wanted.records()) {
             if (each.usage() == Record.LEAF && agrees(each, leaf)) {
                 // As in RFC 7671 the certificate's own dates do not count.
@@ -80,7 +112,7 @@ public final class Judge {
                 by = by == null && anchors.size() > before ? each : by;
             }
         }
-        Fault fault = authorities.fault(chain, anchors, NO_RECORD);
+        Fault fault = by == null ? NO_RECORD : authorities.fault(chain, anchors, NO_RECORD);
         return fault == null && by != null
                 ? named(chain, wanted.names(), shown(by))
                 : untrusted(fault == null ? NO_RECORD : fault);

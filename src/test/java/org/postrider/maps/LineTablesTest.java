@@ -1,6 +1,7 @@
 package org.postrider.maps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -210,6 +211,15 @@ class LineTablesTest {
                         "perm", "(fault)",
                         "odd", "(fault)",
                         "a b", "blank"));
+    }
+
+    /// A server such as postsrsd answers for `@domain`, too, which is no address.
+    @Test
+    void noneIsAskedForAPartOfAnAddress() {
+        for (String spec : List.of("tcp:127.0.0.1:1", "socketmap:inet:127.0.0.1:1:m")) {
+            Table table = new TableDirectory(Clock.system(), "hash").open(spec);
+            assertNull(AddressMaps.ask(List.of(table), "@there.example", true), spec);
+        }
     }
 
     @Test

@@ -29,7 +29,8 @@ public interface Table {
     /// `type:name` as configured.
     String name();
 
-    /// True for regexp, pcre, cidr…: such a table is asked once with the full key, no partial keys.
+    /// True for regexp, pcre, cidr, tcp, socketmap: such a table is asked once with the full key,
+    /// no partial keys.
     default boolean patterned() {
         return false;
     }

@@ -78,6 +78,11 @@ public final class SocketmapTable implements Table, AutoCloseable {
     }
 
     @Override
+    public boolean patterned() {
+        return true;
+    }
+
+    @Override
     public void close() {
         wire.close();
     }

@@ -5,7 +5,7 @@ import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 
 /// `tcp:host:port` (tcp_table(5)): `get KEY`, answered by `200 value`, `400 trouble` or `500 not
-/// found`, `%XX` for octets that a line cannot hold. Case counts.
+/// found`, `%XX` for octets that a line cannot hold. Case counts. Asked with whole keys only.
 public final class TcpTable implements Table, AutoCloseable {
     private static final int LONGEST = 4096;
     private static final long MILLIS = 100_000;
@@ -73,6 +73,11 @@ public final class TcpTable implements Table, AutoCloseable {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public boolean patterned() {
+        return true;
     }
 
     @Override

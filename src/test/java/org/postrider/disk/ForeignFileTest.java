@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,15 @@ class ForeignFileTest {
         try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
             return all.count();
         }
+    }
+
+    /// A user with umask 077 submits mail that the server, another user, has to read.
+    @Test
+    void aFileThatIsMadeHasItsModeWhateverTheUmask() throws Exception {
+        Path path = temp.resolve("for-all");
+        disk.create(path, "rw-rw-rw-").close();
+        assertEquals(
+                "rw-rw-rw-", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
     }
 
     @Test

@@ -17,7 +17,7 @@ public interface Disk {
 
     /// Makes a new file for writing.
     ///
-    /// @param permissions as `rw-------`; what the filesystem and the umask allow of them
+    /// @param permissions as `rw-------`, whatever the umask
     /// @throws java.nio.file.FileAlreadyExistsException if the name is taken
     default File create(Path path, String permissions) throws IOException {
         return open(path);

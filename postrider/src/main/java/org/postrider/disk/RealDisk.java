@@ -55,11 +55,21 @@ public final class RealDisk implements Disk {
 
     @Override
     public File create(Path path, String permissions) throws IOException {
-        return new Channel(
+        FileChannel made =
                 FileChannel.open(
                         path,
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        mode(permissions)));
+                        mode(permissions));
+        try {
+            // A user's umask may have taken what the server needs to read it.
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+        } catch (UnsupportedOperationException e) {
+            // a filesystem without modes
+        } catch (IOException | RuntimeException e) {
+            made.close();
+            throw e;
+        }
+        return new Channel(made);
     }
 
     @Override

@@ -43,8 +43,9 @@ final class Printable {
     }
 
     /// Broken at spaces into lines of at most 79 characters, all but the first indented by four. A
-    /// word that is longer gets a line of its own.
-    static void wrap(StringBuilder to, String text) {
+    /// word that is longer gets a line of its own. No line ends with a space.
+    static void wrap(StringBuilder to, String words) {
+        String text = words.stripTrailing();
         int from = 0;
         boolean first = true;
         while (true) {

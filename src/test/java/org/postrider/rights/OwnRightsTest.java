@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -342,11 +343,42 @@ class OwnRightsTest {
         gone("child");
     }
 
+    /// As vacation(1) does, which starts sendmail and leaves.
     @Test
-    void childrenThatStayAreKilled() throws IOException {
-        Ended ended = shell("cat >/dev/null; sleep 1000 & echo $! >stays");
+    void aChildThatHoldsTheOutputIsWaitedForAndHeard() throws IOException {
+        Ended ended =
+                shell(
+                        "cat >/dev/null; mkfifo f; (read x <f; echo late; echo $x >it) & echo go >f; exit 7");
+        assertEquals(new How.Exit(7), ended.how());
+        assertEquals("late\n", ended.output());
+        assertEquals("go\n", Files.readString(directory.resolve("it")));
+    }
+
+    @Test
+    void aChildThatHoldsNothingGoesOn() throws Exception {
+        Ended ended =
+                shell(
+                        "cat >/dev/null; mkfifo f; (read x <f; echo $x >it) >/dev/null 2>&1 &"
+                                + " echo $! >stays");
         assertEquals(new How.Exit(0), ended.how());
+        try (OutputStream more = Files.newOutputStream(directory.resolve("f"))) {
+            more.write("later\n".getBytes(StandardCharsets.US_ASCII));
+        }
         gone("stays");
+        assertEquals("later\n", Files.readString(directory.resolve("it")));
+    }
+
+    @Test
+    void aChildThatHoldsTheOutputTooLongIsKilled() throws IOException {
+        Command stays =
+                new Command(
+                        new Line.Text("cat >/dev/null; sleep 1000 & echo $! >child; exit 0", ""),
+                        Map.of(),
+                        Place.in(in("")),
+                        new Limits(Duration.ofMillis(700), 4096, 0));
+        Ended ended = done(rights.run(me(), stays, Content.of(new byte[10])));
+        assertEquals(new How.TimedOut(), ended.how());
+        gone("child");
     }
 
     private void gone(String file) throws IOException {

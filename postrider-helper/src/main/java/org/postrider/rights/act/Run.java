@@ -13,8 +13,10 @@ import org.postrider.rights.Ended.How;
 import org.postrider.rights.Errno;
 import org.postrider.rights.Trouble.Kind;
 
-/// A command from its start to its end: it is given the content, what it says is read at the same
-/// time, and when it ends, or its time does, nothing of its process group is left.
+/// A command from its start to its end, as pipe_command(3) has it: it is given the content, and
+/// what it says is read at the same time. Children that hold its output when it has ended belong to
+/// it and are waited for; others go on, as what vacation(1) starts does. When its time ends,
+/// nothing of its process group is left.
 public final class Run extends OutputStream {
     private static final int BUFFER = 64 << 10;
     private static final long LONGEST_WAIT_NANOS = 3_600_000_000_000L;
@@ -36,6 +38,8 @@ public final class Run extends OutputStream {
     private int out = -1;
     private boolean wrote = true;
     private boolean late;
+    private boolean killed;
+    private boolean gone;
 
     /// Nobody waits for it any more: its number may be another's.
     private boolean ended;
@@ -130,6 +134,19 @@ public final class Run extends OutputStream {
         }
     }
 
+    /// What one that was killed had said before; who else holds its output is not heard.
+    private void hear() {
+        for (int i = 0; i < BUFFER && output.length() < command.limits().output(); i++) {
+            int before = output.length();
+            if (out >= 0) {
+                listen();
+            }
+            if (output.length() == before) {
+                return;
+            }
+        }
+    }
+
     private static int closed(int descriptor) {
         if (descriptor >= 0) {
             Posix.close(descriptor);
@@ -145,6 +162,7 @@ public final class Run extends OutputStream {
 
     /// With the user's rights. A group that is not there any more is no fault.
     private void kill() {
+        killed = true;
         actor.user();
         if (Posix.kill(-pid, Posix.SIGKILL) < 0) {
             Posix.kill(pid, Posix.SIGKILL);
@@ -175,27 +193,25 @@ public final class Run extends OutputStream {
         }
     }
 
-    /// @return whether it has ended
-    private boolean await(boolean writing) {
+    private void await(boolean writing) {
         long left = untilNanos - Clock.nanos();
         if (left <= 0) {
             late = true;
             kill();
-            left = KILLED_NANOS;
+            left = gone ? 0 : KILLED_NANOS;
         }
         entry(0, out, Posix.POLLIN);
-        entry(1, process, Posix.POLLIN);
+        entry(1, gone ? -1 : process, Posix.POLLIN);
         entry(2, writing ? in : -1, Posix.POLLOUT);
         int ready = Posix.poll(fds, Math.min(left, LONGEST_WAIT_NANOS));
         if (ready > 0 && happened(0)) {
             listen();
         }
-        boolean ended = happened(1);
-        if (ended && writing) {
+        gone |= happened(1) || (late && ready == 0);
+        if (gone && writing) {
             // A child of its own may still hold the pipe: nobody waits for that one.
             wrote = false;
         }
-        return ended || (late && ready == 0);
     }
 
     private void entry(int index, int descriptor, int events) {
@@ -208,9 +224,8 @@ public final class Run extends OutputStream {
         return fds.get(ValueLayout.JAVA_SHORT, index * 8L + 6) != 0;
     }
 
-    /// @return whether there may be more
-    private boolean listen() {
-        int got = out < 0 ? 0 : Posix.read(out, buffer);
+    private void listen() {
+        int got = Posix.read(out, buffer);
         if (got > 0) {
             int keep = Math.min(got, command.limits().output() - output.length());
             if (keep > 0) {
@@ -221,27 +236,16 @@ public final class Run extends OutputStream {
                 // One that has its message and goes on talking hears that nobody listens.
                 out = closed(out);
             }
-            return true;
-        }
-        if (got != -Errno.EAGAIN) {
+        } else if (got != -Errno.EAGAIN) {
             out = closed(out);
         }
-        return false;
     }
 
     private How ended() {
-        while (!await(false)) {
-            // until it has ended
+        while (!gone || (out >= 0 && !killed)) {
+            await(false);
         }
-        // What it had written before; a child that goes on writing is not listened to for ever.
-        for (int i = 0; i < BUFFER && output.length() < command.limits().output(); i++) {
-            if (!listen()) {
-                break;
-            }
-        }
-        // Those of its children that stayed.
-        actor.user();
-        Posix.kill(-pid, Posix.SIGKILL);
+        hear();
         ended = true;
         int status = Posix.await(pid);
         if (late) {

@@ -170,4 +170,13 @@ class ScenarioTest {
         System.out.println(last);
         assertTrue(last.matches("submission: (\\d+) of \\1"), last);
     }
+
+    /// procmail, maildrop, Dovecot, vacation, cron, Mailman's files, postsrsd, mutt, mailx: with
+    /// real Postfix and with ours at once, and what both left is compared.
+    @Test
+    void realProgramsDeliverAndReadAsWithPostfix() throws Exception {
+        String last = script("mailboxes").lines().reduce((a, b) -> b).orElse("");
+        System.out.println(last);
+        assertTrue(last.matches("mailboxes: ([1-9]\\d{2}) of \\1"), last);
+    }
 }

@@ -21,7 +21,7 @@ Standard library only.  Exit status: number of failed cases, at most 99.
 import argparse, base64, fnmatch, hashlib, hmac, json, os, re, select, shutil, socket
 import socketserver, ssl, struct, subprocess, sys, threading, time
 
-import saslclient
+import saslclient, saslserver
 
 DEF_START = ("unshare -m --propagation private sh -c '"
              "mount --bind {resolv} /etc/resolv.conf && mount --bind {hosts} /etc/hosts && "
@@ -222,7 +222,7 @@ class Sink:
     """Next-hop SMTP server that accepts and stores everything."""
 
     def __init__(self):
-        self.opts, self.msgs, self.cv, self.era = {}, [], threading.Condition(), 0
+        self.opts, self.msgs, self.heard, self.cv, self.era = {}, [], [], threading.Condition(), 0
         outer = self
 
         class H(socketserver.StreamRequestHandler):
@@ -255,7 +255,7 @@ class Sink:
 
     def reset(self, opts):
         with self.cv:
-            self.opts, self.msgs, self.era = opts, [], self.era + 1
+            self.opts, self.msgs, self.heard, self.era = opts, [], [], self.era + 1
 
     @staticmethod
     def path(s):
@@ -285,6 +285,26 @@ class Sink:
             s.shutdown(socket.SHUT_RDWR)
         return s.makefile("rb"), s.makefile("wb")
 
+    @staticmethod
+    def authentication(ex, line, scripted, hear):
+        """One line of AUTH -> (the exchange, the reply): the script's, or the server's own."""
+        begins = line.upper().startswith("AUTH ")
+        f = line.split(" ") if begins else ["", "", line]
+        told = f[2] if len(f) > 2 else None
+        try:
+            octets = None if told is None else b"" if told == "=" else base64.b64decode(told, validate=True)
+        except ValueError:
+            hear(line)
+            return ex, scripted or "501 5.5.4 Cannot decode"
+        try:
+            shown, reply = ex.step(octets)
+        except Exception:
+            shown, reply = saslserver.text(octets or b""), saslserver.BAD
+        hear((" ".join(f[:2]) + (" [%s]" % shown if told is not None else "")) if begins else "[%s]" % shown)
+        reply = scripted or reply
+        ex.told(reply)
+        return ex, reply
+
     def session(self, r, w, sock):
         tls = self.opts.get("tls", "").split()
         seen = {"tls": "none", "sni": "none", "cert": "none", "xforward": ""}
@@ -304,7 +324,14 @@ class Sink:
             if c and c != "drop":
                 say(c)
             return c
-        era, used, lmtp = self.era, False, False
+        era, used, lmtp, auth, mine = self.era, False, False, None, []
+        with self.cv:
+            self.heard.append(mine)
+
+        def hear(line):                             # what a case's HOP asks for: commands, what AUTH says decoded
+            with self.cv:
+                mine.append(re.sub(r" SIZE=\d+", "", re.sub(r"^(EHLO|LHLO|HELO) .*", r"\1", line)))
+                self.cv.notify_all()
         c = scripted("BANNER")
         if c == "drop":
             return
@@ -323,6 +350,14 @@ class Sink:
                 return                          # a session kept open from the case before does not carry over
             used = used or up.startswith("MAIL")
             c = canned(ln)
+            if auth or up.startswith("AUTH "):
+                c = self.authentication(auth or saslserver.Exchange(up.split()[1], *self.opts.get("auth", ("", ""))), ln, c, hear)
+                auth, c = (c[0] if c[1].startswith("334") else None), c[1]
+                if c == "drop":
+                    return
+                say(c)
+                continue
+            hear(ln)
             if c and not up.startswith("DATA"):
                 if c == "drop":
                     return
@@ -588,10 +623,12 @@ def parse(path):
         if m:
             block = cur["files"].setdefault(m[1], [])
             continue
-        m = re.match(r"(about|use|from|mechs|sink-ehlo|sink-reply|sink-tls|sink-tls-ehlo):\s*(.*)$", ln)
+        m = re.match(r"(about|use|from|mechs|sink-auth|sink-ehlo|sink-reply|sink-tls|sink-tls-ehlo):\s*(.*)$", ln)
         if m:
             k, v = m[1], m[2]
-            if k == "sink-tls":
+            if k == "sink-auth":
+                cur["sink"]["auth"] = tuple(v.split(" ", 1))
+            elif k == "sink-tls":
                 cur["sink"]["tls"] = v
             elif k.startswith("sink-") and k.endswith("ehlo"):
                 cur["sink"][k[5:].replace("-", "")] = [x.strip() for x in v.split(",") if x.strip()]
@@ -605,7 +642,7 @@ def parse(path):
             else:
                 cur[k] = v
             continue
-        m = re.match(r"(C:|C<|C\*\d+|S:|AUTH|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG|SENDMAIL)(?: (.*)|)$", ln)
+        m = re.match(r"(C:|C<|C\*\d+|S:|AUTH|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG|HOP|SENDMAIL)(?: (.*)|)$", ln)
         if m:
             cur["steps"].append((m[1], m[2] or "", no))
             continue
@@ -1070,6 +1107,8 @@ class Runner:
                     c.s.close()
                 elif op == "SINK":
                     self.check_sink(arg, no, tr)
+                elif op == "HOP":
+                    self.check_hop(arg, no, tr)
                 elif op == "LOG":
                     self.check_log(arg, no, tr, logpos, case)
                 elif op == "POLICY":
@@ -1121,6 +1160,20 @@ class Runner:
             if time.time() > end:
                 raise Bad("line %d: no log line matches %s; saw %s" % (no, arg, "".join("\n       " + x for x in now[-12:])))
             time.sleep(0.05)
+
+    # HOP TEXT: what the next hop heard since the case began, in all connections (//), but for QUIT; HOP ? is filled
+    def check_hop(self, arg, no, tr):
+        def now():
+            return " // ".join(" | ".join(x for x in c if x != "QUIT") for c in self.sink.heard if c)
+        end = time.time() + (1 if arg == "?" else 12)
+        with self.sink.cv:
+            while now() != arg and time.time() < end:
+                self.sink.cv.wait(max(0, end - time.time()))
+            tr.append("HOP: " + now())
+            if arg == "?" and self.a.fill:
+                self.filled.setdefault(self.case["file"], {})[no] = "HOP " + now().replace(str(self.sink.port), "{sinkport}")
+            elif now() != arg:
+                raise Bad("line %d: the next hop heard %r" % (no, now()))
 
     def check_sink(self, arg, no, tr):
         within = re.search(r"within ([\d.]+)", arg)

@@ -565,22 +565,6 @@ class HonouredTest {
                         line);
                 count++;
             }
-            for (String each : List.of("smtp", "lmtp")) {
-                trial.write(
-                        List.of(
-                                routes,
-                                each + "_sasl_auth_enable = yes",
-                                each + "_sasl_password_maps = static:user:secret"),
-                        services);
-                trial.reload();
-                String to = "login@" + each + ".example";
-                assertTrue(trial.mail("a@client.example", to).startsWith("250"));
-                trial.awaited(
-                        each + "_sasl_auth_enable",
-                        l ->
-                                l.contains("to=<" + to)
-                                        && l.contains("deferred (" + each + "_sasl_auth_enable"));
-            }
             nothingLeft(hop);
         }
         System.out.println("delivery: " + count + " settings hold mail");

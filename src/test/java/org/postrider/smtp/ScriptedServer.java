@@ -20,10 +20,11 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /// A next hop that answers each stage as its script says: `banner`, `ehlo`, `helo`, `mail`,
-/// `rcpt1`, `rcpt`, `data`, `body`, `dot`, `rset`, `keywords`. `CLOSE`, `RST` and `HANG` (mute from
-/// then on) are acts, `NONE` says nothing, `-` a reply with no line end added. With a TLS context a
-/// `starttls` that is answered 220 is followed by a handshake (`clear`: by none; `gone`: by one and
-/// the end), and what is offered then is `tlskeywords`; `wrapped` begins with it.
+/// `rcpt1`, `rcpt`, `data`, `body`, `dot`, `rset`, `keywords`, `auth`, `auth1` and on for what
+/// follows a 334. `CLOSE`, `RST` and `HANG` (mute from then on) are acts, `NONE` says nothing, `-`
+/// a reply with no line end added. With a TLS context a `starttls` that is answered 220 is followed
+/// by a handshake (`clear`: by none; `gone`: by one and the end), and what is offered then is
+/// `tlskeywords`; `wrapped` begins with it.
 final class ScriptedServer implements AutoCloseable {
     final List<String> heard = new CopyOnWriteArrayList<>();
     final List<String> bodies = new CopyOnWriteArrayList<>();
@@ -220,6 +221,17 @@ final class ScriptedServer implements AutoCloseable {
                         if (r.startsWith("220") && !script.containsKey("clear")) {
                             handshake();
                             in = new BufferedInputStream(socket.getInputStream());
+                        }
+                    }
+                    case "AUTH" -> {
+                        String r = say("auth", "235 2.7.0 ok");
+                        for (int n = 1; r.startsWith("334") && !ended; n++) {
+                            String more = line(in);
+                            if (more == null) {
+                                return;
+                            }
+                            heard.add(more);
+                            r = say("auth" + n, "235 2.7.0 ok");
                         }
                     }
                     case "RSET" -> say("rset", "250 2.0.0 Ok");

@@ -5,7 +5,6 @@ package org.postrider.config;
 public enum Hold {
     RECEIVING("receiving", "mail is refused with 451 4.3.5, local mail waits in maildrop"),
     DELIVERY("delivery", "mail for an SMTP client so configured is deferred"),
-    LOGIN("login", "mail for a next hop with a login is deferred"),
     CLIENT_TLS("client TLS", "mail for an SMTP client so configured is deferred"),
     MILTER("milter", "milter_default_action is done, as for a milter that cannot be reached"),
     PROXY_FILTER("proxy filter", "mail is refused with 451 4.3.0, as by a proxy that is down"),
@@ -17,7 +16,6 @@ public enum Hold {
     BACKUP("backup"),
     TABLE_TYPE("table type", "mail that needs such a table is refused with 451 or deferred"),
     LMTP_DELIVERY("lmtp delivery", "mail for an LMTP client so configured is deferred"),
-    LMTP_LOGIN("lmtp login", "mail for a next hop of LMTP with a login is deferred"),
     LMTP_TLS("lmtp TLS", "mail for an LMTP client so configured is deferred"),
     POSTSCREEN("postscreen", "no client is listened to there"),
     QMQPD("qmqpd", "no client is listened to there"),

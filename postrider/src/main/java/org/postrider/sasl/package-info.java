@@ -1,13 +1,14 @@
-/// sasl — the server's half of SASL (RFC 4422): who a client is, as Cyrus's settings and databases
-/// say or as a Dovecot server answers. Counterpart: Postfix's xsasl, and the parts of Cyrus SASL
-/// that it links.
+/// sasl — SASL (RFC 4422): who a client is, as Cyrus's settings and databases say or as a Dovecot
+/// server answers; and how this server logs in at another. Counterpart: Postfix's xsasl, and the
+/// parts of Cyrus SASL that it links.
 ///
 /// Who feeds it: strangers, before they are known; every answer of a client is bounded by the
 /// session and checked here. Settings and databases are the administrator's; saslauthd and Dovecot
 /// are asked over their sockets.
 ///
-/// An [SaslServer] makes one [Exchange] for each AUTH; a session feeds it what the client sends.
-/// The mechanisms and what says whose access token it is are the chambers `mechanism` and `token`.
+/// An [SaslServer] makes one [Exchange] for each AUTH; a session feeds it what the client sends. A
+/// [ClientExchange] is one login of this server's, by the chamber `client`. The server's mechanisms
+/// and what says whose access token it is are the chambers `mechanism` and `token`.
 ///
 /// Threads: a server is asked by any, an exchange belongs to its session.
 ///

@@ -1,21 +1,33 @@
 package org.postrider.smtp;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.postrider.config.ConfigException;
+import org.postrider.smtp.policy.Logins;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.time.Clock;
 
-/// What `postfix check` says of a transport's TLS.
+/// What `postfix check` says of a transport's TLS and logins.
 public final class SmtpChecks {
     private SmtpChecks() {}
 
-    /// Levels that cannot be had, files that cannot be read, words that mean nothing: each with its
-    /// file or parameter.
+    /// Levels that cannot be had, files that cannot be read, words that mean nothing, passwords
+    /// that a server may get in clear: each with its file or parameter.
     public static List<String> problems(ClientSettings settings, Clock clock) {
+        List<String> out = new ArrayList<>();
         try {
-            return TlsPolicies.problems(settings, clock);
+            TlsPolicies.problems(settings, clock).forEach(text -> out.add("TLS: " + text));
+            String fault = Logins.fault(settings);
+            if (fault != null) {
+                out.add("SASL: " + fault + ": its mail waits");
+            }
+            String clear = Logins.inClear(settings);
+            if (clear != null) {
+                out.add("SASL: " + clear);
+            }
         } catch (ConfigException e) {
-            return List.of(String.valueOf(e.getMessage()));
+            out.add("TLS: " + e.getMessage());
         }
+        return out;
     }
 }

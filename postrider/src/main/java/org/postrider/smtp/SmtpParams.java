@@ -174,23 +174,6 @@ public final class SmtpParams {
                             "Tables with the keywords that are passed over by a server's address; count over"
                                     + " smtp_discard_ehlo_keywords.")
                     .lmtpName("discard_lhlo_keyword_address_maps");
-    public static final Twin<Boolean> SASL_AUTH_ENABLE =
-            Twin.bool(
-                    "sasl_auth_enable",
-                    "no",
-                    "Log in at servers that smtp_sasl_password_maps knows. Not built yet: mail for"
-                            + " them waits, other mail goes.");
-    public static final Twin<List<String>> SASL_PASSWORD_MAPS =
-            Twin.list(
-                    "sasl_password_maps",
-                    "",
-                    "Tables with `user:password` by server, next hop and, with"
-                            + " smtp_sender_dependent_authentication, sender.");
-    public static final Twin<Boolean> SENDER_DEPENDENT_AUTHENTICATION =
-            Twin.bool(
-                    "sender_dependent_authentication",
-                    "no",
-                    "Passwords are looked up by the sender before all else.");
     public static final Param<Boolean> NO_CONVERSION =
             Param.bool(
                     "disable_mime_output_conversion",

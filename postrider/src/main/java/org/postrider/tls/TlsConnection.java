@@ -435,6 +435,12 @@ public final class TlsConnection implements Connection {
         return ours == null ? null : EndPoint.of(ours);
     }
 
+    /// The same of the peer's certificate; null also where it showed none.
+    public byte @Nullable [] peerEndPoint() {
+        X509Certificate theirs = peerCertificate();
+        return theirs == null ? null : EndPoint.of(theirs);
+    }
+
     /// Channel binding `tls-exporter` (RFC 9266), 32 octets; null below TLS 1.3.
     public byte @Nullable [] exporter() {
         if (!protocol().equals("TLSv1.3")

@@ -1,6 +1,7 @@
 package org.postrider.wire;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import org.postrider.io.Connection;
 import org.postrider.wire.client.EhloOffers;
@@ -111,6 +112,18 @@ public final class ClientDialogue {
     public boolean take(ServerReply ehlo, Set<String> discarded) {
         offers = EhloOffers.of(ehlo, discarded, oddities);
         return offers.utf8Alone();
+    }
+
+    /// The names of mechanisms behind AUTH, a line each; none where it is not offered.
+    public List<String> logins() {
+        return offers.logins();
+    }
+
+    /// Says a line of AUTH (RFC 4954). A connection that breaks at it breaks at EHLO, as in
+    /// Postfix.
+    public ServerReply login(String line, long timeoutMillis) throws IOException {
+        send(line + "\r\n", timeoutMillis);
+        return replies.read();
     }
 
     public ServerReply startTls(long timeoutMillis) throws IOException {

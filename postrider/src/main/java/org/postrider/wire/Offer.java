@@ -7,7 +7,8 @@ public enum Offer {
     EIGHT_BIT("8BITMIME"),
     DSN("DSN"),
     SMTPUTF8("SMTPUTF8"),
-    STARTTLS("STARTTLS");
+    STARTTLS("STARTTLS"),
+    AUTH("AUTH");
 
     private final String keyword;
 

@@ -40,7 +40,12 @@ class SessionCacheTest {
             new ClientSettings(
                     ServiceSettings.none().with(Map.of("smtp_connection_cache_time_limit", "1m")),
                     Protocol.SMTP);
-    private static final Login.User ONE = Login.User.of("user:password");
+
+    private static Login.User user(String name, String password) {
+        return new Login.User(name, new Login.Secret(password), "");
+    }
+
+    private static final Login.User ONE = user("user", "password");
 
     private static Server server(String name, int last) {
         try {
@@ -151,9 +156,14 @@ class SessionCacheTest {
         apart(
                 key("d.example", 1, encrypt, Login.NONE),
                 key("d.example", 1, encrypt, ONE),
-                key("d.example", 1, encrypt, Login.User.of("other:password")),
-                key("d.example", 1, encrypt, Login.User.of("user:changed")),
-                key("d.example", 1, encrypt, Login.User.of("user")));
+                key("d.example", 1, encrypt, user("other", "password")),
+                key("d.example", 1, encrypt, user("user", "changed")),
+                key("d.example", 1, encrypt, user("user", "")),
+                key(
+                        "d.example",
+                        1,
+                        encrypt,
+                        new Login.User("user", new Login.Secret("password"), "a@s.example")));
     }
 
     /// A server that is verified for one next hop is not for another, whatever its address is.
@@ -191,8 +201,8 @@ class SessionCacheTest {
         for (Object each : List.of(key, ONE, ONE.secret())) {
             assertFalse(each.toString().contains("password"), each::toString);
         }
-        assertEquals(2, new HashSet<>(List.of(ONE, Login.User.of("user:other"))).size());
-        assertEquals("pass:word", Login.User.of("user:pass:word").secret().octets());
+        assertEquals(2, new HashSet<>(List.of(ONE, user("user", "other"))).size());
+        assertEquals("pass:word", user("user", "pass:word").secret().octets());
     }
 
     /// A connection to nobody.

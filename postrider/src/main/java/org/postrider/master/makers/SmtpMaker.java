@@ -67,8 +67,6 @@ public record SmtpMaker(Protocol protocol) implements Maker {
         } catch (ConfigException e) {
             return List.of(e.getMessage() + ": its mail waits");
         }
-        return SmtpChecks.problems(own, Clock.system()).stream()
-                .map(text -> "TLS: " + text)
-                .toList();
+        return SmtpChecks.problems(own, Clock.system());
     }
 }

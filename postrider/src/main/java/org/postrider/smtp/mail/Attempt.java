@@ -107,6 +107,12 @@ public final class Attempt implements HeaderBodyChecks.Notes {
         log.fatal(tag(), lines.getLast());
     }
 
+    /// A table of ours cannot answer while a session begins: the mail waits.
+    void localTrouble(SmtpSession s, TableException failure) {
+        failure.warnings().forEach(this::warn);
+        unfit(s, new Status(4, 3, 0), "local data error while talking to " + s.label(), true);
+    }
+
     /// Hands who is left to another agent, whose word counts (deliver_pass_all).
     public void pass(PassOn to) {
         for (int i = 0; i < states.length; i++) {

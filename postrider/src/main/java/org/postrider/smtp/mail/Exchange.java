@@ -45,7 +45,12 @@ final class Exchange implements ClientMail {
     /// @param quoted smtp_quote_rfc821_envelope
     /// @param generic what they become; null for nothing else
     /// @param checks what the content becomes; null where nothing is checked
-    record Outside(boolean quoted, @Nullable Generic generic, @Nullable HeaderBodyChecks checks) {}
+    /// @param dummyAuth smtp_send_dummy_mail_auth
+    record Outside(
+            boolean quoted,
+            @Nullable Generic generic,
+            @Nullable HeaderBodyChecks checks,
+            boolean dummyAuth) {}
 
     /// How a transport sends mail.
     ///
@@ -376,6 +381,9 @@ final class Exchange implements ClientMail {
         }
         if (s.dialogue().offers(Offer.SMTPUTF8) && e.routing().smtputf8()) {
             out.append(" SMTPUTF8");
+        }
+        if (manner.outside().dummyAuth() && s.loggedIn()) {
+            out.append(" AUTH=<>");
         }
     }
 

@@ -1,8 +1,10 @@
 package org.postrider.smtp.mail;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigParams;
 import org.postrider.dsn.Status;
 import org.postrider.log.MailLog;
@@ -19,8 +21,8 @@ import org.postrider.wire.EhloKeywords;
 import org.postrider.wire.ServerReply;
 
 /// The start of a session: the server's greeting, EHLO (LHLO), HELO where that is not known, TLS as
-/// its level wants it, with EHLO anew after it (smtp_helo). Where TLS is required no way leads past
-/// it: [StartTls]. Immutable; any thread.
+/// its level wants it, with EHLO anew after it, and the login (smtp_helo). Where TLS is required no
+/// way leads past it: [StartTls]; a login comes after it. Immutable; any thread.
 final class Greeting {
     private static final int SMTP_PORT = 25;
 
@@ -33,10 +35,17 @@ final class Greeting {
     private final DiscardedKeywords discarded;
     private final long timeoutMillis;
     private final StartTls startTls;
+    private final Authentication logins;
     private final MailLog log;
 
-    Greeting(ClientSettings settings, Tables tables, StartTls startTls, MailLog log) {
+    Greeting(
+            ClientSettings settings,
+            Tables tables,
+            StartTls startTls,
+            Authentication logins,
+            MailLog log) {
         this.startTls = startTls;
+        this.logins = logins;
         this.log = log;
         protocol = settings.protocol();
         heloName = settings.get(SmtpParams.HELO_NAME);
@@ -77,6 +86,7 @@ final class Greeting {
         private final Attempt attempt;
         private final boolean last;
         private boolean broken;
+        private @Nullable List<String> mechanisms;
 
         Stages(SmtpSession s, Attempt attempt, boolean last) {
             this.s = s;
@@ -101,13 +111,18 @@ final class Greeting {
                         "host " + s.relay() + " greeted me with my own hostname " + myhostname);
             }
             if (protocol == Protocol.LMTP) {
-                return ehlo() && secured();
+                return ehlo() && secured() && loggedIn();
             }
             boolean ehlo =
                     !neverEhlo
                             && (alwaysEhlo
                                     || banner.text().toUpperCase(Locale.ROOT).contains("ESMTP"));
-            return (ehlo ? ehlo() : helo()) && secured();
+            return (ehlo ? ehlo() : helo()) && secured() && loggedIn();
+        }
+
+        private boolean loggedIn() throws IOException {
+            List<String> offered = mechanisms;
+            return offered == null || logins.perform(s, attempt, offered, last);
         }
 
         /// True where mail may follow.
@@ -147,12 +162,7 @@ final class Greeting {
             try {
                 passedOver = discarded.of(s.server().address());
             } catch (TableException e) {
-                e.warnings().forEach(line -> log.warning(attempt.tag(), line));
-                attempt.unfit(
-                        s,
-                        new Status(4, 3, 0),
-                        "local data error while talking to " + s.label(),
-                        true);
+                attempt.localTrouble(s, e);
                 return false;
             }
             String named = EhloKeywords.logged(passedOver);
@@ -164,10 +174,17 @@ final class Greeting {
                         attempt.tag(),
                         "host " + s.label() + " offers SMTPUTF8 support, but not 8BITMIME");
             }
+            try {
+                mechanisms = logins.offered(s, attempt.tag());
+            } catch (TableException e) {
+                attempt.localTrouble(s, e);
+                return false;
+            }
             return true;
         }
 
         private boolean helo() throws IOException {
+            mechanisms = null;
             ServerReply r = s.dialogue().hello(ClientStage.HELO, heloName, timeoutMillis);
             if (ClientStep.of(ClientStage.HELO, r.code(), false) != ClientStep.GO_ON) {
                 return refused(r, r.status());

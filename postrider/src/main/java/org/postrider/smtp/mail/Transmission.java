@@ -8,6 +8,7 @@ import org.postrider.log.MailLog;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.SmtpLoginParams;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.SessionKey;
@@ -19,6 +20,7 @@ import org.postrider.smtp.route.Server;
 import org.postrider.smtp.session.Opener;
 import org.postrider.smtp.session.SessionCache;
 import org.postrider.smtp.session.SmtpSession;
+import org.postrider.time.Clock;
 import org.postrider.wire.ClientMail;
 
 /// Brings one attempt to one server: over a kept session of the same key or a new one, and keeps it
@@ -39,7 +41,8 @@ public final class Transmission {
             Tls tls,
             Opener opener,
             SessionCache cache,
-            MailLog log) {
+            Workplace at) {
+        MailLog log = at.log();
         this.opener = opener;
         this.cache = cache;
         this.log = log;
@@ -47,16 +50,24 @@ public final class Transmission {
         ways = new Ways(settings, tables, tls.policies(), tls.client(), log);
         greeting =
                 new Greeting(
-                        settings, tables, new StartTls(tls.client(), tls.policies(), log), log);
+                        settings,
+                        tables,
+                        new StartTls(tls.client(), tls.policies(), log),
+                        new Authentication(settings, tables, at.clock(), log),
+                        log);
         manner =
                 Exchange.Manner.of(
                         settings,
                         new Exchange.Outside(
                                 settings.get(SmtpParams.QUOTE_ENVELOPE),
                                 Generic.of(settings, tables, lookups.rewrite()),
-                                HeaderBodyChecks.of(settings, tables)));
+                                HeaderBodyChecks.of(settings, tables),
+                                settings.get(SmtpLoginParams.DUMMY_MAIL_AUTH)));
         keeps = settings.get(SmtpParams.CACHE_ON_DEMAND);
     }
+
+    /// What every service of the server has.
+    public record Workplace(MailLog log, Clock clock) {}
 
     /// Where addresses are looked up.
     public record Lookups(Tables tables, RewriteService rewrite) {}

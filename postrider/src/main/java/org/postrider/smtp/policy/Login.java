@@ -9,13 +9,16 @@ public sealed interface Login {
     record None() implements Login {}
 
     /// A user, as smtp_sasl_password_maps names it.
-    record User(String name, Secret secret) implements Login {
-        /// @param entry `name:password`; without a colon the password is empty
-        public static User of(String entry) {
-            int colon = entry.indexOf(':');
-            return colon < 0
-                    ? new User(entry, new Secret(""))
-                    : new User(entry.substring(0, colon), new Secret(entry.substring(colon + 1)));
+    ///
+    /// @param sender whose entry it is; empty where it is the server's or the next hop's
+    record User(String name, Secret secret, String sender) implements Login {
+        /// @param entry `name:password`; without the delimiter the password is empty
+        /// @param delimiter smtp_sasl_password_result_delimiter: the first one divides
+        static User of(String entry, char delimiter, String sender) {
+            int at = entry.indexOf(delimiter);
+            return at < 0
+                    ? new User(entry, new Secret(""), sender)
+                    : new User(entry.substring(0, at), new Secret(entry.substring(at + 1)), sender);
         }
     }
 

@@ -46,6 +46,11 @@ public final class Ways {
     }
 
     private Way login(Address sender, Destination to, Server server, TlsPolicy policy, LogTag by) {
+        String fault = logins.fault();
+        if (fault != null) {
+            log.warning(by, fault);
+            return new Way.Closed(NO_LOGIN, fault, true);
+        }
         Login login;
         try {
             login = logins.of(sender, to, server);
@@ -53,10 +58,6 @@ public final class Ways {
             e.warnings().forEach(line -> log.warning(by, line));
             String text = "local data error while talking to " + server.label();
             return new Way.Closed(TABLE_TROUBLE, text, false);
-        }
-        String held = logins.held(login);
-        if (held != null) {
-            return new Way.Closed(NO_LOGIN, held, true);
         }
         @Nullable String hint = tls.hint(server.port());
         if (hint != null) {

@@ -23,6 +23,7 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     private int used;
     private boolean retryInClear;
     private boolean verified;
+    private boolean loggedIn;
 
     /// Of the cache, while it waits there.
     long idleSinceNanos;
@@ -100,6 +101,15 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     /// Says goodbye, as the transport does.
     public void quit() {
         dialogue.quit(manner.quitMillis());
+    }
+
+    /// This client has logged in over it.
+    public boolean loggedIn() {
+        return loggedIn;
+    }
+
+    public void hasLoggedIn() {
+        loggedIn = true;
     }
 
     // ---- its use

@@ -1,5 +1,6 @@
 package org.postrider.wire.client;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ public final class EhloOffers {
     public static final EhloOffers NONE = new EhloOffers();
 
     private final Set<Offer> known = EnumSet.noneOf(Offer.class);
+    private final List<String> logins = new ArrayList<>();
     private long sizeLimit;
     private boolean utf8Alone;
 
@@ -43,6 +45,9 @@ public final class EhloOffers {
         for (Offer each : Offer.values()) {
             if (each.keyword().equals(keyword)) {
                 known.add(each);
+                if (each == Offer.AUTH) {
+                    logins.add(value.startsWith("=") ? value.substring(1).strip() : value);
+                }
                 if (each == Offer.SIZE) {
                     size(value, oddities);
                 }
@@ -66,6 +71,11 @@ public final class EhloOffers {
 
     public boolean has(Offer offer) {
         return known.contains(offer);
+    }
+
+    /// What stands behind AUTH, a line each: the names of mechanisms.
+    public List<String> logins() {
+        return List.copyOf(logins);
     }
 
     /// 0 for none.

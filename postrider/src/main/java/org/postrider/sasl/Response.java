@@ -1,0 +1,15 @@
+package org.postrider.sasl;
+
+import java.util.List;
+
+/// What a client's exchange comes to.
+public sealed interface Response {
+    /// @param text base64, for the server; empty for nothing
+    record Say(String text) implements Response {}
+
+    /// It cannot go on.
+    ///
+    /// @param reason in Cyrus's words; never a secret
+    /// @param warnings for the log, in Cyrus's words
+    record Cannot(String reason, List<String> warnings) implements Response {}
+}

@@ -346,7 +346,7 @@ class Sink:
             up = ln.upper()
             if up.startswith("XFORWARD"):
                 seen["xforward"] = "; ".join(filter(None, [seen["xforward"], ln[9:]]))
-            if up.startswith(("MAIL", "RSET")) and used and era != self.era:
+            if up.startswith(("MAIL", "RSET", "XFORWARD")) and used and era != self.era:
                 return                          # a session kept open from the case before does not carry over
             used = used or up.startswith("MAIL")
             c = canned(ln)

@@ -96,7 +96,7 @@ record Forwarding(CleanupService cleanup, Clock clock, String receivedBy, boolea
         Origin o = before.origin();
         Routing r = before.routing();
         return new Attributes(
-                new Origin(o.context(), o.source(), o.logged(), null, null, null),
+                new Origin(o.context(), o.trace(), null, null, null),
                 before.login(),
                 group.list() ? Dsn.NONE : before.dsn().withReport(null),
                 new Routing(null, null, null, r.smtputf8(), r.requireTls()),

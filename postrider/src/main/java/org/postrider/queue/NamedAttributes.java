@@ -71,6 +71,7 @@ public final class NamedAttributes {
             out.told("log_helo_name", c.helo());
             out.told("log_protocol_name", c.protocol());
         }
+        out.tell("log_ident", o.trace().ident());
     }
 
     private static void client(Origin o, Telling out) {
@@ -125,6 +126,7 @@ public final class NamedAttributes {
         private Routing routing = Routing.PLAIN;
         private Origin.@Nullable Context context;
         private @Nullable String source;
+        private @Nullable String ident;
         private @Nullable String fullName;
         private String method = "";
         private String username = "";
@@ -151,6 +153,7 @@ public final class NamedAttributes {
             switch (name) {
                 case "envelope_id" -> envelopeId = value;
                 case "log_message_origin" -> source = value;
+                case "log_ident" -> ident = value;
                 case "sender_fullname" -> fullName = value;
                 case "sasl_method" -> method = value;
                 case "sasl_username" -> username = value;
@@ -262,7 +265,12 @@ public final class NamedAttributes {
                             ? Dsn.NONE
                             : new Dsn(returned, envelopeId, report);
             return new Attributes(
-                    new Origin(context, source, asLogged, who, server, fullName),
+                    new Origin(
+                            context,
+                            new Origin.Trace(source, asLogged, ident),
+                            who,
+                            server,
+                            fullName),
                     login ? new Login(method, username, saslSender) : null,
                     dsn,
                     routing,

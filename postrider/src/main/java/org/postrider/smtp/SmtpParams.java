@@ -159,6 +159,15 @@ public final class SmtpParams {
                     "body_checks",
                     "",
                     "Tables that look at the lines of a message that leaves, but for its headers.");
+    public static final Twin<Boolean> SEND_XFORWARD =
+            Twin.bool(
+                    "send_xforward_command",
+                    "no",
+                    "A server that offers XFORWARD is told where mail came from, as a content filter"
+                            + " wants it (XFORWARD_README).");
+    public static final Twin<Duration> XFORWARD_TIMEOUT =
+            Twin.time(
+                    "xforward_timeout", "300s", 1, 0, "How long XFORWARD and its reply may take.");
     public static final Twin<Boolean> QUOTE_ENVELOPE =
             Twin.bool(
                     "quote_rfc821_envelope",

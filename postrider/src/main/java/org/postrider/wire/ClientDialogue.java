@@ -85,6 +85,11 @@ public final class ClientDialogue {
         return offers.has(offer);
     }
 
+    /// The attributes of XFORWARD that the server takes; the case of their letters does not count.
+    public Set<String> forwards() {
+        return offers.forwards();
+    }
+
     /// The largest mail that the server takes; 0 for no limit.
     public long sizeLimit() {
         return offers.sizeLimit();

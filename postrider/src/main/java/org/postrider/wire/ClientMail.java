@@ -1,6 +1,7 @@
 package org.postrider.wire;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 
 /// One mail as a [ClientDialogue] sends it: what is said in its commands, and who is told what the
@@ -12,6 +13,23 @@ public interface ClientMail {
 
     /// This one is still to be asked for.
     boolean open(int recipient);
+
+    /// What is said of where the mail came from, before MAIL; null for nothing.
+    default @Nullable Forwarding forwards() {
+        return null;
+    }
+
+    /// One of the commands of [#forwards] was refused; the mail goes on.
+    default void forwardRefused(ClientStage stage, ServerReply reply) {
+        throw new IllegalStateException("nothing is forwarded");
+    }
+
+    /// XFORWARD commands without their line ends.
+    ///
+    /// @param client of the client; empty for none
+    /// @param mail of the mail; empty for none
+    /// @param timeoutMillis for each
+    record Forwarding(String client, String mail, long timeoutMillis) {}
 
     /// Adds the MAIL command, without its line end. Line ends within it are made harmless.
     void mailFrom(StringBuilder out);

@@ -7,6 +7,8 @@ public enum ClientStage {
     LHLO("LHLO", "performing the LHLO handshake"),
     HELO("HELO", "performing the HELO handshake"),
     STARTTLS("STARTTLS", "receiving the STARTTLS response"),
+    XFORWARD_CLIENT("XFORWARD name/address", "sending XFORWARD name/address"),
+    XFORWARD_MAIL("XFORWARD helo/protocol", "sending XFORWARD protocol/helo_name"),
     MAIL("MAIL FROM", "sending MAIL FROM"),
     RCPT("RCPT TO", "sending RCPT TO"),
     DATA("DATA", "sending DATA command"),

@@ -28,6 +28,8 @@ public enum ClientStep {
             // Where policy lets it, a session without TLS goes on in clear.
             case GREETING, LHLO, HELO, STARTTLS -> kind == 2 ? GO_ON : SITE_REFUSED;
             case EHLO -> kind == 2 ? GO_ON : code == 421 ? SITE_REFUSED : TRY_HELO;
+            // Whoever does not take it gets the mail all the same.
+            case XFORWARD_CLIENT, XFORWARD_MAIL -> GO_ON;
             case MAIL -> kind == 2 ? GO_ON : MESSAGE_REFUSED;
             case RCPT -> kind == 2 ? GO_ON : RECIPIENT_REFUSED;
             case DATA -> {

@@ -8,6 +8,7 @@ public enum Offer {
     DSN("DSN"),
     SMTPUTF8("SMTPUTF8"),
     STARTTLS("STARTTLS"),
+    XFORWARD("XFORWARD"),
     AUTH("AUTH");
 
     private final String keyword;

@@ -133,8 +133,7 @@ class OldQueueTest {
                 new Attributes(
                         new Origin(
                                 Origin.Context.REMOTE,
-                                "c.example[192.0.2.7]",
-                                client.logged(),
+                                new Origin.Trace("c.example[192.0.2.7]", client.logged(), null),
                                 client,
                                 new Origin.Server("192.0.2.25", 587),
                                 null),

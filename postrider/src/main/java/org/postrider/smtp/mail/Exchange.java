@@ -1,6 +1,7 @@
 package org.postrider.smtp.mail;
 
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
@@ -46,11 +47,13 @@ final class Exchange implements ClientMail {
     /// @param generic what they become; null for nothing else
     /// @param checks what the content becomes; null where nothing is checked
     /// @param dummyAuth smtp_send_dummy_mail_auth
+    /// @param xforward says where it came from; null where that is not said
     record Outside(
             boolean quoted,
             @Nullable Generic generic,
             @Nullable HeaderBodyChecks checks,
-            boolean dummyAuth) {}
+            boolean dummyAuth,
+            @Nullable Xforward xforward) {}
 
     /// How a transport sends mail.
     ///
@@ -354,6 +357,20 @@ final class Exchange implements ClientMail {
     }
 
     // ---- commands
+
+    @Override
+    public @Nullable Forwarding forwards() {
+        Xforward xforward = manner.outside().xforward();
+        Set<String> offered = s.dialogue().forwards();
+        return xforward == null || offered.isEmpty()
+                ? null
+                : xforward.of(attempt.request().message().envelope(), attempt.queueId(), offered);
+    }
+
+    @Override
+    public void forwardRefused(ClientStage stage, ServerReply reply) {
+        attempt.warn("host " + s.relay() + " said: " + reply.text() + " " + stage.inReplyTo());
+    }
 
     @Override
     public void mailFrom(StringBuilder out) {

@@ -27,6 +27,13 @@ final class Notify {
         }
     }
 
+    /// `+2B` (RFC 3461 4).
+    static void encode(StringBuilder out, char octet) {
+        out.append('+')
+                .append(Character.toUpperCase(Character.forDigit(octet >> 4 & 15, 16)))
+                .append(Character.toUpperCase(Character.forDigit(octet & 15, 16)));
+    }
+
     /// `rfc822;a+b@c` as `rfc822;a+2Bb@c`: a type stays, what follows is encoded.
     static void xtext(StringBuilder out, String original) {
         int semicolon = original.indexOf(';');
@@ -34,9 +41,7 @@ final class Notify {
         for (int i = semicolon + 1; i < original.length(); i++) {
             char c = original.charAt(i);
             if (c <= ' ' || c >= 127 || c == '+' || c == '=') {
-                out.append('+')
-                        .append(Character.toUpperCase(Character.forDigit(c >> 4 & 15, 16)))
-                        .append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
+                encode(out, c);
             } else {
                 out.append(c);
             }

@@ -62,7 +62,8 @@ public final class Transmission {
                                 settings.get(SmtpParams.QUOTE_ENVELOPE),
                                 Generic.of(settings, tables, lookups.rewrite()),
                                 HeaderBodyChecks.of(settings, tables),
-                                settings.get(SmtpLoginParams.DUMMY_MAIL_AUTH)));
+                                settings.get(SmtpLoginParams.DUMMY_MAIL_AUTH),
+                                Xforward.of(settings)));
         keeps = settings.get(SmtpParams.CACHE_ON_DEMAND);
     }
 

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.log.MailEvent;
 import org.postrider.peer.ClientAttributes;
+import org.postrider.queue.Origin;
 
 /// What XFORWARD said of the client behind the client. An immutable value.
 ///
@@ -28,14 +29,49 @@ public record Forwarded(Map<String, @Nullable String> values) {
         if (values.isEmpty()) {
             return MailEvent.Former.NONE;
         }
-        String client = null;
-        if (CLIENT.stream().anyMatch(values::containsKey)) {
-            String name = values.get("NAME");
-            String address = values.get("ADDR");
-            client =
-                    (name == null ? "unknown" : name)
-                            + (address == null ? "" : "[" + address + "]");
-        }
-        return new MailEvent.Former(values.get("IDENT"), client);
+        return new MailEvent.Former(values.get("IDENT"), ofClient() ? nameAndAddress() : null);
+    }
+
+    private String nameAndAddress() {
+        String name = values.get("NAME");
+        String address = values.get("ADDR");
+        return (name == null ? "unknown" : name) + (address == null ? "" : "[" + address + "]");
+    }
+
+    /// It says something of a client, and so everything: what it does not say is not known.
+    public boolean ofClient() {
+        return CLIENT.stream().anyMatch(values::containsKey);
+    }
+
+    /// The message's addresses are completed as those of local mail.
+    public boolean local() {
+        return "LOCAL".equalsIgnoreCase(values.get("SOURCE"));
+    }
+
+    /// Where a message came from.
+    ///
+    /// @param source the client itself, as log lines name it
+    /// @param client the same
+    public Origin.Trace trace(String source, Origin.Client client) {
+        String ident = values.get("IDENT");
+        return ofClient()
+                ? new Origin.Trace(nameAndAddress(), client(), ident)
+                : new Origin.Trace(source, client, ident);
+    }
+
+    private Origin.Client client() {
+        String port = values.get("PORT");
+        return new Origin.Client(
+                said("NAME"),
+                "",
+                said("ADDR"),
+                port == null ? -1 : Integer.parseInt(port),
+                said("HELO"),
+                said("PROTO"));
+    }
+
+    private String said(String name) {
+        String value = values.get(name);
+        return value == null ? "" : value;
     }
 }

@@ -23,6 +23,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Routing;
 import org.postrider.smtpd.Makings;
+import org.postrider.smtpd.input.Forwarded;
 import org.postrider.smtpd.input.MailParameters;
 import org.postrider.smtpd.input.Party;
 import org.postrider.smtpd.session.Mail;
@@ -58,7 +59,9 @@ public final class Submissions {
         if (mail.effects.discard) {
             options.add(CleanupService.Option.DISCARD);
         }
-        boolean local = localClients.contains(s.judge.subject());
+        Forwarded forwarded = s.party().forwarded();
+        boolean local =
+                forwarded.ofClient() ? forwarded.local() : localClients.contains(s.judge.subject());
         if (local) {
             options.add(CleanupService.Option.LOCAL_REWRITE);
         }
@@ -122,8 +125,7 @@ public final class Submissions {
                         : null;
         return new Origin(
                 local ? Origin.Context.LOCAL : Origin.Context.REMOTE,
-                peer.nameAndAddress(),
-                client.logged(),
+                party.forwarded().trace(peer.nameAndAddress(), client.logged()),
                 client,
                 server,
                 null);

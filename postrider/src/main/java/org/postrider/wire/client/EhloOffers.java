@@ -1,13 +1,16 @@
 package org.postrider.wire.client;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import org.postrider.wire.ClientDialogue;
 import org.postrider.wire.Offer;
 import org.postrider.wire.ServerReply;
+import org.postrider.wire.Words;
 
 /// What one reply to EHLO offers. Immutable.
 public final class EhloOffers {
@@ -15,6 +18,7 @@ public final class EhloOffers {
 
     private final Set<Offer> known = EnumSet.noneOf(Offer.class);
     private final List<String> logins = new ArrayList<>();
+    private final Set<String> forwards = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     private long sizeLimit;
     private boolean utf8Alone;
 
@@ -50,6 +54,8 @@ public final class EhloOffers {
                 }
                 if (each == Offer.SIZE) {
                     size(value, oddities);
+                } else if (each == Offer.XFORWARD) {
+                    forwards.addAll(Words.of(value));
                 }
             }
         }
@@ -76,6 +82,11 @@ public final class EhloOffers {
     /// What stands behind AUTH, a line each: the names of mechanisms.
     public List<String> logins() {
         return List.copyOf(logins);
+    }
+
+    /// The attributes behind XFORWARD; the case of their letters does not count.
+    public Set<String> forwards() {
+        return Collections.unmodifiableSet(forwards);
     }
 
     /// 0 for none.

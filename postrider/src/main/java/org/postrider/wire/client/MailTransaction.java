@@ -2,6 +2,7 @@ package org.postrider.wire.client;
 
 import java.io.IOException;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.wire.ClientDialogue;
@@ -60,8 +61,14 @@ public final class MailTransaction {
     private End pipelined() throws IOException {
         int count = mail.recipients();
         StringBuilder out = new StringBuilder(Math.min(64 + 64 * count, MOST_AT_ONCE));
+        ClientMail.Forwarding forwards = mail.forwards();
+        if (forwards != null) {
+            // Two lines of bounded length, before anything that has none.
+            forward(out, forwards.client());
+            forward(out, forwards.mail());
+        }
         mailFrom(out);
-        Owed owed = new Owed(new boolean[count]);
+        Owed owed = new Owed(new boolean[count], forwards);
         int room = Connection.LEAST_ROOM;
         for (int i = 0; i < count; i++) {
             if (!mail.open(i)) {
@@ -93,12 +100,15 @@ public final class MailTransaction {
     /// Replies that are still to come, in the order of their commands.
     private final class Owed {
         private final boolean[] asked;
+        private final ClientMail.@Nullable Forwarding forwards;
         private int next;
         private boolean mail = true;
         private boolean refused;
 
-        Owed(boolean[] asked) {
+        /// @param forwards null for none
+        Owed(boolean[] asked, ClientMail.@Nullable Forwarding forwards) {
             this.asked = asked;
+            this.forwards = forwards;
         }
 
         /// Reads those for MAIL and the recipients before this one.
@@ -107,6 +117,10 @@ public final class MailTransaction {
         boolean read(int upTo) throws IOException {
             if (mail) {
                 mail = false;
+                if (forwards != null) {
+                    forwardReply(ClientStage.XFORWARD_CLIENT, forwards.client(), forwards);
+                    forwardReply(ClientStage.XFORWARD_MAIL, forwards.mail(), forwards);
+                }
                 refused = !mailReply();
             }
             for (; next < upTo; next++) {
@@ -120,6 +134,11 @@ public final class MailTransaction {
 
     private End stepByStep() throws IOException {
         StringBuilder out = new StringBuilder(128);
+        ClientMail.Forwarding forwards = mail.forwards();
+        if (forwards != null) {
+            forwarded(ClientStage.XFORWARD_CLIENT, forwards.client(), forwards);
+            forwarded(ClientStage.XFORWARD_MAIL, forwards.mail(), forwards);
+        }
         mailFrom(out);
         dialogue.send(out, timeouts.mail());
         if (!mailReply()) {
@@ -207,6 +226,26 @@ public final class MailTransaction {
         return r;
     }
 
+    private void forwarded(ClientStage stage, String line, ClientMail.Forwarding of)
+            throws IOException {
+        StringBuilder out = new StringBuilder();
+        forward(out, line);
+        if (!out.isEmpty()) {
+            dialogue.send(out, of.timeoutMillis());
+            forwardReply(stage, line, of);
+        }
+    }
+
+    private void forwardReply(ClientStage stage, String line, ClientMail.Forwarding of)
+            throws IOException {
+        if (!line.isEmpty()) {
+            ServerReply r = reply(stage, of.timeoutMillis());
+            if (r.code() / 100 != 2) {
+                mail.forwardRefused(stage, r);
+            }
+        }
+    }
+
     private boolean mailReply() throws IOException {
         ServerReply r = reply(ClientStage.MAIL, timeouts.mail());
         if (ClientStep.of(ClientStage.MAIL, r.code(), false) == ClientStep.GO_ON) {
@@ -233,6 +272,14 @@ public final class MailTransaction {
     }
 
     // ---- commands
+
+    private static void forward(StringBuilder out, String line) {
+        if (!line.isEmpty()) {
+            int begin = out.length();
+            out.append(line);
+            endLine(out, begin);
+        }
+    }
 
     private void mailFrom(StringBuilder out) {
         int begin = out.length();

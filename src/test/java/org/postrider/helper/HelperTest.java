@@ -667,4 +667,29 @@ class HelperTest {
         assertEquals("ben\n", read == null ? "too late" : done(read).octets());
         assertEquals(100, done.get());
     }
+
+    /// Else who may write to main.cf, or to its directory, says for whom root acts.
+    @Test
+    void aConfigurationThatOthersMayWriteToIsNotReliedOn() throws Exception {
+        Path etc = users.place.resolve("etc");
+        int changed = 1_000_000;
+        for (String file : List.of("etc/main.cf", "etc/master.cf", "etc")) {
+            String path = users.place.resolve(file).toString();
+            for (String each : List.of("chmod o+w", "chmod g+w", "chown prt-anna")) {
+                List<String> words = new ArrayList<>(List.of(each.split(" ")));
+                words.add(path);
+                // by a connection that is there: a new one would not be taken at all
+                done(rights.look(anna.identity(), anna.home(), true));
+                Users.run(words.toArray(String[]::new));
+                // of the directory it is seen when one of the files changes
+                Users.run("touch", "-d", "@" + ++changed, etc + "/main.cf");
+                Trouble refused = trouble(rights.look(anna.identity(), anna.home(), true));
+                assertEquals(Kind.FORBIDDEN, refused.kind(), each + " " + file);
+                assertTrue(refused.text().startsWith(etc + " is not to be relied on: others than"));
+                Users.run("chown", "root", path);
+                Users.run("chmod", "go-w", path);
+            }
+        }
+        done(rights.look(anna.identity(), anna.home(), true));
+    }
 }

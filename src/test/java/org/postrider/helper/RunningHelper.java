@@ -27,9 +27,11 @@ final class RunningHelper implements AutoCloseable {
         Path queue = place.resolve("queue");
         Files.createDirectories(place.resolve("etc"));
         Files.createDirectories(queue.resolve("private"));
+        Path data = Files.createDirectories(place.resolve("data"));
         Users.run("chmod", "755", place.resolve("etc").toString(), queue.toString());
         Users.run("chmod", "700", queue.resolve("private").toString());
-        Users.run("chown", "postfix", queue.toString(), queue.resolve("private").toString());
+        String secret = queue.resolve("private").toString();
+        Users.run("chown", "postfix", queue.toString(), secret, data.toString());
         configure(main);
         process = start();
         rights =
@@ -39,7 +41,14 @@ final class RunningHelper implements AutoCloseable {
 
     void configure(String main) throws IOException {
         Path file = place.resolve("etc/main.cf");
-        Files.writeString(file, "queue_directory = " + place.resolve("queue") + "\n" + main);
+        Files.writeString(
+                file,
+                "queue_directory = "
+                        + place.resolve("queue")
+                        + "\ndata_directory = "
+                        + place.resolve("data")
+                        + "\n"
+                        + main);
         Files.writeString(place.resolve("etc/master.cf"), "");
         Users.run("chmod", "644", file.toString(), place.resolve("etc/master.cf").toString());
     }

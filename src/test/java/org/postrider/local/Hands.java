@@ -1,5 +1,8 @@
 package org.postrider.local;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,12 +19,14 @@ import org.postrider.rights.FileText;
 import org.postrider.rights.Identity;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.ReadRules;
+import org.postrider.rights.Request;
 import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
 import org.postrider.rights.act.Act;
 import org.postrider.rights.act.Actor;
 import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Maildir;
+import org.postrider.rights.act.Records;
 import org.postrider.rights.act.Run;
 import org.postrider.rights.act.Starter;
 import org.postrider.rights.act.UserFile;
@@ -29,6 +34,16 @@ import org.postrider.rights.act.UserFile;
 /// The real acts, for everybody, with the rights of this process: a test's users own nothing.
 class Hands implements Rights {
     private final AtomicLong serial = new AtomicLong();
+    private final Records records;
+
+    /// @param directory for a directory of its own
+    Hands(Path directory) throws IOException {
+        try {
+            records = Records.open(Files.createTempDirectory(directory, "records").toString());
+        } catch (Act e) {
+            throw new IOException(e);
+        }
+    }
 
     /// For whom commands were run.
     final List<Identity> ran = new ArrayList<>();
@@ -66,19 +81,20 @@ class Hands implements Rights {
 
     @Override
     public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
-        return act(
-                () -> new Mailbox(path, rules, who.uid(), who.gid(), Actor.SELF).append(content));
+        Request.Append asked = new Request.Append(who, path, rules);
+        return act(() -> new Mailbox(asked, Actor.SELF).append(content, records));
     }
 
     @Override
     public Answer<String> maildir(Identity who, String path, String host, Content content) {
-        return act(() -> new Maildir(path, host, serial).deliver(content));
+        Request.Maildir asked = new Request.Maildir(who, path, host);
+        return act(() -> new Maildir(asked, serial, records).deliver(content));
     }
 
     @Override
     public Answer<Ended> run(Identity who, Command command, Content content) {
         ran.add(who);
-        return act(() -> Run.run(command, content, Actor.SELF, Starter.SELF));
+        return act(() -> Run.run(command, content, Actor.SELF, Starter.SELF, records));
     }
 
     @Override

@@ -64,7 +64,7 @@ class LocalWorldTest {
     void aFileIsReadInRoomThatWasTakenForIt() throws Exception {
         Path large = Files.writeString(directory.resolve("large"), "x".repeat(500_000));
         Path small = Files.writeString(directory.resolve("small"), "y");
-        LocalWorld world = world(new Hands());
+        LocalWorld world = world(new Hands(directory));
         Octets room = new Octets(10_000_000);
         assertEquals(
                 500_000,
@@ -93,7 +93,7 @@ class LocalWorldTest {
         List<Integer> errors = new ArrayList<>(List.of(Errno.EIO, Errno.ESTALE, Errno.EMFILE));
         for (int errno : errors) {
             Hands faulty =
-                    new Hands() {
+                    new Hands(directory) {
                         private <T> Answer<T> fails(String what) {
                             return Answer.refused(
                                     new Trouble(
@@ -125,7 +125,7 @@ class LocalWorldTest {
                 assertEquals(World.Text.Unread.class, each.getClass(), "error " + errno);
             }
         }
-        World real = world(new Hands());
+        World real = world(new Hands(directory));
         assertEquals(
                 new World.Text.Absent(), real.forward("/no/such", alice, new Octets(1_000_000)));
     }

@@ -48,7 +48,7 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
     final List<NewMessage> made = new ArrayList<>();
     private final Map<String, Account> users = new HashMap<>();
     private final Map<String, Agent> others = new HashMap<>();
-    final Hands hands = new Hands();
+    final Hands hands;
     private final Desk desk;
     private final LocalAgent agent;
     private @Nullable Outcome last;
@@ -58,6 +58,7 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
 
     PostOffice(Path directory, String... settings) throws IOException {
         this.directory = directory;
+        hands = new Hands(directory);
         Files.createDirectories(directory.resolve("spool"));
         for (String name : List.of("alice", "bob", "nobody")) {
             Path home = Files.createDirectories(directory.resolve("home").resolve(name));

@@ -68,6 +68,10 @@ final class HandOver {
                     @Override
                     public FileVisitResult preVisitDirectory(Path d, BasicFileAttributes a)
                             throws IOException {
+                        // Root's own, in data_directory (docs/internals/root.md).
+                        if (d.endsWith("helper")) {
+                            return FileVisitResult.SKIP_SUBTREE;
+                        }
                         one(d);
                         return FileVisitResult.CONTINUE;
                     }

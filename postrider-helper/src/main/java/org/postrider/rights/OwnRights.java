@@ -1,5 +1,7 @@
 package org.postrider.rights;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -7,12 +9,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.act.Act;
 import org.postrider.rights.act.Actor;
 import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Posix;
+import org.postrider.rights.act.Records;
+import org.postrider.rights.act.Recovery;
 import org.postrider.rights.act.Run;
 import org.postrider.rights.act.Starter;
 import org.postrider.rights.act.Turns;
@@ -20,31 +25,54 @@ import org.postrider.rights.act.UserFile;
 
 /// The rights of the user that this process runs as, for that user: a mail system that was started
 /// without root. What would need others is refused by name.
-public final class OwnRights implements Rights {
+public final class OwnRights implements Rights, AutoCloseable {
     /// A table or a key is not larger.
     private static final int CONFIGURED = 64 << 20;
 
     private final Account own;
     private final ExecutorService threads;
+    private final Records records;
     private final AtomicLong serial = new AtomicLong();
     private final Turns turns = new Turns();
 
+    /// What a process that was killed left in mailboxes is undone first.
+    ///
     /// @param own whom this process runs as
     /// @param threads threads of the system, as many as may be busy at a time
-    public OwnRights(Account own, ExecutorService threads) {
+    /// @param data this process's alone; what is under way is kept in `deliveries` there
+    /// @param warnings gets a line about each mailbox that was changed, or should have been
+    /// @throws IOException if that is not to be had
+    public OwnRights(Account own, ExecutorService threads, Path data, Consumer<String> warnings)
+            throws IOException {
         this.own = own;
         this.threads = threads;
+        try {
+            records = Records.open(data.resolve("deliveries").toString());
+            Recovery.of(records, request -> Actor.SELF, warnings);
+        } catch (Act e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /// When nothing is under way any more.
+    @Override
+    public void close() {
+        records.close();
     }
 
     /// Whom this process runs as, whether or not that user has an account.
-    public static OwnRights ofThisProcess(Accounts accounts, ExecutorService threads) {
+    public static OwnRights ofThisProcess(
+            Accounts accounts, ExecutorService threads, Path data, Consumer<String> warnings)
+            throws IOException {
         int uid = Posix.user();
         int gid = Posix.group();
         Account account = accounts.numbered(uid);
         String name = "uid " + Integer.toUnsignedString(uid);
         return new OwnRights(
                 account == null ? new Account(name, uid, gid, "", "/", "/bin/sh") : account,
-                threads);
+                threads,
+                data,
+                warnings);
     }
 
     @Override
@@ -85,13 +113,15 @@ public final class OwnRights implements Rights {
 
     @Override
     public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
-        Mailbox mailbox = new Mailbox(path, rules, who.uid(), who.gid(), Actor.SELF);
-        return act(who, () -> turns.at(path, rules.locks(), () -> mailbox.append(content)));
+        Mailbox mailbox = new Mailbox(new Request.Append(who, path, rules), Actor.SELF);
+        return act(
+                who, () -> turns.at(path, rules.locks(), () -> mailbox.append(content, records)));
     }
 
     @Override
     public Answer<String> maildir(Identity who, String path, String host, Content content) {
-        return act(who, () -> new Maildir(path, host, serial).deliver(content));
+        Request.Maildir asked = new Request.Maildir(who, path, host);
+        return act(who, () -> new Maildir(asked, serial, records).deliver(content));
     }
 
     @Override
@@ -99,7 +129,7 @@ public final class OwnRights implements Rights {
         if (command.place().root() != null) {
             return forbidden("chroot " + command.place().root());
         }
-        return act(who, () -> Run.run(command, content, Actor.SELF, Starter.SELF));
+        return act(who, () -> Run.run(command, content, Actor.SELF, Starter.SELF, records));
     }
 
     @Override

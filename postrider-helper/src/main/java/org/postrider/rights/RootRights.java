@@ -1,10 +1,12 @@
 package org.postrider.rights;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.act.Act;
 import org.postrider.rights.act.Reading;
@@ -12,7 +14,7 @@ import org.postrider.rights.root.Acts;
 
 /// What the helper does, in this process, which is root's: a server that root runs within a program
 /// of its own. The same is refused.
-public final class RootRights implements Rights {
+public final class RootRights implements Rights, AutoCloseable {
     private final Acts acts;
     private final ExecutorService threads;
 
@@ -20,9 +22,25 @@ public final class RootRights implements Rights {
     ///
     /// @param directory of main.cf and master.cf
     /// @param threads threads of the system, as many as may be busy at a time
-    public RootRights(Path directory, ExecutorService threads) {
-        acts = new Acts(directory, Accounts.system());
+    /// @param warnings gets a line about each mailbox that a process which was killed left amiss
+    /// @throws IOException if the configuration is not to be relied on, or its data_directory
+    public RootRights(Path directory, ExecutorService threads, Consumer<String> warnings)
+            throws IOException {
         this.threads = threads;
+        try {
+            acts =
+                    OwnRights.result(
+                            threads.submit(
+                                    () -> Acts.open(directory, Accounts.system(), warnings)));
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
+    }
+
+    /// When nothing is under way any more.
+    @Override
+    public void close() {
+        acts.close();
     }
 
     @Override

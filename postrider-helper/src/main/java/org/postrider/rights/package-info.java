@@ -12,8 +12,8 @@
 /// Threads: any; every act blocks until it is done. An act that makes system calls runs on a thread
 /// of the system, never on a virtual one.
 ///
-/// Crash: what an act answers as done is on the disk. One that was interrupted leaves a mailbox
-/// with part of a message if the process was killed while it wrote, or the machine stopped.
+/// Crash: what an act answers as done is on the disk. What was half done when the process was
+/// killed is undone by the next one; when the machine stopped, part of a message may stay.
 ///
 /// Not done yet: see docs/internals/root.md.
 @NullMarked

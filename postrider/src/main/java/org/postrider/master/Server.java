@@ -86,7 +86,12 @@ public final class Server implements AutoCloseable {
             OtherMailSystem.keepOut(settings, masterPid).forEach(base::hold);
             queue = base.hold(openQueue(settings, directory));
             Watchdog watchdog = base.hold(new Watchdog(base.clock(), base.threads()));
-            Machine machine = machine(watchdog, helped ? directory : null, origin);
+            Connector connector = Connector.sockets(watchdog);
+            Rights rights =
+                    helped
+                            ? helper(connector, directory)
+                            : ownRights(origin, Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
+            Machine machine = machine(connector, rights);
             counting =
                     base.hold(
                             new Counting(
@@ -139,13 +144,10 @@ public final class Server implements AutoCloseable {
                 base.threads());
     }
 
-    /// @param helped the queue directory where root's helper listens, null for none
-    private Machine machine(Watchdog watchdog, @Nullable Path helped, Origin origin) {
+    private Machine machine(Connector connector, Rights rights) {
         ExecutorService hostLookups =
                 base.threads().family(ServerWork.HOST_LOOKUP).pool(HOST_LOOKUPS);
         base.hold(hostLookups::shutdownNow);
-        Connector connector = Connector.sockets(watchdog);
-        Rights rights = helped == null ? ownRights(origin) : helper(connector, helped);
         return new Machine(
                 base.clock(),
                 base.threads(),
@@ -155,6 +157,7 @@ public final class Server implements AutoCloseable {
                 new Machine.Host(hostLookups, Accounts.on(hostLookups), rights));
     }
 
+    /// @param directory the queue directory, where root's helper listens
     private Rights helper(Connector connector, Path directory) {
         HelperRights rights =
                 base.hold(
@@ -163,13 +166,13 @@ public final class Server implements AutoCloseable {
         return rights;
     }
 
-    private Rights ownRights(Origin origin) {
+    private Rights ownRights(Origin origin, Path data) throws IOException {
         ExecutorService acts = base.threads().family(ServerWork.ACT).pool(ACTS);
         base.hold(acts::shutdown);
         Path files = origin.directory();
         return files != null && "root".equals(System.getProperty("user.name"))
-                ? new RootRights(files, acts)
-                : OwnRights.ofThisProcess(Accounts.system(), acts);
+                ? base.hold(new RootRights(files, acts, base::warn))
+                : base.hold(OwnRights.ofThisProcess(Accounts.system(), acts, data, base::warn));
     }
 
     private Shared shared(Machine machine) {

@@ -53,7 +53,7 @@ class ListenersTest {
     private final Watchdog watchdog = new Watchdog(clock, threads);
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
 
-    private Machine machine() {
+    private Machine machine() throws IOException {
         return new Machine(
                 clock,
                 threads,
@@ -61,7 +61,9 @@ class ListenersTest {
                 new SystemResolver(Path.of("/etc/resolv.conf"), 53, clock),
                 Connector.sockets(watchdog),
                 new Machine.Host(
-                        pool, Accounts.system(), OwnRights.ofThisProcess(Accounts.system(), pool)));
+                        pool,
+                        Accounts.system(),
+                        OwnRights.ofThisProcess(Accounts.system(), pool, directory, text -> {})));
     }
 
     private static final class NoLog implements MailLog {
@@ -97,7 +99,7 @@ class ListenersTest {
     }
 
     @Test
-    void aSocketThatCannotBeOpenedToEverybodyIsGivenBack() {
+    void aSocketThatCannotBeOpenedToEverybodyIsGivenBack() throws IOException {
         Listeners listeners =
                 new Listeners(
                         machine(),

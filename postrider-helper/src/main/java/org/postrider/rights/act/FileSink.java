@@ -16,6 +16,7 @@ final class FileSink extends OutputStream {
 
     private final int descriptor;
     private final long most;
+    private final Watch watch;
     private final MemorySegment buffer;
     private final MemorySegment waiting;
     private int filled;
@@ -32,9 +33,20 @@ final class FileSink extends OutputStream {
         }
     }
 
-    private FileSink(Arena arena, int descriptor, long most) {
+    /// Told of each part before it is written.
+    interface Watch {
+        Watch NOBODY = (octets, total) -> {};
+
+        /// The next part.
+        ///
+        /// @param total octets, from the first one on, of which these are the last
+        void writes(MemorySegment octets, long total);
+    }
+
+    private FileSink(Arena arena, int descriptor, long most, Watch watch) {
         this.descriptor = descriptor;
         this.most = most;
+        this.watch = watch;
         buffer = arena.allocate(BUFFER);
         waiting = arena.allocate(8, 8);
     }
@@ -42,9 +54,9 @@ final class FileSink extends OutputStream {
     /// Writes all of it.
     ///
     /// @param most octets that may be written
-    static void copy(Content content, int descriptor, long most) throws Act {
+    static void copy(Content content, int descriptor, long most, Watch watch) throws Act {
         try (Arena arena = Arena.ofConfined()) {
-            FileSink sink = new FileSink(arena, descriptor, most);
+            FileSink sink = new FileSink(arena, descriptor, most, watch);
             content.writeTo(sink);
             sink.flush();
         } catch (SinkException e) {
@@ -81,6 +93,7 @@ final class FileSink extends OutputStream {
         if (written + filled > most) {
             throw new SinkException(Errno.EFBIG);
         }
+        watch.writes(buffer.asSlice(0, filled), written + filled);
         while (done < filled) {
             int result = Posix.write(descriptor, buffer.asSlice(done, filled - done));
             if (result == -Errno.EAGAIN) {

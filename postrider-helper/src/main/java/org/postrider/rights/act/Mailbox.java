@@ -9,8 +9,10 @@ import org.postrider.rights.FileFacts;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Place;
+import org.postrider.rights.Request;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.act.Posix.Stat;
+import org.postrider.rights.act.Records.Left;
 
 /// Puts a message behind others in a file, in the order and with the words of Postfix's
 /// mbox_open(3), safe_open(3) and mail_copy(3): a file that is a link of somebody's, has other
@@ -19,44 +21,95 @@ public final class Mailbox {
     private static final int PRIVATE = 0600;
     private static final int WRITE = Posix.WRONLY | Posix.APPEND | Posix.NONBLOCK | Posix.NOCTTY;
     private static final int OTHERS_WRITE = 022;
+    private static final int ANY_RIGHTS = 0777;
 
+    private final Request.Append asked;
     private final String path;
     private final MailboxRules rules;
-    private final int uid;
-    private final int gid;
     private final Actor actor;
     private String warning = "";
 
-    /// @param uid who the file belongs to, or is to belong to, with `gid`
-    public Mailbox(String path, MailboxRules rules, int uid, int gid, Actor actor) {
-        this.path = path;
-        this.rules = rules;
-        this.uid = uid;
-        this.gid = gid;
+    /// @param asked whose identity owns the file, or is to own it
+    public Mailbox(Request.Append asked, Actor actor) {
+        this.asked = asked;
         this.actor = actor;
+        path = asked.path();
+        rules = asked.rules();
     }
 
-    public Appended append(Content content) throws Act {
+    /// Puts the content behind what is there, forced.
+    ///
+    /// @param records of what is under way
+    public Appended append(Content content, Records records) throws Act {
+        try (Records.Entry entry = records.begin(asked)) {
+            return alone(() -> {
+                int descriptor = open();
+                try {
+                    FileFacts facts = locked(descriptor);
+                    actor.user();
+                    check(facts);
+                    write(descriptor, facts, content, entry);
+                    return new Appended(facts.size(), warning);
+                } finally {
+                    Posix.close(descriptor);
+                }
+            });
+        }
+    }
+
+    private interface Step<T> {
+        T now() throws Act;
+    }
+
+    /// While nobody else delivers who makes `.lock` files; begins with the opener's rights.
+    private <T> T alone(Step<T> step) throws Act {
         actor.opener();
         boolean dotlock = dotlock();
-        int descriptor = -1;
         try {
-            descriptor = open();
-            FileFacts facts = locked(descriptor);
-            actor.user();
-            check(facts);
-            write(descriptor, facts, content);
-            return new Appended(facts.size(), warning);
+            return step.now();
         } finally {
-            if (descriptor >= 0) {
-                Posix.close(descriptor);
-            }
             if (dotlock) {
                 actor.opener();
                 Posix.unlink(path + ".lock");
             }
             actor.user();
         }
+    }
+
+    /// Takes away what a process that was killed left: its `.lock` file, and its part of a message,
+    /// but nothing that may be anybody else's.
+    ///
+    /// @return octets that were cut off
+    /// @throws Act if the file may hold part of a message that was not cut off
+    long mend(Left left) throws Act {
+        actor.opener();
+        String lock = path + ".lock";
+        if (rules.locks().kinds().contains(Lock.DOTLOCK)
+                && Posix.stat(lock, false) instanceof Stat.Known k
+                && k.facts().uid() == Posix.user()
+                && (k.facts().mode() & ANY_RIGHTS) == 0
+                && k.facts().size() == 0
+                && k.changedSeconds() >= left.seconds()) {
+            Posix.unlink(lock);
+        }
+        if (!left.writing() || Posix.stat(path, true) instanceof Stat.Unknown) {
+            actor.user();
+            return 0;
+        }
+        return alone(() -> {
+            int descriptor = Posix.open(path, (WRITE & ~Posix.WRONLY) | Posix.RDWR, 0);
+            if (descriptor < 0) {
+                throw Act.failed("cannot open file", descriptor);
+            }
+            try {
+                verify(descriptor);
+                FileFacts facts = locked(descriptor);
+                actor.user();
+                return Torn.cut(descriptor, facts, left.tail());
+            } finally {
+                Posix.close(descriptor);
+            }
+        });
     }
 
     /// A `.lock` file is made only beside what is, or will be, a regular file.
@@ -126,7 +179,10 @@ public final class Mailbox {
     }
 
     private int made(int descriptor) throws Act {
-        int done = actor.privileged() ? Posix.owner(descriptor, uid, gid) : 0;
+        int done =
+                actor.privileged()
+                        ? Posix.owner(descriptor, asked.who().uid(), asked.who().gid())
+                        : 0;
         if (done < 0) {
             Posix.close(descriptor);
             throw Act.failed("cannot change file ownership", done);
@@ -228,19 +284,24 @@ public final class Mailbox {
             }
         } else if (!facts.regular()) {
             throw Act.unsafe(Errno.EPERM, "destination " + path + " is not a regular file");
-        } else if (strict && facts.uid() != uid) {
+        } else if (strict && facts.uid() != asked.who().uid()) {
             throw Act.unsafe(Errno.EAGAIN, "destination " + path + " is not owned by recipient");
         }
     }
 
-    private void write(int descriptor, FileFacts facts, Content content) throws Act {
+    private void write(int descriptor, FileFacts facts, Content content, Records.Entry entry)
+            throws Act {
         long most = rules.sizeLimit() > 0 ? rules.sizeLimit() - facts.size() : Long.MAX_VALUE;
         if (!facts.regular()) {
-            FileSink.copy(content, descriptor, Long.MAX_VALUE);
+            FileSink.copy(content, descriptor, Long.MAX_VALUE, FileSink.Watch.NOBODY);
             return;
         }
         try {
-            FileSink.copy(content, descriptor, most);
+            FileSink.copy(
+                    content,
+                    descriptor,
+                    most,
+                    (octets, total) -> entry.writes(facts, octets, facts.size() + total));
             int forced = Posix.sync(descriptor);
             if (forced < 0) {
                 throw Act.failed("error writing message", forced);
@@ -252,6 +313,8 @@ public final class Mailbox {
                 throw Act.failed("part of a message is left in the file", cut);
             }
             throw e;
+        } finally {
+            entry.written();
         }
     }
 }

@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.postrider.rights.Content;
 import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
+import org.postrider.rights.Request;
 import org.postrider.rights.act.Posix.Stat;
 
 /// A new file in a Maildir, by the rules of maildir(5) and with Postfix's names and words.
 ///
-/// @param path with a `/` at its end
-/// @param host the last part of names
 /// @param serial tells the files apart that this process makes in one second
-public record Maildir(String path, String host, AtomicLong serial) {
+/// @param records of what is under way
+public record Maildir(Request.Maildir asked, AtomicLong serial, Records records) {
     private static final int PRIVATE = 0600;
     private static final int PRIVATE_DIRECTORY = 0700;
     private static final int NANOS_A_MICRO = 1000;
@@ -22,28 +22,44 @@ public record Maildir(String path, String host, AtomicLong serial) {
 
     public String deliver(Content content) throws Act {
         Instant now = Clock.now();
-        String temporary =
-                path
-                        + "tmp/"
-                        + now.getEpochSecond()
-                        + ".P"
-                        + PID
-                        + "_"
-                        + serial.incrementAndGet()
-                        + "."
-                        + host;
+        String name =
+                now.getEpochSecond() + ".P" + PID + "_" + serial.incrementAndGet() + "." + host();
+        try (Records.Entry entry = records.begin(asked)) {
+            entry.makes(name);
+            return deliver(content, now, path() + "tmp/" + name);
+        }
+    }
+
+    /// Takes away what a process that was killed left in `tmp`.
+    ///
+    /// @param name as its record has it
+    public static void clear(Request.Maildir asked, String name) {
+        if (!name.isEmpty() && !name.contains("/")) {
+            Posix.unlink(asked.path() + "tmp/" + name);
+        }
+    }
+
+    private String path() {
+        return asked.path();
+    }
+
+    private String host() {
+        return asked.host();
+    }
+
+    private String deliver(Content content, Instant now, String temporary) throws Act {
         int descriptor = make(temporary);
         boolean moved = false;
         try {
-            String name = path + "new/" + name(now, descriptor);
-            FileSink.copy(content, descriptor, Long.MAX_VALUE);
+            String name = path() + "new/" + name(now, descriptor);
+            FileSink.copy(content, descriptor, Long.MAX_VALUE, FileSink.Watch.NOBODY);
             int forced = Posix.sync(descriptor);
             if (forced < 0) {
                 throw Act.failed("error writing message", forced);
             }
             move(temporary, name);
             moved = true;
-            force(path + "new");
+            force(path() + "new");
             return name;
         } finally {
             Posix.close(descriptor);
@@ -57,7 +73,7 @@ public record Maildir(String path, String host, AtomicLong serial) {
         int flags = Posix.WRONLY | Posix.CREAT | Posix.EXCL;
         int descriptor = Posix.open(temporary, flags, PRIVATE);
         if (descriptor == -Errno.ENOENT) {
-            int made = directory(path + "tmp");
+            int made = directory(path() + "tmp");
             descriptor = made < 0 ? made : Posix.open(temporary, flags, PRIVATE);
         }
         if (descriptor < 0) {
@@ -82,15 +98,15 @@ public record Maildir(String path, String host, AtomicLong serial) {
                 + "M"
                 + now.getNano() / NANOS_A_MICRO
                 + "."
-                + host;
+                + host();
     }
 
     private void move(String temporary, String name) throws Act {
         int done = Posix.rename(temporary, name);
         if (done == -Errno.ENOENT) {
             // cur only belongs to a Maildir: that it cannot be made is no fault of this mail.
-            directory(path + "cur");
-            done = directory(path + "new");
+            directory(path() + "cur");
+            done = directory(path() + "new");
             done = done < 0 ? done : Posix.rename(temporary, name);
         }
         if (done < 0) {

@@ -21,6 +21,7 @@ import org.postrider.rights.FileFacts.FileNumber;
 public final class Posix {
     public static final int RDONLY = 0;
     public static final int WRONLY = 1;
+    public static final int RDWR = 2;
     public static final int CREAT = 0100;
     public static final int EXCL = 0200;
     public static final int NOCTTY = 0400;
@@ -53,6 +54,10 @@ public final class Posix {
     private static final int OFD_SETLK = 37;
     private static final int CLONE_FS = 0x200;
     private static final int SET_DUMPABLE = 4;
+    private static final int READ_AND_WRITE = 1 | 2;
+    private static final int MAP_SHARED = 1;
+    private static final int FIONREAD = 0x541B;
+    private static final int SETPIPE_SZ = 1031;
 
     /// The calls, with their numbers on x86-64 and on the others (aarch64, riscv64).
     private enum Call {
@@ -89,7 +94,9 @@ public final class Posix {
         PIDFD_OPEN(434, 434),
         FACCESSAT2(439, 439),
         PREAD(17, 67),
-        PWRITE(18, 68);
+        MMAP(9, 222),
+        MUNMAP(11, 215),
+        IOCTL(16, 29);
 
         final long number;
 
@@ -107,18 +114,18 @@ public final class Posix {
             Linker.nativeLinker()
                     .downcallHandle(
                             Linker.nativeLinker().defaultLookup().findOrThrow("syscall"),
-                            FunctionDescriptor.of(J, J, J, J, J, J, J),
+                            FunctionDescriptor.of(J, J, J, J, J, J, J, J),
                             Linker.Option.firstVariadicArg(1),
                             Linker.Option.captureCallState("errno"));
 
     private Posix() {}
 
-    private static long call(Call which, long a, long b, long c, long d, long e) {
+    private static long call(Call which, long a, long b, long c, long d, long e, long f) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             long result;
             do {
-                result = (long) SYSCALL.invokeExact(state, which.number, a, b, c, d, e);
+                result = (long) SYSCALL.invokeExact(state, which.number, a, b, c, d, e, f);
             } while (result < 0
                     && (int) ERRNO.get(state, 0L) == Errno.EINTR
                     && which != Call.CLOSE);
@@ -131,7 +138,7 @@ public final class Posix {
     }
 
     private static int number(Call which, long a, long b, long c, long d, long e) {
-        return (int) call(which, a, b, c, d, e);
+        return (int) call(which, a, b, c, d, e, 0);
     }
 
     /// Whether the system can have such a name: octets, none of them 0.
@@ -164,6 +171,34 @@ public final class Posix {
     /// Octets read, 0 at the end.
     static int read(int descriptor, MemorySegment into) {
         return number(Call.READ, descriptor, into.address(), into.byteSize(), 0, 0);
+    }
+
+    /// Octets read, from that place of the file.
+    static int read(int descriptor, MemorySegment into, long from) {
+        return number(Call.PREAD, descriptor, into.address(), into.byteSize(), from, 0);
+    }
+
+    /// The first octets of a file as memory: what is stored there is in the file at once, and stays
+    /// when this process is killed. Given back when nobody has it any more.
+    static MemorySegment map(int descriptor, long size) throws Act {
+        long at = call(Call.MMAP, 0, size, READ_AND_WRITE, MAP_SHARED, descriptor, 0);
+        if (at < 0 && at > -4096) {
+            throw Act.failed("mmap", (int) at);
+        }
+        return MemorySegment.ofAddress(at)
+                .reinterpret(
+                        size,
+                        Arena.ofAuto(),
+                        gone -> number(Call.MUNMAP, gone.address(), size, 0, 0, 0));
+    }
+
+    /// Octets that are still to be read of a pipe or a file.
+    static int unread(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment octets = arena.allocate(4, 4);
+            int done = number(Call.IOCTL, descriptor, FIONREAD, octets.address(), 0, 0);
+            return done < 0 ? done : octets.get(I, 0);
+        }
     }
 
     /// Octets written.
@@ -304,6 +339,11 @@ public final class Posix {
             ends[1] = both.get(I, 4);
             return done;
         }
+    }
+
+    /// How much a pipe is to hold; not every user may have as much as he wishes.
+    static int capacity(int pipe, int octets) {
+        return number(Call.FCNTL, pipe, SETPIPE_SZ, octets, 0, 0);
     }
 
     static int nonBlocking(int descriptor) {

@@ -1,7 +1,5 @@
 package org.postrider.rights.act;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,13 +9,12 @@ import org.postrider.rights.Content;
 import org.postrider.rights.Ended;
 import org.postrider.rights.Ended.How;
 import org.postrider.rights.Errno;
-import org.postrider.rights.Trouble.Kind;
 
-/// A command from its start to its end, as pipe_command(3) has it: it is given the content, and
-/// what it says is read at the same time. Children that hold its output when it has ended belong to
-/// it and are waited for; others go on, as what vacation(1) starts does. When its time ends,
-/// nothing of its process group is left.
-public final class Run extends OutputStream {
+/// A command from its start to its end, as pipe_command(3) has it: its message is there before it
+/// begins, and what it says is read. Children that hold its output when it has ended belong to it
+/// and are waited for; others go on, as what vacation(1) starts does. When its time ends, nothing
+/// of its process group is left.
+public final class Run {
     private static final int BUFFER = 64 << 10;
     private static final long LONGEST_WAIT_NANOS = 3_600_000_000_000L;
     private static final int SIGNALLED = 0x7f;
@@ -36,7 +33,6 @@ public final class Run extends OutputStream {
     private int process = -1;
     private int in = -1;
     private int out = -1;
-    private boolean wrote = true;
     private boolean late;
     private boolean killed;
     private boolean gone;
@@ -49,80 +45,55 @@ public final class Run extends OutputStream {
         this.actor = actor;
         untilNanos = Clock.nanos() + Math.max(0, command.limits().time().toNanos());
         buffer = arena.allocate(BUFFER);
-        fds = arena.allocate(24, 8);
+        fds = arena.allocate(16, 8);
     }
 
     /// Blocks until it has ended.
     ///
     /// @param actor whose user kills it: a user who changed his rights meanwhile is not to be
     ///   killed by root
-    public static Ended run(Command command, Content content, Actor actor, Starter starter)
+    /// @param records which have room for a large content
+    public static Ended run(
+            Command command, Content content, Actor actor, Starter starter, Records records)
             throws Act {
+        actor.opener();
+        int in = Input.of(content, records);
         try (Arena arena = Arena.ofConfined()) {
             Run run = new Run(command, actor, arena);
             try {
-                run.begin(starter);
-                return run.feed(content);
+                run.begin(starter, in);
+                How how = run.ended();
+                return new Ended(how, run.output.toString(), Input.taken(in));
             } catch (RuntimeException | Error e) {
                 run.bury();
                 throw e;
             } finally {
                 run.shut();
             }
+        } finally {
+            Posix.close(in);
         }
     }
 
-    private void begin(Starter starter) throws Act {
-        int[] input = new int[2];
+    private void begin(Starter starter, int input) throws Act {
+        in = input;
         int[] said = new int[2];
-        int done = Posix.pipe(input);
+        int done = Posix.pipe(said);
         if (done < 0) {
             throw Act.failed("Delivery failed", done);
         }
-        in = input[1];
+        out = said[0];
         try {
-            done = Posix.pipe(said);
-            if (done < 0) {
-                throw Act.failed("Delivery failed", done);
-            }
-            out = said[0];
-            try {
-                pid = starter.start(command, input[0], said[1]);
-            } finally {
-                Posix.close(said[1]);
-            }
+            pid = starter.start(command, in, said[1]);
         } finally {
-            Posix.close(input[0]);
+            Posix.close(said[1]);
         }
-        Posix.nonBlocking(in);
         Posix.nonBlocking(out);
         process = Posix.processDescriptor(pid);
         if (process < 0) {
             bury();
             throw Act.failed("Delivery failed", process);
         }
-    }
-
-    private Ended feed(Content content) throws Act {
-        boolean read = false;
-        String why = "";
-        try {
-            content.writeTo(this);
-            read = true;
-        } catch (IOException e) {
-            why = String.valueOf(e.getMessage());
-        } finally {
-            // One that was given half a message must not take it for a whole one.
-            if (!read) {
-                kill();
-            }
-            in = closed(in);
-        }
-        How how = ended();
-        if (!read) {
-            throw new Act(Kind.CONTENT, 0, "error reading message: " + why);
-        }
-        return new Ended(how, output.toString(), wrote);
     }
 
     /// After a fault of this program's own: nothing is left of the process.
@@ -155,7 +126,6 @@ public final class Run extends OutputStream {
     }
 
     private void shut() {
-        in = closed(in);
         out = closed(out);
         process = closed(process);
     }
@@ -169,54 +139,25 @@ public final class Run extends OutputStream {
         }
     }
 
-    @Override
-    public void write(int octet) {
-        write(new byte[] {(byte) octet}, 0, 1);
-    }
-
-    /// What it does not take any more is dropped.
-    @Override
-    public void write(byte[] octets, int from, int length) {
-        int at = from;
-        int end = from + length;
-        while (at < end && wrote && !late) {
-            int part = Math.min(end - at, BUFFER);
-            MemorySegment.copy(octets, at, buffer, ValueLayout.JAVA_BYTE, 0, part);
-            int done = Posix.write(in, buffer.asSlice(0, part));
-            if (done == -Errno.EAGAIN) {
-                await(true);
-            } else if (done < 0) {
-                wrote = false;
-            } else {
-                at += done;
-            }
-        }
-    }
-
-    private void await(boolean writing) {
+    private void await() {
         long left = untilNanos - Clock.nanos();
         if (left <= 0) {
             late = true;
             kill();
             left = gone ? 0 : KILLED_NANOS;
         }
-        entry(0, out, Posix.POLLIN);
-        entry(1, gone ? -1 : process, Posix.POLLIN);
-        entry(2, writing ? in : -1, Posix.POLLOUT);
+        entry(0, out);
+        entry(1, gone ? -1 : process);
         int ready = Posix.poll(fds, Math.min(left, LONGEST_WAIT_NANOS));
         if (ready > 0 && happened(0)) {
             listen();
         }
         gone |= happened(1) || (late && ready == 0);
-        if (gone && writing) {
-            // A child of its own may still hold the pipe: nobody waits for that one.
-            wrote = false;
-        }
     }
 
-    private void entry(int index, int descriptor, int events) {
+    private void entry(int index, int descriptor) {
         fds.set(ValueLayout.JAVA_INT, index * 8L, descriptor);
-        fds.set(ValueLayout.JAVA_SHORT, index * 8L + 4, (short) events);
+        fds.set(ValueLayout.JAVA_SHORT, index * 8L + 4, (short) Posix.POLLIN);
         fds.set(ValueLayout.JAVA_SHORT, index * 8L + 6, (short) 0);
     }
 
@@ -232,7 +173,8 @@ public final class Run extends OutputStream {
                 byte[] octets = buffer.asSlice(0, keep).toArray(ValueLayout.JAVA_BYTE);
                 output.append(new String(octets, StandardCharsets.ISO_8859_1));
             }
-            if (in < 0 && output.length() >= command.limits().output()) {
+            boolean enough = output.length() >= command.limits().output();
+            if (enough && (gone || Input.taken(in))) {
                 // One that has its message and goes on talking hears that nobody listens.
                 out = closed(out);
             }
@@ -243,7 +185,7 @@ public final class Run extends OutputStream {
 
     private How ended() {
         while (!gone || (out >= 0 && !killed)) {
-            await(false);
+            await();
         }
         hear();
         ended = true;

@@ -2,11 +2,13 @@ package org.postrider.rights.root;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Command;
 import org.postrider.rights.Content;
+import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileText;
 import org.postrider.rights.Identity;
@@ -16,9 +18,12 @@ import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.act.Act;
+import org.postrider.rights.act.Actor;
 import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Reading;
+import org.postrider.rights.act.Records;
+import org.postrider.rights.act.Recovery;
 import org.postrider.rights.act.Run;
 import org.postrider.rights.act.Starter;
 import org.postrider.rights.act.Trusted;
@@ -28,22 +33,67 @@ import org.postrider.rights.root.Permits.RefusedException;
 
 /// Does what is asked for, with the rights of whom it is asked for and no others. Threads of the
 /// system that are root's; each is root's again when its act is over.
-public final class Acts {
+public final class Acts implements AutoCloseable {
     private final Permits permits;
     private final Accounts accounts;
+    private final Records records;
     private final AtomicLong serial = new AtomicLong();
     private final Turns turns = new Turns();
 
-    /// Of a mail system.
+    private Acts(Permits permits, Accounts accounts, Records records) {
+        this.permits = permits;
+        this.accounts = accounts;
+        this.records = records;
+    }
+
+    /// Of a mail system. What a process that was killed left in mailboxes is undone first, with the
+    /// rights of whom it was done for.
     ///
     /// @param directory of main.cf and master.cf
-    public Acts(Path directory, Accounts accounts) {
-        this.accounts = accounts;
-        permits = new Permits(directory, accounts);
+    /// @param warnings gets a line about each mailbox that was changed, or should have been
+    /// @throws Act if the configuration is not to be relied on, or `helper` in data_directory,
+    ///   where what is under way is kept, is not to be had
+    public static Acts open(Path directory, Accounts accounts, Consumer<String> warnings)
+            throws Act {
+        Permits permits = new Permits(directory, accounts);
+        try {
+            Acts acts = new Acts(permits, accounts, Records.open(permits.ownDirectory()));
+            Recovery.of(acts.records, acts::actor, warnings);
+            return acts;
+        } catch (RefusedException e) {
+            throw new Act(Kind.FORBIDDEN, Errno.EPERM, e.trouble().text());
+        } finally {
+            Switch.root();
+        }
+    }
+
+    private Actor actor(Request request) throws Act {
+        try {
+            return switch (request) {
+                case Request.Append a -> appender(a);
+                case Request.Maildir m -> {
+                    permits.mailbox(m.who());
+                    yield new Switch(m.who());
+                }
+                default -> throw new RefusedException("it is not undone");
+            };
+        } catch (RefusedException e) {
+            throw new Act(Kind.FORBIDDEN, Errno.EPERM, e.trouble().text());
+        } catch (Accounts.LookupException e) {
+            throw new Act(Kind.UNAVAILABLE, e.errno(), "user lookup error: " + e.getMessage());
+        } finally {
+            Switch.root();
+        }
     }
 
     Permits permits() {
         return permits;
+    }
+
+    /// When nothing is under way any more.
+    @Override
+    public void close() {
+        records.close();
     }
 
     /// What an answer says first, and the file whose octets follow; to be closed.
@@ -78,17 +128,21 @@ public final class Acts {
                 as(l.who()).user();
                 yield UserFile.look(l.path(), l.follow());
             }
-            case Request.Append a -> append(a, content);
+            case Request.Append a -> {
+                Mailbox mailbox = new Mailbox(a, appender(a));
+                yield turns.at(a.path(), a.rules().locks(), () -> mailbox.append(content, records));
+            }
             case Request.Maildir m -> {
                 permits.mailbox(m.who());
                 new Switch(m.who()).user();
-                yield new Maildir(m.path(), m.host(), serial).deliver(content);
+                yield new Maildir(m, serial, records).deliver(content);
             }
             case Request.Run r -> {
                 permits.identity(r.who());
                 Switch user = new Switch(r.who(), Switch.Opener.ROOT, 0);
                 Command command = Starter.from(permits.queueDirectory(), r.command(), user);
-                yield Run.run(command, content, user, Commands.starter(r.who(), user));
+                Starter starter = Commands.starter(r.who(), user);
+                yield Run.run(command, content, user, starter, records);
             }
             case Request.Configured c -> {
                 permits.configured(c.path());
@@ -103,17 +157,15 @@ public final class Acts {
         return new Switch(who);
     }
 
-    private Object append(Request.Append a, Content content) throws Act, RefusedException {
-        Identity who = a.who();
-        boolean spool = a.rules().place() == Place.SPOOL;
+    /// Who opens a mailbox, and who writes it.
+    private Switch appender(Request.Append a) throws RefusedException {
         if (a.rules().place() == Place.OWN) {
-            permits.mailbox(who);
+            permits.mailbox(a.who());
         } else {
-            permits.identity(who);
+            permits.identity(a.who());
         }
-        Switch user = spool ? permits.spool(who, a.path()) : new Switch(who);
-        Mailbox mailbox = new Mailbox(a.path(), a.rules(), who.uid(), who.gid(), user);
-        return turns.at(a.path(), a.rules().locks(), () -> mailbox.append(content));
+        boolean spool = a.rules().place() == Place.SPOOL;
+        return spool ? permits.spool(a.who(), a.path()) : new Switch(a.who());
     }
 
     /// Root sees whose file it is, whom it is then read as, if it is still the same file.

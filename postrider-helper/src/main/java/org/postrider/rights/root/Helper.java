@@ -42,12 +42,13 @@ public final class Helper {
 
     private final Acts does;
     private final Permits permits;
-    private final Accounts accounts = Accounts.system();
+    private final Accounts accounts;
     private final Semaphore free = new Semaphore(CONNECTIONS);
     private final Semaphore acts = new Semaphore(CONNECTIONS);
 
-    private Helper(Path directory) {
-        does = new Acts(directory, accounts);
+    private Helper(Acts does, Accounts accounts) {
+        this.does = does;
+        this.accounts = accounts;
         permits = does.permits();
     }
 
@@ -59,7 +60,9 @@ public final class Helper {
         Posix.mask(077);
         Posix.conceal();
         try {
-            new Helper(Path.of(args[0])).run(Integer.parseInt(args[1]));
+            Accounts accounts = Accounts.system();
+            Acts does = Acts.open(Path.of(args[0]), accounts, text -> say("warning: " + text));
+            new Helper(does, accounts).run(Integer.parseInt(args[1]));
         } catch (RefusedException | IOException | Act e) {
             say("fatal: " + e.getMessage());
             System.exit(CANNOT_START);
@@ -100,9 +103,7 @@ public final class Helper {
     /// would be made wherever he wished.
     private void listen(ServerSocketChannel listener) throws RefusedException, IOException, Act {
         Path directory = Path.of(permits.queueDirectory(), "private");
-        for (int i = 0; i < LOOKS && Files.notExists(directory); i++) {
-            LockSupport.parkNanos(LOOK_NANOS);
-        }
+        await(directory);
         FileFacts facts = UserFile.look(directory.toString(), false);
         Path socket = directory.resolve("helper");
         Account owner = accounts.numbered(facts.uid());
@@ -119,6 +120,13 @@ public final class Helper {
             }
         } else {
             throw new RefusedException(directory + " belongs to neither mail_owner nor root");
+        }
+    }
+
+    /// The server makes what is missing of its directories.
+    static void await(Path directory) {
+        for (int i = 0; i < LOOKS && Files.notExists(directory); i++) {
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 

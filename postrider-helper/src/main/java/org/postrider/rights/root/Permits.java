@@ -141,6 +141,22 @@ final class Permits {
         return known().settings().value("queue_directory");
     }
 
+    /// Root's own directory, in data_directory, which the server may be about to make: of one that
+    /// is neither mail_owner's nor root's nobody knows where it is.
+    ///
+    /// @return its path, by which no other directory than that one is reached
+    String ownDirectory() throws Act, RefusedException {
+        String data = known().settings().value("data_directory");
+        Helper.await(Path.of(data));
+        FileFacts facts = UserFile.look(data, true);
+        if (facts.uid() == 0) {
+            Trusted.roots(data);
+        } else if (facts.uid() != owner() || !facts.directory()) {
+            throw new RefusedException(data + " belongs to neither mail_owner nor root");
+        }
+        return data + "/helper";
+    }
+
     /// Whose files are read and whose commands are run.
     ///
     /// @throws RefusedException for root, mail_owner, and groups that are neither the user's nor

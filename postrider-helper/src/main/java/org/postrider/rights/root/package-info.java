@@ -10,10 +10,10 @@
 /// Threads: one of the system for each connection; its rights are changed for each act, by calls
 /// that change no other thread's.
 ///
-/// Crash: it is started again; requests under way are lost to their askers, who defer.
+/// Crash: it is started again, and undoes what was half written; requests under way are lost to
+/// their askers, who defer.
 ///
-/// Not done yet: part of a message that a helper was killed in the middle of writing stays at the
-/// end of its mailbox; cgroups or other limits on what commands use.
+/// Not done yet: cgroups or other limits on what commands use.
 @NullMarked
 package org.postrider.rights.root;
 

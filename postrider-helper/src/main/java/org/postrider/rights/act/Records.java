@@ -1,0 +1,368 @@
+package org.postrider.rights.act;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.postrider.rights.Errno;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.FileFacts.FileNumber;
+import org.postrider.rights.ReadRules;
+import org.postrider.rights.Request;
+import org.postrider.rights.Trouble.Kind;
+import org.postrider.rights.Wire;
+import org.postrider.rights.act.Posix.Stat;
+
+/// What this process is in the middle of writing, kept where a kill -9 of it leaves it to be found:
+/// a file that is mapped into memory, in a directory that nobody else gets into. A record is begun
+/// before the file that it is about is touched and ended before "done" is answered, by stores to
+/// memory and no system call. It outlives the process and not the machine, whose next start takes
+/// no record of an earlier one for true.
+///
+/// ```
+/// file   = first 128*record                           each 8 KiB
+/// first  = system 128*state                           so that one page is looked at
+/// system = length, the kernel's boot_id and the wire's version
+/// record = length seconds device inode before end length beginning request
+/// ```
+///
+/// Threads of the system; an entry is one thread's.
+public final class Records implements AutoCloseable {
+    private static final int SLOT = 8 << 10;
+    private static final int SLOTS = 128;
+    private static final int SIZE = (SLOTS + 1) * SLOT;
+    private static final int SHORT = 256;
+
+    /// Octets of a message that are kept to know it by.
+    private static final int BEGINNING = 1 << 10;
+
+    private static final int FREE = 0;
+    private static final int BEGUN = 1;
+    private static final int WRITING = 2;
+
+    private static final int AT_STATES = 512;
+
+    /// In a record, whose first number is the length of the request.
+    private static final int AT_SECONDS = 8;
+
+    private static final int AT_DEVICE = 16;
+    private static final int AT_INODE = 24;
+    private static final int AT_BEFORE = 32;
+    private static final int AT_END = 40;
+    private static final int AT_KNOWN = 48;
+    private static final int AT_BEGINNING = AT_KNOWN + 4;
+    private static final int AT_REQUEST = AT_BEGINNING + BEGINNING;
+
+    private static final int PRIVATE = 0700;
+    private static final int OTHERS = 077;
+
+    /// The process before this one may still be ending.
+    private static final int LOOKS = 400;
+
+    private static final long LOOK_NANOS = 100_000_000L;
+
+    private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
+    private static final ValueLayout.OfLong J = ValueLayout.JAVA_LONG;
+
+    /// A state is seen by whoever looks later only behind all that was stored before it.
+    private static final VarHandle ORDERED = I.varHandle();
+
+    private final int directory;
+    private final MemorySegment all;
+    private final Deque<Integer> free = new ArrayDeque<>();
+    private final List<Left> left = new ArrayList<>();
+    private final AtomicLong serial = new AtomicLong();
+    private volatile boolean closed;
+
+    /// What a process that was killed had begun and not ended.
+    ///
+    /// @param writing whether it may have written to the file, which `tail` is about
+    /// @param seconds when it began
+    record Left(Request request, boolean writing, long seconds, Tail tail) {}
+
+    /// What it had written or was about to write.
+    ///
+    /// @param before octets of the file when it began
+    /// @param end octets that the file then had at most
+    /// @param beginning first octets of what it wrote; of a Maildir's file, the name in `tmp`
+    record Tail(FileNumber number, long before, long end, String beginning) {}
+
+    private Records(int directory, MemorySegment all) throws Act {
+        this.directory = directory;
+        this.all = all;
+        String system = system();
+        if (!text(0, SHORT).equals(system)) {
+            forget();
+            put(0, system);
+        }
+        for (int i = SLOTS; i > 0; i--) {
+            free.push(i);
+            int state = (int) ORDERED.getVolatile(all, stateOf(i));
+            if (state != FREE) {
+                left.add(read(i, state));
+            }
+        }
+    }
+
+    /// Waits for the end of a process that still has them.
+    ///
+    /// @param path of their directory, made if it is missing
+    /// @throws Act if it is not this user's alone
+    public static Records open(String path) throws Act {
+        Posix.makeDirectory(path, PRIVATE);
+        int directory = Posix.open(path, Posix.RDONLY | Posix.DIRECTORY | Posix.NOFOLLOW, 0);
+        if (directory < 0) {
+            throw Act.failed("open " + path, directory);
+        }
+        try {
+            FileFacts facts = facts(directory);
+            if (facts.uid() != Posix.user() || (facts.mode() & OTHERS) != 0) {
+                throw Act.unsafe(Errno.EPERM, path + " is not for this user alone");
+            }
+            // The directory and not the file, which its mapping keeps open.
+            lock(directory, path);
+            return new Records(directory, map(directory, path));
+        } catch (Act | RuntimeException | Error e) {
+            Posix.close(directory);
+            throw e;
+        }
+    }
+
+    private static MemorySegment map(int directory, String path) throws Act {
+        String name = inside(directory) + "under-way";
+        int file = Posix.open(name, Posix.RDWR | Posix.CREAT | Posix.NOFOLLOW, PRIVATE & ~0100);
+        if (file < 0) {
+            throw Act.failed("open " + path + "/under-way", file);
+        }
+        try {
+            fill(file, path);
+            return Posix.map(file, SIZE);
+        } finally {
+            Posix.close(file);
+        }
+    }
+
+    /// A descriptor's directory is this one, whatever becomes of its name.
+    private static String inside(int directory) {
+        return "/proc/self/fd/" + directory + "/";
+    }
+
+    private static FileFacts facts(int descriptor) throws Act {
+        return switch (Posix.stat(descriptor)) {
+            case Stat.Known k -> k.facts();
+            case Stat.Unknown u -> throw Act.failed("fstat", -u.errno());
+        };
+    }
+
+    private static void lock(int directory, String path) throws Act {
+        int done = Posix.flock(directory);
+        for (int i = 0; i < LOOKS && done == -Errno.EAGAIN; i++) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            done = Posix.flock(directory);
+        }
+        if (done < 0) {
+            throw Act.failed("another process has " + path, done);
+        }
+    }
+
+    /// All of it is there before it is mapped: a full disk is met here and not later.
+    private static void fill(int file, String path) throws Act {
+        FileFacts facts = facts(file);
+        if (!facts.regular() || facts.number().links() != 1) {
+            throw Act.unsafe(Errno.EPERM, path + "/under-way is not this process's own");
+        }
+        if (facts.size() == SIZE) {
+            return;
+        }
+        Act.must("truncate " + path + "/under-way", Posix.truncate(file, 0));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment nothing = arena.allocate(SIZE);
+            for (int done = 0; done < SIZE; ) {
+                int result = Posix.write(file, nothing.asSlice(done));
+                Act.must("write " + path + "/under-way", result);
+                done += result;
+            }
+        }
+    }
+
+    /// This run of the machine, and of this program.
+    private static String system() throws Act {
+        String id = "/proc/sys/kernel/random/boot_id";
+        ReadRules anybodys = new ReadRules(SHORT, false, true);
+        return UserFile.read(id, anybodys, 0).octets().strip() + " " + Wire.VERSION;
+    }
+
+    private static long stateOf(int slot) {
+        return AT_STATES + 4L * slot;
+    }
+
+    /// A text with its length before it.
+    private String text(int at, int most) {
+        byte[] octets = new byte[Math.clamp(all.get(I, at), 0, most)];
+        MemorySegment.copy(all, ValueLayout.JAVA_BYTE, at + 4L, octets, 0, octets.length);
+        return new String(octets, StandardCharsets.ISO_8859_1);
+    }
+
+    private void put(int at, String text) {
+        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+        MemorySegment.copy(octets, 0, all, ValueLayout.JAVA_BYTE, at + 4L, octets.length);
+        all.set(I, at, octets.length);
+    }
+
+    private Left read(int slot, int state) throws Act {
+        int at = slot * SLOT;
+        byte[] request = new byte[Math.clamp(all.get(I, at), 0, SLOT - AT_REQUEST)];
+        MemorySegment.copy(
+                all, ValueLayout.JAVA_BYTE, at + (long) AT_REQUEST, request, 0, request.length);
+        try {
+            Tail tail =
+                    new Tail(
+                            new FileNumber(
+                                    all.get(J, at + AT_DEVICE), all.get(J, at + AT_INODE), 1),
+                            all.get(J, at + AT_BEFORE),
+                            all.get(J, at + AT_END),
+                            text(at + AT_KNOWN, BEGINNING));
+            return new Left(
+                    Wire.request(new DataInputStream(new ByteArrayInputStream(request))),
+                    state == WRITING,
+                    all.get(J, at + AT_SECONDS),
+                    tail);
+        } catch (IOException e) {
+            // Not again at the next start.
+            ORDERED.setVolatile(all, stateOf(slot), FREE);
+            throw new Act(Kind.CONTENT, 0, "under-way: " + e.getMessage());
+        }
+    }
+
+    /// What the process before left; to be looked at before anything is begun.
+    List<Left> left() {
+        return List.copyOf(left);
+    }
+
+    /// They have been looked at.
+    void forget() {
+        left.clear();
+        for (int i = 1; i <= SLOTS; i++) {
+            ORDERED.setVolatile(all, stateOf(i), FREE);
+        }
+    }
+
+    /// An act is about to begin.
+    ///
+    /// @throws Act if there are too many, or its path is longer than any file's
+    Entry begin(Request request) throws Act {
+        open();
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        try {
+            Wire.request(new DataOutputStream(octets), request);
+        } catch (IOException e) {
+            throw Act.failed("cannot open file", -Errno.ENAMETOOLONG);
+        }
+        if (octets.size() > SLOT - AT_REQUEST) {
+            throw Act.failed("cannot open file", -Errno.ENAMETOOLONG);
+        }
+        synchronized (free) {
+            if (free.isEmpty()) {
+                throw new Act(Kind.UNAVAILABLE, Errno.EAGAIN, "too many deliveries at a time");
+            }
+            return new Entry(free.pop(), octets.toByteArray());
+        }
+    }
+
+    private void open() throws Act {
+        if (closed) {
+            throw new Act(Kind.UNAVAILABLE, 0, "the mail system ends");
+        }
+    }
+
+    /// A new file without a name, for what nobody is to find.
+    ///
+    /// @return a descriptor to write it by
+    int nameless() throws Act {
+        open();
+        String name = inside(directory) + serial.incrementAndGet();
+        Posix.unlink(name);
+        int made = Posix.open(name, Posix.RDWR | Posix.CREAT | Posix.EXCL, PRIVATE & ~0100);
+        if (made < 0) {
+            throw Act.failed("cannot create file", made);
+        }
+        Posix.unlink(name);
+        return made;
+    }
+
+    /// Lets the next process have them, once nothing is under way.
+    @Override
+    public void close() {
+        closed = true;
+        Posix.close(directory);
+    }
+
+    /// The record of one act.
+    final class Entry implements AutoCloseable {
+        private final int slot;
+        private final int at;
+        private boolean writing;
+
+        private Entry(int slot, byte[] request) {
+            this.slot = slot;
+            at = slot * SLOT;
+            MemorySegment.copy(
+                    request, 0, all, ValueLayout.JAVA_BYTE, at + (long) AT_REQUEST, request.length);
+            all.set(I, at, request.length);
+            all.set(J, at + AT_SECONDS, Clock.seconds());
+            state(BEGUN);
+        }
+
+        private void state(int state) {
+            ORDERED.setVolatile(all, stateOf(slot), state);
+        }
+
+        /// Which file of a Maildir's `tmp` is made next.
+        void makes(String name) {
+            put(at + AT_KNOWN, name.length() <= BEGINNING ? name : "");
+            state(WRITING);
+        }
+
+        /// What is written next to a file that had the size `before` at first.
+        ///
+        /// @param end octets that the file has then
+        void writes(FileFacts file, MemorySegment octets, long end) {
+            all.set(J, at + AT_END, end);
+            if (!writing) {
+                writing = true;
+                all.set(J, at + AT_DEVICE, file.number().device());
+                all.set(J, at + AT_INODE, file.number().inode());
+                all.set(J, at + AT_BEFORE, file.size());
+                int known = (int) Math.min(octets.byteSize(), BEGINNING);
+                MemorySegment.copy(octets, 0, all, at + (long) AT_BEGINNING, known);
+                all.set(I, at + AT_KNOWN, known);
+            }
+            state(WRITING);
+        }
+
+        /// The file is as it is to be, and forced.
+        void written() {
+            state(BEGUN);
+        }
+
+        @Override
+        public void close() {
+            state(FREE);
+            synchronized (free) {
+                free.push(slot);
+            }
+        }
+    }
+}

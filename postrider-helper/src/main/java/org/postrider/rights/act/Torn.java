@@ -1,0 +1,80 @@
+package org.postrider.rights.act;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.postrider.rights.Errno;
+import org.postrider.rights.FileFacts;
+import org.postrider.rights.act.Records.Tail;
+
+/// The end of a mailbox behind which a process was killed. It is cut off if it is what that process
+/// wrote and nothing else; in doubt the file stays as it is.
+final class Torn {
+    private static final int PART = 64 << 10;
+
+    /// Octets of the part before that are looked at once more with the next.
+    private static final int OVERLAP = 400;
+
+    /// Where another program's message begins: on a line of its own, or in the middle of one that
+    /// ours broke off in. A message of ours has `From ` quoted at the beginning of its lines.
+    private static final Pattern ANOTHER =
+            Pattern.compile(
+                    "\nFrom |[^\n>]From [^\n]{0,320} (Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} "
+                            + "[ 0-3][0-9] [0-9]{2}:");
+
+    private Torn() {}
+
+    /// With the file locked.
+    ///
+    /// @return octets that were cut off, none if it is as it was before
+    static long cut(int descriptor, FileFacts facts, Tail left) throws Act {
+        if (facts.number().inode() != left.number().inode()
+                || facts.number().device() != left.number().device()) {
+            throw stays("the file was exchanged");
+        }
+        if (facts.size() < left.before()) {
+            throw stays("the file is shorter than it was");
+        }
+        if (facts.size() > left.end()) {
+            throw stays("the file has grown");
+        }
+        long octets = facts.size() - left.before();
+        if (octets > 0) {
+            compare(descriptor, left, octets);
+            Act.must("truncate", Posix.truncate(descriptor, left.before()));
+            Act.must("fsync", Posix.sync(descriptor));
+        }
+        return octets;
+    }
+
+    private static Act stays(String why) {
+        return Act.unsafe(Errno.EPERM, why);
+    }
+
+    private static void compare(int descriptor, Tail left, long octets) throws Act {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment part = arena.allocate(PART);
+            String text = "";
+            for (long at = 0; at < octets; ) {
+                int got = Posix.read(descriptor, part, left.before() + at);
+                Act.must("cannot read", got);
+                byte[] read = part.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
+                text =
+                        text.substring(Math.max(0, text.length() - OVERLAP))
+                                + new String(read, StandardCharsets.ISO_8859_1);
+                if (at == 0) {
+                    int known = Math.min(text.length(), left.beginning().length());
+                    if (!text.startsWith(left.beginning().substring(0, known))) {
+                        throw stays("others have written to the file");
+                    }
+                }
+                if (got == 0 || ANOTHER.matcher(text).find()) {
+                    throw stays("others have written to the file");
+                }
+                at += got;
+            }
+        }
+    }
+}

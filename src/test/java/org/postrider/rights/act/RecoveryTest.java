@@ -1,0 +1,342 @@
+package org.postrider.rights.act;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.rights.Content;
+import org.postrider.rights.Identity;
+import org.postrider.rights.MailboxRules;
+import org.postrider.rights.MailboxRules.Lock;
+import org.postrider.rights.MailboxRules.Locks;
+import org.postrider.rights.Request;
+
+/// What a process that is killed leaves behind at each step of a delivery, and what the next one
+/// makes of it. The steps are those of a real delivery, looked at from within; the kill itself is
+/// HelperTest's.
+class RecoveryTest {
+    private static final Identity SOMEBODY = Identity.of("somebody", 0x7ffffff0, 1);
+
+    @TempDir private Path directory;
+    private final List<String> warnings = new ArrayList<>();
+
+    private Path box() {
+        return directory.resolve("box");
+    }
+
+    private Path lock() {
+        return directory.resolve("box.lock");
+    }
+
+    private Path kept() {
+        return directory.resolve("records/under-way");
+    }
+
+    private Records records() throws Act {
+        return Records.open(directory.resolve("records").toString());
+    }
+
+    private Request.Append request() {
+        Locks locks =
+                new Locks(
+                        List.of(Lock.FCNTL, Lock.DOTLOCK),
+                        3,
+                        Duration.ofMillis(10),
+                        Duration.ofSeconds(500));
+        return new Request.Append(
+                SOMEBODY,
+                box().toString(),
+                new MailboxRules(MailboxRules.Place.OWN, locks, 0, false));
+    }
+
+    /// What is on the disk at one moment: of the mailbox only how long it is, since it only grows.
+    private record Moment(byte[] records, long size, boolean locked, boolean written) {}
+
+    private Moment moment(boolean written) {
+        try {
+            return new Moment(
+                    Files.readAllBytes(kept()),
+                    Files.exists(box()) ? Files.size(box()) : 0,
+                    Files.exists(lock()),
+                    written);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// As if the process had been killed then.
+    private void back(Moment to, byte[] mailbox) throws IOException {
+        Files.write(kept(), to.records());
+        Files.write(box(), mailbox);
+        Files.deleteIfExists(lock());
+        if (to.locked()) {
+            Files.createFile(
+                    lock(),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("---------")));
+        }
+    }
+
+    private void recover() throws Act {
+        warnings.clear();
+        try (Records next = records()) {
+            Recovery.of(next, r -> Actor.SELF, warnings::add);
+        }
+        try (Records next = records()) {
+            assertEquals(List.of(), next.left());
+        }
+    }
+
+    /// A delivery to its end, with what was to be seen before it, at each step, and behind it.
+    private List<Moment> deliver(byte[] message, Random random) throws Act {
+        List<Moment> moments = new ArrayList<>();
+        AtomicBoolean whole = new AtomicBoolean();
+        Content content =
+                out -> {
+                    for (int at = 0; at < message.length; ) {
+                        int part = Math.min(message.length - at, 1 + random.nextInt(90_000));
+                        out.write(message, at, part);
+                        at += part;
+                        moments.add(moment(false));
+                    }
+                    out.flush();
+                    moments.add(moment(false));
+                    whole.set(true);
+                };
+        Actor watches =
+                new Actor() {
+                    @Override
+                    public void user() {
+                        moments.add(moment(whole.get()));
+                    }
+
+                    @Override
+                    public void opener() {
+                        moments.add(moment(whole.get()));
+                    }
+
+                    @Override
+                    public boolean privileged() {
+                        return false;
+                    }
+                };
+        try (Records dead = records()) {
+            new Mailbox(request(), watches).append(content, dead);
+        }
+        return moments;
+    }
+
+    private static byte[] message(Random random) {
+        StringBuilder text = new StringBuilder("From a@b.example  Sun Nov 29 10:00:00 2026\n");
+        text.append("X-Number: ").append(random.nextInt()).append('\n');
+        int lines = random.nextInt(random.nextBoolean() ? 20 : 6000);
+        for (int i = 0; i < lines; i++) {
+            text.append("a line, sent From here\n\n>From x Mon Jan  1 00:00:00 2026\n");
+        }
+        return text.append("\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] joined(byte[] a, byte[] b) {
+        byte[] out = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, out, a.length, b.length);
+        return out;
+    }
+
+    @Test
+    void atWhateverStepItWasKilledNoPartIsLeft() throws IOException, Act {
+        int cut = 0;
+        for (int seed = 1; seed <= 12; seed++) {
+            Random random = new Random(seed);
+            byte[] before = random.nextInt(4) == 0 ? new byte[0] : message(random);
+            Files.write(box(), before);
+            List<Moment> moments = deliver(message(random), random);
+            byte[] after = Files.readAllBytes(box());
+            Moment last = moments.removeLast();
+            long least = before.length;
+            for (Moment then : moments) {
+                // What is recorded is so before the write that it is about has begun.
+                long between = least + (long) (random.nextDouble() * (then.size() - least));
+                for (long size : new long[] {least, between, then.size()}) {
+                    back(then, Arrays.copyOf(after, (int) size));
+                    recover();
+                    String what = "seed " + seed + ", " + moments.indexOf(then) + ", " + size;
+                    byte[] is = Files.readAllBytes(box());
+                    byte[] right = then.written() ? Arrays.copyOf(after, (int) size) : before;
+                    assertTrue(Arrays.equals(right, is), what + " " + warnings);
+                    assertFalse(Files.exists(lock()), what);
+                    cut += is.length < size ? 1 : 0;
+                    assertEquals(is.length < size ? 1 : 0, warnings.size(), what);
+                }
+                least = then.size();
+            }
+            back(last, after);
+            recover();
+            assertEquals(after.length, Files.size(box()));
+        }
+        assertTrue(cut > 50, "only " + cut);
+    }
+
+    /// The moment in which all of a message is in the file and not yet forced, and the mailbox
+    /// then.
+    private Moment torn(byte[] before, byte[] message) throws IOException, Act {
+        Files.write(box(), before);
+        List<Moment> moments = deliver(message, new Random(1));
+        moments.removeIf(m -> m.written());
+        return moments.getLast();
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// What is found behind a delivery that was killed: all that may be somebody else's stays.
+    private void stays(byte[] mailbox, String why) throws IOException, Act {
+        Moment then = torn(octets("From z\n\nold\n\n"), message(new Random(5)));
+        back(then, mailbox);
+        recover();
+        assertTrue(Arrays.equals(mailbox, Files.readAllBytes(box())), why);
+        assertEquals(
+                List.of(
+                        box()
+                                + ": a process was killed while it delivered to this file, which may"
+                                + " hold part of a message at its end: "
+                                + why),
+                warnings);
+        assertFalse(Files.exists(lock()));
+    }
+
+    @Test
+    void whatOthersWroteStays() throws IOException, Act {
+        byte[] old = octets("From z\n\nold\n\n");
+        byte[] message = message(new Random(5));
+        byte[] part = Arrays.copyOf(message, message.length / 2);
+        byte[] all = joined(old, message);
+        String other = "From x@y.example  Sun Nov  1 01:02:03 2026\n\nother\n";
+        stays(octets("From z\n"), "the file is shorter than it was");
+        stays(joined(all, octets("x")), "the file has grown");
+        String others = "others have written to the file";
+        stays(joined(old, octets("x")), others);
+        stays(joined(joined(old, part), octets("\n\n" + other)), others);
+        stays(joined(joined(old, part), octets("half a line" + other)), others);
+        stays(joined(old, octets(other)), others);
+    }
+
+    @Test
+    void whatOthersWroteIsSeenBetweenTwoPartsToo() throws IOException, Act {
+        byte[] message = Arrays.copyOf(message(new Random(5)), 150_000);
+        Arrays.fill(message, 1024, message.length, (byte) 'x');
+        for (int i = 1; i < 80; i++) {
+            Moment then = torn(new byte[0], message);
+            byte[] part = Arrays.copyOf(message, (64 << 10) - i);
+            String other = "From x@y.example  Sun Nov  1 01:02:03 2026\n\nother\n";
+            byte[] mixed = joined(part, octets(i % 2 == 0 ? other : "\n" + other));
+            back(then, mixed);
+            recover();
+            assertTrue(Arrays.equals(mixed, Files.readAllBytes(box())), "at " + i);
+        }
+    }
+
+    @Test
+    void anotherFileUnderTheNameStays() throws IOException, Act {
+        byte[] message = message(new Random(5));
+        Moment then = torn(new byte[0], message);
+        Files.copy(box(), directory.resolve("copy"));
+        Files.move(box(), directory.resolve("old"));
+        Files.move(directory.resolve("copy"), box());
+        back(then, message);
+        recover();
+        assertTrue(Arrays.equals(message, Files.readAllBytes(box())));
+        assertTrue(warnings.getFirst().endsWith("the file was exchanged"), warnings.toString());
+        // Nothing is left to be mended where there is nothing.
+        back(then, message);
+        Files.delete(box());
+        recover();
+        assertEquals(List.of(), warnings);
+        assertFalse(Files.exists(box()));
+    }
+
+    @Test
+    void locksOfOthersStay() throws IOException, Act {
+        byte[] message = message(new Random(5));
+        Moment then = torn(new byte[0], message);
+        back(then, message);
+        Files.delete(lock());
+        Files.writeString(lock(), "4711");
+        recover();
+        assertEquals("4711", Files.readString(lock()));
+        assertTrue(Arrays.equals(message, Files.readAllBytes(box())));
+        assertTrue(warnings.getFirst().contains("unable to create lock file"), warnings.toString());
+    }
+
+    @Test
+    void whatAnEarlierRunOfTheMachineLeftIsNotTrue() throws IOException, Act {
+        byte[] message = message(new Random(5));
+        Moment then = torn(new byte[0], message);
+        byte[] other = then.records().clone();
+        other[4] ^= 1;
+        back(new Moment(other, then.size(), false, false), message);
+        recover();
+        assertEquals(List.of(), warnings);
+        assertTrue(Arrays.equals(message, Files.readAllBytes(box())));
+    }
+
+    @Test
+    void aMaildirsFileThatWasNotWholeIsTakenAway() throws IOException, Act {
+        Request.Maildir request = new Request.Maildir(SOMEBODY, directory + "/M/", "h.example");
+        List<byte[]> then = new ArrayList<>();
+        List<Path> names = new ArrayList<>();
+        Path tmp = directory.resolve("M/tmp");
+        Content content =
+                out -> {
+                    out.write(1);
+                    then.add(Files.readAllBytes(kept()));
+                    try (var all = Files.list(tmp)) {
+                        names.addAll(all.toList());
+                    }
+                };
+        try (Records dead = records()) {
+            new Maildir(request, new AtomicLong(), dead).deliver(content);
+        }
+        assertEquals(1, names.size());
+        Files.write(kept(), then.getFirst());
+        Files.writeString(names.getFirst(), "half");
+        Files.writeString(tmp.resolve("another"), "x");
+        recover();
+        try (var all = Files.list(tmp)) {
+            assertEquals(List.of(tmp.resolve("another")), all.toList());
+        }
+        try (var all = Files.list(directory.resolve("M/new"))) {
+            assertEquals(1, all.count());
+        }
+    }
+
+    @Test
+    void theirDirectoryIsNobodyElses() throws IOException, Act {
+        Path place = directory.resolve("records");
+        records().close();
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-x---"));
+        assertEquals(place + " is not for this user alone", refused());
+        Files.move(place, directory.resolve("elsewhere"));
+        Files.createSymbolicLink(place, directory.resolve("elsewhere"));
+        assertEquals("open " + place + ": Not a directory", refused());
+    }
+
+    private String refused() {
+        return assertThrows(Act.class, () -> records().close()).trouble().text();
+    }
+}

@@ -627,7 +627,7 @@ def parse(path):
         if m:
             k, v = m[1], m[2]
             if k == "sink-auth":
-                cur["sink"]["auth"] = tuple(v.split(" ", 1))
+                cur["sink"]["auth"] = v.partition(" ")[::2]
             elif k == "sink-tls":
                 cur["sink"]["tls"] = v
             elif k.startswith("sink-") and k.endswith("ehlo"):
@@ -1115,6 +1115,7 @@ class Runner:
                     rx = arg.strip()[1:-1]
                     if not any(re.search(rx, s, re.M) for s in self.policy.seen):
                         raise Bad("line %d: no policy request matches /%s/; saw %r" % (no, rx, self.policy.seen[-2:]))
+            self.no_secret(m, logpos)
             return True, "", tr
         except Bad as e:
             return False, str(e), tr
@@ -1160,6 +1161,18 @@ class Runner:
             if time.time() > end:
                 raise Bad("line %d: no log line matches %s; saw %s" % (no, arg, "".join("\n       " + x for x in now[-12:])))
             time.sleep(0.05)
+
+    # what a next hop is logged in with is in no line of the log, as it is or encoded
+    def no_secret(self, m, logpos):
+        user, secret = m["sink"].get("auth", ("", ""))
+        if len(secret) < 4:
+            return
+        with open(self.work + "/maillog", "rb") as f:
+            f.seek(logpos)
+            log = f.read()
+        for form in (secret.encode(), base64.b64encode(secret.encode()), base64.b64encode(("\0%s\0%s" % (user, secret)).encode())):
+            if form in log:
+                raise Bad("the password is in the log")
 
     # HOP TEXT: what the next hop heard since the case began, in all connections (//), but for QUIT; HOP ? is filled
     def check_hop(self, arg, no, tr):

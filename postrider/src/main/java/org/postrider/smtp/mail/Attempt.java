@@ -336,10 +336,10 @@ public final class Attempt implements HeaderBodyChecks.Notes {
         return new Outcome.Detail(
                 status,
                 s.relay(),
-                text,
+                s.shown(text),
                 action,
                 reply == null ? null : s.server().name(),
-                reply == null ? null : reply.text(),
+                reply == null ? null : s.shown(reply.text()),
                 Math.max(1, s.used()),
                 ready - begunNanos,
                 now - ready);

@@ -50,11 +50,6 @@ final class Authentication {
     /// Wrong user or password (RFC 4954 6).
     private static final int REFUSED = 535;
 
-    /// Shorter ones are no secrets, and are in many words.
-    private static final int SHORTEST_HIDDEN = 4;
-
-    private static final String HIDDEN = "[...]";
-
     private final boolean enabled;
     private final @Nullable StringList filter;
     private final @Nullable Options options;
@@ -236,7 +231,6 @@ final class Authentication {
         private final ClientExchange exchange;
         private final Credentials who;
         private final boolean last;
-        private final List<String> said = new ArrayList<>();
 
         Talk(
                 SmtpSession s,
@@ -249,6 +243,9 @@ final class Authentication {
             this.exchange = exchange;
             this.who = who;
             this.last = last;
+            byte[] secret = who.secret().getBytes(StandardCharsets.ISO_8859_1);
+            s.neverSay(who.secret());
+            s.neverSay(Base64.getEncoder().encodeToString(secret));
         }
 
         boolean run(boolean mutual) throws IOException {
@@ -300,9 +297,7 @@ final class Authentication {
         }
 
         private ServerReply say(String line, String secret) throws IOException {
-            if (secret.length() >= SHORTEST_HIDDEN) {
-                said.add(secret);
-            }
+            s.neverSay(secret);
             return s.dialogue().login(line, timeoutMillis);
         }
 
@@ -330,7 +325,9 @@ final class Authentication {
         }
 
         private boolean refused(ServerReply r) {
-            ServerReply shown = hidden(r);
+            // As Postfix shows it, which takes no line ends out of these.
+            String text = s.shown(String.join("?", r.lines()));
+            ServerReply shown = new ServerReply(r.code(), r.status(), text, List.of(text));
             if (failed != null && r.code() == REFUSED) {
                 failed.add(
                         s.server().name(),
@@ -346,24 +343,6 @@ final class Authentication {
                     shown,
                     last);
             return false;
-        }
-
-        /// The reply without what this side said, which a server may repeat.
-        private ServerReply hidden(ServerReply r) {
-            List<String> secrets = new ArrayList<>(said);
-            if (who.secret().length() >= SHORTEST_HIDDEN) {
-                secrets.add(who.secret());
-                secrets.add(
-                        Base64.getEncoder()
-                                .encodeToString(
-                                        who.secret().getBytes(StandardCharsets.ISO_8859_1)));
-            }
-            // As Postfix shows it, which takes no line ends out of these.
-            String text = String.join("?", r.lines());
-            for (String each : secrets) {
-                text = text.replace(each, HIDDEN);
-            }
-            return new ServerReply(r.code(), r.status(), text, List.of(text));
         }
     }
 }

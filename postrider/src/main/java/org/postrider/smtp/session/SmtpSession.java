@@ -24,6 +24,7 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     private boolean retryInClear;
     private boolean verified;
     private boolean loggedIn;
+    private final Unsaid unsaid = new Unsaid();
 
     /// Of the cache, while it waits there.
     long idleSinceNanos;
@@ -112,6 +113,16 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
         loggedIn = true;
     }
 
+    /// Shows in no text from now on, whatever the server says.
+    public void neverSay(String secret) {
+        unsaid.add(secret);
+    }
+
+    /// What may be shown of a text of the server's.
+    public String shown(String text) {
+        return unsaid.hidden(text);
+    }
+
     // ---- its use
 
     /// The mail that it carries from now on.
@@ -150,15 +161,22 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
         try {
             instead = manner.replies().instead(line);
         } catch (TableException e) {
-            e.warnings().forEach(text -> log.warning(tag, text));
+            e.warnings().forEach(text -> log.warning(tag, shown(text)));
             String table = manner.replies().text();
-            log.warning(tag, queueId + ": table " + table + " lookup error for " + line);
+            log.warning(tag, queueId + ": table " + table + " lookup error for " + shown(line));
             throw new ReplyFilter.Trouble(e);
         }
         if (instead == null) {
             return line;
         }
-        log.info(tag, relay + ": replacing server reply \"" + line + "\" with \"" + instead + "\"");
+        log.info(
+                tag,
+                relay
+                        + ": replacing server reply \""
+                        + shown(line)
+                        + "\" with \""
+                        + shown(instead)
+                        + "\"");
         return instead;
     }
 
@@ -171,7 +189,8 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
 
     @Override
     public void noReplyCode(String line) {
-        String start = line.substring(0, Math.min(100, line.length()));
+        String all = shown(line);
+        String start = all.substring(0, Math.min(100, all.length()));
         log.warning(tag, queueId + ": non-ESMTP response from " + relay + ": " + start);
         log.warning(
                 tag,
@@ -184,11 +203,12 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
 
     @Override
     public void longLine(int limit, String start) {
-        log.warning(tag, relay + ": response longer than " + limit + ": " + start + "...");
+        log.warning(tag, relay + ": response longer than " + limit + ": " + shown(start) + "...");
     }
 
     @Override
-    public void longReply(int limit, String start) {
+    public void longReply(int limit, String cut) {
+        String start = shown(cut);
         log.warning(
                 tag,
                 relay
@@ -201,6 +221,6 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
 
     @Override
     public void badSize(String value) {
-        log.warning(tag, "bad EHLO SIZE limit \"" + value + "\" from " + relay);
+        log.warning(tag, "bad EHLO SIZE limit \"" + shown(value) + "\" from " + relay);
     }
 }

@@ -1,5 +1,7 @@
 package org.postrider.helper;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,17 +13,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.postrider.Needs;
 import org.postrider.rights.Account;
 import org.postrider.rights.Answer;
+import org.postrider.rights.Command;
 import org.postrider.rights.Content;
+import org.postrider.rights.Ended;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
 
-/// What the kernel was told before a mail counted as delivered: its octets, and the name of a new
-/// file, were forced to the disk. Seen from outside, by strace(1).
+/// What can be seen of the helper from outside, by strace(1): before a mail counts as delivered its
+/// octets, and the name of a new file, are forced to the disk; and what everybody can see of a
+/// command says nothing of a mail.
 class ForcedTest {
     private static final MailboxRules RULES =
             new MailboxRules(
@@ -36,9 +42,9 @@ class ForcedTest {
         return Content.of("mail\n".getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static Process trace(long pid, Path into) throws IOException {
+    private static Process trace(long pid, Path into, String calls) throws IOException {
         List<String> words =
-                List.of("strace", "-f", "-y", "-s", "500", "-e", CALLS, "-o", into.toString());
+                List.of("strace", "-f", "-y", "-s", "500", "-e", calls, "-o", into.toString());
         ProcessBuilder strace =
                 new ProcessBuilder(new java.util.ArrayList<>(words)).redirectErrorStream(true);
         strace.command().addAll(List.of("-p", Long.toString(pid)));
@@ -69,7 +75,7 @@ class ForcedTest {
                 // all that is made at first is made
                 helper.rights.maildir(anna.identity(), maildir + "/", "h", mail());
                 Path seen = users.place.resolve("seen");
-                Process strace = trace(helper.process.pid(), seen);
+                Process strace = trace(helper.process.pid(), seen, CALLS);
                 try {
                     delivered(helper.rights.append(anna.identity(), box.toString(), RULES, mail()));
                     delivered(helper.rights.append(anna.identity(), box.toString(), RULES, mail()));
@@ -86,6 +92,40 @@ class ForcedTest {
                     strace.destroy();
                     strace.onExit().join();
                 }
+            }
+        }
+    }
+
+    /// ps(1) shows every user the arguments of every process.
+    @Test
+    void noArgumentOnTheWayToACommandSaysWhoWritesToWhom() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "not root");
+        Needs.program("useradd");
+        Needs.program("setpriv");
+        Needs.program("strace");
+        try (Users users = new Users()) {
+            Account anna = users.add("prt-forced");
+            try (RunningHelper helper = new RunningHelper(users.place, "")) {
+                Path seen = users.place.resolve("seen");
+                Process strace = trace(helper.process.pid(), seen, "trace=execve");
+                try {
+                    Command command =
+                            new Command(
+                                    new Command.Line.Text("echo $SENDER $LANG", ""),
+                                    Map.of("SENDER", "private@there.example", "LANG", "C"),
+                                    Command.Place.in(anna.home()),
+                                    new Command.Limits(Duration.ofSeconds(30), 4096, 1 << 20));
+                    Answer<Ended> run = helper.rights.run(anna.identity(), command, mail());
+                    assertEquals(
+                            "private@there.example C\n",
+                            ((Answer.Done<Ended>) run).value().output());
+                } finally {
+                    strace.destroy();
+                    strace.onExit().join();
+                }
+                String calls = Files.readString(seen);
+                assertTrue(calls.contains("setpriv"), calls);
+                assertFalse(calls.contains("private"), calls);
             }
         }
     }

@@ -720,4 +720,17 @@ class LocalAgentTest {
                 out::toString);
         assertEquals(List.of("sender@there.example > team@own.example"), office.envelopes());
     }
+
+    /// Who writes to a list does not learn whom it names.
+    @Test
+    void aListsOwnerHearsOfAllItsFailures() throws Exception {
+        PostOffice office =
+                withAliases(
+                        "{ list = \":include:/no/such/file\", alice } { owner-list = bob }",
+                        "owner_request_special = yes");
+        office.mail("list@own.example", MAIL);
+        assertEquals(
+                List.of("owner-list@own.example > alice@own.example", " > owner-list@own.example"),
+                office.envelopes());
+    }
 }

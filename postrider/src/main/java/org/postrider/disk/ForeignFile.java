@@ -90,13 +90,14 @@ public record ForeignFile(
             if (!Boolean.TRUE.equals(a.get("isRegularFile"))) {
                 throw new NotRegularException();
             }
-            return new ForeignFile(
-                    disk.openToRead(itself),
-                    number(a, "nlink"),
-                    number(a, "uid"),
-                    named ? Files.getOwner(itself) : null,
-                    Objects.requireNonNull((FileTime) a.get("lastModifiedTime")).toMillis(),
-                    (number(a, "mode") & OWNER_EXECUTES) != 0);
+            int links = number(a, "nlink");
+            int uid = number(a, "uid");
+            UserPrincipal owner = named ? Files.getOwner(itself) : null;
+            FileTime changed = Objects.requireNonNull((FileTime) a.get("lastModifiedTime"));
+            boolean executable = (number(a, "mode") & OWNER_EXECUTES) != 0;
+            // last, so that nothing is left open by what cannot be known
+            Disk.File file = disk.openToRead(itself);
+            return new ForeignFile(file, links, uid, owner, changed.toMillis(), executable);
         } finally {
             close(descriptor);
         }

@@ -1,8 +1,10 @@
 package org.postrider.rights.act;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Command;
 import org.postrider.rights.Errno;
@@ -20,9 +22,18 @@ public interface Starter {
     /// What is started in the command's place, gives up rights for good and goes on as the command.
     ///
     /// @param words its path, then its arguments
-    /// @param environment whether it gets the command's own; if not, `words` have to set it
-    record Before(List<String> words, boolean environment) {
-        static final Before NOTHING = new Before(List.of(), true);
+    /// @param given the names that it gets of the command's environment; the rest `words` have to
+    ///   set. Empty for all, where there are no words
+    record Before(List<String> words, Set<String> given) {
+        static final Before NOTHING = new Before(List.of(), Set.of());
+
+        private Map<String, String> of(Map<String, String> all) {
+            Map<String, String> out = new HashMap<>(all);
+            if (!words.isEmpty()) {
+                out.keySet().retainAll(given);
+            }
+            return out;
+        }
     }
 
     /// What it is and where it begins is looked up with the user's rights; `before` is started with
@@ -39,14 +50,7 @@ public interface Starter {
             words.addAll(found.words());
             String program = alone ? found.program() : words.getFirst();
             actor.opener();
-            int pid =
-                    Spawn.spawn(
-                            program,
-                            words,
-                            before.environment() ? environment : Map.of(),
-                            in,
-                            out,
-                            directory);
+            int pid = Spawn.spawn(program, words, before.of(environment), in, out, directory);
             if (pid < 0) {
                 throw Act.failed("execvp " + found.words().getFirst(), pid);
             }

@@ -1,6 +1,7 @@
 package org.postrider.rights.root;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,18 +74,16 @@ final class Commands {
                                         .collect(Collectors.joining(",")));
         words.add("--inh-caps=-all");
         words.add("--");
-        boolean harmless = HARMLESS.containsAll(command.environment().keySet());
-        if (!harmless) {
+        Map<String, String> rest = new HashMap<>(Starter.environment(command));
+        rest.keySet().removeAll(HARMLESS);
+        if (!rest.isEmpty()) {
             words.add(ENV);
-            words.add("-i");
             if (command.line() instanceof Line.Words w && w.argv().getFirst().contains("=")) {
                 throw new Act(Trouble.Kind.UNSAFE, Errno.EINVAL, "a command whose name holds a =");
             }
-            for (Map.Entry<String, String> e : Starter.environment(command).entrySet()) {
-                words.add(e.getKey() + "=" + e.getValue());
-            }
+            rest.forEach((name, value) -> words.add(name + "=" + value));
         }
-        return new Starter.Before(words, harmless);
+        return new Starter.Before(words, HARMLESS);
     }
 
     /// Below another root there is no setpriv: a thread of its own goes there, gives up root's

@@ -21,6 +21,21 @@ public interface Resolver {
     /// @param service `_submission._tcp.example.com`
     Answer<Srv> srv(String service);
 
+    /// TLSA records (RFC 6698), in no order; usages and the like of any number.
+    ///
+    /// @param name `_25._tcp.mx.example.com`
+    default Answer<Tlsa> tlsa(String name) {
+        return new Answer.TryAgain<>("TLSA records are not asked for here");
+    }
+
+    /// What a name is an alias of; no other aliases are followed.
+    default Answer<String> alias(String name) {
+        return new Answer.TryAgain<>("aliases are not asked for here");
+    }
+
+    /// @param data in lower-case hexadecimal digits
+    record Tlsa(int usage, int selector, int matching, String data) {}
+
     /// @param target without the trailing dot; empty where the service is not offered
     record Srv(int priority, int weight, int port, String target) {}
 
@@ -29,7 +44,16 @@ public interface Resolver {
 
     /// What DNS said.
     sealed interface Answer<T> {
-        record Found<T>(List<T> records, Duration ttl) implements Answer<T> {}
+        /// @param secure the name server vouches for it and for the aliases that led there: it
+        ///   checked DNSSEC (the AD bit, RFC 4035 3.2.3)
+        /// @param name that has the records, where aliases end; empty if nobody says
+        record Found<T>(List<T> records, Duration ttl, boolean secure, String name)
+                implements Answer<T> {
+            /// One that nobody vouches for.
+            public Found(List<T> records, Duration ttl) {
+                this(records, ttl, false, "");
+            }
+        }
 
         /// The name does not exist (NXDOMAIN).
         record NoName<T>(String text) implements Answer<T> {}

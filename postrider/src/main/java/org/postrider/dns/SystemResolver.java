@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.FileStamp;
@@ -33,6 +34,7 @@ import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
@@ -155,7 +157,7 @@ public final class SystemResolver implements Resolver {
 
     /// What one question gave.
     private sealed interface Raw {
-        record Records(List<Record> records) implements Raw {}
+        record Records(List<Record> records, boolean secure, Name name) implements Raw {}
 
         /// @param rcode or [#LOOPS]
         record Failed(int rcode) implements Raw {}
@@ -165,15 +167,19 @@ public final class SystemResolver implements Resolver {
 
     private Raw ask(Name name, int type) {
         Name at = name;
+        boolean secure = true;
         try {
             for (int aliases = 0; aliases <= MOST_ALIASES; aliases++) {
-                Message answer =
-                        resolver().send(Message.newQuery(Record.newRecord(at, type, DClass.IN)));
+                Message query = Message.newQuery(Record.newRecord(at, type, DClass.IN));
+                // Says that the same bit of the answer is understood (RFC 6840 5.7).
+                query.getHeader().setFlag(Flags.AD);
+                Message answer = resolver().send(query);
+                secure &= answer.getHeader().getFlag(Flags.AD);
                 int rcode = answer.getHeader().getRcode();
                 if (rcode != Rcode.NOERROR || answer.getHeader().getFlag(Flags.TC)) {
                     return new Raw.Failed(rcode == Rcode.NOERROR ? Rcode.SERVFAIL : rcode);
                 }
-                Name end = aliased(at, answer);
+                Name end = type == Type.CNAME ? at : aliased(at, answer);
                 if (end == null) {
                     return new Raw.Failed(LOOPS);
                 }
@@ -187,7 +193,7 @@ public final class SystemResolver implements Resolver {
                     }
                 }
                 if (!found.isEmpty() || end.equals(at)) {
-                    return new Raw.Records(found);
+                    return new Raw.Records(found, secure, end);
                 }
                 at = end;
             }
@@ -238,7 +244,7 @@ public final class SystemResolver implements Resolver {
         }
         return switch (ask(asked, type)) {
             case Raw.Failed f -> failed(f.rcode(), ascii, type);
-            case Raw.Records r -> records(r.records(), ascii, type, read);
+            case Raw.Records r -> records(r, ascii, type, read);
         };
     }
 
@@ -250,8 +256,8 @@ public final class SystemResolver implements Resolver {
         };
     }
 
-    private static <T> Answer<T> records(
-            List<Record> records, String name, int type, Read<T> read) {
+    private static <T> Answer<T> records(Raw.Records found, String name, int type, Read<T> read) {
+        List<Record> records = found.records();
         List<T> out = new ArrayList<>(records.size());
         long ttl = Long.MAX_VALUE;
         for (Record each : records) {
@@ -268,7 +274,10 @@ public final class SystemResolver implements Resolver {
                     text(name, type, "Host found but no data record of requested type"));
         }
         return new Answer.Found<>(
-                List.copyOf(out), Duration.ofSeconds(out.isEmpty() ? 0 : Math.max(0, ttl)));
+                List.copyOf(out),
+                Duration.ofSeconds(out.isEmpty() ? 0 : Math.max(0, ttl)),
+                found.secure(),
+                found.name().toString(true));
     }
 
     private static String text(String name, int type, String why) {
@@ -315,6 +324,29 @@ public final class SystemResolver implements Resolver {
     }
 
     @Override
+    public Answer<Tlsa> tlsa(String name) {
+        return answer(
+                name,
+                Type.TLSA,
+                r ->
+                        r instanceof TLSARecord t
+                                ? new Tlsa(
+                                        t.getCertificateUsage(),
+                                        t.getSelector(),
+                                        t.getMatchingType(),
+                                        HexFormat.of().formatHex(t.getCertificateAssociationData()))
+                                : null);
+    }
+
+    @Override
+    public Answer<String> alias(String name) {
+        return answer(
+                name,
+                Type.CNAME,
+                r -> r instanceof CNAMERecord c ? c.getTarget().toString(true) : null);
+    }
+
+    @Override
     public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
         Answer<InetAddress> four =
                 ipv4 ? answer(host, Type.A, SystemResolver::address) : new Answer.NoData<>("");
@@ -329,7 +361,7 @@ public final class SystemResolver implements Resolver {
             List<InetAddress> both = new ArrayList<>(f.records());
             both.addAll(s.records());
             Duration ttl = f.ttl().compareTo(s.ttl()) < 0 ? f.ttl() : s.ttl();
-            return new Answer.Found<>(List.copyOf(both), ttl);
+            return new Answer.Found<>(List.copyOf(both), ttl, f.secure() && s.secure(), f.name());
         }
         boolean unsure = four instanceof Answer.TryAgain<InetAddress>;
         return unsure && !(six instanceof Answer.Found<InetAddress>) ? again(four, six) : six;

@@ -89,12 +89,13 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         Tables tables = others.tables();
         log = at.log();
         clock = at.clock();
+        Resolver dns = FilteredDns.of(network.dns(), settings, tables, log, at.tag());
         route =
                 new Route(
                         settings,
                         tables,
                         new Route.Means(
-                                FilteredDns.of(network.dns(), settings, tables, log, at.tag()),
+                                dns,
                                 network.nativePool(),
                                 network.ownAddresses(),
                                 sockets(settings, network.chrooted())),
@@ -116,7 +117,8 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         forwarded = Forwarded.of(settings.all(), others.rewrite());
         fallbackName = settings.name(SmtpParams.FALLBACK_RELAY);
         TlsPolicies policies =
-                new TlsPolicies(settings, tables, clock, text -> at.log().warning(at.tag(), text));
+                new TlsPolicies(
+                        settings, tables, dns, clock, text -> at.log().warning(at.tag(), text));
         Opener opener = new Opener(settings, tables, network.connector(), clock, log, at.tag());
         cache = new SessionCache(settings, at.threads(), clock);
         String clear = Logins.inClear(settings);

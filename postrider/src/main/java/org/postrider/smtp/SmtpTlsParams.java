@@ -12,8 +12,9 @@ public final class SmtpTlsParams {
                             "${{$compatibility_level} <level {3.11} ? {} : {may}}",
                             "Whether TLS is used: none, may (if the server offers it), encrypt (no mail without"
                                     + " it), fingerprint, verify or secure (no mail to a server that"
-                                    + " does not prove who it is). Mail of the levels dane, dane-only"
-                                    + " and half-dane waits: they are not built yet.")
+                                    + " does not prove who it is), dane (by TLSA records, where the DNS"
+                                    + " has them and DNSSEC vouches for them; else may) or dane-only (no"
+                                    + " mail without such records).")
                     .lmtpDefault("");
     public static final Twin<List<String>> POLICY_MAPS =
             Twin.list(
@@ -140,6 +141,24 @@ public final class SmtpTlsParams {
                     "",
                     "PEM files with keys of our own, each followed by its chain; they count in place"
                             + " of smtp_tls_cert_file and smtp_tls_eccert_file.");
+    public static final Param<String> DANE_INSECURE_MX_POLICY =
+            Param.string(
+                    "smtp_tls_dane_insecure_mx_policy",
+                    "dane",
+                    "At level dane: what is asked of an exchanger with TLSA records whose domain DNSSEC"
+                            + " does not vouch for: dane, encrypt or may.");
+    public static final Twin<Boolean> FORCE_INSECURE_HOST_TLSA =
+            Twin.bool(
+                    "tls_force_insecure_host_tlsa_lookup",
+                    "no",
+                    "At levels dane and dane-only: TLSA records are asked for though DNSSEC does not"
+                            + " vouch for the server's address.");
+    public static final Param<List<String>> DANE_DIGESTS =
+            Param.list(
+                    "tls_dane_digests",
+                    "sha512 sha256",
+                    "Digests of TLSA records, the one liked best first; one but sha256 and sha512 with"
+                            + " its number, as sha384=3.");
     public static final Twin<Boolean> ENFORCE_STS_MX_PATTERNS =
             Twin.bool(
                     "tls_enforce_sts_mx_patterns",

@@ -20,9 +20,7 @@
 ///
 /// **Threads**: blocking, on the delivery's virtual thread; native look-ups on the pool given.
 ///
-/// **Not yet**: verified TLS by the DNS (levels dane, dane-only, half-dane): mail whose destination
-/// wants one of them waits. XFORWARD, SRV, PIX workarounds, generic and header maps, reply and
-/// status filters, smtp_per_request_deadline.
+/// **Not yet**: PIX workarounds, smtp_per_request_deadline.
 @NullMarked
 package org.postrider.smtp;
 

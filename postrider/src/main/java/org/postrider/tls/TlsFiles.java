@@ -7,6 +7,7 @@ import java.util.List;
 import org.postrider.config.ConfigException;
 import org.postrider.tls.ServerProof.Record;
 import org.postrider.tls.key.Pem;
+import org.postrider.tls.proof.Judge;
 
 /// What settings name of TLS, as the values that policies are made of.
 public final class TlsFiles {
@@ -25,6 +26,12 @@ public final class TlsFiles {
             out.add(new Record(Record.LEAF, selector, "", data));
         }
         return out;
+    }
+
+    /// Whether a certificate could agree with a record: the digest has its length, the whole is a
+    /// certificate or a key.
+    public static boolean usable(Record record) {
+        return Judge.usable(record);
     }
 
     /// The JDK's name of a digest.

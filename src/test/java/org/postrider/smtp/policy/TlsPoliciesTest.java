@@ -40,6 +40,7 @@ class TlsPoliciesTest {
                 new TlsPolicies(
                         new ClientSettings(settings, Protocol.SMTP),
                         new TableDirectory(Clock.system(), "hash"),
+                        new Zone(),
                         Clock.system(),
                         said::add);
         Destination to =
@@ -290,6 +291,7 @@ class TlsPoliciesTest {
                 new TlsPolicies(
                         new ClientSettings(settings, Protocol.SMTP),
                         new TableDirectory(Clock.system(), "hash"),
+                        new Zone(),
                         Clock.system(),
                         _ -> {});
         InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});

@@ -72,7 +72,9 @@ public final class DnsReplies {
     private <T> Resolver.Answer<T> filtered(
             Resolver.Answer<T> answer, Function<T, String> shown, String name, Question q) {
         if (filter == null
-                || !(answer instanceof Resolver.Answer.Found<T>(var all, Duration ttl))) {
+                || !(answer
+                        instanceof
+                        Resolver.Answer.Found<T>(var all, Duration ttl, var secure, var end))) {
             return answer;
         }
         List<T> left = new ArrayList<>(all.size());
@@ -96,6 +98,6 @@ public final class DnsReplies {
         }
         return left.isEmpty() && !all.isEmpty()
                 ? new Resolver.Answer.TryAgain<>(DROPPED)
-                : new Resolver.Answer.Found<>(left, ttl);
+                : new Resolver.Answer.Found<>(left, ttl, secure, end);
     }
 }

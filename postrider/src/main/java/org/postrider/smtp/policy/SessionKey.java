@@ -12,6 +12,6 @@ import org.postrider.smtp.route.Server;
 public record SessionKey(String nexthop, Server server, TlsPolicy policy, Login login) {
     public static SessionKey of(Destination to, Server server, TlsPolicy policy, Login login) {
         boolean bound = policy.level().verifies() || login instanceof Login.User;
-        return new SessionKey(bound ? to.text() : "", server, policy, login);
+        return new SessionKey(bound ? to.text() : "", server.itself(), policy, login);
     }
 }

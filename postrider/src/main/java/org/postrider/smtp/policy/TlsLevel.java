@@ -3,7 +3,8 @@ package org.postrider.smtp.policy;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// How much is asked of a server's TLS, the least first (TLS_README).
+/// How much is asked of a server's TLS, the least first (TLS_README). HALF_DANE is what DANE comes
+/// to where the DNS led to a server unvouched for; nobody can ask for it.
 public enum TlsLevel {
     NONE,
     MAY,
@@ -18,16 +19,16 @@ public enum TlsLevel {
     /// @return null for a word that names no level
     public static @Nullable TlsLevel of(String word) {
         for (TlsLevel each : values()) {
-            if (each.word().equals(word.toLowerCase(Locale.ROOT))) {
+            if (each != HALF_DANE && each.word().equals(word.toLowerCase(Locale.ROOT))) {
                 return each;
             }
         }
         return null;
     }
 
-    /// As main.cf and tables have it.
+    /// As main.cf, tables and the log have it.
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return this == HALF_DANE ? "halfdane" : name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /// No mail goes without TLS.

@@ -1,5 +1,6 @@
 package org.postrider.smtp.policy;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Holds;
 import org.postrider.dns.HostName;
+import org.postrider.dns.Resolver;
 import org.postrider.dsn.Status;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.smtp.policy.TlsPolicyEntry.Attribute;
 import org.postrider.smtp.route.Destination;
@@ -40,12 +43,16 @@ public final class TlsPolicies {
             "smtp_connect_local: opportunistic TLS encryption is not appropriate for unix-domain"
                     + " destinations.";
 
+    /// Of a check, which sends no mail.
+    private static final Resolver NOBODY = new NoDns();
+
     private final ClientSettings settings;
     private final Clock clock;
     private final Consumer<String> warnings;
     private final boolean wrapped;
     private final TlsPolicyEntry main;
     private final TlsAnswer ordinary;
+    private final Dane dane;
     private final @Nullable Table policies;
     private final @Nullable Table sites;
     private final ConcurrentHashMap<TlsPolicyEntry, TlsAnswer> answers = new ConcurrentHashMap<>();
@@ -56,11 +63,16 @@ public final class TlsPolicies {
 
     /// @param warnings get what is odd, now and later
     public TlsPolicies(
-            ClientSettings settings, Tables tables, Clock clock, Consumer<String> warnings) {
+            ClientSettings settings,
+            Tables tables,
+            Resolver dns,
+            Clock clock,
+            Consumer<String> warnings) {
         this(
                 settings,
                 chain(settings.get(SmtpTlsParams.POLICY_MAPS), tables),
                 chain(settings.get(SmtpTlsParams.PER_SITE), tables),
+                dns,
                 clock,
                 warnings);
     }
@@ -69,6 +81,7 @@ public final class TlsPolicies {
             ClientSettings settings,
             @Nullable Table policies,
             @Nullable Table sites,
+            Resolver dns,
             Clock clock,
             Consumer<String> warnings) {
         this.settings = settings;
@@ -76,6 +89,7 @@ public final class TlsPolicies {
         this.sites = sites;
         this.clock = clock;
         this.warnings = warnings;
+        dane = new Dane(settings, dns, clock, warnings);
         wrapped = settings.get(SmtpTlsParams.WRAPPERMODE);
         main = TlsPolicyEntry.ofMain(settings);
         ordinary = answer(main);
@@ -88,7 +102,22 @@ public final class TlsPolicies {
     /// What is wrong with files and settings, for `postfix check`: each with its file or parameter.
     public static List<String> problems(ClientSettings settings, Clock clock) {
         List<String> out = new ArrayList<>();
-        TlsPolicies made = new TlsPolicies(settings, null, null, clock, out::add);
+        TlsPolicies made = new TlsPolicies(settings, null, null, NOBODY, clock, out::add);
+        TlsLevel level = made.main.level();
+        String lacks = level != null && level.dane() ? Dane.misconfigured(settings) : null;
+        if (lacks != null) {
+            out.add(
+                    settings.name(SmtpTlsParams.SECURITY_LEVEL)
+                            + " = "
+                            + made.main.word()
+                            + " has no effect with "
+                            + lacks
+                            + " ("
+                            + settings.name(SmtpParams.DNS_SUPPORT_LEVEL)
+                            + ", "
+                            + settings.name(SmtpParams.HOST_LOOKUP)
+                            + ")");
+        }
         switch (made.ordinary) {
             case TlsAnswer.Wait w -> out.add(w.warning());
             case TlsAnswer.Go go -> {
@@ -103,41 +132,13 @@ public final class TlsPolicies {
 
     /// For mail to a destination over one of its servers.
     public TlsAnswer of(Destination to, Server server) {
-        TlsAnswer answer = ordinary;
-        if (policies != null || sites != null) {
-            answer = looked(to, server);
-        }
-        return switch (answer) {
-            case TlsAnswer.Wait w -> {
-                if (w.text().equals(TROUBLE) && !w.warning().isEmpty()) {
-                    warnings.accept(w.warning().replace(Proofs.NEXTHOP, to.text()));
-                    yield trouble(to, server);
-                }
-                yield w;
-            }
-            case TlsAnswer.Go go -> {
-                TlsPolicy own = go.policy().forServer(to, server);
-                if (own.level() == TlsLevel.MAY && to.kind() == Destination.Kind.PATH) {
-                    warnings.accept(NOT_LOCALLY);
-                    own = TlsPolicy.CLEAR;
-                }
-                yield own == go.policy() ? go : new TlsAnswer.Go(own);
-            }
-        };
-    }
-
-    private TlsAnswer looked(Destination to, Server server) {
+        TlsPolicyEntry entry;
         try {
-            TlsPolicyEntry entry =
+            TlsPolicyEntry own =
                     policies != null
                             ? policy(policies, to.text())
                             : sites != null ? site(sites, to.text(), server.name()) : null;
-            if (entry == null) {
-                return ordinary;
-            }
-            return Proofs.bySts(settings, entry) && !allowed(entry, server.name())
-                    ? notAllowed(entry, server.name())
-                    : kept(entry);
+            entry = own == null ? main : own;
         } catch (TableException e) {
             e.warnings().forEach(warnings);
             return policies != null ? trouble(to, server) : tableTrouble(to, server);
@@ -145,6 +146,47 @@ public final class TlsPolicies {
             warnings.accept(String.valueOf(e.getMessage()));
             return trouble(to, server);
         }
+        if (Proofs.bySts(settings, entry) && !allowed(entry, server.name())) {
+            return notAllowed(entry, server.name());
+        }
+        TlsLevel level = entry.level();
+        return level != null && level.dane()
+                ? byDane(level, entry, to, server)
+                : known(entry, to, server, null);
+    }
+
+    private TlsAnswer byDane(TlsLevel level, TlsPolicyEntry entry, Destination to, Server server) {
+        return switch (dane.of(level, to, server)) {
+            case Dane.Outcome.Proved proved -> known(entry, to, server, proved);
+            case Dane.Outcome.Instead(TlsLevel other) -> known(entry.at(other), to, server, null);
+            case Dane.Outcome.Refused(@Nullable String text) ->
+                    text == null ? trouble(to, server) : waiting(TLS_TROUBLE, text, to, server);
+        };
+    }
+
+    private TlsAnswer known(
+            TlsPolicyEntry entry,
+            Destination to,
+            Server server,
+            Dane.Outcome.@Nullable Proved proved) {
+        return switch (entry.equals(main) ? ordinary : kept(entry)) {
+            case TlsAnswer.Wait w -> {
+                if (!w.text().equals(TROUBLE)) {
+                    yield w;
+                }
+                warnings.accept(w.warning().replace(Proofs.NEXTHOP, to.text()));
+                yield trouble(to, server);
+            }
+            case TlsAnswer.Go(TlsPolicy policy) -> {
+                TlsPolicy own =
+                        proved == null ? policy.forServer(to, server) : policy.proved(proved);
+                if (own.level() == TlsLevel.MAY && to.kind() == Destination.Kind.PATH) {
+                    warnings.accept(NOT_LOCALLY);
+                    own = TlsPolicy.CLEAR;
+                }
+                yield new TlsAnswer.Go(own);
+            }
+        };
     }
 
     private static TlsAnswer trouble(Destination to, Server server) {
@@ -203,8 +245,10 @@ public final class TlsPolicies {
     /// What one place's word comes to, whatever the server is.
     private TlsAnswer answer(TlsPolicyEntry entry) {
         TlsLevel level = entry.level();
-        if (level == null || level.dane()) {
-            return notHere(entry, level);
+        if (level == null) {
+            String text = entry.where() + ": unknown level \"" + entry.word() + "\"";
+            return new TlsAnswer.Wait(
+                    TLS_TROUBLE, text, text + ": mail waits, it is not sent", false);
         }
         String held = Holds.of(settings.all(), settings.protocol().tls());
         if (level != TlsLevel.NONE && held != null) {
@@ -234,16 +278,6 @@ public final class TlsPolicies {
             String text = String.valueOf(e.getMessage());
             return new TlsAnswer.Wait(TLS_TROUBLE, text, text, false);
         }
-    }
-
-    private static TlsAnswer notHere(TlsPolicyEntry entry, @Nullable TlsLevel level) {
-        String text =
-                entry.where()
-                        + (level == null ? ": unknown level \"" : ": level \"")
-                        + entry.word()
-                        + (level == null ? "\"" : "\" is not built yet");
-        return new TlsAnswer.Wait(
-                TLS_TROUBLE, text, text + ": mail waits, it is not sent", level != null);
     }
 
     /// The engine for a policy. Null where no TLS is wanted or it cannot be had: then mail goes in
@@ -331,5 +365,28 @@ public final class TlsPolicies {
                                     + " "
                                     + key);
         };
+    }
+
+    /// Asked by nobody.
+    private static final class NoDns implements Resolver {
+        @Override
+        public Answer<Mx> mx(String domain) {
+            return new Answer.TryAgain<>("");
+        }
+
+        @Override
+        public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
+            return new Answer.TryAgain<>("");
+        }
+
+        @Override
+        public Answer<String> names(InetAddress address) {
+            return new Answer.TryAgain<>("");
+        }
+
+        @Override
+        public Answer<Srv> srv(String service) {
+            return new Answer.TryAgain<>("");
+        }
     }
 }

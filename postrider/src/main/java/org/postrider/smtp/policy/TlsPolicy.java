@@ -152,6 +152,11 @@ public record TlsPolicy(
         return List.copyOf(out);
     }
 
+    /// At a level of DANE, with what the DNS says of one server, whose name there is asked for.
+    TlsPolicy proved(Dane.Outcome.Proved by) {
+        return new TlsPolicy(by.level(), speaks, by.name(), by.proof(), reuse);
+    }
+
     /// With the name that one server is asked for.
     TlsPolicy forServer(Destination to, Server server) {
         String name =

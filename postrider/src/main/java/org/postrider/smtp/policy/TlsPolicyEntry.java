@@ -225,6 +225,11 @@ public record TlsPolicyEntry(String where, String word, Map<Attribute, List<Stri
         return TlsLevel.of(word);
     }
 
+    /// The same at another level.
+    TlsPolicyEntry at(TlsLevel level) {
+        return new TlsPolicyEntry(where, level.word(), attributes);
+    }
+
     /// @return null where main.cf's counts
     public @Nullable String get(Attribute attribute) {
         List<String> all = attributes.get(attribute);

@@ -8,8 +8,6 @@
 ///
 /// Values, and resolvers that any thread may ask; they keep at most some hundred entries and
 /// engines. A secret has no form to be shown in. Nothing to lose in a crash.
-///
-/// Not yet: the levels that verify a server by the DNS.
 @NullMarked
 package org.postrider.smtp.policy;
 

@@ -89,13 +89,29 @@ public record FilteredDns(Resolver resolver, Table filter, String name, MailLog 
     }
 
     @Override
+    public Answer<Tlsa> tlsa(String at) {
+        return filtered(
+                resolver.tlsa(at),
+                t -> "TLSA " + t.usage() + " " + t.selector() + " " + t.matching() + " " + t.data(),
+                at,
+                "TLSA");
+    }
+
+    @Override
+    public Answer<String> alias(String of) {
+        return resolver.alias(of);
+    }
+
+    @Override
     public Answer<String> names(InetAddress address) {
         return resolver.names(address);
     }
 
     private <T> Answer<T> filtered(
             Answer<T> answer, Function<T, String> shown, String of, String type) {
-        if (!(answer instanceof Answer.Found<T>(List<T> all, Duration ttl))) {
+        if (!(answer
+                instanceof
+                Answer.Found<T>(List<T> all, Duration ttl, boolean secure, String end))) {
             return answer;
         }
         List<T> left = new ArrayList<>(all.size());
@@ -119,7 +135,7 @@ public record FilteredDns(Resolver resolver, Table filter, String name, MailLog 
         }
         return left.isEmpty() && !all.isEmpty()
                 ? again(of, type, DROPPED)
-                : new Answer.Found<>(left, ttl);
+                : new Answer.Found<>(left, ttl, secure, end);
     }
 
     private static <T> Answer<T> again(String of, String type, String why) {

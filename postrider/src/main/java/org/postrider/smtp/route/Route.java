@@ -48,7 +48,8 @@ public final class Route {
     }
 
     /// An address of a host, on its way to become a [Server].
-    private record Candidate(String name, InetAddress address, int preference, int port) {}
+    private record Candidate(
+            String name, InetAddress address, int preference, int port, Trail trail) {}
 
     /// What leads out.
     ///
@@ -148,7 +149,7 @@ public final class Route {
         }
         return switch (dns.mx(d.host())) {
             case Resolver.Answer.Found<Resolver.Mx> f ->
-                    exchangers(d.host(), f.records(), port, tag);
+                    exchangers(Trail.exchangers(d.host(), f), f.records(), port, tag);
             case Resolver.Answer.TryAgain<Resolver.Mx> t ->
                     ignoreMxError && !FilteredDns.dropped(t)
                             ? host(d.host(), port)
@@ -161,7 +162,7 @@ public final class Route {
     /// A host's addresses; one of our own on the SMTP port would loop.
     private Found host(String host, int port) {
         List<Candidate> found = new ArrayList<>(1);
-        Found.None none = addresses(host, 0, port, found);
+        Found.None none = addresses(host, 0, port, Trail.NONE, found);
         if (none != null) {
             return none;
         }
@@ -182,7 +183,7 @@ public final class Route {
                 switch (dns.srv(name)) {
                     case Resolver.Answer.Found<Resolver.Srv> f -> {
                         fallback |= f.records().isEmpty() && services.ignoresErrors();
-                        yield offered(name, f.records(), port, tag);
+                        yield offered(Trail.services(name, f), f.records(), port, tag);
                     }
                     case Resolver.Answer.TryAgain<Resolver.Srv> t -> {
                         fallback |= services.ignoresErrors() && !FilteredDns.dropped(t);
@@ -200,7 +201,8 @@ public final class Route {
         return found;
     }
 
-    private Found offered(String name, List<Resolver.Srv> records, int port, LogTag tag) {
+    private Found offered(Trail trail, List<Resolver.Srv> records, int port, LogTag tag) {
+        String name = trail.domain();
         if (records.isEmpty()) {
             return malformed(name, "SRV");
         }
@@ -212,7 +214,7 @@ public final class Route {
         List<Candidate> found = new ArrayList<>();
         Found.None none = null;
         for (Resolver.Srv srv : all.subList(0, Math.min(MOST_EXCHANGERS, all.size()))) {
-            Found.None n = addresses(srv.target(), srv.priority(), srv.port(), found);
+            Found.None n = addresses(srv.target(), srv.priority(), srv.port(), trail, found);
             none = n == null ? none : worse(none, n);
         }
         if (found.isEmpty()) {
@@ -240,7 +242,8 @@ public final class Route {
         return c.address().isAnyLocalAddress() || own.contains(c.address());
     }
 
-    private Found exchangers(String domain, List<Resolver.Mx> records, int port, LogTag tag) {
+    private Found exchangers(Trail trail, List<Resolver.Mx> records, int port, LogTag tag) {
+        String domain = trail.domain();
         if (records.isEmpty()) {
             return malformed(domain, "MX");
         }
@@ -255,7 +258,7 @@ public final class Route {
         all.sort(Comparator.comparingInt(Resolver.Mx::preference));
         int bestPreference = all.getFirst().preference();
         List<Candidate> found = new ArrayList<>();
-        Found.None none = collect(all, port, found);
+        Found.None none = collect(all, port, trail, found);
         if (found.isEmpty()) {
             log.warning(tag, "no MX host for " + domain + " has a valid address record");
             Found.None n = java.util.Objects.requireNonNull(none);
@@ -295,7 +298,8 @@ public final class Route {
     }
 
     /// Addresses of as many exchangers as can be of use.
-    private Found.@Nullable None collect(List<Resolver.Mx> all, int port, List<Candidate> found) {
+    private Found.@Nullable None collect(
+            List<Resolver.Mx> all, int port, Trail trail, List<Candidate> found) {
         Found.None none = null;
         int asked = 0;
         int before = 0;
@@ -307,7 +311,7 @@ public final class Route {
             }
             asked++;
             before = mx.preference();
-            Found.None n = addresses(mx.host(), mx.preference(), port, found);
+            Found.None n = addresses(mx.host(), mx.preference(), port, trail, found);
             none = n == null ? none : worse(none, n);
         }
         return none;
@@ -337,7 +341,8 @@ public final class Route {
                     new Server(
                             c.name(),
                             new InetSocketAddress(c.address(), c.port()),
-                            c.preference() == best));
+                            c.preference() == best,
+                            c.trail()));
         }
         return new Found.Servers(List.copyOf(out), ours);
     }
@@ -377,7 +382,7 @@ public final class Route {
 
     /// @return null where some were found
     private Found.@Nullable None addresses(
-            String host, int preference, int port, List<Candidate> into) {
+            String host, int preference, int port, Trail trail, List<Candidate> into) {
         byte[] literal = Network.literal(host);
         if (literal != null) {
             if (literal.length == 4 ? !ipv4 : !ipv6) {
@@ -385,23 +390,23 @@ public final class Route {
                         new Status(5, 4, 4),
                         "Name service error for " + host + ": invalid host or domain name");
             }
-            into.add(new Candidate(host, address(literal), preference, port));
+            into.add(new Candidate(host, address(literal), preference, port, trail));
             return null;
         }
-        Found.None none = dnsLookup ? byDns(host, preference, port, into) : null;
+        Found.None none = dnsLookup ? byDns(host, preference, port, trail, into) : null;
         boolean tryNative = none == null ? !dnsLookup : none.status().kind() == 5;
         if (nativeLookup && tryNative) {
-            return byNative(host, preference, port, into);
+            return byNative(host, preference, port, trail, into);
         }
         return none;
     }
 
     private Found.@Nullable None byDns(
-            String host, int preference, int port, List<Candidate> into) {
+            String host, int preference, int port, Trail trail, List<Candidate> into) {
         return switch (dns.addresses(host, ipv4, ipv6)) {
             case Resolver.Answer.Found<InetAddress> f -> {
                 for (InetAddress a : f.records()) {
-                    into.add(new Candidate(host, a, preference, port));
+                    into.add(new Candidate(host, a, preference, port, trail.to(host, f)));
                 }
                 yield null;
             }
@@ -415,13 +420,13 @@ public final class Route {
     }
 
     private Found.@Nullable None byNative(
-            String host, int preference, int port, List<Candidate> into) {
+            String host, int preference, int port, Trail trail, List<Candidate> into) {
         try {
             InetAddress[] all = nativePool.submit(() -> InetAddress.getAllByName(host)).get();
             int before = into.size();
             for (InetAddress a : all) {
                 if (a.getAddress().length == 4 ? ipv4 : ipv6) {
-                    into.add(new Candidate(host, a, preference, port));
+                    into.add(new Candidate(host, a, preference, port, trail));
                 }
             }
             if (into.size() > before) {

@@ -10,9 +10,19 @@ import org.postrider.dns.AddressText;
 /// @param address for logs, texts and tables: an address, or a path as it was written
 /// @param at an internet address or that of a UNIX socket
 /// @param best no other server of the domain is preferred to it
-public record Server(String name, String address, SocketAddress at, boolean best) {
+/// @param trail how DNS led to it
+public record Server(String name, String address, SocketAddress at, boolean best, Trail trail) {
     public Server(String name, InetSocketAddress at, boolean best) {
-        this(name, AddressText.of(at.getAddress()), at, best);
+        this(name, at, best, Trail.NONE);
+    }
+
+    Server(String name, InetSocketAddress at, boolean best, Trail trail) {
+        this(name, AddressText.of(at.getAddress()), at, best, trail);
+    }
+
+    /// The same, however one came to it.
+    public Server itself() {
+        return trail.equals(Trail.NONE) ? this : new Server(name, address, at, best, Trail.NONE);
     }
 
     /// 0 where it is a UNIX socket.

@@ -17,6 +17,6 @@ public record Sockets(String myhostname, Path directory, boolean chrooted) {
             start++;
         }
         Path there = directory.resolve(path.substring(start));
-        return new Server(myhostname, path, UnixDomainSocketAddress.of(there), true);
+        return new Server(myhostname, path, UnixDomainSocketAddress.of(there), true, Trail.NONE);
     }
 }

@@ -6,7 +6,7 @@
 /// only a sure answer returns it. Immutable but for the next hop that was asked for last; any
 /// thread; nothing to lose in a crash.
 ///
-/// Not yet: SRV; the addresses of a server as one answer that DNSSEC vouches for.
+/// Where the resolver checks DNSSEC, a server knows how far it vouches for the way ([Trail]).
 @NullMarked
 package org.postrider.smtp.route;
 

@@ -78,12 +78,18 @@ public final class Judge {
         return names.stream().filter(n -> Network.literal(n) == null).toList();
     }
 
-    /// A digest of another length than its algorithm's agrees with nothing.
-    private static boolean usable(Record record) {
+    /// A digest of another length than its algorithm's agrees with nothing, and neither does what
+    /// is no certificate or key.
+    public static boolean usable(Record record) {
         try {
-            return record.digest().isEmpty()
-                    || 2 * MessageDigest.getInstance(record.digest()).getDigestLength()
-                            == record.data().length();
+            if (record.digest().isEmpty()) {
+                byte[] whole = HexFormat.of().parseHex(record.data());
+                return record.selector() == Record.KEY
+                        ? key(whole) != null
+                        : certificate(whole) != null;
+            }
+            return 2 * MessageDigest.getInstance(record.digest()).getDigestLength()
+                    == record.data().length();
         } catch (GeneralSecurityException e) {
             return false;
         }
@@ -137,15 +143,19 @@ public final class Judge {
             }
             return;
         }
+        X509Certificate own = certificate(whole);
+        if (own != null) {
+            into.add(new TrustAnchor(own, null));
+        }
+    }
+
+    private static @Nullable X509Certificate certificate(byte[] octets) {
         try {
-            into.add(
-                    new TrustAnchor(
-                            (X509Certificate)
-                                    CertificateFactory.getInstance("X.509")
-                                            .generateCertificate(new ByteArrayInputStream(whole)),
-                            null));
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificate(new ByteArrayInputStream(octets));
         } catch (GeneralSecurityException e) {
-            // It vouches for nobody.
+            return null;
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.agent.RecentAccounts;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
@@ -154,7 +155,10 @@ public final class Server implements AutoCloseable {
                 base.log(),
                 new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, base.clock()),
                 connector,
-                new Machine.Host(hostLookups, Accounts.on(hostLookups), rights));
+                new Machine.Host(
+                        hostLookups,
+                        new RecentAccounts(Accounts.on(hostLookups), base.clock()::nanos),
+                        rights));
     }
 
     /// @param directory the queue directory, where root's helper listens

@@ -12,7 +12,6 @@ import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileText;
 import org.postrider.rights.Identity;
-import org.postrider.rights.MailboxRules.Place;
 import org.postrider.rights.Request;
 import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
@@ -159,13 +158,14 @@ public final class Acts implements AutoCloseable {
 
     /// Who opens a mailbox, and who writes it.
     private Switch appender(Request.Append a) throws RefusedException {
-        if (a.rules().place() == Place.OWN) {
-            permits.mailbox(a.who());
-        } else {
-            permits.identity(a.who());
-        }
-        boolean spool = a.rules().place() == Place.SPOOL;
-        return spool ? permits.spool(a.who(), a.path()) : new Switch(a.who());
+        return switch (a.rules().place()) {
+            case SPOOL -> permits.spool(a.who(), a.path());
+            case OWN -> {
+                permits.mailbox(a.who());
+                yield new Switch(a.who());
+            }
+            case FILE -> as(a.who());
+        };
     }
 
     /// Root sees whose file it is, whom it is then read as, if it is still the same file.

@@ -25,7 +25,7 @@ final class Permits {
 
     private final Path directory;
     private final Accounts accounts;
-    private @Nullable Known known;
+    private volatile @Nullable Known known;
 
     /// Of one reading of the files.
     ///
@@ -62,9 +62,14 @@ final class Permits {
     ///
     /// @throws RefusedException where it cannot be read, others than root may write to it, or it
     ///   names a mail_owner that is root or nobody
-    private synchronized Known known() throws RefusedException {
+    private Known known() throws RefusedException {
+        List<Object> stamp = List.of(stamp("main.cf"), stamp("master.cf"));
+        Known last = known;
+        return last == null || !last.stamp().equals(stamp) ? known(stamp) : last;
+    }
+
+    private synchronized Known known(List<Object> stamp) throws RefusedException {
         try {
-            List<Object> stamp = List.of(stamp("main.cf"), stamp("master.cf"));
             Known last = known;
             if (last == null || !last.stamp().equals(stamp)) {
                 last = read(stamp);
@@ -223,13 +228,15 @@ final class Permits {
     /// Who opens a file of mail_spool_directory: the user, with the directory's group if that may
     /// write there; root if only root may (set_eugid calls of local(8)).
     ///
-    /// @throws RefusedException for a file elsewhere
+    /// @throws RefusedException for a file elsewhere, and as [#identity]
     Switch spool(Identity who, String path) throws RefusedException {
+        Known now = known();
+        identity(now, who, now.commands()::contains);
         int slash = path.lastIndexOf('/');
         String parent = path.substring(0, Math.max(0, slash));
         String name = path.substring(slash + 1);
         boolean inSpool =
-                known().settings().values("mail_spool_directory").stream()
+                now.settings().values("mail_spool_directory").stream()
                         .anyMatch(v -> !v.isEmpty() && v.replaceAll("/+$", "").equals(parent));
         if (!inSpool || name.isEmpty() || name.equals(".") || name.equals("..")) {
             throw new RefusedException(path + " is not in mail_spool_directory");

@@ -21,6 +21,15 @@ final class Switch implements Actor {
 
     private final int openerGroup;
 
+    /// With whose rights the thread acts now; each act has a Switch of its own.
+    private Now now = Now.ROOT;
+
+    private enum Now {
+        ROOT,
+        USER,
+        GROUP
+    }
+
     /// Nobody's thread: what it does next it may not do.
     static final class StrandedError extends Error {
         private static final long serialVersionUID = 1;
@@ -44,15 +53,24 @@ final class Switch implements Actor {
 
     @Override
     public void user() {
-        become(user.uid(), user.gid(), user.groups());
+        if (now != Now.USER || !is(user.uid(), user.gid())) {
+            become(user.uid(), user.gid(), user.groups());
+            now = Now.USER;
+        }
     }
 
     @Override
     public void opener() {
         switch (opener) {
             case USER -> user();
-            case GROUP -> become(user.uid(), openerGroup, List.of(openerGroup));
-            case ROOT -> root();
+            case GROUP -> {
+                become(user.uid(), openerGroup, List.of(openerGroup));
+                now = Now.GROUP;
+            }
+            case ROOT -> {
+                root();
+                now = Now.ROOT;
+            }
         }
     }
 
@@ -62,7 +80,7 @@ final class Switch implements Actor {
     }
 
     private static void become(int uid, int gid, List<Integer> groups) {
-        root();
+        must(Posix.users(-1, 0, -1), "setresuid");
         must(Posix.groups(groups), "setgroups");
         must(Posix.groups(-1, gid, -1), "setresgid");
         must(Posix.users(-1, uid, -1), "setresuid");
@@ -71,9 +89,13 @@ final class Switch implements Actor {
 
     /// Of numbers that mean "as it is" to the system it says that all went well.
     private static void check(int uid, int gid) {
-        if (Posix.user() != uid || uid == 0 || Posix.group() != gid) {
+        if (!is(uid, gid)) {
             throw new StrandedError("the user did not change");
         }
+    }
+
+    private static boolean is(int uid, int gid) {
+        return uid != 0 && Posix.user() == uid && Posix.group() == gid;
     }
 
     /// The thread is root's again, with no other groups.

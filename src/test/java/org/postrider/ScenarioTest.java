@@ -171,6 +171,14 @@ class ScenarioTest {
         assertTrue(last.matches("submission: (\\d+) of \\1"), last);
     }
 
+    /// SCENARIOS D.1: a real Postfix with Cyrus SASL in Gmail's place, a scripted hop in SES's.
+    @Test
+    void mailGoesOutBySmartHostsAsTheNotesHaveIt() throws Exception {
+        String last = script("smart-host").lines().reduce((a, b) -> b).orElse("");
+        System.out.println(last);
+        assertTrue(last.matches("smart-host: ([1-9]\\d+) of \\1"), last);
+    }
+
     /// procmail, maildrop, Dovecot, vacation, cron, Mailman's files, postsrsd, mutt, mailx: with
     /// real Postfix and with ours at once, and what both left is compared.
     @Test

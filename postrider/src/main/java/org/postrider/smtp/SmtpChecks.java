@@ -11,8 +11,8 @@ import org.postrider.time.Clock;
 public final class SmtpChecks {
     private SmtpChecks() {}
 
-    /// Levels that cannot be had, files that cannot be read, words that mean nothing, passwords
-    /// that a server may get in clear: each with its file or parameter.
+    /// Levels that cannot be had, files that cannot be read, words that mean nothing: each with its
+    /// file or parameter.
     public static List<String> problems(ClientSettings settings, Clock clock) {
         List<String> out = new ArrayList<>();
         try {
@@ -20,10 +20,6 @@ public final class SmtpChecks {
             String fault = Logins.fault(settings);
             if (fault != null) {
                 out.add("SASL: " + fault + ": its mail waits");
-            }
-            String clear = Logins.inClear(settings);
-            if (clear != null) {
-                out.add("SASL: " + clear);
             }
         } catch (ConfigException e) {
             out.add("TLS: " + e.getMessage());

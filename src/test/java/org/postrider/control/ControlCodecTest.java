@@ -46,7 +46,7 @@ class ControlCodecTest {
     private static ControlRequest request(Random random) {
         QueueAction[] actions = QueueAction.values();
         QueueAction action = actions[random.nextInt(actions.length)];
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(13)) {
             case 0 -> new ControlRequest.Status();
             case 1 -> new ControlRequest.Threads();
             case 2 -> new ControlRequest.Stop();
@@ -55,6 +55,9 @@ class ControlCodecTest {
             case 5 -> new ControlRequest.Flush();
             case 6 -> new ControlRequest.FlushSite(word(random));
             case 7 -> new ControlRequest.Show(word(random));
+            case 9 -> new ControlRequest.Suspend(word(random));
+            case 10 -> new ControlRequest.Resume(word(random));
+            case 11 -> new ControlRequest.Suspended();
             case 8 -> new ControlRequest.Act(action, new Selection.Ids(words(random)));
             default -> new ControlRequest.Act(action, new Selection.Queues(words(random)));
         };

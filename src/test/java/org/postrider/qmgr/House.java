@@ -136,6 +136,7 @@ final class House implements AutoCloseable {
                                 log,
                                 new LogTag("postfix/bounce", 1),
                                 Clock.system()),
+                        null,
                         settings),
                 Supervisor.alone());
     }

@@ -162,6 +162,7 @@ class KeptAnswersTest {
                                             new TableDirectory(Clock.system(), "hash"),
                                             warning -> {}),
                                     told,
+                                    null,
                                     h.settings));
             ActiveMessage m = new ActiveMessage(message, policies, 0, 0);
             m.owed = 10;

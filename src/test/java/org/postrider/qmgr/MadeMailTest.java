@@ -211,6 +211,7 @@ class MadeMailTest {
                                 new TableDirectory(Clock.system(), "hash"),
                                 warning -> {}),
                         notices,
+                        null,
                         house.settings));
     }
 

@@ -47,6 +47,9 @@ public final class ControlCodec {
             case ControlRequest.Reload _ -> List.of("reload");
             case ControlRequest.Flush _ -> List.of("flush");
             case ControlRequest.FlushSite site -> List.of("flush-site", site.site());
+            case ControlRequest.Suspend of -> List.of("suspend", of.destination());
+            case ControlRequest.Resume of -> List.of("resume", of.destination());
+            case ControlRequest.Suspended _ -> List.of("suspended");
             case ControlRequest.Show show -> List.of("show", show.id());
             case ControlRequest.Act act -> words(act);
             case ControlRequest.Unknown unknown ->
@@ -89,6 +92,11 @@ public final class ControlCodec {
             case "flush" -> alone(rest, new ControlRequest.Flush());
             case "flush-site" ->
                     rest.size() == 1 ? new ControlRequest.FlushSite(rest.getFirst()) : malformed();
+            case "suspend" ->
+                    rest.size() == 1 ? new ControlRequest.Suspend(rest.getFirst()) : malformed();
+            case "resume" ->
+                    rest.size() == 1 ? new ControlRequest.Resume(rest.getFirst()) : malformed();
+            case "suspended" -> alone(rest, new ControlRequest.Suspended());
             case "show" ->
                     rest.size() == 1 ? new ControlRequest.Show(rest.getFirst()) : malformed();
             default -> new ControlRequest.Unknown("unknown request: " + verb);

@@ -29,6 +29,15 @@ public sealed interface ControlRequest {
     /// To try the mail of a domain that fast_flush_domains names.
     record FlushSite(String site) implements OfQueue {}
 
+    /// To let the mail of a destination wait, until it is resumed.
+    record Suspend(String destination) implements OfQueue {}
+
+    /// To deliver it again.
+    record Resume(String destination) implements OfQueue {}
+
+    /// Which destinations are suspended.
+    record Suspended() implements OfQueue {}
+
     /// The records of one queued message.
     record Show(String id) implements OfQueue {}
 

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.postrider.maps.Fold;
 import org.postrider.queue.Listing;
+import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
@@ -27,6 +28,13 @@ public final class SiteFlush {
         void now(List<QueueId> ids);
     }
 
+    /// Which mail is asked for.
+    private sealed interface Wanted {
+        record Site(String domain) implements Wanted {}
+
+        record Reason(String text) implements Wanted {}
+    }
+
     /// Starts a task on a thread of its own.
     public interface Starter {
         /// @param after run once it has ended, whatever it threw, or in its place
@@ -36,7 +44,7 @@ public final class SiteFlush {
     private final Queue queue;
     private final Due due;
     private final Starter starter;
-    private Set<String> wanted = new LinkedHashSet<>();
+    private Set<Wanted> wanted = new LinkedHashSet<>();
     private boolean looking;
 
     /// @param starter runs the looks, one at a time; reading the queue holds its thread
@@ -51,12 +59,23 @@ public final class SiteFlush {
     /// @param site a domain, or `[address]`
     /// @return false if too many other sites are asked for
     public boolean site(String site) {
+        return asks(new Wanted.Site(Fold.lower(site)));
+    }
+
+    /// Asks for the mail that waits for this reason. Returns at once.
+    ///
+    /// @param text the whole reason
+    /// @return false if too much other mail is asked for
+    public boolean reason(String text) {
+        return asks(new Wanted.Reason(text));
+    }
+
+    private boolean asks(Wanted what) {
         synchronized (this) {
-            String name = Fold.lower(site);
-            if (wanted.size() >= MOST_SITES && !wanted.contains(name)) {
+            if (wanted.size() >= MOST_SITES && !wanted.contains(what)) {
                 return false;
             }
-            wanted.add(name);
+            wanted.add(what);
             if (looking) {
                 return true;
             }
@@ -86,8 +105,8 @@ public final class SiteFlush {
         }
     }
 
-    private synchronized Set<String> taken() {
-        Set<String> now = wanted;
+    private synchronized Set<Wanted> taken() {
+        Set<Wanted> now = wanted;
         wanted = new LinkedHashSet<>();
         return now;
     }
@@ -102,10 +121,10 @@ public final class SiteFlush {
         looking = false;
     }
 
-    private void look(Set<String> sites) {
+    private void look(Set<Wanted> what) {
         List<QueueId> found = new ArrayList<>();
         queue.each(listing -> {
-            if (listing.queueName().equals("deferred") && owes(listing, sites)) {
+            if (listing.queueName().equals("deferred") && owes(listing, what)) {
                 found.add(listing.message().id());
                 if (found.size() == BATCH) {
                     due.now(List.copyOf(found));
@@ -118,10 +137,16 @@ public final class SiteFlush {
         }
     }
 
-    private static boolean owes(Listing listing, Set<String> sites) {
-        int i = 0;
+    private static boolean owes(Listing listing, Set<Wanted> what) {
+        int i = -1;
         for (Recipient r : listing.message().envelope().recipients()) {
-            if (!listing.message().done(i++) && sites.contains(Fold.lower(r.address().domain()))) {
+            i++;
+            if (listing.message().done(i)) {
+                continue;
+            }
+            Mark.Reason why = listing.message().reason(i);
+            if (what.contains(new Wanted.Site(Fold.lower(r.address().domain())))
+                    || why != null && what.contains(new Wanted.Reason(why.text()))) {
                 return true;
             }
         }

@@ -37,6 +37,7 @@ import org.postrider.master.listen.Listeners;
 import org.postrider.master.reload.Generations;
 import org.postrider.peer.ClientNames;
 import org.postrider.qmgr.QueueManager;
+import org.postrider.qmgr.SuspendedDestinations;
 import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Queue;
 import org.postrider.rights.Accounts;
@@ -62,6 +63,7 @@ public final class Server implements AutoCloseable {
     private final Queue queue;
     private final Counting counting;
     private final Listeners listeners;
+    private final SuspendedDestinations suspended;
     private final QueueManager qmgr;
     private final Submissions submissions;
     private final Generations generations;
@@ -105,10 +107,17 @@ public final class Server implements AutoCloseable {
             Shared shared = shared(machine);
             Generation first = base.threads().within(() -> new Generation(configuration, shared));
             generations = base.hold(new Generations(source, first, shared, base.tag()));
+            suspended = suspended(settings);
             qmgr = base.hold(queueManager(first));
             submissions = base.hold(new Submissions(first, base.threads()));
             requests =
-                    new Requests(queue, directory, qmgr, generations::current, machine, base.tag());
+                    new Requests(
+                            queue,
+                            directory,
+                            new Requests.Deliveries(qmgr, suspended),
+                            generations::current,
+                            machine,
+                            base.tag());
             users = new LocalUsers(generations::current, requests, base.log(), base.tag());
             base.hold(listeners);
             open(first);
@@ -132,6 +141,11 @@ public final class Server implements AutoCloseable {
             base.close();
             throw e;
         }
+    }
+
+    private static SuspendedDestinations suspended(Settings settings) throws IOException {
+        Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY));
+        return new SuspendedDestinations(new RealDisk(), data);
     }
 
     private Queue openQueue(Settings settings, Path directory) throws IOException {
@@ -204,17 +218,21 @@ public final class Server implements AutoCloseable {
     /// What the queue manager works with.
     ///
     /// @throws ConfigException where its line names a service that is not there
-    private static QueueManager.Services services(Generation generation) {
+    private QueueManager.Services services(Generation generation) {
         Settings settings = generation.configuration().settingsOf(Programs.QMGR);
         return new QueueManager.Services(
                 generation,
                 generation.rewrite(String.valueOf(settings.text("rewrite_service_name"))),
                 generation.bounce(String.valueOf(settings.text("bounce_service_name"))),
+                suspended,
                 settings);
     }
 
     private void open(Generation first) throws IOException {
         generations.say();
+        if (!suspended.names().isEmpty()) {
+            base.warn("suspended destinations: " + String.join(" ", suspended.names()));
+        }
         listeners.listen(first);
         submissions.start();
         queue.listener(qmgr);

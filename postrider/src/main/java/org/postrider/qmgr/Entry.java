@@ -12,7 +12,13 @@ import org.postrider.queue.Mark;
 /// counts down [ActiveMessage#left].
 final class Entry {
     /// Why recipients are deferred without an attempt.
-    record Suspension(Status status, String text) {}
+    ///
+    /// @param held they wait however old the mail becomes
+    record Suspension(Status status, String text, boolean held) {
+        Suspension(Status status, String text) {
+            this(status, text, false);
+        }
+    }
 
     /// What a delivery tells of its destination.
     sealed interface Verdict {

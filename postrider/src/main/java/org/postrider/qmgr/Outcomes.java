@@ -300,7 +300,9 @@ final class Outcomes {
                                     m.queued.envelope().recipients().get(recipient),
                                     reason(recipient, detail)));
                 }
-                if (!m.verifies()) {
+                if (!m.verifies() && why.held() && m.policies.holdsForGood) {
+                    entry.held(reason(recipient, detail));
+                } else if (!m.verifies()) {
                     entry.deferred(reason(recipient, detail));
                 }
                 entry.reported++;

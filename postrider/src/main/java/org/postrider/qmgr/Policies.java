@@ -9,6 +9,7 @@ import org.postrider.bounce.BounceService;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Transports.Transport;
+import org.postrider.dsn.Status;
 import org.postrider.maps.Fold;
 import org.postrider.rewrite.RewriteService;
 
@@ -31,6 +32,7 @@ final class Policies {
     }
 
     private static final int NO_LIMIT = 0;
+    private static final Status SUSPENDED = new Status(4, 3, 2);
 
     final RewriteService rewrite;
     final BounceService bounce;
@@ -92,6 +94,13 @@ final class Policies {
         Route made = new Route(t, Limits.of(services.settings(), name, t.processLimit()));
         Route before = routes.putIfAbsent(name, made);
         return before != null ? before : made;
+    }
+
+    /// Why recipients at this domain are not delivered now; null where they may be.
+    Entry.@Nullable Suspension suspended(String transport, String nexthop, String domain) {
+        SuspendedDestinations all = services.suspended();
+        String why = all == null ? null : all.reason(transport, nexthop, domain);
+        return why == null ? null : new Entry.Suspension(SUSPENDED, why, true);
     }
 
     /// For the scheduler; a transport that went away with a reload keeps general limits.

@@ -49,11 +49,13 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     /// What one reading of the configuration gives it.
     ///
+    /// @param suspended null where no destination ever is
     /// @param settings of qmgr's line in master.cf
     public record Services(
             Transports transports,
             RewriteService rewrite,
             BounceService bounce,
+            @Nullable SuspendedDestinations suspended,
             Settings settings) {}
 
     /// What the scheduler's owner is told.

@@ -111,6 +111,10 @@ final class Routing {
         if (hop.suspension() != null) {
             return hop;
         }
+        Entry.Suspension administrator = p.suspended(hop.transport(), hop.nexthop(), to.domain());
+        if (administrator != null) {
+            return new Hop("retry", administrator.text(), administrator);
+        }
         if (p.deferTransports.contains(hop.transport())) {
             return suspended(new Status(4, 3, 2), "deferred transport");
         }

@@ -74,6 +74,11 @@ final class Worker {
                                     new Status(4, 3, 0), "mail transport unavailable"));
             return Entry.Verdict.UNKNOWN;
         }
+        Entry.Suspension administrator = suspended(m, e);
+        if (administrator != null) {
+            manager.outcomes().suspended(e, administrator);
+            return Entry.Verdict.UNKNOWN;
+        }
         if (m.verifies() && !route.transport.agent().verifies()) {
             manager.outcomes()
                     .suspended(
@@ -111,6 +116,19 @@ final class Worker {
         return silent && verdict instanceof Entry.Verdict.Answered
                 ? Entry.Verdict.UNKNOWN
                 : verdict;
+    }
+
+    /// What was routed before its destination was suspended; null where somebody of it may go.
+    private static Entry.@Nullable Suspension suspended(ActiveMessage m, Entry e) {
+        Entry.Suspension why = null;
+        for (int r : e.recipients) {
+            String domain = m.queued.envelope().recipients().get(r).address().domain();
+            why = m.policies.suspended(e.transport, e.nexthop, domain);
+            if (why == null) {
+                return null;
+            }
+        }
+        return why;
     }
 
     private static Entry.Verdict verdict(Agent.@Nullable Unavailable unavailable) {

@@ -27,7 +27,8 @@ import org.postrider.showq.QueueAction;
 import org.postrider.showq.QueueVisitor;
 import org.postrider.showq.QueueWalk;
 
-/// `postqueue -p | -j | -f | -i id | -s site`, and `mailq`. Lists from `public/showq`; with the
+/// `postqueue -p | -j | -f | -i id | -s site`, this program's own `--suspend DESTINATION`,
+/// `--resume DESTINATION` and `--suspended`, and `mailq`. Lists from `public/showq`; with the
 /// server down from the spool itself.
 public final class Postqueue {
     private static final String USAGE =
@@ -55,6 +56,10 @@ public final class Postqueue {
 
     /// @return the exit status: 0, or 69 where it could not be done
     public int run(String[] args) {
+        Suspension own = Suspension.of(program, args, terminal);
+        if (own != null) {
+            return own.run();
+        }
         Options options = new Options(program, "c:fi:jps:v", args, terminal.err());
         char mode = 0;
         String argument = "";

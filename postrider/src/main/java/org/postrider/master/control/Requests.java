@@ -19,6 +19,7 @@ import org.postrider.master.Machine;
 import org.postrider.master.MasterParams;
 import org.postrider.pickup.Maildrop;
 import org.postrider.qmgr.QueueManager;
+import org.postrider.qmgr.SuspendedDestinations;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
@@ -46,17 +47,22 @@ public final class Requests {
     private final Machine machine;
     private final LogTag tag;
     private final SiteFlush sites;
+    private final SuspendedDestinations suspended;
+
+    /// What delivers, and what it leaves alone.
+    public record Deliveries(QueueManager qmgr, SuspendedDestinations suspended) {}
 
     public Requests(
             Queue queue,
             Path queueDirectory,
-            QueueManager qmgr,
+            Deliveries deliveries,
             Supplier<Generation> generation,
             Machine machine,
             LogTag tag) {
         this.queue = queue;
         maildrop = new Maildrop(new RealDisk(), queueDirectory);
-        this.qmgr = qmgr;
+        qmgr = deliveries.qmgr();
+        suspended = deliveries.suspended();
         this.generation = generation;
         this.machine = machine;
         this.tag = tag;
@@ -85,6 +91,18 @@ public final class Requests {
                     yield Result.DONE;
                 }
                 case ControlRequest.FlushSite site -> result(site(site.site()));
+                case ControlRequest.Suspend of ->
+                        changed(suspended.suspend(of.destination()), of.destination(), lines);
+                case ControlRequest.Resume of -> {
+                    Result done =
+                            changed(suspended.resume(of.destination()), of.destination(), lines);
+                    sites.reason(SuspendedDestinations.reason(of.destination()));
+                    yield done;
+                }
+                case ControlRequest.Suspended _ -> {
+                    suspended.names().forEach(lines);
+                    yield Result.DONE;
+                }
                 case ControlRequest.Show show -> result(show(show.id(), lines));
                 case ControlRequest.Act act -> {
                     act(act, lines);
@@ -95,6 +113,34 @@ public final class Requests {
             lines.accept(String.valueOf(e.getMessage()));
             return Result.FAILED;
         }
+    }
+
+    private Result changed(
+            SuspendedDestinations.Change change, String name, Consumer<String> lines) {
+        return switch (change) {
+            case DONE -> {
+                String all = String.join(" ", suspended.names());
+                machine.log()
+                        .info(
+                                tag,
+                                all.isEmpty()
+                                        ? "no destination is suspended any more"
+                                        : "suspended destinations: " + all);
+                yield Result.DONE;
+            }
+            case NONE -> {
+                lines.accept(name + " is so already");
+                yield Result.DONE;
+            }
+            case BAD_NAME -> {
+                lines.accept("invalid destination: \"" + name + "\"");
+                yield Result.FAILED;
+            }
+            case TOO_MANY -> {
+                lines.accept("too many destinations are suspended");
+                yield Result.FAILED;
+            }
+        };
     }
 
     private static Result result(boolean done) {

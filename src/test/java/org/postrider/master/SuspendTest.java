@@ -1,0 +1,135 @@
+package org.postrider.master;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.command.Terminal;
+import org.postrider.command.queue.Postqueue;
+import org.postrider.config.ConfigException;
+
+/// `postqueue --suspend`, `--resume` and `--suspended` on a running server.
+class SuspendTest {
+    private static final String WAITS =
+            "dsn=4.3.2, status=deferred (delivery suspended by the administrator: ";
+
+    @TempDir Path temp;
+
+    private int status;
+
+    private String postqueue(Trial trial, String... arguments) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(said, true, StandardCharsets.ISO_8859_1);
+        String[] all = new String[arguments.length + 2];
+        all[0] = "-c";
+        all[1] = trial.conf.toString();
+        System.arraycopy(arguments, 0, all, 2, arguments.length);
+        status =
+                new Postqueue(
+                                "postqueue",
+                                new Terminal(new ByteArrayInputStream(new byte[0]), out, out, null))
+                        .run(all);
+        return said.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void mailOfASuspendedDomainWaitsOverARestartAndGoesWhenItIsResumed() throws Exception {
+        try (NextHop hop = new NextHop()) {
+            Path base = temp.resolve("domain");
+            try (Trial trial = new Trial(base, hop.port())) {
+                // Older than any mail may become: what is suspended does not go back for that.
+                trial.write(List.of("maximal_queue_lifetime = 0"), List.of());
+                trial.start();
+                assertEquals("", postqueue(trial, "--suspended"));
+                assertEquals("", postqueue(trial, "--suspend", "Slow.Example"));
+                assertEquals("slow.example\n", postqueue(trial, "--suspended"));
+                assertEquals(
+                        "slow.example is so already\n",
+                        postqueue(trial, "--suspend", "slow.example"));
+                assertEquals(0, status);
+                trial.mail("a@client.example", "b@slow.example");
+                trial.mail("a@client.example", "b@fast.example");
+                trial.awaited(
+                        "the other domain",
+                        l -> l.contains("<b@fast.example>") && l.contains("status=sent"));
+                trial.awaited(
+                        "it waits",
+                        l -> l.contains("<b@slow.example>") && l.contains(WAITS + "slow.example)"));
+                assertEquals(1, trial.queued("deferred").size());
+            }
+            try (Trial trial = new Trial(base, hop.port())) {
+                trial.start();
+                trial.awaited(
+                        "a warning",
+                        l -> l.contains("warning: suspended destinations: slow.example"));
+                trial.control("flush");
+                trial.awaitedCount(WAITS + "slow.example)", 2);
+                assertEquals("", postqueue(trial, "--resume", "slow.example"));
+                trial.awaited(
+                        "it goes",
+                        l -> l.contains("<b@slow.example>") && l.contains("status=sent"));
+                assertEquals("", postqueue(trial, "--suspended"));
+                assertFalse(Files.readString(base.resolve("log")).contains("status=bounced"));
+            }
+        }
+    }
+
+    @Test
+    void aNextHopAndATransportsNextHopAreDestinationsToo() throws Exception {
+        try (NextHop hop = new NextHop();
+                Trial trial = new Trial(temp.resolve("hop"), hop.port())) {
+            trial.write(List.of(), List.of());
+            trial.start();
+            String relay = "[127.0.0.1]:" + hop.port();
+            for (String name : List.of(relay, "smtp:" + relay)) {
+                assertEquals("", postqueue(trial, "--suspend", name));
+                trial.mail("a@client.example", "b@any.example");
+                trial.awaited(name, l -> l.contains(WAITS + name + ")"));
+                assertEquals("", postqueue(trial, "--resume", name));
+                trial.awaited(
+                        "it goes", l -> l.contains("<b@any.example>") && l.contains("status=sent"));
+            }
+            trial.awaitedCount("status=sent", 2);
+        }
+    }
+
+    @Test
+    void whatIsNoNameIsRefused() throws IOException {
+        try (NextHop hop = new NextHop();
+                Trial trial = new Trial(temp.resolve("bad"), hop.port())) {
+            trial.write(List.of(), List.of());
+            trial.start();
+            assertTrue(
+                    postqueue(trial, "--suspend", "two words").startsWith("invalid destination"));
+            assertEquals(69, status);
+            assertEquals("nowhere is so already\n", postqueue(trial, "--resume", "nowhere"));
+            assertEquals("", postqueue(trial, "--suspended"));
+        }
+    }
+
+    /// Whom it names is not known: nothing is delivered that perhaps is to wait.
+    @Test
+    void aFileThatCannotBeReadRefusesTheStart() throws IOException {
+        try (NextHop hop = new NextHop();
+                Trial trial = new Trial(temp.resolve("file"), hop.port())) {
+            trial.write(List.of(), List.of());
+            Files.createDirectories(temp.resolve("file/data/suspended_destinations"));
+            ConfigException e = assertThrows(ConfigException.class, trial::start);
+            assertTrue(
+                    String.valueOf(e.getMessage())
+                            .endsWith("suspended_destinations: Is a directory"),
+                    e.toString());
+        }
+    }
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""play.py real|ours [--fill] [--as USER] [FILE.case] [-k TEXT]: local(8) on real Postfix or on ours, case by case.
+"""play.py real|ours [--fill] [--as USER | --root] [FILE.case] [-k TEXT]: local(8) on real Postfix or on ours, case by case.
 
 A case of *.case is a world, one or more mails, and what comes of them: the lines of the log that concern local delivery,
 what other hosts got, and every file with its owner, mode and octets. What comes of them is filled in from real Postfix
@@ -466,6 +466,7 @@ def main():
     p.add_argument("files", nargs="*")
     p.add_argument("--fill", action="store_true")
     p.add_argument("--as", dest="user")
+    p.add_argument("--root", action="store_true", help="only cases that say `root`")
     p.add_argument("-k", dest="text", default="", help="only cases with this in their title")
     p.add_argument("--every", type=int, default=1, help="one of so many")
     a = p.parse_intermixed_args()
@@ -478,7 +479,7 @@ def main():
             cases = parse(path)
             for c in cases:
                 seen += 1
-                if a.text not in c.title or (a.user and c.root) or seen % a.every:
+                if a.text not in c.title or (a.user and c.root) or (a.root and not c.root) or seen % a.every:
                     continue
                 got = w.play(c)
                 played += 1

@@ -6,7 +6,13 @@ package org.postrider.rights;
 /// @param text in Postfix's words where Postfix has any: `cannot open file: Permission denied`,
 ///   `file is a directory`, `error writing message: No space left on device`. Without the agent's
 ///   part of the line (`cannot update mailbox … for user …. `)
-public record Trouble(Kind kind, int errno, String text) {
+/// @param warning what the log is told besides; empty for nothing
+public record Trouble(Kind kind, int errno, String text, String warning) {
+    /// Of which the log is told nothing else.
+    public Trouble(Kind kind, int errno, String text) {
+        this(kind, errno, text, "");
+    }
+
     public enum Kind {
         /// A system call failed.
         SYSTEM,

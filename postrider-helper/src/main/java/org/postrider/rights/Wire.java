@@ -30,7 +30,7 @@ import org.postrider.rights.MailboxRules.Locks;
 /// the end of the connection. Each call reads or writes one thing and keeps nothing.
 public final class Wire {
     /// Changes with everything below.
-    public static final int VERSION = 0x50520002;
+    public static final int VERSION = 0x50520003;
 
     /// Octets of a content's largest part.
     public static final int PART = 64 << 10;
@@ -149,7 +149,11 @@ public final class Wire {
         Out out = new Out();
         switch (answer) {
             case Answer.Refused<?>(Trouble t) ->
-                    out.flag(false).text(t.kind().name()).number(t.errno()).text(t.text());
+                    out.flag(false)
+                            .text(t.kind().name())
+                            .number(t.errno())
+                            .text(t.text())
+                            .text(t.warning());
             case Answer.Done<?> d -> value(out.flag(true), d.value());
         }
         out.to(to);
@@ -189,7 +193,8 @@ public final class Wire {
     public static Answer<?> answer(DataInputStream from, Request request) throws IOException {
         In in = new In(from, LONGEST_ANSWER);
         if (!in.flag()) {
-            Trouble trouble = new Trouble(in.one(Trouble.Kind.values()), in.number(), in.text());
+            Trouble trouble =
+                    new Trouble(in.one(Trouble.Kind.values()), in.number(), in.text(), in.text());
             return in.all(Answer.refused(trouble));
         }
         Object value =

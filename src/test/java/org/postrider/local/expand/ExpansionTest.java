@@ -104,6 +104,18 @@ class ExpansionTest {
                         .of("team@here.example"));
     }
 
+    /// It would be told of a member that cannot be reached, by a notice that goes to that member.
+    @Test
+    void aNoticeToAnOwnerThatIsTheListItselfStaysANotice() {
+        assertEquals(
+                List.of("forward gone@here.example from  delivered owner-list@here.example"),
+                village()
+                        .alias("list", "gone")
+                        .alias("owner-list", "list")
+                        .notice()
+                        .of("owner-list@here.example"));
+    }
+
     @Test
     void aListHasItsOwnerAsSenderAndItsLocalMembersGetMailOfTheirOwn() {
         Village v =

@@ -24,6 +24,7 @@ import org.postrider.time.Clock;
 
 /// A machine of few users, as an expansion sees one: `here.example` is local.
 final class Village implements World, Expansion.Found {
+    private Address sender = new Address("sender@there.example");
     private static final int FIRST_UID = 1000;
 
     private final Map<String, String> main = new LinkedHashMap<>();
@@ -97,6 +98,11 @@ final class Village implements World, Expansion.Found {
     }
 
     /// All that an address stands for, a line each.
+    Village notice() {
+        sender = Address.NULL;
+        return this;
+    }
+
     List<String> of(String address) {
         ServiceSettings settings =
                 ServiceSettings.of(
@@ -122,7 +128,7 @@ final class Village implements World, Expansion.Found {
                         this)
                 .run(
                         new Recipient(new Address(address), new Address(address), notify, null),
-                        new Address("sender@there.example"),
+                        sender,
                         "ID");
         return out;
     }

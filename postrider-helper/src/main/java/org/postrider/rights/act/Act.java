@@ -10,8 +10,17 @@ public final class Act extends Exception {
     private final transient Trouble trouble;
 
     public Act(Kind kind, int errno, String text) {
-        super(text, null, false, false);
-        trouble = new Trouble(kind, errno, text);
+        this(new Trouble(kind, errno, text));
+    }
+
+    private Act(Trouble trouble) {
+        super(trouble.text(), null, false, false);
+        this.trouble = trouble;
+    }
+
+    /// The same, of which the log is told something besides.
+    Act warning(String warning) {
+        return new Act(new Trouble(trouble.kind(), trouble.errno(), trouble.text(), warning));
     }
 
     public Trouble trouble() {

@@ -54,6 +54,8 @@ public final class Mailbox {
                     Posix.close(descriptor);
                 }
             });
+        } catch (Act e) {
+            throw warning.isEmpty() ? e : e.warning(warning);
         }
     }
 

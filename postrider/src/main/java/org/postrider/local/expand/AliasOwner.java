@@ -2,6 +2,7 @@ package org.postrider.local.expand;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.maps.Fold;
 import org.postrider.maps.TableException;
 import org.postrider.rights.Account;
 
@@ -45,7 +46,9 @@ final class AliasOwner {
         throw new Nobody("cannot find alias database owner");
     }
 
-    /// The owner of a list is its `owner-` alias, or what that stands for.
+    /// The owner of a list is its `owner-` alias, or what that stands for. A notice to an owner
+    /// that the list itself takes keeps its null sender: it would go in a circle for ever, where a
+    /// member cannot be reached (in Postfix it does).
     ///
     /// @throws TableException when an alias table cannot answer
     static Way.Back back(Way.Back before, String key, Policy policy, World world) {
@@ -53,8 +56,14 @@ final class AliasOwner {
             String owner = "owner-" + key;
             String value = AliasTable.first(world.aliases(), owner);
             if (value != null) {
-                Address sender = new Address(policy.expandOwner ? value : owner);
-                return before.ownedBy(world.canonical(sender));
+                Address sender = world.canonical(new Address(policy.expandOwner ? value : owner));
+                boolean toOwner =
+                        before.sender().isNull()
+                                && before.delivered() != null
+                                && Fold.same(
+                                        before.delivered().text(),
+                                        world.canonical(new Address(owner)).text());
+                return before.ownedBy(sender, toOwner ? before.sender() : sender);
             }
         }
         return policy.resetOwner ? before.withOwner(null) : before;

@@ -35,8 +35,8 @@ public record Way(
         }
 
         /// Where `owner-NAME` exists.
-        Back ownedBy(Address listOwner) {
-            return new Back(listOwner, listOwner.text(), true, delivered);
+        Back ownedBy(Address listOwner, Address from) {
+            return new Back(from, listOwner.text(), true, delivered);
         }
     }
 

@@ -72,14 +72,21 @@ public final class Places {
                 new MailboxRules(MailboxRules.Place.FILE, locks, sizeLimit, strictOwner);
         return switch (rights.append(as.identity(), leaf.file(), rules, copy)) {
             case Answer.Done<Appended> d -> {
-                if (!d.value().warning().isEmpty()) {
-                    warnings.accept(d.value().warning());
-                }
+                warn(d.value().warning(), warnings);
                 yield end.sent("delivered to file: " + leaf.file());
             }
-            case Answer.Refused<Appended> r ->
-                    end.failed(r.trouble(), "cannot append message to file " + leaf.file() + ": ");
+            case Answer.Refused<Appended> r -> {
+                warn(r.trouble().warning(), warnings);
+                yield end.failed(
+                        r.trouble(), "cannot append message to file " + leaf.file() + ": ");
+            }
         };
+    }
+
+    private static void warn(String text, Consumer<String> warnings) {
+        if (!text.isEmpty()) {
+            warnings.accept(text);
+        }
     }
 
     /// A new file in a Maildir.

@@ -692,4 +692,34 @@ class HelperTest {
         }
         done(rights.look(anna.identity(), anna.home(), true));
     }
+
+    /// Whatever stands in the way of others otherwise, by the kernel's word they are not served.
+    @Test
+    void whoeverElseConnectsIsNotServed() throws Exception {
+        Needs.program("python3");
+        Path socket = users.place.resolve("queue/private/helper");
+        done(rights.look(anna.identity(), anna.home(), true));
+        Users.run("chmod", "755", socket.getParent().toString());
+        Users.run("chmod", "777", socket.toString());
+        try {
+            String connects =
+                    "import socket; s = socket.socket(socket.AF_UNIX); s.settimeout(20);"
+                            + " s.connect(\"" + socket + "\"); print(len(s.recv(1)))";
+            assertEquals("0\n", Users.as(anna, "python3 -c '" + connects + "'"));
+        } finally {
+            Users.run("chmod", "700", socket.getParent().toString(), socket.toString());
+        }
+    }
+
+    /// Its size says nothing: it may grow while it is read, and files of /proc have none.
+    @Test
+    void nothingIsReadBeyondTheLimit() {
+        String file = "/proc/meminfo";
+        Trouble cut = trouble(rights.read(anna.identity(), file, ReadRules.include(100)));
+        assertEquals(Errno.EIO, cut.errno(), cut.toString());
+        assertTrue(
+                done(rights.read(anna.identity(), file, ReadRules.include(100_000)))
+                        .octets()
+                        .startsWith("MemTotal:"));
+    }
 }

@@ -704,7 +704,9 @@ class HelperTest {
         try {
             String connects =
                     "import socket; s = socket.socket(socket.AF_UNIX); s.settimeout(20);"
-                            + " s.connect(\"" + socket + "\"); print(len(s.recv(1)))";
+                            + " s.connect(\""
+                            + socket
+                            + "\"); print(len(s.recv(1)))";
             assertEquals("0\n", Users.as(anna, "python3 -c '" + connects + "'"));
         } finally {
             Users.run("chmod", "700", socket.getParent().toString(), socket.toString());

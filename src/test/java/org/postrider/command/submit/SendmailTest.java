@@ -493,4 +493,12 @@ class SendmailTest {
                 said);
         assertFalse(said.contains("Exception"), said);
     }
+
+    /// Who submits it is told: pickup would set it aside.
+    @Test
+    void anAddressOfTheHeaderWithANulIsRefused() {
+        assertTrue(sendmail("To: \"a\0b\"@x.example\n\nx\n", "-t") != 0);
+        assertTrue(errors.toString(StandardCharsets.ISO_8859_1).contains("NUL in RCPT record"));
+        assertEquals(List.of(), files());
+    }
 }

@@ -283,6 +283,9 @@ public final class Sendmail {
                             + " the -t option");
         }
         for (String address : to) {
+            if (address.indexOf('\0') >= 0) {
+                throw fatal(user.shown(from) + "NUL in RCPT record");
+            }
             if (address.length() > LONGEST_ADDRESS) {
                 throw fatal(
                         user.shown(from) + "recipient address of " + address.length() + " octets");

@@ -3,10 +3,17 @@ package org.postrider.helper;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +22,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,6 +125,48 @@ class HelperTest {
 
     private static String owner(Path file) throws IOException {
         return Users.run("stat", "-c", "%U:%G %a", file.toString()).strip();
+    }
+
+    /// Connected to by mail_owner, whose directory it is, and given to a user's command.
+    @Test
+    void aCommandsStreamsAreAConnectionToTheMailSystem() throws Exception {
+        Path socket = users.place.resolve("queue").resolve(Rights.SERVED);
+        Command command =
+                new Command(
+                        new Command.Line.Text("id -un; read x; echo $x >&2; exit 7", ""),
+                        Map.of(),
+                        Command.Place.ANY,
+                        new Command.Limits(Duration.ofSeconds(20), 0, 0));
+        Account postfix = Accounts.system().named("postfix");
+        assertNotNull(postfix);
+        for (Identity who : List.of(Identity.of("root", 0, 0), postfix.identity())) {
+            Trouble trouble = trouble(rights.serve(who, command, 1));
+            assertEquals(Trouble.Kind.FORBIDDEN, trouble.kind(), trouble.text());
+        }
+        Trouble none = trouble(rights.serve(anna.identity(), command, 1));
+        assertEquals("connect to " + socket + ": No such file or directory", none.text());
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(UnixDomainSocketAddress.of(socket));
+            Users.run("chmod", "666", socket.toString());
+            CompletableFuture<Answer<Ended>> ended =
+                    CompletableFuture.supplyAsync(
+                            () -> rights.serve(anna.identity(), command, 0x0102030405060708L));
+            try (SocketChannel channel = listener.accept()) {
+                assertEquals(
+                        "postfix",
+                        channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName());
+                channel.write(ByteBuffer.wrap("hello\n".getBytes(StandardCharsets.US_ASCII)));
+                byte[] all = Channels.newInputStream(channel).readAllBytes();
+                assertEquals(
+                        "\1\2\3\4\5\6\7\10prt-anna\nhello\n",
+                        new String(all, StandardCharsets.US_ASCII));
+            }
+            Ended end = done(ended.get(20, TimeUnit.SECONDS));
+            assertEquals(new Ended.How.Exit(7), end.how());
+            assertTrue(Integer.parseInt(end.output()) > 1, end.output());
+        } finally {
+            Files.deleteIfExists(socket);
+        }
     }
 
     @Test

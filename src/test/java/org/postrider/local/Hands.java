@@ -98,6 +98,11 @@ class Hands implements Rights {
     }
 
     @Override
+    public Answer<Ended> serve(Identity who, Command command, long number) {
+        return Answer.refused(new Trouble(Trouble.Kind.FORBIDDEN, 0, "nobody is served"));
+    }
+
+    @Override
     public Answer<byte[]> configured(String path) {
         throw new AssertionError(path);
     }

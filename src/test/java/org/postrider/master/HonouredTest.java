@@ -616,7 +616,7 @@ class HonouredTest {
                 Trial trial = new Trial(temp.resolve("agents"), hop.port())) {
             List<String> services = new ArrayList<>();
             StringBuilder routes = new StringBuilder();
-            List<String> agents = List.of("spawn");
+            List<String> agents = List.of("qmqpd");
             for (String agent : agents) {
                 services.add(agent + " unix - n n - - " + agent);
                 routes.append("{" + agent + ".example = " + agent + ":}, ");
@@ -639,7 +639,7 @@ class HonouredTest {
 
     @Test
     void nobodyIsServedByAListenerThatIsNotBuilt() throws Exception {
-        for (String program : List.of("postscreen", "qmqpd", "spawn")) {
+        for (String program : List.of("postscreen", "qmqpd")) {
             int port;
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = free.getLocalPort();

@@ -64,7 +64,8 @@ class OwnRightsTest {
 
     @BeforeEach
     void begin() throws IOException {
-        rights = new OwnRights(own, threads, data, warnings::add);
+        rights =
+                new OwnRights(own, threads, new OwnRights.Served("", threads), data, warnings::add);
     }
 
     @AfterEach

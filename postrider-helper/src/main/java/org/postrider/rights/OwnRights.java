@@ -32,6 +32,7 @@ public final class OwnRights implements Rights, AutoCloseable {
     private final Account own;
     private final ExecutorService threads;
     private final Records records;
+    private final Served served;
     private final AtomicLong serial = new AtomicLong();
     private final Turns turns = new Turns();
 
@@ -42,10 +43,16 @@ public final class OwnRights implements Rights, AutoCloseable {
     /// @param data this process's alone; what is under way is kept in `deliveries` there
     /// @param warnings gets a line about each mailbox that was changed, or should have been
     /// @throws IOException if that is not to be had
-    public OwnRights(Account own, ExecutorService threads, Path data, Consumer<String> warnings)
+    public OwnRights(
+            Account own,
+            ExecutorService threads,
+            Served served,
+            Path data,
+            Consumer<String> warnings)
             throws IOException {
         this.own = own;
         this.threads = threads;
+        this.served = served;
         try {
             records = Records.open(data.resolve("deliveries").toString());
             Recovery.of(records, request -> Actor.SELF, warnings);
@@ -60,9 +67,19 @@ public final class OwnRights implements Rights, AutoCloseable {
         records.close();
     }
 
+    /// Where commands are served.
+    ///
+    /// @param socket the mail system's
+    /// @param threads threads of the system, as many as may be served at a time
+    public record Served(String socket, ExecutorService threads) {}
+
     /// Whom this process runs as, whether or not that user has an account.
     public static OwnRights ofThisProcess(
-            Accounts accounts, ExecutorService threads, Path data, Consumer<String> warnings)
+            Accounts accounts,
+            ExecutorService threads,
+            Served served,
+            Path data,
+            Consumer<String> warnings)
             throws IOException {
         int uid = Posix.user();
         int gid = Posix.group();
@@ -71,6 +88,7 @@ public final class OwnRights implements Rights, AutoCloseable {
         return new OwnRights(
                 account == null ? new Account(name, uid, gid, "", "/", "/bin/sh") : account,
                 threads,
+                served,
                 data,
                 warnings);
     }
@@ -133,6 +151,22 @@ public final class OwnRights implements Rights, AutoCloseable {
     }
 
     @Override
+    public Answer<Ended> serve(Identity who, Command command, long number) {
+        if (command.place().root() != null) {
+            return forbidden("chroot " + command.place().root());
+        }
+        return act(
+                served.threads(),
+                who,
+                () ->
+                        Run.serve(
+                                command,
+                                Run.connection(served.socket(), number),
+                                Actor.SELF,
+                                Starter.SELF));
+    }
+
+    @Override
     public Answer<byte[]> configured(String path) {
         ReadRules any = new ReadRules(CONFIGURED, false, true);
         return switch (act(own.identity(), () -> UserFile.read(path, any, own.uid()))) {
@@ -157,11 +191,15 @@ public final class OwnRights implements Rights, AutoCloseable {
     }
 
     private <T> Answer<T> act(Identity who, Callable<T> what) {
+        return act(threads, who, what);
+    }
+
+    private <T> Answer<T> act(ExecutorService on, Identity who, Callable<T> what) {
         if (who.uid() == 0 || who.uid() != own.uid()) {
             return forbidden("user " + who.name());
         }
         try {
-            return Answer.done(result(threads.submit(what)));
+            return Answer.done(result(on.submit(what)));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Act act) {
                 return Answer.refused(act.trouble());

@@ -20,6 +20,9 @@ public sealed interface Request {
     /// [Rights#run]; the content follows.
     record Run(Identity who, Command command) implements Request {}
 
+    /// [Rights#serve].
+    record Serve(Identity who, Command command, long number) implements Request {}
+
     /// [Rights#configured].
     record Configured(String path) implements Request {}
 
@@ -29,6 +32,7 @@ public sealed interface Request {
             case Append a -> true;
             case Maildir m -> true;
             case Run r -> true;
+            case Serve s -> false;
             case Read r -> false;
             case ReadOwned r -> false;
             case Look l -> false;

@@ -42,6 +42,17 @@ public interface Rights {
     /// Runs a command to its end.
     Answer<Ended> run(Identity who, Command command, Content content);
 
+    /// Runs a command to its end whose stdin, stdout and stderr are one connection, to the mail
+    /// system itself: to the socket [#SERVED] below queue_directory. All that the mail system is
+    /// told there is the number, 8 octets, before the command begins.
+    ///
+    /// @param number by which the mail system knows what the connection is for; a secret
+    /// @return whose `output` is the process's number
+    Answer<Ended> serve(Identity who, Command command, long number);
+
+    /// Where [#serve] connects to, below queue_directory.
+    String SERVED = "private/served";
+
     /// A file that main.cf or master.cf names, whoever may read it: keys, password maps, tables.
     ///
     /// @return all of it

@@ -17,16 +17,23 @@ import org.postrider.rights.root.Acts;
 public final class RootRights implements Rights, AutoCloseable {
     private final Acts acts;
     private final ExecutorService threads;
+    private final ExecutorService serving;
 
     /// Of a mail system.
     ///
     /// @param directory of main.cf and master.cf
     /// @param threads threads of the system, as many as may be busy at a time
+    /// @param serving threads of the system, as many as commands may be served at a time
     /// @param warnings gets a line about each mailbox that a process which was killed left amiss
     /// @throws IOException if the configuration is not to be relied on, or its data_directory
-    public RootRights(Path directory, ExecutorService threads, Consumer<String> warnings)
+    public RootRights(
+            Path directory,
+            ExecutorService threads,
+            ExecutorService serving,
+            Consumer<String> warnings)
             throws IOException {
         this.threads = threads;
+        this.serving = serving;
         try {
             acts =
                     OwnRights.result(
@@ -79,6 +86,11 @@ public final class RootRights implements Rights, AutoCloseable {
     }
 
     @Override
+    public Answer<Ended> serve(Identity who, Command command, long number) {
+        return ask(serving, new Request.Serve(who, command, number), Content.none());
+    }
+
+    @Override
     public Answer<byte[]> configured(String path) {
         Answer<Reading> open = ask(new Request.Configured(path), Content.none());
         return switch (open) {
@@ -95,12 +107,15 @@ public final class RootRights implements Rights, AutoCloseable {
         }
     }
 
+    private <T> Answer<T> ask(Request request, Content content) {
+        return ask(threads, request, content);
+    }
+
     /// The answer's type is that of the request.
     @SuppressWarnings("unchecked")
-    private <T> Answer<T> ask(Request request, Content content) {
+    private <T> Answer<T> ask(ExecutorService on, Request request, Content content) {
         try {
-            return (Answer<T>)
-                    OwnRights.result(threads.submit(() -> acts.perform(request, content)));
+            return (Answer<T>) OwnRights.result(on.submit(() -> acts.perform(request, content)));
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (RejectedExecutionException e) {

@@ -53,6 +53,8 @@ public final class Wire {
             case Request.Maildir m -> out.number(5).identity(m.who()).text(m.path()).text(m.host());
             case Request.Run r -> command(out.number(6).identity(r.who()), r.command());
             case Request.Configured c -> out.number(7).text(c.path());
+            case Request.Serve s ->
+                    command(out.number(8).identity(s.who()).large(s.number()), s.command());
         }
         if (out.size() > LONGEST_REQUEST) {
             throw new IOException("too long a request");
@@ -82,8 +84,15 @@ public final class Wire {
                     case 5 -> new Request.Maildir(in.identity(), in.text(), in.text());
                     case 6 -> new Request.Run(in.identity(), command(in));
                     case 7 -> new Request.Configured(in.text());
+                    case 8 -> serve(in);
                     default -> throw new IOException("no such request");
                 });
+    }
+
+    private static Request.Serve serve(In in) throws IOException {
+        Identity who = in.identity();
+        long number = in.large();
+        return new Request.Serve(who, command(in), number);
     }
 
     private static void append(Out out, Request.Append a) throws IOException {
@@ -205,6 +214,7 @@ public final class Wire {
                     case Request.Append a -> new Appended(in.large(), in.text());
                     case Request.Maildir m -> in.text();
                     case Request.Run r -> ended(in);
+                    case Request.Serve v -> ended(in);
                     case Request.Configured c -> new byte[0];
                 };
         return in.all(Answer.done(value));

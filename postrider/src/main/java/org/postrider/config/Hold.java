@@ -18,8 +18,7 @@ public enum Hold {
     LMTP_DELIVERY("lmtp delivery", "mail for an LMTP client so configured is deferred"),
     LMTP_TLS("lmtp TLS", "mail for an LMTP client so configured is deferred"),
     POSTSCREEN("postscreen", "no client is listened to there"),
-    QMQPD("qmqpd", "no client is listened to there"),
-    SPAWN("spawn", "no client is listened to there");
+    QMQPD("qmqpd", "no client is listened to there");
 
     private final String text;
     private final String consequence;

@@ -38,6 +38,9 @@ public final class HelperRights implements Rights, AutoCloseable {
     /// What is over at once has turns of its own. The helper takes some more at a time.
     private static final int SHORT_AT_A_TIME = 20;
 
+    /// Commands with a connection go on for as long as their clients like.
+    private static final int SERVED_AT_A_TIME = 100;
+
     /// Lines that wait for the next request; each is a thread of the helper's.
     private static final int KEPT = 24;
 
@@ -51,6 +54,7 @@ public final class HelperRights implements Rights, AutoCloseable {
     private final UnixDomainSocketAddress socket;
     private final Connector connector;
     private final Clock clock;
+    private final Semaphore served = new Semaphore(SERVED_AT_A_TIME, true);
     private final Semaphore turns = new Semaphore(AT_A_TIME, true);
     private final Semaphore shortTurns = new Semaphore(SHORT_AT_A_TIME, true);
     private final ConcurrentLinkedDeque<Line> idle = new ConcurrentLinkedDeque<>();
@@ -113,6 +117,13 @@ public final class HelperRights implements Rights, AutoCloseable {
     }
 
     @Override
+    public Answer<Ended> serve(Identity who, Command command, long number) {
+        long time = command.limits().time().toMillis();
+        Request request = new Request.Serve(who, command, number);
+        return ask(request, Content.none(), LONG_MILLIS + time);
+    }
+
+    @Override
     public Answer<byte[]> configured(String path) {
         return ask(new Request.Configured(path), Content.none(), SHORT_MILLIS);
     }
@@ -135,10 +146,18 @@ public final class HelperRights implements Rights, AutoCloseable {
         };
     }
 
+    private Semaphore turns(Request request) {
+        return switch (request) {
+            case Request.Serve _ -> served;
+            case Request r when r.fed() -> turns;
+            default -> shortTurns;
+        };
+    }
+
     /// The answer's type is that of the request.
     @SuppressWarnings("unchecked")
     private <T> Answer<T> ask(Request request, Content content, long millis) {
-        Semaphore turn = request.fed() ? turns : shortTurns;
+        Semaphore turn = turns(request);
         turn.acquireUninterruptibly();
         try {
             return (Answer<T>) exchange(request, content, millis);

@@ -55,6 +55,12 @@ public interface Connection extends AutoCloseable {
         long transferTo(WritableByteChannel channel) throws IOException;
     }
 
+    /// Nothing more is written; what the other says can still be read. Where a connection cannot do
+    /// that it is closed.
+    default void endOutput() {
+        close();
+    }
+
     /// Between requests: [#end] may end it here.
     default void idle(boolean now) {}
 

@@ -131,6 +131,15 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
     }
 
     @Override
+    public void endOutput() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            close();
+        }
+    }
+
+    @Override
     public void idle(boolean now) {
         idle = now;
     }

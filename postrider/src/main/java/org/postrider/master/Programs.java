@@ -15,6 +15,7 @@ import org.postrider.master.makers.Makers;
 import org.postrider.master.makers.PipeMaker;
 import org.postrider.master.makers.SmtpMaker;
 import org.postrider.master.makers.SmtpdMaker;
+import org.postrider.master.makers.SpawnMaker;
 import org.postrider.master.makers.VirtualMaker;
 import org.postrider.smtp.Protocol;
 
@@ -41,6 +42,7 @@ public final class Programs {
                     Program.agent("error", Makers::error).bringing(Family.TRANSPORT),
                     Program.agent("discard", Makers::discard),
                     SMTPD,
+                    Program.listener("spawn", new SpawnMaker()).bringing(Family.TIME_LIMIT),
                     PICKUP,
                     QMGR,
                     Program.inside("oqmgr", Makers::qmgr),
@@ -57,7 +59,6 @@ public final class Programs {
                             "tlsproxy", "only postscreen and its like ask it, and they do not run"),
                     Program.idle("verify", "the restrictions that ask it refuse by themselves"),
                     Program.idle("nbdb_reindexd", "hash: and btree: files are read as they are"),
-                    Program.notBuilt("spawn", Hold.SPAWN).bringing(Family.TIME_LIMIT),
                     Program.notBuilt("postscreen", Hold.POSTSCREEN),
                     Program.notBuilt("qmqpd", Hold.QMQPD));
 

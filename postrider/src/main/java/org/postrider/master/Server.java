@@ -44,6 +44,7 @@ import org.postrider.rights.Accounts;
 import org.postrider.rights.OwnRights;
 import org.postrider.rights.Rights;
 import org.postrider.rights.RootRights;
+import org.postrider.spawn.Meeting;
 import org.postrider.threads.Alarm;
 import org.postrider.threads.Family;
 import org.postrider.threads.Row;
@@ -56,6 +57,10 @@ public final class Server implements AutoCloseable {
     private static final int BROKEN_SECONDS = 10;
     private static final int HOST_LOOKUPS = 4;
     private static final int ACTS = 16;
+
+    /// Commands that are served at a time, whatever master.cf allows.
+    private static final int SERVED = 100;
+
     private static final long GRACE_NANOS = 3_000_000_000L;
 
     private final Base base;
@@ -69,6 +74,7 @@ public final class Server implements AutoCloseable {
     private final Generations generations;
     private final Requests requests;
     private final LocalUsers users;
+    private final Meeting meeting = new Meeting();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
     private volatile boolean broken;
@@ -91,9 +97,7 @@ public final class Server implements AutoCloseable {
             Watchdog watchdog = base.hold(new Watchdog(base.clock(), base.threads()));
             Connector connector = Connector.sockets(watchdog);
             Rights rights =
-                    helped
-                            ? helper(connector, directory)
-                            : ownRights(origin, Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
+                    helped ? helper(connector, directory) : ownRights(origin, directory, settings);
             Machine machine = machine(connector, rights);
             counting =
                     base.hold(
@@ -184,13 +188,22 @@ public final class Server implements AutoCloseable {
         return rights;
     }
 
-    private Rights ownRights(Origin origin, Path data) throws IOException {
+    private Rights ownRights(Origin origin, Path directory, Settings settings) throws IOException {
         ExecutorService acts = base.threads().family(ServerWork.ACT).pool(ACTS);
         base.hold(acts::shutdown);
+        ExecutorService serving = base.threads().family(ServerWork.ACT).pool(SERVED);
+        base.hold(serving::shutdown);
         Path files = origin.directory();
         return files != null && "root".equals(System.getProperty("user.name"))
-                ? base.hold(new RootRights(files, acts, base::warn))
-                : base.hold(OwnRights.ofThisProcess(Accounts.system(), acts, data, base::warn));
+                ? base.hold(new RootRights(files, acts, serving, base::warn))
+                : base.hold(
+                        OwnRights.ofThisProcess(
+                                Accounts.system(),
+                                acts,
+                                new OwnRights.Served(
+                                        directory.resolve(Rights.SERVED).toString(), serving),
+                                Path.of(settings.get(MasterParams.DATA_DIRECTORY)),
+                                base::warn));
     }
 
     private Shared shared(Machine machine) {
@@ -239,6 +252,7 @@ public final class Server implements AutoCloseable {
         qmgr.start();
         base.threads().watch();
         generations.started();
+        listeners.listen(Rights.SERVED, SERVED, meeting::session);
         listeners.listen(
                 Administration.SOCKET,
                 first.settings().get(MasterParams.DEFAULT_PROCESS_LIMIT),
@@ -271,6 +285,11 @@ public final class Server implements AutoCloseable {
         @Override
         public void flushAll(Connection connection) {
             users.flushAll(connection);
+        }
+
+        @Override
+        public Meeting meeting() {
+            return meeting;
         }
 
         @Override

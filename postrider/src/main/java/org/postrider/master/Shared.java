@@ -6,6 +6,7 @@ import org.postrider.io.Connection;
 import org.postrider.log.SlotNumbers;
 import org.postrider.peer.ClientNames;
 import org.postrider.queue.Queue;
+import org.postrider.spawn.Meeting;
 
 /// What the services of all generations have together.
 ///
@@ -36,6 +37,9 @@ public record Shared(
 
         /// Flushes the queue for a command.
         void flushAll(Connection connection);
+
+        /// Where commands of spawn(8) come to.
+        Meeting meeting();
 
         /// Has maildrop looked into.
         void wakePickup();

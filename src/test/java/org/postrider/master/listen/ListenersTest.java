@@ -63,7 +63,12 @@ class ListenersTest {
                 new Machine.Host(
                         pool,
                         Accounts.system(),
-                        OwnRights.ofThisProcess(Accounts.system(), pool, directory, text -> {})));
+                        OwnRights.ofThisProcess(
+                                Accounts.system(),
+                                pool,
+                                new OwnRights.Served("", pool),
+                                directory,
+                                text -> {})));
     }
 
     private static final class NoLog implements MailLog {

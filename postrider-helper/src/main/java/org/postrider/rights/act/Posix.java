@@ -48,6 +48,12 @@ public final class Posix {
     private static final int AT_EACCESS = 0x200;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC = 0x7ff;
+    private static final int UNIX = 1;
+    private static final int STREAM = 1;
+
+    /// Octets of `sun_path`, the 0 at its end among them.
+    private static final int LONGEST_SOCKET = 108;
+
     private static final int EXECUTE = 1;
     private static final int RENAME_NOREPLACE = 1;
     private static final int LOCK_EXCLUSIVE_AT_ONCE = 2 | 4;
@@ -76,6 +82,8 @@ public final class Posix {
         SETRESUID(117, 147),
         SETRESGID(119, 149),
         PRCTL(157, 167),
+        SOCKET(41, 198),
+        CONNECT(42, 203),
         CHDIR(80, 49),
         CHROOT(161, 51),
         KILL(62, 129),
@@ -204,6 +212,13 @@ public final class Posix {
     /// Octets written.
     static int write(int descriptor, MemorySegment from) {
         return number(Call.WRITE, descriptor, from.address(), from.byteSize(), 0, 0);
+    }
+
+    /// Octets written.
+    static int write(int descriptor, byte[] from) {
+        try (Arena arena = Arena.ofConfined()) {
+            return write(descriptor, arena.allocateFrom(ValueLayout.JAVA_BYTE, from));
+        }
     }
 
     static int sync(int descriptor) {
@@ -344,6 +359,29 @@ public final class Posix {
     /// How much a pipe is to hold; not every user may have as much as he wishes.
     static int capacity(int pipe, int octets) {
         return number(Call.FCNTL, pipe, SETPIPE_SZ, octets, 0, 0);
+    }
+
+    /// A connection to a UNIX socket.
+    static int connect(String path) {
+        if (!name(path) || path.length() >= LONGEST_SOCKET) {
+            return -Errno.EINVAL;
+        }
+        int descriptor = number(Call.SOCKET, UNIX, STREAM | CLOEXEC, 0, 0, 0);
+        if (descriptor < 0) {
+            return descriptor;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(2 + LONGEST_SOCKET, 2);
+            address.set(ValueLayout.JAVA_SHORT, 0, (short) UNIX);
+            MemorySegment.copy(text(arena, path), 0, address, 2, path.length());
+            int done =
+                    number(Call.CONNECT, descriptor, address.address(), address.byteSize(), 0, 0);
+            if (done == 0) {
+                return descriptor;
+            }
+            close(descriptor);
+            return done;
+        }
     }
 
     static int nonBlocking(int descriptor) {

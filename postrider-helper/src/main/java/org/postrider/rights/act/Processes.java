@@ -16,15 +16,29 @@ public final class Processes {
         if (process < 0) {
             return;
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment fds = arena.allocate(8, 8);
-            fds.set(ValueLayout.JAVA_INT, 0, process);
-            fds.set(ValueLayout.JAVA_SHORT, 4, (short) Posix.POLLIN);
-            while (Posix.poll(fds, LONG_NANOS) == 0) {
+        try {
+            while (!ended(process, LONG_NANOS)) {
                 // goes on
             }
         } finally {
             Posix.close(process);
+        }
+    }
+
+    /// Waits until a process has ended, or so long.
+    ///
+    /// @param process its descriptor
+    static boolean ended(int process, long nanos) {
+        long until = Clock.nanos() + nanos;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment fds = arena.allocate(8, 8);
+            fds.set(ValueLayout.JAVA_INT, 0, process);
+            fds.set(ValueLayout.JAVA_SHORT, 4, (short) Posix.POLLIN);
+            long left = nanos;
+            while (left > 0 && Posix.poll(fds, Math.min(left, LONG_NANOS)) == 0) {
+                left = until - Clock.nanos();
+            }
+            return left > 0;
         }
     }
 }

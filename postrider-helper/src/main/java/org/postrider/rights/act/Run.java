@@ -3,6 +3,7 @@ package org.postrider.rights.act;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.postrider.rights.Command;
 import org.postrider.rights.Content;
@@ -73,6 +74,52 @@ public final class Run {
         } finally {
             Posix.close(in);
         }
+    }
+
+    /// A connection to a UNIX socket, with the calling thread's rights; to be given to [#serve].
+    ///
+    /// @param number what is said there first
+    public static int connection(String socket, long number) throws Act {
+        int descriptor = Posix.connect(socket);
+        if (descriptor < 0) {
+            throw Act.failed("connect to " + socket, descriptor);
+        }
+        byte[] octets = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+        int done = Posix.write(descriptor, octets);
+        if (done != octets.length) {
+            Posix.close(descriptor);
+            throw Act.failed("write to " + socket, done < 0 ? done : -Errno.EIO);
+        }
+        return descriptor;
+    }
+
+    /// A command that has a connection for its standard streams (spawn_command(3)). Blocks until it
+    /// has ended, or its time is over and its process group is killed.
+    ///
+    /// @param connection is closed here in any case
+    /// @param actor whose user kills it
+    public static Ended serve(Command command, int connection, Actor actor, Starter starter)
+            throws Act {
+        int pid;
+        try {
+            pid = starter.start(command, connection, connection);
+        } finally {
+            Posix.close(connection);
+        }
+        int process = Posix.processDescriptor(pid);
+        boolean over = process >= 0 && Processes.ended(process, command.limits().time().toNanos());
+        if (!over) {
+            actor.user();
+            if (Posix.kill(-pid, Posix.SIGKILL) < 0) {
+                Posix.kill(pid, Posix.SIGKILL);
+            }
+        }
+        int status = Posix.await(pid);
+        if (process < 0) {
+            throw Act.failed("pidfd_open", process);
+        }
+        Posix.close(process);
+        return new Ended(over ? how(status) : new How.TimedOut(), Integer.toString(pid), true);
     }
 
     private void begin(Starter starter, int input) throws Act {
@@ -193,6 +240,11 @@ public final class Run {
         if (late) {
             return new How.TimedOut();
         }
+        return how(status);
+    }
+
+    /// What `wait` said of its end.
+    static How how(int status) {
         int signal = status & SIGNALLED;
         return signal != 0 ? new How.Signal(signal) : new How.Exit(status >> STATUS_SHIFT & 0xff);
     }

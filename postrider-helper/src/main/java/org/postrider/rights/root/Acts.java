@@ -143,6 +143,7 @@ public final class Acts implements AutoCloseable {
                 Starter starter = Commands.starter(r.who(), user);
                 yield Run.run(command, content, user, starter, records);
             }
+            case Request.Serve s -> serve(s);
             case Request.Configured c -> {
                 permits.configured(c.path());
                 yield new Opened(new byte[0], Trusted.open(c.path()), Long.MAX_VALUE);
@@ -166,6 +167,22 @@ public final class Acts implements AutoCloseable {
             }
             case FILE -> as(a.who());
         };
+    }
+
+    /// The connection is made by the owner of the socket's directory, who could lead root
+    /// elsewhere.
+    private Object serve(Request.Serve s) throws Act, RefusedException {
+        permits.identity(s.who());
+        String queue = permits.queueDirectory();
+        Switch owner = permits.directoryOwner(queue + "/private");
+        if (owner != null) {
+            owner.user();
+        }
+        int connection = Run.connection(queue + "/" + Rights.SERVED, s.number());
+        Switch.root();
+        Switch user = new Switch(s.who(), Switch.Opener.ROOT, 0);
+        Command command = Starter.from(queue, s.command(), user);
+        return Run.serve(command, connection, user, Commands.starter(s.who(), user));
     }
 
     /// Root sees whose file it is, whom it is then read as, if it is still the same file.

@@ -17,13 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
 import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
-import org.postrider.rights.FileFacts;
-import org.postrider.rights.Identity;
 import org.postrider.rights.act.Act;
 import org.postrider.rights.act.Posix;
 import org.postrider.rights.act.Processes;
-import org.postrider.rights.act.Trusted;
-import org.postrider.rights.act.UserFile;
 import org.postrider.rights.root.Permits.RefusedException;
 
 /// The process that root runs beside the server: `Helper CONFIG_DIRECTORY SUPERVISOR`. Listens on
@@ -32,7 +28,7 @@ import org.postrider.rights.root.Permits.RefusedException;
 /// is done; with 78 if it cannot begin.
 public final class Helper {
     /// As many acts at a time; the server asks for no more.
-    private static final int CONNECTIONS = 128;
+    private static final int CONNECTIONS = 240;
 
     private static final long LOOK_NANOS = 100_000_000L;
     private static final int LOOKS = 600;
@@ -104,22 +100,14 @@ public final class Helper {
     private void listen(ServerSocketChannel listener) throws RefusedException, IOException, Act {
         Path directory = Path.of(permits.queueDirectory(), "private");
         await(directory);
-        FileFacts facts = UserFile.look(directory.toString(), false);
-        Path socket = directory.resolve("helper");
-        Account owner = accounts.numbered(facts.uid());
-        if (facts.uid() == 0) {
-            Trusted.roots(directory.toString());
-            bind(listener, socket);
-        } else if (owner != null && facts.uid() == permits.owner() && facts.directory()) {
-            Identity who = Identity.of(owner.name(), owner.uid(), owner.gid());
-            try {
-                new Switch(who).user();
-                bind(listener, socket);
-            } finally {
-                Switch.root();
+        Switch owner = permits.directoryOwner(directory.toString());
+        try {
+            if (owner != null) {
+                owner.user();
             }
-        } else {
-            throw new RefusedException(directory + " belongs to neither mail_owner nor root");
+            bind(listener, directory.resolve("helper"));
+        } finally {
+            Switch.root();
         }
     }
 

@@ -142,6 +142,23 @@ final class Permits {
         return known().owner();
     }
 
+    /// Whose rights sockets of this directory are made and connected to with: its owner's, who can
+    /// exchange it.
+    ///
+    /// @return null for root's
+    @Nullable Switch directoryOwner(String directory) throws Act, RefusedException {
+        FileFacts facts = UserFile.look(directory, false);
+        Account owner = accounts.numbered(facts.uid());
+        if (facts.uid() == 0) {
+            Trusted.roots(directory);
+            return null;
+        }
+        if (owner == null || facts.uid() != owner() || !facts.directory()) {
+            throw new RefusedException(directory + " belongs to neither mail_owner nor root");
+        }
+        return new Switch(Identity.of(owner.name(), owner.uid(), owner.gid()));
+    }
+
     String queueDirectory() throws RefusedException {
         return known().settings().value("queue_directory");
     }

@@ -22,6 +22,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
 import org.postrider.master.Configuration;
 import org.postrider.master.Program;
+import org.postrider.master.Programs;
 import org.postrider.master.Service;
 
 /// What a configuration asks for and this version does not do ([Honoured]): by main.cf, by `-o` on
@@ -93,7 +94,9 @@ final class NotHonoured {
                     String shown = service.name() + "/" + service.line().type();
                     service(service, shown, Hold.POSTSCREEN.consequence());
                 }
-                restrictions(service.settings());
+                if (program.equals(Programs.SMTPD.name())) {
+                    restrictions(service.settings());
+                }
             }
             case Program.Kind.Agent _,
                     Program.Kind.Inside _,

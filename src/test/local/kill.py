@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""kill.py [--rounds N] [--as USER]: ours is killed with -9 again and again while it delivers to an mbox, a file and a Maildir.
+"""kill.py [--rounds N] [--seconds N] [--concurrency N] [--as USER]: ours is killed with -9 again and again while it delivers.
 
-Every mail that was answered 250 must be in each place whole, no place may hold a part of one, and a kill may make one
-duplicate of each mail that was being delivered. As root; makes the user ltkill with useradd and removes it.
+Server and root's helper are killed by turns while mail goes to an mbox, a file, a Maildir and a command. Every mail that
+was answered 250 must be in each place whole, no place may hold a part of one, and a kill may make one duplicate of what
+was being delivered. A server that has just been started is started again late (bin/supervise): the helper is killed three
+times for each kill of the server. As root; makes the user ltkill with useradd and removes it. --as USER: without a helper,
+with that user's rights alone.
 """
-import argparse, collections, os, random, re, shutil, signal, socket, subprocess, sys, threading, time
+import argparse, collections, os, random, re, shutil, signal, socket, struct, subprocess, sys, threading, time
 
 K = "/tmp/postrider-local-kill"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -24,16 +27,35 @@ inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 local_recipient_maps =
-alias_maps = inline:{{{{all = ltkill, {K}/out/file, {K}/out/dir/}}}}
+alias_maps = inline:{{{{all = {to}{K}/out/file, {K}/out/dir/, |{K}/take}}}}
 mail_spool_directory = {K}/spool
-default_privs = ltkill
-local_destination_concurrency_limit = 1
-mailbox_delivery_lock = fcntl
+default_privs = {user}
+local_destination_concurrency_limit = {limit}
+default_destination_concurrency_limit = {limit}
+initial_destination_concurrency = {limit}
+mailbox_delivery_lock = fcntl, dotlock
+minimal_backoff_time = 2s
+maximal_backoff_time = 2s
+queue_run_delay = 2s
 """
 
 
 def sh(command):
     return subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.decode("latin-1")
+
+
+def server():
+    pid = sh("%s/src/test/scenarios/server-pid %s/queue/pid/master.pid" % (TOP, K)).strip()
+    return int(pid) if pid.isdigit() else None
+
+
+def answers():
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", PORT), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
 
 
 class Sender(threading.Thread):
@@ -77,9 +99,50 @@ class Sender(threading.Thread):
         s.close()
 
 
+# A command that takes its message for whole at the end of its input, and counts it by a name of its own.
+TAKE = """#!/bin/sh
+f=$(mktemp {K}/out/taken/XXXXXXXXXX) && cat >"$f" && mv "$f" "$f.whole"
+"""
+
+
+def helper():
+    """The process of root's helper."""
+    for p in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            words = open("/proc/%s/cmdline" % p, "rb").read().split(b"\0")
+        except OSError:
+            continue
+        if b"org.postrider.rights.root.Helper" in words and (K + "/etc").encode() in words:
+            return int(p)
+    return None
+
+
+def under_way(kept):
+    """Deliveries to files that the writer is in the middle of, by its own record (rights.act.Records)."""
+    try:
+        return sum(1 for state in struct.unpack("=128i", open(kept, "rb").read(1028)[516:]) if state)
+    except (OSError, struct.error):
+        return 0
+
+
+def kill(pid, kept):
+    """Stopped first, so that what is counted is what is under way when it dies."""
+    os.kill(pid, signal.SIGSTOP)
+    count = under_way(kept)
+    os.kill(pid, signal.SIGKILL)
+    return count
+
+
 def messages(path):
     text = open(path, encoding="latin-1").read() if os.path.exists(path) else ""
     return [m for m in re.split(r"(?m)^(?=From s@there\.example  )", text) if m]
+
+
+def said():
+    text = ""
+    for name in (K + "/queue/pid/start.log", K + "/maillog"):
+        text += open(name, encoding="latin-1").read() if os.path.exists(name) else ""
+    return text
 
 
 def check(what, all_messages, acked):
@@ -99,17 +162,25 @@ def check(what, all_messages, acked):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--rounds", type=int, default=20)
+    p.add_argument("--seconds", type=int, default=3600)
+    p.add_argument("--concurrency", type=int, default=1)
+    p.add_argument("--seed", type=int, default=1)
     p.add_argument("--as", dest="user")
     a = p.parse_args()
+    random.seed(a.seed)
     subprocess.run(["userdel", USER], stderr=subprocess.DEVNULL)
     subprocess.run(["useradd", "-M", "-U", "-d", K + "/home", "-s", "/bin/sh", USER], check=True)
     shutil.rmtree(K, ignore_errors=True)
-    for d in ("etc", "queue", "data", "spool", "out", "home"):
+    for d in ("etc", "queue", "data", "spool", "out", "out/taken", "home"):
         os.makedirs(K + "/" + d)
-    for d in ("spool", "out"):
+    for d in ("spool", "out", "out/taken"):
         os.chmod(K + "/" + d, 0o1777)
     shutil.chown(K + "/home", USER, USER)
-    open(K + "/etc/main.cf", "w").write(MAIN.format(K=K))
+    open(K + "/take", "w").write(TAKE.format(K=K))
+    os.chmod(K + "/take", 0o755)
+    to = "" if a.user else USER + ", "
+    main = MAIN.format(K=K, limit=a.concurrency, to=to, user=a.user or USER)
+    open(K + "/etc/main.cf", "w").write(main)
     master = open(HERE + "/play.py").read().split('MASTER = """\\\n')[1].split('"""')[0]
     open(K + "/etc/master.cf", "w").write(master.format(PORT=PORT))
     open(K + "/maillog", "w").close()
@@ -124,36 +195,54 @@ def main():
         s.start()
     bad = 1
     try:
-        for _ in range(a.rounds):
-            time.sleep(random.uniform(0.5, 2.0))
-            pid = sh("%s/src/test/scenarios/server-pid %s/queue/pid/master.pid" % (TOP, K)).strip()
-            if pid:
-                os.kill(int(pid), signal.SIGKILL)
-            for _ in range(200):
-                try:
-                    socket.create_connection(("127.0.0.1", PORT), 1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
+        until = time.time() + a.seconds
+        kills, ways = collections.Counter(), []
+        born = time.time()
+        while sum(kills.values()) < a.rounds and time.time() < until:
+            time.sleep(random.uniform(0.3, 2.5))
+            what = "server" if a.user or time.time() - born > 10.5 else "helper"
+            pid = server() if what == "server" else helper()
+            if not pid:
+                continue
+            ways.append(kill(pid, K + "/data/%s/under-way" % ("deliveries" if a.user else "helper")))
+            kills[what] += 1
+            if what == "server":
+                answers()
+                born = time.time()
         for s in senders:
             s.on = False
         for s in senders:
             s.join(20)
         acked = [n for s in senders for n in s.acked]
-        print("%d mails answered 250, %d kills" % (len(acked), a.rounds))
+        rounds = sum(kills.values())
+        print("%d mails answered 250, %d kills: %d of the server, %d of the helper" % (
+            len(acked), rounds, kills["server"], kills["helper"]))
+        print("deliveries to files under way at a kill: %d on the whole, %d at most" % (sum(ways), max(ways)))
         for _ in range(120):
             if "Mail queue is empty" in sh("%s/bin/postqueue -c %s/etc -p" % (TOP, K)):
                 break
             sh("%s/bin/postqueue -c %s/etc -f" % (TOP, K))
             time.sleep(1)
-        directory = K + "/out/dir/new/"
-        bad = more = 0
-        for what, found in (("mbox", messages(K + "/spool/" + USER)), ("file", messages(K + "/out/file")),
-                            ("Maildir", [open(directory + f, encoding="latin-1").read() for f in os.listdir(directory)])):
+        left = sh("%s/bin/postqueue -c %s/etc -p | tail -1" % (TOP, K)).strip()
+        print("the queue: " + left)
+        bad, more = 0 if "empty" in left else 1, 0
+        directory, taken = K + "/out/dir/new/", K + "/out/taken/"
+        boxes = [] if a.user else [("mbox", messages(K + "/spool/" + USER))]
+        for what, found in boxes + [
+                ("file", messages(K + "/out/file")),
+                ("Maildir", [open(directory + f, encoding="latin-1").read() for f in os.listdir(directory)]),
+                ("command", [open(taken + f, encoding="latin-1").read() for f in os.listdir(taken) if f.endswith(".whole")])]:
             b, m = check(what, found, acked)
             bad += b
             more += m
-        print("duplicates a kill and place: %.2f" % (more / 3 / a.rounds))
+        print("duplicates: %d of %d kills" % (more, rounds))
+        bad += a.concurrency == 1 and more > rounds
+        tmp = os.listdir(K + "/out/dir/tmp")
+        locks = [f for f in os.listdir(K + "/spool") + os.listdir(K + "/out") if f.endswith(".lock")]
+        print("left in tmp: %d, locks: %d" % (len(tmp), len(locks)))
+        bad += len(tmp) + len(locks)
+        print("mailboxes cut back: %d, not cut back: %d" % (
+            len(re.findall("cut off part", said())), len(re.findall("may hold part", said()))))
     finally:
         print(sh(TOP + "/bin/postfix -c %s/etc stop 2>&1 | grep fatal" % K), end="")
         subprocess.run(["userdel", USER], stderr=subprocess.DEVNULL)

@@ -105,12 +105,13 @@ sub.example.net A 192.0.2.83
 """
 
 # ------------------------------------------------------------------ DNS ----
-QT = {1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA"}
+QT = {1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 52: "TLSA"}
 QN = {v: k for k, v in QT.items()}
 
 
 class Dns:
-    """Tiny authoritative responder; zone is {name: [(type, value)]}."""
+    """Tiny authoritative responder; zone is {name: [(type, value)]}. What is at or below a name with the record SECURE
+    is vouched for (AD), what is at or below one with INSECURE is not."""
 
     def __init__(self):
         self.zone = {}
@@ -141,7 +142,18 @@ class Dns:
                 out += bytes([len(b)]) + b
         return out + b"\0"
 
+    def secure(self, name):
+        while name:
+            for t, _ in self.zone.get(name, ()):
+                if t in ("SECURE", "INSECURE"):
+                    return t == "SECURE"
+            name = name.partition(".")[2]
+        return False
+
     def rdata(self, typ, val):
+        if typ == "TLSA":
+            u, s, m, d = val.split()
+            return bytes([int(u), int(s), int(m)]) + bytes.fromhex(d.replace(":", ""))
         if typ == "A":
             return socket.inet_aton(val)
         if typ == "AAAA":
@@ -165,8 +177,9 @@ class Dns:
             i += 1 + q[i]
         qtype, = struct.unpack("!H", q[i + 1:i + 3])
         question, name = q[12:i + 5], ".".join(labels)
-        rcode, ans, seen = 0, [], 0
+        rcode, ans, seen, secure = 0, [], 0, True
         while True:
+            secure = secure and self.secure(name)
             rrs = self.zone.get(name)
             if rrs is None:
                 # an existing child makes an empty non-terminal: NOERROR
@@ -190,7 +203,7 @@ class Dns:
         for n, t, v in ans:
             rd = self.rdata(t, v)
             body += self.enc(n) + struct.pack("!HHIH", QN[t], 1, 60, len(rd)) + rd
-        return q[:2] + struct.pack("!HHHHH", 0x8580 | rcode, 1, len(ans), 0, 0) + question + body
+        return q[:2] + struct.pack("!HHHHH", 0x8580 | (0x20 if secure else 0) | rcode, 1, len(ans), 0, 0) + question + body
 
     def udp(self):
         while True:
@@ -827,11 +840,13 @@ class Runner:
         for d in ("sha256", "md5"):
             for n, octets in (("certfp", der), ("keyfp", spki)):
                 self.env[n + d] = ":".join("%02X" % b for b in hashlib.new(d, octets).digest())
-        der = ssl.PEM_cert_to_DER_cert(open(w + "/hop.crt").read())
-        spki = subprocess.run("openssl x509 -in hop.crt -noout -pubkey | openssl pkey -pubin -outform DER", shell=True, check=True, capture_output=True, cwd=w).stdout
-        for d in ("sha512", "sha256", "sha1", "md5"):
-            for n, octets in (("hopcertfp", der), ("hopkeyfp", spki)):
-                self.env[n + d] = ":".join("%02X" % b for b in hashlib.new(d, octets).digest())
+        for who in ("hop", "hopdane", "hopself", "deep1", "deep2"):
+            name = who + (".crt" if who.startswith("hop") else ".pem")
+            first = open(w + "/" + name).read().split("-----END CERTIFICATE-----")[0] + "-----END CERTIFICATE-----\n"
+            spki = subprocess.run("openssl x509 -in %s -noout -pubkey | openssl pkey -pubin -outform DER" % name, shell=True, check=True, capture_output=True, cwd=w).stdout
+            for d in ("sha512", "sha256", "sha1", "md5"):
+                for n, octets in (("certfp", ssl.PEM_cert_to_DER_cert(first)), ("keyfp", spki)):
+                    self.env[who + n + d] = ":".join("%02X" % b for b in hashlib.new(d, octets).digest())
 
     # next hops' certificates, hopNAME.crt with its chain: by the authority unless said otherwise
     def hops(self, ssl_do):
@@ -847,12 +862,12 @@ class Runner:
                                ("other", "ca", "mx.hop.example", "subjectAltName=DNS:mx.other.example"), ("dest", "ca", "", "subjectAltName=DNS:*.dest.example,DNS:in.example"),
                                ("user", "ca", "", "subjectAltName=DNS:mx.hop.example\nextendedKeyUsage=clientAuth"),
                                ("late", "ca", "", "subjectAltName=DNS:mx.hop.example"), ("else", "else", "", "subjectAltName=DNS:mx.hop.example"),
-                               ("deep", "deep2", "", "subjectAltName=DNS:mx.hop.example"), ("leafca", "client", "", "subjectAltName=DNS:mx.hop.example")):
+                               ("deep", "deep2", "", "subjectAltName=DNS:mx.hop.example"), ("dane", "deep2", "", "subjectAltName=DNS:*.hop.example"), ("leafca", "client", "", "subjectAltName=DNS:mx.hop.example")):
             key = {"ca": "cakey.pem", "else": "elsekey.pem", "deep2": "deep2key.pem", "client": "client.key"}[by]
             ssl_do("req", *ec, "-subj", "/O=Twin/CN=%s" % cn if cn else "/O=Twin/OU=hop%s" % n, "-keyout", "hop%s.key" % n, "-out", "hop.csr")
             open(w + "/ext", "w").write(ext + "\n")
             ssl_do("x509", "-req", "-in", "hop.csr", "-CA", "client.crt" if by == "client" else by + ".pem", "-CAkey", key, "-set_serial", "9", "-days", "-1" if n == "late" else "3650", "-extfile", "ext", "-out", "hop%s.crt" % n)
-        for n, more in (("deep", ("deep2.pem", "deep1.pem")), ("leafca", ("client.crt",))):
+        for n, more in (("deep", ("deep2.pem", "deep1.pem")), ("dane", ("deep2.pem", "deep1.pem")), ("leafca", ("client.crt",))):
             shutil.copy(w + "/hop%s.crt" % n, w + "/hop%sshort.crt" % n)
             shutil.copy(w + "/hop%s.key" % n, w + "/hop%sshort.key" % n)
             open(w + "/hop%s.crt" % n, "a").write("".join(open(w + "/" + x).read() for x in more))
@@ -911,6 +926,7 @@ class Runner:
             out["sink"] = dict(out["sink"], **c["sink"])
         out["main"], out["master"] = macro(out["main"], self.env), macro(out["master"], self.env)
         out["files"] = {k: macro(v, self.env) for k, v in out["files"].items()}
+        out["dns"] = macro(out["dns"], self.env)
         out["key"] = hashlib.sha1(json.dumps([out["main"], out["master"], out["files"], out["saslusers"]]).encode()).hexdigest()
         return out
 

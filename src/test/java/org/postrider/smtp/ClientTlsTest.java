@@ -254,6 +254,25 @@ class ClientTlsTest {
         }
     }
 
+    @Test
+    void mailThatLogsInNeverGoesInClearBecauseTlsIsBroken() throws IOException {
+        try (Hop hop =
+                        new Hop(
+                                "smtp_tls_security_level",
+                                "may",
+                                "smtp_sasl_auth_enable",
+                                "yes",
+                                "smtp_sasl_password_maps",
+                                "static:{user:secret}");
+                ScriptedServer server = server("clear", "silent")) {
+            assertEquals(
+                    List.of("r1 deferred 4.7.5 " + H + " (Cannot start TLS: handshake failure)"),
+                    hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+            assertEquals(1, server.connections());
+            assertTrue(!mailInClear(server));
+        }
+    }
+
     // ---- sessions, names, logs
 
     @Test

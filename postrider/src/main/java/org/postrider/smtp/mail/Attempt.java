@@ -15,6 +15,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.queue.Envelope;
+import org.postrider.smtp.policy.Login;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.session.SmtpSession;
@@ -211,10 +212,13 @@ public final class Attempt implements HeaderBodyChecks.Notes {
     }
 
     /// Level may: mail that has waited long enough goes without TLS where that fails, so that a
-    /// server whose TLS is broken gets it at last.
+    /// server whose TLS is broken gets it at last. Not where this client would log in: it would be
+    /// refused, or show its password.
     private boolean mayGoInClear(SmtpSession s) {
         long age = clock.wallMillis() - request.message().envelope().arrivalMillis();
-        return s.level() == TlsLevel.MAY && age >= manner.backoffMillis();
+        return s.level() == TlsLevel.MAY
+                && s.key().login() instanceof Login.None
+                && age >= manner.backoffMillis();
     }
 
     /// The server serves nobody, or not this mail here.

@@ -118,10 +118,19 @@ public final class Judge {
                 by = by == null && anchors.size() > before ? each : by;
             }
         }
-        Fault fault = by == null ? NO_RECORD : authorities.fault(chain, anchors, NO_RECORD);
+        Fault none = noRecord(wanted.records(), chain);
+        Fault fault = by == null ? none : authorities.fault(chain, anchors, none);
         return fault == null && by != null
                 ? named(chain, wanted.names(), shown(by))
-                : untrusted(fault == null ? NO_RECORD : fault);
+                : untrusted(fault == null ? none : fault);
+    }
+
+    /// As OpenSSL counts it is the authorities' fault where no record is for the server's own.
+    private static Fault noRecord(List<Record> records, List<X509Certificate> chain) {
+        boolean own = records.stream().anyMatch(r -> r.usage() == Record.LEAF);
+        return own || chain.size() == 1
+                ? NO_RECORD
+                : new Fault("CA ", NO_RECORD.text(), NO_RECORD.reason());
     }
 
     private static void anchors(Record record, List<X509Certificate> chain, Set<TrustAnchor> into) {

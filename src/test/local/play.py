@@ -234,6 +234,8 @@ class World:
         for _ in range(300):
             try:
                 socket.create_connection(("127.0.0.1", PORT), 1).close()
+                if self.a.user and "runs as user %s and was not started by root" % self.a.user not in open(B + "/maillog").read():
+                    sys.exit("the start does not say what it cannot do")
                 return
             except OSError:
                 time.sleep(0.1)

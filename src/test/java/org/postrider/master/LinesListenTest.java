@@ -218,4 +218,27 @@ class LinesListenTest {
             trial.awaited("deferred", l -> l.contains("status=deferred (deferred transport)"));
         }
     }
+
+    @Test
+    void aSocketWhosePathIsTooLongIsNamed() throws Exception {
+        String longest = "x".repeat(120);
+        try (Trial trial = new Trial(temp, 1)) {
+            trial.write(
+                    List.of("default_transport = lmtp:unix:/tmp/" + longest, "relayhost ="),
+                    List.of("lmtp unix - - n - - lmtp"));
+            trial.start();
+            assertTrue(trial.mail("a@client.example", "b@there.example").startsWith("250"));
+            String line =
+                    trial.awaited("the delivery", l -> l.contains("/lmtp[") && l.contains("to=<"));
+            String why = "unix-domain name too long: /tmp/" + longest;
+            assertTrue(line.contains("status=deferred (") && line.contains(why), line);
+        }
+        Path deep = Files.createDirectories(temp.resolve(longest));
+        try (Trial trial = new Trial(deep, 1)) {
+            trial.write(List.of(), List.of());
+            Exception e = assertThrows(Exception.class, trial::start);
+            String said = String.valueOf(e.getMessage());
+            assertTrue(said.contains(": unix-domain name too long: " + deep), said);
+        }
+    }
 }

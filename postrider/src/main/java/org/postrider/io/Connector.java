@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Makes outgoing connections. Any thread; blocking.
@@ -25,7 +27,22 @@ public interface Connector {
 
     /// The real ones.
     final class Sockets {
+        /// Octets of a UNIX socket's path in the system's tables, a 0 at its end among them.
+        private static final int LONGEST_PATH = 108;
+
         private Sockets() {}
+
+        /// In Postfix's words.
+        ///
+        /// @throws SocketException for the path of a UNIX socket that is too long
+        static void fits(SocketAddress at) throws SocketException {
+            if (at instanceof UnixDomainSocketAddress unix) {
+                String path = unix.getPath().toString();
+                if (path.getBytes(StandardCharsets.UTF_8).length >= LONGEST_PATH) {
+                    throw new SocketException("unix-domain name too long: " + path);
+                }
+            }
+        }
 
         static Connection connect(
                 Watchdog watchdog,
@@ -33,6 +50,7 @@ public interface Connector {
                 @Nullable InetAddress bindTo,
                 long timeoutMillis)
                 throws IOException {
+            fits(to);
             SocketChannel channel =
                     to instanceof UnixDomainSocketAddress
                             ? SocketChannel.open(StandardProtocolFamily.UNIX)

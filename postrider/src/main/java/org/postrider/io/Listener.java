@@ -86,6 +86,7 @@ public final class Listener implements AutoCloseable {
     /// @param name of the place, for the thread table
     public static Listener open(SocketAddress at, String name, Watchdog watchdog, Service service)
             throws IOException {
+        Connector.Sockets.fits(at);
         boolean unix = at instanceof UnixDomainSocketAddress;
         ServerSocketChannel channel =
                 unix

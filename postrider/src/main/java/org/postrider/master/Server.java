@@ -194,16 +194,20 @@ public final class Server implements AutoCloseable {
         ExecutorService serving = base.threads().family(ServerWork.ACT).pool(SERVED);
         base.hold(serving::shutdown);
         Path files = origin.directory();
-        return files != null && "root".equals(System.getProperty("user.name"))
-                ? base.hold(new RootRights(files, acts, serving, base::warn))
-                : base.hold(
-                        OwnRights.ofThisProcess(
-                                Accounts.system(),
-                                acts,
-                                new OwnRights.Served(
-                                        directory.resolve(Rights.SERVED).toString(), serving),
-                                Path.of(settings.get(MasterParams.DATA_DIRECTORY)),
-                                base::warn));
+        Rights rights =
+                files != null && "root".equals(System.getProperty("user.name"))
+                        ? base.hold(new RootRights(files, acts, serving, base::warn))
+                        : base.hold(
+                                OwnRights.ofThisProcess(
+                                        Accounts.system(),
+                                        acts,
+                                        new OwnRights.Served(
+                                                directory.resolve(Rights.SERVED).toString(),
+                                                serving),
+                                        Path.of(settings.get(MasterParams.DATA_DIRECTORY)),
+                                        base::warn));
+        rights.limits().forEach(base::warn);
+        return rights;
     }
 
     private Shared shared(Machine machine) {

@@ -306,6 +306,71 @@ class LoginTest {
                         Files.getPosixFilePermissions(file)));
     }
 
+    /// XOAUTH2 and OAUTHBEARER say the token of a file; a password of another server that begins
+    /// with a slash is one.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PLAIN XOAUTH2 OAUTHBEARER|AUTH XOAUTH2|user=me@x.example^auth=Bearer Tok^^",
+                "OAUTHBEARER PLAIN|AUTH OAUTHBEARER|n,a=me@x.example,^host=127.0.0.1^port=PORT^auth=Bearer"
+                        + " Tok^^",
+                "PLAIN|AUTH PLAIN|~user~FILE"
+            })
+    void aTokenIsSaidWhereTheServerTakesTokens(String offered, String command, String said)
+            throws IOException {
+        Path file = directory.resolve("token");
+        Files.writeString(
+                file,
+                "{\"access_token\":\"Tok\",\"expiry\":\"99999999999\",\"user\":\"me@x.example\"}");
+        try (ScriptedServer server = server("keywords", "AUTH " + offered);
+                Hop hop = hop("smtp_sasl_password_maps", "static:user:" + file)) {
+            assertEquals(List.of(SENT), hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+            String wanted =
+                    said.replace("^", "\1")
+                            .replace("~", "\0")
+                            .replace("PORT", "" + server.port())
+                            .replace("FILE", file.toString());
+            assertTrue(
+                    server.heard.contains(command + " " + encoded(wanted)),
+                    server.heard.toString());
+        }
+    }
+
+    @Test
+    void mailWaitsWhereThereIsNoToken() throws IOException {
+        Path file = directory.resolve("none");
+        try (ScriptedServer server = server("keywords", "AUTH XOAUTH2");
+                Hop hop = hop("smtp_sasl_password_maps", "static:user:" + file)) {
+            assertEquals(
+                    List.of(
+                            "r1 deferred 4.7.0 127.0.0.1[127.0.0.1] (SASL authentication failed;"
+                                    + " cannot authenticate to server 127.0.0.1[127.0.0.1]: read "
+                                    + file
+                                    + ": No such file or directory)"),
+                    hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+        }
+    }
+
+    /// What a server says of a token that it does not take comes before its refusal.
+    @Test
+    void aTokenThatIsNotTakenIsAnsweredAndRefused() throws IOException {
+        Path file = directory.resolve("token");
+        Files.writeString(file, "{\"access_token\":\"Tok\",\"expiry\":99999999999}");
+        try (ScriptedServer server =
+                        server(
+                                "keywords",
+                                "AUTH XOAUTH2",
+                                "auth",
+                                "334 " + encoded("{\"status\":\"400\"}"),
+                                "auth1",
+                                "535 5.7.8 no");
+                Hop hop = hop("smtp_sasl_password_maps", "static:user:" + file)) {
+            assertEquals(List.of(REFUSED), hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+            assertTrue(server.heard.contains(""), server.heard.toString());
+        }
+    }
+
     /// A cache that cannot be written costs a line of the log, and a login each time.
     @Test
     void aCacheThatCannotBeWrittenIsNone() throws IOException {

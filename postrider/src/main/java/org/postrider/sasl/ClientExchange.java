@@ -1,9 +1,15 @@
 package org.postrider.sasl;
 
+import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.postrider.sasl.client.ClientMechanism;
 import org.postrider.sasl.client.Refusal;
 import org.postrider.sasl.client.Responder;
+import org.postrider.sasl.token.TokenFiles;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
 
 /// A login at another server under way. One thread.
 public final class ClientExchange {
@@ -42,9 +48,61 @@ public final class ClientExchange {
                         new ClientExchange(best.title(), best.begin(offered, who, over)));
     }
 
+    /// Tokens with which this server logs in.
+    public interface AccessTokens {
+        /// @param file a token file, as smtp_sasl_password_maps names it in a password's place
+        /// @param user who logs in where the file does not say
+        /// @return whose secret is the token
+        /// @throws NoToken where there is none now
+        Credentials of(String file, String user) throws NoToken;
+
+        /// A server did not take it: another one is fetched before the next login.
+        void refused(String file);
+    }
+
+    /// There is no token now, and why, without secrets.
+    public static final class NoToken extends Exception {
+        private static final long serialVersionUID = 1;
+
+        public NoToken(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /// @param config sasl-xoauth2's configuration file
+    /// @param warnings get what is odd
+    public static AccessTokens tokens(
+            Path config, Supervisor threads, Clock clock, Consumer<String> warnings) {
+        return new TokenFiles(config, threads, clock, warnings);
+    }
+
+    /// Whether a server takes tokens.
+    public static boolean takesTokens(List<String> offered) {
+        return ClientMechanism.bearer(offered) != null;
+    }
+
+    /// The login by a token.
+    ///
+    /// @param port of the server
+    public static Choice bearer(
+            List<String> offered, Credentials token, ClientChannel over, int port) {
+        ClientMechanism.Bearer taken = ClientMechanism.bearer(offered);
+        // A token is said as it is.
+        boolean safe = EnumSet.of(SecurityOption.NOANONYMOUS).containsAll(over.required());
+        return taken == null || !safe
+                ? new Choice.None(new Response.Cannot(NO_MECHANISM, List.of(NO_WORTHY)))
+                : new Choice.Taken(
+                        new ClientExchange(taken.title(), taken.begin(token, over, port)));
+    }
+
     /// As AUTH names it.
     public String mechanism() {
         return mechanism;
+    }
+
+    /// It says a token, which ends by itself.
+    public boolean bearer() {
+        return ClientMechanism.bearer(List.of(mechanism)) != null;
     }
 
     /// What is said with AUTH: empty where the server speaks first.

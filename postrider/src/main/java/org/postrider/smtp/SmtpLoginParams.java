@@ -82,6 +82,13 @@ public final class SmtpLoginParams {
                     "send_dummy_mail_auth",
                     "no",
                     "MAIL says AUTH=<> where this client has logged in (RFC 4954).");
+    public static final Param<String> OAUTH_CONFIG =
+            Param.string(
+                    "postrider_oauth_config_file",
+                    "/etc/sasl-xoauth2.conf",
+                    "The file of sasl-xoauth2 with client_id, client_secret and token_endpoint of"
+                            + " logins by XOAUTH2 and OAUTHBEARER; a token file may say each of"
+                            + " them for itself.");
     public static final Param<Boolean> SEND_AUTHZID =
             Param.bool(
                     "send_cyrus_sasl_authzid",

@@ -56,6 +56,31 @@ public enum ClientMechanism {
                 SecurityOption.MUTUAL_AUTH);
     }
 
+    /// Those that say a token.
+    public enum Bearer {
+        XOAUTH2,
+        OAUTHBEARER;
+
+        /// As AUTH has it.
+        public String title() {
+            return name();
+        }
+
+        public Responder begin(Credentials token, ClientChannel over, int port) {
+            return new BearerClient(token, over.server(), port, this == OAUTHBEARER);
+        }
+    }
+
+    /// The one that is taken of those that are offered; null for none.
+    public static @Nullable Bearer bearer(List<String> offered) {
+        for (Bearer each : Bearer.values()) {
+            if (offered.stream().anyMatch(each.title()::equalsIgnoreCase)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
     /// As AUTH has it.
     public String title() {
         return title;

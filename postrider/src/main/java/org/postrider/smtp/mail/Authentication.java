@@ -2,6 +2,7 @@ package org.postrider.smtp.mail;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -45,6 +46,9 @@ final class Authentication {
     /// Octets of offers that are kept, as line_length_limit's default has it.
     private static final int MOST_OFFERS = 2048;
 
+    /// A secret that begins so names a token file.
+    private static final String FILE = "/";
+
     private static final int MOST_STEPS = 20;
 
     /// Wrong user or password (RFC 4954 6).
@@ -55,6 +59,7 @@ final class Authentication {
     private final @Nullable Options options;
     private final boolean actsAs;
     private final boolean softBounce;
+    private final ClientExchange.AccessTokens tokens;
     private final String service;
     private final String myhostname;
     private final @Nullable FailedLogins failed;
@@ -84,9 +89,16 @@ final class Authentication {
         }
     }
 
-    Authentication(ClientSettings settings, Tables tables, Clock clock, MailLog log) {
+    Authentication(ClientSettings settings, Tables tables, Transmission.Workplace at) {
+        log = at.log();
+        Clock clock = at.clock();
+        tokens =
+                ClientExchange.tokens(
+                        Path.of(settings.get(SmtpLoginParams.OAUTH_CONFIG)),
+                        at.threads(),
+                        clock,
+                        text -> at.log().warning(at.tag(), text));
         failed = FailedLogins.of(settings, clock);
-        this.log = log;
         enabled = settings.get(SmtpLoginParams.AUTH_ENABLE);
         List<String> filters = settings.get(SmtpLoginParams.MECHANISM_FILTER);
         filter =
@@ -157,6 +169,9 @@ final class Authentication {
                     last);
             return false;
         }
+        if (user.secret().octets().startsWith(FILE) && ClientExchange.takesTokens(offered)) {
+            return byToken(s, attempt, offered, user, last);
+        }
         Credentials who = new Credentials(user.name(), user.secret().octets(), actsAs);
         FailedLogins.Entry before =
                 failed == null
@@ -181,6 +196,35 @@ final class Authentication {
             case ClientExchange.Choice.Taken taken -> {
                 boolean mutual = channel.required().contains(SecurityOption.MUTUAL_AUTH);
                 yield new Talk(s, attempt, taken.exchange(), who, last).run(mutual);
+            }
+        };
+    }
+
+    private boolean byToken(
+            SmtpSession s, Attempt attempt, List<String> offered, Login.User user, boolean last)
+            throws IOException {
+        Options must = options;
+        String file = user.secret().octets();
+        if (must == null) {
+            return true;
+        }
+        Credentials token;
+        try {
+            token = tokens.of(file, user.name());
+        } catch (ClientExchange.NoToken e) {
+            String why = String.valueOf(e.getMessage());
+            return cannot(s, attempt, new Response.Cannot(why, List.of()), last);
+        }
+        ClientChannel channel = channel(s, must);
+        return switch (ClientExchange.bearer(offered, token, channel, s.server().port())) {
+            case ClientExchange.Choice.None none -> cannot(s, attempt, none.why(), last);
+            case ClientExchange.Choice.Taken taken -> {
+                Talk talk = new Talk(s, attempt, taken.exchange(), token, last);
+                boolean in = talk.run(false);
+                if (talk.refused) {
+                    tokens.refused(file);
+                }
+                yield in;
             }
         };
     }
@@ -231,6 +275,7 @@ final class Authentication {
         private final ClientExchange exchange;
         private final Credentials who;
         private final boolean last;
+        private boolean refused;
 
         Talk(
                 SmtpSession s,
@@ -325,10 +370,11 @@ final class Authentication {
         }
 
         private boolean refused(ServerReply r) {
+            refused = r.code() / 100 == 5;
             // As Postfix shows it, which takes no line ends out of these.
             String text = s.shown(String.join("?", r.lines()));
             ServerReply shown = new ServerReply(r.code(), r.status(), text, List.of(text));
-            if (failed != null && r.code() == REFUSED) {
+            if (failed != null && r.code() == REFUSED && !exchange.bearer()) {
                 failed.add(
                         s.server().name(),
                         who,

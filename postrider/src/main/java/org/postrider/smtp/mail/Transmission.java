@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.log.DeliveryEvent;
+import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
@@ -20,6 +21,7 @@ import org.postrider.smtp.route.Server;
 import org.postrider.smtp.session.Opener;
 import org.postrider.smtp.session.SessionCache;
 import org.postrider.smtp.session.SmtpSession;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.postrider.wire.ClientMail;
 
@@ -53,7 +55,7 @@ public final class Transmission {
                         settings,
                         tables,
                         new StartTls(tls.client(), tls.policies(), log),
-                        new Authentication(settings, tables, at.clock(), log),
+                        new Authentication(settings, tables, at),
                         log);
         manner =
                 Exchange.Manner.of(
@@ -68,7 +70,7 @@ public final class Transmission {
     }
 
     /// What every service of the server has.
-    public record Workplace(MailLog log, Clock clock) {}
+    public record Workplace(MailLog log, LogTag tag, Supervisor threads, Clock clock) {}
 
     /// Where addresses are looked up.
     public record Lookups(Tables tables, RewriteService rewrite) {}

@@ -1,0 +1,322 @@
+package org.postrider.sasl.token;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.sasl.ClientExchange;
+import org.postrider.sasl.Credentials;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
+import org.postrider.tls.TlsFixture;
+
+/// Token files in place, with an authorization server over HTTPS that answers, refuses, talks HTML,
+/// talks for ever or says nothing.
+class TokenFilesTest {
+    private static final String REFRESH = "Marked-Refresh-1";
+    private static final String SECRET = "Marked-Client-2";
+    private static final List<String> SECRETS = List.of(REFRESH, SECRET, "Marked-Access-3");
+
+    @TempDir Path directory;
+
+    private HttpsServer server;
+    private ExecutorService workers;
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private int status = 200;
+    private String answer = "{\"access_token\":\"fresh\",\"expires_in\":3600}";
+    private String type = "application/json";
+    private boolean hangs;
+    private long laterMillis;
+    private Clock clock = Clock.system();
+
+    @BeforeEach
+    void serve() throws Exception {
+        TlsFixture.openssl(
+                directory,
+                "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=localhost -addext"
+                        + " subjectAltName=DNS:localhost -keyout key.pem -out cert.pem");
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(TlsFixture.serving(directory)));
+        workers = Executors.newVirtualThreadPerTaskExecutor();
+        server.setExecutor(workers);
+        server.createContext(
+                "/token",
+                exchange -> {
+                    asked.add(
+                            new String(
+                                    exchange.getRequestBody().readAllBytes(),
+                                    StandardCharsets.UTF_8));
+                    byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().set("Content-Type", type);
+                    if (hangs) {
+                        // A part of the answer, and no more.
+                        exchange.sendResponseHeaders(status, 1000);
+                        exchange.getResponseBody().write(body);
+                        exchange.getResponseBody().flush();
+                        awaitEnd();
+                    }
+                    exchange.sendResponseHeaders(status, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        server.start();
+    }
+
+    private void awaitEnd() {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        over.countDown();
+        server.stop(0);
+        workers.shutdownNow();
+    }
+
+    private TokenFiles tokens() throws IOException {
+        Path config = directory.resolve("sasl-xoauth2.conf");
+        Files.writeString(
+                config,
+                "{\"client_id\": \"me\", \"client_secret\": \""
+                        + SECRET
+                        + "\", \"token_endpoint\": \"https://localhost:"
+                        + server.getAddress().getPort()
+                        + "/token\", \"ca_bundle_file\": \""
+                        + directory.resolve("cert.pem")
+                        + "\", \"log_to_syslog_on_failure\": \"yes\"}");
+        Clock shifted =
+                new Clock() {
+                    @Override
+                    public long wallMillis() {
+                        return clock.wallMillis() + laterMillis;
+                    }
+
+                    @Override
+                    public long nanos() {
+                        return clock.nanos() + laterMillis * 1_000_000;
+                    }
+                };
+        return new TokenFiles(
+                config,
+                new TokenEndpoint(Supervisor.alone(), Duration.ofSeconds(2)),
+                shifted,
+                warnings::add);
+    }
+
+    private String file(String more) throws IOException {
+        Path file = directory.resolve("token");
+        Files.writeString(
+                file,
+                "{\"access_token\":\"Marked-Access-3\",\"refresh_token\":\""
+                        + REFRESH
+                        + "\""
+                        + more
+                        + "}");
+        return file.toString();
+    }
+
+    private String refused(String file) throws IOException {
+        return refused(tokens(), file);
+    }
+
+    private static String refused(TokenFiles tokens, String file) {
+        ClientExchange.NoToken e =
+                assertThrows(ClientExchange.NoToken.class, () -> tokens.of(file, "user"));
+        String text = String.valueOf(e.getMessage());
+        for (String secret : SECRETS) {
+            assertFalse(text.contains(secret), text);
+        }
+        return text;
+    }
+
+    @Test
+    void aTokenThatHasTimeIsTakenAsItIs() throws Exception {
+        long end = clock.wallMillis() / 1000 + 600;
+        for (String expiry : List.of("\"" + end + "\"", Long.toString(end), end + ".0")) {
+            Credentials who = tokens().of(file(",\"expiry\":" + expiry), "user");
+            assertEquals("Marked-Access-3", who.secret());
+            assertEquals("user", who.user());
+            assertFalse(who.toString().contains("Marked"), who.toString());
+        }
+        Credentials named =
+                tokens().of(file(",\"expiry\":" + end + ",\"user\":\"me@x.example\""), "user");
+        assertEquals("me@x.example", named.user());
+        assertEquals(List.of(), asked);
+    }
+
+    @Test
+    void aTokenThatEndsIsFetchedAndWrittenBack() throws Exception {
+        String file = file(",\"expiry\":\"1000\",\"user\":\"me@x.example\",\"odd\":[1]");
+        answer = "{\"access_token\":\"fresh\",\"expires_in\":3600,\"refresh_token\":\"next\"}";
+        TokenFiles tokens = tokens();
+        assertEquals("fresh", tokens.of(file, "user").secret());
+        assertEquals(
+                List.of(
+                        "grant_type=refresh_token&client_id=me&client_secret="
+                                + SECRET
+                                + "&refresh_token="
+                                + REFRESH),
+                asked);
+        String kept = Files.readString(Path.of(file));
+        assertTrue(
+                kept.contains("\"refresh_token\":\"next\"") && kept.contains("\"odd\":[1]"), kept);
+        assertEquals("fresh", tokens.of(file, "user").secret());
+        assertEquals("fresh", tokens().of(file, "user").secret());
+        assertEquals(1, asked.size());
+        // Before it ends, not after.
+        laterMillis = 3_550_000;
+        answer = "{\"access_token\":\"later\",\"expires_in\":\"3600\"}";
+        assertEquals("later", tokens.of(file, "user").secret());
+        assertEquals(2, asked.size());
+        assertEquals(List.of(), warnings);
+    }
+
+    @Test
+    void aFileMaySayAllForItself() throws Exception {
+        String file =
+                file(",\"client_id\":\"other\",\"client_secret\":\"\",\"scope\":\"mail send\"");
+        assertEquals("fresh", tokens().of(file, "user").secret());
+        assertEquals(
+                List.of(
+                        "grant_type=refresh_token&client_id=other&refresh_token="
+                                + REFRESH
+                                + "&scope=mail+send"),
+                asked);
+    }
+
+    @Test
+    void clientCredentialsNeedNoRefreshToken() throws Exception {
+        Path file = directory.resolve("credentials");
+        Files.writeString(file, "{\"use_client_credentials\":\"yes\",\"scope\":\"s\"}");
+        assertEquals("fresh", tokens().of(file.toString(), "user").secret());
+        assertEquals(
+                List.of(
+                        "grant_type=client_credentials&client_id=me&client_secret="
+                                + SECRET
+                                + "&scope=s"),
+                asked);
+    }
+
+    @Test
+    void manyWhoAskMeanwhileGetTheOneThatWasFetched() throws Exception {
+        String file = file("");
+        TokenFiles tokens = tokens();
+        try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<String>> all = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                all.add(() -> tokens.of(file, "user").secret());
+            }
+            for (Future<String> each : many.invokeAll(all)) {
+                assertEquals("fresh", each.get());
+            }
+        }
+        assertEquals(1, asked.size());
+    }
+
+    @Test
+    void aRefusalIsToldInTheEndpointsWords() throws Exception {
+        status = 400;
+        answer =
+                "{\"error\":\"invalid_grant\",\"error_description\":\"Token has been expired or"
+                        + " revoked. You said "
+                        + REFRESH
+                        + " and "
+                        + SECRET
+                        + "\"}";
+        String file = file("");
+        TokenFiles tokens = tokens();
+        String text = refused(tokens, file);
+        assertTrue(
+                text.matches(
+                        "token endpoint https://localhost:\\d+: invalid_grant: Token has been"
+                                + " expired or revoked\\. You said \\[\\.\\.\\.\\] and \\[\\.\\.\\.\\]"),
+                text);
+        // Each mail that waits does not ask again.
+        assertEquals(text, refused(tokens, file));
+        assertEquals(1, asked.size());
+        laterMillis = 31_000;
+        status = 200;
+        answer = "{\"access_token\":\"fresh\",\"expires_in\":3600}";
+        assertEquals("fresh", tokens.of(file, "user").secret());
+    }
+
+    @Test
+    void whatIsNoAnswerIsNone() throws Exception {
+        type = "text/html";
+        answer = "<html>" + SECRET + "</html>";
+        assertTrue(refused(file("")).endsWith(": answered 200 with text/html"));
+        type = "application/json";
+        answer = "{}";
+        assertTrue(refused(file("")).endsWith(": answered 200 without a token"));
+        answer = "{\"access_token\":\"" + "x".repeat(100_000) + "\"}";
+        assertTrue(refused(file("")).startsWith("token endpoint https://localhost:"));
+        answer = "{\"access";
+        hangs = true;
+        long before = clock.nanos();
+        assertTrue(refused(file("")).endsWith(": timed out"));
+        assertTrue(clock.nanos() - before < 8_000_000_000L);
+    }
+
+    @Test
+    void anEndpointThatIsNotVerifiedOrNotThereGetsNoSecret() throws Exception {
+        String file = file(",\"ca_bundle_file\":\"\"");
+        assertTrue(refused(file).contains("certification path"), refused(file));
+        file = file(",\"token_endpoint\":\"http://localhost/token\"");
+        assertEquals("token endpoint http://localhost is not https", refused(file));
+        assertEquals(List.of(), asked);
+        server.stop(0);
+        assertTrue(refused(file("")).endsWith(": Connection refused"));
+    }
+
+    @Test
+    void aTokenThatAServerDoesNotTakeIsReplaced() throws Exception {
+        long end = clock.wallMillis() / 1000 + 600;
+        String file = file(",\"expiry\":" + end);
+        TokenFiles tokens = tokens();
+        assertEquals("Marked-Access-3", tokens.of(file, "user").secret());
+        tokens.refused(file);
+        assertEquals("fresh", tokens.of(file, "user").secret());
+        // One that is new and not taken either does not cost a fetch for each mail.
+        tokens.refused(file);
+        assertEquals("fresh", tokens.of(file, "user").secret());
+        assertEquals(1, asked.size());
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsNamed() throws Exception {
+        Path file = directory.resolve("none");
+        assertEquals("read " + file + ": No such file or directory", refused(file.toString()));
+        Files.writeString(file, "access_token = " + REFRESH);
+        assertTrue(refused(file.toString()).endsWith(" is not JSON"));
+        Files.writeString(file, "{\"access_token\":\"x\"}");
+        assertEquals("the token has ended and there is no refresh_token", refused(file.toString()));
+    }
+}

@@ -132,6 +132,9 @@ class KilledHelperTest {
             assertTrue(
                     helper.said().contains("warning: " + box + ": cut off part of a message, "),
                     helper.said());
+            assertTrue(
+                    helper.warnings.removeLast().startsWith(box + ": cut off part of a message, "));
+            assertEquals(List.of(), helper.warnings);
             Files.delete(box);
         }
     }

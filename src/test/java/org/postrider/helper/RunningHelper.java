@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.postrider.House;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
@@ -18,6 +20,10 @@ final class RunningHelper implements AutoCloseable {
     private final Supervisor threads = Supervisor.alone();
     private final Watchdog watchdog = new Watchdog(Clock.system(), threads);
     final HelperRights rights;
+
+    /// What the server's side was told.
+    final List<String> warnings = new CopyOnWriteArrayList<>();
+
     Process process;
 
     /// @param place root's, mode 755; gets `etc` and `queue`
@@ -36,7 +42,10 @@ final class RunningHelper implements AutoCloseable {
         process = start();
         rights =
                 new HelperRights(
-                        HelperRights.socket(queue), Connector.sockets(watchdog), Clock.system());
+                        HelperRights.socket(queue),
+                        Connector.sockets(watchdog),
+                        Clock.system(),
+                        warnings::add);
     }
 
     void configure(String main) throws IOException {

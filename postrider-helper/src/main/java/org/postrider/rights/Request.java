@@ -26,6 +26,9 @@ public sealed interface Request {
     /// [Rights#configured].
     record Configured(String path) implements Request {}
 
+    /// What the helper has to say of mailboxes, a line each, to whoever asks first.
+    record Said() implements Request {}
+
     /// Whether a content comes behind it.
     default boolean fed() {
         return switch (this) {
@@ -37,6 +40,7 @@ public sealed interface Request {
             case ReadOwned r -> false;
             case Look l -> false;
             case Configured c -> false;
+            case Said s -> false;
         };
     }
 }

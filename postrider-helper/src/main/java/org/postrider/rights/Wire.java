@@ -30,7 +30,7 @@ import org.postrider.rights.MailboxRules.Locks;
 /// the end of the connection. Each call reads or writes one thing and keeps nothing.
 public final class Wire {
     /// Changes with everything below.
-    public static final int VERSION = 0x50520003;
+    public static final int VERSION = 0x50520004;
 
     /// Octets of a content's largest part.
     public static final int PART = 64 << 10;
@@ -53,6 +53,7 @@ public final class Wire {
             case Request.Maildir m -> out.number(5).identity(m.who()).text(m.path()).text(m.host());
             case Request.Run r -> command(out.number(6).identity(r.who()), r.command());
             case Request.Configured c -> out.number(7).text(c.path());
+            case Request.Said s -> out.number(9);
             case Request.Serve s ->
                     command(out.number(8).identity(s.who()).large(s.number()), s.command());
         }
@@ -85,6 +86,7 @@ public final class Wire {
                     case 6 -> new Request.Run(in.identity(), command(in));
                     case 7 -> new Request.Configured(in.text());
                     case 8 -> serve(in);
+                    case 9 -> new Request.Said();
                     default -> throw new IOException("no such request");
                 });
     }
@@ -216,6 +218,7 @@ public final class Wire {
                     case Request.Run r -> ended(in);
                     case Request.Serve v -> ended(in);
                     case Request.Configured c -> new byte[0];
+                    case Request.Said s -> in.text();
                 };
         return in.all(Answer.done(value));
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connector;
 import org.postrider.rights.Answer;
@@ -54,6 +55,7 @@ public final class HelperRights implements Rights, AutoCloseable {
     private final UnixDomainSocketAddress socket;
     private final Connector connector;
     private final Clock clock;
+    private final Consumer<String> warnings;
     private final Semaphore served = new Semaphore(SERVED_AT_A_TIME, true);
     private final Semaphore turns = new Semaphore(AT_A_TIME, true);
     private final Semaphore shortTurns = new Semaphore(SHORT_AT_A_TIME, true);
@@ -63,10 +65,12 @@ public final class HelperRights implements Rights, AutoCloseable {
     private volatile long inVainNanos;
 
     /// @param socket where the helper listens
-    public HelperRights(Path socket, Connector connector, Clock clock) {
+    /// @param warnings gets what a new helper has to say of mailboxes
+    public HelperRights(Path socket, Connector connector, Clock clock, Consumer<String> warnings) {
         this.socket = UnixDomainSocketAddress.of(socket);
         this.connector = connector;
         this.clock = clock;
+        this.warnings = warnings;
         inVainNanos = clock.nanos() - 2 * IN_VAIN_NANOS;
     }
 
@@ -175,7 +179,10 @@ public final class HelperRights implements Rights, AutoCloseable {
         while (true) {
             boolean fresh = line == null;
             try {
-                line = line == null ? connect() : line;
+                if (line == null) {
+                    line = connect();
+                    hear(line);
+                }
                 Answer<?> answer = line.ask(request, once, millis);
                 IOException unread = line.unread();
                 keep(line);
@@ -198,6 +205,14 @@ public final class HelperRights implements Rights, AutoCloseable {
                 }
                 throw e;
             }
+        }
+    }
+
+    /// A connection that is new may be another helper's.
+    private void hear(Line line) throws IOException {
+        Answer<?> said = line.ask(new Request.Said(), Content.none(), SHORT_MILLIS);
+        if (said instanceof Answer.Done<?> d && d.value() instanceof String text) {
+            text.lines().forEach(warnings);
         }
     }
 

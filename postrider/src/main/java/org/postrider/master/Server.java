@@ -183,7 +183,11 @@ public final class Server implements AutoCloseable {
     private Rights helper(Connector connector, Path directory) {
         HelperRights rights =
                 base.hold(
-                        new HelperRights(HelperRights.socket(directory), connector, base.clock()));
+                        new HelperRights(
+                                HelperRights.socket(directory),
+                                connector,
+                                base.clock(),
+                                base::warn));
         base.threads().keeper(rights::file);
         return rights;
     }

@@ -1,6 +1,8 @@
 package org.postrider.rights.root;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.postrider.rights.Account;
@@ -39,6 +41,9 @@ public final class Acts implements AutoCloseable {
     private final AtomicLong serial = new AtomicLong();
     private final Turns turns = new Turns();
 
+    /// Warnings that the server has not asked for yet; as many as there are records at most.
+    private final List<String> said = new CopyOnWriteArrayList<>();
+
     private Acts(Permits permits, Accounts accounts, Records records) {
         this.permits = permits;
         this.accounts = accounts;
@@ -57,7 +62,8 @@ public final class Acts implements AutoCloseable {
         Permits permits = new Permits(directory, accounts);
         try {
             Acts acts = new Acts(permits, accounts, Records.open(permits.ownDirectory()));
-            Recovery.of(acts.records, acts::actor, warnings);
+            Recovery.of(acts.records, acts::actor, acts.said::add);
+            acts.said.forEach(warnings);
             return acts;
         } catch (RefusedException e) {
             throw new Act(Kind.FORBIDDEN, Errno.EPERM, e.trouble().text());
@@ -144,6 +150,11 @@ public final class Acts implements AutoCloseable {
                 yield Run.run(command, content, user, starter, records);
             }
             case Request.Serve s -> serve(s);
+            case Request.Said s -> {
+                List<String> all = List.copyOf(said);
+                said.removeAll(all);
+                yield String.join("\n", all);
+            }
             case Request.Configured c -> {
                 permits.configured(c.path());
                 yield new Opened(new byte[0], Trusted.open(c.path()), Long.MAX_VALUE);

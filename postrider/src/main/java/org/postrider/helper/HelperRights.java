@@ -43,7 +43,7 @@ public final class HelperRights implements Rights, AutoCloseable {
     private static final int SERVED_AT_A_TIME = 100;
 
     /// Lines that wait for the next request; each is a thread of the helper's.
-    private static final int KEPT = 24;
+    private static final int KEPT = 64;
 
     private static final long CONNECT_MILLIS = 5_000;
     private static final long PATIENCE_NANOS = 10_000_000_000L;

@@ -3,6 +3,7 @@ package org.postrider.local;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
@@ -407,6 +413,61 @@ class LocalAgentTest {
                         "ORIGINAL: passing <dave@own.example> to transport=missing",
                         "4.3.0 deferred (mail transport unavailable)"),
                 none.mail("dave@own.example", MAIL));
+    }
+
+    @Test
+    void mailboxesOfALongListAreWrittenToAtTheSameTimeAndEachOnce() throws Exception {
+        String names =
+                IntStream.range(0, 40).mapToObj(i -> "u" + i).collect(Collectors.joining(", "));
+        PostOffice office = withAliases("{ all = " + names + ", u3, u39 }");
+        for (int i = 0; i < 40; i++) {
+            office.user("u" + i);
+        }
+        CyclicBarrier together = new CyclicBarrier(8);
+        office.threads =
+                (task, after) ->
+                        Thread.ofPlatform()
+                                .daemon()
+                                .start(() -> {
+                                    try {
+                                        together.await(20, TimeUnit.SECONDS);
+                                        task.run();
+                                    } catch (Exception e) {
+                                        throw new AssertionError(e);
+                                    } finally {
+                                        after.run();
+                                    }
+                                });
+        List<String> out = office.mail("all@own.example", MAIL);
+        assertEquals(40, out.size(), out::toString);
+        for (int i = 0; i < 40; i++) {
+            assertEquals(2, office.file("spool/u" + i).split("Subject: x", -1).length, "user " + i);
+        }
+        assertEquals(List.of(), office.made);
+    }
+
+    /// A thread that ends before its mailbox is written to, or cannot be had.
+    @Test
+    void ofALongListWhoseThreadsEndEverybodyElseGetsTheMail() throws Exception {
+        String names =
+                IntStream.range(0, 20).mapToObj(i -> "u" + i).collect(Collectors.joining(", "));
+        PostOffice office = withAliases("{ all = " + names + " }");
+        for (int i = 0; i < 20; i++) {
+            office.user("u" + i);
+        }
+        AtomicInteger begun = new AtomicInteger();
+        office.threads =
+                (task, after) -> {
+                    if (begun.incrementAndGet() != 3) {
+                        task.run();
+                    }
+                    after.run();
+                };
+        assertThrows(IllegalStateException.class, () -> office.mail("all@own.example", MAIL));
+        for (int i = 0; i < 20; i++) {
+            assertEquals(i != 2, Files.exists(directory.resolve("spool/u" + i)), "user " + i);
+        }
+        assertEquals(1, office.made.size(), "for the one that is left");
     }
 
     /// aliases(5): else a stranger's name would be a command.

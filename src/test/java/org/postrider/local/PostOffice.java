@@ -53,6 +53,13 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
     private final LocalAgent agent;
     private @Nullable Outcome last;
 
+    /// Where parts of a delivery run.
+    LocalAgent.Threads threads =
+            (task, after) -> {
+                task.run();
+                after.run();
+            };
+
     /// Runs when an outcome is told.
     Runnable whenTold = () -> {};
 
@@ -61,8 +68,7 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
         hands = new Hands(directory);
         Files.createDirectories(directory.resolve("spool"));
         for (String name : List.of("alice", "bob", "nobody")) {
-            Path home = Files.createDirectories(directory.resolve("home").resolve(name));
-            users.put(name, Hands.account(name, FIRST_UID + users.size(), home.toString()));
+            user(name);
         }
         users.put("root", Hands.account("root", 0, "/nonexistent"));
         List<String> all = new ArrayList<>(List.of(settings));
@@ -86,7 +92,19 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
                                         Clock.system()),
                                 this::other,
                                 tables),
-                        new LocalAgent.Machine(this, hands, "mx", this, Clock.system()));
+                        new LocalAgent.Machine(
+                                this,
+                                hands,
+                                "mx",
+                                this,
+                                Clock.system(),
+                                (task, after) -> threads.start(task, after)));
+    }
+
+    /// One more user, with a home.
+    void user(String name) throws IOException {
+        Path home = Files.createDirectories(directory.resolve("home").resolve(name));
+        users.put(name, Hands.account(name, FIRST_UID + users.size(), home.toString()));
     }
 
     private Transports.@Nullable Transport other(String name) {

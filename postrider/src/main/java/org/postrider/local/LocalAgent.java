@@ -56,8 +56,23 @@ public final class LocalAgent implements Agent {
     /// The machine that it works on.
     ///
     /// @param host the machine's name
+    /// @param threads where the mailboxes of a long list are written to at the same time
     public record Machine(
-            Accounts accounts, Rights rights, String host, MailLog log, Clock clock) {}
+            Accounts accounts,
+            Rights rights,
+            String host,
+            MailLog log,
+            Clock clock,
+            Threads threads) {}
+
+    /// Threads for parts of a delivery.
+    @FunctionalInterface
+    public interface Threads {
+        /// Runs it on a thread of its own.
+        ///
+        /// @param after run once, behind the task or in its place
+        void start(Runnable task, Runnable after);
+    }
 
     /// @param service the name of its line: what is routed there is local
     /// @throws ConfigException for settings that cannot be
@@ -168,6 +183,10 @@ public final class LocalAgent implements Agent {
 
     MailLog log() {
         return machine.log();
+    }
+
+    Threads threads() {
+        return machine.threads();
     }
 
     LocalWorld world(Consumer<String> warnings) {

@@ -27,10 +27,10 @@ import org.postrider.queue.QueueException;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 
-/// One recipient: what he stands for, each place in turn, then what becomes of him. What was
-/// delivered is not delivered again because another of his places has to wait: the rest becomes a
-/// mail of its own, made durable together with his mark, and so are mail to other addresses and the
-/// notices about those that failed. One thread.
+/// One recipient: what he stands for, each place in turn (mailboxes of a long list some at a time),
+/// then what becomes of him. What was delivered is not delivered again because another of his
+/// places has to wait: the rest becomes a mail of its own, made durable together with his mark, and
+/// so are mail to other addresses and the notices about those that failed. One thread.
 final class LocalDelivery {
     private static final Status SENT = new Status(2, 0, 0);
     private static final Status LATER = new Status(4, 3, 0);
@@ -49,6 +49,7 @@ final class LocalDelivery {
     private final LocalWorld world;
     private final Failures failures;
     private final Settling settling;
+    private final Beside beside;
     private final List<Member> members = new ArrayList<>();
     private final List<NewMessage> makes = new ArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -82,6 +83,7 @@ final class LocalDelivery {
         settling = new Settling(message.envelope().routing().settled(), agent.service());
         world = agent.world(this::warn);
         failures = new Failures(agent, world, message, this::warn);
+        beside = new Beside(agent.threads(), this::write);
     }
 
     private void warn(String text) {
@@ -197,6 +199,7 @@ final class LocalDelivery {
     /// @return false where what is made could not be made
     private boolean rest(Gathered found, Report report) {
         while (over == null && next < found.places.size()) {
+            beside.ahead(found.places.subList(next, found.places.size()), settling::has);
             Leaf leaf = found.places.get(next++);
             if (!settling.has(Settling.key(leaf))) {
                 one(leaf, found, report);
@@ -317,12 +320,21 @@ final class LocalDelivery {
                 && way.to().address().equals(recipient.address());
     }
 
+    private Outcome write(Leaf leaf) {
+        return agent.writer().write(leaf, message, this::warn);
+    }
+
+    private Outcome written(Leaf leaf) {
+        Outcome ahead = beside.of(leaf);
+        return ahead == null ? write(leaf) : ahead;
+    }
+
     private Outcome place(Leaf leaf) {
         Outcome outcome =
                 switch (leaf) {
                     case Leaf.Settled s -> settled(s);
                     case Leaf.Mailbox _, Leaf.Maildir _, Leaf.ToFile _, Leaf.ToCommand _ ->
-                            agent.writer().write(leaf, message, this::warn);
+                            written(leaf);
                     case Leaf.Forward _, Leaf.Pass _ ->
                             throw new IllegalArgumentException("no place: " + leaf);
                 };

@@ -41,8 +41,11 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             Work.of("qmgr", "takes what is due from the queue and keeps the scheduler's time");
     private static final Work SCHEDULER =
             Work.of("scheduler", "decides what is delivered when, on its callers' threads");
-    private static final Work DELIVERIES =
+
+    /// Whatever delivers, a part of a delivery too.
+    public static final Work DELIVERIES =
             Work.of("delivery", "delivers mail").failing("the recipients are deferred");
+
     private static final Work SETTLING =
             Work.of("settle", "defers and settles mail that is not tried")
                     .failing("the mail is deferred");

@@ -10,6 +10,7 @@ import org.postrider.master.Machine;
 import org.postrider.master.Made;
 import org.postrider.master.Maker;
 import org.postrider.master.Service;
+import org.postrider.qmgr.QueueManager;
 
 /// Makes agents for the users of this machine. One with settings that cannot be holds its mail.
 public final class LocalMaker implements Maker {
@@ -40,7 +41,8 @@ public final class LocalMaker implements Maker {
                         machine.rights(),
                         HostFacts.hostName(),
                         machine.log(),
-                        machine.clock()));
+                        machine.clock(),
+                        machine.threads().family(QueueManager.DELIVERIES)::start));
     }
 
     @Override

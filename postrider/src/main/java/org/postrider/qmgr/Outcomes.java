@@ -45,9 +45,11 @@ final class Outcomes {
         private final ActiveMessage message;
         private final LogTag tag;
         private final long startNanos;
+        private final boolean softBounce;
         private final boolean[] seen;
 
-        private Taker(Entry entry, LogTag tag) {
+        private Taker(Entry entry, LogTag tag, boolean softBounce) {
+            this.softBounce = softBounce;
             this.entry = entry;
             this.message = java.util.Objects.requireNonNull(entry.message);
             this.tag = tag;
@@ -83,9 +85,7 @@ final class Outcomes {
 
         private Outcome memberLine(Agent.Member m) {
             Outcome kept =
-                    m.outcome() instanceof Outcome.Bounced b
-                                    && message.policies.softBounce
-                                    && !message.verifies()
+                    m.outcome() instanceof Outcome.Bounced b && softBounce && !message.verifies()
                             ? softened(b)
                             : m.outcome();
             LogTag own = m.tag();
@@ -136,7 +136,7 @@ final class Outcomes {
         /// made is there, with its recipient's mark, or the recipient waits.
         private Outcome settled(int recipient, Outcome outcome) {
             return switch (outcome) {
-                case Outcome.Bounced b when message.policies.softBounce -> softened(b);
+                case Outcome.Bounced b when softBounce -> softened(b);
                 case Outcome.Sent s when !s.makes().isEmpty() -> made(recipient, s);
                 case Outcome.Sent s -> s;
                 case Outcome.Deferred d -> d;
@@ -246,8 +246,9 @@ final class Outcomes {
         }
     }
 
-    Taker taker(Entry entry, LogTag tag) {
-        return new Taker(entry, tag);
+    /// @param softBounce what fails for good waits
+    Taker taker(Entry entry, LogTag tag, boolean softBounce) {
+        return new Taker(entry, tag, softBounce);
     }
 
     private static Outcome.Deferred softened(Outcome.Bounced b) {

@@ -22,12 +22,16 @@ final class Policies {
         final Limits limits;
         final String tagName;
 
+        /// By the line of master.cf: soft_bounce is the delivery agent's.
+        final boolean softBounce;
+
         Route(Transport transport, Limits limits) {
             this.transport = transport;
             this.limits = limits;
             String syslogName = transport.settings().text("syslog_name");
             String prefix = syslogName == null ? "postfix" : syslogName;
             this.tagName = prefix + "/" + transport.program();
+            softBounce = transport.settings().get(QmgrParams.SOFT_BOUNCE);
         }
     }
 
@@ -46,7 +50,6 @@ final class Policies {
     final long transportRetryNanos;
     final int activeLimit;
     final int noticeRecipients;
-    final boolean softBounce;
     final boolean holdsForGood;
     final Set<String> deferTransports;
     final String doubleBounceSender;
@@ -72,7 +75,6 @@ final class Policies {
         activeLimit = settings.get(QmgrParams.MESSAGE_ACTIVE_LIMIT);
         noticeRecipients = settings.get(QmgrParams.NOTICE_RECIPIENTS);
         holdsForGood = !settings.get(QmgrParams.HELD_MAIL_EXPIRES);
-        softBounce = settings.get(QmgrParams.SOFT_BOUNCE);
         deferTransports =
                 settings.get(QmgrParams.DEFER_TRANSPORTS).stream()
                         .collect(Collectors.toUnmodifiableSet());

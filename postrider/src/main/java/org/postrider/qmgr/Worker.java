@@ -91,7 +91,7 @@ final class Worker {
             return Entry.Verdict.UNKNOWN;
         }
         LogTag as = tag(route);
-        Outcomes.Taker report = manager.outcomes().taker(e, as);
+        Outcomes.Taker report = manager.outcomes().taker(e, as, route.softBounce);
         Entry.Verdict verdict = Entry.Verdict.UNKNOWN;
         try {
             verdict =

@@ -11,12 +11,12 @@ import org.postrider.disk.FaultyDisk;
 
 /// What a user left in maildrop, once sendmail has said that it is there.
 class MaildropWriterTest {
-    private static final Path FILE = Path.of("/q/maildrop/0123456789abcdef");
+    private static final Path MAILDROP = Path.of("/q/maildrop");
+    private static final String NAME = "0123456789abcdef";
+    private static final Path FILE = MAILDROP.resolve(NAME);
 
     private static MaildropWriter written(FaultyDisk disk) throws IOException {
-        MaildropWriter out =
-                MaildropWriter.create(
-                        disk, FILE.getParent(), String.valueOf(FILE.getFileName()), "rw-------");
+        MaildropWriter out = MaildropWriter.create(disk, MAILDROP, NAME, "rw-------");
         out.line("sender", "a@b.example");
         out.line("recipient", "c@d.example");
         out.beginContent();

@@ -3,6 +3,7 @@ package org.postrider.command;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,12 @@ import org.postrider.time.Clock;
 final class Postfix {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /// What it says goes to a file that was not there: the directory is mail_owner's, who may have
+    /// put a link there, and root is not to write where it leads.
+    private static final String INTO_A_NEW_FILE =
+            "umask 077; set -C; exec setsid \"$@\" >\"$0\" 2>&1";
+
     private static final long START_MILLIS = 60_000;
     private static final long STOP_MILLIS = 60_000;
 
@@ -197,10 +204,12 @@ final class Postfix {
         try {
             Files.createDirectories(queue().resolve("pid"));
             Files.deleteIfExists(log);
-            Files.createFile(log, OWNER_ONLY);
             supervisor =
                     new ProcessBuilder(
-                                    "setsid",
+                                    "/bin/sh",
+                                    "-c",
+                                    INTO_A_NEW_FILE,
+                                    log.toString(),
                                     bin("supervise"),
                                     configDirectory.toString(),
                                     queue().resolve("pid/master.pid").toString(),
@@ -208,7 +217,7 @@ final class Postfix {
                                     owner())
                             .directory(queue().toFile())
                             .redirectInput(new File("/dev/null"))
-                            .redirectOutput(log.toFile())
+                            .redirectOutput(Redirect.DISCARD)
                             .redirectErrorStream(true)
                             .start();
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package org.postrider.command;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import org.postrider.command.demo.Demo;
+import org.postrider.command.login.Postoauth;
 import org.postrider.command.postconf.Postconf;
 import org.postrider.command.queue.Postcat;
 import org.postrider.command.queue.Postqueue;
@@ -71,6 +72,7 @@ public final class Main {
             case "postconf" -> terminal(t -> new Postconf(t).run(args));
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));
+            case "postoauth" -> terminal(t -> new Postoauth(t).run(args));
             case "saslpasswd2" -> terminal(t -> new Saslpasswd(t).run(args));
             case "sasldblistusers2" -> terminal(t -> new Saslpasswd(t).list(args));
             case "qshape" -> terminal(t -> new Qshape(t, Clock.system()).run(args));

@@ -1,12 +1,16 @@
 package org.postrider.sasl;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.postrider.sasl.client.ClientMechanism;
 import org.postrider.sasl.client.Refusal;
 import org.postrider.sasl.client.Responder;
+import org.postrider.sasl.token.DeviceLogin;
 import org.postrider.sasl.token.TokenFiles;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -74,6 +78,19 @@ public final class ClientExchange {
     public static AccessTokens tokens(
             Path config, Supervisor threads, Clock clock, Consumer<String> warnings) {
         return new TokenFiles(config, threads, clock, warnings);
+    }
+
+    /// Makes a token file in a dialogue with its user and an authorization server (RFC 8628).
+    ///
+    /// @param settings as a token file has them, and `device_endpoint`
+    /// @param says gets what the user is to do
+    /// @param waits gets how many seconds to wait
+    /// @throws NoToken where the user says no or nothing, or the end point fails
+    /// @throws IOException where the file cannot be written
+    public static void makeToken(
+            Map<String, Object> settings, Path file, Consumer<String> says, LongConsumer waits)
+            throws NoToken, IOException {
+        new DeviceLogin(settings, Supervisor.alone(), Clock.system()).run(file, says, waits);
     }
 
     /// Whether a server takes tokens.

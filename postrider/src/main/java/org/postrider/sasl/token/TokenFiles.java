@@ -43,7 +43,6 @@ public final class TokenFiles implements ClientExchange.AccessTokens {
     private final TokenEndpoint endpoint;
     private final Clock clock;
     private final Consumer<String> warnings;
-    private final Disk disk = new RealDisk();
     private final Map<String, Held> files = new HashMap<>();
 
     /// What is known of one file; under its lock.
@@ -232,21 +231,26 @@ public final class TokenFiles implements ClientExchange.AccessTokens {
 
     private void write(Path file, Held held) {
         try {
-            Path next = file.resolveSibling(file.getFileName() + ".new");
-            byte[] octets =
-                    (JSONObjectUtils.toJSONString(held.content) + "\n")
-                            .getBytes(StandardCharsets.UTF_8);
-            disk.delete(next);
-            try (Disk.File out = disk.create(next, MODE)) {
-                out.write(ByteBuffer.wrap(octets), 0);
-                out.force();
-            }
-            disk.rename(next, file);
+            write(file, held.content);
             held.stamp = FileStamp.of(file, clock.wallMillis());
         } catch (IOException e) {
             warnings.accept(
                     "write " + file + ": " + e.getMessage() + ": the new token is kept in memory");
         }
+    }
+
+    /// In the place of what was there, whole or not at all; for its owner only.
+    static void write(Path file, Map<String, Object> content) throws IOException {
+        Disk disk = new RealDisk();
+        Path next = file.resolveSibling(file.getFileName() + ".new");
+        byte[] octets =
+                (JSONObjectUtils.toJSONString(content) + "\n").getBytes(StandardCharsets.UTF_8);
+        disk.delete(next);
+        try (Disk.File out = disk.create(next, MODE)) {
+            out.write(ByteBuffer.wrap(octets), 0);
+            out.force();
+        }
+        disk.rename(next, file);
     }
 
     /// A string or number; empty for neither.

@@ -1,6 +1,9 @@
 /// sasl.token — whose access token it is (OAUTHBEARER, XOAUTH2): signed tokens are checked here,
 /// others by the end point that the settings name (RFC 7662).
 ///
+/// And the tokens with which this server logs in elsewhere: files of sasl-xoauth2 ([TokenFiles]),
+/// filled again by their end point or made in a dialogue with their user ([DeviceLogin]).
+///
 /// Who feeds it: tokens of strangers; keys and end points of the administrator.
 ///
 /// Threads: any. An end point is asked under a deadline.

@@ -273,6 +273,37 @@ class ClientTlsTest {
         }
     }
 
+    /// CVE-2009-3555: who speaks unasked within TLS may answer somebody else's commands.
+    @Test
+    void aServerThatSpeaksUnaskedWithinTlsGetsNoMailWhereThatIsBlocked() throws IOException {
+        Map<String, String> script = script("offers");
+        script.put("tlsehlo", "250 sink.example\r\n250 2.1.0 Ok");
+        for (boolean blocks : new boolean[] {true, false}) {
+            try (Hop hop =
+                            new Hop(
+                                    "smtp_tls_security_level",
+                                    "encrypt",
+                                    "smtp_tls_block_early_mail_reply",
+                                    blocks ? "yes" : "no");
+                    ScriptedServer server = new ScriptedServer(List.of(script), keys)) {
+                List<String> out = hop.deliver(server.nexthop(), Hop.Mail.to(1));
+                String refused = "r1 deferred 4.7.0 " + H + " (unexpected server message)";
+                assertEquals(blocks, out.equals(List.of(refused)), out.toString());
+                assertEquals(
+                        blocks,
+                        hop.log.contains(
+                                "warning: server "
+                                        + H
+                                        + " violates smtp_tls_block_early_mail_reply policy"),
+                        hop.log.toString());
+                assertEquals(
+                        blocks,
+                        server.heard.stream().noneMatch(l -> l.startsWith("MAIL")),
+                        server.heard.toString());
+            }
+        }
+    }
+
     // ---- sessions, names, logs
 
     @Test

@@ -200,7 +200,10 @@ final class ScriptedServer implements AutoCloseable {
                     heardInClear.add(line);
                 }
                 switch (line.split(" ", 2)[0]) {
-                    case "EHLO" -> say("ehlo", ehlo());
+                    case "EHLO" ->
+                            say(
+                                    socket instanceof SSLSocket ? "tlsehlo" : "ehlo",
+                                    script.getOrDefault("ehlo", ehlo()));
                     case "HELO" -> say("helo", "250 sink.example");
                     case "MAIL" -> {
                         recipients = 0;

@@ -177,6 +177,13 @@ public final class SmtpTlsParams {
                     "tls_note_starttls_offer",
                     "no",
                     "Log servers that offer STARTTLS when TLS is not wanted.");
+    public static final Twin<Boolean> BLOCK_EARLY_MAIL_REPLY =
+            Twin.bool(
+                    "tls_block_early_mail_reply",
+                    "no",
+                    "Mail waits where a server says something after the handshake that no command"
+                            + " asked for: somebody may have put commands before ours"
+                            + " (CVE-2009-3555).");
     public static final Twin<Boolean> CONNECTION_REUSE =
             Twin.bool(
                     "tls_connection_reuse",

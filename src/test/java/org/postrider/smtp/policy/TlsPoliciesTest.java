@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -281,6 +282,28 @@ class TlsPoliciesTest {
         String table = "{" + nexthop + " = encrypt servername=" + rule + "}";
         TlsPolicy made = policy(of("smtp_tls_policy_maps", table, nexthop, "h.example"));
         assertEquals(name, made.serverName());
+    }
+
+    /// LMTP over a UNIX socket: the next hop is this machine.
+    @Test
+    void aSocketsNextHopIsThisMachine() throws Exception {
+        ServiceSettings settings =
+                ServiceSettings.none().with(Map.of("lmtp_tls_security_level", "secure"));
+        TlsPolicies policies =
+                new TlsPolicies(
+                        new ClientSettings(settings, Protocol.LMTP),
+                        new TableDirectory(Clock.system(), "hash"),
+                        new Zone(),
+                        Clock.system(),
+                        _ -> {});
+        Destination to =
+                Destination.parse("unix:/run/lmtp", ServicePorts.of(settings), Protocol.LMTP)
+                        .getFirst();
+        InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        Server server = new Server("this.example", new InetSocketAddress(here, 24), true);
+        assertEquals(
+                new ServerProof.Named(List.of("this.example")),
+                policy(policies.of(to, server)).proof());
     }
 
     private static TlsAnswer main(String level, String parameter, String value) throws Exception {

@@ -128,7 +128,7 @@ final class Greeting {
         /// True where mail may follow.
         private boolean secured() throws IOException {
             return switch (within(startTls.afterHello(s, attempt, last))) {
-                case WITHIN -> ehlo();
+                case WITHIN -> ehlo() && !startTls.spokeEarly(s, attempt, last);
                 case AS_IT_IS -> true;
                 case REFUSED, BROKEN -> false;
             };

@@ -7,6 +7,8 @@ import org.postrider.dsn.Status;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.MailLog;
 import org.postrider.log.TlsEvent;
+import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
@@ -31,6 +33,7 @@ final class StartTls {
     private final ClientTls tls;
     private final TlsPolicies policies;
     private final MailLog log;
+    private final @Nullable String blocksEarly;
 
     /// How far it came.
     enum End {
@@ -44,7 +47,12 @@ final class StartTls {
         BROKEN
     }
 
-    StartTls(ClientTls tls, TlsPolicies policies, MailLog log) {
+    StartTls(ClientSettings settings, ClientTls tls, TlsPolicies policies, MailLog log) {
+        // What to log where a server speaks unasked within TLS, which then gets no mail.
+        blocksEarly =
+                settings.get(SmtpTlsParams.BLOCK_EARLY_MAIL_REPLY)
+                        ? settings.name(SmtpTlsParams.BLOCK_EARLY_MAIL_REPLY)
+                        : null;
         this.tls = tls;
         this.policies = policies;
         this.log = log;
@@ -53,6 +61,18 @@ final class StartTls {
     /// TLS from the first octet.
     boolean wrapped() {
         return tls.wrapped();
+    }
+
+    /// After EHLO within TLS.
+    ///
+    /// @return true where the server has said more than it was asked, and that counts
+    boolean spokeEarly(SmtpSession s, Attempt attempt, boolean last) throws IOException {
+        if (blocksEarly == null || !s.dialogue().leftOver()) {
+            return false;
+        }
+        log.warning(attempt.tag(), "server " + s.label() + " violates " + blocksEarly + " policy");
+        attempt.siteRefused(s, new Status(4, 7, 0), "unexpected server message", null, last);
+        return true;
     }
 
     /// After EHLO or HELO.

@@ -54,7 +54,7 @@ public final class Transmission {
                 new Greeting(
                         settings,
                         tables,
-                        new StartTls(tls.client(), tls.policies(), log),
+                        new StartTls(settings, tls.client(), tls.policies(), log),
                         new Authentication(settings, tables, at),
                         log);
         manner =

@@ -163,6 +163,11 @@ final class Proofs {
         };
     }
 
+    /// A UNIX socket is this machine's, by its name.
+    static String nexthop(Destination to, Server server) {
+        return to.kind() == Destination.Kind.PATH ? server.name() : to.domain();
+    }
+
     private static List<String> names(List<String> rules, Destination to, Server server) {
         List<String> out = new ArrayList<>();
         for (String rule : rules) {
@@ -170,9 +175,9 @@ final class Proofs {
                     rule.equalsIgnoreCase("hostname")
                             ? server.name()
                             : rule.equalsIgnoreCase("nexthop")
-                                    ? to.domain()
+                                    ? nexthop(to, server)
                                     : rule.equalsIgnoreCase("dot-nexthop")
-                                            ? "." + to.domain()
+                                            ? "." + nexthop(to, server)
                                             : rule;
             if (!name.equals(".")) {
                 out.add(name.startsWith(".") ? "." + ascii(name.substring(1)) : ascii(name));

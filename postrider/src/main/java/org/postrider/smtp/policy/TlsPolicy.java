@@ -162,7 +162,7 @@ public record TlsPolicy(
         String name =
                 switch (serverName) {
                     case "hostname" -> server.name();
-                    case "nexthop" -> to.domain();
+                    case "nexthop" -> Proofs.nexthop(to, server);
                     default -> serverName;
                 };
         ServerProof own = Proofs.forServer(proof, to, server);

@@ -50,7 +50,7 @@ class LocalCasesTest {
     }
 
     /// The server runs as another user, who must get at its classes.
-    private static boolean othersRead(String ready) throws Exception {
+    static boolean othersRead(String ready) throws Exception {
         for (String line : ready.lines().toList()) {
             if (line.startsWith("CP=")) {
                 String all = line.substring(3).replace(":", " -a -r ");

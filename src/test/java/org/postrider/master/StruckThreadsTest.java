@@ -150,6 +150,7 @@ class StruckThreadsTest {
                 request("flush-site\tthere.example");
             }
             server().flush();
+            unix("private/served").close();
         } catch (IOException e) {
             // struck: not accepted
         }

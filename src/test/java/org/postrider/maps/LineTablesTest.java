@@ -216,7 +216,12 @@ class LineTablesTest {
     /// A server such as postsrsd answers for `@domain`, too, which is no address.
     @Test
     void noneIsAskedForAPartOfAnAddress() {
-        for (String spec : List.of("tcp:127.0.0.1:1", "socketmap:inet:127.0.0.1:1:m")) {
+        for (String spec :
+                List.of(
+                        "tcp:127.0.0.1:1",
+                        "socketmap:inet:127.0.0.1:1:m",
+                        "unionmap:{tcp:127.0.0.1:1,static:x}",
+                        "pipemap:{tcp:127.0.0.1:1,static:x}")) {
             Table table = new TableDirectory(Clock.system(), "hash").open(spec);
             assertNull(AddressMaps.ask(List.of(table), "@there.example", true), spec);
         }

@@ -12,7 +12,7 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 
 /// Tables made of other tables: `unionmap`, `pipemap`, `debug`, a list asked in order; and
-/// `randmap`, which is written like them.
+/// `randmap`, which is written like them. The first part says whether parts of keys are asked for.
 public final class JoinedTables {
     private JoinedTables() {}
 
@@ -94,6 +94,11 @@ public final class JoinedTables {
             return out.isEmpty() ? null : out.toString();
         }
 
+        @Override
+        public boolean patterned() {
+            return parts.getFirst().patterned();
+        }
+
         private @Nullable String asked(Table part, String key) {
             try {
                 return part.lookup(key);
@@ -118,6 +123,11 @@ public final class JoinedTables {
             } catch (TableException e) {
                 throw failed(name, e);
             }
+        }
+
+        @Override
+        public boolean patterned() {
+            return parts.getFirst().patterned();
         }
     }
 

@@ -32,7 +32,7 @@ import org.postrider.master.Server;
 import org.postrider.time.Clock;
 
 /// postfix(1): start, start-fg, stop, abort, reload, flush, status, check; `-c DIRECTORY`. Our own
-/// is `status -v`, the table of threads.
+/// is `status -v`, the services of master.cf and the table of threads.
 final class Postfix {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -453,7 +453,8 @@ final class Postfix {
         return ended != null;
     }
 
-    /// `postfix status -v`: what the server's threads do and when they last went on.
+    /// `postfix status -v`: the services, and what the server's threads do and when they last went
+    /// on.
     private int threads() throws IOException {
         int status = status();
         StringBuilder lines = new StringBuilder();

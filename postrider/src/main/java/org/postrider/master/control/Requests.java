@@ -75,9 +75,11 @@ public final class Requests {
                 .session(connection);
     }
 
-    /// The table of threads.
+    /// The services of master.cf, and the table of threads.
     void threads(Consumer<String> lines) {
         StringBuilder out = new StringBuilder();
+        ServiceTable.show(generation.get().configuration().services(), out);
+        out.append('\n');
         ThreadTable.show(machine.threads().table(), out);
         out.toString().lines().forEach(lines);
     }

@@ -138,6 +138,7 @@ class Side:
     def __init__(self, which, out):
         self.which, self.real, self.out = which, which == "real", out
         self.results, self.checks, self.started, self.part = {}, [], [], ""
+        self.interfaces = None
         self.ids = []
         self.machine()
         self.bin = "" if self.real else ROOT + "/bin/"
@@ -162,7 +163,7 @@ class Side:
             if os.path.isdir(d):
                 must("mount -t tmpfs -o mode=755 t %s" % d)
         must("chown root:mail /var/mail; chmod 2775 /var/mail; ip link set lo up")
-        must("ip addr add 192.168.2.1/24 dev lo; ip addr add 10.1.0.1/16 dev lo")
+        must("ip addr add 192.168.2.1/24 dev lo; ip addr add 10.1.0.1/16 dev lo; ip addr add 127.0.0.10/8 dev lo")
         write("/etc/hosts", "127.0.0.1 localhost\n")
         write("/etc/resolv.conf", "nameserver 127.0.0.53\n")
         write("/etc/mailname", "here.example\n")
@@ -172,6 +173,7 @@ class Side:
                 sh("userdel %s" % name)
             except KeyError:
                 pass
+            sh("rm -f /etc/*.lock")
             must("useradd -M -U %s -s /bin/sh %s" % ("-u %d" % uid if uid else "-r", name))
 
     def background(self, *words, name=None, **more):
@@ -181,19 +183,24 @@ class Side:
         return p
 
     # ---- the mail system
-    def config(self, main="", master="", aliases="root: alice\n"):
-        """Writes the configuration and starts, or reloads, the mail system."""
-        settings = {}
-        for line in (MAIN.format(W=W) + main).splitlines():
+    def config(self, main="", master="", aliases="root: alice\n", base=99, listen="127.0.0.1:25 inet n - n - - smtpd\n"):
+        """Writes the configuration and starts, or reloads, the mail system. `base`: how many lines of MAIN stand before it."""
+        settings, at = {}, len(self.log())
+        for line in MAIN.format(W=W).splitlines()[:base] + main.splitlines():
             if line.strip():
                 name, _, value = line.partition("=")
                 settings[name.strip()] = value.strip()
         write("/etc/postfix/main.cf", "".join("%s = %s\n" % x for x in settings.items()))
         write("/etc/aliases", aliases)
-        write("/etc/postfix/master.cf", "127.0.0.1:25 inet n - n - - smtpd\n" + LINES + master)
+        write("/etc/postfix/master.cf", listen + LINES + master)
         os.makedirs(W + "/queue", exist_ok=True)
         os.makedirs(W + "/data", exist_ok=True)
         self.said = sh(self.bin + "newaliases")
+        interfaces = settings.get("inet_interfaces"), settings.get("inet_protocols")
+        if self.up and interfaces != self.interfaces:       # a reload does not change them
+            sh(self.bin + "postfix stop")
+            self.up = False
+        self.interfaces = interfaces
         if not self.up:
             shutil.chown(W + "/data", "postfix")
             self.said += sh(self.bin + "postfix start")
@@ -202,16 +209,15 @@ class Side:
             if not ready:
                 raise SystemExit("%s does not start: %s%s" % (self.which, self.said, self.log()))
         else:
+            old = set(re.findall(r"smtpd\[(\d+)\]: connect", self.log()))
             self.said += sh(self.bin + "postfix reload")
-            if self.real:
-                time.sleep(0.3)
+            # A process of the configuration before may still answer once.
+            within(10, lambda: self.answers() and (not self.real or set(re.findall(r"smtpd\[(\d+)\]: connect", self.log()[at:])) - old))
 
     def answers(self):
         try:
-            s = socket.create_connection(("127.0.0.1", 25), 2)
-            greeting = s.recv(100)
-            s.close()
-            return greeting.startswith(b"220")
+            with socket.create_connection(("127.0.0.1", 25), 5) as s:
+                return s.recv(100).startswith(b"220") and not s.sendall(b"QUIT\r\n")
         except OSError:
             return False
 
@@ -249,7 +255,8 @@ class Side:
     def send(self, rcpt, subject="a mail", lines=(), sender="s@there.example", more=(), wait=True):
         """A mail by SMTP to one recipient or more; waits until it is delivered or waits."""
         now, words = len(self.log()), []
-        s = socket.create_connection(("127.0.0.1", 25), 20)
+        within(60, self.answers)            # a reload under load
+        s = socket.create_connection(("127.0.0.1", 25), 40)
         f = s.makefile("rwb")
 
         def order(text):
@@ -267,8 +274,9 @@ class Side:
         ok = order("MAIL FROM:<%s>" % sender)
         for r in [rcpt] if isinstance(rcpt, str) else rcpt:
             ok = order("RCPT TO:<%s>" % r) and ok
-        ok and order("DATA") and order("\r\n".join("." + x if x.startswith(".") else x for x in text) + "\r\n.")
-        said = words[-1]
+        if ok and order("DATA"):
+            order("\r\n".join("." + x if x.startswith(".") else x for x in text) + "\r\n.")
+        said = words[-1] if ok else words[3]
         order("QUIT")
         s.close()
         if wait and said.startswith("250"):

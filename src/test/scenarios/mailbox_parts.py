@@ -323,8 +323,16 @@ def forward(s):
     s.settle(at, 3)
     s.send("bob@here.example", "to a command")
     s.send("bob+files@here.example", "to a file")
+    if not s.real:
+        write(W + "/queue/maildrop/unreadable", "x", "bob", 0)
+        sh("runuser -u bob -- sh -c 'umask 077; echo hi | /usr/sbin/sendmail out@there.example'")
+        s.check("a file of maildrop that cannot be read is named", within(10, lambda: "warning: maildrop/unreadable: Permission denied" in s.log()[s.at:]), s.log()[s.at:])
+        os.unlink(W + "/queue/maildrop/unreadable")
+    else:
+        sh("runuser -u bob -- sh -c 'umask 077; echo hi | /usr/sbin/sendmail out@there.example'")
+    within(10, lambda: went(s, "out@there.example") == 3)
     s.check("vacation replies by sendmail, once", "I am away." in read("/home/bob/file"), read("/home/bob/file") + s.log()[s.at:])
-    s.check("and the mail itself is kept and sent on", "are you there" in read("/var/mail/alice") and went(s, "out@there.example") == 2, s.lines())
+    s.check("and the mail itself is kept and sent on", "are you there" in read("/var/mail/alice") and went(s, "out@there.example") == 3, s.lines())
     s.note()
 
 

@@ -213,6 +213,8 @@ class Side:
             self.said += sh(self.bin + "postfix reload")
             # A process of the configuration before may still answer once.
             within(10, lambda: self.answers() and (not self.real or set(re.findall(r"smtpd\[(\d+)\]: connect", self.log()[at:])) - old))
+            if self.real:
+                time.sleep(0.5)
 
     def answers(self):
         try:

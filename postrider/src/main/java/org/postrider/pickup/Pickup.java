@@ -16,6 +16,7 @@ import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.CleanupService.Option;
 import org.postrider.config.ConfigParams;
+import org.postrider.config.Reason;
 import org.postrider.config.Settings;
 import org.postrider.disk.Disk;
 import org.postrider.disk.ForeignFile;
@@ -119,7 +120,7 @@ public final class Pickup {
         try {
             names = disk.list(maildrop);
         } catch (IOException e) {
-            log.warning(tag, "scan maildrop: " + e.getMessage());
+            log.warning(tag, "scan maildrop: " + Reason.of(e));
             return;
         }
         AtomicBoolean further = new AtomicBoolean(true);
@@ -170,7 +171,7 @@ public final class Pickup {
         } catch (TableException e) {
             log.warning(tag, "maildrop/" + name + ": " + e.getMessage() + ", will try again");
         } catch (IOException e) {
-            log.warning(tag, "maildrop/" + name + ": " + e);
+            log.warning(tag, "maildrop/" + name + ": " + Reason.of(e));
         } catch (QueueException e) {
             log.warning(tag, "maildrop/" + name + ": " + e.getMessage());
             return e.kind() == QueueException.Kind.FAULT;
@@ -190,7 +191,7 @@ public final class Pickup {
             disk.makeDirectory(corrupt);
             disk.rename(path, corrupt.resolve("maildrop-" + name));
         } catch (IOException e) {
-            log.warning(tag, "maildrop/" + name + ": cannot be set aside: " + e);
+            log.warning(tag, "maildrop/" + name + ": cannot be set aside: " + Reason.of(e));
         }
     }
 

@@ -118,7 +118,8 @@ smtp_sasl_tls_security_options = noanonymous
 """ if LOGIN else ""
     write("/etc/ssl/certs/ca-bundle.crt", read(W + "/hub.pem"))
     write("/etc/postfix/sasl_passwd", "[smtp.gmail.com]:587 user@gmail.com:geheim\n", mode=0o600)
-    sh(s.bin + "postmap /etc/postfix/sasl_passwd")
+    s.config("", base=5)
+    must("cd /; %spostmap /etc/postfix/sasl_passwd" % (s.bin or "/usr/sbin/"))
     for protocols in ("ipv4", "all"):
         s.config("""inet_interfaces = loopback-only
 inet_protocols = %s

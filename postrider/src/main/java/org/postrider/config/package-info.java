@@ -13,8 +13,7 @@
 /// Crash and trouble: a fault is a [ConfigException] with file and line, at start, reload and
 /// check; none is found while mail runs that could have been found then.
 ///
-/// Not done yet: main.cf is read by the server's own user; the helper that reads files for other
-/// users is not built.
+/// Not done yet: main.cf is read by the server's own user; nobody else's rights open it.
 @NullMarked
 package org.postrider.config;
 

@@ -8,7 +8,7 @@
 ///
 /// **Threads**: values, and dialogues of one thread each. **Crash**: nothing is kept.
 ///
-/// **Not yet**: AUTH, XFORWARD and CHUNKING of the client's half.
+/// **Not yet**: CHUNKING of the client's half.
 @NullMarked
 package org.postrider.wire;
 

@@ -751,7 +751,7 @@ class HelperTest {
         Needs.program("python3");
         Path socket = users.place.resolve("queue/private/helper");
         done(rights.look(anna.identity(), anna.home(), true));
-        Users.run("chmod", "755", socket.getParent().toString());
+        Users.run("chmod", "755", users.place.resolve("queue/private").toString());
         Users.run("chmod", "777", socket.toString());
         try {
             String connects =
@@ -761,7 +761,11 @@ class HelperTest {
                             + "\"); print(len(s.recv(1)))";
             assertEquals("0\n", Users.as(anna, "python3 -c '" + connects + "'"));
         } finally {
-            Users.run("chmod", "700", socket.getParent().toString(), socket.toString());
+            Users.run(
+                    "chmod",
+                    "700",
+                    users.place.resolve("queue/private").toString(),
+                    socket.toString());
         }
     }
 

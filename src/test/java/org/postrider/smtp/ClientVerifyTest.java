@@ -114,6 +114,44 @@ class ClientVerifyTest {
                 TlsFixture.serving(directory, certificate));
     }
 
+    /// RFC 8689: only a server that has proved itself and passes the demand on gets such mail, and
+    /// is told of it.
+    @ParameterizedTest
+    @CsvSource({
+        "secure, REQUIRETLS, sent 2.0.0",
+        "secure, DSN, bounced 5.7.30",
+        "verify, REQUIRETLS, bounced 5.7.30",
+        "encrypt, REQUIRETLS, bounced 5.7.30",
+        "may, REQUIRETLS, bounced 5.7.30"
+    })
+    void mailThatRequiresTlsGoesToWhomItMay(String level, String keyword, String outcome)
+            throws Exception {
+        try (ScriptedServer server =
+                        new ScriptedServer(
+                                List.of(Map.of("keywords", "STARTTLS", "tlskeywords", keyword)),
+                                TlsFixture.serving(directory, "named"));
+                Hop hop =
+                        new Hop(
+                                "smtp_tls_security_level",
+                                level,
+                                "smtp_tls_CAfile",
+                                directory.resolve("ca.pem").toString(),
+                                "smtp_tls_verify_cert_match",
+                                "mx.hop.example",
+                                "smtp_tls_secure_cert_match",
+                                "mx.hop.example")) {
+            // Not in brackets: an address literal is the administrator's own.
+            String nexthop = "127.0.0.1:" + server.port();
+            Hop.Mail mail = Hop.Mail.to(1, "hello\r\n", Map.of("requiretls", "yes"));
+            String out = hop.deliver(nexthop, mail).getFirst();
+            assertTrue(out.startsWith("r1 " + outcome), out);
+            assertEquals(
+                    outcome.startsWith("sent"),
+                    server.heard.stream().anyMatch(l -> l.matches("MAIL FROM:.* REQUIRETLS")),
+                    server.heard::toString);
+        }
+    }
+
     private static String fingerprint(String certificate, String digest, boolean key)
             throws Exception {
         X509Certificate made =

@@ -9,7 +9,8 @@ public enum Offer {
     SMTPUTF8("SMTPUTF8"),
     STARTTLS("STARTTLS"),
     XFORWARD("XFORWARD"),
-    AUTH("AUTH");
+    AUTH("AUTH"),
+    REQUIRETLS("REQUIRETLS");
 
     private final String keyword;
 

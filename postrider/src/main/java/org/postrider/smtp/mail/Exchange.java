@@ -20,6 +20,7 @@ import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.DeliveryFlags;
 import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpParams;
+import org.postrider.smtp.session.Secrecy;
 import org.postrider.smtp.session.SmtpSession;
 import org.postrider.wire.ClientDialogue;
 import org.postrider.wire.ClientMail;
@@ -200,11 +201,12 @@ final class Exchange implements ClientMail {
                     last);
             return true;
         }
-        if (tlsNeeded()) {
+        String lacks = tlsNeeded() ? tlsLacks() : null;
+        if (lacks != null) {
             attempt.unfit(
                     s,
                     new Status(5, 7, 30),
-                    "REQUIRETLS is required, but verified TLS is not spoken with host " + s.label(),
+                    "REQUIRETLS is required, but " + lacks + " host " + s.label(),
                     last);
             return true;
         }
@@ -226,6 +228,21 @@ final class Exchange implements ClientMail {
         return manner.protocol() == Protocol.SMTP
                 && r.message().envelope().routing().requireTls()
                 && !r.nexthop().matches("\\[([0-9.]+|IPv6:.*|[0-9a-fA-F]*:.*)\\].*");
+    }
+
+    /// RFC 8689 4.2.1: a server that was found and that proved itself without the word of
+    /// strangers, and that passes the demand on; null where it is one.
+    private @Nullable String tlsLacks() {
+        boolean known =
+                switch (s.level()) {
+                    case FINGERPRINT, DANE, DANE_ONLY, SECURE -> true;
+                    // Its name, or the records it is held against, came by DNS as it is.
+                    case NONE, MAY, ENCRYPT, HALF_DANE, VERIFY -> false;
+                };
+        if (!known || s.secrecy() != Secrecy.VERIFIED) {
+            return "verified TLS is not spoken with";
+        }
+        return s.dialogue().offers(Offer.REQUIRETLS) ? null : "was not offered by";
     }
 
     private boolean utf8Needed() {
@@ -398,6 +415,11 @@ final class Exchange implements ClientMail {
         }
         if (s.dialogue().offers(Offer.SMTPUTF8) && e.routing().smtputf8()) {
             out.append(" SMTPUTF8");
+        }
+        if (e.routing().requireTls()
+                && s.dialogue().secured()
+                && s.dialogue().offers(Offer.REQUIRETLS)) {
+            out.append(" REQUIRETLS");
         }
         if (manner.outside().dummyAuth() && s.loggedIn()) {
             out.append(" AUTH=<>");

@@ -310,6 +310,34 @@ class TokenFilesTest {
         assertEquals(1, asked.size());
     }
 
+    /// As sasl-xoauth2-tool writes it, which leaves the first fetch to the server.
+    @Test
+    void aFileThatTheAdministratorWritesAnewCounts() throws Exception {
+        TokenFiles tokens = tokens();
+        String file = file(",\"expiry\":\"1000\"");
+        assertEquals("fresh", tokens.of(file, "user").secret());
+        // The server's own token has time left, and the administrator wants another account.
+        asked.clear();
+        Files.writeString(
+                Path.of(file),
+                "{\"access_token\":\"\",\"expiry\":\"0\",\"refresh_token\":\"another\"}");
+        answer = "{\"access_token\":\"anothers\",\"expires_in\":3600}";
+        assertEquals("anothers", tokens.of(file, "user").secret());
+        assertTrue(asked.getFirst().endsWith("&refresh_token=another"), asked.toString());
+        assertTrue(Files.readString(Path.of(file)).contains("\"another\""));
+        // One that the end point has refused is replaced: its failure is not remembered.
+        laterMillis = 3_600_000;
+        status = 400;
+        answer = "{\"error\":\"invalid_grant\"}";
+        refused(tokens, file);
+        status = 200;
+        answer = "{\"access_token\":\"third\",\"expires_in\":3600}";
+        Files.writeString(
+                Path.of(file),
+                "{\"access_token\":\"\",\"expiry\":\"0\",\"refresh_token\":\"new\"}");
+        assertEquals("third", tokens.of(file, "user").secret());
+    }
+
     @Test
     void aFileThatCannotBeReadIsNamed() throws Exception {
         Path file = directory.resolve("none");

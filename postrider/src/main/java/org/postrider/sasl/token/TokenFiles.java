@@ -50,6 +50,10 @@ public final class TokenFiles implements ClientExchange.AccessTokens {
         final ReentrantLock lock = new ReentrantLock();
         @Nullable FileStamp stamp;
         Map<String, Object> content = Map.of();
+
+        /// What the file had when it was read or written last.
+        Map<String, Object> ofFile = Map.of();
+
         boolean refused;
         long fetchedNanos = Long.MIN_VALUE;
         @Nullable String failure;
@@ -193,13 +197,15 @@ public final class TokenFiles implements ClientExchange.AccessTokens {
                 return;
             }
             Map<String, Object> now = json(file);
-            // A token that this server fetched and could not write is better than an old one.
-            if (before == null || (!now.equals(held.content) && expiry(now) >= expiry(held))) {
-                if (!text(now, "access_token").equals(text(held.content, "access_token"))) {
+            // A token that this server fetched and could not write is better than the old one that
+            // is still there; what somebody else has written since counts, whenever it ends.
+            if (before == null || !now.equals(held.ofFile)) {
+                if (!now.equals(held.content)) {
                     held.refused = false;
                     held.failure = null;
                 }
                 held.content = now;
+                held.ofFile = now;
             }
             held.stamp = there;
         } catch (IOException e) {
@@ -232,6 +238,7 @@ public final class TokenFiles implements ClientExchange.AccessTokens {
     private void write(Path file, Held held) {
         try {
             write(file, held.content);
+            held.ofFile = held.content;
             held.stamp = FileStamp.of(file, clock.wallMillis());
         } catch (IOException e) {
             warnings.accept(

@@ -304,6 +304,40 @@ class ClientTlsTest {
         }
     }
 
+    /// RFC 5802 6: a server that hears `y` and had offered to bind the channel refuses for ever.
+    @ParameterizedTest
+    @CsvSource({
+        "scram-sha-256, SCRAM-SHA-256-PLUS SCRAM-SHA-256, SCRAM-SHA-256 n",
+        "'', SCRAM-SHA-256, SCRAM-SHA-256 y",
+        "'', SCRAM-SHA-256-PLUS SCRAM-SHA-256, SCRAM-SHA-256-PLUS p=tls-exporter"
+    })
+    void aServerWhoseOfferIsFilteredOutIsNotToldThatItMadeNone(
+            String filter, String offered, String said) throws IOException {
+        Map<String, String> script = new HashMap<>(script("offers"));
+        script.put("tlskeywords", "AUTH " + offered);
+        try (Hop hop =
+                        new Hop(
+                                "smtp_tls_security_level",
+                                "encrypt",
+                                "smtp_sasl_auth_enable",
+                                "yes",
+                                "smtp_sasl_mechanism_filter",
+                                filter,
+                                "smtp_sasl_password_maps",
+                                "static:{user:secret}");
+                ScriptedServer server = new ScriptedServer(List.of(script), keys)) {
+            hop.deliver(server.nexthop(), Hop.Mail.to(1));
+            String auth =
+                    server.heard.stream().filter(l -> l.startsWith("AUTH")).findFirst().orElse("");
+            String[] words = auth.split(" ");
+            String first =
+                    new String(
+                            java.util.Base64.getDecoder().decode(words[2]),
+                            java.nio.charset.StandardCharsets.ISO_8859_1);
+            assertEquals(said, words[1] + " " + first.substring(0, first.indexOf(',')));
+        }
+    }
+
     // ---- sessions, names, logs
 
     @Test

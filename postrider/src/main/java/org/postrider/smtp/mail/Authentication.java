@@ -14,6 +14,7 @@ import org.postrider.dsn.Status;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.Fold;
 import org.postrider.maps.StringList;
 import org.postrider.maps.Tables;
 import org.postrider.sasl.ClientChannel;
@@ -190,7 +191,7 @@ final class Authentication {
                     last);
             return false;
         }
-        ClientChannel channel = channel(s, must);
+        ClientChannel channel = channel(s, must, offered);
         return switch (ClientExchange.choose(offered, who, channel)) {
             case ClientExchange.Choice.None none -> cannot(s, attempt, none.why(), last);
             case ClientExchange.Choice.Taken taken -> {
@@ -215,7 +216,7 @@ final class Authentication {
             String why = String.valueOf(e.getMessage());
             return cannot(s, attempt, new Response.Cannot(why, List.of()), last);
         }
-        ClientChannel channel = channel(s, must);
+        ClientChannel channel = channel(s, must, offered);
         return switch (ClientExchange.bearer(offered, token, channel, s.server().port())) {
             case ClientExchange.Choice.None none -> cannot(s, attempt, none.why(), last);
             case ClientExchange.Choice.Taken taken -> {
@@ -229,14 +230,28 @@ final class Authentication {
         };
     }
 
-    private ClientChannel channel(SmtpSession s, Options must) {
+    /// The server would bind a login to the connection, and smtp_sasl_mechanism_filter hides that:
+    /// it is not to hear that somebody on the way took its offer away (RFC 5802 6).
+    private static boolean hidesBinding(SmtpSession s, List<String> offered) {
+        return offered.stream().noneMatch(Authentication::binds)
+                && s.dialogue().logins().stream()
+                        .flatMap(line -> Values.words(line).stream())
+                        .anyMatch(Authentication::binds);
+    }
+
+    private static boolean binds(String mechanism) {
+        return Fold.lower(mechanism).endsWith("-plus");
+    }
+
+    private ClientChannel channel(SmtpSession s, Options must, List<String> offered) {
         String server = s.server().name();
         Connection over = s.dialogue().connection();
         if (!s.dialogue().secured() || !(over instanceof TlsConnection tls)) {
             return new ClientChannel(service, myhostname, server, must.clear(), false, null);
         }
-        byte[] exported = tls.exporter();
-        byte[] endPoint = exported == null ? tls.peerEndPoint() : null;
+        boolean hides = hidesBinding(s, offered);
+        byte[] exported = hides ? null : tls.exporter();
+        byte[] endPoint = hides || exported != null ? null : tls.peerEndPoint();
         return new ClientChannel(
                 service,
                 myhostname,

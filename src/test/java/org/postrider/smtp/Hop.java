@@ -45,6 +45,7 @@ public final class Hop implements AutoCloseable {
     final Map<String, Resolver.Answer<Resolver.Mx>> mx = new HashMap<>();
     final Map<String, Resolver.Answer<InetAddress>> hosts = new HashMap<>();
     final Map<String, Resolver.Answer<Resolver.Srv>> srv = new HashMap<>();
+    final Map<String, Resolver.Answer<Resolver.Tlsa>> tlsa = new HashMap<>();
     final Map<String, Transports.Transport> transports = new HashMap<>();
     final SmtpAgent agent;
     Agent.@Nullable Unavailable unavailable;
@@ -212,6 +213,11 @@ public final class Hop implements AutoCloseable {
         @Override
         public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
             return hosts.getOrDefault(host, new Answer.NoName<>("no host " + host));
+        }
+
+        @Override
+        public Answer<Tlsa> tlsa(String name) {
+            return tlsa.getOrDefault(name, new Answer.NoName<>("no TLSA " + name));
         }
 
         @Override

@@ -13,7 +13,6 @@ import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.policy.TlsPolicy;
-import org.postrider.smtp.session.Secrecy;
 import org.postrider.smtp.session.SmtpSession;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.ServerProof;
@@ -150,7 +149,7 @@ final class StartTls {
                         }
                         return made;
                     });
-            if (s.level().verifies() && s.secrecy() != Secrecy.VERIFIED) {
+            if (s.level().verifies() && !s.proved()) {
                 String text = "Server certificate not verified";
                 attempt.siteRefused(s, TlsPolicies.TLS_TROUBLE, text, null, last);
                 return End.REFUSED;

@@ -82,11 +82,18 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
         return inClear ? TlsLevel.NONE : key.policy().level();
     }
 
-    /// What TLS makes of it so far.
+    /// What TLS makes of it so far. A server to which the DNS led unvouched for proves that it has
+    /// a name, and not that the name is the next hop's: a stranger's would prove its own as well.
     public Secrecy secrecy() {
-        return !dialogue.secured()
-                ? Secrecy.CLEAR
-                : verified ? Secrecy.VERIFIED : Secrecy.ENCRYPTED;
+        if (!dialogue.secured()) {
+            return Secrecy.CLEAR;
+        }
+        return verified && level() != TlsLevel.HALF_DANE ? Secrecy.VERIFIED : Secrecy.ENCRYPTED;
+    }
+
+    /// Whether the server proved what its level asks.
+    public boolean proved() {
+        return verified;
     }
 
     /// The server proved who it is, as the policy asks.

@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,7 @@ class KilledHelperTest {
     private static RunningHelper helper;
     private static Rights rights;
     private static Account kira;
+    private static Account lena;
 
     @BeforeAll
     static void start() throws IOException {
@@ -55,6 +60,7 @@ class KilledHelperTest {
         Needs.program("setpriv");
         users = new Users();
         kira = users.add("prt-kira");
+        lena = users.add("prt-lena");
         helper =
                 new RunningHelper(
                         users.place, "mail_spool_directory = " + users.place + "/spool\n");
@@ -136,6 +142,51 @@ class KilledHelperTest {
                     helper.warnings.removeLast().startsWith(box + ": cut off part of a message, "));
             assertEquals(List.of(), helper.warnings);
             Files.delete(box);
+        }
+    }
+
+    /// The configuration is looked at with root's rights for each of them, and not with those of
+    /// the user whose mailbox came before.
+    @Test
+    void theMailboxesOfTwoUsersAreCutBackAtOneStart() throws Exception {
+        Path etc = users.place.resolve("etc");
+        Users.run("chmod", "700", etc.toString());
+        Path one = home(kira, "box");
+        Path two = home(lena, "box");
+        done(append(kira, one, MailboxRules.Place.OWN));
+        done(append(lena, two, MailboxRules.Place.OWN));
+        CountDownLatch killed = new CountDownLatch(1);
+        Content waiting =
+                out -> {
+                    out.write(new byte[200_000]);
+                    awaited(killed);
+                };
+        try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
+            MailboxRules own = rules(MailboxRules.Place.OWN);
+            Future<Answer<Appended>> first =
+                    other.submit(
+                            () -> rights.append(kira.identity(), one.toString(), own, waiting));
+            while (Files.size(one) < 100_000) {
+                Thread.onSpinWait();
+            }
+            Answer<Appended> answer =
+                    rights.append(lena.identity(), two.toString(), own, killing(two));
+            killed.countDown();
+            assertEquals(Kind.UNAVAILABLE, trouble(answer).kind());
+            assertEquals(Kind.UNAVAILABLE, trouble(first.get()).kind());
+        }
+        done(append(kira, one, MailboxRules.Place.OWN));
+        assertEquals("mail\nmail\n", Files.readString(one), helper.said());
+        assertEquals("mail\n", Files.readString(two), helper.said());
+        helper.warnings.clear();
+        Users.run("chmod", "755", etc.toString());
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

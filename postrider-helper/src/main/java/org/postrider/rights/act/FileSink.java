@@ -11,7 +11,7 @@ import org.postrider.rights.Trouble.Kind;
 
 /// A content on its way into an open file. Its thread's own.
 final class FileSink extends OutputStream {
-    private static final int BUFFER = 64 << 10;
+    static final int BUFFER = 64 << 10;
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private final int descriptor;

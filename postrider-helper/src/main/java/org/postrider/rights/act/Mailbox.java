@@ -94,9 +94,14 @@ public final class Mailbox {
                 && k.changedSeconds() >= left.seconds()) {
             Posix.unlink(lock);
         }
-        if (!left.writing() || Posix.stat(path, true) instanceof Stat.Unknown) {
+        if (!left.writing()) {
             actor.user();
             return 0;
+        }
+        if (Posix.stat(path, true) instanceof Stat.Unknown u) {
+            // It may be there under another name, or come back with its file system.
+            actor.user();
+            throw Act.failed("cannot open file", -u.errno());
         }
         return alone(() -> {
             int descriptor = Posix.open(path, (WRITE & ~Posix.WRONLY) | Posix.RDWR, 0);

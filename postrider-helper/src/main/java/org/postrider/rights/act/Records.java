@@ -32,17 +32,20 @@ import org.postrider.rights.act.Posix.Stat;
 /// no record of an earlier one for true.
 ///
 /// ```
-/// file   = first 128*record                           each 8 KiB
+/// file   = first 128*record 128*part                  8 KiB each, a part 64 KiB
 /// first  = system 128*state                           so that one page is looked at
 /// system = length, the kernel's boot_id and the wire's version
-/// record = length seconds device inode before end length beginning request
+/// record = length seconds device inode before end at length length beginning request
+/// part   = what is written next, behind `at` octets of the file
 /// ```
 ///
 /// Threads of the system; an entry is one thread's.
 public final class Records implements AutoCloseable {
     private static final int SLOT = 8 << 10;
     private static final int SLOTS = 128;
-    private static final int SIZE = (SLOTS + 1) * SLOT;
+    private static final int PARTS = (SLOTS + 1) * SLOT;
+    private static final int PART = FileSink.BUFFER;
+    private static final int SIZE = PARTS + SLOTS * PART;
     private static final int SHORT = 256;
 
     /// Octets of a message that are kept to know it by.
@@ -61,7 +64,9 @@ public final class Records implements AutoCloseable {
     private static final int AT_INODE = 24;
     private static final int AT_BEFORE = 32;
     private static final int AT_END = 40;
-    private static final int AT_KNOWN = 48;
+    private static final int AT_PART = 48;
+    private static final int AT_PART_LENGTH = 56;
+    private static final int AT_KNOWN = 60;
     private static final int AT_BEGINNING = AT_KNOWN + 4;
     private static final int AT_REQUEST = AT_BEGINNING + BEGINNING;
 
@@ -97,7 +102,11 @@ public final class Records implements AutoCloseable {
     /// @param before octets of the file when it began
     /// @param end octets that the file then had at most
     /// @param beginning first octets of what it wrote; of a Maildir's file, the name in `tmp`
-    record Tail(FileNumber number, long before, long end, String beginning) {}
+    /// @param partAt octets of the file before the part that was being written
+    /// @param part that part, of which any number of octets may be in the file
+    @SuppressWarnings("ArrayRecordComponent")
+    record Tail(
+            FileNumber number, long before, long end, String beginning, long partAt, byte[] part) {}
 
     private Records(int directory, MemorySegment all) throws Act {
         this.directory = directory;
@@ -233,7 +242,9 @@ public final class Records implements AutoCloseable {
                                     all.get(J, at + AT_DEVICE), all.get(J, at + AT_INODE), 1),
                             all.get(J, at + AT_BEFORE),
                             all.get(J, at + AT_END),
-                            text(at + AT_KNOWN, BEGINNING));
+                            text(at + AT_KNOWN, BEGINNING),
+                            all.get(J, at + AT_PART),
+                            part(slot));
             return new Left(
                     Wire.request(new DataInputStream(new ByteArrayInputStream(request))),
                     state == WRITING,
@@ -244,6 +255,15 @@ public final class Records implements AutoCloseable {
             ORDERED.setVolatile(all, stateOf(slot), FREE);
             throw new Act(Kind.CONTENT, 0, "under-way: " + e.getMessage());
         }
+    }
+
+    private static long partOf(int slot) {
+        return PARTS + (slot - 1L) * PART;
+    }
+
+    private byte[] part(int slot) {
+        int length = Math.clamp(all.get(I, slot * SLOT + AT_PART_LENGTH), 0, PART);
+        return all.asSlice(partOf(slot), length).toArray(ValueLayout.JAVA_BYTE);
     }
 
     /// What the process before left; to be looked at before anything is begun.
@@ -335,17 +355,25 @@ public final class Records implements AutoCloseable {
             state(WRITING);
         }
 
-        /// What is written next to a file that had the size `before` at first.
+        /// What is written next to a file that had the size of `file` at first.
         ///
+        /// @param octets at most 64 KiB
         /// @param end octets that the file has then
         void writes(FileFacts file, MemorySegment octets, long end) {
+            int length = (int) octets.byteSize();
+            // First, while the file ends there: of a part that is half kept nothing is written yet.
+            all.set(J, at + AT_PART, end - length);
+            VarHandle.releaseFence();
+            MemorySegment.copy(octets, 0, all, partOf(slot), length);
+            all.set(I, at + AT_PART_LENGTH, length);
+            VarHandle.releaseFence();
             all.set(J, at + AT_END, end);
             if (!writing) {
                 writing = true;
                 all.set(J, at + AT_DEVICE, file.number().device());
                 all.set(J, at + AT_INODE, file.number().inode());
                 all.set(J, at + AT_BEFORE, file.size());
-                int known = (int) Math.min(octets.byteSize(), BEGINNING);
+                int known = Math.min(length, BEGINNING);
                 MemorySegment.copy(octets, 0, all, at + (long) AT_BEGINNING, known);
                 all.set(I, at + AT_KNOWN, known);
             }

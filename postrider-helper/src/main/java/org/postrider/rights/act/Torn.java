@@ -21,8 +21,8 @@ final class Torn {
     /// ours broke off in. A message of ours has `From ` quoted at the beginning of its lines.
     private static final Pattern ANOTHER =
             Pattern.compile(
-                    "\nFrom |[^\n>]From [^\n]{0,320} (Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} "
-                            + "[ 0-3][0-9] [0-9]{2}:");
+                    "\nFrom |(?<=[^\n>]|[^\n]>)From [^\n]{0,320} (Mon|Tue|Wed|Thu|Fri|Sat|Sun) "
+                            + "[A-Z][a-z]{2} [ 0-3][0-9] [0-9]{2}:");
 
     private Torn() {}
 
@@ -43,6 +43,7 @@ final class Torn {
         long octets = facts.size() - left.before();
         if (octets > 0) {
             compare(descriptor, left, octets);
+            last(descriptor, left, facts.size());
             Act.must("truncate", Posix.truncate(descriptor, left.before()));
             Act.must("fsync", Posix.sync(descriptor));
         }
@@ -51,6 +52,30 @@ final class Torn {
 
     private static Act stays(String why) {
         return Act.unsafe(Errno.EPERM, why);
+    }
+
+    /// What was being written may have come to any octet of it, and others' may follow that look
+    /// like nothing in particular.
+    private static void last(int descriptor, Tail left, long size) throws Act {
+        long octets = size - left.partAt();
+        if (octets < 0 || octets > left.part().length) {
+            throw stays("others have written to the file");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment read = arena.allocate(Math.max(1, octets));
+            for (long at = 0; at < octets; ) {
+                int got = Posix.read(descriptor, read.asSlice(at, octets - at), left.partAt() + at);
+                Act.must("cannot read", got);
+                if (got == 0) {
+                    throw stays("others have written to the file");
+                }
+                at += got;
+            }
+            MemorySegment ours = MemorySegment.ofArray(left.part()).asSlice(0, octets);
+            if (read.asSlice(0, octets).mismatch(ours) >= 0) {
+                throw stays("others have written to the file");
+            }
+        }
     }
 
     private static void compare(int descriptor, Tail left, long octets) throws Act {

@@ -73,6 +73,8 @@ public final class Acts implements AutoCloseable {
     }
 
     private Actor actor(Request request) throws Act {
+        // The thread still has the rights of the one before.
+        Switch.root();
         try {
             return switch (request) {
                 case Request.Append a -> appender(a);

@@ -156,7 +156,7 @@ class SpawnTest {
                         List.of("slow_time_limit = 1s"),
                         "three unix - n n - - spawn " + USER + sh + "{echo no >&2; exit 3}",
                         "signal unix - n n - - spawn " + USER + sh + "{kill -15 $$}",
-                        "slow unix - n n - - spawn " + USER + sh + "{sleep 60 & exec sleep 60}",
+                        "slow unix - n n - - spawn " + USER + sh + "{sleep 600 & exec sleep 600}",
                         "gone unix - n n - - spawn " + USER + " argv=/no/such x")) {
             assertEquals("no\n", ended("three"));
             said(trial, "warning: command /bin/sh exit status 3");

@@ -9,6 +9,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +104,42 @@ class SuspendTest {
                         "it goes", l -> l.contains("<b@any.example>") && l.contains("status=sent"));
             }
             trial.awaitedCount("status=sent", 2);
+        }
+    }
+
+    /// Mail that has its turn still to come when its destination is suspended.
+    @Test
+    void whatWasRoutedBeforeWaitsAsWell() throws Exception {
+        try (NextHop hop = new NextHop();
+                ServerSocket front = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Trial trial = new Trial(temp.resolve("routed"), front.getLocalPort())) {
+            trial.write(List.of("smtp_destination_concurrency_limit = 1"), List.of());
+            trial.start();
+            trial.mail("a@client.example", "first@slow.example");
+            try (Socket client = front.accept();
+                    Socket server = new Socket(InetAddress.getLoopbackAddress(), hop.port())) {
+                trial.mail("a@client.example", "second@slow.example");
+                trial.awaitedCount("queue active", 2);
+                assertEquals("", postqueue(trial, "--suspend", "slow.example"));
+                Thread.ofVirtual().start(() -> pass(client, server));
+                Thread.ofVirtual().start(() -> pass(server, client));
+                trial.awaited(
+                        "what was under way goes on",
+                        l -> l.contains("<first@slow.example>") && l.contains("status=sent"));
+                trial.awaited(
+                        "the other waits",
+                        l ->
+                                l.contains("<second@slow.example>")
+                                        && l.contains(WAITS + "slow.example)"));
+            }
+        }
+    }
+
+    private static void pass(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // One of them is closed.
         }
     }
 

@@ -157,6 +157,29 @@ class ClientExchangeTest {
         assertInstanceOf(Step.Failure.class, end);
     }
 
+    /// RFC 5802 3, RFC 2831 2.1.3: a server that only seems to know the password is told apart.
+    @ParameterizedTest
+    @ValueSource(strings = {"SCRAM-SHA-1", "SCRAM-SHA-256", "DIGEST-MD5"})
+    void aServerThatDoesNotKnowThePasswordIsNotBelieved(String mechanism) throws IOException {
+        ClientExchange client = taken(mechanism, "pencil", null);
+        Exchange server = server("pencil").begin(mechanism, serverSide(false));
+        String first = say(client.first());
+        Step step = server.step(first.isEmpty() ? null : first);
+        while (step instanceof Step.Challenge c) {
+            byte[] said = Base64Text.decode(c.text());
+            String text = new String(said, StandardCharsets.ISO_8859_1);
+            if (text.startsWith("v=") || text.startsWith("rspauth=")) {
+                int at = text.indexOf('=') + 1;
+                said[at] = (byte) (said[at] == '0' ? '1' : '0');
+                assertInstanceOf(Response.Cannot.class, client.next(Base64Text.encode(said)), text);
+                assertFalse(client.complete());
+                return;
+            }
+            step = server.step(say(client.next(c.text())));
+        }
+        throw new AssertionError("the server proved nothing: " + step);
+    }
+
     @Test
     void aCertificateSpeaksForItself() throws IOException {
         ClientExchange client = taken("EXTERNAL", "", null);

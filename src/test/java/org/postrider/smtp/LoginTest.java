@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.address.Address;
+import org.postrider.dns.Resolver;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Named;
 import org.postrider.queue.QueueId;
@@ -202,6 +204,69 @@ class LoginTest {
                 assertTrue(server.heard.contains(plain("one", "first")));
                 assertTrue(server.heard.contains(plain("two", "second")));
             }
+        }
+    }
+
+    /// One server that serves two domains, and one user at both: what he may send to one by his
+    /// login is not the other's.
+    @Test
+    void aSessionThatIsLoggedInIsItsNextHopsThoughUserAndServerAreTheSame() throws IOException {
+        try (ScriptedServer server = server();
+                Hop hop = hop("smtp_sasl_password_maps", "static:user:password")) {
+            hop.hosts.put("mx.hop.example", Hop.found(List.of(InetAddress.getLoopbackAddress())));
+            for (String domain : List.of("one.example", "two.example")) {
+                hop.mx.put(domain, Hop.found(List.of(new Resolver.Mx(10, "mx.hop.example"))));
+            }
+            for (int i = 0; i < 2; i++) {
+                hop.deliver("one.example:" + server.port(), Hop.Mail.to(1));
+                hop.deliver("two.example:" + server.port(), Hop.Mail.to(1));
+            }
+            assertEquals(2, server.connections());
+            assertEquals(4, server.bodies.size());
+        }
+    }
+
+    @Test
+    void whatIsKeptOfARefusalHasNoPasswordThoughTheServerRepeatsIt() throws IOException {
+        try (ScriptedServer server = server("auth", "535 5.7.8 not Hush-Hush");
+                Hop hop =
+                        hop(
+                                "smtp_sasl_auth_cache_name",
+                                "proxy:btree:" + directory.resolve("repeated"),
+                                "smtp_sasl_password_maps",
+                                "static:user:Hush-Hush")) {
+            for (int i = 0; i < 2; i++) {
+                String out = hop.deliver(server.nexthop(), Hop.Mail.to(1)).getFirst();
+                assertTrue(out.endsWith("said: 535 5.7.8 not [...])"), out);
+            }
+            String kept = Files.readString(directory.resolve("repeated.logins")).strip();
+            String text = kept.substring(kept.lastIndexOf(' ') + 1);
+            assertEquals("535 5.7.8 not [...]", new String(Base64.getDecoder().decode(text)));
+        }
+    }
+
+    /// What TLS would allow counts within TLS only; a token is said as it is, like a password.
+    @ParameterizedTest
+    @CsvSource({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
+    void inClearNothingIsSaidThatOthersCouldUse(String mechanism) throws IOException {
+        Path file = directory.resolve("clear-token");
+        Files.writeString(file, "{\"access_token\":\"t0ken\",\"expiry\":\"99999999999\"}");
+        String secret = mechanism.contains("AUTH") ? file.toString() : "password";
+        try (ScriptedServer server = server("keywords", "AUTH " + mechanism);
+                Hop hop =
+                        hop(
+                                "smtp_sasl_security_options",
+                                "noplaintext, noanonymous",
+                                "smtp_sasl_tls_security_options",
+                                "noanonymous",
+                                "smtp_sasl_password_maps",
+                                "static:user:" + secret)) {
+            String out = hop.deliver(server.nexthop(), Hop.Mail.to(1)).getFirst();
+            assertTrue(out.startsWith("r1 deferred 4.7.0 "), out);
+            assertTrue(out.contains("no mechanism available"), out);
+            assertTrue(
+                    server.heard.stream().noneMatch(l -> l.startsWith("AUTH")),
+                    server.heard.toString());
         }
     }
 

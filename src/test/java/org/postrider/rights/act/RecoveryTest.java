@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ class RecoveryTest {
 
     @TempDir private Path directory;
     private final List<String> warnings = new ArrayList<>();
+    private List<Lock> kinds = List.of(Lock.FCNTL, Lock.DOTLOCK);
 
     private Path box() {
         return directory.resolve("box");
@@ -54,12 +56,7 @@ class RecoveryTest {
     }
 
     private Request.Append request() {
-        Locks locks =
-                new Locks(
-                        List.of(Lock.FCNTL, Lock.DOTLOCK),
-                        3,
-                        Duration.ofMillis(10),
-                        Duration.ofSeconds(500));
+        Locks locks = new Locks(kinds, 3, Duration.ofMillis(10), Duration.ofSeconds(500));
         return new Request.Append(
                 SOMEBODY,
                 box().toString(),
@@ -323,6 +320,60 @@ class RecoveryTest {
         assertEquals("4711", Files.readString(lock()));
         assertTrue(Arrays.equals(message, Files.readAllBytes(box())));
         assertTrue(warnings.getFirst().contains("unable to create lock file"), warnings.toString());
+    }
+
+    /// They look like ours, but for what says whose they are.
+    @Test
+    void locksThatOnlyLookLikeOursStay() throws IOException, Act {
+        byte[] message = message(new Random(5));
+        Moment then = torn(new byte[0], message);
+        back(then, message);
+        Files.delete(lock());
+        Files.writeString(lock(), "4711");
+        Files.setPosixFilePermissions(lock(), PosixFilePermissions.fromString("---------"));
+        recover();
+        assertTrue(Files.exists(lock()));
+        // Begun after the lock was made.
+        byte[] later = then.records().clone();
+        ByteBuffer.wrap(later).order(ByteOrder.nativeOrder()).putLong(8192 + 8, 1L << 40);
+        back(new Moment(later, then.size(), true, false), message);
+        recover();
+        assertTrue(Files.exists(lock()));
+        assertTrue(Arrays.equals(message, Files.readAllBytes(box())));
+    }
+
+    @Test
+    void aMailboxWithAnotherNameAndALinkStay() throws IOException, Act {
+        byte[] message = message(new Random(5));
+        Moment then = torn(new byte[0], message);
+        Path other = directory.resolve("other");
+        back(then, message);
+        Files.createLink(other, box());
+        recover();
+        assertTrue(warnings.getFirst().endsWith("file has 2 hard links"), warnings.toString());
+        Files.delete(box());
+        Files.createSymbolicLink(box(), other);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        firsts(then.records());
+        recover();
+        assertTrue(warnings.getFirst().endsWith("file is a symbolic link"), warnings.toString());
+        assertTrue(Arrays.equals(message, Files.readAllBytes(other)));
+    }
+
+    @Test
+    void whatOthersHaveLockedStays() throws IOException, Act {
+        kinds = List.of(Lock.FLOCK);
+        byte[] message = message(new Random(5));
+        Moment then = torn(new byte[0], message);
+        back(then, message);
+        int others = Posix.open(box().toString(), Posix.RDONLY, 0);
+        assertEquals(0, Posix.flock(others));
+        recover();
+        assertTrue(Arrays.equals(message, Files.readAllBytes(box())));
+        assertTrue(
+                warnings.getFirst().contains("unable to lock for exclusive access"),
+                warnings.toString());
+        Posix.close(others);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,7 @@ class TokenFilesTest {
     private int status = 200;
     private String answer = "{\"access_token\":\"fresh\",\"expires_in\":3600}";
     private String type = "application/json";
+    private String location = "";
     private boolean hangs;
     private long laterMillis;
     private Clock clock = Clock.system();
@@ -72,6 +74,9 @@ class TokenFilesTest {
                                     StandardCharsets.UTF_8));
                     byte[] body = answer.getBytes(StandardCharsets.UTF_8);
                     exchange.getResponseHeaders().set("Content-Type", type);
+                    if (!location.isEmpty()) {
+                        exchange.getResponseHeaders().set("Location", location);
+                    }
                     if (hangs) {
                         // A part of the answer, and no more.
                         exchange.sendResponseHeaders(status, 1000);
@@ -294,6 +299,31 @@ class TokenFilesTest {
         assertEquals(List.of(), asked);
         server.stop(0);
         assertTrue(refused(file("")).endsWith(": Connection refused"));
+    }
+
+    /// A refresh token is for the end point that the administrator named and for no other.
+    @Test
+    void secretsGoNowhereElseThoughTheEndpointSaysSo() throws Exception {
+        for (int code : new int[] {301, 302, 303, 307, 308}) {
+            asked.clear();
+            status = code;
+            type = "text/html";
+            answer = "moved";
+            location = "/token/elsewhere";
+            assertTrue(refused(file("")).endsWith(": answered " + code + " with text/html"));
+            assertEquals(1, asked.size());
+        }
+    }
+
+    @Test
+    void whatIsWrittenBackIsItsOwnersAlone() throws Exception {
+        String file = file(",\"expiry\":\"1000\"");
+        Files.setPosixFilePermissions(Path.of(file), PosixFilePermissions.fromString("rw-r--r--"));
+        assertEquals("fresh", tokens().of(file, "user").secret());
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(file))));
+        assertFalse(Files.exists(Path.of(file + ".new")));
     }
 
     @Test

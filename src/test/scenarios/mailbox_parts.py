@@ -330,7 +330,7 @@ def forward(s):
         os.unlink(W + "/queue/maildrop/unreadable")
     else:
         sh("runuser -u bob -- sh -c 'umask 077; echo hi | /usr/sbin/sendmail out@there.example'")
-    within(10, lambda: went(s, "out@there.example") == 3)
+    within(10, lambda: len(re.findall(r"to=<out@there.example>.* status=sent ", s.log()[s.at:])) == 3)
     s.check("vacation replies by sendmail, once", "I am away." in read("/home/bob/file"), read("/home/bob/file") + s.log()[s.at:])
     s.check("and the mail itself is kept and sent on", "are you there" in read("/var/mail/alice") and went(s, "out@there.example") == 3, s.lines())
     s.note()
@@ -419,12 +419,12 @@ def asked(s):
         for to in ("alice+ext@here.example", "out@sub.there.example", "ann@virt.example"):
             s.send(to, "asked", sender="s+x@sub.sender.example")
         s.check("%s is asked for many settings" % kind, len({k.split()[0] for k in server.keys}) >= 10 and "fatal" not in s.said, (s.said, server.keys))
-        s.said_by(kind.partition(":")[0], "\n".join(sorted(settings[int(k.split()[0])].split("\n")[-1].split(" =")[0] + " " + k.split(" ", 1)[1] for k in server.keys)))
+        s.said_by(kind.partition(":")[0], "\n".join(sorted({settings[int(k.split()[0])].split("\n")[-1].split(" =")[0] + " " + k.split(" ", 1)[1] for k in server.keys})))
     server = Asked(10008, False)
     s.config("canonical_maps = tcp:127.0.0.1:10008\nsmtpd_sender_restrictions = check_sender_access tcp:127.0.0.1:10008")
     s.send("alice+ext@here.example", "asked", sender="s+x@sub.sender.example")
-    s.said_by("tcp", "\n".join(sorted(server.keys)))
-    s.check("they are asked", "alice+ext@here.example" in server.keys and len(server.keys) == 2, server.keys)
+    s.said_by("tcp", "\n".join(sorted(set(server.keys))))
+    s.check("they are asked", "alice+ext@here.example" in server.keys and len(set(server.keys)) == 2, server.keys)
 
 
 PARTS = [(f.__name__, f) for f in (procmail, maildrop, lda, lmtp, readers, cron, mailman, srs, forward, commands, asked)]

@@ -17,11 +17,14 @@ class ClientStepTest {
         }
     }
 
+    /// XFORWARD only tells: whoever does not take it gets the mail all the same.
     @Test
-    void onlyA2xxGoesOnExceptAtData() {
+    void onlyA2xxGoesOnExceptAtDataAndBehindXforward() {
         for (ClientStage stage : ClientStage.values()) {
+            boolean tells =
+                    stage == ClientStage.XFORWARD_CLIENT || stage == ClientStage.XFORWARD_MAIL;
             for (int code = 0; code < 1000; code++) {
-                boolean wanted = code / 100 == (stage == ClientStage.DATA ? 3 : 2);
+                boolean wanted = tells || code / 100 == (stage == ClientStage.DATA ? 3 : 2);
                 assertEquals(
                         wanted,
                         ClientStep.of(stage, code, true) == ClientStep.GO_ON,

@@ -292,7 +292,9 @@ class ClientVerifyTest {
                     List.of(SENT),
                     hop.deliver(wrong.nexthop() + ", " + right.nexthop(), Hop.Mail.to(1)));
             assertEquals(List.of(), wrong.bodies);
-            assertEquals("QUIT", wrong.heard.getLast());
+            // Which is not waited for: the reply to it may find nobody.
+            assertTrue(wrong.peerGone());
+            assertTrue(wrong.heard.contains("QUIT"), wrong.heard::toString);
         }
     }
 

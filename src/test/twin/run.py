@@ -1188,7 +1188,8 @@ class Runner:
             log = f.read()
         for form in (secret.encode(), base64.b64encode(secret.encode()), base64.b64encode(("\0%s\0%s" % (user, secret)).encode())):
             if form in log:
-                raise Bad("the password is in the log")
+                line = next(x for x in log.split(b"\n") if form in x)
+                raise Bad("the password is in the log: %r" % line.replace(form, b"(it)"))
 
     # HOP TEXT: what the next hop heard since the case began, in all connections (//), but for QUIT; HOP ? is filled
     def check_hop(self, arg, no, tr):

@@ -76,6 +76,20 @@ class SystemResolverTest {
         }
     }
 
+    @Test
+    void textsComeInOnePieceAndOctetByOctet() throws IOException {
+        server.zone(
+                """
+                _smtp._tls.t.example TXT "v=TLSRPTv1; " "rua=mailto:a@b.example"
+                _odd._tls.t.example TXT "caf\\195\\169"
+                """);
+        assertEquals(
+                "[v=TLSRPTv1; rua=mailto:a@b.example]",
+                text(resolver.texts("_smtp._tls.t.example")));
+        assertEquals("[caf\u00c3\u00a9]", text(resolver.texts("_odd._tls.t.example")));
+        assertTrue(text(resolver.texts("none.t.example")).startsWith("no name: "));
+    }
+
     /// Texts of Postfix 3.12's dns_lookup(3), which 3.7 has no SRV for.
     @Test
     void servicesAreFoundWithTheirPorts() throws IOException {

@@ -33,6 +33,13 @@ public interface Resolver {
         return new Answer.TryAgain<>("aliases are not asked for here");
     }
 
+    /// TXT records, in no order: the strings of each put together, one octet a character.
+    ///
+    /// @param name `_smtp._tls.example.com`
+    default Answer<String> texts(String name) {
+        return new Answer.TryAgain<>("TXT records are not asked for here");
+    }
+
     /// @param data in lower-case hexadecimal digits
     record Tlsa(int usage, int selector, int matching, String data) {}
 

@@ -35,6 +35,7 @@ import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TLSARecord;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
@@ -336,6 +337,23 @@ public final class SystemResolver implements Resolver {
                                         t.getMatchingType(),
                                         HexFormat.of().formatHex(t.getCertificateAssociationData()))
                                 : null);
+    }
+
+    @Override
+    public Answer<String> texts(String name) {
+        return answer(
+                name,
+                Type.TXT,
+                r -> {
+                    if (!(r instanceof TXTRecord t)) {
+                        return null;
+                    }
+                    StringBuilder out = new StringBuilder();
+                    for (byte[] each : t.getStringsAsByteArrays()) {
+                        out.append(new String(each, StandardCharsets.ISO_8859_1));
+                    }
+                    return out.toString();
+                });
     }
 
     @Override

@@ -98,6 +98,11 @@ public record FilteredDns(Resolver resolver, Table filter, String name, MailLog 
     }
 
     @Override
+    public Answer<String> texts(String at) {
+        return filtered(resolver.texts(at), text -> "TXT " + text, at, "TXT");
+    }
+
+    @Override
     public Answer<String> alias(String of) {
         return resolver.alias(of);
     }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.postrider.io.Connector;
+import org.postrider.io.Watchdog;
 import org.postrider.sasl.client.ClientMechanism;
 import org.postrider.sasl.client.Refusal;
 import org.postrider.sasl.client.Responder;
@@ -76,8 +78,8 @@ public final class ClientExchange {
     /// @param config sasl-xoauth2's configuration file
     /// @param warnings get what is odd
     public static AccessTokens tokens(
-            Path config, Supervisor threads, Clock clock, Consumer<String> warnings) {
-        return new TokenFiles(config, threads, clock, warnings);
+            Path config, Connector connector, Clock clock, Consumer<String> warnings) {
+        return new TokenFiles(config, connector, clock, warnings);
     }
 
     /// Makes a token file in a dialogue with its user and an authorization server (RFC 8628).
@@ -90,7 +92,10 @@ public final class ClientExchange {
     public static void makeToken(
             Map<String, Object> settings, Path file, Consumer<String> says, LongConsumer waits)
             throws NoToken, IOException {
-        new DeviceLogin(settings, Supervisor.alone(), Clock.system()).run(file, says, waits);
+        Clock clock = Clock.system();
+        try (Watchdog watchdog = new Watchdog(clock, Supervisor.alone())) {
+            new DeviceLogin(settings, Connector.sockets(watchdog), clock).run(file, says, waits);
+        }
     }
 
     /// Whether a server takes tokens.

@@ -134,7 +134,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                             new Transmission.Tls(policies, tls),
                             opener,
                             cache,
-                            new Transmission.Workplace(log, at.tag(), at.threads(), clock));
+                            new Transmission.Workplace(log, at.tag(), network.connector(), clock));
             good = true;
         } finally {
             if (!good) {

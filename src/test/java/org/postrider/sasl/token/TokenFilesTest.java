@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.io.Connector;
+import org.postrider.io.Watchdog;
 import org.postrider.sasl.ClientExchange;
 import org.postrider.sasl.Credentials;
 import org.postrider.threads.Supervisor;
@@ -53,6 +55,7 @@ class TokenFilesTest {
     private String location = "";
     private boolean hangs;
     private long laterMillis;
+    private final Watchdog watchdog = new Watchdog(Clock.system(), Supervisor.alone());
     private Clock clock = Clock.system();
 
     @BeforeEach
@@ -103,6 +106,7 @@ class TokenFilesTest {
     void stop() {
         over.countDown();
         server.stop(0);
+        watchdog.close();
         workers.shutdownNow();
     }
 
@@ -131,7 +135,7 @@ class TokenFilesTest {
                 };
         return new TokenFiles(
                 config,
-                new TokenEndpoint(Supervisor.alone(), Duration.ofSeconds(2)),
+                new TokenEndpoint(Connector.sockets(watchdog), clock, Duration.ofSeconds(2)),
                 shifted,
                 warnings::add);
     }
@@ -293,7 +297,7 @@ class TokenFilesTest {
     @Test
     void anEndpointThatIsNotVerifiedOrNotThereGetsNoSecret() throws Exception {
         String file = file(",\"ca_bundle_file\":\"\"");
-        assertTrue(refused(file).contains("certification path"), refused(file));
+        assertTrue(refused(file).contains("certificate not verified: self"), refused(file));
         file = file(",\"token_endpoint\":\"http://localhost/token\"");
         assertEquals("token endpoint http://localhost is not https", refused(file));
         assertEquals(List.of(), asked);

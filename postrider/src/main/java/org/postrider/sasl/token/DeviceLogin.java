@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.postrider.io.Connector;
 import org.postrider.sasl.ClientExchange;
-import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// A token for a user who says yes in a browser of his (RFC 8628): says where and with which code,
@@ -25,9 +25,9 @@ public final class DeviceLogin {
     private final Clock clock;
 
     /// @param settings as a token file has them, and `device_endpoint`
-    public DeviceLogin(Map<String, Object> settings, Supervisor threads, Clock clock) {
+    public DeviceLogin(Map<String, Object> settings, Connector connector, Clock clock) {
         this.settings = Map.copyOf(settings);
-        endpoint = new TokenEndpoint(threads);
+        endpoint = new TokenEndpoint(connector, clock);
         this.clock = clock;
     }
 

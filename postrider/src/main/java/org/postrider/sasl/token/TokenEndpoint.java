@@ -1,34 +1,22 @@
 package org.postrider.sasl.token;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
-import org.postrider.disk.Reading;
+import org.postrider.https.HttpsClient;
+import org.postrider.https.HttpsException;
+import org.postrider.io.Connector;
 import org.postrider.sasl.ClientExchange;
 import org.postrider.threads.Supervisor;
-import org.postrider.threads.Work;
+import org.postrider.time.Clock;
 
 /// Asks an authorization server for a token (RFC 6749 4.4 and 6, RFC 8628), over HTTPS that is
 /// verified, within a time and a size. What it says of a failure is told, and no secret. Any
@@ -36,24 +24,31 @@ import org.postrider.threads.Work;
 public final class TokenEndpoint {
     static final String GOOGLE = "https://accounts.google.com/o/oauth2/token";
     private static final Duration WHOLE = Duration.ofSeconds(20);
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final long MOST_OCTETS = 64 << 10;
+    private static final int MOST_OCTETS = 64 << 10;
     private static final int MOST_WORDS = 200;
     private static final int SHORTEST_SECRET = 4;
-    private static final Work WORK =
-            Work.of("token-endpoint", "talks to the authorization server")
-                    .failing("the login fails");
 
-    private final Supervisor threads;
+    private final HttpsClient https;
     private final Duration whole;
 
-    public TokenEndpoint(Supervisor threads) {
-        this(threads, WHOLE);
+    public TokenEndpoint(Connector connector, Clock clock) {
+        this(connector, clock, WHOLE);
     }
 
-    TokenEndpoint(Supervisor threads, Duration whole) {
-        this.threads = threads;
+    TokenEndpoint(Connector connector, Clock clock, Duration whole) {
+        https = new HttpsClient(connector, TokenEndpoint::addresses, clock);
         this.whole = whole;
+    }
+
+    /// An administrator's end point may stand in /etc/hosts.
+    private static List<InetAddress> addresses(String host) throws IOException {
+        try {
+            return Supervisor.aside(() -> List.of(InetAddress.getAllByName(host)));
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e.toString(), e);
+        }
     }
 
     /// A new access token.
@@ -98,7 +93,7 @@ public final class TokenEndpoint {
 
     /// Sends a form.
     ///
-    /// @param authorities a PEM file of those that are trusted; empty for Java's own
+    /// @param authorities a PEM file of those that are trusted; empty for the platform's own
     /// @throws ClientExchange.NoToken where it does not answer, or not in JSON
     public Answer ask(String url, Map<String, String> form, String authorities)
             throws ClientExchange.NoToken {
@@ -112,7 +107,7 @@ public final class TokenEndpoint {
             throw new ClientExchange.NoToken("token endpoint " + plain(uri) + " is not https");
         }
         String where = "token endpoint " + plain(uri) + ": ";
-        HttpResponse<byte[]> answer = answer(uri, form, authorities, where);
+        HttpsClient.Answer answer = answer(uri, form, authorities, where);
         String body = new String(answer.body(), StandardCharsets.UTF_8);
         try {
             Map<String, Object> said = JSONObjectUtils.parse(body);
@@ -120,17 +115,14 @@ public final class TokenEndpoint {
             String more = TokenFiles.text(said, "error_description");
             String words =
                     error.isEmpty()
-                            ? "answered " + answer.statusCode() + " without a token"
+                            ? "answered " + answer.status() + " without a token"
                             : error + (more.isEmpty() ? "" : ": " + more);
             return new Answer(said, where + shown(words, form, said));
         } catch (ParseException e) {
-            String type = answer.headers().firstValue("Content-Type").orElse("nothing");
+            String said = answer.header("content-type");
+            String type = said.isEmpty() ? "nothing" : said;
             throw new ClientExchange.NoToken(
-                    where
-                            + shown(
-                                    "answered " + answer.statusCode() + " with " + type,
-                                    form,
-                                    Map.of()));
+                    where + shown("answered " + answer.status() + " with " + type, form, Map.of()));
         }
     }
 
@@ -141,53 +133,27 @@ public final class TokenEndpoint {
                 + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     }
 
-    private HttpResponse<byte[]> answer(
+    private HttpsClient.Answer answer(
             URI uri, Map<String, String> form, String authorities, String where)
             throws ClientExchange.NoToken {
-        HttpRequest request =
-                HttpRequest.newBuilder(uri)
-                        .timeout(whole)
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .header("Accept", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(encoded(form)))
-                        .build();
-        HttpClient.Builder made =
-                HttpClient.newBuilder()
-                        .connectTimeout(CONNECT.compareTo(whole) < 0 ? CONNECT : whole)
-                        .executor(threads.family(WORK)::start);
-        if (!authorities.isEmpty()) {
-            made.sslContext(trusting(authorities));
-        }
-        HttpClient client = made.build();
-        CompletableFuture<HttpResponse<byte[]>> coming =
-                client.sendAsync(
-                        request,
-                        HttpResponse.BodyHandlers.limiting(
-                                HttpResponse.BodyHandlers.ofByteArray(), MOST_OCTETS));
+        HttpsClient.Request request =
+                HttpsClient.Request.post(
+                        uri,
+                        Map.of(
+                                "Content-Type",
+                                "application/x-www-form-urlencoded",
+                                "Accept",
+                                "application/json"),
+                        encoded(form).getBytes(StandardCharsets.UTF_8));
         try {
-            return coming.get(whole.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClientExchange.NoToken(where + "interrupted");
-        } catch (TimeoutException e) {
-            throw new ClientExchange.NoToken(where + "timed out");
-        } catch (ExecutionException e) {
-            throw new ClientExchange.NoToken(where + shown(reason(e.getCause()), form, Map.of()));
-        } finally {
-            coming.cancel(true);
-            client.shutdownNow();
+            return https.ask(request, new HttpsClient.Limits(whole, MOST_OCTETS), authorities);
+        } catch (HttpsException e) {
+            String text = String.valueOf(e.getMessage());
+            if (e.kind() == HttpsException.Kind.SETTING) {
+                throw new ClientExchange.NoToken("ca_bundle_file " + authorities + ": " + text);
+            }
+            throw new ClientExchange.NoToken(where + shown(text, form, Map.of()));
         }
-    }
-
-    private static String reason(@Nullable Throwable e) {
-        if (e instanceof java.net.http.HttpTimeoutException) {
-            return "timed out";
-        }
-        if (e instanceof java.net.ConnectException) {
-            return "Connection refused";
-        }
-        String text = e == null ? null : e.getMessage();
-        return text == null ? "no answer" : text;
     }
 
     private static String encoded(Map<String, String> form) {
@@ -215,27 +181,5 @@ public final class TokenEndpoint {
 
     private static String without(String text, String secret) {
         return secret.length() < SHORTEST_SECRET ? text : text.replace(secret, "[...]");
-    }
-
-    private static SSLContext trusting(String file) throws ClientExchange.NoToken {
-        try {
-            byte[] pem = Reading.octets(Path.of(file), 16L << 20);
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            int n = 0;
-            for (Certificate each :
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(new ByteArrayInputStream(pem))) {
-                store.setCertificateEntry("ca" + n++, each);
-            }
-            TrustManagerFactory trust =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new ClientExchange.NoToken("ca_bundle_file " + file + ": " + e.getMessage());
-        }
     }
 }

@@ -18,9 +18,9 @@ import org.postrider.disk.Disk;
 import org.postrider.disk.FileStamp;
 import org.postrider.disk.Reading;
 import org.postrider.disk.RealDisk;
+import org.postrider.io.Connector;
 import org.postrider.sasl.ClientExchange;
 import org.postrider.sasl.Credentials;
-import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Access tokens of this server's own, from the files that sasl-xoauth2 writes (JSON with
@@ -61,8 +61,8 @@ public final class TokenFiles implements ClientExchange.AccessTokens {
     }
 
     /// @param config sasl-xoauth2's configuration file; it need not be there
-    public TokenFiles(Path config, Supervisor threads, Clock clock, Consumer<String> warnings) {
-        this(config, new TokenEndpoint(threads), clock, warnings);
+    public TokenFiles(Path config, Connector connector, Clock clock, Consumer<String> warnings) {
+        this(config, new TokenEndpoint(connector, clock), clock, warnings);
     }
 
     TokenFiles(Path config, TokenEndpoint endpoint, Clock clock, Consumer<String> warnings) {

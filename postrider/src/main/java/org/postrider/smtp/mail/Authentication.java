@@ -96,7 +96,7 @@ final class Authentication {
         tokens =
                 ClientExchange.tokens(
                         Path.of(settings.get(SmtpLoginParams.OAUTH_CONFIG)),
-                        at.threads(),
+                        at.connector(),
                         clock,
                         text -> at.log().warning(at.tag(), text));
         failed = FailedLogins.of(settings, clock);

@@ -3,6 +3,7 @@ package org.postrider.smtp.mail;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.io.Connector;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -21,7 +22,6 @@ import org.postrider.smtp.route.Server;
 import org.postrider.smtp.session.Opener;
 import org.postrider.smtp.session.SessionCache;
 import org.postrider.smtp.session.SmtpSession;
-import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.postrider.wire.ClientMail;
 
@@ -70,7 +70,9 @@ public final class Transmission {
     }
 
     /// What every service of the server has.
-    public record Workplace(MailLog log, LogTag tag, Supervisor threads, Clock clock) {}
+    ///
+    /// @param connector to end points of tokens
+    public record Workplace(MailLog log, LogTag tag, Connector connector, Clock clock) {}
 
     /// Where addresses are looked up.
     public record Lookups(Tables tables, RewriteService rewrite) {}

@@ -37,6 +37,8 @@ import org.postrider.queue.Recipient;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
+import org.postrider.tlsrpt.TlsResult;
+import org.postrider.tlsrpt.TlsResults;
 
 /// A client to try: settings, a made-up DNS, a log that is kept; what it does is written as lines.
 public final class Hop implements AutoCloseable {
@@ -46,6 +48,7 @@ public final class Hop implements AutoCloseable {
     final Map<String, Resolver.Answer<InetAddress>> hosts = new HashMap<>();
     final Map<String, Resolver.Answer<Resolver.Srv>> srv = new HashMap<>();
     final Map<String, Resolver.Answer<Resolver.Tlsa>> tlsa = new HashMap<>();
+    final List<TlsResult> results = new ArrayList<>();
     final Map<String, Transports.Transport> transports = new HashMap<>();
     final SmtpAgent agent;
     Agent.@Nullable Unavailable unavailable;
@@ -75,7 +78,10 @@ public final class Hop implements AutoCloseable {
                 new SmtpAgent(
                         new ClientSettings(all, protocol),
                         new SmtpAgent.Others(
-                                tables, new TrivialRewrite(all, tables, w -> {}), transports::get),
+                                tables,
+                                new TrivialRewrite(all, tables, w -> {}),
+                                transports::get,
+                                new Collecting(results)),
                         new SmtpAgent.Network(
                                 new MadeUpDns(),
                                 Connector.sockets(watchdog),
@@ -88,6 +94,18 @@ public final class Hop implements AutoCloseable {
                                 new Supervisor(
                                         Clock.system(), name -> steps.merge(name, 1, Integer::sum)),
                                 Clock.system()));
+    }
+
+    private record Collecting(List<TlsResult> into) implements TlsResults {
+        @Override
+        public boolean wanted() {
+            return true;
+        }
+
+        @Override
+        public void took(TlsResult result) {
+            into.add(result);
+        }
     }
 
     /// Delivers; each outcome as `r1 sent 2.0.0 relay (text)` in the order they come.

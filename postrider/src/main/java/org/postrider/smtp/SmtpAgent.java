@@ -40,6 +40,7 @@ import org.postrider.smtp.session.Opener;
 import org.postrider.smtp.session.SessionCache;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
+import org.postrider.tlsrpt.TlsResults;
 
 /// The SMTP and LMTP client: finds the servers for a next hop, tries them in order, reports each
 /// recipient (smtp(8), smtp_connect(3)). Shares idle sessions among the deliveries of its
@@ -82,7 +83,9 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     /// @param tables of its settings
     /// @param rewrite completes what smtp_generic_maps hold
     /// @param transports who gets what best_mx_transport is for
-    public record Others(Tables tables, RewriteService rewrite, Transports transports) {}
+    /// @param reports told of each session's TLS
+    public record Others(
+            Tables tables, RewriteService rewrite, Transports transports, TlsResults reports) {}
 
     /// @param settings those of one line of master.cf, and which protocol it speaks
     public SmtpAgent(ClientSettings settings, Others others, Network network, Workplace at) {
@@ -131,7 +134,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                     new Transmission(
                             settings,
                             new Transmission.Lookups(tables, others.rewrite()),
-                            new Transmission.Tls(policies, tls),
+                            new Transmission.Tls(policies, tls, others.reports()),
                             opener,
                             cache,
                             new Transmission.Workplace(log, at.tag(), network.connector(), clock));

@@ -6,15 +6,21 @@ import org.postrider.maps.Fold;
 
 /// What became of the TLS of one session with one server (RFC 8460 4.2 to 4.4).
 ///
+/// @param domain whose TLSRPT record says where reports go: the next hop's, which mostly is the
+///   recipients'
 /// @param failure null where the session kept to the policy
-public record TlsResult(Policy policy, Session session, @Nullable Failure failure) {
+public record TlsResult(String domain, Policy policy, Session session, @Nullable Failure failure) {
     private static final int MOST_TEXT = 255;
     private static final int MOST_STRINGS = 64;
 
+    public TlsResult {
+        domain = Fold.lower(cut(domain));
+    }
+
     /// What the recipients' domain says of itself, by which the session was judged (4.2, "policy").
     ///
-    /// @param domain that the policy is for: where its TLSRPT record is looked up. Of DANE RFC 8460
-    ///   has the domain of the TLSA records' base name as well; Postfix and we take the next hop's
+    /// @param domain that the policy is of: of DANE the name that has the TLSA records (RFC 7672
+    ///   2.2.3), else the next hop's
     /// @param strings the policy as it was found: each TLSA record (`3 1 1 1F85…`), each line of
     ///   the MTA-STS policy (`mode: testing`); none without a policy
     /// @param mxHosts the patterns of an MTA-STS policy's `mx` lines; else none

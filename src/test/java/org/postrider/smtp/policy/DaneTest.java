@@ -25,6 +25,7 @@ import org.postrider.smtp.route.Server;
 import org.postrider.smtp.route.Trail;
 import org.postrider.time.Clock;
 import org.postrider.tls.ServerProof;
+import org.postrider.tlsrpt.TlsResult;
 
 /// What levels dane and dane-only come to, by what the DNS says and who vouches for it (RFC 7672).
 class DaneTest {
@@ -73,7 +74,7 @@ class DaneTest {
     private static String shown(TlsAnswer answer) {
         return switch (answer) {
             case TlsAnswer.Wait w -> w.status() + " " + w.text();
-            case TlsAnswer.Go(TlsPolicy p) ->
+            case TlsAnswer.Go(TlsPolicy p, _) ->
                     p.level()
                             + (p.proof() instanceof ServerProof.Recorded(var records, var names, _)
                                     ? " " + p.serverName() + " " + names + " " + records.size()
@@ -126,6 +127,43 @@ class DaneTest {
         }
     }
 
+    /// What the domain hears of it (RFC 8460): the records, and the failure that was there before.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    dane      | mx host | 3 1 1 ONE   | tlsa mx.d.example [3 1 1 ONE] null
+                    dane      | mx host | 3 1 9 ONE   | tlsa mx.d.example [3 1 9 ONE] tlsa-invalid
+                    dane-only | mx host | 3 1 9 ONE   | tlsa mx.d.example [3 1 9 ONE] tlsa-invalid
+                    dane      | mx host | -           | null null
+                    dane-only | mx host | -           | null dane-required
+                    dane-only | host    | 3 1 1 ONE   | null dane-required
+                    dane      | mx host | !           | null dnssec-invalid
+                    """)
+    void theDomainHearsWhatItsRecordsAreWorth(
+            String level, String trail, String records, String expected) throws Exception {
+        zone.put("_25._tcp.mx.d.example", records.replace("ONE", ONE));
+        Said heard =
+                switch (policies(level).of(to("d.example"), server(trail, ""))) {
+                    case TlsAnswer.Go(_, Said s) -> s;
+                    case TlsAnswer.Wait w -> w.said();
+                };
+        TlsResult.Policy p = heard.policy();
+        TlsResult.Failure f = heard.failure();
+        assertEquals(
+                expected,
+                (p == null
+                                ? "null"
+                                : p.kind().word()
+                                        + " "
+                                        + p.domain()
+                                        + " "
+                                        + p.strings().toString().replace(ONE, "ONE"))
+                        + " "
+                        + (f == null ? "null" : f.kind().word()));
+    }
+
     /// Of two digests of one thing the stronger counts: the other may be an old key's.
     @ParameterizedTest
     @CsvSource({
@@ -141,7 +179,7 @@ class DaneTest {
                 policies("dane", "tls_dane_digests", setting)
                         .of(to("d.example"), server("mx host", ""));
         assertTrue(
-                answer instanceof TlsAnswer.Go(TlsPolicy p)
+                answer instanceof TlsAnswer.Go(TlsPolicy p, _)
                         && p.proof() instanceof ServerProof.Recorded r
                         && r.records().getFirst().digest().equals(digest),
                 answer.toString());

@@ -14,6 +14,7 @@ import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpAgent;
 import org.postrider.smtp.SmtpChecks;
 import org.postrider.time.Clock;
+import org.postrider.tlsrpt.TlsResults;
 
 /// Makes SMTP and LMTP clients. One that is configured for what is not built holds its mail.
 public record SmtpMaker(Protocol protocol) implements Maker {
@@ -38,7 +39,8 @@ public record SmtpMaker(Protocol protocol) implements Maker {
                                 generation.rewrite(
                                         String.valueOf(
                                                 service.settings().text("rewrite_service_name"))),
-                                generation),
+                                generation,
+                                TlsResults.NONE),
                         new SmtpAgent.Network(
                                 machine.dns(),
                                 machine.connector(),

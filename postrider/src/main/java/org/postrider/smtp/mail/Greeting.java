@@ -158,6 +158,7 @@ final class Greeting {
         }
 
         private boolean offered(ServerReply r) {
+            s.helo(word(r.lines().getFirst(), 4));
             Set<String> passedOver;
             try {
                 passedOver = discarded.of(s.server().address());

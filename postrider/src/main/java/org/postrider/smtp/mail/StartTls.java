@@ -14,10 +14,12 @@ import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.policy.TlsPolicy;
 import org.postrider.smtp.session.SmtpSession;
+import org.postrider.smtp.session.TlsReport;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.ServerProof;
 import org.postrider.tls.TlsClient;
 import org.postrider.tls.TlsConnection;
+import org.postrider.tlsrpt.TlsResult;
 import org.postrider.wire.ClientStage;
 import org.postrider.wire.ClientStep;
 import org.postrider.wire.Offer;
@@ -90,6 +92,9 @@ final class StartTls {
             return End.AS_IT_IS;
         }
         boolean required = s.level().required();
+        if (!offered) {
+            failed(s, TlsResult.Reason.STARTTLS_NOT_SUPPORTED, "");
+        }
         if (!offered || policies.client(s.key().policy()) == null) {
             return required ? unavailable(s, attempt, offered, last) : End.AS_IT_IS;
         }
@@ -97,6 +102,7 @@ final class StartTls {
         if (ClientStep.of(ClientStage.STARTTLS, r.code(), false) == ClientStep.GO_ON) {
             return handshake(s, attempt, last);
         }
+        failed(s, TlsResult.Reason.STARTTLS_NOT_SUPPORTED, "STARTTLS: " + r.code());
         if (!required) {
             return End.AS_IT_IS;
         }
@@ -144,6 +150,7 @@ final class StartTls {
                                         policy.proof(),
                                         tls.timeoutMillis());
                         told(s, attempt, made);
+                        reported(s, policy, made.verdict());
                         if (made.verdict().matched()) {
                             s.verified();
                         }
@@ -156,10 +163,54 @@ final class StartTls {
             }
             return End.WITHIN;
         } catch (IOException e) {
+            failed(s, TlsResult.Reason.VALIDATION_FAILURE, reason(e));
             complain(s, attempt, client, e);
             attempt.notSecured(s, last);
             return End.BROKEN;
         }
+    }
+
+    private static void failed(SmtpSession s, TlsResult.Reason why, String code) {
+        TlsReport report = s.report();
+        if (report != null) {
+            report.failed(s, why, code);
+        }
+    }
+
+    /// A proof is looked at where the level does not ask for it, too: a policy in trial.
+    private static void reported(SmtpSession s, TlsPolicy policy, ServerProof.Verdict verdict) {
+        TlsReport report = s.report();
+        ServerProof.Fault fault = verdict.fault();
+        if (report == null) {
+            return;
+        }
+        if (verdict.matched() || policy.proof() == ServerProof.NONE) {
+            report.kept(s);
+        } else {
+            report.failed(s, why(fault), fault == null ? "" : fault.reason());
+        }
+    }
+
+    /// The type of RFC 8460 4.3 for OpenSSL's words, or for those of who said the policy.
+    private static TlsResult.Reason why(ServerProof.@Nullable Fault fault) {
+        String reason = fault == null ? "" : fault.reason();
+        TlsResult.Reason said = TlsResult.Reason.of(reason);
+        if (said != null) {
+            return said;
+        }
+        return reason.contains("mismatch")
+                ? TlsResult.Reason.CERTIFICATE_HOST_MISMATCH
+                : reason.contains("expired")
+                        ? TlsResult.Reason.CERTIFICATE_EXPIRED
+                        : reason.contains("TLSA")
+                                ? TlsResult.Reason.VALIDATION_FAILURE
+                                : TlsResult.Reason.CERTIFICATE_NOT_TRUSTED;
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof DeadlineException
+                ? "timed out"
+                : e instanceof SSLException ? String.valueOf(e.getMessage()) : "lost connection";
     }
 
     private void told(SmtpSession s, Attempt attempt, TlsConnection made) {

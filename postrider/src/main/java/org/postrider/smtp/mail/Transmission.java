@@ -13,6 +13,7 @@ import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpLoginParams;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.ClientTls;
+import org.postrider.smtp.policy.Said;
 import org.postrider.smtp.policy.SessionKey;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.policy.Way;
@@ -22,7 +23,9 @@ import org.postrider.smtp.route.Server;
 import org.postrider.smtp.session.Opener;
 import org.postrider.smtp.session.SessionCache;
 import org.postrider.smtp.session.SmtpSession;
+import org.postrider.smtp.session.TlsReport;
 import org.postrider.time.Clock;
+import org.postrider.tlsrpt.TlsResults;
 import org.postrider.wire.ClientMail;
 
 /// Brings one attempt to one server: over a kept session of the same key or a new one, and keeps it
@@ -34,6 +37,7 @@ public final class Transmission {
     private final Greeting greeting;
     private final Exchange.Manner manner;
     private final boolean keeps;
+    private final TlsResults reports;
     private final MailLog log;
 
     /// @param cache the caller closes it
@@ -67,6 +71,7 @@ public final class Transmission {
                                 settings.get(SmtpLoginParams.DUMMY_MAIL_AUTH),
                                 Xforward.of(settings)));
         keeps = settings.get(SmtpParams.CACHE_ON_DEMAND);
+        reports = tls.reports();
     }
 
     /// What every service of the server has.
@@ -77,16 +82,21 @@ public final class Transmission {
     /// Where addresses are looked up.
     public record Lookups(Tables tables, RewriteService rewrite) {}
 
-    /// A transport's TLS: what it asks of servers, and how it comes to it.
-    public record Tls(TlsPolicies policies, ClientTls client) {}
+    /// A transport's TLS: what it asks of servers, how it comes to it, and who is told.
+    public record Tls(TlsPolicies policies, ClientTls client, TlsResults reports) {}
 
     /// @param last no other server follows
     /// @return true where a session came about
     public boolean to(Destination to, Server server, Attempt attempt, boolean last) {
         Address sender = attempt.request().message().envelope().sender();
         return switch (ways.of(sender, to, server, attempt.tag())) {
-            case Way.Open(SessionKey key) -> over(key, attempt, last);
+            case Way.Open(SessionKey key, Said said) ->
+                    over(key, TlsReport.of(reports, to, server, said), attempt, last);
             case Way.Closed closed -> {
+                TlsReport report = TlsReport.of(reports, to, server, closed.said());
+                if (report != null) {
+                    report.beforehand();
+                }
                 if (closed.notBuilt()) {
                     attempt.notBuilt(closed.status(), closed.text());
                 } else {
@@ -97,7 +107,8 @@ public final class Transmission {
         };
     }
 
-    private boolean over(SessionKey key, Attempt attempt, boolean last) {
+    private boolean over(
+            SessionKey key, @Nullable TlsReport report, Attempt attempt, boolean last) {
         if (keeps) {
             for (SmtpSession s = cache.take(key); s != null; s = cache.take(key)) {
                 if (exchange(s, attempt, last, true) != ClientMail.End.STALE) {
@@ -109,6 +120,7 @@ public final class Transmission {
         if (fresh == null) {
             return false;
         }
+        fresh.reports(report);
         talk(fresh, attempt, last);
         if (fresh.retryInClear() && attempt.left()) {
             SmtpSession clear = open(key, true, attempt);

@@ -24,6 +24,7 @@ import org.postrider.time.Clock;
 import org.postrider.tls.ServerProof;
 import org.postrider.tls.ServerProof.Record;
 import org.postrider.tls.TlsFiles;
+import org.postrider.tlsrpt.TlsResult;
 
 /// What a server has to prove by the TLSA records of its name (RFC 7672): levels dane and
 /// dane-only. Whether the DNS can be believed is the resolver's word. Answers are kept for as long
@@ -32,6 +33,7 @@ final class Dane {
     private static final int MOST_KEPT = 256;
     private static final long MOST_SECONDS = 100;
     private static final long NANOS = 1_000_000_000L;
+    private static final Said REQUIRED = Said.failed(TlsResult.Reason.DANE_REQUIRED, "");
 
     private final ClientSettings settings;
     private final Resolver dns;
@@ -44,21 +46,24 @@ final class Dane {
     /// What comes of the DNS for one server.
     sealed interface Outcome {
         /// It is to be content with these records, which are of that name.
-        record Proved(TlsLevel level, ServerProof proof, String name) implements Outcome {}
+        record Proved(TlsLevel level, ServerProof proof, String name, Said said)
+                implements Outcome {}
 
         /// As at another level, may or encrypt.
-        record Instead(TlsLevel level) implements Outcome {}
+        record Instead(TlsLevel level, Said said) implements Outcome {}
 
         /// Mail waits.
         ///
         /// @param text null where only the log is told
-        record Refused(@Nullable String text) implements Outcome {}
+        record Refused(@Nullable String text, Said said) implements Outcome {}
     }
 
     /// What was found for one name.
     private sealed interface Found {
         /// Some usable ones, or none that is.
-        record Records(List<Record> usable, String name) implements Found {}
+        ///
+        /// @param shown all of them as the DNS has them
+        record Records(List<Record> usable, List<String> shown, String name) implements Found {}
 
         /// None that DNSSEC vouches for.
         record None() implements Found {}
@@ -79,43 +84,56 @@ final class Dane {
                     to.text()
                             + ": the \"dane\" security level is invalid for delivery via"
                             + " unix-domain sockets");
-            return new Outcome.Refused(null);
+            return new Outcome.Refused(null, Said.NOTHING);
         }
         String configured = misconfigured(settings);
         if (configured != null) {
             warnings.accept(to.text() + ": " + level.word() + " configured with " + configured);
             return level == TlsLevel.DANE
-                    ? new Outcome.Instead(TlsLevel.MAY)
-                    : new Outcome.Refused(null);
+                    ? new Outcome.Instead(TlsLevel.MAY, Said.NOTHING)
+                    : new Outcome.Refused(null, Said.NOTHING);
         }
         Trail trail = server.trail();
         TlsLevel strange = insecureExchangers();
         boolean stranger = trail.exchanged() && !trail.domainSecure();
         if (stranger && (level == TlsLevel.DANE_ONLY || strange == TlsLevel.MAY)) {
-            return lacking(level, TlsLevel.MAY, "non DNSSEC destination");
+            return lacking(level, TlsLevel.MAY, "non DNSSEC destination", REQUIRED);
         }
         return switch (found(server)) {
             case Found.Trouble _ ->
                     new Outcome.Refused(
-                            "TLSA lookup error for " + server.name() + ":" + server.port());
-            case Found.None _ -> lacking(level, TlsLevel.MAY, "no TLSA records found");
-            case Found.Records(List<Record> usable, String name) -> {
+                            "TLSA lookup error for " + server.name() + ":" + server.port(),
+                            Said.failed(TlsResult.Reason.DNSSEC_INVALID, ""));
+            case Found.None _ -> lacking(level, TlsLevel.MAY, "no TLSA records found", REQUIRED);
+            case Found.Records(List<Record> usable, List<String> shown, String name) -> {
+                Said said =
+                        new Said(
+                                new TlsResult.Policy(TlsResult.Kind.TLSA, name, shown, List.of()),
+                                null);
                 if (usable.isEmpty()) {
-                    yield lacking(level, TlsLevel.ENCRYPT, "TLSA records unusable");
+                    yield lacking(
+                            level,
+                            TlsLevel.ENCRYPT,
+                            "TLSA records unusable",
+                            said.but(TlsResult.Reason.TLSA_INVALID, ""));
                 }
                 if (stranger && strange == TlsLevel.ENCRYPT) {
-                    yield new Outcome.Instead(TlsLevel.ENCRYPT);
+                    yield new Outcome.Instead(TlsLevel.ENCRYPT, said);
                 }
                 yield new Outcome.Proved(
                         stranger ? TlsLevel.HALF_DANE : level,
                         new ServerProof.Recorded(usable, names(name, trail), false),
-                        name);
+                        name,
+                        said);
             }
         };
     }
 
-    private static Outcome lacking(TlsLevel level, TlsLevel instead, String why) {
-        return level == TlsLevel.DANE ? new Outcome.Instead(instead) : new Outcome.Refused(why);
+    /// A domain that has no records to go by is told so only where they are required.
+    private static Outcome lacking(TlsLevel level, TlsLevel instead, String why, Said said) {
+        return level == TlsLevel.DANE
+                ? new Outcome.Instead(instead, said == REQUIRED ? Said.NOTHING : said)
+                : new Outcome.Refused(why, said);
     }
 
     private static List<String> names(String base, Trail trail) {
@@ -239,7 +257,7 @@ final class Dane {
             }
             out.add(new Record(each.usage(), each.selector(), digest, each.data()));
         }
-        return new Found.Records(List.copyOf(out), host);
+        return new Found.Records(List.copyOf(out), all.stream().map(Dane::shown).toList(), host);
     }
 
     private static int kind(Tlsa record) {

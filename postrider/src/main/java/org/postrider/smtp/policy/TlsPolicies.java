@@ -25,6 +25,7 @@ import org.postrider.time.Clock;
 import org.postrider.tls.ServerProof;
 import org.postrider.tls.TlsClient;
 import org.postrider.tls.TlsClientSettings;
+import org.postrider.tlsrpt.TlsResult;
 
 /// Resolves the [TlsPolicy] for a next hop and one of its servers: smtp_tls_policy_maps, else
 /// smtp_tls_per_site, else main.cf's level. What cannot be kept, understood or looked up holds the
@@ -147,20 +148,24 @@ public final class TlsPolicies {
             return trouble(to, server);
         }
         if (Proofs.bySts(settings, entry) && !allowed(entry, server.name())) {
-            return notAllowed(entry, server.name());
+            return notAllowed(entry, server.name())
+                    .saying(Said.of(entry).but(TlsResult.Reason.VALIDATION_FAILURE, "mx-mismatch"));
         }
         TlsLevel level = entry.level();
         return level != null && level.dane()
                 ? byDane(level, entry, to, server)
-                : known(entry, to, server, null);
+                : known(entry, to, server, null, Said.of(entry));
     }
 
     private TlsAnswer byDane(TlsLevel level, TlsPolicyEntry entry, Destination to, Server server) {
         return switch (dane.of(level, to, server)) {
-            case Dane.Outcome.Proved proved -> known(entry, to, server, proved);
-            case Dane.Outcome.Instead(TlsLevel other) -> known(entry.at(other), to, server, null);
-            case Dane.Outcome.Refused(@Nullable String text) ->
-                    text == null ? trouble(to, server) : waiting(TLS_TROUBLE, text, to, server);
+            case Dane.Outcome.Proved proved -> known(entry, to, server, proved, proved.said());
+            case Dane.Outcome.Instead(TlsLevel other, Said said) ->
+                    known(entry.at(other), to, server, null, said);
+            case Dane.Outcome.Refused(@Nullable String text, Said said) ->
+                    text == null
+                            ? trouble(to, server)
+                            : waiting(TLS_TROUBLE, text, to, server).saying(said);
         };
     }
 
@@ -168,7 +173,8 @@ public final class TlsPolicies {
             TlsPolicyEntry entry,
             Destination to,
             Server server,
-            Dane.Outcome.@Nullable Proved proved) {
+            Dane.Outcome.@Nullable Proved proved,
+            Said said) {
         return switch (entry.equals(main) ? ordinary : kept(entry)) {
             case TlsAnswer.Wait w -> {
                 if (!w.text().equals(TROUBLE)) {
@@ -177,14 +183,14 @@ public final class TlsPolicies {
                 warnings.accept(w.warning().replace(Proofs.NEXTHOP, to.text()));
                 yield trouble(to, server);
             }
-            case TlsAnswer.Go(TlsPolicy policy) -> {
+            case TlsAnswer.Go(TlsPolicy policy, _) -> {
                 TlsPolicy own =
                         proved == null ? policy.forServer(to, server) : policy.proved(proved);
                 if (own.level() == TlsLevel.MAY && to.kind() == Destination.Kind.PATH) {
                     warnings.accept(NOT_LOCALLY);
                     own = TlsPolicy.CLEAR;
                 }
-                yield new TlsAnswer.Go(own);
+                yield new TlsAnswer.Go(own, said);
             }
         };
     }
@@ -208,7 +214,7 @@ public final class TlsPolicies {
         return false;
     }
 
-    private static TlsAnswer notAllowed(TlsPolicyEntry entry, String host) {
+    private static TlsAnswer.Wait notAllowed(TlsPolicyEntry entry, String host) {
         String domain = entry.get(Attribute.POLICY_DOMAIN);
         return new TlsAnswer.Wait(
                 new Status(4, 3, 0),
@@ -225,7 +231,8 @@ public final class TlsPolicies {
         return waiting(new Status(4, 3, 0), "Temporary lookup error", to, server);
     }
 
-    private static TlsAnswer waiting(Status status, String text, Destination to, Server server) {
+    private static TlsAnswer.Wait waiting(
+            Status status, String text, Destination to, Server server) {
         String where = "TLS policy lookup for " + to.text() + "/" + server.name() + ": ";
         return new TlsAnswer.Wait(status, text, where + text, false);
     }
@@ -273,7 +280,7 @@ public final class TlsPolicies {
         try {
             TlsPolicy policy = TlsPolicy.of(settings, level, entry, proof);
             client(policy);
-            return new TlsAnswer.Go(policy);
+            return new TlsAnswer.Go(policy, Said.NOTHING);
         } catch (ConfigException e) {
             String text = String.valueOf(e.getMessage());
             return new TlsAnswer.Wait(TLS_TROUBLE, text, text, false);

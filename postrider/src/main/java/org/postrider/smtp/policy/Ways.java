@@ -37,15 +37,15 @@ public final class Ways {
     /// @param by the delivery that asks, in the log
     public Way of(Address sender, Destination to, Server server, LogTag by) {
         return switch (policies.of(to, server)) {
-            case TlsAnswer.Go go -> login(sender, to, server, go.policy(), by);
+            case TlsAnswer.Go go -> login(sender, to, server, go, by);
             case TlsAnswer.Wait w -> {
                 log.warning(by, w.warning());
-                yield new Way.Closed(w.status(), w.text(), w.notBuilt());
+                yield new Way.Closed(w.status(), w.text(), w.notBuilt(), w.said());
             }
         };
     }
 
-    private Way login(Address sender, Destination to, Server server, TlsPolicy policy, LogTag by) {
+    private Way login(Address sender, Destination to, Server server, TlsAnswer.Go go, LogTag by) {
         String fault = logins.fault();
         if (fault != null) {
             log.warning(by, fault);
@@ -63,6 +63,6 @@ public final class Ways {
         if (hint != null) {
             log.info(by, hint);
         }
-        return new Way.Open(SessionKey.of(to, server, policy, login));
+        return new Way.Open(SessionKey.of(to, server, go.policy(), login), go.said());
     }
 }

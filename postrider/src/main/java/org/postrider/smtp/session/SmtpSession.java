@@ -1,6 +1,7 @@
 package org.postrider.smtp.session;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
@@ -24,6 +25,8 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     private boolean retryInClear;
     private boolean verified;
     private boolean loggedIn;
+    private String helo = "";
+    private @Nullable TlsReport report;
     private final Unsaid unsaid = new Unsaid();
 
     /// Of the cache, while it waits there.
@@ -128,6 +131,24 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     /// What may be shown of a text of the server's.
     public String shown(String text) {
         return unsaid.hidden(text);
+    }
+
+    /// Whom it is to be told what becomes of its TLS; null for nobody.
+    public @Nullable TlsReport report() {
+        return report;
+    }
+
+    public void reports(@Nullable TlsReport to) {
+        report = to;
+    }
+
+    /// The name that its server greeted with; empty before that.
+    public String helo() {
+        return helo;
+    }
+
+    public void helo(String name) {
+        helo = name;
     }
 
     // ---- its use

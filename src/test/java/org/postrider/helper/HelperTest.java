@@ -48,6 +48,7 @@ import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.ReadRules;
+import org.postrider.rights.Request;
 import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
 import org.postrider.rights.Trouble.Kind;
@@ -638,6 +639,39 @@ class HelperTest {
         assertEquals(8, whole.get());
         assertTrue(helper.process.isAlive());
         Users.as(anna, "rm large");
+    }
+
+    /// A mail that goes on to others is not in the mailbox as well.
+    @Test
+    void nothingIsPutIntoTheMailboxOfOneWhoHasTheFile() throws Exception {
+        Path box = users.place.resolve("spool/prt-anna");
+        List<String> files =
+                List.of(home(anna, ".ahead+x").toString(), home(anna, ".ahead").toString());
+        Request.Put mbox =
+                new Request.Append(
+                        anna.identity(), box.toString(), rules(MailboxRules.Place.SPOOL));
+        Request.Put maildir = new Request.Maildir(anna.identity(), home(anna, "N/") + "/", "h");
+        String before = Files.exists(box) ? Files.readString(box) : "";
+        Users.as(anna, "ln -s nowhere .ahead");
+        assertEquals(Kind.PRESENT, trouble(rights.put(mbox, files, text("x\n"))).kind());
+        assertEquals(Kind.PRESENT, trouble(rights.put(maildir, files, text("x\n"))).kind());
+        assertEquals(before, Files.exists(box) ? Files.readString(box) : "");
+        assertFalse(Files.exists(Path.of(box + ".lock")));
+        assertFalse(Files.exists(home(anna, "N")));
+        Users.as(anna, "rm .ahead");
+        assertEquals(before.length(), done(rights.put(mbox, files, text("put\n"))).before());
+        assertEquals(before + "put\n", Files.readString(box));
+        assertEquals("prt-anna:prt-anna 600", owner(box).replace(":mail ", ":prt-anna "));
+        done(rights.put(maildir, files, text("put\n")));
+        assertEquals("1", Users.as(anna, "ls N/new | wc -l").strip());
+        // A directory that the user may not look into may hold anything; nobody finds it there.
+        List<String> others = List.of(home(ben, "secret/.ahead").toString());
+        Users.as(ben, "mkdir -p secret && chmod 700 secret && touch secret/.ahead");
+        done(rights.put(mbox, others, text("put\n")));
+        Request.Put roots =
+                new Request.Append(
+                        Identity.of("root", 0, 0), box.toString(), rules(MailboxRules.Place.SPOOL));
+        assertEquals(Kind.FORBIDDEN, trouble(rights.put(roots, files, text("x\n"))).kind());
     }
 
     /// Else a server that fell to a stranger had every group, docker's and disk's as well.

@@ -45,6 +45,9 @@ class Hands implements Rights {
         }
     }
 
+    /// How often somebody was asked whether a file is there.
+    int looks;
+
     /// For whom commands were run.
     final List<Identity> ran = new ArrayList<>();
 
@@ -76,6 +79,7 @@ class Hands implements Rights {
 
     @Override
     public Answer<FileFacts> look(Identity who, String path, boolean follow) {
+        looks++;
         return act(() -> UserFile.look(path, follow));
     }
 
@@ -89,6 +93,20 @@ class Hands implements Rights {
     public Answer<String> maildir(Identity who, String path, String host, Content content) {
         Request.Maildir asked = new Request.Maildir(who, path, host);
         return act(() -> new Maildir(asked, serial, records).deliver(content));
+    }
+
+    @Override
+    public Answer<Appended> put(Request.Put put, List<String> files, Content content) {
+        return act(() -> {
+            UserFile.absent(files);
+            return switch (put) {
+                case Request.Append a -> new Mailbox(a, Actor.SELF).append(content, records);
+                case Request.Maildir m -> {
+                    new Maildir(m, serial, records).deliver(content);
+                    yield Appended.NEW;
+                }
+            };
+        });
     }
 
     @Override

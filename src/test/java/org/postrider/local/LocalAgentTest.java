@@ -346,6 +346,28 @@ class LocalAgentTest {
                 huge.mail("alice@own.example", MAIL).getFirst());
     }
 
+    /// Most have no `.forward`, and nobody asks for it twice.
+    @Test
+    void whoHasNoForwardFileHasHisMailWithoutAnotherLook() throws Exception {
+        for (String place : List.of("home_mailbox =", "home_mailbox = Maildir/")) {
+            PostOffice office = new PostOffice(directory, place);
+            Path forward = directory.resolve("home/alice/.forward");
+            Files.deleteIfExists(forward);
+            assertTrue(office.mail("alice@own.example", MAIL).getFirst().startsWith("2.0.0 sent"));
+            assertEquals(0, office.hands.looks, place);
+            Files.writeString(forward, "bob@own.example\n");
+            office.mail("alice@own.example", MAIL);
+            assertEquals(1, office.hands.looks, place);
+            assertEquals(List.of("sender@there.example > bob@own.example"), office.envelopes());
+        }
+        assertEquals(2, box(directory).split("Subject: x", -1).length);
+        assertEquals(1, Files.list(directory.resolve("home/alice/Maildir/new")).count());
+    }
+
+    private static String box(Path directory) throws java.io.IOException {
+        return Files.readString(directory.resolve("spool/alice"));
+    }
+
     @Test
     void aMailboxThatIsNoneIsNotTouched() throws Exception {
         PostOffice office = new PostOffice(directory);

@@ -29,7 +29,7 @@ public final class Errno {
     private Errno() {}
 
     /// What is wrong with the machine rather than with what was asked for.
-    static boolean passes(int errno) {
+    public static boolean passes(int errno) {
         return switch (errno) {
             case EINTR, EIO, EAGAIN, ENOMEM, ENFILE, EMFILE, ENOSPC, EROFS, ETIMEDOUT, ESTALE ->
                     true;

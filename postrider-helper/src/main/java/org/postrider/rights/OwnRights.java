@@ -130,10 +130,29 @@ public final class OwnRights implements Rights, AutoCloseable {
     }
 
     @Override
-    public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
-        Mailbox mailbox = new Mailbox(new Request.Append(who, path, rules), Actor.SELF);
+    public Answer<Appended> put(Request.Put put, List<String> files, Content content) {
         return act(
-                who, () -> turns.at(path, rules.locks(), () -> mailbox.append(content, records)));
+                put.who(),
+                () -> {
+                    UserFile.absent(files);
+                    return switch (put) {
+                        case Request.Append a -> appended(a, content);
+                        case Request.Maildir m -> {
+                            new Maildir(m, serial, records).deliver(content);
+                            yield Appended.NEW;
+                        }
+                    };
+                });
+    }
+
+    private Appended appended(Request.Append a, Content content) throws Act {
+        Mailbox mailbox = new Mailbox(a, Actor.SELF);
+        return turns.at(a.path(), a.rules().locks(), () -> mailbox.append(content, records));
+    }
+
+    @Override
+    public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
+        return act(who, () -> appended(new Request.Append(who, path, rules), content));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.postrider.rights;
 
+import java.util.List;
+
 /// What the helper may be asked, and nothing else.
 public sealed interface Request {
     /// [Rights#read].
@@ -11,11 +13,25 @@ public sealed interface Request {
     /// [Rights#look].
     record Look(Identity who, String path, boolean follow) implements Request {}
 
+    /// Where a message is put.
+    sealed interface Put extends Request {
+        Identity who();
+
+        String path();
+    }
+
     /// [Rights#append]; the content follows.
-    record Append(Identity who, String path, MailboxRules rules) implements Request {}
+    record Append(Identity who, String path, MailboxRules rules) implements Put {}
 
     /// [Rights#maildir]; the content follows.
-    record Maildir(Identity who, String path, String host) implements Request {}
+    record Maildir(Identity who, String path, String host) implements Put {}
+
+    /// [Rights#put]; the content follows.
+    record PutUnless(Put put, List<String> files) implements Request {
+        public PutUnless {
+            files = List.copyOf(files);
+        }
+    }
 
     /// [Rights#run]; the content follows.
     record Run(Identity who, Command command) implements Request {}
@@ -34,6 +50,7 @@ public sealed interface Request {
         return switch (this) {
             case Append a -> true;
             case Maildir m -> true;
+            case PutUnless p -> true;
             case Run r -> true;
             case Serve s -> false;
             case Read r -> false;

@@ -39,6 +39,13 @@ public interface Rights {
     /// @return the file's path
     Answer<String> maildir(Identity who, String path, String host, Content content);
 
+    /// One of the two, unless the identity has one of the files: then nothing is done, and it is
+    /// refused as [Trouble.Kind#PRESENT]. Who has no `.forward` file has his mail at once.
+    ///
+    /// @param files looked at as by `look`, without following a link
+    /// @return of a Maildir without a size
+    Answer<Appended> put(Request.Put put, List<String> files, Content content);
+
     /// Runs a command to its end.
     Answer<Ended> run(Identity who, Command command, Content content);
 

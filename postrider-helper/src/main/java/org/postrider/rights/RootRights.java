@@ -81,6 +81,11 @@ public final class RootRights implements Rights, AutoCloseable {
     }
 
     @Override
+    public Answer<Appended> put(Request.Put put, List<String> files, Content content) {
+        return ask(new Request.PutUnless(put, files), content);
+    }
+
+    @Override
     public Answer<Ended> run(Identity who, Command command, Content content) {
         return ask(new Request.Run(who, command), content);
     }

@@ -25,7 +25,9 @@ public record Trouble(Kind kind, int errno, String text, String warning) {
         /// The helper cannot be reached or has ended meanwhile; whether it was done is not known.
         UNAVAILABLE,
         /// What should have been written could not be read.
-        CONTENT
+        CONTENT,
+        /// A file is there, or may be, without which it was to be done.
+        PRESENT
     }
 
     /// Whether it may be otherwise later. Where Postfix would bounce, its agents' own rules decide
@@ -33,7 +35,7 @@ public record Trouble(Kind kind, int errno, String text, String warning) {
     /// what no rule of Postfix's knows is deferred.
     public boolean temporary() {
         return switch (kind) {
-            case LOCKED, FORBIDDEN, UNAVAILABLE, CONTENT -> true;
+            case LOCKED, FORBIDDEN, UNAVAILABLE, CONTENT, PRESENT -> true;
             case UNSAFE, SYSTEM -> Errno.passes(errno);
         };
     }

@@ -30,7 +30,7 @@ import org.postrider.rights.MailboxRules.Locks;
 /// the end of the connection. Each call reads or writes one thing and keeps nothing.
 public final class Wire {
     /// Changes with everything below.
-    public static final int VERSION = 0x50520004;
+    public static final int VERSION = 0x50520005;
 
     /// Octets of a content's largest part.
     public static final int PART = 64 << 10;
@@ -50,7 +50,14 @@ public final class Wire {
             case Request.ReadOwned r -> out.number(2).text(r.path()).rules(r.rules());
             case Request.Look l -> out.number(3).identity(l.who()).text(l.path()).flag(l.follow());
             case Request.Append a -> append(out.number(4), a);
-            case Request.Maildir m -> out.number(5).identity(m.who()).text(m.path()).text(m.host());
+            case Request.Maildir m -> maildir(out.number(5), m);
+            case Request.PutUnless p -> {
+                out.number(10).texts(p.files());
+                switch (p.put()) {
+                    case Request.Append a -> append(out.number(4), a);
+                    case Request.Maildir m -> maildir(out.number(5), m);
+                }
+            }
             case Request.Run r -> command(out.number(6).identity(r.who()), r.command());
             case Request.Configured c -> out.number(7).text(c.path());
             case Request.Said s -> out.number(9);
@@ -82,11 +89,12 @@ public final class Wire {
                     case 2 -> new Request.ReadOwned(in.text(), in.rules());
                     case 3 -> new Request.Look(in.identity(), in.text(), in.flag());
                     case 4 -> append(in);
-                    case 5 -> new Request.Maildir(in.identity(), in.text(), in.text());
+                    case 5 -> maildir(in);
                     case 6 -> new Request.Run(in.identity(), command(in));
                     case 7 -> new Request.Configured(in.text());
                     case 8 -> serve(in);
                     case 9 -> new Request.Said();
+                    case 10 -> unless(in);
                     default -> throw new IOException("no such request");
                 });
     }
@@ -109,6 +117,23 @@ public final class Wire {
                 .time(rules.locks().stale())
                 .large(rules.sizeLimit())
                 .flag(rules.strictOwner());
+    }
+
+    private static void maildir(Out out, Request.Maildir m) throws IOException {
+        out.identity(m.who()).text(m.path()).text(m.host());
+    }
+
+    private static Request.Maildir maildir(In in) throws IOException {
+        return new Request.Maildir(in.identity(), in.text(), in.text());
+    }
+
+    private static Request.PutUnless unless(In in) throws IOException {
+        List<String> files = in.texts();
+        return switch (in.number()) {
+            case 4 -> new Request.PutUnless(append(in), files);
+            case 5 -> new Request.PutUnless(maildir(in), files);
+            default -> throw new IOException("no such request");
+        };
     }
 
     private static Request.Append append(In in) throws IOException {
@@ -215,6 +240,7 @@ public final class Wire {
                     case Request.Look l -> in.facts();
                     case Request.Append a -> new Appended(in.large(), in.text());
                     case Request.Maildir m -> in.text();
+                    case Request.PutUnless p -> new Appended(in.large(), in.text());
                     case Request.Run r -> ended(in);
                     case Request.Serve v -> ended(in);
                     case Request.Configured c -> new byte[0];

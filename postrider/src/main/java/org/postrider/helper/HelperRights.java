@@ -23,6 +23,7 @@ import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileText;
 import org.postrider.rights.Identity;
 import org.postrider.rights.MailboxRules;
+import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.ReadRules;
 import org.postrider.rights.Request;
 import org.postrider.rights.Rights;
@@ -101,12 +102,27 @@ public final class HelperRights implements Rights, AutoCloseable {
 
     @Override
     public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
-        long locking =
-                rules.locks().attempts()
-                        * rules.locks().delay().toMillis()
-                        * Math.max(1, rules.locks().kinds().size())
+        Request.Append append = new Request.Append(who, path, rules);
+        return ask(append, content, LONG_MILLIS + lockingMillis(append));
+    }
+
+    private static long lockingMillis(Request.Put put) {
+        return switch (put) {
+            case Request.Append a -> {
+                Locks locks = a.rules().locks();
+                yield locks.attempts()
+                        * locks.delay().toMillis()
+                        * Math.max(1, locks.kinds().size())
                         * 2;
-        return ask(new Request.Append(who, path, rules), content, LONG_MILLIS + locking);
+            }
+            case Request.Maildir _ -> 0;
+        };
+    }
+
+    @Override
+    public Answer<Appended> put(Request.Put put, List<String> files, Content content) {
+        Request request = new Request.PutUnless(put, files);
+        return ask(request, content, LONG_MILLIS + lockingMillis(put));
     }
 
     @Override

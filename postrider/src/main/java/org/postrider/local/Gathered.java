@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.local.expand.Expansion;
 import org.postrider.local.expand.Leaf;
@@ -16,6 +17,9 @@ final class Gathered implements Expansion.Found {
     private static final int PER_LEAF = 1024;
 
     private final Budget.Share memory;
+
+    /// Octets of it that this has.
+    private long kept;
 
     /// Places here, in order.
     final List<Leaf> places = new ArrayList<>();
@@ -60,11 +64,23 @@ final class Gathered implements Expansion.Found {
                 .add(to);
     }
 
+    /// The one place, if there is nothing else.
+    @Nullable Leaf only() {
+        return places.size() == 1 && forwards.isEmpty() ? places.getFirst() : null;
+    }
+
+    /// Of no use any more.
+    void forget() {
+        memory.give(kept);
+        kept = 0;
+    }
+
     private void keep(long octets) {
         if (!memory.take(octets)) {
             throw new Expansion.TooMany(
                     "no memory for more than " + (places.size() + forwards.size()) + " members");
         }
+        kept += octets;
     }
 
     @Override

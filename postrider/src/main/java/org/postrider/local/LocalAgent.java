@@ -19,6 +19,7 @@ import org.postrider.local.expand.Expansion;
 import org.postrider.local.expand.Leaf;
 import org.postrider.local.expand.Mailboxes;
 import org.postrider.local.expand.Policy;
+import org.postrider.local.expand.World;
 import org.postrider.local.write.Writer;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Fold;
@@ -194,7 +195,7 @@ public final class LocalAgent implements Agent {
                 machine.accounts(), machine.rights(), house.rewrite(), aliases, warnings);
     }
 
-    Expansion expansion(LocalWorld world, QueuedMessage message, Gathered found) {
+    Expansion expansion(World world, QueuedMessage message, Gathered found) {
         return new Expansion(
                 policy,
                 world,

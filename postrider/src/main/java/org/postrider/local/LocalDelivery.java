@@ -18,6 +18,7 @@ import org.postrider.dsn.Status;
 import org.postrider.local.expand.Expansion;
 import org.postrider.local.expand.Leaf;
 import org.postrider.local.expand.Way;
+import org.postrider.local.expand.World;
 import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
 import org.postrider.queue.Attributes;
@@ -92,7 +93,6 @@ final class LocalDelivery {
 
     void run(Report report) {
         try (Budget.Share memory = agent.cleanup().receiving()) {
-            Gathered found = new Gathered(memory);
             Address original = recipient.original();
             Address asked = original == null ? recipient.address() : original;
             String given = recipient.originalDsn();
@@ -102,21 +102,77 @@ final class LocalDelivery {
                             asked,
                             recipient.dsnNotify(),
                             given == null ? "rfc822;" + Quoting.rfc5322(asked) : given);
-            try {
-                agent.expansion(world, message, found)
-                        .run(to, message.envelope().sender(), message.id().text());
-            } catch (Expansion.TooMany e) {
-                report.outcome(index, deferred(String.valueOf(e.getMessage())));
-                return;
-            }
-            if (message.envelope().verifies()) {
-                verify(found, report);
-            } else {
-                deliver(found, report);
+            boolean verifies = message.envelope().verifies();
+            if (verifies || !atOnce(to, new Gathered(memory), report)) {
+                Gathered found = new Gathered(memory);
+                try {
+                    expand(world, to, found);
+                } catch (Expansion.TooMany e) {
+                    report.outcome(index, deferred(String.valueOf(e.getMessage())));
+                    return;
+                }
+                if (verifies) {
+                    verify(found, report);
+                } else {
+                    deliver(found, report);
+                }
             }
         } finally {
             close();
         }
+    }
+
+    private void expand(World in, Recipient to, Gathered found) {
+        agent.expansion(in, message, found)
+                .run(to, message.envelope().sender(), message.id().text());
+    }
+
+    /// Delivers to one who is himself and nobody else, if he has no `.forward`: whether he has is
+    /// seen by whoever writes to his mailbox.
+    ///
+    /// @return false where nothing was done, and he is to be looked at first
+    private boolean atOnce(Recipient to, Gathered found, Report report) {
+        Supposed supposed = new Supposed(world);
+        try {
+            expand(supposed, to, found);
+        } catch (Expansion.TooMany e) {
+            found.forget();
+            return false;
+        }
+        if (supposed.nothing()) {
+            supposed.taken();
+            deliver(found, report);
+            return true;
+        }
+        Leaf leaf = found.only();
+        List<String> unless = leaf == null || !alone(found) ? null : supposed.unless(leaf);
+        Outcome written =
+                leaf == null || unless == null
+                        ? null
+                        : agent.writer().write(leaf, unless, message, this::warn);
+        if (leaf == null || written == null) {
+            found.forget();
+            return false;
+        }
+        supposed.taken();
+        if (!alone(leaf, agent.filter().apply(written, this::warn), report)) {
+            rest(found, report);
+            thrown();
+        }
+        return true;
+    }
+
+    /// What became of one who is himself and nobody else.
+    ///
+    /// @return false where others hear of his failure
+    private boolean alone(Leaf leaf, Outcome outcome, Report report) {
+        if (!(outcome instanceof Outcome.Bounced) || !failures.isOwned(leaf)) {
+            report.outcome(index, outcome);
+            return true;
+        }
+        count(leaf, outcome);
+        next = 1;
+        return false;
     }
 
     /// What would become of each place; nothing is written, run or made.
@@ -173,22 +229,22 @@ final class LocalDelivery {
     }
 
     private void deliver(Gathered found, Report report) {
-        if (found.places.size() == 1 && found.forwards.isEmpty() && alone(found)) {
-            Leaf leaf = found.places.getFirst();
+        Leaf leaf = found.only();
+        if (leaf != null && alone(found)) {
             if (leaf instanceof Leaf.Pass p) {
                 // what was settled earlier is the other agent's
                 agent.passing(p).pass(to(p, request.message().envelope()), index, report);
                 return;
             }
-            Outcome outcome = place(leaf);
-            if (!(outcome instanceof Outcome.Bounced) || !failures.isOwned(leaf)) {
-                report.outcome(index, outcome);
+            if (alone(leaf, place(leaf), report)) {
                 return;
             }
-            count(leaf, outcome);
-            next = 1;
         }
         rest(found, report);
+        thrown();
+    }
+
+    private void thrown() {
         if (fault != null) {
             throw fault;
         }

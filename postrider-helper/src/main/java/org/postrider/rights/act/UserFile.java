@@ -1,10 +1,12 @@
 package org.postrider.rights.act;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileText;
 import org.postrider.rights.ReadRules;
+import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.act.Posix.Stat;
 
 /// A file of a user's, looked at before it is opened (a FIFO would wait, a device do something) and
@@ -59,6 +61,26 @@ public final class UserFile {
             case Stat.Known k -> k.facts();
             case Stat.Unknown u -> throw Act.failed("unable to lookup", -u.errno());
         };
+    }
+
+    /// With the rights of the files' user.
+    ///
+    /// @throws Act if one of them is there, or cannot be looked for now
+    public static void absent(List<String> files) throws Act {
+        for (String file : files) {
+            switch (Posix.stat(file, false)) {
+                case Stat.Known _ -> throw present(file + " is there");
+                case Stat.Unknown u -> {
+                    if (Errno.passes(u.errno())) {
+                        throw present(file + ": " + Errno.text(u.errno()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static Act present(String text) {
+        return new Act(Kind.PRESENT, 0, text);
     }
 
     private static void check(FileFacts facts, ReadRules rules, int uid) throws Act {

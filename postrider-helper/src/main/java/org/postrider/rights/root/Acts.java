@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
 import org.postrider.rights.Answer;
+import org.postrider.rights.Appended;
 import org.postrider.rights.Command;
 import org.postrider.rights.Content;
 import org.postrider.rights.Errno;
@@ -135,15 +136,9 @@ public final class Acts implements AutoCloseable {
                 as(l.who()).user();
                 yield UserFile.look(l.path(), l.follow());
             }
-            case Request.Append a -> {
-                Mailbox mailbox = new Mailbox(a, appender(a));
-                yield turns.at(a.path(), a.rules().locks(), () -> mailbox.append(content, records));
-            }
-            case Request.Maildir m -> {
-                permits.mailbox(m.who());
-                new Switch(m.who()).user();
-                yield new Maildir(m, serial, records).deliver(content);
-            }
+            case Request.Append a -> append(a, appender(a), content);
+            case Request.Maildir m -> maildir(m, keeper(m), content);
+            case Request.PutUnless p -> put(p, content);
             case Request.Run r -> {
                 permits.identity(r.who());
                 Switch user = new Switch(r.who(), Switch.Opener.ROOT, 0);
@@ -160,6 +155,43 @@ public final class Acts implements AutoCloseable {
             case Request.Configured c -> {
                 permits.configured(c.path());
                 yield new Opened(new byte[0], Trusted.open(c.path()), Long.MAX_VALUE);
+            }
+        };
+    }
+
+    private Appended append(Request.Append a, Switch user, Content content) throws Act {
+        Mailbox mailbox = new Mailbox(a, user);
+        return turns.at(a.path(), a.rules().locks(), () -> mailbox.append(content, records));
+    }
+
+    private String maildir(Request.Maildir m, Switch user, Content content) throws Act {
+        user.user();
+        return new Maildir(m, serial, records).deliver(content);
+    }
+
+    private Switch keeper(Request.Maildir m) throws RefusedException {
+        permits.mailbox(m.who());
+        return new Switch(m.who());
+    }
+
+    private Appended put(Request.PutUnless p, Content content) throws Act, RefusedException {
+        if (!p.files().isEmpty()) {
+            permits.identity(p.put().who());
+        }
+        Switch user =
+                switch (p.put()) {
+                    case Request.Append a -> appender(a);
+                    case Request.Maildir m -> keeper(m);
+                };
+        if (!p.files().isEmpty()) {
+            user.user();
+            UserFile.absent(p.files());
+        }
+        return switch (p.put()) {
+            case Request.Append a -> append(a, user, content);
+            case Request.Maildir m -> {
+                maildir(m, user, content);
+                yield Appended.NEW;
             }
         };
     }

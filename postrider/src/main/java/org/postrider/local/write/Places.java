@@ -1,6 +1,8 @@
 package org.postrider.local.write;
 
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postrider.agent.AgentParams;
 import org.postrider.agent.MailboxEnd;
 import org.postrider.agent.MailboxLocks;
@@ -16,7 +18,9 @@ import org.postrider.rights.Answer;
 import org.postrider.rights.Appended;
 import org.postrider.rights.Content;
 import org.postrider.rights.MailboxRules;
+import org.postrider.rights.Request;
 import org.postrider.rights.Rights;
+import org.postrider.rights.Trouble;
 
 /// Writes to mailboxes, Maildirs and files, and says what became of the mail. Immutable.
 public final class Places {
@@ -29,6 +33,17 @@ public final class Places {
     private final long sizeLimit;
     private final boolean strictOwner;
     private final boolean biff;
+
+    /// What is written to a mailbox.
+    ///
+    /// @param unless files that the user has not, as it is supposed
+    record Mail(Content copy, List<String> unless) {
+        /// Whether he has one, or it is not known: who asks for it is told.
+        boolean supposed(Trouble trouble) {
+            return trouble.kind() == Trouble.Kind.PRESENT
+                    || (trouble.kind() == Trouble.Kind.FORBIDDEN && !unless.isEmpty());
+        }
+    }
 
     /// @param host the machine's name, as it stands in names of Maildir files
     /// @throws ConfigException for what cannot be
@@ -43,16 +58,21 @@ public final class Places {
     }
 
     /// A user's mbox file.
-    public Outcome mailbox(Leaf.Mailbox leaf, Account as, Content copy, Consumer<String> warnings) {
+    ///
+    /// @return null if he has one of the files of `unless`, and nothing was done
+    public @Nullable Outcome mailbox(
+            Leaf.Mailbox leaf, Account as, Mail mail, Consumer<String> warnings) {
         MailboxRules.Place place = leaf.home() ? MailboxRules.Place.OWN : MailboxRules.Place.SPOOL;
         MailboxRules rules = new MailboxRules(place, locks, sizeLimit, strictOwner);
-        return switch (rights.append(as.identity(), leaf.file(), rules, copy)) {
+        Request.Append put = new Request.Append(as.identity(), leaf.file(), rules);
+        return switch (rights.put(put, mail.unless(), mail.copy())) {
             case Answer.Done<Appended> d -> {
                 if (biff) {
                     Biff.tell(leaf.way().name().user(), d.value().before(), warnings);
                 }
                 yield end.sent("delivered to mailbox");
             }
+            case Answer.Refused<Appended> r when mail.supposed(r.trouble()) -> null;
             case Answer.Refused<Appended> r -> {
                 MailboxEnd.advise(r.trouble(), as.identity(), warnings);
                 yield end.failed(
@@ -90,10 +110,15 @@ public final class Places {
     }
 
     /// A new file in a Maildir.
-    public Outcome maildir(Leaf.Maildir leaf, Account as, Content copy, Consumer<String> warnings) {
-        return switch (rights.maildir(as.identity(), leaf.directory(), host, copy)) {
-            case Answer.Done<String> _ -> end.sent("delivered to maildir");
-            case Answer.Refused<String> r -> {
+    ///
+    /// @return null if he has one of the files of `unless`, and nothing was done
+    public @Nullable Outcome maildir(
+            Leaf.Maildir leaf, Account as, Mail mail, Consumer<String> warnings) {
+        Request.Maildir put = new Request.Maildir(as.identity(), leaf.directory(), host);
+        return switch (rights.put(put, mail.unless(), mail.copy())) {
+            case Answer.Done<Appended> _ -> end.sent("delivered to maildir");
+            case Answer.Refused<Appended> r when mail.supposed(r.trouble()) -> null;
+            case Answer.Refused<Appended> r -> {
                 MailboxEnd.advise(r.trouble(), as.identity(), warnings);
                 yield end.failed(r.trouble(), "maildir delivery failed: ");
             }

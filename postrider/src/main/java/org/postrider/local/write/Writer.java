@@ -1,6 +1,8 @@
 package org.postrider.local.write;
 
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,16 @@ public final class Writer {
 
     /// A mailbox, a Maildir, a file or a command.
     public Outcome write(Leaf leaf, QueuedMessage message, Consumer<String> warnings) {
+        Outcome outcome = write(leaf, List.of(), message, warnings);
+        return Objects.requireNonNull(outcome);
+    }
+
+    /// The same.
+    ///
+    /// @param unless files that the user of a mailbox or a Maildir has not, as it is supposed
+    /// @return null if he has, and nothing was done
+    public @Nullable Outcome write(
+            Leaf leaf, List<String> unless, QueuedMessage message, Consumer<String> warnings) {
         Way way = leaf.way();
         Account named = way.as();
         // with root's rights, and where nobody's are known, nothing is written
@@ -84,10 +96,18 @@ public final class Writer {
         return switch (leaf) {
             case Leaf.Mailbox m ->
                     places.mailbox(
-                            m, as, copy(message, way, MailCopy.MBOX, "file", true), warnings);
+                            m,
+                            as,
+                            new Places.Mail(
+                                    copy(message, way, MailCopy.MBOX, "file", true), unless),
+                            warnings);
             case Leaf.Maildir m ->
                     places.maildir(
-                            m, as, copy(message, way, MailCopy.MAILDIR, "file", true), warnings);
+                            m,
+                            as,
+                            new Places.Mail(
+                                    copy(message, way, MailCopy.MAILDIR, "file", true), unless),
+                            warnings);
             case Leaf.ToFile f ->
                     places.file(f, as, copy(message, way, MailCopy.MBOX, "file", false), warnings);
             case Leaf.ToCommand c ->

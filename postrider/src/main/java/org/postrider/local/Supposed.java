@@ -1,0 +1,95 @@
+package org.postrider.local;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.local.expand.AliasTable;
+import org.postrider.local.expand.Leaf;
+import org.postrider.local.expand.World;
+import org.postrider.rewrite.Resolved;
+import org.postrider.rights.Account;
+
+/// The machine if no user had a `.forward`. Few have, and who writes to a mailbox finds it out
+/// without another look: what is supposed of a user is a condition of what is written for him. What
+/// the log says is said once it is known to be so. One recipient's, one thread.
+final class Supposed implements World {
+    private final World world;
+    private final Map<Integer, List<String>> absent = new HashMap<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    Supposed(World world) {
+        this.world = world;
+    }
+
+    /// The files that the user of a place has not.
+    ///
+    /// @return null if it is no place whose writer looks
+    @Nullable List<String> unless(Leaf leaf) {
+        Account as = leaf.way().as();
+        boolean looks = leaf instanceof Leaf.Mailbox || leaf instanceof Leaf.Maildir;
+        return looks && as != null ? absent.getOrDefault(as.uid(), List.of()) : null;
+    }
+
+    /// Nothing was supposed of anybody.
+    boolean nothing() {
+        return absent.isEmpty();
+    }
+
+    /// It is taken for what is so.
+    void taken() {
+        warnings.forEach(world::warn);
+        warnings.clear();
+    }
+
+    @Override
+    public Text forward(String file, Account as, Room room) {
+        if (as.uid() == 0) {
+            return world.forward(file, as, room);
+        }
+        absent.computeIfAbsent(as.uid(), _ -> new ArrayList<>()).add(file);
+        return new Text.Absent();
+    }
+
+    @Override
+    public Text include(String file, @Nullable Account as, Room room) {
+        return world.include(file, as, room);
+    }
+
+    @Override
+    public @Nullable Account user(String name) throws NoAnswer {
+        return world.user(name);
+    }
+
+    @Override
+    public @Nullable Account user(int uid) throws NoAnswer {
+        return world.user(uid);
+    }
+
+    @Override
+    public @Nullable String homeFault(Account user) {
+        return world.homeFault(user);
+    }
+
+    @Override
+    public Address canonical(Address address) {
+        return world.canonical(address);
+    }
+
+    @Override
+    public Resolved resolve(Address address) {
+        return world.resolve(address);
+    }
+
+    @Override
+    public List<AliasTable> aliases() {
+        return world.aliases();
+    }
+
+    @Override
+    public void warn(String text) {
+        warnings.add(text);
+    }
+}

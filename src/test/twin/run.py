@@ -111,7 +111,12 @@ QN = {v: k for k, v in QT.items()}
 
 class Dns:
     """Tiny authoritative responder; zone is {name: [(type, value)]}. What is at or below a name with the record SECURE
-    is vouched for (AD), what is at or below one with INSECURE is not."""
+    is vouched for (AD), what is at or below one with INSECURE is not. A name with TIMEOUT, SERVFAIL, FORMERR, NOTIMP or
+    REFUSED gets no more than that; one with NOEDNS gets FORMERR if asked with EDNS; one with NXDOMAIN is said not to be
+    there, and its records are sent along; TRUNCATED is cut off over UDP, and TCP is hung up; FOREIGN NAME has its records
+    sent as those of another name; MANYMX N and MANYA N have so many of them."""
+
+    RCODES = {"FORMERR": 1, "SERVFAIL": 2, "NOTIMP": 4, "REFUSED": 5}
 
     def __init__(self):
         self.zone = {}
@@ -168,7 +173,19 @@ class Dns:
             return bytes([len(b)]) + b
         return b""
 
-    def answer(self, q):
+    @staticmethod
+    def records(name, rrs):
+        for t, v in rrs:
+            if t == "MANYMX":
+                for i in range(int(v)):
+                    yield "MX", "%d m%d.%s" % (10 + i, i, name)
+            elif t == "MANYA":
+                for i in range(int(v)):
+                    yield "A", "127.%d.%d.%d" % (100 + i // 40000, i // 200 % 200 + 1, i % 200 + 1)
+            else:
+                yield t, v
+
+    def answer(self, q, over_tcp=False):
         if len(q) < 17:
             return None
         i, labels = 12, []
@@ -177,7 +194,7 @@ class Dns:
             i += 1 + q[i]
         qtype, = struct.unpack("!H", q[i + 1:i + 3])
         question, name = q[12:i + 5], ".".join(labels)
-        rcode, ans, seen, secure = 0, [], 0, True
+        rcode, ans, seen, secure, flags = 0, [], 0, True, 0
         while True:
             secure = secure and self.secure(name)
             rrs = self.zone.get(name)
@@ -189,10 +206,20 @@ class Dns:
             kinds = {t for t, _ in rrs}
             if "TIMEOUT" in kinds:
                 return None
-            if "SERVFAIL" in kinds:
-                rcode = 2
+            said = [self.RCODES[k] for k in kinds if k in self.RCODES]
+            if "NOEDNS" in kinds and q[10:12] != b"\0\0":
+                said = [1]
+            if said:
+                rcode = said[0]
                 break
-            ans += [(name, t, v) for t, v in rrs if t == QT.get(qtype)]
+            if "NXDOMAIN" in kinds:
+                rcode = 3
+            if "TRUNCATED" in kinds:
+                if over_tcp:
+                    return None
+                flags = 0x200
+            owner = ([v for t, v in rrs if t == "FOREIGN"] + [name])[0]
+            ans += [(owner, t, v) for t, v in self.records(name, rrs) if t == QT.get(qtype)]
             cn = [v for t, v in rrs if t == "CNAME"]
             if cn and qtype != 5 and seen < 12:
                 ans.append((name, "CNAME", cn[0]))
@@ -203,7 +230,7 @@ class Dns:
         for n, t, v in ans:
             rd = self.rdata(t, v)
             body += self.enc(n) + struct.pack("!HHIH", QN[t], 1, 60, len(rd)) + rd
-        return q[:2] + struct.pack("!HHHHH", 0x8580 | (0x20 if secure else 0) | rcode, 1, len(ans), 0, 0) + question + body
+        return q[:2] + struct.pack("!HHHHH", 0x8580 | flags | (0x20 if secure else 0) | rcode, 1, len(ans), 0, 0) + question + body
 
     def udp(self):
         while True:
@@ -222,7 +249,7 @@ class Dns:
             try:
                 c, _ = self.t.accept()
                 n, = struct.unpack("!H", c.recv(2))
-                r = self.answer(c.recv(n))
+                r = self.answer(c.recv(n), True)
                 if r:
                     c.sendall(struct.pack("!H", len(r)) + r)
                 c.close()
@@ -800,7 +827,7 @@ class Runner:
                     "sink": "[127.0.0.1]:%d" % self.sink.port, "authsock": self.work + "/auth.sock", "sasldb": self.work + "/sasldb2", "mux": self.work + "/mux",
                     "policyport": self.policy.port, "cert": self.work + "/cert.pem", "key": self.work + "/key.pem",
                     "resolv": self.work + "/resolv.conf", "hosts": self.work + "/hosts"}
-        open(self.env["resolv"], "w").write("nameserver %s\noptions timeout:2 attempts:1\n" % DNSADDR)
+        open(self.env["resolv"], "w").write("search deep.searched.example searched.example\nnameserver %s\noptions timeout:2 attempts:1\n" % DNSADDR)
         open(self.env["hosts"], "w").write(BASE_HOSTS)
         if not os.path.exists(self.env["cert"]):
             subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj",

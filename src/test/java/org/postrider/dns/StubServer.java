@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -28,11 +29,15 @@ final class StubServer implements AutoCloseable {
 
     final AtomicInteger overTcp = new AtomicInteger();
     final Map<String, Integer> rcodes = new HashMap<>();
+    private final Map<String, Integer> spoiled = new HashMap<>();
     private final Map<Name, List<Record>> zone = new HashMap<>();
     private final DatagramSocket udp;
     private final ServerSocket tcp;
     private boolean wrongId;
-    private boolean silent;
+    private volatile boolean silent;
+    private volatile boolean withoutEdns;
+    private volatile boolean cut;
+    private volatile @Nullable Name owner;
 
     StubServer() throws IOException {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
@@ -65,8 +70,27 @@ final class StubServer implements AutoCloseable {
         wrongId = true;
     }
 
-    void silent() {
-        silent = true;
+    void silent(boolean now) {
+        silent = now;
+    }
+
+    void withoutEdns() {
+        withoutEdns = true;
+    }
+
+    /// Answers over UDP are cut, TCP is hung up.
+    void cut() {
+        cut = true;
+    }
+
+    /// Answers are of records of another name.
+    void owner(String name) throws IOException {
+        owner = Name.fromString(name, Name.root);
+    }
+
+    /// Answers come with their records and this code.
+    void refuses(String name, int rcode) {
+        spoiled.put(name, rcode);
     }
 
     void zone(String lines) throws IOException {
@@ -93,6 +117,14 @@ final class StubServer implements AutoCloseable {
         Record question = query.getQuestion();
         out.addRecord(question, Section.QUESTION);
         String text = question.getName().toString(true);
+        if (withoutEdns && query.getOPT() != null) {
+            out.getHeader().setRcode(Rcode.FORMERR);
+            return out;
+        }
+        out.getHeader().setRcode(spoiled.getOrDefault(text, Rcode.NOERROR));
+        if (cut) {
+            out.getHeader().setFlag(Flags.TC);
+        }
         if (rcodes.containsKey(text)) {
             out.getHeader().setRcode(rcodes.get(text));
             return out;
@@ -104,7 +136,17 @@ final class StubServer implements AutoCloseable {
         }
         for (Record r : there) {
             if (r.getType() == question.getType() || r.getType() == org.xbill.DNS.Type.CNAME) {
-                out.addRecord(r, Section.ANSWER);
+                Name named = owner;
+                out.addRecord(
+                        named == null
+                                ? r
+                                : Record.newRecord(
+                                        named,
+                                        r.getType(),
+                                        r.getDClass(),
+                                        r.getTTL(),
+                                        r.rdataToWireCanonical()),
+                        Section.ANSWER);
             }
         }
         return out;
@@ -136,6 +178,9 @@ final class StubServer implements AutoCloseable {
                 byte[] asked = new byte[in.readUnsignedShort()];
                 in.readFully(asked);
                 overTcp.incrementAndGet();
+                if (cut) {
+                    continue;
+                }
                 byte[] wire = answer(asked, asked.length).toWire(65535);
                 DataOutputStream out = new DataOutputStream(s.getOutputStream());
                 out.writeShort(wire.length);

@@ -173,7 +173,7 @@ class SystemResolverTest {
         server.zone("one.example MX 10 a.one.example.");
         server.wrongId();
         assertInstanceOf(Resolver.Answer.TryAgain.class, resolver.mx("one.example"));
-        server.silent();
+        server.silent(true);
         assertInstanceOf(Resolver.Answer.TryAgain.class, resolver.mx("one.example"));
     }
 
@@ -214,6 +214,112 @@ class SystemResolverTest {
         server.zone("bad.example MX 10 -a.bad.example.\nlit.example MX 10 127.0.0.9.");
         assertEquals("[]", text(resolver.mx("bad.example")));
         assertEquals("[Mx[preference=10, host=127.0.0.9]]", text(resolver.mx("lit.example")));
+    }
+
+    @Test
+    void recordsOfOtherNamesAreNoAnswerAndNoRefusal() throws IOException {
+        server.zone("one.example MX 10 a.one.example.\na.one.example A 127.0.0.9");
+        server.owner("other.example");
+        assertEquals(
+                "again: " + NO + "one.example type=MX: Host not found, try again",
+                text(resolver.mx("one.example")));
+        assertInstanceOf(
+                Resolver.Answer.TryAgain.class, resolver.addresses("a.one.example", true, false));
+    }
+
+    @Test
+    void whatComesWithNxdomainDoesNotCount() throws IOException {
+        server.zone("one.example MX 10 a.one.example.");
+        server.refuses("one.example", Rcode.NXDOMAIN);
+        assertEquals(
+                "no name: " + NO + "one.example type=MX: Host not found",
+                text(resolver.mx("one.example")));
+    }
+
+    @Test
+    void aServerThatKnowsNoEdnsIsAskedWithoutIt() throws IOException {
+        server.zone("one.example A 127.0.0.9");
+        server.withoutEdns();
+        assertEquals("[/127.0.0.9]", text(resolver.addresses("one.example", true, false)));
+    }
+
+    @Test
+    void aCutAnswerWhoseRestCannotBeHadIsNone() throws IOException {
+        server.zone("one.example A 127.0.0.9");
+        server.cut();
+        assertEquals(
+                "again: " + NO + "one.example type=A: Host not found, try again",
+                text(resolver.addresses("one.example", true, false)));
+    }
+
+    /// The names of a client's address are shown in logs and headers.
+    @Test
+    void namesThatAreNoneOfHostsNameNobody() throws IOException {
+        server.zone(
+                """
+                9.0.0.127.in-addr.arpa PTR a\\010b.example.
+                9.0.0.127.in-addr.arpa PTR *.example.
+                9.0.0.127.in-addr.arpa PTR a\\.b.example.
+                9.0.0.127.in-addr.arpa PTR a\\\\b.example.
+                9.0.0.127.in-addr.arpa PTR \\195\\164.example.
+                9.0.0.127.in-addr.arpa PTR 127.0.0.9.
+                9.0.0.127.in-addr.arpa PTR -a.example.
+                9.0.0.127.in-addr.arpa PTR good.example.\
+                """);
+        Resolver.Answer<String> names = resolver.names(InetAddress.getByName("127.0.0.9"));
+        assertEquals("[good.example]", text(names));
+    }
+
+    @Test
+    void aNameServerThatComesBackIsAskedAgain() throws IOException {
+        server.zone("one.example A 127.0.0.9");
+        server.silent(true);
+        assertInstanceOf(
+                Resolver.Answer.TryAgain.class, resolver.addresses("one.example", true, false));
+        server.silent(false);
+        assertEquals("[/127.0.0.9]", text(resolver.addresses("one.example", true, false)));
+    }
+
+    /// As res_search(3) has it; twin's dnshop.case plays the same on real Postfix.
+    @Test
+    void hostsAreLookedUpBelowOtherDomainsWhereThatIsAsked() throws IOException {
+        Path conf = directory.resolve("resolv.conf");
+        Files.writeString(
+                conf,
+                "domain left.example\nsearch one.example two.example\nnameserver 127.0.0.1\n");
+        server.zone(
+                """
+                a.one.example A 127.0.0.2
+                b.two.example A 127.0.0.3
+                c.d.two.example A 127.0.0.4
+                a.two.example MX 10 a.one.example.
+                e.left.example A 127.0.0.5
+                f.one.example TXT x
+                """);
+        Resolver both = resolver(conf, true, true);
+        Resolver first = resolver(conf, true, false);
+        Resolver dotted = resolver(conf, false, true);
+        assertEquals("[/127.0.0.2]", text(both.addresses("a", true, false)));
+        assertEquals("[/127.0.0.2]", text(first.addresses("a", true, false)));
+        assertInstanceOf(Resolver.Answer.NoName.class, dotted.addresses("a", true, false));
+        assertEquals("[/127.0.0.3]", text(both.addresses("b", true, false)));
+        assertInstanceOf(Resolver.Answer.NoName.class, first.addresses("b", true, false));
+        assertEquals("[/127.0.0.4]", text(dotted.addresses("c.d", true, false)));
+        assertInstanceOf(Resolver.Answer.NoName.class, first.addresses("c.d", true, false));
+        assertInstanceOf(Resolver.Answer.NoName.class, both.addresses("e", true, false));
+        assertEquals(
+                "no data: " + NO + "f type=A: Host found but no data record of requested type",
+                text(both.addresses("f", true, false)));
+        assertInstanceOf(Resolver.Answer.NoName.class, both.mx("a"));
+        server.rcodes.put("g.one.example", Rcode.SERVFAIL);
+        assertEquals(
+                "again: " + NO + "g type=A: Host not found, try again",
+                text(both.addresses("g", true, false)));
+    }
+
+    private Resolver resolver(Path conf, boolean defaultDomain, boolean search) {
+        return new SystemResolver(conf, server.port(), Clock.system())
+                .under(new ResolverOptions(defaultDomain, search));
     }
 
     @Test

@@ -40,6 +40,11 @@ public interface Resolver {
         return new Answer.TryAgain<>("TXT records are not asked for here");
     }
 
+    /// The same, asked in another way; itself where it knows of none.
+    default Resolver under(ResolverOptions options) {
+        return this;
+    }
+
     /// @param data in lower-case hexadecimal digits
     record Tlsa(int usage, int selector, int matching, String data) {}
 

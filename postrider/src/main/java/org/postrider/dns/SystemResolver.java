@@ -3,155 +3,60 @@ package org.postrider.dns;
 import java.io.IOException;
 import java.net.IDN;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.postrider.disk.FileStamp;
-import org.postrider.disk.Reading;
 import org.postrider.time.Clock;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
-import org.xbill.DNS.Address;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
-import org.xbill.DNS.ExtendedResolver;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.NameTooLongException;
 import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
-import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
-/// DNS through the name servers of resolv.conf, read anew when the file changes. No search list, no
-/// cache: the name server is the cache. Truncated answers are asked for again over TCP. Whatever a
-/// hostile server sends, an answer holds at most [#MOST_RECORDS] records, follows at most
-/// [#MOST_ALIASES] aliases, and names only valid host names. Texts are Postfix's (dns_lookup(3)).
+/// DNS through the name servers of resolv.conf, read anew when the file changes. No search list
+/// unless [ResolverOptions] say so, no cache: the name server is the cache. Truncated answers are
+/// asked for again over TCP. Whatever a hostile server sends, an answer holds at most
+/// [#MOST_RECORDS] records, follows at most [#MOST_ALIASES] aliases, and names only valid host
+/// names. Texts are Postfix's (dns_lookup(3)).
 public final class SystemResolver implements Resolver {
-    private static final long LOOK_NANOS = 1_000_000_000L;
     private static final int MOST_RECORDS = 100;
     private static final int MOST_ALIASES = 10;
-    private static final int MOST_SERVERS = 3;
 
-    private record Servers(ExtendedResolver resolver, @Nullable FileStamp stamp, long looked) {}
-
-    private final Path resolvConf;
-    private final int port;
-    private final Clock clock;
-    private volatile @Nullable Servers servers;
+    private final NameServers servers;
+    private final ResolverOptions options;
 
     /// @param port of the name servers, 53
     public SystemResolver(Path resolvConf, int port, Clock clock) {
-        this.resolvConf = resolvConf;
-        this.port = port;
-        this.clock = clock;
+        this(new NameServers(resolvConf, port, clock), ResolverOptions.NONE);
     }
 
-    // ---- resolv.conf
-
-    private ExtendedResolver resolver() throws IOException {
-        Servers now = servers;
-        if (now != null && clock.nanos() - now.looked() < LOOK_NANOS) {
-            return now.resolver();
-        }
-        FileStamp stamp = stamp();
-        ExtendedResolver current =
-                now != null && same(now.stamp(), stamp) ? now.resolver() : read();
-        servers = new Servers(current, stamp, clock.nanos());
-        return current;
+    private SystemResolver(NameServers servers, ResolverOptions options) {
+        this.servers = servers;
+        this.options = options;
     }
 
-    private static boolean same(@Nullable FileStamp old, @Nullable FileStamp stamp) {
-        return old == null ? stamp == null : stamp != null && stamp.same(old);
-    }
-
-    private @Nullable FileStamp stamp() throws IOException {
-        try {
-            return FileStamp.of(resolvConf, clock.wallMillis());
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-    }
-
-    private ExtendedResolver read() throws IOException {
-        List<SimpleResolver> each = new ArrayList<>();
-        int timeoutSeconds = 5;
-        int attempts = 2;
-        boolean rotate = false;
-        List<String> lines =
-                Files.exists(resolvConf) ? Reading.lines(resolvConf, Reading.SHORT) : List.of();
-        for (String line : lines) {
-            String[] words = line.strip().split("\\s+", -1);
-            if (words[0].equals("nameserver") && words.length > 1) {
-                InetAddress at = server(words[1]);
-                if (at != null && each.size() < MOST_SERVERS) {
-                    each.add(new SimpleResolver(new InetSocketAddress(at, port)));
-                }
-            } else if (words[0].equals("options")) {
-                for (String word : words) {
-                    timeoutSeconds = option(word, "timeout:", timeoutSeconds, 30);
-                    attempts = option(word, "attempts:", attempts, 5);
-                    rotate |= word.equals("rotate");
-                }
-            }
-        }
-        if (each.isEmpty()) {
-            // As the C library: a name server on this machine.
-            each.add(
-                    new SimpleResolver(
-                            new InetSocketAddress(
-                                    InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port)));
-        }
-        for (SimpleResolver r : each) {
-            r.setTimeout(Duration.ofSeconds(timeoutSeconds));
-        }
-        ExtendedResolver out = new ExtendedResolver(List.<org.xbill.DNS.Resolver>copyOf(each));
-        out.setRetries(attempts);
-        out.setLoadBalance(rotate);
-        out.setTimeout(Duration.ofSeconds((long) timeoutSeconds * attempts * each.size() + 1));
-        return out;
-    }
-
-    private static @Nullable InetAddress server(String text) throws IOException {
-        int zone = text.indexOf('%');
-        byte[] literal = literal(zone < 0 ? text : text.substring(0, zone));
-        if (literal == null) {
-            return null;
-        }
-        // With its zone a link-local server is found by its text, which is no look-up.
-        return zone < 0 ? InetAddress.getByAddress(literal) : InetAddress.getByName(text);
-    }
-
-    private static byte @Nullable [] literal(String text) {
-        byte[] four = Address.toByteArray(text, Address.IPv4);
-        return four != null ? four : Address.toByteArray(text, Address.IPv6);
-    }
-
-    private static int option(String word, String name, int otherwise, int most) {
-        if (!word.startsWith(name)) {
-            return otherwise;
-        }
-        try {
-            return Math.clamp(Integer.parseInt(word.substring(name.length())), 1, most);
-        } catch (NumberFormatException e) {
-            return otherwise;
-        }
+    @Override
+    public Resolver under(ResolverOptions wanted) {
+        return new SystemResolver(servers, wanted);
     }
 
     // ---- one question
@@ -171,10 +76,7 @@ public final class SystemResolver implements Resolver {
         boolean secure = true;
         try {
             for (int aliases = 0; aliases <= MOST_ALIASES; aliases++) {
-                Message query = Message.newQuery(Record.newRecord(at, type, DClass.IN));
-                // Says that the same bit of the answer is understood (RFC 6840 5.7).
-                query.getHeader().setFlag(Flags.AD);
-                Message answer = resolver().send(query);
+                Message answer = send(at, type);
                 secure &= answer.getHeader().getFlag(Flags.AD);
                 int rcode = answer.getHeader().getRcode();
                 if (rcode != Rcode.NOERROR || answer.getHeader().getFlag(Flags.TC)) {
@@ -185,13 +87,17 @@ public final class SystemResolver implements Resolver {
                     return new Raw.Failed(LOOPS);
                 }
                 List<Record> found = new ArrayList<>();
+                boolean foreign = false;
                 for (Record r : answer.getSection(Section.ANSWER)) {
-                    // Records of other names answer another question.
-                    if (r.getType() == type
-                            && r.getName().equals(end)
-                            && found.size() < MOST_RECORDS) {
+                    boolean own = r.getType() == type && r.getName().equals(end);
+                    foreign |= r.getType() == type && !own;
+                    if (own && found.size() < MOST_RECORDS) {
                         found.add(r);
                     }
+                }
+                if (found.isEmpty() && foreign) {
+                    // Records of other names answer another question, not this one by no.
+                    return new Raw.Failed(Rcode.SERVFAIL);
                 }
                 if (!found.isEmpty() || end.equals(at)) {
                     return new Raw.Records(found, secure, end);
@@ -202,6 +108,19 @@ public final class SystemResolver implements Resolver {
         } catch (IOException e) {
             return new Raw.Failed(Rcode.SERVFAIL);
         }
+    }
+
+    private Message send(Name name, int type) throws IOException {
+        Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
+        // Says that the same bit of the answer is understood (RFC 6840 5.7).
+        query.getHeader().setFlag(Flags.AD);
+        NameServers.Servers now = servers.now();
+        Message answer = now.resolver().send(query);
+        int rcode = answer.getHeader().getRcode();
+        boolean olderThanEdns =
+                answer.getOPT() == null && (rcode == Rcode.FORMERR || rcode == Rcode.NOTIMP);
+        // RFC 6891 6.2.2: the server may not know EDNS.
+        return olderThanEdns ? now.plain().send(query) : answer;
     }
 
     /// Where the aliases of an answer lead; null if they never end.
@@ -221,6 +140,55 @@ public final class SystemResolver implements Resolver {
             at = next;
         }
         return null;
+    }
+
+    /// A host, as smtp_dns_resolver_options have it: the way of res_search(3), whose first domain
+    /// alone counts without res_dnsrch.
+    private Raw search(String host, Name asked, int type) {
+        boolean dots = host.indexOf('.') >= 0;
+        NameServers.Servers now;
+        try {
+            now = servers.now();
+        } catch (IOException e) {
+            return new Raw.Failed(Rcode.SERVFAIL);
+        }
+        boolean first = host.chars().filter(c -> c == '.').count() >= now.leastDots();
+        Raw asItIs = first ? ask(asked, type) : null;
+        if (asItIs != null && found(asItIs)) {
+            return asItIs;
+        }
+        boolean noData = false;
+        boolean trouble = false;
+        if (dots ? options.search() : options.defaultDomain()) {
+            for (Name domain : now.search()) {
+                Raw raw = below(asked, domain, type);
+                if (found(raw)) {
+                    return raw;
+                }
+                noData |= raw instanceof Raw.Records;
+                trouble |= raw instanceof Raw.Failed f && f.rcode() == Rcode.SERVFAIL;
+                if (!options.search()) {
+                    break;
+                }
+            }
+        }
+        Raw last = asItIs == null ? ask(asked, type) : asItIs;
+        if (asItIs != null || found(last) || !(noData || trouble)) {
+            return last;
+        }
+        return noData ? new Raw.Records(List.of(), false, asked) : new Raw.Failed(Rcode.SERVFAIL);
+    }
+
+    private static boolean found(Raw raw) {
+        return raw instanceof Raw.Records r && !r.records().isEmpty();
+    }
+
+    private Raw below(Name host, Name domain, int type) {
+        try {
+            return ask(Name.concatenate(host.relativize(Name.root), domain), type);
+        } catch (NameTooLongException e) {
+            return new Raw.Failed(Rcode.NXDOMAIN);
+        }
     }
 
     // ---- its meaning
@@ -243,7 +211,8 @@ public final class SystemResolver implements Resolver {
             return new Answer.NoName<>(
                     "Name service error for " + name + ": invalid host or domain name");
         }
-        return switch (ask(asked, type)) {
+        boolean host = options.searches() && (type == Type.A || type == Type.AAAA);
+        return switch (host ? search(ascii, asked, type) : ask(asked, type)) {
             case Raw.Failed f -> failed(f.rcode(), ascii, type);
             case Raw.Records r -> records(r, ascii, type, read);
         };
@@ -303,7 +272,7 @@ public final class SystemResolver implements Resolver {
         if (host.equals(".")) {
             return new Mx(m.getPriority(), "");
         }
-        return host.isEmpty() || HostName.valid(host) || literal(host) != null
+        return host.isEmpty() || HostName.valid(host) || NameServers.literal(host) != null
                 ? new Mx(m.getPriority(), host)
                 : null;
     }
@@ -319,7 +288,7 @@ public final class SystemResolver implements Resolver {
         }
         String host = s.getTarget().toString(true);
         String target = host.equals(".") ? "" : host;
-        return target.isEmpty() || HostName.valid(target) || literal(target) != null
+        return target.isEmpty() || HostName.valid(target) || NameServers.literal(target) != null
                 ? new Srv(s.getPriority(), s.getWeight(), s.getPort(), target)
                 : null;
     }

@@ -31,7 +31,7 @@ import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.Logins;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.route.Destination;
-import org.postrider.smtp.route.FilteredDns;
+import org.postrider.smtp.route.Lookups;
 import org.postrider.smtp.route.NextHops;
 import org.postrider.smtp.route.Route;
 import org.postrider.smtp.route.Server;
@@ -92,7 +92,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         Tables tables = others.tables();
         log = at.log();
         clock = at.clock();
-        Resolver dns = FilteredDns.of(network.dns(), settings, tables, log, at.tag());
+        Resolver dns = Lookups.of(network.dns(), settings, tables, log, at.tag());
         route =
                 new Route(
                         settings,

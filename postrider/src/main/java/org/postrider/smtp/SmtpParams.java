@@ -19,8 +19,7 @@ public final class SmtpParams {
                     "dns_support_level",
                     "",
                     "With disabled no domain has a mail exchanger, hosts are looked up as the system"
-                            + " does. enabled and dnssec are alike: no level of TLS that needs"
-                            + " DNSSEC is built.");
+                            + " does; dnssec is what the dane levels of TLS need.");
     public static final Param<Boolean> DISABLE_DNS_LOOKUPS =
             Param.bool(
                     "disable_dns_lookups",
@@ -198,6 +197,13 @@ public final class SmtpParams {
                     "no",
                     "Mail waits if the local address cannot be used; otherwise any is taken.");
 
+    public static final Twin<List<String>> DNS_RESOLVER_OPTIONS =
+            Twin.list(
+                    "dns_resolver_options",
+                    "",
+                    "Where names of hosts are looked up besides as they are: res_defnames, one"
+                            + " without a dot below the first domain of resolv.conf's search list;"
+                            + " res_dnsrch, others below each of its domains.");
     public static final Twin<List<String>> DNS_REPLY_FILTER =
             Twin.list(
                     "dns_reply_filter",

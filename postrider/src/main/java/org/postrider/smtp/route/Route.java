@@ -30,7 +30,10 @@ public final class Route {
     private static final int SMTP_PORT = 25;
 
     /// Mail exchangers looked up for one domain, however many it names.
-    private static final int MOST_EXCHANGERS = 20;
+    private static final int MOST_EXCHANGERS = 100;
+
+    /// As many of them may be unknown for now; no more are asked for then.
+    private static final int MOST_TROUBLE = 20;
 
     private static final Status LOOPS = new Status(5, 4, 6);
 
@@ -302,16 +305,20 @@ public final class Route {
             List<Resolver.Mx> all, int port, Trail trail, List<Candidate> found) {
         Found.None none = null;
         int asked = 0;
+        int trouble = 0;
         int before = 0;
         for (Resolver.Mx mx : all) {
             // Whole groups of equals, so that all of them get their share.
             boolean enough = addressLimit > 0 && found.size() >= addressLimit;
-            if (asked >= MOST_EXCHANGERS || enough && mx.preference() != before) {
+            if (asked >= MOST_EXCHANGERS
+                    || trouble >= MOST_TROUBLE
+                    || enough && mx.preference() != before) {
                 break;
             }
             asked++;
             before = mx.preference();
             Found.None n = addresses(mx.host(), mx.preference(), port, trail, found);
+            trouble += n != null && n.status().kind() == 4 ? 1 : 0;
             none = n == null ? none : worse(none, n);
         }
         return none;

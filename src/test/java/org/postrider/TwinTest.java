@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 /// was filled in from real Postfix. `src/test/twin/test-all` plays them on real Postfix as well.
 class TwinTest {
     /// May only grow.
-    private static final int DIALOGUES = 2416;
+    private static final int DIALOGUES = 2441;
 
     /// The torture table is made from these, too.
     private static final Path RESULTS = Path.of("target/twin");

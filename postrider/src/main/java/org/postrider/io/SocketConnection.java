@@ -6,7 +6,6 @@ import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.attribute.UserPrincipal;
@@ -61,7 +60,7 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
                 throw new DeadlineException("read");
             }
             return n;
-        } catch (AsynchronousCloseException e) {
+        } catch (ClosedChannelException e) {
             throw closed(e);
         } finally {
             phase = IDLE;
@@ -92,7 +91,7 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
-        } catch (AsynchronousCloseException e) {
+        } catch (ClosedChannelException e) {
             throw closed(e);
         } finally {
             phase = IDLE;
@@ -111,7 +110,7 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
             while (left > 0) {
                 left -= channel.write(both);
             }
-        } catch (AsynchronousCloseException e) {
+        } catch (ClosedChannelException e) {
             throw closed(e);
         } finally {
             phase = IDLE;
@@ -123,7 +122,7 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
         phase = WRITING;
         try {
             return from.transferTo(channel);
-        } catch (AsynchronousCloseException e) {
+        } catch (ClosedChannelException e) {
             throw closed(e);
         } finally {
             phase = IDLE;

@@ -81,6 +81,48 @@ public final class SmtpParams {
     public static final Twin<Duration> DATA_DONE_TIMEOUT =
             Twin.time("data_done_timeout", "600s", 1, 0, "The final dot.");
 
+    public static final Twin<Boolean> PER_REQUEST_DEADLINE =
+            Twin.bool(
+                    "per_request_deadline",
+                    "${smtp_per_record_deadline?{$smtp_per_record_deadline}:{no}}",
+                    "A time limit holds for a request and its reply together, and"
+                            + " smtp_data_xfer_timeout for a whole content, for whose octets"
+                            + " smtp_min_data_rate adds time. Otherwise it holds for the request,"
+                            + " for the reply, and for each write of a content.");
+    public static final Twin<Integer> MIN_DATA_RATE =
+            Twin.integer(
+                    "min_data_rate",
+                    "500",
+                    1,
+                    0,
+                    "Octets of content that a server has to take in a second, with"
+                            + " smtp_per_request_deadline.");
+    public static final Twin<List<String>> PIX_WORKAROUNDS =
+            Twin.list(
+                    "pix_workarounds",
+                    "disable_esmtp,delay_dotcrlf",
+                    "What is done for a server whose greeting a PIX firewall has made stars of:"
+                            + " disable_esmtp, HELO is said; delay_dotcrlf, the final dot waits.");
+    public static final Twin<List<String>> PIX_WORKAROUND_MAPS =
+            Twin.list(
+                    "pix_workaround_maps",
+                    "",
+                    "Tables with what smtp_pix_workarounds is for a server's address.");
+    public static final Twin<Duration> PIX_THRESHOLD =
+            Twin.time(
+                    "pix_workaround_threshold_time",
+                    "500s",
+                    0,
+                    0,
+                    "The age of a mail from which delay_dotcrlf of smtp_pix_workarounds counts.");
+    public static final Twin<Duration> PIX_DELAY =
+            Twin.time(
+                    "pix_workaround_delay_time",
+                    "10s",
+                    1,
+                    0,
+                    "How long the final dot waits with delay_dotcrlf of smtp_pix_workarounds.");
+
     public static final Param<List<String>> PROXY_INTERFACES =
             Param.list(
                     "proxy_interfaces",

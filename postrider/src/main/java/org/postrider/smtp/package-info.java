@@ -19,8 +19,6 @@
 /// **Crash**: nothing is kept; a recipient whose 250 was not marked is delivered again.
 ///
 /// **Threads**: blocking, on the delivery's virtual thread; native look-ups on the pool given.
-///
-/// **Not yet**: PIX workarounds, smtp_per_request_deadline.
 @NullMarked
 package org.postrider.smtp;
 

@@ -14,7 +14,7 @@ import org.postrider.wire.client.ReplyReader;
 /// sends is bounded in memory by the line limit, in time by the deadline of each step. One thread
 /// at a time.
 public final class ClientDialogue {
-    private final int lineLimit;
+    private final Terms terms;
     private final Oddities oddities;
     private final Filter filter;
     private Connection connection;
@@ -22,6 +22,7 @@ public final class ClientDialogue {
     private boolean secured;
     private EhloOffers offers = EhloOffers.NONE;
     private ClientStage stage = ClientStage.GREETING;
+    private boolean asked;
 
     /// Told of what is worth a warning.
     public interface Oddities {
@@ -56,20 +57,26 @@ public final class ClientDialogue {
     }
 
     /// Milliseconds for each step of a mail.
-    public record Timeouts(
-            long mail, long rcpt, long dataInit, long dataXfer, long dataDone, long rset) {}
+    public record Timeouts(long mail, long rcpt, long dataInit, long dataDone, long rset) {}
 
+    /// What a server may take.
+    ///
     /// @param lineLimit octets of a line and of a reply that are kept
-    public ClientDialogue(Connection connection, int lineLimit, Oddities oddities, Filter filter) {
+    /// @param perRequest what is written and the reply to it share one time limit; otherwise each
+    ///   has its own
+    public record Terms(int lineLimit, boolean perRequest) {}
+
+    public ClientDialogue(Connection connection, Terms terms, Oddities oddities, Filter filter) {
         this.filter = filter;
         this.connection = connection;
-        this.lineLimit = lineLimit;
+        this.terms = terms;
         this.oddities = oddities;
         replies = reader(connection);
     }
 
     private ReplyReader reader(Connection over) {
-        return new ReplyReader(over, lineLimit, () -> offers(Offer.PIPELINING), oddities, filter);
+        return new ReplyReader(
+                over, terms.lineLimit(), () -> offers(Offer.PIPELINING), oddities, filter);
     }
 
     public Connection connection() {
@@ -209,6 +216,7 @@ public final class ClientDialogue {
     @SuppressWarnings("deprecation") // the low octet of each char is the wire's octet (decision 3)
     public void send(CharSequence lines, long timeoutMillis) throws IOException {
         connection.deadline(timeoutMillis);
+        asked = true;
         String text = lines.toString();
         byte[] octets = new byte[text.length()];
         text.getBytes(0, octets.length, octets, 0);
@@ -217,7 +225,10 @@ public final class ClientDialogue {
 
     public ServerReply reply(ClientStage at, long timeoutMillis) throws IOException {
         stage = at;
-        connection.deadline(timeoutMillis);
+        if (!asked || !terms.perRequest()) {
+            connection.deadline(timeoutMillis);
+        }
+        asked = false;
         return replies.read();
     }
 }

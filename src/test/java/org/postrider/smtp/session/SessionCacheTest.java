@@ -91,7 +91,7 @@ class SessionCacheTest {
                     opened,
                     key,
                     false,
-                    new SmtpSession.Manner(2048, 0, "maps", new ReplyFilter("", null)),
+                    new SmtpSession.Manner(2048, 0, "maps", new ReplyFilter("", null), false),
                     hop.kept);
         }
     }

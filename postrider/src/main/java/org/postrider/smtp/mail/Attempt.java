@@ -215,10 +215,14 @@ public final class Attempt implements HeaderBodyChecks.Notes {
     /// server whose TLS is broken gets it at last. Not where this client would log in: it would be
     /// refused, or show its password.
     private boolean mayGoInClear(SmtpSession s) {
-        long age = clock.wallMillis() - request.message().envelope().arrivalMillis();
         return s.level() == TlsLevel.MAY
                 && s.key().login() instanceof Login.None
-                && age >= manner.backoffMillis();
+                && ageMillis() >= manner.backoffMillis();
+    }
+
+    /// How long ago the mail came.
+    long ageMillis() {
+        return clock.wallMillis() - request.message().envelope().arrivalMillis();
     }
 
     /// The server serves nobody, or not this mail here.

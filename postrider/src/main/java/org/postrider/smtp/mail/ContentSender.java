@@ -9,6 +9,7 @@ import org.postrider.message.Content;
 import org.postrider.message.Facts;
 import org.postrider.message.MimeState;
 import org.postrider.queue.QueueException;
+import org.postrider.time.Clock;
 
 /// Sends a content behind 354, the final dot included. What receiving found decides whether it goes
 /// as it lies or is stuffed and broken into lines on the way. Nothing but CRLF ends a line out
@@ -20,12 +21,16 @@ final class ContentSender {
 
     private final int lineLimit;
     private final MimeState.Limits limits;
+    private final Pace.Terms terms;
+    private final Clock clock;
 
     /// @param lineLimit octets of a line without its end; 0 for no limit
     /// @param limits of parts that are converted
-    ContentSender(int lineLimit, MimeState.Limits limits) {
+    ContentSender(int lineLimit, MimeState.Limits limits, Pace.Terms terms, Clock clock) {
         this.lineLimit = lineLimit == 0 ? Integer.MAX_VALUE : lineLimit;
         this.limits = limits;
+        this.terms = terms;
+        this.clock = clock;
     }
 
     int limit() {
@@ -35,7 +40,7 @@ final class ContentSender {
     /// @param fields go before the content, with their line ends; empty for none
     /// @param downgrade 8-bit parts are sent as quoted-printable
     /// @param changes what pieces of it become; null where nothing is checked
-    /// @param timeoutMillis for each write
+    /// @param dotMillis how long the final dot waits; 0: it goes with what is before it
     /// @return true where a line was longer than goes out in one
     /// @throws Exchange.LocalTrouble where the content cannot be read
     /// @throws MimeFilter.Impossible where the content cannot be converted
@@ -47,8 +52,9 @@ final class ContentSender {
             boolean downgrade,
             MimeFilter.@Nullable Changes changes,
             Connection to,
-            long timeoutMillis)
+            long dotMillis)
             throws IOException {
+        Pace pace = new Pace(to, terms, clock, dotMillis);
         Facts f = content.facts();
         boolean filtered = downgrade || changes != null;
         // What goes before a mail is nobody's to check or convert.
@@ -61,16 +67,12 @@ final class ContentSender {
                         && !f.bareCrOrLf()
                         && f.longestLine() <= lineLimit
                         && fields.length <= lineLimit;
-        if (plain && body != null && header.length + body.length < SMALL) {
-            to.deadline(timeoutMillis);
-            small(header, body, to);
+        if (plain && body != null && header.length + body.length < SMALL && pace.atOnce()) {
+            small(header, body, pace);
             return false;
         }
         long length = fields.length + header.length + content.bodyLength();
-        Out out =
-                plain
-                        ? new Plain(to, timeoutMillis)
-                        : new Stuffer(to, timeoutMillis, lineLimit, length);
+        Out out = plain ? new Plain(pace) : new Stuffer(pace, lineLimit, length);
         if (filtered) {
             out.put(fields, 0, fields.length);
             out = new MimeFilter(out, limits, downgrade, changes);
@@ -92,7 +94,7 @@ final class ContentSender {
         return out;
     }
 
-    private static void small(byte[] header, byte[] body, Connection to) throws IOException {
+    private static void small(byte[] header, byte[] body, Pace to) throws IOException {
         int length = header.length + body.length;
         byte[] tail = body.length > 0 ? body : header;
         int end = tail.length == 0 || tail[tail.length - 1] == '\n' ? 0 : 2;
@@ -150,19 +152,16 @@ final class ContentSender {
 
     /// As it lies.
     private static final class Plain implements Out {
-        private final Connection to;
-        private final long timeoutMillis;
+        private final Pace to;
         private byte last = '\n';
 
-        Plain(Connection to, long timeoutMillis) {
+        Plain(Pace to) {
             this.to = to;
-            this.timeoutMillis = timeoutMillis;
         }
 
         @Override
         public void put(byte[] from, int offset, int count) throws IOException {
             if (count > 0) {
-                to.deadline(timeoutMillis);
                 to.write(from, offset, count);
                 last = from[offset + count - 1];
             }
@@ -170,7 +169,6 @@ final class ContentSender {
 
         @Override
         public void put(Connection.Octets file) throws IOException {
-            to.deadline(timeoutMillis);
             if (to.write(file) > 0) {
                 // A body in a file ends in CRLF: receiving saw to it.
                 last = '\n';
@@ -179,9 +177,14 @@ final class ContentSender {
 
         @Override
         public boolean finish() throws IOException {
-            byte[] crlf = {'\r', '\n'};
-            to.deadline(timeoutMillis);
-            to.write(crlf, 0, last == '\n' ? 0 : 2, END, 0, END.length);
+            byte[] rest = {'\r', '\n', END[0], END[1], END[2]};
+            int from = last == '\n' ? 2 : 0;
+            if (!to.atOnce()) {
+                to.write(rest, from, 2 - from);
+                to.beforeDot();
+                from = 2;
+            }
+            to.write(rest, from, rest.length - from);
             return false;
         }
     }
@@ -189,8 +192,7 @@ final class ContentSender {
     /// Stuffs dots, breaks long lines (CRLF and a blank, as Postfix does), and turns stray CR and
     /// LF into blanks and line ends.
     private static final class Stuffer implements Out {
-        private final Connection to;
-        private final long timeoutMillis;
+        private final Pace to;
         private final int limit;
         private final byte[] out;
         private int filled;
@@ -198,9 +200,8 @@ final class ContentSender {
         private boolean cr;
         private boolean broken;
 
-        Stuffer(Connection to, long timeoutMillis, int limit, long length) {
+        Stuffer(Pace to, int limit, long length) {
             this.to = to;
-            this.timeoutMillis = timeoutMillis;
             this.limit = limit;
             out = new byte[(int) Math.clamp(length + length / 8 + 64, 512, CHUNK)];
         }
@@ -256,7 +257,6 @@ final class ContentSender {
         }
 
         private void flush() throws IOException {
-            to.deadline(timeoutMillis);
             to.write(out, 0, filled);
             filled = 0;
         }
@@ -268,6 +268,10 @@ final class ContentSender {
             }
             if (column > 0) {
                 newline();
+            }
+            if (!to.atOnce()) {
+                flush();
+                to.beforeDot();
             }
             for (byte b : END) {
                 raw(b);

@@ -22,6 +22,7 @@ import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.session.Secrecy;
 import org.postrider.smtp.session.SmtpSession;
+import org.postrider.time.Clock;
 import org.postrider.wire.ClientDialogue;
 import org.postrider.wire.ClientMail;
 import org.postrider.wire.ClientStage;
@@ -70,7 +71,7 @@ final class Exchange implements ClientMail {
             Outside outside,
             boolean convert) {
         /// @param outside null for each kind of tables that there is none of
-        static Manner of(ClientSettings settings, Outside outside) {
+        static Manner of(ClientSettings settings, Outside outside, Clock clock) {
             return new Manner(
                     settings.protocol(),
                     settings.flags(),
@@ -78,7 +79,6 @@ final class Exchange implements ClientMail {
                             settings.get(SmtpParams.MAIL_TIMEOUT).toMillis(),
                             settings.get(SmtpParams.RCPT_TIMEOUT).toMillis(),
                             settings.get(SmtpParams.DATA_INIT_TIMEOUT).toMillis(),
-                            settings.get(SmtpParams.DATA_XFER_TIMEOUT).toMillis(),
                             settings.get(SmtpParams.DATA_DONE_TIMEOUT).toMillis(),
                             settings.get(SmtpParams.RSET_TIMEOUT).toMillis()),
                     new ContentSender(
@@ -86,7 +86,9 @@ final class Exchange implements ClientMail {
                             new MimeState.Limits(
                                     settings.get(CleanupParams.MIME_NESTING_LIMIT),
                                     settings.get(CleanupParams.MIME_BOUNDARY_LENGTH_LIMIT),
-                                    settings.get(CleanupParams.HEADER_SIZE_LIMIT))),
+                                    settings.get(CleanupParams.HEADER_SIZE_LIMIT)),
+                            Pace.Terms.of(settings),
+                            clock),
                     outside,
                     !settings.get(SmtpParams.NO_CONVERSION));
         }
@@ -341,8 +343,7 @@ final class Exchange implements ClientMail {
                 downgrades(attempt.request().message().envelope())
                         && content.facts().mime().saysEightBit();
         ContentSender contents = manner.contents();
-        long timeout = manner.timeouts().dataXfer();
-        if (contents.send(fields(), content, downgrade, changes(), to, timeout)) {
+        if (contents.send(fields(), content, downgrade, changes(), to, s.dotMillis())) {
             attempt.note("breaking line > " + contents.limit() + " bytes with <CR><LF>SPACE");
         }
     }

@@ -14,6 +14,7 @@ import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.DiscardedKeywords;
+import org.postrider.smtp.policy.PixWorkarounds;
 import org.postrider.smtp.session.SmtpSession;
 import org.postrider.wire.ClientStage;
 import org.postrider.wire.ClientStep;
@@ -33,6 +34,7 @@ final class Greeting {
     private final boolean alwaysEhlo;
     private final boolean neverEhlo;
     private final DiscardedKeywords discarded;
+    private final PixWorkarounds pix;
     private final long timeoutMillis;
     private final StartTls startTls;
     private final Authentication logins;
@@ -55,6 +57,7 @@ final class Greeting {
         alwaysEhlo = settings.get(SmtpParams.ALWAYS_EHLO);
         neverEhlo = settings.get(SmtpParams.NEVER_EHLO);
         discarded = DiscardedKeywords.of(settings, tables);
+        pix = PixWorkarounds.of(settings, tables);
         timeoutMillis = settings.get(SmtpParams.HELO_TIMEOUT).toMillis();
     }
 
@@ -110,14 +113,28 @@ final class Greeting {
                         attempt.tag(),
                         "host " + s.relay() + " greeted me with my own hostname " + myhostname);
             }
+            boolean esmtp = !pixed(banner);
             if (protocol == Protocol.LMTP) {
                 return ehlo() && secured() && loggedIn();
             }
             boolean ehlo =
-                    !neverEhlo
+                    esmtp
+                            && !neverEhlo
                             && (alwaysEhlo
                                     || banner.text().toUpperCase(Locale.ROOT).contains("ESMTP"));
             return (ehlo ? ehlo() : helo()) && secured() && loggedIn();
+        }
+
+        /// @return true where ESMTP is not to be spoken
+        private boolean pixed(ServerReply banner) {
+            PixWorkarounds.Found found =
+                    pix.of(banner.text(), s.server().address(), attempt.ageMillis(), attempt::warn);
+            if (found == null) {
+                return false;
+            }
+            attempt.note("enabling PIX workarounds: " + found.logged() + " for " + s.relay());
+            s.delaysDot(found.dotMillis());
+            return found.noEsmtp();
         }
 
         private boolean loggedIn() throws IOException {

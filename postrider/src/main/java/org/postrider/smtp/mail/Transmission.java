@@ -69,7 +69,8 @@ public final class Transmission {
                                 Generic.of(settings, tables, lookups.rewrite()),
                                 HeaderBodyChecks.of(settings, tables),
                                 settings.get(SmtpLoginParams.DUMMY_MAIL_AUTH),
-                                Xforward.of(settings)));
+                                Xforward.of(settings)),
+                        at.clock());
         keeps = settings.get(SmtpParams.CACHE_ON_DEMAND);
         reports = tls.reports();
     }

@@ -52,7 +52,8 @@ public final class Opener {
                                 ? 0
                                 : settings.get(SmtpParams.QUIT_TIMEOUT).toMillis(),
                         settings.name(SmtpParams.DISCARD_EHLO_MAPS),
-                        ReplyFilter.of(settings, tables));
+                        ReplyFilter.of(settings, tables),
+                        settings.get(SmtpParams.PER_REQUEST_DEADLINE));
         bindEnforced = settings.get(SmtpParams.BIND_ENFORCE);
         bindTo4 = local(settings.get(SmtpParams.BIND_ADDRESS));
         bindTo6 = local(settings.get(SmtpParams.BIND_ADDRESS6));

@@ -27,6 +27,7 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     private boolean loggedIn;
     private String helo = "";
     private @Nullable TlsReport report;
+    private long dotMillis;
     private final Unsaid unsaid = new Unsaid();
 
     /// Of the cache, while it waits there.
@@ -42,7 +43,13 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     /// @param quitMillis how long the reply to QUIT is waited for; 0: it is not
     /// @param discardMaps the parameter with which a keyword is passed over
     /// @param replies what its servers say is changed by
-    record Manner(int lineLimit, long quitMillis, String discardMaps, ReplyFilter replies) {}
+    /// @param perRequest smtp_per_request_deadline
+    record Manner(
+            int lineLimit,
+            long quitMillis,
+            String discardMaps,
+            ReplyFilter replies,
+            boolean perRequest) {}
 
     /// @param opening the connection, and for whom it was opened
     /// @param inClear it goes without TLS where its policy would have had it: kept for nobody
@@ -55,7 +62,9 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
         openedNanos = opening.atNanos();
         label = key.server().label();
         relay = key.server().labelWithPort();
-        dialogue = new ClientDialogue(opening.connection(), manner.lineLimit(), this, this);
+        ClientDialogue.Terms terms =
+                new ClientDialogue.Terms(manner.lineLimit(), manner.perRequest());
+        dialogue = new ClientDialogue(opening.connection(), terms, this, this);
     }
 
     /// Which mail it may carry besides the one it was opened for.
@@ -121,6 +130,15 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
 
     public void hasLoggedIn() {
         loggedIn = true;
+    }
+
+    /// How long the final dot of each mail waits, in a packet of its own; 0: it does not.
+    public long dotMillis() {
+        return dotMillis;
+    }
+
+    public void delaysDot(long millis) {
+        dotMillis = millis;
     }
 
     /// Shows in no text from now on, whatever the server says.

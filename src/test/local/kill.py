@@ -4,15 +4,19 @@
 Server and root's helper are killed by turns while mail goes to an mbox, a file, a Maildir and a command. Every mail that
 was answered 250 must be in each place whole, no place may hold a part of one, and a kill may make one duplicate of what
 was being delivered. A server that has just been started is started again late (bin/supervise): the helper is killed three
-times for each kill of the server. As root; makes the user ltkill with useradd and removes it. --as USER: without a helper,
-with that user's rights alone.
+times for each kill of the server. As root; makes a user with useradd and removes it. --as ltkill: without a helper, with that user's rights alone.
 """
 import argparse, collections, os, random, re, shutil, signal, socket, struct, subprocess, sys, threading, time
 
-K = "/tmp/postrider-local-kill"
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
-PORT, USER = 2593, "ltkill"
+sys.path.insert(0, os.path.dirname(HERE))
+sys.dont_write_bytecode = True
+from slots import readable, slot
+
+SLOT, HELD = slot("kill")
+K = "/tmp/postrider-local-kill-%02d" % SLOT
+PORT, USER = 3200 + SLOT, "ltkill%02d" % SLOT
 # Between two mails of a client: what is accepted is to be delivered in the same time.
 PAUSE = 0.5
 MAIN = """\
@@ -170,7 +174,12 @@ def main():
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--as", dest="user")
     a = p.parse_args()
+    if a.user == "ltkill":
+        a.user = USER
     random.seed(a.seed)
+    if not readable(TOP):
+        print("kill.py: not run: other users cannot read what runs")
+        return 77
     subprocess.run(["userdel", USER], stderr=subprocess.DEVNULL)
     subprocess.run(["useradd", "-M", "-U", "-d", K + "/home", "-s", "/bin/sh", USER], check=True)
     shutil.rmtree(K, ignore_errors=True)

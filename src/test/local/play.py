@@ -3,8 +3,9 @@
 
 A case of *.case is a world, one or more mails, and what comes of them: the lines of the log that concern local delivery,
 what other hosts got, and every file with its owner, mode and octets. What comes of them is filled in from real Postfix
-(real --fill). As root; makes the users ltalice and ltbob with useradd and removes them at its end. --as ltalice starts
-ours with that user's rights alone: cases that say `root` are not played then.
+(real --fill). As root; makes two users with useradd and removes them at its end: a case says ltalice and ltbob, their names are of the
+same length and those of no other run (slots.py). --as ltalice starts ours with that user's rights alone: cases that say
+`root` are not played then.
 
   == title                      a case begins
   root                          needs rights of several users
@@ -20,11 +21,16 @@ $B is the run's directory, $A and $O the homes of the users.
 """
 import argparse, datetime, glob, grp, os, pwd, re, shutil, socket, socketserver, subprocess, sys, threading, time
 
-B = "/tmp/postrider-local"
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
-PORT, SINK = 2591, 2592
-ALICE, OTHER = "ltalice", "ltbob"
+sys.path.insert(0, os.path.dirname(HERE))
+sys.dont_write_bytecode = True
+from slots import readable, slot
+
+SLOT, HELD = slot("play")
+B = "/tmp/postrider-lt-%02d" % SLOT
+PORT, SINK = 3000 + 2 * SLOT, 3001 + 2 * SLOT
+ALICE, OTHER = "ltali%02d" % SLOT, "ltb%02d" % SLOT
 STANDARD = ["From: Some One <s@there.example>", "To: you@here.example", "Subject: local", "Message-ID: <1@there.example>",
             "Date: Sun, 29 Nov 2026 07:00:00 +0000", "", "hello", "From here", ".dot", ""]
 MAIN = """\
@@ -45,7 +51,7 @@ local_recipient_maps =
 alias_maps = hash:{B}/aliases
 alias_database = hash:{B}/aliases
 mail_spool_directory = {B}/spool
-default_privs = ltalice
+default_privs = {ALICE}
 smtp_address_preference = ipv4
 smtpd_authorized_xclient_hosts = 127.0.0.0/8
 biff = no
@@ -138,7 +144,14 @@ def home(user):
 
 
 def put(text):
+    text = text.replace("ltalice", ALICE).replace("ltbob", OTHER).replace("LTALICE", ALICE.upper())
     return text.replace("$B", B).replace("$A", home(ALICE)).replace("$O", home(OTHER))
+
+
+def shown(text):
+    """As it stands in a case."""
+    text = text.replace(home(ALICE), "$A").replace(home(OTHER), "$O").replace(B, "$B")
+    return text.replace(ALICE, "ltalice").replace(OTHER, "ltbob").replace(ALICE.upper(), "LTALICE")
 
 
 def sh(command, **more):
@@ -201,7 +214,7 @@ class World:
 
     def config(self, case):
         main = {}
-        for line in MAIN.format(B=B, SINK=SINK).splitlines() + [put(m) for m in (case.main if case else [])]:
+        for line in MAIN.format(B=B, SINK=SINK, ALICE=ALICE).splitlines() + [put(m) for m in (case.main if case else [])]:
             name, _, value = line.partition("=")
             main[name.strip()] = value.strip()
         with open(B + "/etc/main.cf", "w", encoding="latin-1") as f:
@@ -297,7 +310,7 @@ class World:
             seen = set(re.findall(r"/qmgr\[\d+\]: (\w+): from=", text))
             over = set(re.findall(r"/qmgr\[\d+\]: (\w+): removed", text)) | set(
                 re.findall(r": (\w+): to=.*status=(?:deferred|SOFTBOUNCE)", text))
-            if (seen and seen <= over and time.time() - since > 0.4) or time.time() - since > 8:
+            if (seen and seen <= over and time.time() - since > 0.4) or time.time() - since > (25 if seen else 8):
                 return
             time.sleep(0.05)
 
@@ -357,7 +370,7 @@ class World:
             text = re.sub(r"UID/GID=\d+/\d+", "UID/GID=N/N", text)
             text = re.sub(r"(uid[= ])\d+", r"\1N", text)
             text = re.sub(r"\bV[0-9a-f]+I[0-9a-f]+M\d+\b", "NAME", text)
-            return text.replace(home(ALICE), "$A").replace(home(OTHER), "$O").replace(B, "$B")
+            return shown(text)
         groups = {}
         for line in log.splitlines():
             m = re.search(r" postfix/(\S+?)\[\d+\]: (.*)$", line)
@@ -391,7 +404,7 @@ class World:
                 dirs.sort()
                 for name in sorted(dirs + files):
                     out += self.file(base + "/" + name, given, mask)
-        return [x.rstrip(" ") if x.startswith("log") else x for x in out]
+        return [shown(x.rstrip(" ") if x.startswith("log") else x) for x in out]
 
     @staticmethod
     def biff(said):
@@ -472,6 +485,10 @@ def main():
     p.add_argument("-k", dest="text", default="", help="only cases with this in their title")
     p.add_argument("--every", type=int, default=1, help="one of so many")
     a = p.parse_intermixed_args()
+    a.user = put(a.user) if a.user else None
+    if a.which == "ours" and not readable(TOP):
+        print("play.py: not run: other users cannot read what runs")
+        return 77
     w = World(a)
     w.users()
     failed = played = seen = 0

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Every dialogue of src/test/twin, played on the built server over the socket; what is expected
 /// was filled in from real Postfix. `src/test/twin/test-all` plays them on real Postfix as well.
@@ -24,29 +25,24 @@ class TwinTest {
     /// The torture table is made from these, too.
     private static final Path RESULTS = Path.of("target/twin");
 
-    private static final Path SCRIPT = Path.of("src/test/twin/test-all");
     private static final Pattern RESULT =
             Pattern.compile(
                     "\"case\": \"([^\"]+)\",\\s+\"ok\": (true|false),\\s+\"message\":"
                             + " \"((?:[^\"\\\\]++|\\\\.)*+)\"");
 
+    @RegisterExtension private final Played played = new Played();
+
     @TestFactory
+    @Script(
+            value = {"src/test/twin/test-all", "ours", "target/twin"},
+            needs = {"python3", "unshare", "openssl", "saslpasswd2"},
+            root = true,
+            seconds = 190)
     List<DynamicTest> dialogues() throws Exception {
-        Path out = Files.createDirectories(RESULTS.toAbsolutePath());
-        String lacks = lacking();
-        if (lacks != null) {
-            System.out.println("twin: " + DIALOGUES + " dialogues skipped: " + lacks);
-            assumeTrue(false, lacks);
-        }
-        Process run =
-                new ProcessBuilder(SCRIPT.toString(), "ours", out.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(out.resolve("out").toFile())
-                        .start();
-        run.waitFor();
-        System.out.print(Files.readString(out.resolve("out")));
+        System.out.print(played.said());
+        assumeTrue(!played.said().contains(": not run: "), DIALOGUES + " of " + played.said());
         List<DynamicTest> tests = new ArrayList<>();
-        for (Path results : results(out)) {
+        for (Path results : results()) {
             Matcher m = RESULT.matcher(Files.readString(results));
             while (m.find()) {
                 boolean ok = m.group(2).equals("true");
@@ -59,38 +55,11 @@ class TwinTest {
     }
 
     /// One file of each run of the script.
-    private static List<Path> results(Path out) throws IOException {
-        try (Stream<Path> files = Files.list(out)) {
+    private static List<Path> results() throws IOException {
+        try (Stream<Path> files = Files.list(RESULTS)) {
             return files.filter(f -> f.getFileName().toString().matches("ours-\\d+\\.json"))
                     .sorted()
                     .toList();
-        }
-    }
-
-    /// What the runner needs: it serves names on port 53 and mounts a resolv.conf of its own.
-    private static @org.jspecify.annotations.Nullable String lacking() throws IOException {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            return "not root";
-        }
-        for (String tool : List.of("python3", "unshare", "openssl", "saslpasswd2")) {
-            boolean there = false;
-            for (String directory : System.getenv("PATH").split(":")) {
-                there |= Files.isExecutable(Path.of(directory, tool));
-            }
-            if (!there) {
-                return "no " + tool;
-            }
-        }
-        try (java.net.DatagramSocket names =
-                new java.net.DatagramSocket(new java.net.InetSocketAddress("127.0.0.191", 53))) {
-            Process p =
-                    new ProcessBuilder("unshare", "-m", "--propagation", "private", "true").start();
-            return p.waitFor() == 0 ? null : "no right to make a mount namespace";
-        } catch (java.net.SocketException e) {
-            return "no right to serve names on 127.0.0.191: " + e.getMessage();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "interrupted";
         }
     }
 }

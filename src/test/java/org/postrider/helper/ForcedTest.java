@@ -68,7 +68,7 @@ class ForcedTest {
         Needs.program("useradd");
         Needs.program("strace");
         try (Users users = new Users()) {
-            Account anna = users.add("prt-forced");
+            Account anna = users.add("forced");
             try (RunningHelper helper = new RunningHelper(users.place, "")) {
                 Path box = Path.of(anna.home(), "box");
                 Path maildir = Path.of(anna.home(), "M");
@@ -104,7 +104,7 @@ class ForcedTest {
         Needs.program("setpriv");
         Needs.program("strace");
         try (Users users = new Users()) {
-            Account anna = users.add("prt-forced");
+            Account anna = users.add("forced");
             try (RunningHelper helper = new RunningHelper(users.place, "")) {
                 Path seen = users.place.resolve("seen");
                 Process strace = trace(helper.process.pid(), seen, "trace=execve");

@@ -76,8 +76,8 @@ class HelperTest {
         Needs.program("useradd");
         Needs.program("setpriv");
         users = new Users();
-        anna = users.add("prt-anna");
-        ben = users.add("prt-ben");
+        anna = users.add("anna");
+        ben = users.add("ben");
         helper =
                 new RunningHelper(
                         users.place,
@@ -159,7 +159,7 @@ class HelperTest {
                 channel.write(ByteBuffer.wrap("hello\n".getBytes(StandardCharsets.US_ASCII)));
                 byte[] all = Channels.newInputStream(channel).readAllBytes();
                 assertEquals(
-                        "\1\2\3\4\5\6\7\10prt-anna\nhello\n",
+                        "\1\2\3\4\5\6\7\10" + anna.name() + "\nhello\n",
                         new String(all, StandardCharsets.US_ASCII));
             }
             Ended end = done(ended.get(20, TimeUnit.SECONDS));
@@ -176,13 +176,13 @@ class HelperTest {
         done(append(anna, box, MailboxRules.Place.OWN));
         done(append(anna, box, MailboxRules.Place.OWN));
         assertEquals("mail\nmail\n", Files.readString(box));
-        assertEquals("prt-anna:prt-anna 600", owner(box));
+        assertEquals(anna.name() + ":" + anna.name() + " 600", owner(box));
         String path =
                 done(
                         rights.maildir(
                                 anna.identity(), home(anna, "M/") + "/", "h.example", text("m")));
-        assertEquals("prt-anna:prt-anna 600", owner(Path.of(path)));
-        assertEquals("prt-anna:prt-anna 700", owner(home(anna, "M/new")));
+        assertEquals(anna.name() + ":" + anna.name() + " 600", owner(Path.of(path)));
+        assertEquals(anna.name() + ":" + anna.name() + " 700", owner(home(anna, "M/new")));
     }
 
     @Test
@@ -193,7 +193,8 @@ class HelperTest {
         String uid = "\t" + anna.uid();
         String gid = "\t" + anna.gid();
         String none = "\t0000000000000000\n";
-        assertTrue(ended.output().startsWith("in\nuid=" + anna.uid() + "(prt-anna) gid="));
+        assertTrue(
+                ended.output().startsWith("in\nuid=" + anna.uid() + "(" + anna.name() + ") gid="));
         assertTrue(ended.output().contains("\n0077\n"), ended.output());
         assertTrue(ended.output().contains("Uid:" + uid.repeat(4) + "\n"), ended.output());
         assertTrue(ended.output().contains("Gid:" + gid.repeat(4) + "\n"), ended.output());
@@ -269,10 +270,10 @@ class HelperTest {
                         root,
                         Identity.of("x", -1, 1),
                         id("postfix"),
-                        Identity.of("prt-anna", anna.uid(), 0),
-                        Identity.of("prt-anna", anna.uid(), 42),
+                        Identity.of(anna.name(), anna.uid(), 0),
+                        Identity.of(anna.name(), anna.uid(), 42),
                         new Identity(
-                                "prt-anna",
+                                anna.name(),
                                 anna.uid(),
                                 anna.gid(),
                                 List.of(anna.gid(), ben.gid())))) {
@@ -405,25 +406,25 @@ class HelperTest {
         Path spool = Files.createDirectories(users.place.resolve("spool"));
         Users.run("chgrp", "mail", spool.toString());
         Users.run("chmod", "2775", spool.toString());
-        done(append(anna, spool.resolve("prt-anna"), MailboxRules.Place.SPOOL));
-        assertEquals("prt-anna:mail 600", owner(spool.resolve("prt-anna")));
+        done(append(anna, spool.resolve(anna.name()), MailboxRules.Place.SPOOL));
+        assertEquals(anna.name() + ":mail 600", owner(spool.resolve(anna.name())));
         // Only root may write there: it makes the file, and the user writes.
         Users.run("chmod", "755", spool.toString());
-        done(append(ben, spool.resolve("prt-ben"), MailboxRules.Place.SPOOL));
-        assertEquals("prt-ben:prt-ben 600", owner(spool.resolve("prt-ben")));
-        done(append(anna, spool.resolve("prt-anna"), MailboxRules.Place.SPOOL));
-        assertEquals("mail\nmail\n", Files.readString(spool.resolve("prt-anna")));
+        done(append(ben, spool.resolve(ben.name()), MailboxRules.Place.SPOOL));
+        assertEquals(ben.name() + ":" + ben.name() + " 600", owner(spool.resolve(ben.name())));
+        done(append(anna, spool.resolve(anna.name()), MailboxRules.Place.SPOOL));
+        assertEquals("mail\nmail\n", Files.readString(spool.resolve(anna.name())));
         assertEquals(
-                "destination " + spool.resolve("prt-anna") + " is not owned by recipient",
-                refused(ben, spool.resolve("prt-anna"), MailboxRules.Place.SPOOL));
+                "destination " + spool.resolve(anna.name()) + " is not owned by recipient",
+                refused(ben, spool.resolve(anna.name()), MailboxRules.Place.SPOOL));
         try (var all = Files.list(spool)) {
             assertEquals(2, all.count());
         }
         Users.run("chmod", "1777", spool.toString());
-        done(append(anna, spool.resolve("prt-anna"), MailboxRules.Place.SPOOL));
+        done(append(anna, spool.resolve(anna.name()), MailboxRules.Place.SPOOL));
         assertEquals(
-                "/etc/prt-anna is not in mail_spool_directory",
-                refused(anna, Path.of("/etc/prt-anna"), MailboxRules.Place.SPOOL));
+                "/etc/" + anna.name() + " is not in mail_spool_directory",
+                refused(anna, Path.of("/etc/" + anna.name()), MailboxRules.Place.SPOOL));
         assertEquals(
                 Kind.FORBIDDEN,
                 trouble(append(anna, spool.resolve(".."), MailboxRules.Place.SPOOL)).kind());
@@ -439,7 +440,7 @@ class HelperTest {
         assertEquals(
                 "is world writable", trouble(rights.read(anna.identity(), path, rules)).text());
         Users.run("chmod", "644", path);
-        Users.run("chown", "prt-ben", path);
+        Users.run("chown", ben.name(), path);
         assertEquals(
                 "has bad owner uid " + ben.uid(),
                 trouble(rights.read(anna.identity(), path, rules)).text());
@@ -466,7 +467,7 @@ class HelperTest {
         Path full = Files.createDirectories(users.place.resolve("full"));
         assumeTrue(mounted(full), "no tmpfs can be mounted");
         try {
-            Users.run("chown", "prt-anna", full.toString());
+            Users.run("chown", anna.name(), full.toString());
             Path box = full.resolve("box");
             done(append(anna, box, MailboxRules.Place.OWN));
             Answer<Appended> large =
@@ -679,7 +680,7 @@ class HelperTest {
     void groupsOfTablesAreForMailboxesOnly() throws Exception {
         helper.configure("virtual_gid_maps = hash:/etc/x\n");
         try {
-            Identity others = Identity.of("prt-anna", anna.uid(), ben.gid());
+            Identity others = Identity.of(anna.name(), anna.uid(), ben.gid());
             Command id = new Command(new Line.Text("id -g", ""), Map.of(), Place.ANY, LIMITS);
             assertEquals(Kind.FORBIDDEN, trouble(rights.run(others, id, text(""))).kind());
             assertEquals(Kind.FORBIDDEN, trouble(rights.look(others, "/", true)).kind());
@@ -701,8 +702,8 @@ class HelperTest {
             // For the system -1 is "as it is", which is root's.
             for (Identity nobodys :
                     List.of(
-                            new Identity("prt-anna", anna.uid(), -1, List.of()),
-                            new Identity("prt-anna", anna.uid(), anna.gid(), List.of(-1)))) {
+                            new Identity(anna.name(), anna.uid(), -1, List.of()),
+                            new Identity(anna.name(), anna.uid(), anna.gid(), List.of(-1)))) {
                 Place below = new Place("/", null);
                 Command there = new Command(new Line.Text("id -g", ""), Map.of(), below, LIMITS);
                 assertEquals(Kind.FORBIDDEN, trouble(rights.run(nobodys, there, text(""))).kind());
@@ -761,7 +762,7 @@ class HelperTest {
         int changed = 1_000_000;
         for (String file : List.of("etc/main.cf", "etc/master.cf", "etc")) {
             String path = users.place.resolve(file).toString();
-            for (String each : List.of("chmod o+w", "chmod g+w", "chown prt-anna")) {
+            for (String each : List.of("chmod o+w", "chmod g+w", "chown " + anna.name())) {
                 List<String> words = new ArrayList<>(List.of(each.split(" ")));
                 words.add(path);
                 // by a connection that is there: a new one would not be taken at all

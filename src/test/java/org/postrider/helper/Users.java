@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
 
@@ -20,14 +24,46 @@ final class Users implements AutoCloseable {
     final Path place;
 
     private final List<String> made = new ArrayList<>();
+    private final FileChannel held;
+
+    /// What the names of this run begin with: another run's, beside it, begin with another number.
+    private final String prefix;
 
     Users() throws IOException {
+        int slot = 0;
+        FileChannel channel = null;
+        while (channel == null) {
+            channel = held(slot++);
+        }
+        held = channel;
+        prefix = "prt" + (slot - 1) + "-";
         place = Files.createTempDirectory(Path.of("/var/tmp"), "postrider-users");
         run("chmod", "755", place.toString());
     }
 
+    /// The file of a number, locked until it is closed, or null if another has locked it.
+    private static @Nullable FileChannel held(int slot) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        Path.of("/run/postrider-users." + slot),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // this process has it
+        }
+        channel.close();
+        return null;
+    }
+
     /// A user with a home of mode 755 and a group of the same name.
-    Account add(String name) throws IOException {
+    ///
+    /// @param end of the name, which no other run uses at the same time
+    Account add(String end) throws IOException {
+        String name = prefix + end;
         Path homes = Files.createDirectories(place.resolve("home"));
         run("chmod", "755", homes.toString());
         Path home = homes.resolve(name);
@@ -77,6 +113,7 @@ final class Users implements AutoCloseable {
         for (String name : made) {
             run("userdel", name);
         }
+        held.close();
         try (Stream<Path> all = Files.walk(place)) {
             for (Path each : all.sorted((a, b) -> b.compareTo(a)).toList()) {
                 Files.deleteIfExists(each);

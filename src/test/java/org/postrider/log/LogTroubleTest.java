@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.log.file.LineBuffer;
@@ -21,6 +22,7 @@ import org.postrider.time.Clock;
 
 /// A log whose disk is full, that hangs, or a subscriber that throws: mail goes on, and what is
 /// lost is counted and told of (docs/decisions/0024).
+@Tag("alone")
 class LogTroubleTest {
     private static final LogTag TAG = new LogTag("postfix/smtpd", 42);
     private static final Work WORK = Work.of("log under test", "writes");

@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.Random;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.master.Server;
 import org.postrider.sasl.SaslDb;
 
 /// TORTURE's cases about AUTH, played over the socket; a DNS or database of nobody else's.
+@Tag("alone")
 class AuthTortureTest {
     private static final String PASSWORD = "a secret of some length";
 

@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Many clients that do next to nothing, and how the next one fares. Larger:
 /// `-Dpostrider.torture.idle=10000 -Dpostrider.torture.slow=8000`; src/test/torture/idle-sessions
 /// is the promise itself.
+@Tag("alone")
 class CrowdTortureTest {
     @TempDir Path temp;
 

@@ -23,11 +23,13 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.master.Server;
 
 /// TORTURE's cases about TLS, played over the socket.
+@Tag("alone")
 class TlsTortureTest {
     @TempDir Path temp;
 

@@ -106,7 +106,6 @@ class TidyTest {
                                     "rights/act/Reading.java",
                                     "rights/act/Records.java",
                                     "rights/act/Run.java",
-                                    "rights/act/Spawn.java",
                                     "rights/act/Torn.java",
                                     "rights/act/UserFile.java",
                                     "master/life/MasterProcess.java")),

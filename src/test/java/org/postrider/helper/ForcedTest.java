@@ -124,7 +124,7 @@ class ForcedTest {
                     strace.onExit().join();
                 }
                 String calls = Files.readString(seen);
-                assertTrue(calls.contains("setpriv"), calls);
+                assertTrue(calls.contains("execve(\"/proc/self/fd/"), calls);
                 assertFalse(calls.contains("private"), calls);
             }
         }

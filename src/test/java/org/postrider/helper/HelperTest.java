@@ -553,6 +553,77 @@ class HelperTest {
                 trouble(rights.run(anna.identity(), none, Content.none())).text());
     }
 
+    /// A thread that was the user's, even for a moment, would take the helper with it: kill(2)
+    /// takes the number of any thread.
+    @Test
+    void aUserCannotEndTheHelperWhileItStartsHisCommands() throws Exception {
+        long helpers = helper.process.pid();
+        Process kills =
+                new ProcessBuilder(
+                                "setpriv",
+                                "--reuid=" + anna.uid(),
+                                "--regid=" + anna.gid(),
+                                "--clear-groups",
+                                "/bin/sh",
+                                "-c",
+                                "while :; do for t in /proc/"
+                                        + helpers
+                                        + "/task/*; do kill -9 ${t##*/} 2>/dev/null; done; done")
+                        .start();
+        try {
+            Command below =
+                    new Command(
+                            new Line.Words(List.of("true")),
+                            Map.of(),
+                            new Place("/", null),
+                            LIMITS);
+            for (int i = 0; i < 60; i++) {
+                assertEquals(
+                        new How.Exit(0),
+                        done(rights.run(anna.identity(), below, Content.none())).how());
+                assertEquals(new How.Exit(0), run(anna, "true").how());
+            }
+        } finally {
+            kills.destroyForcibly();
+            kills.onExit().join();
+        }
+        assertTrue(helper.process.isAlive());
+        assertEquals(helpers, helper.process.pid());
+    }
+
+    @Test
+    void aCommandHasThreeDescriptorsAndASessionOfItsOwn() throws IOException {
+        String seen = run(anna, "ls -l /proc/$$/fd; ps -o sid= -o pgid= $$; echo $$").output();
+        List<String> fds =
+                seen.lines()
+                        .filter(l -> l.contains(" -> "))
+                        .map(l -> l.replaceAll(".* ([0-9]+) -> .*", "$1"))
+                        .toList();
+        assertEquals(List.of("0", "1", "2"), fds, seen);
+        List<String> lines = seen.strip().lines().toList();
+        String self = lines.getLast();
+        assertEquals(self + " " + self, lines.get(lines.size() - 2).strip().replaceAll(" +", " "));
+    }
+
+    @Test
+    void whatIsNoProgramIsTheShellsAndWhatCannotBeOneIsSaid() throws IOException {
+        Users.as(anna, "echo 'echo by a shell: $1' >plain; chmod +x plain");
+        assertEquals("by a shell: x\n", run(anna, home(anna, "plain") + " x").output());
+        Users.as(anna, "echo '#!/no/such/shell' >odd-one; chmod +x odd-one");
+        Trouble none =
+                trouble(
+                        rights.run(
+                                anna.identity(),
+                                new Command(
+                                        new Line.Text(home(anna, "odd-one") + "", ""),
+                                        Map.of(),
+                                        Place.ANY,
+                                        LIMITS),
+                                Content.none()));
+        assertEquals(
+                "execvp " + home(anna, "odd-one") + ": No such file or directory", none.text());
+    }
+
     @Test
     void aContentThatBreaksOffIsUndoneAndTheLineGoesOn() throws IOException {
         Path box = home(ben, "broken");

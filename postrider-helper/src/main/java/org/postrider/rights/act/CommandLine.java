@@ -34,13 +34,42 @@ final class CommandLine {
             case Line.Words w -> search.found(w.argv());
             case Line.Text t -> {
                 if (!t.shell().isBlank()) {
-                    List<String> words = split(t.shell());
+                    List<String> words = words(t.shell());
                     words.add(t.text());
                     yield search.found(words);
                 }
                 yield direct(t.text(), search);
             }
         };
+    }
+
+    /// What it may be below another root, in the order of execvp(3); for a line, its shell.
+    static List<Found> unseen(Command command) throws Act {
+        List<String> words =
+                switch (command.line()) {
+                    case Line.Words w -> w.argv();
+                    case Line.Text t -> {
+                        List<String> shell =
+                                t.shell().isBlank() ? words("/bin/sh -c") : words(t.shell());
+                        shell.add(t.text());
+                        yield shell;
+                    }
+                };
+        String path = command.environment().getOrDefault("PATH", PATH);
+        String root = String.valueOf(command.place().root());
+        String directory = String.valueOf(command.place().directory());
+        String name = words.isEmpty() ? "" : words.getFirst();
+        if (name.isEmpty()
+                || !Stream.concat(words.stream(), Stream.of(path, root, directory))
+                        .allMatch(Posix::name)) {
+            throw Act.failed("execvp " + name, -Errno.EINVAL);
+        }
+        if (name.contains("/")) {
+            return List.of(new Found(name, words));
+        }
+        return Stream.of(path.split(":", -1))
+                .map(place -> new Found((place.isEmpty() ? "." : place) + "/" + name, words))
+                .toList();
     }
 
     static Map<String, String> environment(Command command) {
@@ -54,7 +83,7 @@ final class CommandLine {
 
     /// Without a shell if none is needed; a word that is no program may be the shell's own.
     private static Found direct(String text, Search search) throws Act {
-        List<String> words = split(text);
+        List<String> words = words(text);
         if (!words.isEmpty() && text.chars().allMatch(CommandLine::plain)) {
             try {
                 return search.found(words);
@@ -74,7 +103,7 @@ final class CommandLine {
                 || PLAIN.indexOf(c) >= 0;
     }
 
-    private static List<String> split(String text) {
+    private static List<String> words(String text) {
         return new ArrayList<>(
                 Stream.of(text.split("[ \t]+")).filter(word -> !word.isEmpty()).toList());
     }

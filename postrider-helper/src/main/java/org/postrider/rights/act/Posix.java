@@ -30,7 +30,7 @@ public final class Posix {
     public static final int CLOEXEC = 02000000;
     public static final int PATH = 010000000;
 
-    private static final boolean X86 = System.getProperty("os.arch").equals("amd64");
+    static final boolean X86 = System.getProperty("os.arch").equals("amd64");
 
     /// These two differ between the processors.
     public static final int DIRECTORY = X86 ? 0200000 : 040000;
@@ -58,15 +58,16 @@ public final class Posix {
     private static final int RENAME_NOREPLACE = 1;
     private static final int LOCK_EXCLUSIVE_AT_ONCE = 2 | 4;
     private static final int OFD_SETLK = 37;
-    private static final int CLONE_FS = 0x200;
     private static final int SET_DUMPABLE = 4;
     private static final int READ_AND_WRITE = 1 | 2;
     private static final int MAP_SHARED = 1;
     private static final int FIONREAD = 0x541B;
     private static final int SETPIPE_SZ = 1031;
+    private static final int MEMFD_CLOEXEC = 1;
+    private static final int MAY_BE_RUN = 0x10;
 
     /// The calls, with their numbers on x86-64 and on the others (aarch64, riscv64).
-    private enum Call {
+    enum Call {
         READ(0, 63),
         WRITE(1, 64),
         CLOSE(3, 57),
@@ -86,6 +87,11 @@ public final class Posix {
         CONNECT(42, 203),
         CHDIR(80, 49),
         CHROOT(161, 51),
+        EXECVE(59, 221),
+        EXIT_GROUP(231, 94),
+        PRLIMIT(302, 261),
+        CAPSET(126, 91),
+        MEMFD_CREATE(319, 279),
         KILL(62, 129),
         WAIT4(61, 260),
         RT_SIGACTION(13, 134),
@@ -94,7 +100,6 @@ public final class Posix {
         UNLINKAT(263, 35),
         LINKAT(265, 37),
         PPOLL(271, 73),
-        UNSHARE(272, 97),
         PIPE2(293, 59),
         READLINKAT(267, 78),
         RENAMEAT2(316, 276),
@@ -106,9 +111,13 @@ public final class Posix {
         MUNMAP(11, 215),
         IOCTL(16, 29);
 
+        final int x86;
+        final int other;
         final long number;
 
         Call(int x86, int other) {
+            this.x86 = x86;
+            this.other = other;
             number = X86 ? x86 : other;
         }
     }
@@ -179,6 +188,15 @@ public final class Posix {
     /// Octets read, 0 at the end.
     static int read(int descriptor, MemorySegment into) {
         return number(Call.READ, descriptor, into.address(), into.byteSize(), 0, 0);
+    }
+
+    /// The next octets, at most a few; none at the end.
+    static byte[] some(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment into = arena.allocate(64);
+            int got = read(descriptor, into);
+            return into.asSlice(0, Math.max(0, got)).toArray(ValueLayout.JAVA_BYTE);
+        }
     }
 
     /// Octets read, from that place of the file.
@@ -356,6 +374,24 @@ public final class Posix {
         }
     }
 
+    /// A file of memory alone that holds a program, which this process may run.
+    static int program(byte[] octets) {
+        try (Arena arena = Arena.ofConfined()) {
+            long name = text(arena, "start").address();
+            int made = number(Call.MEMFD_CREATE, name, MAY_BE_RUN | MEMFD_CLOEXEC, 0, 0, 0);
+            if (made == -Errno.EINVAL) {
+                // Linux before 6.3, where each may be run.
+                made = number(Call.MEMFD_CREATE, name, MEMFD_CLOEXEC, 0, 0, 0);
+            }
+            int done = made < 0 ? made : write(made, octets);
+            if (made >= 0 && done != octets.length) {
+                close(made);
+                return done < 0 ? done : -Errno.ENOSPC;
+            }
+            return made;
+        }
+    }
+
     /// How much a pipe is to hold; not every user may have as much as he wishes.
     static int capacity(int pipe, int octets) {
         return number(Call.FCNTL, pipe, SETPIPE_SZ, octets, 0, 0);
@@ -455,28 +491,6 @@ public final class Posix {
     /// The calling thread's effective group.
     public static int group() {
         return number(Call.GETEGID, 0, 0, 0, 0, 0);
-    }
-
-    /// A root and a current directory of this thread's own.
-    public static int ownDirectories() {
-        return number(Call.UNSHARE, CLONE_FS, 0, 0, 0, 0);
-    }
-
-    public static int root(String path) {
-        return directory(Call.CHROOT, path);
-    }
-
-    public static int enter(String path) {
-        return directory(Call.CHDIR, path);
-    }
-
-    private static int directory(Call which, String path) {
-        if (!name(path)) {
-            return -Errno.EINVAL;
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            return number(which, text(arena, path).address(), 0, 0, 0, 0);
-        }
     }
 
     /// What new files of the process do not get of their modes.

@@ -51,12 +51,12 @@ public final class Run {
 
     /// Blocks until it has ended.
     ///
-    /// @param actor whose user kills it: a user who changed his rights meanwhile is not to be
+    /// @param starter whose user kills it: a user who changed his rights meanwhile is not to be
     ///   killed by root
     /// @param records which have room for a large content
-    public static Ended run(
-            Command command, Content content, Actor actor, Starter starter, Records records)
+    public static Ended run(Command command, Content content, Starter starter, Records records)
             throws Act {
+        Actor actor = starter.actor();
         actor.opener();
         int in = Input.of(content, records);
         try (Arena arena = Arena.ofConfined()) {
@@ -97,9 +97,8 @@ public final class Run {
     /// has ended, or its time is over and its process group is killed.
     ///
     /// @param connection is closed here in any case
-    /// @param actor whose user kills it
-    public static Ended serve(Command command, int connection, Actor actor, Starter starter)
-            throws Act {
+    /// @param starter whose user kills it
+    public static Ended serve(Command command, int connection, Starter starter) throws Act {
         int pid;
         try {
             pid = starter.start(command, connection, connection);
@@ -109,7 +108,7 @@ public final class Run {
         int process = Posix.processDescriptor(pid);
         boolean over = process >= 0 && Processes.ended(process, command.limits().time().toNanos());
         if (!over) {
-            actor.user();
+            starter.actor().user();
             if (Posix.kill(-pid, Posix.SIGKILL) < 0) {
                 Posix.kill(pid, Posix.SIGKILL);
             }

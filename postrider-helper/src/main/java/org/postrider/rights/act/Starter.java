@@ -1,93 +1,165 @@
 package org.postrider.rights.act;
 
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Command;
+import org.postrider.rights.Command.Place;
 import org.postrider.rights.Errno;
+import org.postrider.rights.Identity;
+import org.postrider.rights.Trouble.Kind;
+import org.postrider.rights.act.Program.Next;
 
-/// Starts a command's process, with the rights that it is to have for good.
-public interface Starter {
-    /// Does not wait for it.
+/// Starts a command's process, with the rights that it is to have for good. Between this process
+/// and the command a [Program] runs, which takes its limits upon itself, gives up all rights but
+/// the user's, and becomes the command. It is a process of its own, so that at no time a thread of
+/// this one is the user's: he could end it, and all others with it, by a signal to that thread.
+///
+/// @param actor with whose user's rights it is looked up, and with whose opener's it is started
+/// @param becomes whose it is to be, null for whom this process runs as
+public record Starter(Actor actor, @Nullable Identity becomes) {
+    /// With this process's own rights.
+    public static final Starter SELF = new Starter(Actor.SELF, null);
+
+    private static final int PROGRAM = Program.REPORT + 1;
+    private static final int CLOSED_BY_EXEC = 1;
+    private static final int SET_FLAGS = 2;
+    private static final int LARGEST_FILE = 1;
+    private static final long CAPABILITIES_VERSION = 0x20080522;
+
+    /// A user can stop his process before it is a command; its time limit is for that, too.
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
+
+    /// Programs of which the first that is there is run, and a descriptor of where it begins, or
+    /// none.
+    private record Looked(List<CommandLine.Found> found, int directory) {}
+
+    /// Returns once it is the command.
     ///
     /// @return the process
-    int start(Command command, int in, int out) throws Act;
-
-    /// With the calling thread's own rights.
-    Starter SELF = (command, in, out) -> start(command, in, out, Actor.SELF, Before.NOTHING);
-
-    /// What is started in the command's place, gives up rights for good and goes on as the command.
-    ///
-    /// @param words its path, then its arguments
-    /// @param given the names that it gets of the command's environment; the rest `words` have to
-    ///   set. Empty for all, where there are no words
-    record Before(List<String> words, Set<String> given) {
-        static final Before NOTHING = new Before(List.of(), Set.of());
-
-        private Map<String, String> of(Map<String, String> all) {
-            Map<String, String> out = new HashMap<>(all);
-            if (!words.isEmpty()) {
-                out.keySet().retainAll(given);
+    int start(Command command, int in, int out) throws Act {
+        Map<String, String> environment = environment(command);
+        Looked looked = look(command);
+        try {
+            actor.opener();
+            return start(program(command, looked, environment), looked.directory, in, out);
+        } finally {
+            actor.user();
+            if (looked.directory >= 0) {
+                Posix.close(looked.directory);
             }
-            return out;
         }
     }
 
-    /// What it is and where it begins is looked up with the user's rights; `before` is started with
-    /// those of the opener.
-    static int start(Command command, int in, int out, Actor actor, Before before) throws Act {
-        actor.user();
-        CommandLine.Found found = CommandLine.find(command);
-        Map<String, String> environment = environment(command);
-        int directory = directory(command.place().directory());
+    private static int start(Program program, int directory, int in, int out) throws Act {
+        int[] report = new int[2];
+        Act.must("pipe", Posix.pipe(report));
         try {
-            List<String> words = new ArrayList<>(limit(command.limits().fileSize()));
-            words.addAll(before.words());
-            boolean alone = words.isEmpty();
-            words.addAll(found.words());
-            String program = alone ? found.program() : words.getFirst();
-            actor.opener();
-            int pid = Spawn.spawn(program, words, before.of(environment), in, out, directory);
+            int file = Posix.program(program.file());
+            Act.must("memfd_create", file);
+            int pid =
+                    Processes.spawn(new int[] {in, out, out, report[1], file}, PROGRAM, directory);
+            Posix.close(file);
+            report[1] = closed(report[1]);
             if (pid < 0) {
-                throw Act.failed("execvp " + found.words().getFirst(), pid);
+                String text = "cannot start what gives up rights: " + Errno.text(-pid);
+                throw new Act(Kind.UNAVAILABLE, -pid, text);
             }
+            await(program, report[0], pid);
             return pid;
         } finally {
-            actor.user();
-            if (directory >= 0) {
-                Posix.close(directory);
-            }
+            closed(report[0]);
+            closed(report[1]);
         }
+    }
+
+    private static int closed(int descriptor) {
+        if (descriptor >= 0) {
+            Posix.close(descriptor);
+        }
+        return -1;
+    }
+
+    /// Until it is the command, or says why it is not.
+    private static void await(Program program, int report, int pid) throws Act {
+        byte[] said = Processes.ended(report, PATIENCE_NANOS) ? Posix.some(report) : new byte[0];
+        if (said.length == Program.REPORTED) {
+            Posix.await(pid);
+            ByteBuffer numbers = ByteBuffer.wrap(said).order(ByteOrder.LITTLE_ENDIAN);
+            int result = (int) numbers.getLong();
+            throw Act.failed(program.name((int) numbers.getLong()), result);
+        }
+    }
+
+    /// What fails that Postfix has as well is named as it names it.
+    private Program program(Command command, Looked looked, Map<String, String> environment)
+            throws Act {
+        Program all = new Program();
+        all.then("close", Posix.Call.CLOSE, PROGRAM);
+        all.then("fcntl", Posix.Call.FCNTL, Program.REPORT, SET_FLAGS, CLOSED_BY_EXEC);
+        long most = command.limits().fileSize();
+        if (most > 0) {
+            long limits = all.numbers(most, most);
+            all.then("prlimit", Posix.Call.PRLIMIT, 0, LARGEST_FILE, limits, 0);
+        }
+        String root = command.place().root();
+        if (root != null) {
+            all.then("chroot(" + root + ")", Posix.Call.CHROOT, all.text(root));
+            all.then("chdir(/)", Posix.Call.CHDIR, all.text("/"));
+        }
+        if (becomes != null) {
+            long groups = all.small(becomes.groups());
+            int uid = becomes.uid();
+            int gid = becomes.gid();
+            all.then("setgroups", Posix.Call.SETGROUPS, becomes.groups().size(), groups);
+            all.then("setresgid", Posix.Call.SETRESGID, gid, gid, gid);
+            all.then("setresuid", Posix.Call.SETRESUID, uid, uid, uid);
+            long none = all.numbers(0, 0, 0);
+            all.then("capset", Posix.Call.CAPSET, all.numbers(CAPABILITIES_VERSION), none);
+        }
+        String directory = command.place().directory();
+        if (root != null && directory != null) {
+            all.then(entering(directory), Posix.Call.CHDIR, all.text(directory));
+        }
+        List<String> settings =
+                environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+        return becomes(all, looked.found, settings);
+    }
+
+    /// One after another, and what is found but is no program is the shell's (execvp(3)).
+    private static Program becomes(
+            Program all, List<CommandLine.Found> found, List<String> settings) {
+        CommandLine.Found last = found.getLast();
+        List<String> words = last.words();
+        String name = "execvp " + words.getFirst();
+        for (CommandLine.Found each : found) {
+            Next next = each == last ? Next.UNLESS_A_PROGRAM : Next.IF_IT_FAILS;
+            all.become(name, next, each.program(), words, settings);
+        }
+        List<String> shell =
+                Stream.concat(Stream.of("sh", last.program()), words.stream().skip(1)).toList();
+        return all.become(name, Next.NEVER, "/bin/sh", shell, settings);
     }
 
     /// The same beginning in a directory, unless it says another or the user may not enter that
     /// one.
-    ///
-    /// @param actor with whose user's rights it is looked at
-    static Command from(String directory, Command command, Actor actor) {
-        Command.Place place = command.place();
+    public Command from(String directory, Command command) {
+        Place place = command.place();
         actor.user();
         return place.root() != null || place.directory() != null || Posix.mayExecute(directory) < 0
                 ? command
                 : new Command(
                         command.line(),
                         command.environment(),
-                        Command.Place.in(directory),
+                        Place.in(directory),
                         command.limits());
     }
 
-    /// prlimit(1), before anything else is started: no limit of this process's is any other's.
-    private static List<String> limit(long fileSize) {
-        return fileSize > 0
-                ? List.of("/usr/bin/prlimit", "--fsize=" + fileSize + ":" + fileSize, "--")
-                : List.of();
-    }
-
     /// All that the command finds in its environment.
-    static Map<String, String> environment(Command command) throws Act {
+    private static Map<String, String> environment(Command command) throws Act {
         Map<String, String> out = CommandLine.environment(command);
         for (Map.Entry<String, String> e : out.entrySet()) {
             if (e.getKey().isEmpty()
@@ -99,7 +171,18 @@ public interface Starter {
         return out;
     }
 
-    /// Opened with the user's rights, and one that he may enter.
+    /// What it is and where it begins, with the user's rights. Below another root it is seen by
+    /// whoever gets there.
+    private Looked look(Command command) throws Act {
+        if (command.place().root() != null) {
+            return new Looked(CommandLine.unseen(command), -1);
+        }
+        actor.user();
+        CommandLine.Found found = CommandLine.find(command);
+        return new Looked(List.of(found), directory(command.place().directory()));
+    }
+
+    /// The directory is one that the user may enter.
     private static int directory(@Nullable String name) throws Act {
         if (name == null) {
             return -1;
@@ -107,8 +190,12 @@ public interface Starter {
         int may = Posix.mayExecute(name);
         int opened = may < 0 ? may : Posix.open(name, Posix.PATH | Posix.DIRECTORY, 0);
         if (opened < 0) {
-            throw Act.failed("cannot change directory to \"" + name + "\"", opened);
+            throw Act.failed(entering(name), opened);
         }
         return opened;
+    }
+
+    private static String entering(String directory) {
+        return "cannot change directory to \"" + directory + "\"";
     }
 }

@@ -141,10 +141,9 @@ public final class Acts implements AutoCloseable {
             case Request.PutUnless p -> put(p, content);
             case Request.Run r -> {
                 permits.identity(r.who());
-                Switch user = new Switch(r.who(), Switch.Opener.ROOT, 0);
-                Command command = Starter.from(permits.queueDirectory(), r.command(), user);
-                Starter starter = Commands.starter(r.who(), user);
-                yield Run.run(command, content, user, starter, records);
+                Starter starter = starter(r.who());
+                Command command = starter.from(permits.queueDirectory(), r.command());
+                yield Run.run(command, content, starter, records);
             }
             case Request.Serve s -> serve(s);
             case Request.Said s -> {
@@ -225,9 +224,13 @@ public final class Acts implements AutoCloseable {
         }
         int connection = Run.connection(queue + "/" + Rights.SERVED, s.number());
         Switch.root();
-        Switch user = new Switch(s.who(), Switch.Opener.ROOT, 0);
-        Command command = Starter.from(queue, s.command(), user);
-        return Run.serve(command, connection, user, Commands.starter(s.who(), user));
+        Starter starter = starter(s.who());
+        return Run.serve(starter.from(queue, s.command()), connection, starter);
+    }
+
+    /// Looked up and killed as the user, started by root.
+    private static Starter starter(Identity who) {
+        return new Starter(new Switch(who, Switch.Opener.ROOT, 0), who);
     }
 
     /// Root sees whose file it is, whom it is then read as, if it is still the same file.

@@ -105,15 +105,6 @@ final class Switch implements Actor {
         must(Posix.groups(List.of()), "setgroups");
     }
 
-    /// For good: nothing of root is left, not even saved. The thread must end soon.
-    static void forGood(Identity user) {
-        root();
-        must(Posix.groups(user.groups()), "setgroups");
-        must(Posix.groups(user.gid(), user.gid(), user.gid()), "setresgid");
-        must(Posix.users(user.uid(), user.uid(), user.uid()), "setresuid");
-        check(user.uid(), user.gid());
-    }
-
     private static void must(int result, String what) {
         if (result < 0) {
             throw new StrandedError(what + ": error " + -result);

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""kill.py [--rounds N] [--seconds N] [--concurrency N] [--as USER]: ours is killed with -9 again and again while it delivers.
+"""kill.py [--rounds N] [--seconds N] [--concurrency N] [--limit N] [--as USER]: ours is killed with -9 again and again while it delivers.
 
 Server and root's helper are killed by turns while mail goes to an mbox, a file, a Maildir and a command. Every mail that
-was answered 250 must be in each place whole, no place may hold a part of one, and a kill may make one duplicate of what
-was being delivered. A server that has just been started is started again late (bin/supervise): the helper is killed three
-times for each kill of the server. As root; makes a user with useradd and removes it. --as ltkill: without a helper, with that user's rights alone.
+was answered 250 must be in each place whole, or, with --limit, its sender has it back from that place because it did not
+fit; no place may hold a part of one, and a kill may make one duplicate of what was being delivered. A server that has just
+been started is started again late (bin/supervise): the helper is killed three times for each kill of the server. As root;
+makes a user with useradd and removes it. --as ltkill: without a helper, with that user's rights alone.
 """
-import argparse, collections, os, random, re, shutil, signal, socket, struct, subprocess, sys, threading, time
+import argparse, collections, os, pwd, random, re, shutil, signal, socket, struct, subprocess, sys, threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
@@ -39,7 +40,13 @@ default_privs = {user}
 local_destination_concurrency_limit = {limit}
 default_destination_concurrency_limit = {limit}
 initial_destination_concurrency = {limit}
-mailbox_size_limit = 0
+mailbox_size_limit = {most}
+message_size_limit = 1000000
+virtual_mailbox_domains = there.example
+virtual_mailbox_base = {K}/out
+virtual_mailbox_maps = inline:{{{{s@there.example=notices/}}}}
+virtual_uid_maps = static:{uid}
+virtual_gid_maps = static:{gid}
 mailbox_delivery_lock = fcntl, dotlock
 minimal_backoff_time = 2s
 maximal_backoff_time = 2s
@@ -152,7 +159,20 @@ def said():
     return text
 
 
-def check(what, all_messages, acked):
+def bounced():
+    """By place, the mails of which the sender was told that they did not fit."""
+    told, new = collections.defaultdict(set), K + "/out/notices/new/"
+    for f in os.listdir(new) if os.path.isdir(new) else []:
+        text = open(new + f, encoding="latin-1").read()
+        name = re.search(r"(?m)^X-Id: (\S+)$", text)
+        reasons = " ".join(text.split())
+        for what, words in (("mbox", "cannot update mailbox"), ("file", "cannot append message to file")):
+            if name and words in reasons:
+                told[what].add(name[1])
+    return told
+
+
+def check(what, all_messages, acked, told):
     seen, torn = collections.Counter(), 0
     for m in all_messages:
         found = re.search(r"(?m)^X-Id: (\S+)$", m)
@@ -160,9 +180,10 @@ def check(what, all_messages, acked):
             torn += 1
         else:
             seen[found[1]] += 1
-    lost = [a for a in acked if not seen[a]]
+    lost = [a for a in acked if not seen[a] and a not in told]
     more = sum(n - 1 for n in seen.values())
-    print("%-8s %d mails, %d lost, %d in part, %d more than once" % (what, len(seen), len(lost), torn, more))
+    print("%-8s %d mails, %d that the sender has back (%d of them are there), %d lost, %d in part, %d more than once" % (
+        what, len(seen), len(told), sum(1 for name in told if seen[name]), len(lost), torn, more))
     return len(lost) + torn, {name for name, n in seen.items() if n > 1}
 
 
@@ -172,6 +193,7 @@ def main():
     p.add_argument("--seconds", type=int, default=3600)
     p.add_argument("--concurrency", type=int, default=1)
     p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--limit", type=int, default=0, help="mailbox_size_limit: mail above it is to come back")
     p.add_argument("--as", dest="user")
     a = p.parse_args()
     if a.user == "ltkill":
@@ -191,10 +213,11 @@ def main():
     open(K + "/take", "w").write(TAKE.format(K=K))
     os.chmod(K + "/take", 0o755)
     to = "" if a.user else USER + ", "
-    main = MAIN.format(K=K, limit=a.concurrency, to=to, user=a.user or USER)
+    entry = pwd.getpwnam(a.user or USER)
+    main = MAIN.format(K=K, limit=a.concurrency, to=to, user=a.user or USER, most=a.limit, uid=entry.pw_uid, gid=entry.pw_gid)
     open(K + "/etc/main.cf", "w").write(main)
     master = open(HERE + "/play.py").read().split('MASTER = """\\\n')[1].split('"""')[0]
-    open(K + "/etc/master.cf", "w").write(master.format(PORT=PORT))
+    open(K + "/etc/master.cf", "w").write(master.format(PORT=PORT) + "virtual unix - n n - - virtual\n")
     open(K + "/maillog", "w").close()
     prefix = ""
     if a.user:
@@ -237,14 +260,14 @@ def main():
             time.sleep(1)
         left = sh("%s/bin/postqueue -c %s/etc -p | tail -1" % (TOP, K)).strip()
         print("the queue: " + left)
-        bad, more = 0 if "empty" in left else 1, set()
+        bad, more, told = 0 if "empty" in left else 1, set(), bounced()
         directory, taken = K + "/out/dir/new/", K + "/out/taken/"
         boxes = [] if a.user else [("mbox", messages(K + "/spool/" + USER))]
         for what, found in boxes + [
                 ("file", messages(K + "/out/file")),
                 ("Maildir", [open(directory + f, encoding="latin-1").read() for f in os.listdir(directory)]),
                 ("command", [open(taken + f, encoding="latin-1").read() for f in os.listdir(taken) if f.endswith(".whole")])]:
-            b, m = check(what, found, acked)
+            b, m = check(what, found, acked, told[what])
             bad += b
             more |= m
         # A kill of the server in the middle of a list's members brings the same mail again to those that had it.

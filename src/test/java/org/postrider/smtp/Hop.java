@@ -2,6 +2,7 @@ package org.postrider.smtp;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.delivery.Transports;
+import org.postrider.disk.RealDisk;
 import org.postrider.dns.Resolver;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
@@ -35,6 +37,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.sts.StsPolicies;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.postrider.tlsrpt.TlsResult;
@@ -65,6 +68,11 @@ public final class Hop implements AutoCloseable {
 
     /// @param protocol whose names the settings have
     public Hop(Protocol protocol, String... settings) {
+        this(protocol, null, settings);
+    }
+
+    /// @param sts null for ones that know nothing
+    Hop(Protocol protocol, @Nullable StsPolicies sts, String... settings) {
         Map<String, String> own = new HashMap<>();
         own.put("myhostname", "mx.twin.example");
         for (int i = 0; i < settings.length; i += 2) {
@@ -81,7 +89,8 @@ public final class Hop implements AutoCloseable {
                                 tables,
                                 new TrivialRewrite(all, tables, w -> {}),
                                 transports::get,
-                                new Collecting(results)),
+                                new Collecting(results),
+                                sts == null ? noPolicies() : sts),
                         new SmtpAgent.Network(
                                 new MadeUpDns(),
                                 Connector.sockets(watchdog),
@@ -106,6 +115,19 @@ public final class Hop implements AutoCloseable {
         public void took(TlsResult result) {
             into.add(result);
         }
+    }
+
+    private StsPolicies noPolicies() {
+        return new StsPolicies(
+                new StsPolicies.Means(
+                        new MadeUpDns(),
+                        Connector.sockets(watchdog),
+                        new RealDisk(),
+                        Path.of("/nonexistent")),
+                Supervisor.alone(),
+                Clock.system(),
+                kept,
+                new LogTag("postfix/smtp", 1));
     }
 
     /// Delivers; each outcome as `r1 sent 2.0.0 relay (text)` in the order they come.

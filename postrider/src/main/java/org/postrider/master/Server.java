@@ -45,6 +45,7 @@ import org.postrider.rights.OwnRights;
 import org.postrider.rights.Rights;
 import org.postrider.rights.RootRights;
 import org.postrider.spawn.Meeting;
+import org.postrider.sts.StsPolicies;
 import org.postrider.threads.Alarm;
 import org.postrider.threads.Family;
 import org.postrider.threads.Row;
@@ -98,7 +99,7 @@ public final class Server implements AutoCloseable {
             Connector connector = Connector.sockets(watchdog);
             Rights rights =
                     helped ? helper(connector, directory) : ownRights(origin, directory, settings);
-            Machine machine = machine(connector, rights);
+            Machine machine = machine(settings, connector, rights);
             counting =
                     base.hold(
                             new Counting(
@@ -163,7 +164,7 @@ public final class Server implements AutoCloseable {
                 base.threads());
     }
 
-    private Machine machine(Connector connector, Rights rights) {
+    private Machine machine(Settings settings, Connector connector, Rights rights) {
         ExecutorService hostLookups =
                 base.threads().family(ServerWork.HOST_LOOKUP).pool(HOST_LOOKUPS);
         base.hold(hostLookups::shutdownNow);
@@ -171,12 +172,26 @@ public final class Server implements AutoCloseable {
                 base.clock(),
                 base.threads(),
                 base.log(),
-                new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, base.clock()),
-                connector,
+                world(settings, connector),
                 new Machine.Host(
                         hostLookups,
                         new RecentAccounts(Accounts.on(hostLookups), base.clock()::nanos),
                         rights));
+    }
+
+    private Machine.World world(Settings settings, Connector connector) {
+        Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY)).toAbsolutePath();
+        SystemResolver dns =
+                new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, base.clock());
+        StsPolicies sts =
+                base.hold(
+                        new StsPolicies(
+                                new StsPolicies.Means(dns, connector, new RealDisk(), data),
+                                base.threads(),
+                                base.clock(),
+                                base.log(),
+                                Base.tag(settings, "smtp")));
+        return new Machine.World(dns, connector, sts);
     }
 
     /// @param directory the queue directory, where root's helper listens

@@ -38,6 +38,10 @@ import org.postrider.smtp.route.Server;
 import org.postrider.smtp.route.Sockets;
 import org.postrider.smtp.session.Opener;
 import org.postrider.smtp.session.SessionCache;
+import org.postrider.sts.StsParams;
+import org.postrider.sts.StsPolicies;
+import org.postrider.sts.StsSettings;
+import org.postrider.sts.StsSource;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.postrider.tlsrpt.TlsResults;
@@ -84,8 +88,13 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     /// @param rewrite completes what smtp_generic_maps hold
     /// @param transports who gets what best_mx_transport is for
     /// @param reports told of each session's TLS
+    /// @param sts policies of MTA-STS
     public record Others(
-            Tables tables, RewriteService rewrite, Transports transports, TlsResults reports) {}
+            Tables tables,
+            RewriteService rewrite,
+            Transports transports,
+            TlsResults reports,
+            StsPolicies sts) {}
 
     /// @param settings those of one line of master.cf, and which protocol it speaks
     public SmtpAgent(ClientSettings settings, Others others, Network network, Workplace at) {
@@ -121,7 +130,11 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         fallbackName = settings.name(SmtpParams.FALLBACK_RELAY);
         TlsPolicies policies =
                 new TlsPolicies(
-                        settings, tables, dns, clock, text -> at.log().warning(at.tag(), text));
+                        settings,
+                        tables,
+                        new TlsPolicies.World(dns, sts(settings, others.sts())),
+                        clock,
+                        text -> at.log().warning(at.tag(), text));
         Opener opener = new Opener(settings, tables, network.connector(), clock, log, at.tag());
         cache = new SessionCache(settings, at.threads(), clock);
         String clear = Logins.inClear(settings);
@@ -145,6 +158,18 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                 cache.close();
             }
         }
+    }
+
+    /// Null where they do not count: LMTP has no mail exchangers, and neither has who asks no DNS.
+    private static @Nullable StsSource sts(ClientSettings settings, StsPolicies policies) {
+        boolean asked =
+                settings.protocol() == Protocol.SMTP
+                        && settings.get(StsParams.ENABLE)
+                        && Route.asksDns(settings);
+        if (asked) {
+            policies.begin(StsSettings.of(settings.all()));
+        }
+        return asked ? policies : null;
     }
 
     private static Sockets sockets(ClientSettings settings, boolean chrooted) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.disk.RealDisk;
 import org.postrider.dns.SystemResolver;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
@@ -37,6 +38,7 @@ import org.postrider.master.Programs;
 import org.postrider.master.Service;
 import org.postrider.rights.Accounts;
 import org.postrider.rights.OwnRights;
+import org.postrider.sts.StsPolicies;
 import org.postrider.threads.Row;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
@@ -58,8 +60,7 @@ class ListenersTest {
                 clock,
                 threads,
                 new NoLog(),
-                new SystemResolver(Path.of("/etc/resolv.conf"), 53, clock),
-                Connector.sockets(watchdog),
+                world(),
                 new Machine.Host(
                         pool,
                         Accounts.system(),
@@ -69,6 +70,20 @@ class ListenersTest {
                                 new OwnRights.Served("", pool),
                                 directory,
                                 text -> {})));
+    }
+
+    private Machine.World world() {
+        SystemResolver dns = new SystemResolver(Path.of("/etc/resolv.conf"), 53, clock);
+        Connector connector = Connector.sockets(watchdog);
+        return new Machine.World(
+                dns,
+                connector,
+                new StsPolicies(
+                        new StsPolicies.Means(dns, connector, new RealDisk(), directory),
+                        threads,
+                        clock,
+                        new NoLog(),
+                        TAG));
     }
 
     private static final class NoLog implements MailLog {

@@ -72,7 +72,7 @@ class SessionCacheTest {
                         level,
                         TlsPolicyEntry.plain("a test", level.word()),
                         ServerProof.NONE);
-        return new TlsPolicy(level, made.speaks(), name, made.proof(), made.reuse());
+        return new TlsPolicy(level, made.speaks(), name, made.proof(), made.reuse(), null);
     }
 
     private static SessionKey key(String nexthop, int server, TlsPolicy policy, Login login) {
@@ -144,7 +144,8 @@ class SessionCacheTest {
                         new ServerProof.Recorded(records, List.of("a.example"), false),
                         new ServerProof.Recorded(records, List.of("a.example"), true))) {
             TlsPolicy made = policy(TlsLevel.ENCRYPT);
-            TlsPolicy own = new TlsPolicy(made.level(), made.speaks(), "", proof, made.reuse());
+            TlsPolicy own =
+                    new TlsPolicy(made.level(), made.speaks(), "", proof, made.reuse(), null);
             keys.add(key("d.example", 1, own, Login.NONE));
         }
         apart(keys.toArray(new SessionKey[0]));

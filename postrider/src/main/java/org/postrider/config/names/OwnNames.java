@@ -24,11 +24,17 @@ public final class OwnNames {
                     "smtpd_rate_limit_keys",
                     "smtpd_rate_limit_save_time");
 
+    /// MTA-STS (docs/decisions/0035-mta-sts.md), beside Postfix's smtp_tls_enforce_sts_mx_patterns.
+    private static final String STS = "smtp_tls_sts_";
+
     private static final String JSON_LOG = "maillog_json_file";
 
     private OwnNames() {}
 
     public static boolean contains(String name) {
-        return name.startsWith(PREFIX) || name.equals(JSON_LOG) || RATES.contains(name);
+        return name.startsWith(PREFIX)
+                || name.startsWith(STS)
+                || name.equals(JSON_LOG)
+                || RATES.contains(name);
     }
 }

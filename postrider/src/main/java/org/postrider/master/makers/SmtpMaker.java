@@ -40,7 +40,8 @@ public record SmtpMaker(Protocol protocol) implements Maker {
                                         String.valueOf(
                                                 service.settings().text("rewrite_service_name"))),
                                 generation,
-                                TlsResults.NONE),
+                                TlsResults.NONE,
+                                machine.sts()),
                         new SmtpAgent.Network(
                                 machine.dns(),
                                 machine.connector(),

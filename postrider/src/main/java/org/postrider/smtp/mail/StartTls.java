@@ -15,6 +15,7 @@ import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.policy.TlsPolicy;
 import org.postrider.smtp.session.SmtpSession;
 import org.postrider.smtp.session.TlsReport;
+import org.postrider.sts.StsPolicy;
 import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.ServerProof;
 import org.postrider.tls.TlsClient;
@@ -93,6 +94,7 @@ final class StartTls {
         }
         boolean required = s.level().required();
         if (!offered) {
+            trial(s, attempt, "TLS was not offered by host " + s.label());
             failed(s, TlsResult.Reason.STARTTLS_NOT_SUPPORTED, "");
         }
         if (!offered || policies.client(s.key().policy()) == null) {
@@ -102,6 +104,7 @@ final class StartTls {
         if (ClientStep.of(ClientStage.STARTTLS, r.code(), false) == ClientStep.GO_ON) {
             return handshake(s, attempt, last);
         }
+        trial(s, attempt, "host " + s.label() + " refused to start TLS");
         failed(s, TlsResult.Reason.STARTTLS_NOT_SUPPORTED, "STARTTLS: " + r.code());
         if (!required) {
             return End.AS_IT_IS;
@@ -151,7 +154,7 @@ final class StartTls {
                                         tls.timeoutMillis());
                         told(s, attempt, made);
                         reported(s, policy, made.verdict());
-                        if (made.verdict().matched()) {
+                        if (s.level().verifies() && made.verdict().matched()) {
                             s.verified();
                         }
                         return made;
@@ -163,10 +166,19 @@ final class StartTls {
             }
             return End.WITHIN;
         } catch (IOException e) {
+            trial(s, attempt, "no TLS handshake with " + s.relay());
             failed(s, TlsResult.Reason.VALIDATION_FAILURE, reason(e));
             complain(s, attempt, client, e);
             attempt.notSecured(s, last);
             return End.BROKEN;
+        }
+    }
+
+    /// A policy of MTA-STS that asks only to be told (RFC 8461 5): mail goes all the same.
+    private void trial(SmtpSession s, Attempt attempt, String fault) {
+        StsPolicy sts = s.key().policy().sts();
+        if (sts != null && sts.mode() == StsPolicy.Mode.TESTING) {
+            log.info(attempt.tag(), "MTA-STS policy of " + sts.domain() + " in testing: " + fault);
         }
     }
 
@@ -220,6 +232,9 @@ final class StartTls {
         if (complains && verdict.fault() != null) {
             log.info(attempt.tag(), verdict.fault().line(s.relay()));
         }
+        if (!s.level().verifies() && !verdict.matched() && verdict.fault() != null) {
+            trial(s, attempt, verdict.fault().line(s.relay()));
+        }
         if (tls.logLevel() > 1 && verdict.by() != null) {
             log.info(attempt.tag(), s.relay() + ": " + verdict.by());
         }
@@ -267,7 +282,7 @@ final class StartTls {
         if (peer == null) {
             return "Anonymous";
         }
-        if (verdict.matched() && s.level() != TlsLevel.HALF_DANE) {
+        if (verdict.matched() && s.level().verifies() && s.level() != TlsLevel.HALF_DANE) {
             return "Verified";
         }
         return verdict.trusted() ? "Trusted" : "Untrusted";

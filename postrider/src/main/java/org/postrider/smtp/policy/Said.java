@@ -2,6 +2,8 @@ package org.postrider.smtp.policy;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.smtp.policy.TlsPolicyEntry.Attribute;
+import org.postrider.sts.StsFinding;
+import org.postrider.sts.StsPolicy;
 import org.postrider.tlsrpt.TlsResult;
 
 /// What of a policy is reported to the domain (RFC 8460), beside what the session comes to. No part
@@ -36,6 +38,21 @@ public record Said(TlsResult.@Nullable Policy policy, TlsResult.@Nullable Failur
                                 entry.all(Attribute.MX_HOST_PATTERN)),
                         failure)
                 : new Said(null, failure);
+    }
+
+    /// By a policy of MTA-STS that this server found.
+    static Said of(StsPolicy policy) {
+        return new Said(
+                new TlsResult.Policy(
+                        TlsResult.Kind.STS, policy.domain(), policy.lines(), policy.patterns()),
+                null);
+    }
+
+    /// Where one was announced and could not be had.
+    static Said of(StsFinding.Failure failure) {
+        TlsResult.Reason reason = TlsResult.Reason.of(failure.kind().word());
+        return failed(
+                reason == null ? TlsResult.Reason.STS_POLICY_FETCH_ERROR : reason, failure.text());
     }
 
     /// The same, but that it failed.

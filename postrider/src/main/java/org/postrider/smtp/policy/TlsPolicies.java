@@ -21,6 +21,9 @@ import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.smtp.policy.TlsPolicyEntry.Attribute;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
+import org.postrider.sts.StsFinding;
+import org.postrider.sts.StsPolicy;
+import org.postrider.sts.StsSource;
 import org.postrider.time.Clock;
 import org.postrider.tls.ServerProof;
 import org.postrider.tls.TlsClient;
@@ -28,8 +31,9 @@ import org.postrider.tls.TlsClientSettings;
 import org.postrider.tlsrpt.TlsResult;
 
 /// Resolves the [TlsPolicy] for a next hop and one of its servers: smtp_tls_policy_maps, else
-/// smtp_tls_per_site, else main.cf's level. What cannot be kept, understood or looked up holds the
-/// mail. Keeps the engines that policies ask for. Any thread.
+/// smtp_tls_per_site, else main.cf's level, and where that is may or encrypt, or dane found nothing
+/// to go by, the domain's own policy of MTA-STS. What cannot be kept, understood or looked up holds
+/// the mail. Keeps the engines that policies ask for. Any thread.
 public final class TlsPolicies {
     public static final Status TLS_TROUBLE = new Status(4, 7, 5);
 
@@ -54,10 +58,16 @@ public final class TlsPolicies {
     private final TlsPolicyEntry main;
     private final TlsAnswer ordinary;
     private final Dane dane;
+    private final @Nullable StsSource sts;
     private final @Nullable Table policies;
     private final @Nullable Table sites;
     private final ConcurrentHashMap<TlsPolicyEntry, TlsAnswer> answers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<TlsClientSettings, Engine> engines = new ConcurrentHashMap<>();
+
+    /// Where domains say what they ask of TLS.
+    ///
+    /// @param sts null where their policies of MTA-STS do not count
+    public record World(Resolver dns, @Nullable StsSource sts) {}
 
     /// @param client null where it cannot be had, as the log was told
     private record Engine(@Nullable TlsClient client) {}
@@ -69,11 +79,21 @@ public final class TlsPolicies {
             Resolver dns,
             Clock clock,
             Consumer<String> warnings) {
+        this(settings, tables, new World(dns, null), clock, warnings);
+    }
+
+    /// @param warnings get what is odd, now and later
+    public TlsPolicies(
+            ClientSettings settings,
+            Tables tables,
+            World world,
+            Clock clock,
+            Consumer<String> warnings) {
         this(
                 settings,
                 chain(settings.get(SmtpTlsParams.POLICY_MAPS), tables),
                 chain(settings.get(SmtpTlsParams.PER_SITE), tables),
-                dns,
+                world,
                 clock,
                 warnings);
     }
@@ -82,7 +102,7 @@ public final class TlsPolicies {
             ClientSettings settings,
             @Nullable Table policies,
             @Nullable Table sites,
-            Resolver dns,
+            World world,
             Clock clock,
             Consumer<String> warnings) {
         this.settings = settings;
@@ -90,7 +110,8 @@ public final class TlsPolicies {
         this.sites = sites;
         this.clock = clock;
         this.warnings = warnings;
-        dane = new Dane(settings, dns, clock, warnings);
+        sts = world.sts();
+        dane = new Dane(settings, world.dns(), clock, warnings);
         wrapped = settings.get(SmtpTlsParams.WRAPPERMODE);
         main = TlsPolicyEntry.ofMain(settings);
         ordinary = answer(main);
@@ -103,7 +124,8 @@ public final class TlsPolicies {
     /// What is wrong with files and settings, for `postfix check`: each with its file or parameter.
     public static List<String> problems(ClientSettings settings, Clock clock) {
         List<String> out = new ArrayList<>();
-        TlsPolicies made = new TlsPolicies(settings, null, null, NOBODY, clock, out::add);
+        TlsPolicies made =
+                new TlsPolicies(settings, null, null, new World(NOBODY, null), clock, out::add);
         TlsLevel level = made.main.level();
         String lacks = level != null && level.dane() ? Dane.misconfigured(settings) : null;
         if (lacks != null) {
@@ -133,13 +155,12 @@ public final class TlsPolicies {
 
     /// For mail to a destination over one of its servers.
     public TlsAnswer of(Destination to, Server server) {
-        TlsPolicyEntry entry;
+        TlsPolicyEntry own;
         try {
-            TlsPolicyEntry own =
+            own =
                     policies != null
                             ? policy(policies, to.text())
                             : sites != null ? site(sites, to.text(), server.name()) : null;
-            entry = own == null ? main : own;
         } catch (TableException e) {
             e.warnings().forEach(warnings);
             return policies != null ? trouble(to, server) : tableTrouble(to, server);
@@ -147,8 +168,16 @@ public final class TlsPolicies {
             warnings.accept(String.valueOf(e.getMessage()));
             return trouble(to, server);
         }
+        if (own == null) {
+            return unsaid(main, to, server, Said.NOTHING);
+        }
+        return said(own, to, server);
+    }
+
+    /// What a table says counts over what the domain says.
+    private TlsAnswer said(TlsPolicyEntry entry, Destination to, Server server) {
         if (Proofs.bySts(settings, entry) && !allowed(entry, server.name())) {
-            return notAllowed(entry, server.name())
+            return notAllowed(entry.get(Attribute.POLICY_DOMAIN), server.name())
                     .saying(Said.of(entry).but(TlsResult.Reason.VALIDATION_FAILURE, "mx-mismatch"));
         }
         TlsLevel level = entry.level();
@@ -157,11 +186,55 @@ public final class TlsPolicies {
                 : known(entry, to, server, null, Said.of(entry));
     }
 
+    /// What main.cf says for all: a domain may ask for more.
+    ///
+    /// @param said of it
+    private TlsAnswer unsaid(TlsPolicyEntry entry, Destination to, Server server, Said said) {
+        TlsLevel level = entry.level();
+        if (level != null && level.dane()) {
+            return byDane(level, entry, to, server);
+        }
+        StsFinding found = found(level, to, server);
+        StsPolicy policy = found.policy();
+        if (level == null || policy == null || policy.mode() == StsPolicy.Mode.NONE) {
+            StsFinding.Failure failure = found.failure();
+            return known(entry, to, server, null, failure == null ? said : Said.of(failure));
+        }
+        boolean enforced = policy.mode() == StsPolicy.Mode.ENFORCE;
+        Said own = Said.of(policy);
+        if (!policy.allows(server.name())) {
+            own = own.but(TlsResult.Reason.VALIDATION_FAILURE, "mx-mismatch");
+            TlsAnswer.Wait waits = notAllowed(policy.domain(), server.name());
+            if (enforced) {
+                return waits.saying(own);
+            }
+            warnings.accept("MTA-STS policy in testing: " + waits.warning());
+        }
+        TlsPolicyEntry asked = TlsPolicyEntry.sts(enforced ? TlsLevel.SECURE : level);
+        TlsAnswer answer = known(asked, to, server, null, own);
+        return answer instanceof TlsAnswer.Go(TlsPolicy made, Said of)
+                ? new TlsAnswer.Go(made.by(policy, to, server), of)
+                : answer;
+    }
+
+    /// For servers that a domain's mail exchangers led to (RFC 8461 5): not those of SRV records.
+    private StsFinding found(@Nullable TlsLevel level, Destination to, Server server) {
+        StsSource source = sts;
+        boolean asked =
+                source != null
+                        && (level == TlsLevel.MAY || level == TlsLevel.ENCRYPT)
+                        && to.kind() == Destination.Kind.DOMAIN
+                        && !server.trail().domain().startsWith("_");
+        return source != null && asked ? source.of(to.host()) : StsFinding.NONE;
+    }
+
     private TlsAnswer byDane(TlsLevel level, TlsPolicyEntry entry, Destination to, Server server) {
         return switch (dane.of(level, to, server)) {
             case Dane.Outcome.Proved proved -> known(entry, to, server, proved, proved.said());
             case Dane.Outcome.Instead(TlsLevel other, Said said) ->
-                    known(entry.at(other), to, server, null, said);
+                    entry.equals(main)
+                            ? unsaid(entry.at(other), to, server, said)
+                            : known(entry.at(other), to, server, null, said);
             case Dane.Outcome.Refused(@Nullable String text, Said said) ->
                     text == null
                             ? trouble(to, server)
@@ -214,8 +287,7 @@ public final class TlsPolicies {
         return false;
     }
 
-    private static TlsAnswer.Wait notAllowed(TlsPolicyEntry entry, String host) {
-        String domain = entry.get(Attribute.POLICY_DOMAIN);
+    private static TlsAnswer.Wait notAllowed(@Nullable String domain, String host) {
         return new TlsAnswer.Wait(
                 new Status(4, 3, 0),
                 "server unavailable or unable to receive mail",

@@ -11,6 +11,7 @@ import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.smtp.policy.TlsPolicyEntry.Attribute;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
+import org.postrider.sts.StsPolicy;
 import org.postrider.tls.ServerProof;
 import org.postrider.tls.TlsClientSettings;
 import org.postrider.tls.TlsParams;
@@ -26,12 +27,14 @@ import org.postrider.tls.TlsServerSettings;
 /// @param proof what the server's certificate has to be. Before [#forServer] names in it may be
 ///   `hostname`, `nexthop` and `dot-nexthop`
 /// @param reuse a session within TLS serves the next mail, too
+/// @param sts the policy of the next hop's domain by which it is so; null for none
 public record TlsPolicy(
         TlsLevel level,
         TlsClientSettings speaks,
         String serverName,
         ServerProof proof,
-        boolean reuse) {
+        boolean reuse,
+        @Nullable StsPolicy sts) {
     /// No TLS: nothing of what is said of it matters.
     static final TlsPolicy CLEAR =
             new TlsPolicy(
@@ -45,7 +48,8 @@ public record TlsPolicy(
                             TlsClientSettings.Keys.NONE),
                     "",
                     ServerProof.NONE,
-                    false);
+                    false,
+                    null);
 
     /// By what one place says, and main.cf for what it leaves open.
     ///
@@ -65,7 +69,8 @@ public record TlsPolicy(
                 proof,
                 reuse != null
                         ? reuse.equalsIgnoreCase("yes")
-                        : settings.get(SmtpTlsParams.CONNECTION_REUSE));
+                        : settings.get(SmtpTlsParams.CONNECTION_REUSE),
+                null);
     }
 
     private static String serverName(ClientSettings settings, TlsPolicyEntry entry) {
@@ -88,11 +93,7 @@ public record TlsPolicy(
                                         : SmtpTlsParams.PROTOCOLS),
                 ciphers(settings, level, entry),
                 List.copyOf(groups),
-                new TlsClientSettings.Trust(
-                        settings.get(SmtpTlsParams.CAFILE),
-                        settings.get(SmtpTlsParams.CAPATH),
-                        settings.get(TlsParams.APPEND_DEFAULT_CA),
-                        settings.get(SmtpTlsParams.SCERT_VERIFYDEPTH)),
+                trust(settings, entry),
                 settings.get(SmtpTlsParams.FINGERPRINT_DIGEST),
                 new TlsClientSettings.Keys(
                         settings.get(SmtpTlsParams.CHAIN_FILES),
@@ -101,6 +102,18 @@ public record TlsPolicy(
                                 settings.get(SmtpTlsParams.KEY_FILE),
                                 settings.get(SmtpTlsParams.ECCERT_FILE),
                                 settings.get(SmtpTlsParams.ECKEY_FILE))));
+    }
+
+    /// Policies of MTA-STS need the public authorities where no others are named.
+    private static TlsClientSettings.Trust trust(ClientSettings settings, TlsPolicyEntry entry) {
+        String file = settings.get(SmtpTlsParams.CAFILE);
+        String directory = settings.get(SmtpTlsParams.CAPATH);
+        boolean none = file.isEmpty() && directory.isEmpty();
+        return new TlsClientSettings.Trust(
+                file,
+                directory,
+                settings.get(TlsParams.APPEND_DEFAULT_CA) || (none && entry.ofSts()),
+                settings.get(SmtpTlsParams.SCERT_VERIFYDEPTH));
     }
 
     /// Lists by grade; low and export are medium's since Postfix 3.9.
@@ -154,7 +167,7 @@ public record TlsPolicy(
 
     /// At a level of DANE, with what the DNS says of one server, whose name there is asked for.
     TlsPolicy proved(Dane.Outcome.Proved by) {
-        return new TlsPolicy(by.level(), speaks, by.name(), by.proof(), reuse);
+        return new TlsPolicy(by.level(), speaks, by.name(), by.proof(), reuse, null);
     }
 
     /// With the name that one server is asked for.
@@ -168,7 +181,17 @@ public record TlsPolicy(
         ServerProof own = Proofs.forServer(proof, to, server);
         return name.equals(serverName) && own == proof
                 ? this
-                : new TlsPolicy(level, speaks, name, own, reuse);
+                : new TlsPolicy(level, speaks, name, own, reuse, sts);
+    }
+
+    /// By a policy of MTA-STS. The server's name is looked at where it is not asked for, too: in
+    /// trial (RFC 8461 5, "testing").
+    TlsPolicy by(StsPolicy policy, Destination to, Server server) {
+        ServerProof own =
+                level.verifies()
+                        ? proof
+                        : Proofs.forServer(new ServerProof.Named(List.of("hostname")), to, server);
+        return new TlsPolicy(level, speaks, serverName, own, reuse, policy);
     }
 
     /// Cheap, for it is asked once a mail; equal policies have equal ones.

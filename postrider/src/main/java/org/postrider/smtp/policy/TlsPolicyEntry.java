@@ -21,6 +21,8 @@ import org.postrider.smtp.SmtpTlsParams;
 /// @param word the level's, lower case; of main.cf it may be one that names none
 /// @param attributes as they are written
 public record TlsPolicyEntry(String where, String word, Map<Attribute, List<String>> attributes) {
+    private static final String STS = "MTA-STS policy";
+
     /// What may follow a level.
     public enum Attribute {
         PROTOCOLS,
@@ -105,6 +107,23 @@ public record TlsPolicyEntry(String where, String word, Map<Attribute, List<Stri
 
     public static TlsPolicyEntry plain(String where, String word) {
         return new TlsPolicyEntry(where, word.toLowerCase(Locale.ROOT), Map.of());
+    }
+
+    /// What a policy of MTA-STS asks at a level, of every domain alike: the certificate has to have
+    /// the exchanger's name (RFC 8461 4.2), which is asked for (7.1).
+    static TlsPolicyEntry sts(TlsLevel level) {
+        List<String> name = List.of("hostname");
+        return new TlsPolicyEntry(
+                STS,
+                level.word(),
+                level.named()
+                        ? Map.of(Attribute.SERVERNAME, name, Attribute.MATCH, name)
+                        : Map.of(Attribute.SERVERNAME, name));
+    }
+
+    /// A policy of MTA-STS that this server found itself says it.
+    boolean ofSts() {
+        return where.equals(STS);
     }
 
     /// Main.cf's own. The old spellings count where no level is said. Who asks for TLS by the old

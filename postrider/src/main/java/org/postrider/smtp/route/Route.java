@@ -92,10 +92,9 @@ public final class Route {
                 own.add(address(literal));
             }
         }
-        List<String> lookup = settings.get(SmtpParams.HOST_LOOKUP);
-        boolean disabled = dnsDisabled(settings);
-        nativeLookup = disabled || lookup.contains("native");
-        dnsLookup = !disabled && lookup.contains("dns");
+        nativeLookup =
+                dnsDisabled(settings) || settings.get(SmtpParams.HOST_LOOKUP).contains("native");
+        dnsLookup = asksDns(settings);
         List<String> protocols = settings.get(SmtpParams.INET_PROTOCOLS);
         ipv4 = protocols.contains("all") || protocols.contains("ipv4");
         ipv6 = protocols.contains("all") || protocols.contains("ipv6");
@@ -106,6 +105,11 @@ public final class Route {
         preference = settings.get(SmtpParams.ADDRESS_PREFERENCE).toLowerCase(Locale.ROOT);
         addressLimit = settings.get(SmtpParams.ADDRESS_LIMIT);
         defaultPort = ServicePorts.of(settings.all()).port(settings.get(SmtpParams.TCP_PORT));
+    }
+
+    /// Whether the DNS says which servers a domain has.
+    public static boolean asksDns(ClientSettings settings) {
+        return !dnsDisabled(settings) && settings.get(SmtpParams.HOST_LOOKUP).contains("dns");
     }
 
     /// smtp_dns_support_level, or disable_dns_lookups of old where that is empty.

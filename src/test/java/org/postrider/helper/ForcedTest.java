@@ -38,16 +38,21 @@ class ForcedTest {
                     true);
     private static final String CALLS = "trace=fsync,fdatasync,renameat2,linkat";
 
+    private static final String QUOTA = "error writing message: Disk quota exceeded";
+
     private static Content mail() {
         return Content.of("mail\n".getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static Process trace(long pid, Path into, String calls) throws IOException {
+    private static Process trace(long pid, Path into, String calls, Path... of) throws IOException {
         List<String> words =
                 List.of("strace", "-f", "-y", "-s", "500", "-e", calls, "-o", into.toString());
         ProcessBuilder strace =
                 new ProcessBuilder(new java.util.ArrayList<>(words)).redirectErrorStream(true);
         strace.command().addAll(List.of("-p", Long.toString(pid)));
+        for (Path each : of) {
+            strace.command().addAll(List.of("-P", each.toString()));
+        }
         Process process = strace.start();
         BufferedReader said = process.inputReader();
         String first = said.readLine();
@@ -88,6 +93,34 @@ class ForcedTest {
                             "fsync\\([0-9]+<" + maildir + "/tmp/[^>]*>\\) += 0",
                             "renameat2\\([^\n]*" + maildir + "/new/[^\n]*\\) += 0",
                             "fsync\\([0-9]+<" + maildir + "/new>\\) += 0");
+                } finally {
+                    strace.destroy();
+                    strace.onExit().join();
+                }
+            }
+        }
+    }
+
+    /// As the kernel answers a user who has no quota left; this machine's may have none at all.
+    @Test
+    void whatAUserHasNoQuotaForIsCutOffAgain() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "not root");
+        Needs.program("useradd");
+        Needs.program("strace");
+        try (Users users = new Users()) {
+            Account anna = users.add("forced");
+            try (RunningHelper helper = new RunningHelper(users.place, "")) {
+                Path box = Path.of(anna.home(), "box");
+                delivered(helper.rights.append(anna.identity(), box.toString(), RULES, mail()));
+                String full = "inject=write:error=EDQUOT:when=2+";
+                Content large = Content.of(new byte[300_000]);
+                Process strace =
+                        trace(helper.process.pid(), users.place.resolve("seen"), full, box);
+                try {
+                    Answer<?> cut =
+                            helper.rights.append(anna.identity(), box.toString(), RULES, large);
+                    assertEquals(QUOTA, ((Answer.Refused<?>) cut).trouble().text());
+                    assertEquals("mail\n", Files.readString(box));
                 } finally {
                     strace.destroy();
                     strace.onExit().join();

@@ -18,6 +18,9 @@ public final class WebServer implements AutoCloseable {
     /// The heads of the requests that came.
     public final List<String> asked = new CopyOnWriteArrayList<>();
 
+    /// The bodies of those that had one.
+    public final List<byte[]> bodies = new CopyOnWriteArrayList<>();
+
     private final SSLServerSocket listening;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile Says says = (head, out) -> {};
@@ -107,6 +110,12 @@ public final class WebServer implements AutoCloseable {
                     return;
                 }
                 head.append((char) c);
+            }
+            java.util.regex.Matcher length =
+                    java.util.regex.Pattern.compile("(?i)\r\nContent-Length: *([0-9]+)\r\n")
+                            .matcher(head);
+            if (length.find()) {
+                bodies.add(in.readNBytes(Integer.parseInt(length.group(1))));
             }
             asked.add(head.toString());
             says.say(head.toString(), socket.getOutputStream());

@@ -31,6 +31,7 @@ import org.postrider.master.control.Requests;
 import org.postrider.master.life.Base;
 import org.postrider.master.life.Counting;
 import org.postrider.master.life.MasterProcess;
+import org.postrider.master.life.Reporting;
 import org.postrider.master.life.ServerWork;
 import org.postrider.master.life.Submissions;
 import org.postrider.master.listen.Listeners;
@@ -50,6 +51,7 @@ import org.postrider.threads.Alarm;
 import org.postrider.threads.Family;
 import org.postrider.threads.Row;
 import org.postrider.threads.Steps;
+import org.postrider.tlsrpt.TlsResults;
 
 /// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
 /// end it. Several may run side by side, each with its own directories. Any thread.
@@ -68,6 +70,7 @@ public final class Server implements AutoCloseable {
     private final Family stopping;
     private final Queue queue;
     private final Counting counting;
+    private final Reporting reporting;
     private final Listeners listeners;
     private final SuspendedDestinations suspended;
     private final QueueManager qmgr;
@@ -108,6 +111,7 @@ public final class Server implements AutoCloseable {
                                     base.log(),
                                     base.threads(),
                                     base.clock()));
+            reporting = base.hold(new Reporting(settings, new RealDisk(), machine, this::now));
             listeners = new Listeners(machine, watchdog, directory, base.tag());
             Shared shared = shared(machine);
             Generation first = base.threads().within(() -> new Generation(configuration, shared));
@@ -146,6 +150,10 @@ public final class Server implements AutoCloseable {
             base.close();
             throw e;
         }
+    }
+
+    private Generation now() {
+        return generations.current();
     }
 
     private static SuspendedDestinations suspended(Settings settings) throws IOException {
@@ -271,6 +279,7 @@ public final class Server implements AutoCloseable {
         }
         listeners.listen(first);
         submissions.start();
+        reporting.start();
         queue.listener(qmgr);
         qmgr.start();
         base.threads().watch();
@@ -313,6 +322,11 @@ public final class Server implements AutoCloseable {
         @Override
         public Meeting meeting() {
             return meeting;
+        }
+
+        @Override
+        public TlsResults reports() {
+            return reporting.results();
         }
 
         @Override
@@ -371,6 +385,7 @@ public final class Server implements AutoCloseable {
                 qmgr.generation(services);
                 submissions.takeOver(pickup);
                 counting.reload(next.settings());
+                reporting.reload(next.settings());
             };
         }
 

@@ -7,6 +7,7 @@ import org.postrider.log.SlotNumbers;
 import org.postrider.peer.ClientNames;
 import org.postrider.queue.Queue;
 import org.postrider.spawn.Meeting;
+import org.postrider.tlsrpt.TlsResults;
 
 /// What the services of all generations have together.
 ///
@@ -40,6 +41,9 @@ public record Shared(
 
         /// Where commands of spawn(8) come to.
         Meeting meeting();
+
+        /// Who takes what becomes of TLS. With the first call counting begins.
+        TlsResults reports();
 
         /// Has maildrop looked into.
         void wakePickup();

@@ -27,6 +27,7 @@ public final class NamedAttributes {
         out.tell("smtputf8", r.smtputf8() ? YES : null);
         out.tell("verp_delims", r.verpDelimiters());
         out.tell("requiretls", r.requireTls() ? YES : null);
+        out.tell("tls_required", r.tls() == Routing.Tls.OPTIONAL ? "no" : null);
         Origin o = a.origin();
         out.tell("sender_fullname", o.fullName());
         Origin.Context context = o.context();
@@ -180,6 +181,7 @@ public final class NamedAttributes {
                 case "trace_flags=1024" -> report = Dsn.Report.DELIVERY;
                 case "smtputf8=yes" -> routing = routing.withSmtputf8();
                 case "requiretls=yes" -> routing = routing.withRequireTls();
+                case "tls_required=no" -> routing = routing.withTlsOptional();
                 case "rewrite_context=local" -> context = Origin.Context.LOCAL;
                 case "rewrite_context=remote" -> context = Origin.Context.REMOTE;
                 default -> {

@@ -170,6 +170,12 @@ public final class SmtpTlsParams {
                     "tls_servername",
                     "",
                     "The name asked for (SNI): hostname, nexthop or a name; empty for none.");
+    public static final Twin<Boolean> TLSRPT_ENABLE =
+            Twin.bool(
+                    "tlsrpt_enable",
+                    "no",
+                    "What becomes of the TLS of sessions is counted, and domains that ask for it get"
+                            + " a report a day (RFC 8460). No program of others is needed for it.");
     public static final Twin<String> LOGLEVEL =
             Twin.string("tls_loglevel", "0", "From 1 on, each handshake is in the log.");
     public static final Twin<Boolean> NOTE_STARTTLS_OFFER =

@@ -13,6 +13,7 @@ import org.postrider.smtp.DeliveryFlags;
 import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpAgent;
 import org.postrider.smtp.SmtpChecks;
+import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.time.Clock;
 import org.postrider.tlsrpt.TlsResults;
 
@@ -40,7 +41,9 @@ public record SmtpMaker(Protocol protocol) implements Maker {
                                         String.valueOf(
                                                 service.settings().text("rewrite_service_name"))),
                                 generation,
-                                TlsResults.NONE,
+                                own.get(SmtpTlsParams.TLSRPT_ENABLE)
+                                        ? generation.shared().running().reports()
+                                        : TlsResults.NONE,
                                 machine.sts()),
                         new SmtpAgent.Network(
                                 machine.dns(),

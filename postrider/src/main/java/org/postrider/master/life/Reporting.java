@@ -1,0 +1,126 @@
+package org.postrider.master.life;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.postrider.address.Address;
+import org.postrider.bounce.BounceParams;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.config.ConfigException;
+import org.postrider.config.ConfigParams;
+import org.postrider.config.Settings;
+import org.postrider.disk.Disk;
+import org.postrider.log.LogTag;
+import org.postrider.maps.Fold;
+import org.postrider.master.Generation;
+import org.postrider.master.Machine;
+import org.postrider.master.MasterParams;
+import org.postrider.message.Content;
+import org.postrider.message.ContentReceiver;
+import org.postrider.message.ContentWriter;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Routing;
+import org.postrider.tlsrpt.Letter;
+import org.postrider.tlsrpt.Outbox;
+import org.postrider.tlsrpt.SavedReports;
+import org.postrider.tlsrpt.TlsResults;
+
+/// Reports on TLS over all services and reloads, and how they come into the queue: like a notice to
+/// the postmaster, which nobody hears of where it cannot be delivered. Any thread.
+public final class Reporting implements Outbox, AutoCloseable {
+    private final Machine machine;
+    private final Supplier<Generation> now;
+    private final SavedReports saved;
+
+    /// @param now asked when a report is sent
+    public Reporting(Settings settings, Disk disk, Machine machine, Supplier<Generation> now) {
+        this.machine = machine;
+        this.now = now;
+        LogTag tag = Base.tag(settings, "tlsrpt");
+        saved =
+                new SavedReports(
+                        new SavedReports.World(
+                                disk,
+                                Path.of(settings.get(MasterParams.DATA_DIRECTORY)).toAbsolutePath(),
+                                machine.dns(),
+                                machine.connector(),
+                                machine.threads(),
+                                machine.clock()),
+                        settings,
+                        this,
+                        text -> machine.log().info(tag, text),
+                        text -> machine.log().warning(tag, text));
+    }
+
+    /// Who takes results. With the first call counting begins.
+    public TlsResults results() {
+        return saved.results();
+    }
+
+    /// Mail can be queued from now on.
+    public void start() {
+        saved.start();
+    }
+
+    public void reload(Settings settings) {
+        saved.set(settings);
+    }
+
+    @Override
+    public String mail(Letter letter, Address to) throws IOException {
+        Settings settings = now.get().settings();
+        String hostname = settings.get(ConfigParams.MYHOSTNAME);
+        String from = Fold.lower(settings.get(BounceParams.DOUBLE_BOUNCE_SENDER));
+        try {
+            CleanupService cleanup =
+                    now.get().cleanup(String.valueOf(settings.text("cleanup_service_name")));
+            QueueId id = cleanup.newId();
+            long time = machine.clock().wallMillis();
+            byte[] mail =
+                    letter.mail(
+                            id.text(), to, hostname, settings.get(BounceParams.MAIL_NAME), time);
+            Envelope envelope =
+                    new Envelope(
+                            new Address(from + "@" + hostname),
+                            List.of(Recipient.of(to)),
+                            time,
+                            // RFC 8460 3: the fault that it tells of must not keep it.
+                            Attributes.OWN.withRouting(Routing.PLAIN.withTlsOptional()));
+            try (ContentWriter writer = cleanup.content()) {
+                return queued(
+                        cleanup.submit(
+                                new CleanupService.Submission(
+                                        id,
+                                        envelope,
+                                        content(mail, writer),
+                                        CleanupService.internal(settings, "notify"))));
+            }
+        } catch (QueueException | ConfigException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static Content content(byte[] mail, ContentWriter writer) throws IOException {
+        ContentReceiver receiver = new ContentReceiver(writer, false, false, 0);
+        receiver.lines(mail, 0, mail.length);
+        return writer.finish(receiver.finish());
+    }
+
+    private static String queued(CleanupService.Result result) throws IOException {
+        return switch (result) {
+            case CleanupService.Result.Queued q -> q.id().text();
+            case CleanupService.Result.Rejected r -> throw new IOException(r.text());
+            case CleanupService.Result.Discarded d -> "none (discarded by cleanup)";
+        };
+    }
+
+    @Override
+    public void close() {
+        saved.close();
+    }
+}

@@ -1,0 +1,98 @@
+package org.postrider.tlsrpt;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.dns.HostName;
+import org.postrider.dns.Resolver;
+import org.postrider.dns.Resolver.Answer;
+import org.postrider.maps.Fold;
+
+/// Whether and where a domain wants reports (RFC 8460 3).
+sealed interface Wanted {
+    int MOST_PLACES = 4;
+    int MOST_LENGTH = 512;
+
+    /// There, each of them one of ours: `mailto:` with an address that is plain, or `https:` with a
+    /// host name.
+    record Places(List<String> uris) implements Wanted {}
+
+    /// Nowhere.
+    record Not() implements Wanted {}
+
+    /// The DNS does not say now.
+    record Unknown() implements Wanted {}
+
+    /// Blocking.
+    static Wanted of(String domain, Resolver dns) {
+        return switch (dns.texts("_smtp._tls." + domain)) {
+            case Answer.Found<String> f -> read(f.records());
+            case Answer.NoName<String> _, Answer.NoData<String> _ -> new Not();
+            case Answer.TryAgain<String> _ -> new Unknown();
+        };
+    }
+
+    /// One record that begins with the version counts, and two are none.
+    static Wanted read(List<String> records) {
+        List<String> own =
+                records.stream().filter(r -> r.matches("(?s)v=TLSRPTv1[ \\t]*;.*")).toList();
+        if (own.size() != 1) {
+            return new Not();
+        }
+        List<String> out = new ArrayList<>();
+        for (String field : own.getFirst().split(";", -1)) {
+            String text = field.strip();
+            if (text.startsWith("rua=")) {
+                for (String each : text.substring("rua=".length()).split(",", -1)) {
+                    String uri = each.strip();
+                    if (out.size() < MOST_PLACES && place(uri) && !out.contains(uri)) {
+                        out.add(uri);
+                    }
+                }
+            }
+        }
+        return out.isEmpty() ? new Not() : new Places(List.copyOf(out));
+    }
+
+    private static boolean place(String uri) {
+        return uri.length() <= MOST_LENGTH && (address(uri) != null || https(uri) != null);
+    }
+
+    /// Of a `mailto:`; null for anything else, and for an address that is not a plain one: a
+    /// stranger chose it.
+    static @Nullable Address address(String uri) {
+        if (!Fold.lower(uri).startsWith("mailto:")) {
+            return null;
+        }
+        String rest = uri.substring("mailto:".length());
+        int more = rest.indexOf('?');
+        String text = more < 0 ? rest : rest.substring(0, more);
+        int at = text.indexOf('@');
+        return at > 0
+                        && text.substring(0, at)
+                                .matches("[A-Za-z0-9_+=~#$&'*-][A-Za-z0-9._+=~#$&'*-]*")
+                        && text.indexOf('.', at) > 0
+                        && HostName.valid(text.substring(at + 1))
+                ? new Address(text)
+                : null;
+    }
+
+    /// Null for anything else.
+    static @Nullable URI https(String text) {
+        try {
+            URI uri = new URI(text);
+            String host = uri.getHost();
+            return "https".equalsIgnoreCase(uri.getScheme())
+                            && uri.getRawUserInfo() == null
+                            && host != null
+                            && HostName.valid(host)
+                    ? uri
+                    : null;
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+}

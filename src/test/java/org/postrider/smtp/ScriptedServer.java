@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// follows a 334. `CLOSE`, `RST` and `HANG` (mute from then on) are acts, `NONE` says nothing, `-`
 /// a reply with no line end added. With a TLS context a `starttls` that is answered 220 is followed
 /// by a handshake (`clear`: by none; `gone`: by one and the end), and what is offered then is
-/// `tlskeywords`; `wrapped` begins with it.
+/// `tlskeywords`; `wrapped` begins with it; `renegotiates` asks for another handshake at each RCPT.
 final class ScriptedServer implements AutoCloseable {
     final List<String> heard = new CopyOnWriteArrayList<>();
     final List<String> bodies = new CopyOnWriteArrayList<>();
@@ -133,6 +133,9 @@ final class ScriptedServer implements AutoCloseable {
             secure.setUseClientMode(false);
             secure.setNeedClientAuth(false);
             secure.setWantClientAuth(script.containsKey("asks"));
+            if (script.containsKey("renegotiates")) {
+                secure.setEnabledProtocols(new String[] {"TLSv1.2"});
+            }
             secure.startHandshake();
             shown(secure);
             socket = secure;
@@ -211,6 +214,10 @@ final class ScriptedServer implements AutoCloseable {
                         say("mail", "250 2.1.0 Ok");
                     }
                     case "RCPT" -> {
+                        if (script.containsKey("renegotiates")
+                                && socket instanceof SSLSocket secure) {
+                            secure.startHandshake();
+                        }
                         recipients++;
                         String r =
                                 say(

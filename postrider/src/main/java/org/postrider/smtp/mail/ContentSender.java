@@ -10,6 +10,7 @@ import org.postrider.message.Facts;
 import org.postrider.message.MimeState;
 import org.postrider.queue.QueueException;
 import org.postrider.time.Clock;
+import org.postrider.wire.ClientDialogue;
 
 /// Sends a content behind 354, the final dot included. What receiving found decides whether it goes
 /// as it lies or is stuffed and broken into lines on the way. Nothing but CRLF ends a line out
@@ -33,6 +34,13 @@ final class ContentSender {
         this.clock = clock;
     }
 
+    /// How a content goes to a server.
+    ///
+    /// @param dotMillis how long the final dot waits; 0: it goes with what is before it
+    Pace pace(ClientDialogue to, long dotMillis) {
+        return new Pace(to, terms, clock, dotMillis);
+    }
+
     int limit() {
         return lineLimit;
     }
@@ -40,7 +48,7 @@ final class ContentSender {
     /// @param fields go before the content, with their line ends; empty for none
     /// @param downgrade 8-bit parts are sent as quoted-printable
     /// @param changes what pieces of it become; null where nothing is checked
-    /// @param dotMillis how long the final dot waits; 0: it goes with what is before it
+    /// @param pace where it goes, of [#pace]
     /// @return true where a line was longer than goes out in one
     /// @throws Exchange.LocalTrouble where the content cannot be read
     /// @throws MimeFilter.Impossible where the content cannot be converted
@@ -51,10 +59,8 @@ final class ContentSender {
             Content content,
             boolean downgrade,
             MimeFilter.@Nullable Changes changes,
-            Connection to,
-            long dotMillis)
+            Pace pace)
             throws IOException {
-        Pace pace = new Pace(to, terms, clock, dotMillis);
         Facts f = content.facts();
         boolean filtered = downgrade || changes != null;
         // What goes before a mail is nobody's to check or convert.
@@ -106,6 +112,7 @@ final class ContentSender {
             all[length + 1] = '\n';
         }
         System.arraycopy(END, 0, all, length + end, END.length);
+        to.ends();
         to.write(all, 0, all.length);
     }
 
@@ -184,6 +191,7 @@ final class ContentSender {
                 to.beforeDot();
                 from = 2;
             }
+            to.ends();
             to.write(rest, from, rest.length - from);
             return false;
         }
@@ -273,6 +281,7 @@ final class ContentSender {
                 flush();
                 to.beforeDot();
             }
+            to.ends();
             for (byte b : END) {
                 raw(b);
             }

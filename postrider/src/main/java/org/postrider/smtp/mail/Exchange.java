@@ -343,7 +343,8 @@ final class Exchange implements ClientMail {
                 downgrades(attempt.request().message().envelope())
                         && content.facts().mime().saysEightBit();
         ContentSender contents = manner.contents();
-        if (contents.send(fields(), content, downgrade, changes(), to, s.dotMillis())) {
+        Pace pace = contents.pace(s.dialogue(), s.dotMillis());
+        if (contents.send(fields(), content, downgrade, changes(), pace)) {
             attempt.note("breaking line > " + contents.limit() + " bytes with <CR><LF>SPACE");
         }
     }

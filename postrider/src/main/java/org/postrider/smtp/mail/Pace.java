@@ -6,6 +6,8 @@ import org.postrider.io.Connection;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.time.Clock;
+import org.postrider.wire.ClientDialogue;
+import org.postrider.wire.ClientStage;
 
 /// How long a server may take to read a content: smtp_data_xfer_timeout for each write, or, with
 /// smtp_per_request_deadline, for all of it, where what it has taken buys more time at
@@ -16,6 +18,7 @@ final class Pace {
     private static final int LEAST_PIECE = 512;
     private static final int PIECE = 64 << 10;
 
+    private final ClientDialogue dialogue;
     private final Connection to;
     private final Terms terms;
     private final Clock clock;
@@ -43,12 +46,19 @@ final class Pace {
     }
 
     /// @param dotMillis how long is waited before the final dot; 0: it goes with what is before it
-    Pace(Connection to, Terms terms, Clock clock, long dotMillis) {
-        this.to = to;
+    Pace(ClientDialogue dialogue, Terms terms, Clock clock, long dotMillis) {
+        this.dialogue = dialogue;
+        this.to = dialogue.connection();
         this.terms = terms;
         this.clock = clock;
         this.dotMillis = dotMillis;
         this.leftNanos = terms.millis() * MILLI;
+    }
+
+    /// What is written next ends with the final dot: where the connection breaks at it, the server
+    /// may have the mail.
+    void ends() {
+        dialogue.stage(ClientStage.END_OF_DATA);
     }
 
     /// The final dot may go in one segment with what is before it.

@@ -120,8 +120,7 @@ public final class ReplyReader {
         }
         return switch (line.charAt(3)) {
             case '-' -> -1;
-            // A tab has become a question mark by now; Postfix takes it for a blank.
-            case ' ', '?' -> 1;
+            case ' ' -> 1;
             default -> 0;
         };
     }

@@ -33,6 +33,40 @@ public sealed interface Request {
         }
     }
 
+    /// Small messages for many places in one go; the bodies follow, one behind the other. Each
+    /// message has an answer of its own. What is out of the ordinary (a lock that somebody has, a
+    /// mailbox that is full, rights that are not there) is not done and not waited for, but refused
+    /// as [Trouble.Kind#ALONE].
+    ///
+    /// @param bodies octets of each
+    record Batch(List<One> all, List<Integer> bodies) implements Request {
+        /// Messages at most.
+        public static final int MOST = 256;
+
+        /// Octets of all bodies at most, and of all heads.
+        public static final int OCTETS = 256 << 10;
+
+        /// As [PutUnless].
+        ///
+        /// @param head octets before the body
+        /// @param body which of them
+        public record One(Put put, List<String> files, String head, int body) {
+            public One {
+                files = List.copyOf(files);
+            }
+        }
+
+        public Batch {
+            all = List.copyOf(all);
+            bodies = List.copyOf(bodies);
+        }
+
+        /// Octets of all bodies.
+        public int octets() {
+            return bodies.stream().mapToInt(Integer::intValue).sum();
+        }
+    }
+
     /// [Rights#run]; the content follows.
     record Run(Identity who, Command command) implements Request {}
 
@@ -51,6 +85,7 @@ public sealed interface Request {
             case Append a -> true;
             case Maildir m -> true;
             case PutUnless p -> true;
+            case Batch b -> true;
             case Run r -> true;
             case Serve s -> false;
             case Read r -> false;

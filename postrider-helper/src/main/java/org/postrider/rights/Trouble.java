@@ -27,7 +27,9 @@ public record Trouble(Kind kind, int errno, String text, String warning) {
         /// What should have been written could not be read.
         CONTENT,
         /// A file is there, or may be, without which it was to be done.
-        PRESENT
+        PRESENT,
+        /// Not among others: to be asked for by itself.
+        ALONE
     }
 
     /// Whether it may be otherwise later. Where Postfix would bounce, its agents' own rules decide
@@ -35,7 +37,7 @@ public record Trouble(Kind kind, int errno, String text, String warning) {
     /// what no rule of Postfix's knows is deferred.
     public boolean temporary() {
         return switch (kind) {
-            case LOCKED, FORBIDDEN, UNAVAILABLE, CONTENT, PRESENT -> true;
+            case LOCKED, FORBIDDEN, UNAVAILABLE, CONTENT, PRESENT, ALONE -> true;
             case UNSAFE, SYSTEM -> Errno.passes(errno);
         };
     }

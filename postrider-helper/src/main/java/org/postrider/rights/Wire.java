@@ -51,13 +51,8 @@ public final class Wire {
             case Request.Look l -> out.number(3).identity(l.who()).text(l.path()).flag(l.follow());
             case Request.Append a -> append(out.number(4), a);
             case Request.Maildir m -> maildir(out.number(5), m);
-            case Request.PutUnless p -> {
-                out.number(10).texts(p.files());
-                switch (p.put()) {
-                    case Request.Append a -> append(out.number(4), a);
-                    case Request.Maildir m -> maildir(out.number(5), m);
-                }
-            }
+            case Request.PutUnless p -> unless(out.number(10), p.put(), p.files());
+            case Request.Batch b -> batch(out.number(11), b);
             case Request.Run r -> command(out.number(6).identity(r.who()), r.command());
             case Request.Configured c -> out.number(7).text(c.path());
             case Request.Said s -> out.number(9);
@@ -95,6 +90,7 @@ public final class Wire {
                     case 8 -> serve(in);
                     case 9 -> new Request.Said();
                     case 10 -> unless(in);
+                    case 11 -> batch(in);
                     default -> throw new IOException("no such request");
                 });
     }
@@ -125,6 +121,56 @@ public final class Wire {
 
     private static Request.Maildir maildir(In in) throws IOException {
         return new Request.Maildir(in.identity(), in.text(), in.text());
+    }
+
+    private static void unless(Out out, Request.Put put, List<String> files) throws IOException {
+        out.texts(files);
+        switch (put) {
+            case Request.Append a -> append(out.number(4), a);
+            case Request.Maildir m -> maildir(out.number(5), m);
+        }
+    }
+
+    private static void batch(Out out, Request.Batch b) throws IOException {
+        out.number(b.bodies().size());
+        for (int octets : b.bodies()) {
+            out.number(octets);
+        }
+        out.number(b.all().size());
+        for (Request.Batch.One one : b.all()) {
+            unless(out, one.put(), one.files());
+            out.text(one.head()).number(one.body());
+        }
+    }
+
+    private static Request.Batch batch(In in) throws IOException {
+        List<Integer> bodies = new ArrayList<>();
+        long octets = 0;
+        for (int left = in.count(Integer.BYTES); left > 0; left--) {
+            int length = in.number();
+            octets += length;
+            if (length < 0 || octets > Request.Batch.OCTETS) {
+                throw new IOException("too large");
+            }
+            bodies.add(length);
+        }
+        int many = in.count(Integer.BYTES);
+        if (many > Request.Batch.MOST) {
+            throw new IOException("too many");
+        }
+        List<Request.Batch.One> all = new ArrayList<>(many);
+        long heads = 0;
+        for (int left = many; left > 0; left--) {
+            Request.PutUnless put = unless(in);
+            String head = in.text();
+            int body = in.number();
+            heads += head.length();
+            if (body < 0 || body >= bodies.size() || heads > Request.Batch.OCTETS) {
+                throw new IOException("no such body");
+            }
+            all.add(new Request.Batch.One(put.put(), put.files(), head, body));
+        }
+        return new Request.Batch(all, bodies);
     }
 
     private static Request.PutUnless unless(In in) throws IOException {
@@ -183,6 +229,11 @@ public final class Wire {
     /// Writes the answer to a request. The octets of a file that was read follow its own.
     public static void answer(DataOutputStream to, Answer<?> answer) throws IOException {
         Out out = new Out();
+        answer(out, answer);
+        out.to(to);
+    }
+
+    private static void answer(Out out, Answer<?> answer) throws IOException {
         switch (answer) {
             case Answer.Refused<?>(Trouble t) ->
                     out.flag(false)
@@ -192,7 +243,6 @@ public final class Wire {
                             .text(t.warning());
             case Answer.Done<?> d -> value(out.flag(true), d.value());
         }
-        out.to(to);
     }
 
     private static void value(Out out, Object value) throws IOException {
@@ -207,6 +257,12 @@ public final class Wire {
             case FileFacts f -> out.facts(f);
             case Appended a -> out.large(a.before()).text(a.warning());
             case String path -> out.text(path);
+            case Appended.Each each -> {
+                out.number(each.all().size());
+                for (Answer<Appended> one : each.all()) {
+                    answer(out, one);
+                }
+            }
             case Ended e -> ended(out, e);
             case byte[] _ -> {
                 // octets follow
@@ -229,9 +285,7 @@ public final class Wire {
     public static Answer<?> answer(DataInputStream from, Request request) throws IOException {
         In in = new In(from, LONGEST_ANSWER);
         if (!in.flag()) {
-            Trouble trouble =
-                    new Trouble(in.one(Trouble.Kind.values()), in.number(), in.text(), in.text());
-            return in.all(Answer.refused(trouble));
+            return in.all(Answer.refused(trouble(in)));
         }
         Object value =
                 switch (request) {
@@ -241,12 +295,31 @@ public final class Wire {
                     case Request.Append a -> new Appended(in.large(), in.text());
                     case Request.Maildir m -> in.text();
                     case Request.PutUnless p -> new Appended(in.large(), in.text());
+                    case Request.Batch b -> answers(in, b.all().size());
                     case Request.Run r -> ended(in);
                     case Request.Serve v -> ended(in);
                     case Request.Configured c -> new byte[0];
                     case Request.Said s -> in.text();
                 };
         return in.all(Answer.done(value));
+    }
+
+    private static Trouble trouble(In in) throws IOException {
+        return new Trouble(in.one(Trouble.Kind.values()), in.number(), in.text(), in.text());
+    }
+
+    private static Appended.Each answers(In in, int many) throws IOException {
+        if (in.count(1) != many) {
+            throw new IOException("an answer is missing");
+        }
+        List<Answer<Appended>> all = new ArrayList<>(many);
+        for (int left = many; left > 0; left--) {
+            all.add(
+                    in.flag()
+                            ? Answer.done(new Appended(in.large(), in.text()))
+                            : Answer.refused(trouble(in)));
+        }
+        return new Appended.Each(all);
     }
 
     private static Rights.Owned owned(In in) throws IOException {

@@ -1,6 +1,7 @@
 package org.postrider.agent;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,6 +26,7 @@ import org.postrider.message.Content;
 public record MailCopy(Content content, Set<Part> parts, Ends ends, String eol, long nowMillis)
         implements org.postrider.rights.Content {
     private static final int BUFFER = 16 << 10;
+    private static final Set<Part> WITHIN = Set.of(Part.QUOTE, Part.DOT, Part.BLANK);
     private static final byte[] FROM = "From ".getBytes(StandardCharsets.US_ASCII);
     private static final DateTimeFormatter ASCTIME =
             DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.US);
@@ -72,8 +74,55 @@ public record MailCopy(Content content, Set<Part> parts, Ends ends, String eol, 
     @Override
     public void writeTo(OutputStream to) throws IOException {
         OutputStream out = new BufferedOutputStream(to, BUFFER);
-        byte[] end = eol.getBytes(StandardCharsets.ISO_8859_1);
         out.write(envelope().getBytes(StandardCharsets.ISO_8859_1));
+        message(out);
+        out.flush();
+    }
+
+    @Override
+    public @Nullable Divided divided(int most) {
+        byte[] body = content.inlineBody();
+        int octets = body == null ? most : content.header().length + body.length;
+        if (octets >= most) {
+            return null;
+        }
+        String head = envelope();
+        Set<Part> within = EnumSet.noneOf(Part.class);
+        within.addAll(parts);
+        within.retainAll(WITHIN);
+        return octets + head.length() >= most
+                ? null
+                : new Divided(
+                        head,
+                        octets + head.length(),
+                        new Form(content, within, eol),
+                        () -> {
+                            ByteArrayOutputStream out =
+                                    new ByteArrayOutputStream(octets + octets / 16 + 16);
+                            message(out);
+                            return out.toByteArray();
+                        });
+    }
+
+    /// What a message looks like without what stands before it: one and the same message.
+    private record Form(Content content, Set<Part> within, String eol) {
+        @Override
+        @SuppressWarnings("ReferenceEquality")
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Form f
+                    && f.content == content
+                    && f.within.equals(within)
+                    && f.eol.equals(eol);
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(content);
+        }
+    }
+
+    private void message(OutputStream out) throws IOException {
+        byte[] end = eol.getBytes(StandardCharsets.ISO_8859_1);
         Lines lines = new Lines(out, end, parts.contains(Part.QUOTE), parts.contains(Part.DOT));
         byte[] header = content.header();
         lines.write(header, header.length);
@@ -87,7 +136,6 @@ public record MailCopy(Content content, Set<Part> parts, Ends ends, String eol, 
         if (parts.contains(Part.BLANK)) {
             out.write(end);
         }
-        out.flush();
     }
 
     private void copy(Lines lines) throws IOException {

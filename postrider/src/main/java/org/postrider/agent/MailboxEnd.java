@@ -89,7 +89,7 @@ public record MailboxEnd(String relay, Status otherwise) {
         switch (trouble.kind()) {
             case LOCKED:
                 return BUSY;
-            case FORBIDDEN, UNAVAILABLE, CONTENT, PRESENT:
+            case FORBIDDEN, UNAVAILABLE, CONTENT, PRESENT, ALONE:
                 return LATER;
             case SYSTEM, UNSAFE:
                 break;

@@ -62,6 +62,8 @@ public final class HelperRights implements Rights, AutoCloseable {
     private final Semaphore shortTurns = new Semaphore(SHORT_AT_A_TIME, true);
     private final ConcurrentLinkedDeque<Line> idle = new ConcurrentLinkedDeque<>();
     private final AtomicInteger kept = new AtomicInteger();
+    private final Gathering gathering =
+            new Gathering((request, content) -> ask(request, content, LONG_MILLIS));
     private volatile boolean closed;
     private volatile long inVainNanos;
 
@@ -121,6 +123,14 @@ public final class HelperRights implements Rights, AutoCloseable {
 
     @Override
     public Answer<Appended> put(Request.Put put, List<String> files, Content content) {
+        Content.Divided small = content.divided(Gathering.SMALL);
+        if (small != null) {
+            Answer<Appended> answer = gathering.put(put, files, small);
+            if (!(answer instanceof Answer.Refused<Appended> r)
+                    || r.trouble().kind() != Kind.ALONE) {
+                return answer;
+            }
+        }
         Request request = new Request.PutUnless(put, files);
         return ask(request, content, LONG_MILLIS + lockingMillis(put));
     }

@@ -25,6 +25,7 @@ import org.postrider.queue.Recipient;
 import org.postrider.rights.Answer;
 import org.postrider.rights.Appended;
 import org.postrider.rights.MailboxRules;
+import org.postrider.rights.Request;
 import org.postrider.rights.Rights;
 import org.postrider.time.Clock;
 
@@ -152,9 +153,10 @@ public final class VirtualAgent implements Agent {
     private Outcome maildir(
             Mailboxes.Found.Mailbox mailbox, MailCopy copy, Consumer<String> warnings) {
         String host = MailboxEnd.host(machine.host());
-        return switch (machine.rights().maildir(mailbox.as(), mailbox.path(), host, copy)) {
-            case Answer.Done<String> _ -> end.sent("delivered to maildir");
-            case Answer.Refused<String> r -> {
+        Request.Put put = new Request.Maildir(mailbox.as(), mailbox.path(), host);
+        return switch (machine.rights().put(put, List.of(), copy)) {
+            case Answer.Done<Appended> _ -> end.sent("delivered to maildir");
+            case Answer.Refused<Appended> r -> {
                 MailboxEnd.advise(r.trouble(), mailbox.as(), warnings);
                 yield end.failed(r.trouble(), "maildir delivery failed: ");
             }
@@ -166,7 +168,8 @@ public final class VirtualAgent implements Agent {
             MailCopy copy,
             String user,
             Consumer<String> warnings) {
-        return switch (machine.rights().append(mailbox.as(), mailbox.path(), rules, copy)) {
+        Request.Put put = new Request.Append(mailbox.as(), mailbox.path(), rules);
+        return switch (machine.rights().put(put, List.of(), copy)) {
             case Answer.Done<Appended> _ -> end.sent("delivered to mailbox");
             case Answer.Refused<Appended> r -> {
                 String text = r.trouble().text();

@@ -8,6 +8,9 @@ public interface Actor {
     /// Those that a file of this place is opened, made and locked with.
     void opener();
 
+    /// The thread has had others' rights meanwhile.
+    default void anew() {}
+
     /// Whether the opener is root, so that what it makes must be given to the user.
     boolean privileged();
 

@@ -78,6 +78,108 @@ public final class Mailbox {
         }
     }
 
+    /// The first of three steps, which several mailboxes take one after another, so that the disk
+    /// is waited for once: it is opened, locked and written to. Waits for nobody.
+    public Staged stage(Content content, Records records) throws Act {
+        Staged staged = new Staged(records.begin(asked));
+        try {
+            staged.write(content);
+            return staged;
+        } catch (Act e) {
+            throw staged.undone(e);
+        } catch (RuntimeException | Error e) {
+            staged.close();
+            throw e;
+        }
+    }
+
+    /// One that is written to and not forced yet.
+    public final class Staged implements AutoCloseable {
+        private final Records.Entry entry;
+        private boolean over;
+        private int descriptor = -1;
+        private long before;
+        private boolean dotlock;
+        private boolean torn;
+
+        private Staged(Records.Entry entry) {
+            this.entry = entry;
+        }
+
+        private void write(Content content) throws Act {
+            actor.opener();
+            dotlock = dotlock();
+            descriptor = open();
+            FileFacts facts = locked(descriptor);
+            actor.user();
+            check(facts);
+            before = facts.size();
+            if (!facts.regular()) {
+                throw new Act(Kind.ALONE, 0, "it is not written to among others");
+            }
+            long most = rules.sizeLimit() > 0 ? rules.sizeLimit() - before : Long.MAX_VALUE;
+            torn = true;
+            FileSink.copy(
+                    content,
+                    descriptor,
+                    most,
+                    (octets, total) -> entry.writes(facts, octets, before + total));
+        }
+
+        /// Octets that the file had.
+        public long before() {
+            return before;
+        }
+
+        /// The second step.
+        public void force() throws Act {
+            try {
+                Act.must("error writing message", Posix.sync(descriptor));
+                torn = false;
+                entry.written();
+            } catch (Act e) {
+                throw undone(e);
+            }
+        }
+
+        private Act undone(Act why) {
+            boolean stays = torn && Posix.truncate(descriptor, before) < 0;
+            if (torn) {
+                Posix.sync(descriptor);
+            }
+            torn = false;
+            close();
+            return stays
+                    ? new Act(Kind.SYSTEM, Errno.EIO, "part of a message is left in the file")
+                    : why;
+        }
+
+        /// The last step; what is not forced is cut off again.
+        @Override
+        public void close() {
+            if (over) {
+                return;
+            }
+            over = true;
+            if (torn) {
+                Posix.truncate(descriptor, before);
+                Posix.sync(descriptor);
+                torn = false;
+            }
+            if (descriptor >= 0) {
+                Posix.close(descriptor);
+                descriptor = -1;
+            }
+            if (dotlock) {
+                dotlock = false;
+                actor.anew();
+                actor.opener();
+                Posix.unlink(path + ".lock");
+            }
+            entry.close();
+        }
+    }
+
     /// Takes away what a process that was killed left: its `.lock` file, and its part of a message,
     /// but nothing that may be anybody else's.
     ///

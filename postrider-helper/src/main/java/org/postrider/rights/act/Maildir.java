@@ -22,12 +22,80 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
 
     public String deliver(Content content) throws Act {
         Instant now = Clock.now();
-        String name =
-                now.getEpochSecond() + ".P" + PID + "_" + serial.incrementAndGet() + "." + host();
+        String name = temporary(now);
         try (Records.Entry entry = records.begin(asked)) {
             entry.makes(name);
             return deliver(content, now, path() + "tmp/" + name);
         }
+    }
+
+    private String temporary(Instant now) {
+        return now.getEpochSecond() + ".P" + PID + "_" + serial.incrementAndGet() + "." + host();
+    }
+
+    /// The first of several steps: a file in `tmp`, written.
+    public Staged stage(Content content) throws Act {
+        Staged staged = new Staged(Clock.now(), records.begin(asked));
+        try {
+            staged.write(content);
+            return staged;
+        } catch (Act | RuntimeException | Error e) {
+            staged.close();
+            throw e;
+        }
+    }
+
+    /// One that is written and not forced yet.
+    public final class Staged implements AutoCloseable {
+        private final Instant now;
+        private final Records.Entry entry;
+        private final String temporary;
+        private boolean over;
+        private int descriptor = -1;
+        private boolean made;
+
+        private Staged(Instant now, Records.Entry entry) {
+            this.now = now;
+            this.entry = entry;
+            temporary = temporary(now);
+        }
+
+        private void write(Content content) throws Act {
+            entry.makes(temporary);
+            descriptor = make(path() + "tmp/" + temporary);
+            made = true;
+            FileSink.copy(content, descriptor, Long.MAX_VALUE, FileSink.Watch.NOBODY);
+        }
+
+        /// The second step: forced, and moved to `new`, which is to be forced as well.
+        public void force() throws Act {
+            Act.must("error writing message", Posix.sync(descriptor));
+            move(path() + "tmp/" + temporary, path() + "new/" + name(now, descriptor));
+            made = false;
+        }
+
+        /// Back as it was, unless it was forced.
+        @Override
+        public void close() {
+            if (over) {
+                return;
+            }
+            over = true;
+            if (descriptor >= 0) {
+                Posix.close(descriptor);
+                descriptor = -1;
+            }
+            if (made) {
+                made = false;
+                Posix.unlink(path() + "tmp/" + temporary);
+            }
+            entry.close();
+        }
+    }
+
+    /// The last step, once for all files of the Maildir.
+    public void forceNew() throws Act {
+        force(path() + "new");
     }
 
     /// Takes away what a process that was killed left in `tmp`.

@@ -42,7 +42,8 @@ final class Torn {
         }
         long octets = facts.size() - left.before();
         if (octets > 0) {
-            compare(descriptor, left, octets);
+            // What was being written is kept octet for octet: nothing in it is another's.
+            compare(descriptor, left, Math.clamp(left.partAt() - left.before(), 0, octets));
             last(descriptor, left, facts.size());
             Act.must("truncate", Posix.truncate(descriptor, left.before()));
             Act.must("fsync", Posix.sync(descriptor));
@@ -85,7 +86,8 @@ final class Torn {
             for (long at = 0; at < octets; ) {
                 int got = Posix.read(descriptor, part, left.before() + at);
                 Act.must("cannot read", got);
-                byte[] read = part.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
+                byte[] read =
+                        part.asSlice(0, Math.min(got, octets - at)).toArray(ValueLayout.JAVA_BYTE);
                 text =
                         text.substring(Math.max(0, text.length() - OVERLAP))
                                 + new String(read, StandardCharsets.ISO_8859_1);

@@ -37,8 +37,41 @@ public final class Turns {
             if (mine) {
                 turn.lock.unlock();
             }
-            taken.computeIfPresent(path, (_, there) -> --there.users == 0 ? null : there);
+            left(path);
         }
+    }
+
+    /// At once or not at all.
+    ///
+    /// @return null if somebody else has it
+    public @Nullable Taken take(String path) {
+        Turn turn = taken.compute(path, (_, there) -> joined(there));
+        if (turn.lock.tryLock()) {
+            return new Taken(path, turn);
+        }
+        left(path);
+        return null;
+    }
+
+    /// One's turn, until it is closed on the same thread.
+    public final class Taken implements AutoCloseable {
+        private final String path;
+        private final Turn turn;
+
+        private Taken(String path, Turn turn) {
+            this.path = path;
+            this.turn = turn;
+        }
+
+        @Override
+        public void close() {
+            turn.lock.unlock();
+            left(path);
+        }
+    }
+
+    private void left(String path) {
+        taken.computeIfPresent(path, (_, there) -> --there.users == 0 ? null : there);
     }
 
     private static Turn joined(@Nullable Turn there) {

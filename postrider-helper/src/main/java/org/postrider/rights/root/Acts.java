@@ -139,6 +139,10 @@ public final class Acts implements AutoCloseable {
             case Request.Append a -> append(a, appender(a), content);
             case Request.Maildir m -> maildir(m, keeper(m), content);
             case Request.PutUnless p -> put(p, content);
+            case Request.Batch b -> {
+                byte[] bodies = Bodies.read(content, b.octets());
+                yield new Together(records, turns, serial).put(b, bodies, this::opening);
+            }
             case Request.Run r -> {
                 permits.identity(r.who());
                 Starter starter = starter(r.who());
@@ -173,19 +177,35 @@ public final class Acts implements AutoCloseable {
         return new Switch(m.who());
     }
 
-    private Appended put(Request.PutUnless p, Content content) throws Act, RefusedException {
-        if (!p.files().isEmpty()) {
-            permits.identity(p.put().who());
+    private Switch unless(Request.Put put, List<String> files) throws Act, RefusedException {
+        if (!files.isEmpty()) {
+            permits.identity(put.who());
         }
         Switch user =
-                switch (p.put()) {
+                switch (put) {
                     case Request.Append a -> appender(a);
                     case Request.Maildir m -> keeper(m);
                 };
-        if (!p.files().isEmpty()) {
+        if (!files.isEmpty()) {
             user.user();
-            UserFile.absent(p.files());
+            UserFile.absent(files);
         }
+        return user;
+    }
+
+    private Actor opening(Request.Put put, List<String> files) throws Act {
+        Switch.root();
+        try {
+            return unless(put, files);
+        } catch (RefusedException e) {
+            throw new Act(Kind.FORBIDDEN, Errno.EPERM, e.trouble().text());
+        } catch (Accounts.LookupException e) {
+            throw new Act(Kind.UNAVAILABLE, e.errno(), "user lookup error: " + e.getMessage());
+        }
+    }
+
+    private Appended put(Request.PutUnless p, Content content) throws Act, RefusedException {
+        Switch user = unless(p.put(), p.files());
         return switch (p.put()) {
             case Request.Append a -> append(a, user, content);
             case Request.Maildir m -> {

@@ -75,6 +75,11 @@ final class Switch implements Actor {
     }
 
     @Override
+    public void anew() {
+        now = Now.ROOT;
+    }
+
+    @Override
     public boolean privileged() {
         return opener == Opener.ROOT;
     }

@@ -1,0 +1,320 @@
+package org.postrider.rights.root;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.postrider.rights.Answer;
+import org.postrider.rights.Appended;
+import org.postrider.rights.Content;
+import org.postrider.rights.MailboxRules;
+import org.postrider.rights.MailboxRules.Locks;
+import org.postrider.rights.Request;
+import org.postrider.rights.Request.Batch;
+import org.postrider.rights.Trouble;
+import org.postrider.rights.Trouble.Kind;
+import org.postrider.rights.act.Act;
+import org.postrider.rights.act.Actor;
+import org.postrider.rights.act.Mailbox;
+import org.postrider.rights.act.Maildir;
+import org.postrider.rights.act.Records;
+import org.postrider.rights.act.Turns;
+
+/// A batch of messages: first all mailboxes are locked and written to, those of one mailbox by one
+/// write, then all are forced, then all are let go, so that the disk, which forces many files in
+/// the time of one, is waited for once. Nothing else is waited for while locks are held: what is
+/// not as usual is left as it was, for its own request to find out why. Threads of the system.
+///
+/// @param serial as [Maildir] has it
+public record Together(Records records, Turns turns, AtomicLong serial) {
+    /// Mailboxes, and files of Maildirs: each has a record.
+    private static final int MOST = 32;
+
+    /// Octets for one mailbox: what a record has room for.
+    private static final int OCTETS = 64 << 10;
+
+    /// With whose rights a message is put, once it is known that the files are not there.
+    public interface Opening {
+        Actor of(Request.Put put, List<String> files) throws Act;
+    }
+
+    /// Messages that go to one place under one condition.
+    private record Key(Request.Put put, List<String> files) {}
+
+    /// Each message, and its octets.
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Message(int at, byte[] octets) {}
+
+    /// Where messages are under way.
+    private interface Place {
+        List<Message> messages();
+
+        void force() throws Act;
+
+        void close();
+
+        /// Once it is closed.
+        Appended done(int message);
+    }
+
+    /// All of them.
+    ///
+    /// @param bodies one behind the other
+    public Appended.Each put(Batch batch, byte[] bodies, Opening opening) {
+        List<@Nullable Answer<Appended>> answers =
+                new ArrayList<>(Collections.nCopies(batch.all().size(), null));
+        List<Place> open = new ArrayList<>();
+        try {
+            int entries = 0;
+            for (Map.Entry<Key, List<Message>> each : groups(batch, bodies).entrySet()) {
+                List<Message> messages = each.getValue();
+                boolean maildir = each.getKey().put() instanceof Request.Maildir;
+                entries += maildir ? messages.size() : 1;
+                try {
+                    if (entries > MOST) {
+                        throw alone();
+                    }
+                    Actor actor = opening.of(each.getKey().put(), each.getKey().files());
+                    switch (each.getKey().put()) {
+                        case Request.Append a -> open.add(box(a, actor, messages));
+                        case Request.Maildir m -> files(m, actor, messages, open, answers);
+                    }
+                } catch (Act e) {
+                    refuse(messages, e.trouble(), answers);
+                }
+            }
+            finish(open, answers);
+        } finally {
+            open.forEach(Place::close);
+        }
+        return new Appended.Each(answers.stream().map(java.util.Objects::requireNonNull).toList());
+    }
+
+    private static Act alone() {
+        return new Act(Kind.ALONE, 0, "not among others");
+    }
+
+    private static Map<Key, List<Message>> groups(Batch batch, byte[] bodies) {
+        int[] begins = new int[batch.bodies().size() + 1];
+        for (int i = 0; i < batch.bodies().size(); i++) {
+            begins[i + 1] = begins[i] + batch.bodies().get(i);
+        }
+        Map<Key, List<Message>> out = new LinkedHashMap<>();
+        for (int i = 0; i < batch.all().size(); i++) {
+            Batch.One one = batch.all().get(i);
+            byte[] head = one.head().getBytes(StandardCharsets.ISO_8859_1);
+            int length = batch.bodies().get(one.body());
+            byte[] octets = Arrays.copyOf(head, head.length + length);
+            System.arraycopy(bodies, begins[one.body()], octets, head.length, length);
+            out.computeIfAbsent(new Key(one.put(), one.files()), _ -> new ArrayList<>())
+                    .add(new Message(i, octets));
+        }
+        return out;
+    }
+
+    private static void refuse(
+            List<Message> messages, Trouble why, List<@Nullable Answer<Appended>> answers) {
+        boolean told = why.kind() == Kind.PRESENT || why.text().startsWith("part of a message");
+        Answer<Appended> answer = Answer.refused(told ? why : alone().trouble());
+        messages.forEach(m -> answers.set(m.at(), answer));
+    }
+
+    /// Those that are written to.
+    private static void finish(List<Place> open, List<@Nullable Answer<Appended>> answers) {
+        for (Place place : List.copyOf(open)) {
+            try {
+                place.force();
+            } catch (Act e) {
+                place.close();
+                open.remove(place);
+                refuse(place.messages(), e.trouble(), answers);
+            }
+        }
+        Map<String, Optional<Trouble>> directories = new HashMap<>();
+        for (Place place : open) {
+            Optional<Trouble> trouble = Optional.empty();
+            if (place instanceof File file) {
+                trouble =
+                        directories.computeIfAbsent(
+                                file.directory(), _ -> Optional.ofNullable(file.forceDirectory()));
+            }
+            place.close();
+            for (Message m : place.messages()) {
+                answers.set(
+                        m.at(),
+                        trouble.<Answer<Appended>>map(Answer::refused)
+                                .orElseGet(() -> Answer.done(place.done(m.at()))));
+            }
+        }
+    }
+
+    private void files(
+            Request.Maildir m,
+            Actor actor,
+            List<Message> messages,
+            List<Place> open,
+            List<@Nullable Answer<Appended>> answers) {
+        Maildir maildir = new Maildir(m, serial, records);
+        actor.user();
+        for (Message message : messages) {
+            try {
+                open.add(new File(maildir, actor, message));
+            } catch (Act e) {
+                refuse(List.of(message), e.trouble(), answers);
+            }
+        }
+    }
+
+    private Place box(Request.Append a, Actor actor, List<Message> messages) throws Act {
+        int length = messages.stream().mapToInt(m -> m.octets().length).sum();
+        if (length > OCTETS || a.rules().place() == MailboxRules.Place.FILE) {
+            throw alone();
+        }
+        Content content =
+                out -> {
+                    for (Message m : messages) {
+                        out.write(m.octets());
+                    }
+                };
+        Turns.Taken turn = turns.take(a.path());
+        if (turn == null) {
+            throw alone();
+        }
+        boolean staged = false;
+        try {
+            Mailbox.Staged open = new Mailbox(once(a), actor).stage(content, records);
+            staged = true;
+            return new Box(open, turn, messages);
+        } finally {
+            if (!staged) {
+                turn.close();
+            }
+        }
+    }
+
+    /// Whose locks are tried once.
+    private static Request.Append once(Request.Append a) {
+        Locks locks = a.rules().locks();
+        Locks once = new Locks(locks.kinds(), 1, locks.delay(), locks.stale());
+        MailboxRules rules =
+                new MailboxRules(
+                        a.rules().place(), once, a.rules().sizeLimit(), a.rules().strictOwner());
+        return new Request.Append(a.who(), a.path(), rules);
+    }
+
+    /// An mbox file.
+    private static final class Box implements Place {
+        private final Mailbox.Staged open;
+        private final Turns.Taken turn;
+        private final List<Message> messages;
+        private boolean closed;
+
+        Box(Mailbox.Staged open, Turns.Taken turn, List<Message> messages) {
+            this.open = open;
+            this.turn = turn;
+            this.messages = messages;
+        }
+
+        @Override
+        public List<Message> messages() {
+            return messages;
+        }
+
+        @Override
+        public void force() throws Act {
+            open.force();
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                try {
+                    open.close();
+                } finally {
+                    turn.close();
+                }
+            }
+        }
+
+        @Override
+        public Appended done(int message) {
+            long before = open.before();
+            for (Message m : messages) {
+                if (m.at() == message) {
+                    break;
+                }
+                before += m.octets().length;
+            }
+            return new Appended(before, "");
+        }
+    }
+
+    /// A file of a Maildir.
+    private static final class File implements Place {
+        private final Maildir maildir;
+        private final Actor actor;
+        private final Maildir.Staged staged;
+        private final Message message;
+        private boolean closed;
+
+        /// The thread has the user's rights.
+        File(Maildir maildir, Actor actor, Message message) throws Act {
+            this.maildir = maildir;
+            this.actor = actor;
+            this.message = message;
+            staged = maildir.stage(Content.of(message.octets()));
+        }
+
+        private void user() {
+            actor.anew();
+            actor.user();
+        }
+
+        @Override
+        public List<Message> messages() {
+            return List.of(message);
+        }
+
+        @Override
+        public void force() throws Act {
+            user();
+            staged.force();
+        }
+
+        String directory() {
+            return maildir.asked().path();
+        }
+
+        @Nullable Trouble forceDirectory() {
+            try {
+                user();
+                maildir.forceNew();
+                return null;
+            } catch (Act e) {
+                return e.trouble();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                user();
+                staged.close();
+            }
+        }
+
+        @Override
+        public Appended done(int at) {
+            return Appended.NEW;
+        }
+    }
+}

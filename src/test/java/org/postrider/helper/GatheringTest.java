@@ -1,0 +1,153 @@
+package org.postrider.helper;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.postrider.rights.Answer;
+import org.postrider.rights.Appended;
+import org.postrider.rights.Content;
+import org.postrider.rights.Identity;
+import org.postrider.rights.Request;
+import org.postrider.rights.Request.Batch;
+import org.postrider.rights.Trouble;
+import org.postrider.rights.Trouble.Kind;
+
+/// What goes together in one request, and what each of those who wait is told.
+class GatheringTest {
+    private static final Identity ANNA = Identity.of("anna", 2000, 2000);
+
+    private final ConcurrentLinkedQueue<Batch> asked = new ConcurrentLinkedQueue<>();
+
+    private static Request.Put box(String name) {
+        return new Request.Maildir(ANNA, name, "h");
+    }
+
+    private static Content.Divided text(String text) {
+        return new Content.Divided(text, text.length(), "body", () -> new byte[] {'b'});
+    }
+
+    /// The answer says which of its request's messages it was.
+    private static Answer<?> answered(Batch batch) {
+        List<Answer<Appended>> out = new ArrayList<>();
+        for (Batch.One one : batch.all()) {
+            out.add(Answer.done(new Appended(Long.parseLong(one.head()), "")));
+        }
+        return Answer.done(new Appended.Each(out));
+    }
+
+    private static long number(Answer<Appended> answer) {
+        return answer instanceof Answer.Done<Appended> d ? d.value().before() : -1;
+    }
+
+    @Test
+    void whoComesWhileRequestsAreUnderWayGoesWithOthersAndHearsOfItsOwn() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(4);
+        Gathering gathering =
+                new Gathering((request, content) -> {
+                    Batch batch = (Batch) request;
+                    asked.add(batch);
+                    begun.countDown();
+                    try {
+                        assertTrue(first.await(20, TimeUnit.SECONDS));
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    return answered(batch);
+                });
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Answer<Appended>>> all = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                String name = "lane" + i;
+                Content.Divided text = text(Integer.toString(i));
+                all.add(threads.submit(() -> gathering.put(box(name), List.of(), text)));
+            }
+            assertTrue(begun.await(20, TimeUnit.SECONDS));
+            for (int i = 4; i < 34; i++) {
+                // Of lane0's mailbox a request is under way already.
+                String name = "lane0";
+                Content.Divided text = text(Integer.toString(i));
+                all.add(threads.submit(() -> gathering.put(box(name), List.of(), text)));
+            }
+            while (gathering.waiting() < 30) {
+                Thread.onSpinWait();
+            }
+            assertEquals(4, asked.size());
+            first.countDown();
+            for (int i = 0; i < all.size(); i++) {
+                assertEquals(i, number(all.get(i).get(20, TimeUnit.SECONDS)));
+            }
+        }
+        // 24 files of a Maildir at most in one request.
+        assertEquals(6, asked.size());
+        assertEquals(0, gathering.waiting());
+    }
+
+    @Test
+    void whoHasAFaultInTheRequestOfOthersIsNotToldThatItWasDone() throws Exception {
+        List<String> faults = Collections.synchronizedList(new ArrayList<>(List.of("bug", "gone")));
+        Gathering gathering =
+                new Gathering((request, content) -> {
+                    if (faults.isEmpty()) {
+                        return answered((Batch) request);
+                    }
+                    if (faults.removeFirst().equals("bug")) {
+                        throw new IllegalStateException("bug");
+                    }
+                    return Answer.refused(new Trouble(Kind.UNAVAILABLE, 0, "gone"));
+                });
+        try {
+            gathering.put(box("a"), List.of(), text("1"));
+            throw new AssertionError("no fault");
+        } catch (IllegalStateException e) {
+            assertEquals("bug", e.getMessage());
+        }
+        Answer<Appended> gone = gathering.put(box("a"), List.of(), text("2"));
+        assertTrue(gone instanceof Answer.Refused<Appended> r && r.trouble().text().equals("gone"));
+        assertEquals(3, number(gathering.put(box("a"), List.of(), text("3"))));
+    }
+
+    /// A request that hangs for long does not hold up what others ask for.
+    @Test
+    void slowRequestsDoNotHoldUpTheOthers() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Gathering gathering =
+                new Gathering((request, content) -> {
+                    Batch batch = (Batch) request;
+                    if (batch.all().getFirst().put().path().startsWith("slow")) {
+                        try {
+                            assertTrue(end.await(20, TimeUnit.SECONDS));
+                        } catch (InterruptedException e) {
+                            throw new AssertionError(e);
+                        }
+                    }
+                    return answered(batch);
+                });
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Answer<Appended>>> slow = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                String name = "slow" + i;
+                slow.add(threads.submit(() -> gathering.put(box(name), List.of(), text("1"))));
+            }
+            assertEquals(
+                    7,
+                    number(
+                            threads.submit(() -> gathering.put(box("b"), List.of(), text("7")))
+                                    .get(20, TimeUnit.SECONDS)));
+            end.countDown();
+            for (Future<Answer<Appended>> each : slow) {
+                assertEquals(1, number(each.get(20, TimeUnit.SECONDS)));
+            }
+        }
+    }
+}

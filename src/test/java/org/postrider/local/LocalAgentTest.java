@@ -364,6 +364,38 @@ class LocalAgentTest {
         assertEquals(1, Files.list(directory.resolve("home/alice/Maildir/new")).count());
     }
 
+    /// Of members of a list it is supposed as well; one who has a `.forward` is found out while the
+    /// others get the mail, and nobody gets it twice.
+    @Test
+    void aMemberWithAForwardFileIsFoundOutWhileTheOthersGetTheMail() throws Exception {
+        String names =
+                IntStream.range(0, 20).mapToObj(i -> "u" + i).collect(Collectors.joining(", "));
+        PostOffice office = withAliases("{ all = " + names + ", u7, \\\\u7 }");
+        for (int i = 0; i < 20; i++) {
+            office.user("u" + i);
+        }
+        Files.writeString(
+                directory.resolve("home/u7/.forward"),
+                "x@there.example\n\"|cat > " + directory + "/c\"\n");
+        List<String> out = office.mail("all@own.example", MAIL);
+        assertEquals(
+                22, out.stream().filter(l -> !l.contains("message-id")).count(), out::toString);
+        assertEquals(List.of("sender@there.example > x@there.example"), office.envelopes());
+        for (int i = 0; i < 20; i++) {
+            assertEquals(2, office.file("spool/u" + i).split("Subject: x", -1).length, "user " + i);
+        }
+        assertTrue(office.file("c").contains("Subject: x"));
+        // All were looked for once it was known that one of them has one.
+        assertEquals(20, office.hands.looks);
+        PostOffice plain = withAliases("{ all = " + names + " }");
+        for (int i = 0; i < 20; i++) {
+            plain.user("u" + i);
+        }
+        Files.delete(directory.resolve("home/u7/.forward"));
+        assertEquals(20, plain.mail("all@own.example", MAIL).size());
+        assertEquals(0, plain.hands.looks);
+    }
+
     private static String box(Path directory) throws java.io.IOException {
         return Files.readString(directory.resolve("spool/alice"));
     }

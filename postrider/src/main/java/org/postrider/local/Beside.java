@@ -21,13 +21,13 @@ final class Beside {
     /// A list of fewer is delivered to one after another.
     private static final int LEAST = 16;
 
-    private static final int AT_ONCE = 8;
+    private static final int AT_ONCE = 32;
 
     private final LocalAgent.Threads threads;
-    private final Function<Leaf, Outcome> write;
-    private final Map<Leaf, CompletableFuture<Outcome>> done = new IdentityHashMap<>();
+    private final Function<Leaf, @Nullable Outcome> write;
+    private final Map<Leaf, CompletableFuture<@Nullable Outcome>> done = new IdentityHashMap<>();
 
-    Beside(LocalAgent.Threads threads, Function<Leaf, Outcome> write) {
+    Beside(LocalAgent.Threads threads, Function<Leaf, @Nullable Outcome> write) {
         this.threads = threads;
         this.write = write;
     }
@@ -41,7 +41,7 @@ final class Beside {
             return;
         }
         Set<String> keys = new HashSet<>();
-        List<CompletableFuture<Outcome>> begun = new ArrayList<>();
+        List<CompletableFuture<@Nullable Outcome>> begun = new ArrayList<>();
         for (Leaf leaf : coming) {
             if (begun.size() == AT_ONCE
                     || !(leaf instanceof Leaf.Mailbox || leaf instanceof Leaf.Maildir)) {
@@ -53,13 +53,13 @@ final class Beside {
                 begun.add(begin(leaf));
             }
         }
-        for (CompletableFuture<Outcome> each : begun) {
+        for (CompletableFuture<@Nullable Outcome> each : begun) {
             each.exceptionally(_ -> null).join();
         }
     }
 
-    private CompletableFuture<Outcome> begin(Leaf leaf) {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private CompletableFuture<@Nullable Outcome> begin(Leaf leaf) {
+        CompletableFuture<@Nullable Outcome> outcome = new CompletableFuture<>();
         done.put(leaf, outcome);
         threads.start(
                 () -> {
@@ -75,9 +75,9 @@ final class Beside {
         return outcome;
     }
 
-    /// What became of one, null if it was not begun.
+    /// What became of one, null if it was not begun, or nothing was done.
     @Nullable Outcome of(Leaf leaf) {
-        CompletableFuture<Outcome> outcome = done.remove(leaf);
+        CompletableFuture<@Nullable Outcome> outcome = done.remove(leaf);
         try {
             return outcome == null ? null : outcome.join();
         } catch (CompletionException e) {

@@ -75,6 +75,13 @@ final class Gathered implements Expansion.Found {
         kept = 0;
     }
 
+    /// From the beginning.
+    void begin() {
+        forget();
+        places.clear();
+        forwards.clear();
+    }
+
     private void keep(long octets) {
         if (!memory.take(octets)) {
             throw new Expansion.TooMany(

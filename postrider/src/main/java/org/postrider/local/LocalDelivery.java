@@ -18,7 +18,6 @@ import org.postrider.dsn.Status;
 import org.postrider.local.expand.Expansion;
 import org.postrider.local.expand.Leaf;
 import org.postrider.local.expand.Way;
-import org.postrider.local.expand.World;
 import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
 import org.postrider.queue.Attributes;
@@ -47,7 +46,7 @@ final class LocalDelivery {
     private final int index;
     private final Recipient recipient;
     private final QueuedMessage message;
-    private final LocalWorld world;
+    private final Finding finding;
     private final Failures failures;
     private final Settling settling;
     private final Beside beside;
@@ -82,9 +81,19 @@ final class LocalDelivery {
         message = request.message();
         recipient = message.envelope().recipients().get(index);
         settling = new Settling(message.envelope().routing().settled(), agent.service());
-        world = agent.world(this::warn);
+        LocalWorld world = agent.world(this::warn);
         failures = new Failures(agent, world, message, this::warn);
         beside = new Beside(agent.threads(), this::write);
+        Address original = recipient.original();
+        Address asked = original == null ? recipient.address() : original;
+        String given = recipient.originalDsn();
+        Recipient to =
+                new Recipient(
+                        recipient.address(),
+                        asked,
+                        recipient.dsnNotify(),
+                        given == null ? "rfc822;" + Quoting.rfc5322(asked) : given);
+        finding = new Finding(agent, world, message, to, this::warn);
     }
 
     private void warn(String text) {
@@ -93,86 +102,21 @@ final class LocalDelivery {
 
     void run(Report report) {
         try (Budget.Share memory = agent.cleanup().receiving()) {
-            Address original = recipient.original();
-            Address asked = original == null ? recipient.address() : original;
-            String given = recipient.originalDsn();
-            Recipient to =
-                    new Recipient(
-                            recipient.address(),
-                            asked,
-                            recipient.dsnNotify(),
-                            given == null ? "rfc822;" + Quoting.rfc5322(asked) : given);
-            boolean verifies = message.envelope().verifies();
-            if (verifies || !atOnce(to, new Gathered(memory), report)) {
-                Gathered found = new Gathered(memory);
-                try {
-                    expand(world, to, found);
-                } catch (Expansion.TooMany e) {
-                    report.outcome(index, deferred(String.valueOf(e.getMessage())));
-                    return;
-                }
-                if (verifies) {
-                    verify(found, report);
-                } else {
-                    deliver(found, report);
-                }
+            Gathered found;
+            try {
+                found = finding.find(memory);
+            } catch (Expansion.TooMany e) {
+                report.outcome(index, deferred(String.valueOf(e.getMessage())));
+                return;
+            }
+            if (message.envelope().verifies()) {
+                verify(found, report);
+            } else {
+                deliver(found, report);
             }
         } finally {
             close();
         }
-    }
-
-    private void expand(World in, Recipient to, Gathered found) {
-        agent.expansion(in, message, found)
-                .run(to, message.envelope().sender(), message.id().text());
-    }
-
-    /// Delivers to one who is himself and nobody else, if he has no `.forward`: whether he has is
-    /// seen by whoever writes to his mailbox.
-    ///
-    /// @return false where nothing was done, and he is to be looked at first
-    private boolean atOnce(Recipient to, Gathered found, Report report) {
-        Supposed supposed = new Supposed(world);
-        try {
-            expand(supposed, to, found);
-        } catch (Expansion.TooMany e) {
-            found.forget();
-            return false;
-        }
-        if (supposed.nothing()) {
-            supposed.taken();
-            deliver(found, report);
-            return true;
-        }
-        Leaf leaf = found.only();
-        List<String> unless = leaf == null || !alone(found) ? null : supposed.unless(leaf);
-        Outcome written =
-                leaf == null || unless == null
-                        ? null
-                        : agent.writer().write(leaf, unless, message, this::warn);
-        if (leaf == null || written == null) {
-            found.forget();
-            return false;
-        }
-        supposed.taken();
-        if (!alone(leaf, agent.filter().apply(written, this::warn), report)) {
-            rest(found, report);
-            thrown();
-        }
-        return true;
-    }
-
-    /// What became of one who is himself and nobody else.
-    ///
-    /// @return false where others hear of his failure
-    private boolean alone(Leaf leaf, Outcome outcome, Report report) {
-        if (!(outcome instanceof Outcome.Bounced) || !failures.isOwned(leaf)) {
-            report.outcome(index, outcome);
-            return true;
-        }
-        count(leaf, outcome);
-        next = 1;
-        return false;
     }
 
     /// What would become of each place; nothing is written, run or made.
@@ -186,7 +130,8 @@ final class LocalDelivery {
             }
             Outcome done =
                     switch (leaf) {
-                        case Leaf.Settled _ -> place(leaf);
+                        case Leaf.Settled settled ->
+                                agent.filter().apply(settled(settled), this::warn);
                         case Leaf.Mailbox _ -> would("delivers to mailbox");
                         case Leaf.Maildir m ->
                                 would(
@@ -236,17 +181,41 @@ final class LocalDelivery {
                 agent.passing(p).pass(to(p, request.message().envelope()), index, report);
                 return;
             }
-            if (alone(leaf, place(leaf), report)) {
+            Outcome outcome = place(leaf);
+            if (outcome != null
+                    && (!(outcome instanceof Outcome.Bounced) || !failures.isOwned(leaf))) {
+                report.outcome(index, outcome);
+                return;
+            }
+            next = 1;
+            if (outcome != null) {
+                count(leaf, outcome);
+            } else if (known(found)) {
+                deliver(found, report);
                 return;
             }
         }
         rest(found, report);
-        thrown();
-    }
-
-    private void thrown() {
         if (fault != null) {
             throw fault;
+        }
+    }
+
+    /// What is so of those of whom something else was supposed.
+    ///
+    /// @return whether that makes a difference
+    private boolean known(Gathered found) {
+        try {
+            if (!finding.again(found)) {
+                return false;
+            }
+            next = 0;
+            return true;
+        } catch (Expansion.TooMany e) {
+            partly = true;
+            waits(deferred(String.valueOf(e.getMessage())));
+            next = found.places.size();
+            return false;
         }
     }
 
@@ -254,13 +223,16 @@ final class LocalDelivery {
     ///
     /// @return false where what is made could not be made
     private boolean rest(Gathered found, Report report) {
-        while (over == null && next < found.places.size()) {
-            beside.ahead(found.places.subList(next, found.places.size()), settling::has);
-            Leaf leaf = found.places.get(next++);
-            if (!settling.has(Settling.key(leaf))) {
-                one(leaf, found, report);
+        do {
+            while (over == null && next < found.places.size()) {
+                beside.ahead(found.places.subList(next, found.places.size()), this::had);
+                Leaf leaf = found.places.get(next++);
+                String key = Settling.key(leaf);
+                if (!had(key)) {
+                    one(leaf, key, found, report);
+                }
             }
-        }
+        } while (over == null && known(found));
         Boolean known = over;
         if (known != null) {
             return known;
@@ -276,15 +248,26 @@ final class LocalDelivery {
         return made;
     }
 
+    /// Whether the mail came there before, or was tried to.
+    private boolean had(String key) {
+        return settling.has(key) || finding.wasTried(key);
+    }
+
     /// A fault in one place does not make the others get the mail again and again.
-    private void one(Leaf leaf, Gathered found, Report report) {
+    private void one(Leaf leaf, String key, Gathered found, Report report) {
         try {
             if (leaf instanceof Leaf.Pass p) {
+                finding.tried(key);
                 pass(p, new Counted(p, found, report));
-            } else {
-                count(leaf, place(leaf));
+                return;
+            }
+            Outcome outcome = place(leaf);
+            if (outcome != null) {
+                finding.tried(key);
+                count(leaf, outcome);
             }
         } catch (RuntimeException e) {
+            finding.tried(key);
             fault = fault == null ? e : fault;
             if (over == null) {
                 partly = true;
@@ -376,16 +359,17 @@ final class LocalDelivery {
                 && way.to().address().equals(recipient.address());
     }
 
-    private Outcome write(Leaf leaf) {
-        return agent.writer().write(leaf, message, this::warn);
+    private @Nullable Outcome write(Leaf leaf) {
+        return agent.writer().write(leaf, finding.unless(leaf), message, this::warn);
     }
 
-    private Outcome written(Leaf leaf) {
+    private @Nullable Outcome written(Leaf leaf) {
         Outcome ahead = beside.of(leaf);
         return ahead == null ? write(leaf) : ahead;
     }
 
-    private Outcome place(Leaf leaf) {
+    /// @return null where nothing was done, since its user has a `.forward`
+    private @Nullable Outcome place(Leaf leaf) {
         Outcome outcome =
                 switch (leaf) {
                     case Leaf.Settled s -> settled(s);
@@ -394,6 +378,10 @@ final class LocalDelivery {
                     case Leaf.Forward _, Leaf.Pass _ ->
                             throw new IllegalArgumentException("no place: " + leaf);
                 };
+        if (outcome == null) {
+            finding.mistaken();
+            return null;
+        }
         return agent.filter().apply(outcome, this::warn);
     }
 

@@ -2,8 +2,10 @@ package org.postrider.local;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.local.expand.AliasTable;
@@ -19,28 +21,42 @@ final class Supposed implements World {
     private final World world;
     private final Map<Integer, List<String>> absent = new HashMap<>();
     private final List<String> warnings = new ArrayList<>();
+    private final Set<String> said = new HashSet<>();
 
     Supposed(World world) {
         this.world = world;
     }
 
     /// The files that the user of a place has not.
-    ///
-    /// @return null if it is no place whose writer looks
-    @Nullable List<String> unless(Leaf leaf) {
+    List<String> unless(Leaf leaf) {
         Account as = leaf.way().as();
-        boolean looks = leaf instanceof Leaf.Mailbox || leaf instanceof Leaf.Maildir;
-        return looks && as != null ? absent.getOrDefault(as.uid(), List.of()) : null;
+        return as == null ? List.of() : absent.getOrDefault(as.uid(), List.of());
     }
 
-    /// Nothing was supposed of anybody.
-    boolean nothing() {
-        return absent.isEmpty();
+    /// Whether all that is supposed is looked at by those who write to these places.
+    boolean holds(List<Leaf> places) {
+        Set<Integer> looked = new HashSet<>();
+        for (Leaf leaf : places) {
+            Account as = leaf.way().as();
+            if (as != null && absent.containsKey(as.uid())) {
+                if (!(leaf instanceof Leaf.Mailbox || leaf instanceof Leaf.Maildir)) {
+                    return false;
+                }
+                looked.add(as.uid());
+            }
+        }
+        return looked.size() == absent.size();
+    }
+
+    /// Whether the log has it.
+    boolean said(String text) {
+        return said.contains(text);
     }
 
     /// It is taken for what is so.
     void taken() {
         warnings.forEach(world::warn);
+        said.addAll(warnings);
         warnings.clear();
     }
 
@@ -49,7 +65,10 @@ final class Supposed implements World {
         if (as.uid() == 0) {
             return world.forward(file, as, room);
         }
-        absent.computeIfAbsent(as.uid(), _ -> new ArrayList<>()).add(file);
+        List<String> files = absent.computeIfAbsent(as.uid(), _ -> new ArrayList<>(2));
+        if (!files.contains(file)) {
+            files.add(file);
+        }
         return new Text.Absent();
     }
 

@@ -2,6 +2,7 @@ package org.postrider.qmgr;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.postrider.address.Address;
+import org.postrider.anvil.Rates;
 import org.postrider.bounce.BounceNotices;
 import org.postrider.cleanup.Cleanup;
 import org.postrider.config.Catalogue;
@@ -23,6 +25,7 @@ import org.postrider.config.Settings;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.Transports.Transport;
 import org.postrider.disk.RealDisk;
+import org.postrider.dns.Resolver;
 import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -57,6 +60,10 @@ final class House implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     final MailLog log = new Lines();
     QueueManager manager;
+    final Rates rates = new Rates(Clock.system(), 1000, text -> {});
+
+    /// A DNS in which nothing is found.
+    Resolver dns = new NoNames();
 
     private House(Queue queue, Settings settings) {
         this.queue = queue;
@@ -137,6 +144,8 @@ final class House implements AutoCloseable {
                                 new LogTag("postfix/bounce", 1),
                                 Clock.system()),
                         null,
+                        new QueueManager.Paces(
+                                new TableDirectory(Clock.system(), "hash"), () -> rates, dns),
                         settings),
                 Supervisor.alone());
     }
@@ -278,6 +287,29 @@ final class House implements AutoCloseable {
         @Override
         public boolean barelyNamed(String domain) {
             return false;
+        }
+    }
+
+    /// No name exists.
+    static class NoNames implements Resolver {
+        @Override
+        public Answer<Mx> mx(String domain) {
+            return new Answer.NoName<>("none");
+        }
+
+        @Override
+        public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
+            return new Answer.NoName<>("none");
+        }
+
+        @Override
+        public Answer<String> names(InetAddress address) {
+            return new Answer.NoName<>("none");
+        }
+
+        @Override
+        public Answer<Srv> srv(String service) {
+            return new Answer.NoName<>("none");
         }
     }
 

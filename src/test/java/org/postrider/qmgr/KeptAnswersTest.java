@@ -163,6 +163,7 @@ class KeptAnswersTest {
                                             warning -> {}),
                                     told,
                                     null,
+                                    null,
                                     h.settings));
             ActiveMessage m = new ActiveMessage(message, policies, 0, 0);
             m.owed = 10;

@@ -212,6 +212,7 @@ class MadeMailTest {
                                 warning -> {}),
                         notices,
                         null,
+                        null,
                         house.settings));
     }
 

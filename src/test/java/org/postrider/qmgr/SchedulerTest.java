@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postrider.dsn.Status;
+import org.postrider.qmgr.rate.Feedback;
 
 class SchedulerTest {
     private static final long SECOND = 1_000_000_000L;
@@ -62,8 +63,21 @@ class SchedulerTest {
                         public void suspend(List<Entry> entries) {
                             suspended.addAll(entries);
                         }
+
+                        @Override
+                        public void putBack(List<Entry> entries) {
+                            throw new AssertionError("no rate is limited here");
+                        }
+
+                        @Override
+                        public void group(Entry entry) {
+                            throw new AssertionError("no rate is limited here");
+                        }
                     },
-                    _ -> limits.make());
+                    _ -> limits.make(),
+                    () -> {
+                        throw new AssertionError("no rate is limited here");
+                    });
 
     static Entry entry(String nexthop) {
         return new Entry(null, "smtp", nexthop, nexthop, new int[] {0});

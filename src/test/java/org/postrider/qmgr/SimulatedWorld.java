@@ -52,7 +52,7 @@ final class SimulatedWorld {
     SimulatedWorld(long seed) {
         this.seed = seed;
         random = new Random(seed);
-        scheduler = new Scheduler(new Actions(), _ -> limits());
+        scheduler = new Scheduler(new Actions(), _ -> limits(), () -> null);
     }
 
     private Limits limits() {
@@ -89,9 +89,19 @@ final class SimulatedWorld {
                 at(now, () -> deferred(e));
             }
         }
+
+        @Override
+        public void putBack(List<Entry> entries) {
+            throw new AssertionError("no rate is limited here");
+        }
+
+        @Override
+        public void group(Entry entry) {
+            throw new AssertionError("no rate is limited here");
+        }
     }
 
-    private boolean down(String nexthop) {
+    boolean down(String nexthop) {
         return downUntil.getOrDefault(nexthop, 0L) > now;
     }
 

@@ -13,7 +13,7 @@ import org.postrider.config.Settings;
 
 /// `100/1h, 500/1d recipients hold`: how much in which time, what is counted, what becomes of the
 /// rest. Immutable values.
-final class RateGrammar {
+public final class RateGrammar {
     private static final int MOST_LIMITS = 16;
     private static final long LONGEST_SECONDS = 366L * 86_400;
     private static final int DIGITS = 9;
@@ -121,6 +121,30 @@ final class RateGrammar {
             throw new ConfigException("more than " + MOST_LIMITS + " rate limits");
         }
         return new ArrayList<>(out.values());
+    }
+
+    /// Limits beyond which mail waits: `10/s, 600/m recipients`.
+    ///
+    /// @return none for `none`
+    /// @throws ConfigException that quotes what is no limit; an action is none
+    public static List<Rates.Limit> limits(List<String> words) {
+        for (String word : words) {
+            if (word.indexOf('/') < 0 && unit(word) == null && !word.equalsIgnoreCase("none")) {
+                throw new ConfigException(
+                        "bad rate limit: \"" + word + "\": not messages, recipients");
+            }
+        }
+        return parse(words, Action.DEFER).stream().map(Window::limit).toList();
+    }
+
+    /// `10/s`, `600/1m recipients`: as limits are written.
+    public static String text(Rates.Limit limit) {
+        String unit = limit.unit() == Rates.Unit.MESSAGES ? "" : " recipients";
+        String time = time(limit.seconds());
+        return limit.most()
+                + "/"
+                + (time.startsWith("1") && time.length() == 2 ? time.substring(1) : time)
+                + unit;
     }
 
     private static ConfigException bad(String word) {

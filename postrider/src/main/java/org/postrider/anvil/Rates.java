@@ -31,7 +31,8 @@ public final class Rates {
         LOGIN,
         SENDER,
         SENDER_DOMAIN,
-        RECIPIENT_DOMAIN
+        RECIPIENT_DOMAIN,
+        DESTINATION
     }
 
     /// Written to disk by ordinal: add at the end only.
@@ -79,7 +80,7 @@ public final class Rates {
         }
 
         long slice(long millis) {
-            return millis / (seconds * 1000L / SLICES);
+            return millis / length();
         }
 
         /// Forgets what is older than the window.
@@ -110,6 +111,21 @@ public final class Rates {
 
         int at(long slice) {
             return (int) (slice % counts.length);
+        }
+
+        /// When so many that count now have been forgotten, of [Rates#now].
+        long freed(int many) {
+            int left = many;
+            long last = newest;
+            for (long s = newest - counts.length + 1; s <= newest && left > 0; s++) {
+                left -= s < 0 ? 0 : counts[at(s)];
+                last = s;
+            }
+            return (left > 0 ? newest : last) * length() + counts.length * length();
+        }
+
+        private long length() {
+            return seconds * 1000L / SLICES;
         }
 
         double fill() {
@@ -217,6 +233,27 @@ public final class Rates {
             }
             known.advance(now());
             return known.sum;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How long until the window has room for so many more.
+    ///
+    /// @param amount more than the limit are as many as the limit: they need an empty window
+    /// @return milliseconds, 0 where there is room; what is taken and not yet kept is thought to be
+    ///   kept now, so that it may be sooner if it is given back
+    public long untilRoom(Key key, Limit limit, int amount) {
+        lock.lock();
+        try {
+            Window known = find(keys.get(key), limit);
+            if (known == null) {
+                return 0;
+            }
+            long now = now();
+            known.advance(now);
+            int over = known.sum + known.taken + Math.min(amount, limit.most()) - limit.most();
+            return over <= 0 ? 0 : known.freed(over) - now;
         } finally {
             lock.unlock();
         }

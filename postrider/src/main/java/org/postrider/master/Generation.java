@@ -22,6 +22,7 @@ import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.master.check.MissingLines;
 import org.postrider.master.listen.Interfaces;
+import org.postrider.qmgr.QmgrParams;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtpd.SmtpdParams;
 
@@ -68,6 +69,8 @@ public final class Generation
                     service.start(this);
                     if (service.made() instanceof Made.Delivers delivers) {
                         transports.put(service.name(), transport(service, delivers));
+                        QmgrParams.checkRates(
+                                configuration.settingsOf(Programs.QMGR), service.name());
                     }
                 }
             }

@@ -25,7 +25,7 @@ import org.postrider.smtp.Protocol;
 public final class Programs {
     public static final Program SMTPD = Program.listener("smtpd", new SmtpdMaker());
     static final Program PICKUP = Program.inside("pickup", Makers::pickup);
-    static final Program QMGR = Program.inside("qmgr", Makers::qmgr);
+    public static final Program QMGR = Program.inside("qmgr", Makers::qmgr);
 
     /// A service finds those that stand before it.
     private static final List<Program> ALL =

@@ -269,6 +269,10 @@ public final class Server implements AutoCloseable {
                 generation.rewrite(String.valueOf(settings.text("rewrite_service_name"))),
                 generation.bounce(String.valueOf(settings.text("bounce_service_name"))),
                 suspended,
+                new QueueManager.Paces(
+                        generation.tables(),
+                        counting.anvil()::rates,
+                        generation.shared().machine().dns()),
                 settings);
     }
 

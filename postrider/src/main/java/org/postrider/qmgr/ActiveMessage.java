@@ -45,6 +45,50 @@ final class ActiveMessage {
     /// Deleted or held meanwhile: start nothing more of it.
     volatile boolean withdrawn;
 
+    /// Who is still to get it.
+    ///
+    /// @param fresh nobody has it
+    static int[] owed(QueuedMessage q, boolean fresh) {
+        int n = q.envelope().recipients().size();
+        int[] out = new int[n];
+        int k = 0;
+        for (int i = 0; i < n; i++) {
+            if (fresh || !q.done(i)) {
+                out[k++] = i;
+            }
+        }
+        return k == n ? out : java.util.Arrays.copyOf(out, k);
+    }
+
+    /// Why they do not have it yet, as far as that is known.
+    static List<Mark.Reason> known(QueuedMessage q) {
+        List<Mark.Reason> reasons = new ArrayList<>();
+        for (int r : owed(q, false)) {
+            Mark.Reason known = q.reason(r);
+            if (known != null) {
+                reasons.add(known);
+            }
+        }
+        return reasons;
+    }
+
+    /// When it is due again if all that waits of it waits for rates of destinations; 0 for anything
+    /// else.
+    long turnMillis() {
+        long first = 0;
+        for (Entry e : entries) {
+            Entry.Suspension why = e.suspension;
+            if (e.deferred.isEmpty() && e.held.isEmpty()) {
+                continue;
+            }
+            if (why == null || why.dueMillis() == 0) {
+                return 0;
+            }
+            first = first == 0 ? why.dueMillis() : Math.min(first, why.dueMillis());
+        }
+        return first;
+    }
+
     /// Nothing of it is delivered: what would become of it is told.
     boolean verifies() {
         return queued.envelope().verifies();

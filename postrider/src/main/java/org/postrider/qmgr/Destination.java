@@ -1,7 +1,9 @@
 package org.postrider.qmgr;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.qmgr.rate.Budget;
 
 /// One next hop of one transport: its window and what waits for it. For the scheduler only.
 final class Destination {
@@ -46,6 +48,15 @@ final class Destination {
     /// A timer will look whether it can be forgotten.
     boolean lingers;
 
+    /// What limits its rate; none for most.
+    List<Budget<Destination>> budgets = List.of();
+
+    /// It stands in a budget's line.
+    boolean blocked;
+
+    /// Nothing starts until it is known which group it is in.
+    boolean grouping;
+
     boolean inRing;
     boolean inPassingRing;
 
@@ -60,7 +71,10 @@ final class Destination {
     }
 
     boolean mayStart(long now) {
-        return !dead() && busy < window && (notBefore == Long.MIN_VALUE || notBefore - now <= 0);
+        return !dead()
+                && !grouping
+                && busy < window
+                && (notBefore == Long.MIN_VALUE || notBefore - now <= 0);
     }
 
     boolean idle(long now) {

@@ -1,22 +1,89 @@
 package org.postrider.qmgr;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postrider.bounce.BounceService;
 import org.postrider.dsn.Status;
+import org.postrider.qmgr.rate.Budget;
+import org.postrider.qmgr.rate.RateTables;
 import org.postrider.queue.Mark;
+import org.postrider.queue.QueuedMessage;
 
 /// Some recipients of one message for one destination: what one delivery takes. The scheduler's
 /// fields belong to whoever runs the scheduler; the outcomes to the delivery's thread until it
 /// counts down [ActiveMessage#left].
 final class Entry {
+    private static final Status PUT_BACK = new Status(4, 3, 2);
+    private static final DateTimeFormatter NEXT =
+            DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss", Locale.ENGLISH);
+
     /// Why recipients are deferred without an attempt.
     ///
     /// @param held they wait however old the mail becomes
-    record Suspension(Status status, String text, boolean held) {
+    ///
+    /// @param dueMillis when they are due again, wall time; 0 as their age makes it
+    record Suspension(Status status, String text, boolean held, long dueMillis) {
+        Suspension(Status status, String text, boolean held) {
+            this(status, text, held, 0);
+        }
+
         Suspension(Status status, String text) {
             this(status, text, false);
+        }
+    }
+
+    /// Why mail is put back into the queue, as its reason says it there.
+    ///
+    /// @param name of the destination or the group
+    /// @param sure it comes at its turn, and not before that
+    record PutBack(String name, boolean sure) {
+        private static final String BEGIN = "rate limit of ";
+        private static final String SURE = ": next at ";
+        private static final String UNSURE = ": next look at ";
+
+        String text(String at) {
+            return BEGIN + name + (sure ? SURE : UNSURE) + at;
+        }
+
+        static @Nullable PutBack of(Mark.@Nullable Reason why) {
+            String text = why == null ? "" : why.text();
+            int sure = text.lastIndexOf(SURE);
+            int end = sure < 0 ? text.lastIndexOf(UNSURE) : sure;
+            return text.startsWith(BEGIN) && end > 0
+                    ? new PutBack(text.substring(BEGIN.length(), end), sure > 0)
+                    : null;
+        }
+    }
+
+    /// What limits the rate of its destination, and what becomes of it for that. The scheduler's.
+    static final class Rating {
+        final RateTables.Known known;
+
+        /// It is not new: it was put back, or tried before.
+        boolean again;
+
+        /// It waits in memory for its turn.
+        boolean late;
+
+        /// Where it is put back: when it is its turn, the scheduler's time, and what it waits for.
+        long due;
+
+        @Nullable PutBack now;
+
+        /// Why it was put back before; null where it was not.
+        @Nullable PutBack before;
+
+        /// Where it counts, once it has started.
+        List<Budget<Destination>> charged = List.of();
+
+        Rating(RateTables.Known known) {
+            this.known = known;
         }
     }
 
@@ -47,6 +114,7 @@ final class Entry {
     @Nullable Job job;
     @Nullable Destination destination;
     @Nullable Suspension suspension;
+    @Nullable Rating rating;
 
     /// Somebody wants it tried now ([org.postrider.queue.QueuedMessage#asked]).
     boolean asked;
@@ -79,6 +147,26 @@ final class Entry {
         this.transport = transport;
         this.nexthop = nexthop;
         this.recipients = recipients;
+    }
+
+    /// It is not new: some of it was tried or put back before.
+    void again() {
+        if (rating != null) {
+            rating.again = true;
+            QueuedMessage queued = Objects.requireNonNull(message).queued;
+            rating.before = PutBack.of(queued.reason(recipients[0]));
+        }
+    }
+
+    /// It is put back until its turn.
+    ///
+    /// @param wallNanos what makes the scheduler's time the wall's
+    void putBack(long wallNanos) {
+        Rating r = Objects.requireNonNull(rating);
+        long due = (r.due + wallNanos) / 1_000_000;
+        String at = NEXT.format(Instant.ofEpochMilli(due).atZone(ZoneId.systemDefault()));
+        String text = Objects.requireNonNull(r.now).text(at);
+        suspension = new Suspension(PUT_BACK, text, false, due);
     }
 
     void deferred(Mark.Reason why) {

@@ -3,6 +3,7 @@ package org.postrider.qmgr;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import org.postrider.qmgr.rate.Budget;
 
 /// One transport: its destinations, those ready for a delivery in a ring, and the account of
 /// passes. For the scheduler only.
@@ -16,6 +17,9 @@ final class Lane {
 
     /// Those with entries that pass in front.
     final ArrayDeque<Destination> passingRing = new ArrayDeque<>();
+
+    /// By name: those that limit a destination, and those that must not be forgotten yet.
+    final Map<String, Budget<Destination>> budgets = new HashMap<>();
 
     int busy;
     long notBefore = Long.MIN_VALUE;

@@ -3,6 +3,7 @@ package org.postrider.qmgr;
 import java.time.Duration;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
+import org.postrider.qmgr.rate.Feedback;
 
 /// What bounds the deliveries of one transport, from `<transport>_…` parameters.
 ///

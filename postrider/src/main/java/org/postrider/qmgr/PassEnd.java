@@ -346,6 +346,7 @@ final class PassEnd {
     }
 
     private long nextAttempt(ActiveMessage m, long ageMillis) {
-        return clock.wallMillis() + m.policies.backoffMillis(ageMillis);
+        long turn = m.turnMillis();
+        return turn > 0 ? turn : clock.wallMillis() + m.policies.backoffMillis(ageMillis);
     }
 }

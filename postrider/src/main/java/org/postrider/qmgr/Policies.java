@@ -11,6 +11,7 @@ import org.postrider.config.Settings;
 import org.postrider.delivery.Transports.Transport;
 import org.postrider.dsn.Status;
 import org.postrider.maps.Fold;
+import org.postrider.qmgr.rate.RateTables;
 import org.postrider.rewrite.RewriteService;
 
 /// What one generation gives the queue manager: agents, routes, notices, figures. Read once; any
@@ -20,14 +21,19 @@ final class Policies {
     static final class Route {
         final Transport transport;
         final Limits limits;
+
+        /// Null where no destination's rate is limited.
+        final @Nullable RateTables rates;
+
         final String tagName;
 
         /// By the line of master.cf: soft_bounce is the delivery agent's.
         final boolean softBounce;
 
-        Route(Transport transport, Limits limits) {
+        Route(Transport transport, Limits limits, @Nullable RateTables rates) {
             this.transport = transport;
             this.limits = limits;
+            this.rates = rates;
             String syslogName = transport.settings().text("syslog_name");
             String prefix = syslogName == null ? "postfix" : syslogName;
             this.tagName = prefix + "/" + transport.program();
@@ -93,7 +99,10 @@ final class Policies {
         if (t == null) {
             return null;
         }
-        Route made = new Route(t, Limits.of(services.settings(), name, t.processLimit()));
+        QueueManager.Paces paces = services.paces();
+        RateTables rates =
+                paces == null ? null : RateTables.of(services.settings(), name, paces.tables());
+        Route made = new Route(t, Limits.of(services.settings(), name, t.processLimit()), rates);
         Route before = routes.putIfAbsent(name, made);
         return before != null ? before : made;
     }
@@ -103,6 +112,11 @@ final class Policies {
         SuspendedDestinations all = services.suspended();
         String why = all == null ? null : all.reason(transport, nexthop, domain);
         return why == null ? null : new Entry.Suspension(SUSPENDED, why, true);
+    }
+
+    /// Asked only where a destination's rate is limited.
+    QueueManager.Paces paces() {
+        return java.util.Objects.requireNonNull(services.paces());
     }
 
     /// For the scheduler; a transport that went away with a reload keeps general limits.

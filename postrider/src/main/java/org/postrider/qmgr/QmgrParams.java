@@ -3,6 +3,8 @@ package org.postrider.qmgr;
 import java.time.Duration;
 import java.util.List;
 import org.postrider.config.Param;
+import org.postrider.config.Settings;
+import org.postrider.qmgr.rate.RateTables;
 
 /// What the administrator can set about scheduling.
 public final class QmgrParams {
@@ -193,6 +195,13 @@ public final class QmgrParams {
                             + " several notices do.");
 
     private QmgrParams() {}
+
+    /// Whether the limits of a transport's destinations are some.
+    ///
+    /// @throws org.postrider.config.ConfigException with file, line and name for one that is none
+    public static void checkRates(Settings settings, String transport) {
+        RateTables.limits(settings, transport);
+    }
 
     public static List<Param<?>> all() {
         return List.of(

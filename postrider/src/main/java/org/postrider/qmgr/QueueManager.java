@@ -6,15 +6,21 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.anvil.Rates;
 import org.postrider.bounce.BounceService;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Transports;
+import org.postrider.dns.Resolver;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.log.QueueEvent;
+import org.postrider.maps.Tables;
+import org.postrider.qmgr.rate.Groups;
+import org.postrider.qmgr.rate.RateTables;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
@@ -53,13 +59,20 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     /// What one reading of the configuration gives it.
     ///
     /// @param suspended null where no destination ever is
+    /// @param paces null where no destination's rate is limited
     /// @param settings of qmgr's line in master.cf
     public record Services(
             Transports transports,
             RewriteService rewrite,
             BounceService bounce,
             @Nullable SuspendedDestinations suspended,
+            @Nullable Paces paces,
             Settings settings) {}
+
+    /// What rates of destinations are found and counted with.
+    ///
+    /// @param rates opened by the first destination whose rate is counted
+    public record Paces(Tables tables, Supplier<Rates> rates, Resolver dns) {}
 
     /// What the scheduler's owner is told.
     private sealed interface Event {
@@ -72,6 +85,8 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         record Revive() implements Event {}
 
         record Asked() implements Event {}
+
+        record Grouped(Entry asked, Groups.Found found) implements Event {}
 
         record Pause(boolean on) implements Event {}
 
@@ -119,10 +134,13 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         this.tag = tag;
         this.clock = clock;
         policies = new Policies(services);
-        routing = new Routing(log, tag);
+        routing = new Routing(log, tag, new Groups(clock));
         outcomes = new Outcomes(queue, log, clock);
         passEnd = new PassEnd(queue, log, tag, clock, this::dueAt);
-        scheduler = new Scheduler(new Starter(), policies::limits);
+        scheduler =
+                new Scheduler(
+                        new Starter(), policies::limits, () -> policies.paces().rates().get());
+        scheduler.mostLate(policies.activeLimit / 2);
         deliveries = threads.family(DELIVERIES);
         settling = threads.family(SETTLING);
         inbox = new OwnerInbox<>(threads.guard(SCHEDULER), settling, this::handle);
@@ -242,7 +260,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             return false;
         }
         // Only now does no other pass settle recipients any more.
-        int[] owed = owed(q, fresh);
+        int[] owed = ActiveMessage.owed(q, fresh);
         log.event(
                 tag,
                 new QueueEvent.Active(
@@ -255,7 +273,11 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         if (tried.length == 0 || q.forcedToExpire()) {
             notTried(m, tried);
         } else {
-            dispatch(m, routing.entries(m, tried, now));
+            List<Entry> entries = routing.entries(m, tried, now);
+            if (!fresh) {
+                entries.forEach(Entry::again);
+            }
+            dispatch(m, entries);
         }
         return true;
     }
@@ -276,7 +298,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     /// now the feeder offers again.
     private void putOff(ActiveMessage m, long millis) {
         long next = clock.wallMillis() + millis;
-        Mark.Deferred mark = new Mark.Deferred(m.queued.id(), next, known(m.queued));
+        Mark.Deferred mark = new Mark.Deferred(m.queued.id(), next, ActiveMessage.known(m.queued));
         try {
             queue.post(mark);
         } catch (Throwable e) {
@@ -284,29 +306,6 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             panic("putting off " + m.queued.id(), e);
         }
         dueAt(next);
-    }
-
-    private static List<Mark.Reason> known(QueuedMessage q) {
-        List<Mark.Reason> reasons = new ArrayList<>();
-        for (int r : owed(q, false)) {
-            Mark.Reason known = q.reason(r);
-            if (known != null) {
-                reasons.add(known);
-            }
-        }
-        return reasons;
-    }
-
-    private static int[] owed(QueuedMessage q, boolean fresh) {
-        int n = q.envelope().recipients().size();
-        int[] out = new int[n];
-        int k = 0;
-        for (int i = 0; i < n; i++) {
-            if (fresh || !q.done(i)) {
-                out[k++] = i;
-            }
-        }
-        return k == n ? out : java.util.Arrays.copyOf(out, k);
     }
 
     private void dispatch(ActiveMessage m, List<Entry> entries) {
@@ -354,7 +353,11 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                 case Event.Revive _ -> scheduler.reviveAll(now);
                 case Event.Asked _ -> scheduler.asked();
                 case Event.Pause e -> scheduler.pause(e.on(), now);
-                case Event.NewLimits e -> scheduler.limits(e.policies()::limits);
+                case Event.Grouped e -> grouped(e.asked(), e.found(), now);
+                case Event.NewLimits e -> {
+                    scheduler.limits(e.policies()::limits);
+                    scheduler.mostLate(e.policies().activeLimit / 2);
+                }
             }
             Long next = scheduler.nextTimer();
             long at = next == null ? Long.MAX_VALUE : next;
@@ -385,6 +388,38 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         public void suspend(List<Entry> entries) {
             QueueManager.this.suspend(entries);
         }
+
+        @Override
+        public void putBack(List<Entry> entries) {
+            long wallNanos = clock.wallMillis() * 1_000_000 - clock.nanos();
+            entries.forEach(e -> e.putBack(wallNanos));
+            QueueManager.this.suspend(entries);
+        }
+
+        @Override
+        public void group(Entry e) {
+            ActiveMessage m = java.util.Objects.requireNonNull(e.message);
+            Entry.Rating rating = java.util.Objects.requireNonNull(e.rating);
+            Groups.Found[] found = {new Groups.Found(List.of(), "no answer")};
+            deliveries.start(
+                    () -> {
+                        Policies.Route route = m.policies.route(e.transport);
+                        RateTables tables = route == null ? null : route.rates;
+                        if (tables != null) {
+                            Resolver dns = m.policies.paces().dns();
+                            found[0] = routing.groups().find(tables, e.nexthop, rating.known, dns);
+                        }
+                    },
+                    () -> inbox.put(new Event.Grouped(e, found[0]), null));
+        }
+    }
+
+    private void grouped(Entry asked, Groups.Found found, long now) {
+        String why = found.failure();
+        if (why != null) {
+            warn(asked.transport + " to " + asked.nexthop + ": " + why);
+        }
+        scheduler.grouped(asked, found.rates(), why == null ? null : Routing.RATE_NOT_FOUND, now);
     }
 
     private void suspend(List<Entry> entries) {

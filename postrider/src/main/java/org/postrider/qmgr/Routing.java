@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.config.ConfigException;
 import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.log.DeliveryEvent;
@@ -13,6 +14,8 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Fold;
 import org.postrider.maps.TableException;
+import org.postrider.qmgr.rate.Groups;
+import org.postrider.qmgr.rate.RateTables;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.rewrite.AddressClass;
@@ -28,16 +31,24 @@ final class Routing {
     private static final int RECIPIENTS_A_TURN = 64;
 
     private static final int ALL = Integer.MAX_VALUE;
+    static final Entry.Suspension RATE_NOT_FOUND =
+            new Entry.Suspension(DEFER, "destination rate lookup failure");
 
     private final MailLog log;
     private final LogTag tag;
+    private final Groups groups;
 
     /// @param transport a service name; `null` text for an ordinary hop
     private record Hop(String transport, String nexthop, Entry.@Nullable Suspension suspension) {}
 
-    Routing(MailLog log, LogTag tag) {
+    Routing(MailLog log, LogTag tag, Groups groups) {
         this.log = log;
         this.tag = tag;
+        this.groups = groups;
+    }
+
+    Groups groups() {
+        return groups;
     }
 
     /// Entries for the given recipients. Those that cannot be tried now carry a suspension.
@@ -46,8 +57,9 @@ final class Routing {
         Envelope envelope = q.envelope();
         if (recipients.length == 1) {
             Hop hop = hop(m.policies, envelope, recipients[0], now);
+            RateTables.Known rates = rates(m.policies, hop, now);
             List<Entry> one = new ArrayList<>(1);
-            one.add(entry(m, hop, recipients, envelope));
+            one.add(entry(m, limited(hop, rates), rates, recipients, envelope));
             return one;
         }
         Turn turn = new Turn();
@@ -60,15 +72,20 @@ final class Routing {
             byHop.computeIfAbsent(hop, _ -> new ArrayList<>()).add(r);
         }
         List<Entry> out = new ArrayList<>();
-        byHop.forEach((hop, all) -> {
+        byHop.forEach((resolved, all) -> {
+            RateTables.Known rates = rates(m.policies, resolved, now);
+            Hop hop = limited(resolved, rates);
             int most = hop.suspension() != null ? ALL : recipientLimit(m.policies, hop);
+            if (rates != null && rates.recipients() > 0) {
+                most = Math.min(most, rates.recipients());
+            }
             if (envelope.routing().verpDelimiters() != null) {
                 most = 1;
             }
             for (int from = 0; from < all.size(); from += Math.min(most, all.size())) {
                 int to = (int) Math.min(all.size(), (long) from + most);
                 int[] part = all.subList(from, to).stream().mapToInt(i -> i).toArray();
-                out.add(entry(m, hop, part, envelope));
+                out.add(entry(m, hop, rates, part, envelope));
             }
         });
         return out;
@@ -92,13 +109,44 @@ final class Routing {
         return limit == 0 ? ALL : limit;
     }
 
-    private static Entry entry(ActiveMessage m, Hop hop, int[] recipients, Envelope envelope) {
+    /// What is known of the rate of a next hop.
+    ///
+    /// @return null where that cannot be looked up now
+    private RateTables.@Nullable Known rates(Policies p, Hop hop, long now) {
+        Policies.Route route = hop.suspension() != null ? null : p.route(hop.transport());
+        RateTables tables = route == null ? null : route.rates;
+        if (tables == null) {
+            return RateTables.Known.NOTHING;
+        }
+        try {
+            return tables.known(hop.nexthop(), now);
+        } catch (TableException e) {
+            e.warnings().forEach(line -> log.warning(tag, line));
+        } catch (ConfigException e) {
+            log.warning(tag, String.valueOf(e.getMessage()));
+        }
+        return null;
+    }
+
+    private static Hop limited(Hop hop, RateTables.@Nullable Known rates) {
+        return rates != null ? hop : new Hop("retry", RATE_NOT_FOUND.text(), RATE_NOT_FOUND);
+    }
+
+    private static Entry entry(
+            ActiveMessage m,
+            Hop hop,
+            RateTables.@Nullable Known rates,
+            int[] recipients,
+            Envelope envelope) {
         String key = Fold.lower(hop.nexthop());
         if (hop.suspension() == null && recipientLimit(m.policies, hop) == 1) {
             key = envelope.recipients().get(recipients[0]).address().text() + " " + key;
         }
         Entry e = new Entry(m, hop.transport(), hop.nexthop(), key, recipients);
         e.suspension = hop.suspension();
+        if (rates != null && (rates.toGroup() || !rates.rates().isEmpty())) {
+            e.rating = new Entry.Rating(rates);
+        }
         return e;
     }
 

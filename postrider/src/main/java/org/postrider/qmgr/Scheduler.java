@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.postrider.anvil.Rates;
+import org.postrider.qmgr.rate.Budget;
+import org.postrider.qmgr.rate.DestinationRate;
 
 /// Decides what is delivered when: a step function over time given by its caller. Events go in,
 /// starts and suspensions come out through [Actions]. One caller at a time; no I/O, no clock, no
@@ -28,12 +32,23 @@ final class Scheduler {
 
         /// Defer these without an attempt: their destination is dead. Not to be told about.
         void suspend(List<Entry> entries);
+
+        /// Put these back into the queue until their turn ([Entry.Rating]). Not to be told about.
+        void putBack(List<Entry> entries);
+
+        /// Find out of which group the entry's destination is, and tell [Scheduler#grouped].
+        void group(Entry entry);
     }
 
-    /// A point in time at which a destination or transport may go on.
-    private record Timer(long at, Lane lane, @Nullable Destination destination) {}
+    /// A point in time at which a destination, a budget or a transport may go on.
+    private record Timer(
+            long at,
+            Lane lane,
+            @Nullable Destination destination,
+            @Nullable Budget<Destination> budget) {}
 
     private final Actions actions;
+    private final Pacing pacing;
     private Function<String, Limits> limits;
     private final Map<String, Lane> lanes = new HashMap<>();
     private final PriorityQueue<Timer> timers =
@@ -43,9 +58,16 @@ final class Scheduler {
     private volatile int busy;
 
     /// @param limits by transport name
-    Scheduler(Actions actions, Function<String, Limits> limits) {
+    /// @param rates asked only where a destination's rate is counted
+    Scheduler(Actions actions, Function<String, Limits> limits, Supplier<Rates> rates) {
         this.actions = actions;
         this.limits = limits;
+        pacing = new Pacing(this, rates);
+    }
+
+    /// How many deliveries may wait in memory for their destinations' rates.
+    void mostLate(int most) {
+        pacing.mostLate(most);
     }
 
     /// New limits for all transports (reload). Windows shrink as deliveries end.
@@ -81,10 +103,12 @@ final class Scheduler {
         Lane lane = lane(job.entries.getFirst().transport);
         int total = job.entries.size();
         List<Entry> suspended = null;
+        List<Entry> early = null;
         for (Entry e : job.entries) {
             Destination d = destination(lane, e.key);
             e.job = job;
             e.destination = d;
+            rate(e, d, now);
             if (e.asked && d.dead() && d.asksAtDeath < asks) {
                 d.revive(lane.limits);
             }
@@ -93,13 +117,22 @@ final class Scheduler {
                 e.suspension = d.reason;
                 suspended.add(e);
                 job.left--;
+            } else if (pacing.late(e, d, now)) {
+                early = early == null ? new ArrayList<>() : early;
+                early.add(e);
+                job.left--;
+                forgetIdle(d, now);
             } else {
+                pacing.waits(e, d);
                 d.waiting.add(e);
                 ready(d, now);
             }
         }
         if (suspended != null) {
             actions.suspend(suspended);
+        }
+        if (early != null) {
+            actions.putBack(early);
         }
         if (job.left > 0 && lane.large(total)) {
             lane.largeJobs++;
@@ -108,6 +141,89 @@ final class Scheduler {
             promote(lane, now);
         }
         run(lane, now);
+    }
+
+    /// What the entry knows of its destination's rate.
+    private void rate(Entry e, Destination d, long now) {
+        Entry.Rating rating = e.rating;
+        if (rating == null) {
+            if (!d.budgets.isEmpty()) {
+                pacing.join(d, List.of(), now);
+            }
+            return;
+        }
+        if (!rating.known.toGroup()) {
+            pacing.join(d, rating.known.rates(), now);
+        } else if (!d.grouping && d.waiting.isEmpty() && d.passing.isEmpty()) {
+            d.grouping = true;
+            pacing.join(d, rating.known.rates(), now);
+            actions.group(e);
+        }
+    }
+
+    /// It is known now of which group a destination is.
+    ///
+    /// @param asked what [Actions#group] was told
+    /// @param rates of the destination, and of its group if it has one
+    /// @param failure why nobody knows: its mail waits
+    void grouped(
+            Entry asked,
+            List<DestinationRate> rates,
+            Entry.@Nullable Suspension failure,
+            long now) {
+        Destination d = java.util.Objects.requireNonNull(asked.destination);
+        d.grouping = false;
+        List<Entry> all = taken(d);
+        if (failure != null) {
+            suspend(all, failure);
+        } else {
+            pacing.join(d, rates, now);
+            readmit(d, all, now);
+            ready(d, now);
+        }
+        run(d.lane, now);
+        forgetIdle(d, now);
+    }
+
+    /// What waits at a destination is judged anew: some of it is put back.
+    void readmit(Destination d, long now) {
+        readmit(d, taken(d), now);
+    }
+
+    private void readmit(Destination d, List<Entry> all, long now) {
+        List<Entry> early = new ArrayList<>();
+        for (Entry e : all) {
+            if (pacing.late(e, d, now)) {
+                early.add(e);
+                counted(e);
+            } else {
+                pacing.waits(e, d);
+                d.waiting.add(e);
+            }
+        }
+        if (!early.isEmpty()) {
+            actions.putBack(early);
+        }
+    }
+
+    /// What waits at a destination, which then has nothing. Those that passed come first.
+    private List<Entry> taken(Destination d) {
+        List<Entry> all = new ArrayList<>(d.passing);
+        all.addAll(d.waiting);
+        d.passing.clear();
+        d.waiting.clear();
+        all.forEach(e -> pacing.left(e, d));
+        return all;
+    }
+
+    private void suspend(List<Entry> all, Entry.@Nullable Suspension why) {
+        for (Entry e : all) {
+            e.suspension = why;
+            counted(e);
+        }
+        if (!all.isEmpty()) {
+            actions.suspend(all);
+        }
     }
 
     private Lane lane(String transport) {
@@ -149,12 +265,13 @@ final class Scheduler {
         }
         if (lane.limits.destinationDelayNanos() > 0) {
             d.notBefore = now + lane.limits.destinationDelayNanos();
-            timers.add(new Timer(d.notBefore, lane, d));
+            timers.add(new Timer(d.notBefore, lane, d, null));
         }
         if (lane.limits.transportDelayNanos() > 0) {
             lane.notBefore = now + lane.limits.transportDelayNanos();
-            timers.add(new Timer(lane.notBefore, lane, null));
+            timers.add(new Timer(lane.notBefore, lane, null, null));
         }
+        pacing.ended(entry, verdict, d, now);
         ready(d, now);
         run(lane, now);
         forgetIdle(d, now);
@@ -168,43 +285,38 @@ final class Scheduler {
             d.deadUntil = now + d.lane.limits.deadNanos();
             d.asksAtDeath = asks;
             d.reason = why;
-            timers.add(new Timer(d.deadUntil, d.lane, d));
+            timers.add(new Timer(d.deadUntil, d.lane, d, null));
         }
-        List<Entry> all = new ArrayList<>(d.passing);
-        all.addAll(d.waiting);
-        d.passing.clear();
-        d.waiting.clear();
-        for (Entry e : all) {
-            e.suspension = d.reason;
-            left(e);
-        }
-        if (!all.isEmpty()) {
-            actions.suspend(all);
-        }
+        suspend(taken(d), d.reason);
+    }
+
+    void timer(long at, Lane lane, Budget<Destination> budget) {
+        timers.add(new Timer(at, lane, null, budget));
     }
 
     /// Forgets a destination without work: its failures at once, as qmgr(8) does, and the rest of
     /// it once deliveries would no longer follow each other.
-    private void forgetIdle(Destination d, long now) {
+    void forgetIdle(Destination d, long now) {
         if (!d.idle(now)) {
             return;
         }
         d.forgetFailures(d.lane.limits);
-        if (d.inRing || d.inPassingRing || d.lingers) {
+        if (d.inRing || d.inPassingRing || d.lingers || d.blocked || d.grouping) {
             return;
         }
         long until = d.lastDone + Destination.BACK_TO_BACK_NANOS;
         if (d.lastDone == Destination.ALIVE || until - now < 0) {
             d.lane.destinations.remove(d.key, d);
+            pacing.leave(d, now);
         } else {
             d.lingers = true;
-            timers.add(new Timer(until + 1, d.lane, d));
+            timers.add(new Timer(until + 1, d.lane, d, null));
         }
     }
 
     /// Puts a destination into the rings where it has something to start.
-    private static void ready(Destination d, long now) {
-        if (!d.mayStart(now)) {
+    void ready(Destination d, long now) {
+        if (!d.mayStart(now) || pacing.blocks(d, !d.passing.isEmpty(), now)) {
             return;
         }
         if (!d.inPassingRing && !d.passing.isEmpty()) {
@@ -218,7 +330,7 @@ final class Scheduler {
     }
 
     /// Starts what may start on a transport.
-    private void run(Lane lane, long now) {
+    void run(Lane lane, long now) {
         while (!paused && lane.mayStart(now)) {
             Entry e = next(lane, now);
             if (e == null) {
@@ -228,7 +340,9 @@ final class Scheduler {
             d.busy++;
             lane.busy++;
             busy++;
-            left(e);
+            pacing.left(e, d);
+            pacing.started(e, d, now);
+            counted(e);
             e.more = d.busyTimes(now);
             earn(lane, e, now);
             ready(d, now);
@@ -248,7 +362,8 @@ final class Scheduler {
             } else {
                 d.inRing = false;
             }
-            Entry e = d.mayStart(now) ? (passing ? d.passing.poll() : d.waiting.poll()) : null;
+            boolean may = d.mayStart(now) && !pacing.blocks(d, passing, now);
+            Entry e = may ? (passing ? d.passing.poll() : d.waiting.poll()) : null;
             if (e != null) {
                 return e;
             }
@@ -256,7 +371,8 @@ final class Scheduler {
         }
     }
 
-    private static void left(Entry e) {
+    /// One less of its job waits.
+    private static void counted(Entry e) {
         Job job = java.util.Objects.requireNonNull(e.job);
         Lane lane = java.util.Objects.requireNonNull(e.destination).lane;
         if (--job.left == 0 && lane.largeJobs > 0) {
@@ -273,7 +389,7 @@ final class Scheduler {
     }
 
     /// A large job's delivery earns part of a slot for small ones.
-    private static void earn(Lane lane, Entry e, long now) {
+    private void earn(Lane lane, Entry e, long now) {
         if (lane.largeJobs == 0 || lane.limits.slotCost() == 0) {
             return;
         }
@@ -284,7 +400,7 @@ final class Scheduler {
         }
     }
 
-    private static void promote(Lane lane, long now) {
+    private void promote(Lane lane, long now) {
         Iterator<Job> each = lane.candidates.iterator();
         while (each.hasNext()) {
             Job job = each.next();
@@ -312,6 +428,9 @@ final class Scheduler {
                 return;
             }
             timers.poll();
+            if (t.budget() != null) {
+                pacing.tick(t.budget(), t.lane(), t.at(), now);
+            }
             Destination d = t.destination();
             if (d != null) {
                 if (d.dead() && d.deadUntil - now <= 0) {
@@ -342,6 +461,7 @@ final class Scheduler {
     /// `postqueue -f`: every dead destination gets another chance now.
     void reviveAll(long now) {
         for (Lane lane : lanes.values()) {
+            pacing.forgetLines(lane);
             for (Destination d : new ArrayList<>(lane.destinations.values())) {
                 if (d.dead()) {
                     d.revive(lane.limits);

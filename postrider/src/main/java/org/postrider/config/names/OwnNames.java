@@ -27,6 +27,13 @@ public final class OwnNames {
     /// MTA-STS (docs/decisions/0035-mta-sts.md), beside Postfix's smtp_tls_enforce_sts_mx_patterns.
     private static final String STS = "smtp_tls_sts_";
 
+    /// Rates of mail to destinations (docs/rates-out.md): of all transports, and of each.
+    private static final Set<String> TRANSPORTS =
+            Set.of(
+                    "_destination_rate_limit",
+                    "_destination_rate_limit_maps",
+                    "_destination_rate_group_maps");
+
     private static final String JSON_LOG = "maillog_json_file";
 
     private OwnNames() {}
@@ -35,6 +42,7 @@ public final class OwnNames {
         return name.startsWith(PREFIX)
                 || name.startsWith(STS)
                 || name.equals(JSON_LOG)
-                || RATES.contains(name);
+                || RATES.contains(name)
+                || TRANSPORTS.stream().anyMatch(name::endsWith);
     }
 }

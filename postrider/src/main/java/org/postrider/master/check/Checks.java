@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.postrider.anvil.RateChecks;
+import org.postrider.config.ConfigException;
 import org.postrider.config.MasterCf;
 import org.postrider.config.MasterEntry;
 import org.postrider.config.ServiceSettings;
@@ -12,6 +13,7 @@ import org.postrider.master.Configuration;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Programs;
 import org.postrider.master.Service;
+import org.postrider.qmgr.QmgrParams;
 
 /// What is said aloud about a configuration by `postfix check`, at start and at reload, each once,
 /// with its file and, where it has one, its line: `warning: …`.
@@ -64,6 +66,13 @@ public final class Checks {
         Set<String> wrong = new LinkedHashSet<>(RateChecks.all(configuration.settings()));
         for (Service each : configuration.of(Programs.SMTPD)) {
             wrong.addAll(RateChecks.all(each.settings()));
+        }
+        for (Service each : configuration.services()) {
+            try {
+                QmgrParams.checkRates(configuration.settingsOf(Programs.QMGR), each.name());
+            } catch (ConfigException e) {
+                wrong.add(String.valueOf(e.getMessage()));
+            }
         }
         return wrong;
     }

@@ -1,19 +1,20 @@
-package org.postrider.qmgr;
+package org.postrider.qmgr.rate;
 
 /// How far one success or failure moves a destination's window: `1`, `1/concurrency`,
 /// `0.5/sqrt_concurrency`.
 ///
 /// @param amount the number in front
 /// @param per what it is divided by
-record Feedback(double amount, Per per) {
-    enum Per {
+public record Feedback(double amount, Per per) {
+    /// What the amount is divided by.
+    public enum Per {
         ONE,
         CONCURRENCY,
         SQRT_CONCURRENCY
     }
 
     /// @throws org.postrider.config.ConfigException for anything else
-    static Feedback parse(String name, String text) {
+    public static Feedback parse(String name, String text) {
         String t = text.strip();
         int slash = t.indexOf('/');
         String number = slash < 0 ? t : t.substring(0, slash).strip();
@@ -43,7 +44,8 @@ record Feedback(double amount, Per per) {
                 "bad parameter " + name + ": invalid feedback: " + text);
     }
 
-    double at(int window) {
+    /// The step at a window of this width.
+    public double at(int window) {
         return switch (per) {
             case ONE -> amount;
             case CONCURRENCY -> amount / window;

@@ -1,0 +1,35 @@
+package org.postrider.qmgr.rate;
+
+import java.util.List;
+import org.postrider.config.Param;
+
+/// What the administrator can set about rates of mail to destinations: names that stock Postfix
+/// does not have (docs/rates-out.md). Each stands for `<transport>_…`,
+/// `smtp_destination_rate_limit`, of the transports that have none of their own.
+public final class DestinationRateParams {
+    public static final Param<List<String>> LIMIT =
+            Param.list(
+                    "default_destination_rate_limit",
+                    "",
+                    "How much mail goes to each next hop of a transport, `N/TIME"
+                            + " [messages|recipients]`, several separated by commas: `10/s, 5000/h`."
+                            + " Empty for no limit.");
+    public static final Param<List<String>> LIMIT_MAPS =
+            Param.list(
+                    "default_destination_rate_limit_maps",
+                    "",
+                    "Tables with a next hop, a domain, .parent or a group's name and its limits, or"
+                            + " `none`; instead of the limits for all.");
+    public static final Param<List<String>> GROUP_MAPS =
+            Param.list(
+                    "default_destination_rate_group_maps",
+                    "",
+                    "Tables with a domain, an MX host or .parent of either and the name of a group:"
+                            + " destinations of a group share its limits.");
+
+    private DestinationRateParams() {}
+
+    public static List<Param<?>> all() {
+        return List.of(LIMIT, LIMIT_MAPS, GROUP_MAPS);
+    }
+}

@@ -118,15 +118,15 @@ class Dns:
 
     RCODES = {"FORMERR": 1, "SERVFAIL": 2, "NOTIMP": 4, "REFUSED": 5}
 
-    def __init__(self):
+    def __init__(self, address=DNSADDR, port=53):
         self.zone = {}
         self.u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.u.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.u.bind((DNSADDR, 53))
+        self.u.bind((address, port))
         threading.Thread(target=self.udp, daemon=True).start()
         self.t = socket.socket()
         self.t.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.t.bind((DNSADDR, 53))
+        self.t.bind((address, self.u.getsockname()[1]))
         self.t.listen(20)
         threading.Thread(target=self.tcp, daemon=True).start()
 
@@ -148,12 +148,13 @@ class Dns:
         return out + b"\0"
 
     def secure(self, name):
-        while name:
+        while True:
             for t, _ in self.zone.get(name, ()):
                 if t in ("SECURE", "INSECURE"):
                     return t == "SECURE"
+            if not name:
+                return False
             name = name.partition(".")[2]
-        return False
 
     def rdata(self, typ, val):
         if typ == "TLSA":

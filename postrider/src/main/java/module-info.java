@@ -54,6 +54,8 @@ module org.postrider {
             org.postrider.command;
     exports org.postrider.showq to
             org.postrider.command;
+    exports org.postrider.smtp to
+            org.postrider.command;
     exports org.postrider.smtpd to
             org.postrider.command;
     exports org.postrider.threads to

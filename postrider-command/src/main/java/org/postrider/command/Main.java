@@ -1,7 +1,9 @@
 package org.postrider.command;
 
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import org.postrider.command.demo.Demo;
 import org.postrider.command.login.Postoauth;
 import org.postrider.command.postconf.Postconf;
@@ -12,13 +14,16 @@ import org.postrider.command.queue.Qshape;
 import org.postrider.command.submit.PostdropCommand;
 import org.postrider.command.submit.Sendmail;
 import org.postrider.command.table.Postmap;
+import org.postrider.command.tls.PosttlsFinger;
 import org.postrider.config.Reason;
+import org.postrider.dns.SystemResolver;
 import org.postrider.time.Clock;
 
 /// The door to every command: `Main NAME ARGS`. Classes of one command only are touched.
 public final class Main {
     private static final int USAGE = 64;
     private static final int SOFTWARE = 70;
+    private static final int DNS_PORT = 53;
 
     private Main() {}
 
@@ -73,6 +78,7 @@ public final class Main {
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));
             case "postoauth" -> terminal(t -> new Postoauth(t).run(args));
+            case "posttls-finger" -> terminal(t -> finger(t).run(args));
             case "saslpasswd2" -> terminal(t -> new Saslpasswd(t).run(args));
             case "sasldblistusers2" -> terminal(t -> new Saslpasswd(t).list(args));
             case "qshape" -> terminal(t -> new Qshape(t, Clock.system()).run(args));
@@ -88,6 +94,15 @@ public final class Main {
                 yield USAGE;
             }
         };
+    }
+
+    private static PosttlsFinger finger(Terminal terminal) {
+        Clock clock = Clock.system();
+        return new PosttlsFinger(
+                terminal,
+                new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock),
+                clock,
+                seconds -> LockSupport.parkNanos(seconds * 1_000_000_000L));
     }
 
     private static int help(String[] args) {

@@ -14,6 +14,7 @@ import javax.naming.ldap.Rdn;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.tls.proof.Chain;
 
 /// A peer's certificate and what it is worth.
 ///
@@ -31,6 +32,24 @@ public record PeerCertificate(
         String keyFingerprint) {
     /// rfc822Name (RFC 5280 4.2.1.6).
     private static final Integer MAIL_ADDRESS = 1;
+
+    /// Any certificate, whatever it is worth.
+    ///
+    /// @param digest of its fingerprints, as settings have it
+    /// @throws ConfigException if there is no such digest
+    public static PeerCertificate of(X509Certificate certificate, String digest) {
+        return of(certificate, (ServerProof.Fault) null, algorithm(digest));
+    }
+
+    /// The whole subject as OpenSSL has it: `/O=Twin/CN=Twin CA`.
+    public String subjectLine() {
+        return Chain.oneLine(certificate.getSubjectX500Principal());
+    }
+
+    /// The whole issuer in the same form.
+    public String issuerLine() {
+        return Chain.oneLine(certificate.getIssuerX500Principal());
+    }
 
     static PeerCertificate of(
             X509Certificate leaf, ServerProof.@Nullable Fault fault, String algorithm) {

@@ -47,7 +47,7 @@ public sealed interface ServerProof {
     /// @param trusted somebody who is believed vouches for it
     /// @param matched the proof is content
     /// @param fault why it is not, or not trusted
-    /// @param by what made it content, for the log; null for nothing to say
+    /// @param by what made it content, for the log, a line for each thing; null for nothing to say
     record Verdict(boolean trusted, boolean matched, @Nullable Fault fault, @Nullable String by) {}
 
     /// Why a certificate is not worth what it should be.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
@@ -149,6 +150,17 @@ public final class TlsClient {
     /// @throws IOException if it fails or takes too long; the connection is of no more use
     public TlsConnection connect(Connection plain, String name, ServerProof wanted, long millis)
             throws IOException {
+        return connect(plain, name, wanted, "", millis);
+    }
+
+    /// The same; goes on with an earlier session of the same name, if there is one. Where a
+    /// certificate of our own may be asked for each session is a new one.
+    ///
+    /// @param session the name, of letters, digits and hyphens; empty: none is gone on with
+    /// @throws IOException as above
+    public TlsConnection connect(
+            Connection plain, String name, ServerProof wanted, String session, long millis)
+            throws IOException {
         if (fault != null) {
             throw new IOException(fault);
         }
@@ -157,7 +169,7 @@ public final class TlsClient {
         KeyFiles files = own;
         String keys = files == null ? null : held.begin(files.now());
         try {
-            made.handshake(engine(name, keys), HelloReader.Client.SILENT);
+            made.handshake(engine(name, keys == null ? session : keys), HelloReader.Client.SILENT);
             made.certificate(authorities, wanted, digest);
         } catch (RuntimeException e) {
             // The JDK's, about octets that it did not expect.
@@ -170,11 +182,20 @@ public final class TlsClient {
         return made;
     }
 
-    private SSLEngine engine(String name, @Nullable String keys) {
-        // Without the peer's address the JDK resumes no session; what stands in its place has no
-        // dot, and so is no name to ask for.
+    /// How many sessions are kept, in memory. One of TLS 1.3 counts for itself and for each ticket
+    /// of its server, and only with a ticket it can be gone on with.
+    public int sessions() {
+        return Collections.list(context.getClientSessionContext().getIds()).size();
+    }
+
+    /// @param peer the name of own keys or of sessions; empty for neither
+    private SSLEngine engine(String name, String peer) {
+        // Without the peer's address and port the JDK resumes no session; what stands in its place
+        // has no dot, and so is no name to ask for.
         SSLEngine engine =
-                keys == null ? context.createSSLEngine() : context.createSSLEngine(keys, -1);
+                peer.isEmpty()
+                        ? context.createSSLEngine()
+                        : context.createSSLEngine(peer, own == null ? 1 : -1);
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(protocols);

@@ -8,6 +8,7 @@ import java.security.PublicKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.ExtendedSSLSession;
@@ -117,6 +118,24 @@ public final class TlsConnection implements Connection {
         }
         verdict = Judge.judge(wanted, chain, authorities);
         peer = PeerCertificate.of(chain.getFirst(), verdict.fault(), digest);
+    }
+
+    /// The certificates that the peer has shown, its own first.
+    public List<X509Certificate> chain() {
+        return List.copyOf(shown());
+    }
+
+    /// What the session is known by, below TLS 1.3; empty for nothing.
+    public String sessionId() {
+        return protocol().equals("TLSv1.3")
+                ? ""
+                : HexFormat.of().formatHex(engine().getSession().getId());
+    }
+
+    /// @param before an earlier session's [#sessionId]
+    /// @return this one goes on with what an earlier one agreed on
+    public boolean resumed(String before) {
+        return answer.resumed() || !before.isEmpty() && before.equals(sessionId());
     }
 
     private List<X509Certificate> shown() {

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
 import org.postrider.io.DeadlineException;
 import org.postrider.log.MailLog;
-import org.postrider.log.TlsEvent;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.TlsLevel;
+import org.postrider.smtp.policy.TlsLines;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.policy.TlsPolicy;
 import org.postrider.smtp.session.SmtpSession;
@@ -236,72 +236,17 @@ final class StartTls {
             trial(s, attempt, verdict.fault().line(s.relay()));
         }
         if (tls.logLevel() > 1 && verdict.by() != null) {
-            log.info(attempt.tag(), s.relay() + ": " + verdict.by());
+            verdict.by().lines().forEach(l -> log.info(attempt.tag(), s.relay() + ": " + l));
         }
         if (tls.logLevel() > 1 && peer != null) {
-            log.info(attempt.tag(), s.relay() + ": " + shown(peer));
+            log.info(attempt.tag(), s.relay() + ": " + TlsLines.peer(peer));
         }
         if (tls.logLevel() > 0) {
-            log.event(attempt.tag(), established(s, made, peer));
+            log.event(attempt.tag(), TlsLines.established(s.level(), s.relay(), made));
         }
     }
 
     private void complain(SmtpSession s, Attempt attempt, TlsClient client, IOException e) {
-        if (client.fault() != null) {
-            log.warning(attempt.tag(), s.relay() + ": " + client.fault());
-            return;
-        }
-        boolean library = e instanceof SSLException;
-        String reason =
-                library
-                        ? "-1"
-                        : e instanceof DeadlineException
-                                ? "Connection timed out"
-                                : "lost connection";
-        log.event(attempt.tag(), new TlsEvent.Failed(TlsEvent.End.CLIENT, s.relay(), reason));
-        if (library) {
-            String text = String.valueOf(e.getMessage());
-            log.event(attempt.tag(), new TlsEvent.LibraryProblem(text));
-        }
-    }
-
-    private static String shown(PeerCertificate peer) {
-        return "subject_CN="
-                + peer.commonName()
-                + ", issuer_CN="
-                + peer.issuer()
-                + ", fingerprint="
-                + peer.fingerprint()
-                + ", pkey_fingerprint="
-                + peer.keyFingerprint();
-    }
-
-    /// A server of level half-dane that a stranger's word led to is not the verified one.
-    private static String trust(
-            SmtpSession s, ServerProof.Verdict verdict, @Nullable PeerCertificate peer) {
-        if (peer == null) {
-            return "Anonymous";
-        }
-        if (verdict.matched() && s.level().verifies() && s.level() != TlsLevel.HALF_DANE) {
-            return "Verified";
-        }
-        return verdict.trusted() ? "Trusted" : "Untrusted";
-    }
-
-    private static TlsEvent established(
-            SmtpSession s, TlsConnection made, @Nullable PeerCertificate peer) {
-        String exchange = made.exchange();
-        String client = made.clientSignature();
-        boolean both = !exchange.isEmpty() && !client.isEmpty();
-        return new TlsEvent.Established(
-                TlsEvent.End.CLIENT,
-                s.relay(),
-                trust(s, made.verdict(), peer),
-                null,
-                new TlsEvent.Agreed(
-                        made.protocol(),
-                        made.cipher(),
-                        made.summary(),
-                        exchange + (both ? " " : "") + client));
+        TlsLines.failed(s.relay(), client, e).forEach(each -> log.event(attempt.tag(), each));
     }
 }

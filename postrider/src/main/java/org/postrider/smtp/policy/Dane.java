@@ -2,6 +2,7 @@ package org.postrider.smtp.policy;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -238,7 +239,7 @@ final class Dane {
         for (Tlsa each : all) {
             String fault = fault(each, digests);
             if (fault != null) {
-                warnings.accept(name + " " + fault + ": " + shown(each));
+                warnings.accept(name + " " + fault + ": " + shown(inCapitals(each)));
                 continue;
             }
             good.add(each);
@@ -279,6 +280,12 @@ final class Dane {
             return "unusable TLSA RR";
         }
         return null;
+    }
+
+    private static Tlsa inCapitals(Tlsa record) {
+        HexFormat capitals = HexFormat.of().withUpperCase();
+        String data = capitals.formatHex(capitals.parseHex(record.data()));
+        return new Tlsa(record.usage(), record.selector(), record.matching(), data);
     }
 
     private static String shown(Tlsa record) {

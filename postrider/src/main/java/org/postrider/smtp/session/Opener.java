@@ -72,12 +72,7 @@ public final class Opener {
     /// @throws IOException where nobody answers, and why
     public SmtpSession open(SessionKey key, boolean inClear, LogTag by) throws IOException {
         long begun = clock.nanos();
-        Connection made;
-        try {
-            made = connect(key.server());
-        } catch (IOException e) {
-            throw new IOException(fault(e), e);
-        }
+        Connection made = connection(key.server());
         SmtpSession session = null;
         try {
             session = new SmtpSession(new Opened(made, by, begun), key, inClear, manner, log);
@@ -86,6 +81,17 @@ public final class Opener {
             if (session == null) {
                 made.close();
             }
+        }
+    }
+
+    /// A connection, and no more.
+    ///
+    /// @throws IOException where nobody answers, and why
+    public Connection connection(Server server) throws IOException {
+        try {
+            return connect(server);
+        } catch (IOException e) {
+            throw new IOException(fault(e), e);
         }
     }
 

@@ -21,7 +21,7 @@ import org.postrider.tls.ServerProof.Fault;
 ///
 /// @param path the peer's own first
 /// @param anchored the last one's issuer is an authority
-record Chain(List<X509Certificate> path, boolean anchored) {
+public record Chain(List<X509Certificate> path, boolean anchored) {
     private static final int MOST = 100;
     private static final String MAIL_ADDRESS = "1.2.840.113549.1.9.1";
 
@@ -145,7 +145,7 @@ record Chain(List<X509Certificate> path, boolean anchored) {
     }
 
     /// `/O=Twin/CN=Twin CA`, as OpenSSL has it.
-    static String oneLine(X500Principal name) {
+    public static String oneLine(X500Principal name) {
         StringBuilder out = new StringBuilder();
         try {
             String text = name.getName(X500Principal.RFC2253, Map.of(MAIL_ADDRESS, "emailAddress"));

@@ -71,7 +71,8 @@ public final class Judge {
             return new Verdict(
                     true, false, names.isEmpty() ? UNUSABLE : host && other ? NAME : ADDRESS, null);
         }
-        return new Verdict(true, true, null, by == null ? "matched peername: " + found : by);
+        String name = "matched peername: " + found;
+        return new Verdict(true, true, null, by == null ? name : name + "\n" + by);
     }
 
     private static List<String> hosts(List<String> names) {
@@ -105,8 +106,8 @@ public final class Judge {
             if (each.usage() == Record.LEAF && agrees(each, leaf)) {
                 // As in RFC 7671 the certificate's own dates do not count.
                 return wanted.leafNamed()
-                        ? named(chain, wanted.names(), shown(each))
-                        : new Verdict(true, true, null, shown(each));
+                        ? named(chain, wanted.names(), shown(each, wanted, 0))
+                        : new Verdict(true, true, null, shown(each, wanted, 0));
             }
         }
         Set<TrustAnchor> anchors = new HashSet<>();
@@ -121,7 +122,7 @@ public final class Judge {
         Fault none = noRecord(wanted.records(), chain);
         Fault fault = by == null ? none : authorities.fault(chain, anchors, none);
         return fault == null && by != null
-                ? named(chain, wanted.names(), shown(by))
+                ? named(chain, wanted.names(), shown(by, wanted, depth(by, chain)))
                 : untrusted(fault == null ? none : fault);
     }
 
@@ -195,14 +196,56 @@ public final class Judge {
         }
     }
 
-    private static String shown(Record record) {
-        String data = record.data();
-        return record.usage()
+    /// What made the proof content, in Postfix's words. Fingerprints are records of the server's
+    /// own certificate without a name, records of files are those that want a name of it, too.
+    ///
+    /// @param depth of the certificate that agrees
+    private static String shown(Record record, ServerProof.Recorded of, int depth) {
+        if (of.leafNamed()) {
+            return "Matched trust anchor at depth " + depth;
+        }
+        HexFormat capitals = HexFormat.of().withUpperCase();
+        String all = capitals.formatHex(capitals.parseHex(record.data()));
+        String data =
+                all.length() > 128
+                        ? all.substring(0, 64) + "..." + all.substring(all.length() - 64)
+                        : all;
+        boolean leaf = record.usage() == Record.LEAF;
+        if (leaf && of.names().isEmpty()) {
+            return "Matched fingerprint: " + data;
+        }
+        return "Matched DANE "
+                + (leaf ? "EE" : "TA")
+                + " certificate at depth "
+                + depth
+                + ": "
+                + record.usage()
                 + " "
                 + record.selector()
                 + " "
-                + (data.length() > 128
-                        ? data.substring(0, 64) + "..." + data.substring(data.length() - 64)
-                        : data);
+                + matching(record.digest())
+                + " "
+                + data;
+    }
+
+    /// The number that the DNS has for it; its name for one of tls_dane_digests' own.
+    private static String matching(String digest) {
+        return switch (digest) {
+            case "" -> "0";
+            case "SHA-256" -> "1";
+            case "SHA-512" -> "2";
+            default -> digest;
+        };
+    }
+
+    /// Which certificate of the chain a record of an authority is for; one that is not sent comes
+    /// after them.
+    private static int depth(Record record, List<X509Certificate> chain) {
+        for (int i = 1; i < chain.size(); i++) {
+            if (agrees(record, chain.get(i))) {
+                return i;
+            }
+        }
+        return chain.size();
     }
 }

@@ -93,6 +93,14 @@ class ConfigurationCommandsTest {
         assertEquals(new TreeSet<>(wanted), new TreeSet<>(postconf("-d", "-C", "service")));
     }
 
+    /// Names that this program alone has, by the line of master.cf: known where they are set.
+    @Test
+    void ratesOfATransportsDestinationsAreKnown() throws IOException {
+        main("smtp_destination_rate_limit = 10/s\n");
+        assertTrue(postconf("-n").contains("smtp_destination_rate_limit = 10/s"));
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
+
     @Test
     void oldSpellingsAreWarnedOfAndWork() throws IOException {
         main("smtpd_use_tls = no\nfallback_relay = [x]\nvirtual_maps = inline:{a=b}\n");

@@ -53,6 +53,10 @@ public final class ParameterNames {
         for (int i = 0; i < services.size(); i++) {
             local.add(new HashSet<>());
         }
+        set.keySet().stream()
+                .filter(OwnNames::ofTransport)
+                .filter(n -> !known(n))
+                .forEach(ofUser::add);
         inDefaults();
         classes(set.get("smtpd_restriction_classes"), -1);
         for (int i = 0; i < services.size(); i++) {

@@ -43,6 +43,11 @@ public final class OwnNames {
                 || name.startsWith(STS)
                 || name.equals(JSON_LOG)
                 || RATES.contains(name)
-                || TRANSPORTS.stream().anyMatch(name::endsWith);
+                || ofTransport(name);
+    }
+
+    /// `smtp_destination_rate_limit` and its like: of a line of master.cf.
+    public static boolean ofTransport(String name) {
+        return TRANSPORTS.stream().anyMatch(name::endsWith);
     }
 }

@@ -186,6 +186,36 @@ class BounceNoticesTest {
         assertGolden(golden, 0);
     }
 
+    /// What mail asks of TLS its notice asks too (RFC 8689 5).
+    @Test
+    void aNoticeOfMailThatAsksForNoTlsAsksForNone() throws IOException {
+        for (String asks : List.of("no", "")) {
+            FakeMessage plain =
+                    FakeMessage.of(new QueueId("4XABCDEFGHz1"), "a@b.example", to("x@y.example"));
+            Envelope e = plain.envelope();
+            FakeMessage m =
+                    new FakeMessage(
+                            plain.id(),
+                            new Envelope(
+                                    e.sender(),
+                                    e.recipients(),
+                                    1,
+                                    asks.isEmpty()
+                                            ? e.attributes()
+                                            : Named.of("tls_required", asks)),
+                            plain.content());
+            notices("")
+                    .bounced(m, List.of(remote(0, FAILED, REFUSED, DIAGNOSTIC)), Transaction.NONE);
+            Submission s = recorder.submissions.getLast();
+            assertEquals(
+                    asks.equals("no") ? "OPTIONAL" : "BY_POLICY",
+                    s.envelope().routing().tls().name());
+            assertEquals(
+                    asks.equals("no"),
+                    Recorder.text(s.content()).contains("\r\nTLS-Required: no\r\nMIME-Version:"));
+        }
+    }
+
     @Test
     void aSuccessNoticeTellsDeliveredFromRelayed() throws IOException {
         String golden = golden("success");

@@ -71,6 +71,29 @@ class CleanupTest {
                 desk.submit("a@s.example", TO, "Received: x\n".repeat(49), "\n"));
     }
 
+    /// RFC 8689 5: a header that asks for no more TLS than there is.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    yes | TLS-Required: no     | OPTIONAL
+                    yes | tls-required:  NO    | OPTIONAL
+                    yes | TLS-Required: yes    | BY_POLICY
+                    yes | TLS-Required: no way | BY_POLICY
+                    yes | X-TLS-Required: no   | BY_POLICY
+                    no  | TLS-Required: no     | BY_POLICY
+                    """)
+    void aHeaderSaysThatTlsIsNotRequired(String enabled, String line, String asks) {
+        Desk desk = new Desk(directory, "tls_required_enable = " + enabled);
+        desk.submit("a@s.example", TO, "From: a\n" + line + "\n", "\n");
+        Envelope envelope = desk.queue.messages.getLast().envelope();
+        assertEquals(asks, envelope.routing().tls().name());
+        // REQUIRETLS counts over it.
+        assertEquals(
+                "REQUIRED", envelope.routing().withRequireTls().withTlsOptional().tls().name());
+    }
+
     @Test
     void privateHeadersAreDropped() {
         Desk desk = new Desk(directory);

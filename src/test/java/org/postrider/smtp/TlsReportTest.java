@@ -140,6 +140,45 @@ class TlsReportTest {
         }
     }
 
+    /// RFC 8689 5: such mail goes at level may, whatever main.cf, a table or a domain asks, over a
+    /// session of its own, and nobody hears of that. Where this client logs in it does not.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    secure  | STARTTLS | tls_required=no |          | sent
+                    secure  | DSN      | tls_required=no |          | sent
+                    secure  | STARTTLS | ret_flags=FULL  |          | deferred
+                    secure  | STARTTLS | tls_required=no | o:secret | deferred
+                    encrypt | DSN      | tls_required=no |          | sent
+                    table   | DSN      | tls_required=no |          | sent
+                    table   | DSN      | ret_flags=FULL  |          | deferred
+                    """)
+    void mailThatAsksForNoTlsGoesWithoutPolicy(
+            String level, String keyword, String asks, String login, String outcome)
+            throws Exception {
+        List<String> more =
+                level.equals("table")
+                        ? List.of("smtp_tls_policy_maps", "inline:{ { d.example = secure } }")
+                        : List.of("smtp_tls_security_level", level);
+        List<String> all = new java.util.ArrayList<>(more);
+        all.addAll(List.of("smtp_tls_secure_cert_match", "other.example"));
+        if (login != null) {
+            all.addAll(List.of("smtp_sasl_auth_enable", "yes"));
+            all.addAll(List.of("smtp_sasl_password_maps", "inline:{ d.example=" + login + " }"));
+        }
+        Map<String, String> script = Map.of("keywords", keyword);
+        try (ScriptedServer server = server("named", script);
+                Hop hop = hop(server, all.toArray(new String[0]))) {
+            String[] attribute = asks.split("=", -1);
+            Hop.Mail mail = Hop.Mail.to(1, "x\r\n", Map.of(attribute[0], attribute[1]));
+            String said = hop.deliver("d.example", mail).getFirst();
+            assertEquals(outcome, said.split(" ", -1)[1], said);
+            assertEquals(outcome.equals("sent") ? 0 : 1, hop.results.size());
+        }
+    }
+
     /// What a policy program says of MTA-STS (TLSRPT_README) is the domain's own policy.
     @Test
     void aPolicyOfMtaStsIsReportedAsThat() throws Exception {

@@ -455,9 +455,9 @@ public final class BounceNotices implements BounceService {
 
     /// What the mail asked of its next hops, its notice asks too; its encoding cleanup finds.
     private static Attributes attributes(Envelope of) {
-        return of.routing().smtputf8()
-                ? Attributes.OWN.withRouting(Routing.PLAIN.withSmtputf8())
-                : Attributes.OWN;
+        Routing routing = of.routing().smtputf8() ? Routing.PLAIN.withSmtputf8() : Routing.PLAIN;
+        return Attributes.OWN.withRouting(
+                of.routing().tls() == Routing.Tls.OPTIONAL ? routing.withTlsOptional() : routing);
     }
 
     private static String title(NoticeKind kind, boolean forPostmaster) {

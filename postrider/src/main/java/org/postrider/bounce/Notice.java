@@ -20,6 +20,7 @@ import org.postrider.queue.Mark;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
+import org.postrider.queue.Routing;
 
 /// Writes one notice: a multipart/report (RFC 6522) of a text, a message/delivery-status (RFC 3464)
 /// and the message or its headers. One thread.
@@ -109,6 +110,9 @@ final class Notice {
         }
         out.append("\r\nAuto-Submitted: ")
                 .append(forPostmaster ? "auto-generated" : "auto-replied");
+        if (message.envelope().routing().tls() == Routing.Tls.OPTIONAL) {
+            out.append("\r\nTLS-Required: no");
+        }
         out.append("\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report;");
         out.append(" report-type=delivery-status;\r\n\tboundary=\"").append(boundary);
         out.append("\"\r\n").append(form.header()).append("Message-Id: <");

@@ -6,6 +6,14 @@ import org.postrider.config.Param;
 
 /// What cleanup(8) honours.
 public final class CleanupParams {
+    public static final Param<Boolean> TLS_REQUIRED_ENABLE =
+            Param.bool(
+                    "tls_required_enable",
+                    "yes",
+                    "Mail with the header `TLS-Required: no` (RFC 8689) goes out without what policy asks"
+                            + " of TLS: at level may, without a look at smtp_tls_policy_maps, DANE and"
+                            + " MTA-STS; not where this client logs in, nor with REQUIRETLS.");
+
     private CleanupParams() {}
 
     public static final Param<Boolean> ALWAYS_ADD_MISSING_HEADERS =

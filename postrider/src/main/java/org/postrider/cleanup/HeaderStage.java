@@ -23,6 +23,7 @@ final class HeaderStage implements Stage {
     private final Set<String> dropped = new HashSet<>();
     private final long droppedLengths;
     private final boolean remoteRewrite;
+    private final boolean tlsRequired;
     private final int hopLimit;
     private final int sizeLimit;
 
@@ -36,6 +37,7 @@ final class HeaderStage implements Stage {
         }
         droppedLengths = lengths;
         remoteRewrite = !settings.get(CleanupParams.REMOTE_HEADER_REWRITE_DOMAIN).isEmpty();
+        tlsRequired = settings.get(CleanupParams.TLS_REQUIRED_ENABLE);
         hopLimit = settings.get(CleanupParams.HOPCOUNT_LIMIT);
         sizeLimit = settings.get(CleanupParams.HEADER_SIZE_LIMIT);
     }
@@ -150,6 +152,13 @@ final class HeaderStage implements Stage {
                     if (++received == hopLimit && counts(run)) {
                         run.warn("message rejected: hopcount exceeded");
                         run.fail(Problem.HOPS);
+                    }
+                }
+                case TLS_REQUIRED -> {
+                    if (tlsRequired && value(f).strip().equalsIgnoreCase("no")) {
+                        run.attributes =
+                                run.attributes.withRouting(
+                                        run.attributes.routing().withTlsOptional());
                     }
                 }
                 default -> {

@@ -99,7 +99,7 @@ record Forwarding(CleanupService cleanup, Clock clock, String receivedBy, boolea
                 new Origin(o.context(), o.trace(), null, null, null),
                 before.login(),
                 group.list() ? Dsn.NONE : before.dsn().withReport(null),
-                new Routing(null, null, null, r.smtputf8(), r.requireTls()),
+                new Routing(null, null, null, r.smtputf8(), r.tls(), null),
                 null,
                 List.of());
     }

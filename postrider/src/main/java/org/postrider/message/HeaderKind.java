@@ -31,6 +31,7 @@ public enum HeaderKind {
     RETURN_PATH("return-path", HeaderKind.OF_SENDER),
     RETURN_RECEIPT_TO("return-receipt-to", HeaderKind.OF_SENDER),
     SENDER("sender", HeaderKind.OF_SENDER),
+    TLS_REQUIRED("tls-required", 0),
     TO("to", HeaderKind.TO_RECIPIENTS | HeaderKind.EXTRACT);
 
     private static final int OF_SENDER = 1;
@@ -102,7 +103,7 @@ public enum HeaderKind {
             case 9 -> first(b, from, either(b, from, RESENT_TO, RESENT_CC), ERRORS_TO);
             case 10 -> first(b, from, either(b, from, MESSAGE_ID, RESENT_BCC), CONTENT_ID);
             case 11 -> first(b, from, either(b, from, RESENT_DATE, RESENT_FROM), RETURN_PATH);
-            case 12 -> either(b, from, CONTENT_TYPE, MIME_VERSION);
+            case 12 -> first(b, from, either(b, from, CONTENT_TYPE, MIME_VERSION), TLS_REQUIRED);
             case 13 -> either(b, from, RESENT_SENDER, APPARENTLY_TO);
             case 15 -> either(b, from, RESENT_REPLY_TO, UNKNOWN);
             case 16 -> either(b, from, MAIL_FOLLOWUP_TO, UNKNOWN);

@@ -2,12 +2,13 @@ package org.postrider.smtp.mail;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.postrider.address.Address;
 import org.postrider.io.Connector;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Tables;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.Routing;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpLoginParams;
@@ -89,8 +90,9 @@ public final class Transmission {
     /// @param last no other server follows
     /// @return true where a session came about
     public boolean to(Destination to, Server server, Attempt attempt, boolean last) {
-        Address sender = attempt.request().message().envelope().sender();
-        return switch (ways.of(sender, to, server, attempt.tag())) {
+        Envelope mail = attempt.request().message().envelope();
+        Routing.Tls asks = mail.routing().tls();
+        return switch (ways.of(mail.sender(), asks, to, server, attempt.tag())) {
             case Way.Open(SessionKey key, Said said) ->
                     over(key, TlsReport.of(reports, to, server, said), attempt, last);
             case Way.Closed closed -> {

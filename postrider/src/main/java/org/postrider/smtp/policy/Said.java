@@ -15,6 +15,9 @@ import org.postrider.tlsrpt.TlsResult;
 public record Said(TlsResult.@Nullable Policy policy, TlsResult.@Nullable Failure failure) {
     static final Said NOTHING = new Said(null, null);
 
+    /// No policy counted: whatever becomes of it, nobody hears of it.
+    public static final Said UNTOLD = new Said(TlsResult.Policy.none(""), null);
+
     static Said failed(TlsResult.Reason reason, String code) {
         return new Said(null, new TlsResult.Failure(reason, code));
     }

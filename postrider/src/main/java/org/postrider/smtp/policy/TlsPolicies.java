@@ -174,6 +174,15 @@ public final class TlsPolicies {
         return said(own, to, server);
     }
 
+    /// For mail that asks for no TLS by policy (`TLS-Required: no`, RFC 8689): no table and no
+    /// domain is asked, and main.cf's level is `may` at most, or `encrypt` where TLS comes first.
+    TlsAnswer optional(Destination to, Server server) {
+        TlsLevel level = main.level();
+        TlsLevel most = wrapped ? TlsLevel.ENCRYPT : TlsLevel.MAY;
+        boolean lower = level != null && level.compareTo(most) > 0;
+        return known(lower ? main.at(most) : main, to, server, null, Said.UNTOLD);
+    }
+
     /// What a table says counts over what the domain says.
     private TlsAnswer said(TlsPolicyEntry entry, Destination to, Server server) {
         if (Proofs.bySts(settings, entry) && !allowed(entry, server.name())) {

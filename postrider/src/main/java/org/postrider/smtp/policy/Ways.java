@@ -7,6 +7,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.queue.Routing;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
@@ -34,15 +35,28 @@ public final class Ways {
         logins = Logins.of(settings, tables);
     }
 
+    /// @param asks what the mail asks of TLS
     /// @param by the delivery that asks, in the log
-    public Way of(Address sender, Destination to, Server server, LogTag by) {
-        return switch (policies.of(to, server)) {
+    public Way of(Address sender, Routing.Tls asks, Destination to, Server server, LogTag by) {
+        boolean optional = asks == Routing.Tls.OPTIONAL && !logsIn(sender, to, server);
+        return switch (optional ? policies.optional(to, server) : policies.of(to, server)) {
             case TlsAnswer.Go go -> login(sender, to, server, go, by);
             case TlsAnswer.Wait w -> {
                 log.warning(by, w.warning());
                 yield new Way.Closed(w.status(), w.text(), w.notBuilt(), w.said());
             }
         };
+    }
+
+    /// Where it does, what a sender asks for does not show the login to a server that has not
+    /// proved what it has to (decision 0036).
+    private boolean logsIn(Address sender, Destination to, Server server) {
+        try {
+            return logins.fault() != null || logins.of(sender, to, server) instanceof Login.User;
+        } catch (TableException e) {
+            // It is asked again, and then says why.
+            return true;
+        }
     }
 
     private Way login(Address sender, Destination to, Server server, TlsAnswer.Go go, LogTag by) {

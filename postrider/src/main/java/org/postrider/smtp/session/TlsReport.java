@@ -31,7 +31,9 @@ public final class TlsReport {
     /// @return null where nobody is told, or there is no domain that could ask for it
     public static @Nullable TlsReport of(
             TlsResults to, Destination destination, Server server, Said said) {
-        if (!to.wanted() || destination.kind() == Destination.Kind.PATH) {
+        if (!to.wanted()
+                || said.equals(Said.UNTOLD)
+                || destination.kind() == Destination.Kind.PATH) {
             return null;
         }
         String domain = destination.domain();

@@ -47,6 +47,14 @@ class ScenarioTest {
         assertTrue(last.matches("typed: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// Policies of MTA-STS over a whole server, its death, and policy hosts that hang or are gone.
+    @Test
+    @Script(value = HERE + "mta-sts", needs = "python3", seconds = 15)
+    void policiesOfDomainsAreKeptTo() {
+        String last = played.last();
+        assertTrue(last.matches("mta-sts: ([1-9]\\d+) of \\1"), last);
+    }
+
     /// One queue directory, two mail systems: never both at once, and nothing of either is lost.
     @Test
     @Script(value = HERE + "other-postfix", needs = "python3", seconds = 20)

@@ -327,4 +327,54 @@ class StsDeliveryTest {
             assertEquals("[Trusted, Trusted]", tls(hop), "another one");
         }
     }
+
+    /// A verified exchanger passes the demand on (RFC 8689 2); one in trial is not verified.
+    @Test
+    void mailThatRequiresTlsGoesWhereAPolicyIsEnforced() throws Exception {
+        Map<String, String> script = Map.of("keywords", "STARTTLS", "tlskeywords", "REQUIRETLS");
+        for (String policy : List.of(ENFORCE, TESTING)) {
+            world.policy(policy);
+            java.nio.file.Files.deleteIfExists(directory.resolve("sts_policies"));
+            try (ScriptedServer server = server("mx", script);
+                    Hop hop = hop(server)) {
+                Hop.Mail mail = Hop.Mail.to(1, "hello\r\n", Map.of("requiretls", "yes"));
+                String out = hop.deliver("x.example", mail).getFirst();
+                boolean enforced = policy.equals(ENFORCE);
+                assertTrue(out.startsWith(enforced ? "r1 sent" : "r1 bounced 5.7.30"), out);
+            }
+        }
+    }
+
+    @Test
+    void settingsThatCannotBeAreSaid() {
+        java.util.function.BiFunction<String, String, List<String>> said =
+                (level, file) ->
+                        SmtpChecks.problems(
+                                new ClientSettings(
+                                        org.postrider.config.ServiceSettings.none()
+                                                .with(
+                                                        Map.of(
+                                                                "smtp_tls_sts_enable",
+                                                                "yes",
+                                                                "smtp_tls_security_level",
+                                                                level,
+                                                                "smtp_tls_sts_CAfile",
+                                                                file)),
+                                        Protocol.SMTP),
+                                org.postrider.time.Clock.system());
+        String good = directory.resolve("ca.pem").toString();
+        assertEquals(List.of(), said.apply("may", good));
+        assertEquals(
+                List.of(
+                        "TLS: smtp_tls_sts_enable = yes has no effect with"
+                                + " smtp_tls_security_level = none"),
+                said.apply("none", good));
+        List<String> lost = said.apply("encrypt", "/nonexistent/ca.pem");
+        assertEquals(1, lost.size(), lost.toString());
+        assertTrue(
+                lost.getFirst()
+                        .matches(
+                                "TLS: smtp_tls_sts_CAfile: .*/nonexistent/ca.pem.*: its mail waits"),
+                lost.getFirst());
+    }
 }

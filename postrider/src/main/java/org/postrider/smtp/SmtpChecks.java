@@ -1,11 +1,16 @@
 package org.postrider.smtp;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.smtp.policy.Logins;
 import org.postrider.smtp.policy.TlsPolicies;
+import org.postrider.sts.StsParams;
 import org.postrider.time.Clock;
+import org.postrider.tls.TlsFiles;
 
 /// What `postfix check` says of a transport's TLS and logins.
 public final class SmtpChecks {
@@ -17,6 +22,10 @@ public final class SmtpChecks {
         List<String> out = new ArrayList<>();
         try {
             TlsPolicies.problems(settings, clock).forEach(text -> out.add("TLS: " + text));
+            String policies = policies(settings);
+            if (policies != null) {
+                out.add("TLS: " + policies + ": its mail waits");
+            }
             String fault = Logins.fault(settings);
             if (fault != null) {
                 out.add("SASL: " + fault + ": its mail waits");
@@ -25,5 +34,22 @@ public final class SmtpChecks {
             out.add("TLS: " + e.getMessage());
         }
         return out;
+    }
+
+    /// Why policies of MTA-STS that are to count could never be had, and so mail has to wait; null
+    /// for nothing.
+    public static @Nullable String policies(ClientSettings settings) {
+        String file = settings.get(StsParams.AUTHORITIES);
+        if (settings.protocol() != Protocol.SMTP
+                || !settings.get(StsParams.ENABLE)
+                || file.isEmpty()) {
+            return null;
+        }
+        try {
+            TlsFiles.anchors(Path.of(file));
+            return null;
+        } catch (ConfigException | InvalidPathException e) {
+            return StsParams.AUTHORITIES.name() + ": " + e.getMessage();
+        }
     }
 }

@@ -25,7 +25,7 @@ final class PolicyFile {
     static final String NAME = "sts_policies";
     private static final String FIRST = "postrider-sts-policies 1";
     private static final int FIELDS = 7;
-    private static final long LARGEST = 64L << 20;
+    private static final long LARGEST = 16L << 20;
     private static final String MODE = "rw-------";
 
     private final Disk disk;

@@ -31,6 +31,10 @@ public record SmtpMaker(Protocol protocol) implements Maker {
         } catch (ConfigException e) {
             return new Made.Delivers(new HoldingAgent(String.valueOf(e.getMessage())));
         }
+        String fault = SmtpChecks.policies(own);
+        if (fault != null) {
+            return HoldingAgent.of(service, generation, new ConfigException(fault));
+        }
         Machine machine = generation.shared().machine();
         SmtpAgent agent =
                 new SmtpAgent(

@@ -16,12 +16,15 @@ import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.smtp.ClientSettings;
+import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.smtp.policy.TlsPolicyEntry.Attribute;
 import org.postrider.smtp.route.Destination;
+import org.postrider.smtp.route.Route;
 import org.postrider.smtp.route.Server;
 import org.postrider.sts.StsFinding;
+import org.postrider.sts.StsParams;
 import org.postrider.sts.StsPolicy;
 import org.postrider.sts.StsSource;
 import org.postrider.time.Clock;
@@ -141,6 +144,12 @@ public final class TlsPolicies {
                             + settings.name(SmtpParams.HOST_LOOKUP)
                             + ")");
         }
+        if (settings.protocol() == Protocol.SMTP && settings.get(StsParams.ENABLE)) {
+            String idle = withoutEffect(settings, made.main);
+            if (idle != null) {
+                out.add(StsParams.ENABLE.name() + " = yes has no effect with " + idle);
+            }
+        }
         switch (made.ordinary) {
             case TlsAnswer.Wait w -> out.add(w.warning());
             case TlsAnswer.Go go -> {
@@ -151,6 +160,17 @@ public final class TlsPolicies {
             }
         }
         return out;
+    }
+
+    /// Why no policy of MTA-STS is ever asked for; null where they are.
+    private static @Nullable String withoutEffect(ClientSettings settings, TlsPolicyEntry main) {
+        TlsLevel level = main.level();
+        boolean open = level == TlsLevel.MAY || level == TlsLevel.ENCRYPT || level == TlsLevel.DANE;
+        return !Route.asksDns(settings)
+                ? "DNS lookups disabled"
+                : open || level == null
+                        ? null
+                        : settings.name(SmtpTlsParams.SECURITY_LEVEL) + " = " + level.word();
     }
 
     /// For mail to a destination over one of its servers.

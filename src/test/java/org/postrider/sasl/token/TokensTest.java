@@ -31,6 +31,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,6 +192,42 @@ class TokensTest {
         server.stop(0);
         assertInstanceOf(
                 Step.Unavailable.class, bearer(s, "OAUTHBEARER", oauthbearer(alice, "good")));
+    }
+
+    /// An end point that says more than an answer, or an answer that never ends, fails the login
+    /// for a time: neither memory nor the session is its.
+    @Test
+    void anEndpointThatTalksForEverIsLeft() throws IOException {
+        CountDownLatch over = new CountDownLatch(1);
+        for (int octets : new int[] {1 << 20, 10}) {
+            String path = "/talks" + octets;
+            server.createContext(
+                    path,
+                    x ->
+                            Thread.ofVirtual()
+                                    .start(() -> {
+                                        try {
+                                            x.sendResponseHeaders(200, 0);
+                                            x.getResponseBody()
+                                                    .write(
+                                                            ("{\"active\":true,\"email\":\"a@b\",\"x\":\""
+                                                                            + "x".repeat(octets))
+                                                                    .getBytes());
+                                            if (octets < 100) {
+                                                x.getResponseBody().flush();
+                                                over.await();
+                                            }
+                                            x.getResponseBody().write("\"}".getBytes());
+                                            x.close();
+                                        } catch (IOException | InterruptedException e) {
+                                            // left
+                                        }
+                                    }));
+            CyrusServer s = server("oauth_introspection_url", base + path, "oauth_timeout", "1");
+            Step step = bearer(s, "OAUTHBEARER", oauthbearer("a@b", "good"));
+            assertInstanceOf(Step.Unavailable.class, step, path);
+        }
+        over.countDown();
     }
 
     private static String signed(JWSAlgorithm algorithm, String id, JWSSigner signer, long seconds)

@@ -12,6 +12,10 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.sasl.Base64Text;
@@ -25,6 +29,8 @@ final class TokenIntrospection implements Tokens {
     private static final Work WORK =
             Work.of("token-introspection", "talks to the authorization server")
                     .failing("the login fails");
+
+    private static final long MOST_OCTETS = 64 << 10;
 
     private final URI url;
     private final @Nullable String credentials;
@@ -88,9 +94,14 @@ final class TokenIntrospection implements Tokens {
         if (credentials != null) {
             request.header("Authorization", credentials);
         }
+        // The request's own time ends with the head of the answer.
+        CompletableFuture<HttpResponse<String>> coming =
+                client.sendAsync(
+                        request.build(),
+                        HttpResponse.BodyHandlers.limiting(
+                                HttpResponse.BodyHandlers.ofString(), MOST_OCTETS));
         try {
-            HttpResponse<String> answer =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = coming.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             if (answer.statusCode() != 200) {
                 throw new IOException(url + " answered " + answer.statusCode());
             }
@@ -101,6 +112,12 @@ final class TokenIntrospection implements Tokens {
             throw new IOException("interrupted", e);
         } catch (ParseException e) {
             throw new IOException(url + " did not answer in JSON", e);
+        } catch (TimeoutException e) {
+            throw new IOException(url + " timed out", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException why ? why : new IOException(e);
+        } finally {
+            coming.cancel(true);
         }
     }
 

@@ -34,7 +34,7 @@ class StsDeliveryTest {
     @BeforeAll
     static void make() throws Exception {
         WebServer.authority(directory);
-        WebServer.certificate(directory, "host", "DNS:mta-sts.x.example", 30);
+        WebServer.certificate(directory, "host", "DNS:mta-sts.x.example,DNS:mta-sts.y.example", 30);
         WebServer.certificate(directory, "mx", "DNS:mx.x.example", 30);
         WebServer.certificate(directory, "past", "DNS:mx.x.example", -1);
         WebServer.certificate(directory, "other", "DNS:mx.y.example", 30);
@@ -316,7 +316,8 @@ class StsDeliveryTest {
     @Test
     void aKeptSessionIsOfOnePolicy() throws Exception {
         world.policy(TESTING);
-        world.records.put("y.example", List.of());
+        // Of two domains, alike in all but their names.
+        world.records.put("y.example", List.of("v=STSv1; id=1"));
         try (ScriptedServer server = server("mx", TLS);
                 Hop hop = hop(server, "smtp_tls_connection_reuse", "yes")) {
             hop.mx.put("y.example", exchangers("mx.x.example"));

@@ -110,6 +110,16 @@ class StsPolicyTest {
         }
     }
 
+    /// As next hops have them: octets of UTF-8, a dot at the end, letters of any case.
+    @Test
+    void aDomainIsAskedForAsTheDnsKnowsIt() {
+        assertEquals("x.example", Discovery.name("X.Example."));
+        assertEquals("xn--bcher-kva.example", Discovery.name("B\u00c3\u00bccher.Example"));
+        for (String bad : List.of("", ".", "a..b", "1.2.3.4", "a b", "\u00ff.example.\u00c3")) {
+            assertNull(Discovery.name(bad), bad);
+        }
+    }
+
     @Test
     void aRecordIsOneAndKeepsToTheGrammar() {
         assertEquals("20160831085700Z", StsRecord.id(List.of("v=STSv1; id=20160831085700Z;")));

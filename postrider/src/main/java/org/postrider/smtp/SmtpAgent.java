@@ -41,7 +41,6 @@ import org.postrider.smtp.session.SessionCache;
 import org.postrider.sts.StsParams;
 import org.postrider.sts.StsPolicies;
 import org.postrider.sts.StsSettings;
-import org.postrider.sts.StsSource;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.postrider.tlsrpt.TlsResults;
@@ -63,6 +62,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     private final @Nullable PassOn passes;
     private final @Nullable Forwarded forwarded;
     private final int sessionLimit;
+    private final @Nullable StsPolicies sts;
     private final Attempt.Manner manner;
 
     /// What leads out into the world.
@@ -128,11 +128,12 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         passes = bestMx.isEmpty() ? null : new PassOn(bestMx, others.transports(), log);
         forwarded = Forwarded.of(settings.all(), others.rewrite());
         fallbackName = settings.name(SmtpParams.FALLBACK_RELAY);
+        sts = asksSts(settings) ? others.sts() : null;
         TlsPolicies policies =
                 new TlsPolicies(
                         settings,
                         tables,
-                        new TlsPolicies.World(dns, sts(settings, others.sts())),
+                        new TlsPolicies.World(dns, sts),
                         clock,
                         text -> at.log().warning(at.tag(), text));
         Opener opener = new Opener(settings, tables, network.connector(), clock, log, at.tag());
@@ -151,6 +152,9 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                             opener,
                             cache,
                             new Transmission.Workplace(log, at.tag(), network.connector(), clock));
+            if (sts != null) {
+                sts.begin(StsSettings.of(settings.all()));
+            }
             good = true;
         } finally {
             if (!good) {
@@ -160,16 +164,11 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         }
     }
 
-    /// Null where they do not count: LMTP has no mail exchangers, and neither has who asks no DNS.
-    private static @Nullable StsSource sts(ClientSettings settings, StsPolicies policies) {
-        boolean asked =
-                settings.protocol() == Protocol.SMTP
-                        && settings.get(StsParams.ENABLE)
-                        && Route.asksDns(settings);
-        if (asked) {
-            policies.begin(StsSettings.of(settings.all()));
-        }
-        return asked ? policies : null;
+    /// LMTP has no mail exchangers that could have a policy, and neither has who asks no DNS.
+    private static boolean asksSts(ClientSettings settings) {
+        return settings.protocol() == Protocol.SMTP
+                && settings.get(StsParams.ENABLE)
+                && Route.asksDns(settings);
     }
 
     private static Sockets sockets(ClientSettings settings, boolean chrooted) {
@@ -313,6 +312,9 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     @Override
     public void close() {
         cache.close();
+        if (sts != null) {
+            sts.end();
+        }
     }
 
     /// What this agent says itself goes through smtp_delivery_status_filter; what another says to

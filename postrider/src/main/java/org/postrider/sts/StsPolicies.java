@@ -62,6 +62,7 @@ public final class StsPolicies implements StsSource, AutoCloseable {
     private final Deque<Known> pending = new ArrayDeque<>();
     private final Set<Thread> asking = new HashSet<>();
     private int running;
+    private int clients;
     private @Nullable StsSettings settings;
     private @Nullable Loop loop;
     private boolean closed;
@@ -101,8 +102,10 @@ public final class StsPolicies implements StsSource, AutoCloseable {
         this.tag = tag;
     }
 
-    /// From now on it answers, by these settings. The first call reads what was kept.
+    /// From now on it answers, by these settings, for one client more. The first call reads what
+    /// was kept.
     public synchronized void begin(StsSettings by) {
+        clients++;
         boolean first = settings == null;
         settings = by;
         if (!first || closed) {
@@ -123,6 +126,11 @@ public final class StsPolicies implements StsSource, AutoCloseable {
         saidNanos = savedNanos - LOOK_NANOS;
         family = threads.family(FETCHING);
         loop = threads.loop(KEEPING, this::step).start();
+    }
+
+    /// A client that had begun asks no more: without any, nothing is fetched anew.
+    public synchronized void end() {
+        clients--;
     }
 
     private long seconds() {
@@ -381,7 +389,7 @@ public final class StsPolicies implements StsSource, AutoCloseable {
     /// Those that mail asks for are fetched anew before they end, as long as there is room.
     private void refresh(long seconds) {
         StsSettings by = settings;
-        if (by == null) {
+        if (by == null || clients == 0) {
             return;
         }
         for (Known each : domains.all()) {

@@ -25,7 +25,12 @@ public final class OwnNames {
                     "smtpd_rate_limit_save_time");
 
     /// MTA-STS (docs/decisions/0035-mta-sts.md), beside Postfix's smtp_tls_enforce_sts_mx_patterns.
-    private static final String STS = "smtp_tls_sts_";
+    private static final Set<String> STS =
+            Set.of(
+                    "smtp_tls_sts_CAfile",
+                    "smtp_tls_sts_cache_limit",
+                    "smtp_tls_sts_enable",
+                    "smtp_tls_sts_first_wait");
 
     /// Rates of mail to destinations (docs/rates-out.md): of all transports, and of each.
     private static final Set<String> TRANSPORTS =
@@ -40,7 +45,7 @@ public final class OwnNames {
 
     public static boolean contains(String name) {
         return name.startsWith(PREFIX)
-                || name.startsWith(STS)
+                || STS.contains(name)
                 || name.equals(JSON_LOG)
                 || RATES.contains(name)
                 || ofTransport(name);

@@ -139,8 +139,9 @@ class ClientVerifyTest {
                                 "smtp_tls_verify_cert_match",
                                 "mx.hop.example",
                                 "smtp_tls_secure_cert_match",
-                                "mx.hop.example")) {
-            // Not in brackets: an address literal is the administrator's own.
+                                "mx.hop.example",
+                                "smtp_requiretls_policy",
+                                "enforce")) {
             String nexthop = "127.0.0.1:" + server.port();
             Hop.Mail mail = Hop.Mail.to(1, "hello\r\n", Map.of("requiretls", "yes"));
             String out = hop.deliver(nexthop, mail).getFirst();

@@ -170,6 +170,20 @@ public final class SmtpTlsParams {
                     "tls_servername",
                     "",
                     "The name asked for (SNI): hostname, nexthop or a name; empty for none.");
+    public static final Twin<List<String>> REQUIRETLS_POLICY =
+            Twin.list(
+                            "requiretls_policy",
+                            "inline:{{${domain_to_ascii{$mydomain}}=opportunistic},"
+                                    + " {.${domain_to_ascii{$mydomain}}=opportunistic},"
+                                    + " {localhost=opportunistic}},"
+                                    + " cidr:{{0.0.0.0/0 opportunistic}, {::/0 opportunistic}},"
+                                    + " enforce",
+                            "What mail with REQUIRETLS asks of a next hop, by its name without brackets"
+                                    + " and port: actions, and tables that name one; the first that"
+                                    + " says something counts. enforce: verified TLS, and that the"
+                                    + " server passes the demand on; opportunistic+starttls: TLS;"
+                                    + " opportunistic: nothing; disable: nothing, and it is not told.")
+                    .lmtpDefault("opportunistic");
     public static final Twin<Boolean> TLSRPT_ENABLE =
             Twin.bool(
                     "tlsrpt_enable",

@@ -16,6 +16,7 @@ import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.queue.Envelope;
 import org.postrider.smtp.policy.Login;
+import org.postrider.smtp.policy.RequireTls;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.session.SmtpSession;
@@ -48,6 +49,7 @@ public final class Attempt implements HeaderBodyChecks.Notes {
     private Agent.@Nullable Unavailable site;
     private boolean held;
     private @Nullable Forwarded forwarded;
+    private RequireTls.@Nullable Action requireTls;
 
     /// How a transport judges.
     ///
@@ -72,6 +74,15 @@ public final class Attempt implements HeaderBodyChecks.Notes {
 
     public DeliveryRequest request() {
         return request;
+    }
+
+    /// What REQUIRETLS asks of the server at hand; null where the mail does not ask.
+    RequireTls.@Nullable Action requireTls() {
+        return requireTls;
+    }
+
+    void requireTls(RequireTls.@Nullable Action action) {
+        requireTls = action;
     }
 
     public LogTag tag() {

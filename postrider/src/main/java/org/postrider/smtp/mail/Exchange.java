@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.cleanup.CleanupParams;
-import org.postrider.delivery.DeliveryRequest;
 import org.postrider.dsn.Status;
 import org.postrider.io.Connection;
 import org.postrider.maps.TableException;
@@ -20,6 +19,7 @@ import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.DeliveryFlags;
 import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpParams;
+import org.postrider.smtp.policy.RequireTls;
 import org.postrider.smtp.session.Secrecy;
 import org.postrider.smtp.session.SmtpSession;
 import org.postrider.time.Clock;
@@ -203,11 +203,12 @@ final class Exchange implements ClientMail {
                     last);
             return true;
         }
-        String lacks = tlsNeeded() ? tlsLacks() : null;
+        String lacks = tlsLacks();
         if (lacks != null) {
+            // Another server may do: as in Postfix it is no failure for good before the last.
             attempt.unfit(
                     s,
-                    new Status(5, 7, 30),
+                    new Status(last ? 5 : 4, 7, 30),
                     "REQUIRETLS is required, but " + lacks + " host " + s.label(),
                     last);
             return true;
@@ -223,18 +224,19 @@ final class Exchange implements ClientMail {
         return false;
     }
 
-    /// RFC 8689. As in smtp_requiretls_policy's default, a next hop named by its address is the
-    /// administrator's own; as in lmtp_requiretls_policy's, so is every one of LMTP.
-    private boolean tlsNeeded() {
-        DeliveryRequest r = attempt.request();
-        return manner.protocol() == Protocol.SMTP
-                && r.message().envelope().routing().requireTls()
-                && !r.nexthop().matches("\\[([0-9.]+|IPv6:.*|[0-9a-fA-F]*:.*)\\].*");
+    /// RFC 8689 and smtp_requiretls_policy; null where nothing is lacking.
+    private @Nullable String tlsLacks() {
+        return switch (attempt.requireTls()) {
+            case null -> null;
+            case OPPORTUNISTIC, DISABLE -> null;
+            case OPPORTUNISTIC_STARTTLS -> s.dialogue().secured() ? null : "TLS is not spoken with";
+            case ENFORCE -> strictly();
+        };
     }
 
     /// RFC 8689 4.2.1: a server that was found and that proved itself without the word of
     /// strangers, and that passes the demand on; null where it is one.
-    private @Nullable String tlsLacks() {
+    private @Nullable String strictly() {
         boolean known =
                 switch (s.level()) {
                     case FINGERPRINT, DANE, DANE_ONLY, SECURE -> true;
@@ -418,7 +420,9 @@ final class Exchange implements ClientMail {
         if (s.dialogue().offers(Offer.SMTPUTF8) && e.routing().smtputf8()) {
             out.append(" SMTPUTF8");
         }
-        if (e.routing().requireTls()
+        RequireTls.Action action = attempt.requireTls();
+        if (action != null
+                && action != RequireTls.Action.DISABLE
                 && s.dialogue().secured()
                 && s.dialogue().offers(Offer.REQUIRETLS)) {
             out.append(" REQUIRETLS");

@@ -2,10 +2,13 @@ package org.postrider.smtp.mail;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
+import org.postrider.dsn.Status;
 import org.postrider.io.Connector;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Routing;
@@ -14,6 +17,7 @@ import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpLoginParams;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.ClientTls;
+import org.postrider.smtp.policy.RequireTls;
 import org.postrider.smtp.policy.Said;
 import org.postrider.smtp.policy.SessionKey;
 import org.postrider.smtp.policy.TlsPolicies;
@@ -37,6 +41,7 @@ public final class Transmission {
     private final SessionCache cache;
     private final Greeting greeting;
     private final Exchange.Manner manner;
+    private final RequireTls requireTls;
     private final boolean keeps;
     private final TlsResults reports;
     private final MailLog log;
@@ -72,6 +77,7 @@ public final class Transmission {
                                 settings.get(SmtpLoginParams.DUMMY_MAIL_AUTH),
                                 Xforward.of(settings)),
                         at.clock());
+        requireTls = new RequireTls(settings, tables);
         keeps = settings.get(SmtpParams.CACHE_ON_DEMAND);
         reports = tls.reports();
     }
@@ -92,6 +98,9 @@ public final class Transmission {
     public boolean to(Destination to, Server server, Attempt attempt, boolean last) {
         Envelope mail = attempt.request().message().envelope();
         Routing.Tls asks = mail.routing().tls();
+        if (asks == Routing.Tls.REQUIRED && !required(to, server, attempt)) {
+            return false;
+        }
         return switch (ways.of(mail.sender(), asks, to, server, attempt.tag())) {
             case Way.Open(SessionKey key, Said said) ->
                     over(key, TlsReport.of(reports, to, server, said), attempt, last);
@@ -108,6 +117,21 @@ public final class Transmission {
                 yield false;
             }
         };
+    }
+
+    /// @return false where what REQUIRETLS asks cannot be had: the mail waits
+    private boolean required(Destination to, Server server, Attempt attempt) {
+        try {
+            attempt.requireTls(requireTls.of(to, server));
+            return true;
+        } catch (TableException e) {
+            e.warnings().forEach(line -> log.warning(attempt.tag(), line));
+        } catch (ConfigException e) {
+            log.warning(attempt.tag(), String.valueOf(e.getMessage()));
+        }
+        String text = "local data error while talking to " + server.label();
+        attempt.noServer(new Status(4, 3, 0), text);
+        return false;
     }
 
     private boolean over(

@@ -38,6 +38,9 @@ final class StubServer implements AutoCloseable {
     private volatile boolean withoutEdns;
     private volatile boolean cut;
     private volatile @Nullable Name owner;
+    private volatile @Nullable Answers answers;
+    private volatile @Nullable RuntimeException bug;
+    final AtomicInteger asked = new AtomicInteger();
 
     StubServer() throws IOException {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
@@ -78,6 +81,15 @@ final class StubServer implements AutoCloseable {
         withoutEdns = true;
     }
 
+    /// Says what the server answers.
+    interface Answers {
+        Message to(Message query) throws IOException;
+    }
+
+    void answers(Answers by) {
+        answers = by;
+    }
+
     /// Answers over UDP are cut, TCP is hung up.
     void cut() {
         cut = true;
@@ -111,6 +123,16 @@ final class StubServer implements AutoCloseable {
 
     private Message answer(byte[] asked, int length) throws IOException {
         Message query = new Message(Arrays.copyOf(asked, length));
+        this.asked.incrementAndGet();
+        Answers by = answers;
+        if (by != null) {
+            try {
+                return by.to(query);
+            } catch (RuntimeException e) {
+                bug = e;
+                throw new IOException(e);
+            }
+        }
         Message out =
                 new Message(wrongId ? query.getHeader().getID() ^ 1 : query.getHeader().getID());
         out.getHeader().setFlag(Flags.QR);
@@ -198,5 +220,9 @@ final class StubServer implements AutoCloseable {
     public void close() throws IOException {
         udp.close();
         tcp.close();
+        RuntimeException found = bug;
+        if (found != null) {
+            throw found;
+        }
     }
 }

@@ -317,9 +317,9 @@ class SystemResolverTest {
                 text(both.addresses("g", true, false)));
     }
 
-    private Resolver resolver(Path conf, boolean defaultDomain, boolean search) {
+    private Resolver resolver(Path conf, boolean defaultDomain, boolean search) throws IOException {
         return new SystemResolver(conf, server.port(), Clock.system())
-                .under(new ResolverOptions(defaultDomain, search));
+                .under(new ResolverOptions(defaultDomain, search, ""));
     }
 
     @Test

@@ -31,18 +31,22 @@ final class NameServers {
     private final Clock clock;
     private volatile @Nullable Servers servers;
 
-    /// @param plain the same servers, asked without EDNS
+    /// How the same servers are asked.
+    ///
+    /// @param plain without EDNS
+    /// @param signed for signatures
+    record Asking(ExtendedResolver usual, ExtendedResolver plain, ExtendedResolver signed) {}
+
     /// @param search domains below which a host may be looked up
     /// @param leastDots a name with so many is looked up as it is first
     record Servers(
-            ExtendedResolver resolver,
-            ExtendedResolver plain,
+            Asking asking,
             List<Name> search,
             int leastDots,
             @Nullable FileStamp stamp,
             long looked) {
         Servers lookedAt(@Nullable FileStamp now, long nanos) {
-            return new Servers(resolver, plain, search, leastDots, now, nanos);
+            return new Servers(asking, search, leastDots, now, nanos);
         }
     }
 
@@ -130,7 +134,12 @@ final class NameServers {
                         new InetSocketAddress(
                                 InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
             }
-            return new Servers(resolver(true), resolver(false), search, dots, null, 0);
+            return new Servers(
+                    new Asking(resolver(true), resolver(false), resolver(true)),
+                    search,
+                    dots,
+                    null,
+                    0);
         }
 
         private ExtendedResolver resolver(boolean edns) {

@@ -1,5 +1,6 @@
 package org.postrider.dns;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,9 @@ public interface Resolver {
     }
 
     /// The same, asked in another way; itself where it knows of none.
-    default Resolver under(ResolverOptions options) {
+    ///
+    /// @throws IOException if a file of trust anchors cannot be used
+    default Resolver under(ResolverOptions options) throws IOException {
         return this;
     }
 

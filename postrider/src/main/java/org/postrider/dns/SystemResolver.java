@@ -43,20 +43,33 @@ public final class SystemResolver implements Resolver {
 
     private final NameServers servers;
     private final ResolverOptions options;
+    private final Clock clock;
+    private final @Nullable Validation validation;
 
     /// @param port of the name servers, 53
     public SystemResolver(Path resolvConf, int port, Clock clock) {
-        this(new NameServers(resolvConf, port, clock), ResolverOptions.NONE);
+        this(new NameServers(resolvConf, port, clock), ResolverOptions.NONE, clock, null);
     }
 
-    private SystemResolver(NameServers servers, ResolverOptions options) {
+    private SystemResolver(
+            NameServers servers,
+            ResolverOptions options,
+            Clock clock,
+            @Nullable Validation validation) {
         this.servers = servers;
         this.options = options;
+        this.clock = clock;
+        this.validation = validation;
     }
 
     @Override
-    public Resolver under(ResolverOptions wanted) {
-        return new SystemResolver(servers, wanted);
+    public Resolver under(ResolverOptions wanted) throws IOException {
+        String anchors = wanted.trustAnchors();
+        return new SystemResolver(
+                servers,
+                wanted,
+                clock,
+                anchors.isEmpty() ? null : new Validation(Path.of(anchors), clock));
     }
 
     // ---- one question
@@ -66,7 +79,12 @@ public final class SystemResolver implements Resolver {
         record Records(List<Record> records, boolean secure, Name name) implements Raw {}
 
         /// @param rcode or [#LOOPS]
-        record Failed(int rcode) implements Raw {}
+        /// @param why what is known besides; null for nothing
+        record Failed(int rcode, @Nullable String why) implements Raw {
+            Failed(int rcode) {
+                this(rcode, null);
+            }
+        }
     }
 
     private static final int LOOPS = -1;
@@ -80,7 +98,9 @@ public final class SystemResolver implements Resolver {
                 secure &= answer.getHeader().getFlag(Flags.AD);
                 int rcode = answer.getHeader().getRcode();
                 if (rcode != Rcode.NOERROR || answer.getHeader().getFlag(Flags.TC)) {
-                    return new Raw.Failed(rcode == Rcode.NOERROR ? Rcode.SERVFAIL : rcode);
+                    return new Raw.Failed(
+                            rcode == Rcode.NOERROR ? Rcode.SERVFAIL : rcode,
+                            validation == null ? null : Validation.reason(answer));
                 }
                 Name end = type == Type.CNAME ? at : aliased(at, answer);
                 if (end == null) {
@@ -115,12 +135,16 @@ public final class SystemResolver implements Resolver {
         // Says that the same bit of the answer is understood (RFC 6840 5.7).
         query.getHeader().setFlag(Flags.AD);
         NameServers.Servers now = servers.now();
-        Message answer = now.resolver().send(query);
+        Validation own = validation;
+        if (own != null) {
+            return own.send(now.asking().signed(), query);
+        }
+        Message answer = now.asking().usual().send(query);
         int rcode = answer.getHeader().getRcode();
         boolean olderThanEdns =
                 answer.getOPT() == null && (rcode == Rcode.FORMERR || rcode == Rcode.NOTIMP);
         // RFC 6891 6.2.2: the server may not know EDNS.
-        return olderThanEdns ? now.plain().send(query) : answer;
+        return olderThanEdns ? now.asking().plain().send(query) : answer;
     }
 
     /// Where the aliases of an answer lead; null if they never end.
@@ -213,16 +237,17 @@ public final class SystemResolver implements Resolver {
         }
         boolean host = options.searches() && (type == Type.A || type == Type.AAAA);
         return switch (host ? search(ascii, asked, type) : ask(asked, type)) {
-            case Raw.Failed f -> failed(f.rcode(), ascii, type);
+            case Raw.Failed f -> failed(f, ascii, type);
             case Raw.Records r -> records(r, ascii, type, read);
         };
     }
 
-    private static <T> Answer<T> failed(int rcode, String name, int type) {
-        return switch (rcode) {
+    private static <T> Answer<T> failed(Raw.Failed failed, String name, int type) {
+        String more = failed.why() == null ? "" : " (DNSSEC: " + failed.why() + ")";
+        return switch (failed.rcode()) {
             case LOOPS -> new Answer.NoName<>("Name server loop for " + name);
             case Rcode.NXDOMAIN -> new Answer.NoName<>(text(name, type, "Host not found"));
-            default -> new Answer.TryAgain<>(text(name, type, "Host not found, try again"));
+            default -> new Answer.TryAgain<>(text(name, type, "Host not found, try again") + more);
         };
     }
 

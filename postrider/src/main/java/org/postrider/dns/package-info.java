@@ -9,7 +9,10 @@
 /// Crash and trouble: every answer is a value: found, not there, or not to be had now, and the last
 /// two are never confused. Nothing is kept: the name server is the cache.
 ///
-/// Not done yet: DNSSEC checked here and not by the name server.
+/// DNSSEC is the name server's word (the AD bit), or validated here down from trust anchors where a
+/// client asks for that ([ResolverOptions]); the work that a zone's owner can make is bounded.
+///
+/// Not done yet: an own cache; keys that a zone rolls over by itself (RFC 5011).
 @NullMarked
 package org.postrider.dns;
 

@@ -103,6 +103,8 @@ public final class Finger {
                         SmtpTlsParams.ECCERT_FILE,
                         SmtpTlsParams.ECKEY_FILE,
                         SmtpParams.REPLY_FILTER,
+                        SmtpParams.DNS_REPLY_FILTER,
+                        SmtpParams.DNS_RESOLVER_OPTIONS,
                         SmtpParams.BIND_ADDRESS,
                         SmtpParams.BIND_ADDRESS6)) {
             own.put(names.name(each), "");

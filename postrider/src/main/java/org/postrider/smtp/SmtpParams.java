@@ -246,6 +246,14 @@ public final class SmtpParams {
                     "Where names of hosts are looked up besides as they are: res_defnames, one"
                             + " without a dot below the first domain of resolv.conf's search list;"
                             + " res_dnsrch, others below each of its domains.");
+    public static final Twin<String> DNSSEC_TRUST_ANCHOR_FILE =
+            Twin.string(
+                    "dnssec_trust_anchor_file",
+                    "",
+                    "With smtp_dns_support_level = dnssec: a file of DS or DNSKEY records of the root"
+                            + " zone, or of others, by which all answers of name servers are"
+                            + " validated by the SMTP client itself; what is no good makes mail wait."
+                            + " Empty: what a name server says of an answer (the AD bit) counts.");
     public static final Twin<List<String>> DNS_REPLY_FILTER =
             Twin.list(
                     "dns_reply_filter",

@@ -39,6 +39,9 @@ public final class OwnNames {
                     "_destination_rate_limit_maps",
                     "_destination_rate_group_maps");
 
+    /// By which answers of the DNS are validated (docs/decisions/0038), of each protocol.
+    private static final String ANCHORS = "_dnssec_trust_anchor_file";
+
     private static final String JSON_LOG = "maillog_json_file";
 
     private OwnNames() {}
@@ -47,6 +50,7 @@ public final class OwnNames {
         return name.startsWith(PREFIX)
                 || STS.contains(name)
                 || name.equals(JSON_LOG)
+                || name.endsWith(ANCHORS)
                 || RATES.contains(name)
                 || ofTransport(name);
     }

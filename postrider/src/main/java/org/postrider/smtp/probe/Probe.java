@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.Settings;
+import org.postrider.dns.Resolver;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -26,6 +27,7 @@ import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.policy.TlsPolicy;
 import org.postrider.smtp.route.Destination;
+import org.postrider.smtp.route.Lookups;
 import org.postrider.smtp.route.Route;
 import org.postrider.smtp.route.Server;
 import org.postrider.smtp.route.Sockets;
@@ -63,14 +65,15 @@ public final class Probe {
                         ? with(given, level, onThisMachine(wish.level()))
                         : daneOnly ? with(given, level, TlsLevel.DANE.word()) : given;
         Tables none = new NoTables();
-        policies = new TlsPolicies(settings, none, means.dns(), means.clock(), this::warn);
+        Resolver dns = Lookups.of(means.dns(), settings, none, log, tag);
+        policies = new TlsPolicies(settings, none, dns, means.clock(), this::warn);
         boolean another = !given.get(SmtpTlsParams.SECURITY_LEVEL).equalsIgnoreCase("secure");
         secure =
                 another
                         ? new TlsPolicies(
                                 with(settings, level, TlsLevel.SECURE.word()),
                                 none,
-                                means.dns(),
+                                dns,
                                 means.clock(),
                                 // It was said once.
                                 _ -> {})
@@ -82,7 +85,7 @@ public final class Probe {
                         settings,
                         none,
                         new Route.Means(
-                                means.dns(),
+                                dns,
                                 new CallersThread(),
                                 Set.of(),
                                 new Sockets(name, queue, false)),

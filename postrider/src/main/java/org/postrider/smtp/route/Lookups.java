@@ -1,10 +1,13 @@
 package org.postrider.smtp.route;
 
+import java.io.IOException;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
 import org.postrider.dns.Resolver;
 import org.postrider.dns.ResolverOptions;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.Fold;
 import org.postrider.maps.Tables;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
@@ -14,10 +17,23 @@ public final class Lookups {
     private Lookups() {}
 
     /// @param tag for what belongs to no delivery
-    /// @throws ConfigException for an option that there is not
+    /// @throws ConfigException for an option that there is not, or trust anchors that cannot be
+    ///   used
     public static Resolver of(
             Resolver resolver, ClientSettings settings, Tables tables, MailLog log, LogTag tag) {
-        return FilteredDns.of(resolver.under(options(settings)), settings, tables, log, tag);
+        ResolverOptions options = options(settings);
+        try {
+            return FilteredDns.of(resolver.under(options), settings, tables, log, tag);
+        } catch (IOException e) {
+            throw new ConfigException(
+                    settings.origin(SmtpParams.DNSSEC_TRUST_ANCHOR_FILE)
+                            + ": "
+                            + settings.name(SmtpParams.DNSSEC_TRUST_ANCHOR_FILE)
+                            + ": "
+                            + options.trustAnchors()
+                            + ": "
+                            + Reason.of(e));
+        }
     }
 
     private static ResolverOptions options(ClientSettings settings) {
@@ -37,6 +53,10 @@ public final class Lookups {
                                         + "\"");
             }
         }
-        return new ResolverOptions(defaultDomain, search);
+        boolean validates = Fold.same(settings.get(SmtpParams.DNS_SUPPORT_LEVEL), "dnssec");
+        return new ResolverOptions(
+                defaultDomain,
+                search,
+                validates ? settings.get(SmtpParams.DNSSEC_TRUST_ANCHOR_FILE) : "");
     }
 }

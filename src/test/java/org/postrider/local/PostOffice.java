@@ -60,6 +60,10 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
                 after.run();
             };
 
+    Turnstile turnstile() {
+        return agent.turnstile();
+    }
+
     /// Runs when an outcome is told.
     Runnable whenTold = () -> {};
 

@@ -118,6 +118,72 @@ class SchedulerTest {
         assertEquals(5, running.size());
     }
 
+    private List<Entry> addGathered(String nexthop, int entries) {
+        List<Entry> all = new ArrayList<>();
+        for (int i = 0; i < entries; i++) {
+            Entry e = entry(nexthop);
+            e.gathers = true;
+            all.add(e);
+            scheduler.add(List.of(e), 0);
+        }
+        return all;
+    }
+
+    @Test
+    void whatWaitsForOneRecipientGoesAlongWhereTheAgentWishes() {
+        limits.widest = 2;
+        List<Entry> all = addGathered("alice", 40);
+        // The first two had nobody with them; what came later waits for one of their ends.
+        assertEquals(List.of(all.get(0), all.get(1)), List.copyOf(running));
+        succeed(0);
+        assertEquals(1 + 1 + 14, running.size());
+        assertEquals(2, scheduler.busy("smtp", "alice"));
+        // Whatever of those ends is no place in the window.
+        running.remove(all.get(1));
+        running.remove(all.get(2));
+        scheduler.finished(all.get(5), Entry.Verdict.ANSWERED, 0);
+        running.remove(all.get(5));
+        assertEquals(13, running.size());
+        assertEquals(2, scheduler.busy("smtp", "alice"));
+        // An end within the window is, and those that ended have left room.
+        scheduler.finished(all.get(1), Entry.Verdict.ANSWERED, 0);
+        assertEquals(13 + 1 + 1, running.size());
+        scheduler.finished(all.get(2), Entry.Verdict.ANSWERED, 0);
+        while (!running.isEmpty()) {
+            succeed(0);
+        }
+        assertEquals(0, scheduler.busy());
+    }
+
+    @Test
+    void nothingGoesAlongWhereOthersNeedTheRoomOrEachIsToWait() {
+        limits.widest = 2;
+        limits.processes = 8;
+        addGathered("alice", 30);
+        succeed(0);
+        assertEquals(4, running.size());
+        add("bob");
+        assertEquals(5, running.size());
+        while (!running.isEmpty()) {
+            succeed(0);
+        }
+        limits.widest = 1;
+        limits.initial = 1;
+        scheduler.limits(_ -> limits.make());
+        addGathered("carol", 5);
+        succeed(0);
+        assertEquals(1, running.size());
+        while (!running.isEmpty()) {
+            succeed(0);
+        }
+        limits.widest = 2;
+        limits.destinationDelay = SECOND;
+        scheduler.limits(_ -> limits.make());
+        addGathered("dora", 5);
+        succeed(0);
+        assertTrue(running.size() <= 1);
+    }
+
     @Test
     void successWidensTheWindowUpToTheLimit() {
         addMailing("a.example", 500);

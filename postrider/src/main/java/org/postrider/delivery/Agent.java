@@ -21,6 +21,13 @@ public interface Agent {
         return false;
     }
 
+    /// Whether messages for one recipient that are delivered at the same time cost it less than one
+    /// after another, and it sees itself to the destination's concurrency limit. One that does is
+    /// given some of those that wait with the first one.
+    default boolean gathers() {
+        return false;
+    }
+
     /// Takes outcomes. Called on the agent's thread.
     interface Report {
         /// One that makes mail is durable on return; where it cannot be, the recipient is deferred

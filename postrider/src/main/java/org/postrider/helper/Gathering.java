@@ -38,7 +38,7 @@ final class Gathering {
     /// Mailboxes, and files of Maildirs, of one request; messages; octets of each kind.
     private static final int PLACES = 24;
 
-    private static final int MESSAGES = 128;
+    private static final int MESSAGES = 240;
     private static final int OCTETS = 192 << 10;
     private static final int PLACE_OCTETS = 60 << 10;
 

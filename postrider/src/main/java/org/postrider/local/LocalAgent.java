@@ -40,6 +40,7 @@ public final class LocalAgent implements Agent {
     private final Writer writer;
     private final Forwarding forwarding;
     private final StatusFilter filter;
+    private final Turnstile turnstile;
     private final boolean softBounce;
     private final House house;
     private final Machine machine;
@@ -105,7 +106,20 @@ public final class LocalAgent implements Agent {
         filter =
                 new StatusFilter(
                         settings, LocalParams.LOCAL_DELIVERY_STATUS_FILTER, house.tables());
+        turnstile = new Turnstile(concurrency(settings, service));
         softBounce = "yes".equalsIgnoreCase(settings.text("soft_bounce"));
+    }
+
+    /// Deliveries to one recipient at a time, 0 for any (the queue manager's own parameter).
+    private static int concurrency(Settings settings, String service) {
+        String own = settings.text(service + "_destination_concurrency_limit");
+        String text = own == null ? settings.text("default_destination_concurrency_limit") : own;
+        try {
+            return Integer.parseInt(String.valueOf(text).strip());
+        } catch (NumberFormatException e) {
+            // The queue manager says so; as few as there can be meanwhile.
+            return 1;
+        }
     }
 
     /// What is wrong with settings, a sentence each.
@@ -139,6 +153,11 @@ public final class LocalAgent implements Agent {
     }
 
     @Override
+    public boolean gathers() {
+        return true;
+    }
+
+    @Override
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         for (int recipient : request.recipients()) {
             new LocalDelivery(this, request, recipient).run(report);
@@ -168,6 +187,10 @@ public final class LocalAgent implements Agent {
 
     StatusFilter filter() {
         return filter;
+    }
+
+    Turnstile turnstile() {
+        return turnstile;
     }
 
     boolean softBounce() {

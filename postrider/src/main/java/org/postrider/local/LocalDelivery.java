@@ -169,6 +169,14 @@ final class LocalDelivery {
         }
     }
 
+    /// Once, before the first command or other agent.
+    private void turn() {
+        if (open.stream().noneMatch(Turnstile.Passage.class::isInstance)) {
+            String to = recipient.address().text() + " " + request.nexthop();
+            open.add(agent.turnstile().through(to));
+        }
+    }
+
     private Outcome.Deferred deferred(String text) {
         return new Outcome.Deferred(Outcome.Detail.local(LATER, agent.service(), text));
     }
@@ -178,6 +186,7 @@ final class LocalDelivery {
         if (leaf != null && alone(found)) {
             if (leaf instanceof Leaf.Pass p) {
                 // what was settled earlier is the other agent's
+                turn();
                 agent.passing(p).pass(to(p, request.message().envelope()), index, report);
                 return;
             }
@@ -277,6 +286,7 @@ final class LocalDelivery {
     }
 
     private void pass(Leaf.Pass leaf, Report report) {
+        turn();
         Envelope own = message.envelope();
         // of whom this agent delivers to by itself the other knows nothing
         Attributes plain =
@@ -364,6 +374,9 @@ final class LocalDelivery {
     }
 
     private @Nullable Outcome written(Leaf leaf) {
+        if (leaf instanceof Leaf.ToCommand) {
+            turn();
+        }
         Outcome ahead = beside.of(leaf);
         return ahead == null ? write(leaf) : ahead;
     }

@@ -79,6 +79,7 @@ final class Destination {
 
     boolean idle(long now) {
         return busy == 0
+                && !lane.along.containsKey(this)
                 && waiting.isEmpty()
                 && passing.isEmpty()
                 && !dead()

@@ -119,6 +119,13 @@ final class Entry {
     /// Somebody wants it tried now ([org.postrider.queue.QueuedMessage#asked]).
     boolean asked;
 
+    /// Its agent is given what waits for the destination with it
+    /// ([org.postrider.delivery.Agent#gathers]).
+    boolean gathers;
+
+    /// It went with another one, beside the destination's window.
+    boolean along;
+
     /// Other mail for the destination is there or has just been delivered.
     boolean more;
 

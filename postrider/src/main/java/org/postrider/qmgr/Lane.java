@@ -22,6 +22,10 @@ final class Lane {
     final Map<String, Budget<Destination>> budgets = new HashMap<>();
 
     int busy;
+
+    /// Deliveries that went with others, beside the window of their destination.
+    final Map<Destination, Integer> along = new HashMap<>();
+
     long notBefore = Long.MIN_VALUE;
 
     /// Large jobs with entries left: only in front of those is anything to pass.
@@ -41,6 +45,16 @@ final class Lane {
     boolean mayStart(long now) {
         return (limits.processLimit() == 0 || busy < limits.processLimit())
                 && (notBefore == Long.MIN_VALUE || notBefore - now <= 0);
+    }
+
+    /// Whether others than those whose turn it is may start: half of it is free, and none of its
+    /// deliveries has to wait for another's end.
+    boolean roomy(long now) {
+        return mayStart(now)
+                && (limits.processLimit() == 0 || busy < limits.processLimit() / 2)
+                && limits.destinationDelayNanos() == 0
+                && limits.transportDelayNanos() == 0
+                && limits.concurrency() != 1;
     }
 
     /// As large as that small ones may pass it.

@@ -147,6 +147,8 @@ final class Routing {
         if (rates != null && (rates.toGroup() || !rates.rates().isEmpty())) {
             e.rating = new Entry.Rating(rates);
         }
+        Policies.Route route = m.policies.route(hop.transport());
+        e.gathers = route != null && route.transport.agent().gathers();
         return e;
     }
 

@@ -47,6 +47,9 @@ final class Scheduler {
             @Nullable Destination destination,
             @Nullable Budget<Destination> budget) {}
 
+    /// Deliveries to a destination that go with others, beside its window.
+    private static final int MOST_ALONG = 14;
+
     private final Actions actions;
     private final Pacing pacing;
     private Function<String, Limits> limits;
@@ -249,7 +252,11 @@ final class Scheduler {
     void finished(Entry entry, Entry.Verdict verdict, long now) {
         Destination d = java.util.Objects.requireNonNull(entry.destination);
         Lane lane = d.lane;
-        d.busy--;
+        if (entry.along) {
+            lane.along.compute(d, (_, many) -> many == null || many == 1 ? null : many - 1);
+        } else {
+            d.busy--;
+        }
         d.lastDone = now;
         lane.busy--;
         busy--;
@@ -346,6 +353,31 @@ final class Scheduler {
             e.more = d.busyTimes(now);
             earn(lane, e, now);
             ready(d, now);
+            actions.start(e);
+            if (e.gathers) {
+                along(d, now);
+            }
+        }
+    }
+
+    /// What waits for the same recipient goes with it, while half of the transport is free: others
+    /// have their turns.
+    private void along(Destination d, long now) {
+        Lane lane = d.lane;
+        while (lane.along.getOrDefault(d, 0) < MOST_ALONG
+                && lane.roomy(now)
+                && !d.waiting.isEmpty()
+                && !pacing.blocks(d, false, now)) {
+            Entry e = d.waiting.remove();
+            e.along = true;
+            lane.along.merge(d, 1, Integer::sum);
+            lane.busy++;
+            busy++;
+            pacing.left(e, d);
+            pacing.started(e, d, now);
+            counted(e);
+            e.more = true;
+            earn(lane, e, now);
             actions.start(e);
         }
     }

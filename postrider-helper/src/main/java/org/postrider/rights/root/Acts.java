@@ -78,7 +78,7 @@ public final class Acts implements AutoCloseable {
         Switch.root();
         try {
             return switch (request) {
-                case Request.Append a -> appender(a);
+                case Request.Append a -> appender(permits, a);
                 case Request.Maildir m -> {
                     permits.mailbox(m.who());
                     yield new Switch(m.who());
@@ -136,12 +136,14 @@ public final class Acts implements AutoCloseable {
                 as(l.who()).user();
                 yield UserFile.look(l.path(), l.follow());
             }
-            case Request.Append a -> append(a, appender(a), content);
-            case Request.Maildir m -> maildir(m, keeper(m), content);
+            case Request.Append a -> append(a, appender(permits, a), content);
+            case Request.Maildir m -> maildir(m, keeper(permits, m), content);
             case Request.PutUnless p -> put(p, content);
             case Request.Batch b -> {
                 byte[] bodies = Bodies.read(content, b.octets());
-                yield new Together(records, turns, serial).put(b, bodies, this::opening);
+                Permits once = permits.once();
+                yield new Together(records, turns, serial)
+                        .put(b, bodies, (put, files) -> opening(once, put, files));
             }
             case Request.Run r -> {
                 permits.identity(r.who());
@@ -172,19 +174,20 @@ public final class Acts implements AutoCloseable {
         return new Maildir(m, serial, records).deliver(content);
     }
 
-    private Switch keeper(Request.Maildir m) throws RefusedException {
-        permits.mailbox(m.who());
+    private static Switch keeper(Permits by, Request.Maildir m) throws RefusedException {
+        by.mailbox(m.who());
         return new Switch(m.who());
     }
 
-    private Switch unless(Request.Put put, List<String> files) throws Act, RefusedException {
+    private Switch unless(Permits by, Request.Put put, List<String> files)
+            throws Act, RefusedException {
         if (!files.isEmpty()) {
-            permits.identity(put.who());
+            by.identity(put.who());
         }
         Switch user =
                 switch (put) {
-                    case Request.Append a -> appender(a);
-                    case Request.Maildir m -> keeper(m);
+                    case Request.Append a -> appender(by, a);
+                    case Request.Maildir m -> keeper(by, m);
                 };
         if (!files.isEmpty()) {
             user.user();
@@ -193,10 +196,10 @@ public final class Acts implements AutoCloseable {
         return user;
     }
 
-    private Actor opening(Request.Put put, List<String> files) throws Act {
+    private Actor opening(Permits by, Request.Put put, List<String> files) throws Act {
         Switch.root();
         try {
-            return unless(put, files);
+            return unless(by, put, files);
         } catch (RefusedException e) {
             throw new Act(Kind.FORBIDDEN, Errno.EPERM, e.trouble().text());
         } catch (Accounts.LookupException e) {
@@ -205,7 +208,7 @@ public final class Acts implements AutoCloseable {
     }
 
     private Appended put(Request.PutUnless p, Content content) throws Act, RefusedException {
-        Switch user = unless(p.put(), p.files());
+        Switch user = unless(permits, p.put(), p.files());
         return switch (p.put()) {
             case Request.Append a -> append(a, user, content);
             case Request.Maildir m -> {
@@ -222,14 +225,17 @@ public final class Acts implements AutoCloseable {
     }
 
     /// Who opens a mailbox, and who writes it.
-    private Switch appender(Request.Append a) throws RefusedException {
+    private static Switch appender(Permits by, Request.Append a) throws RefusedException {
         return switch (a.rules().place()) {
-            case SPOOL -> permits.spool(a.who(), a.path());
+            case SPOOL -> by.spool(a.who(), a.path());
             case OWN -> {
-                permits.mailbox(a.who());
+                by.mailbox(a.who());
                 yield new Switch(a.who());
             }
-            case FILE -> as(a.who());
+            case FILE -> {
+                by.identity(a.who());
+                yield new Switch(a.who());
+            }
         };
     }
 

@@ -2,8 +2,10 @@ package org.postrider.rights.root;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,14 @@ final class Permits {
 
     private final Path directory;
     private final Accounts accounts;
+
+    /// Of one request it is looked at once; null for all others.
+    private final @Nullable Known fixed;
+
     private volatile @Nullable Known known;
+
+    /// Who opens files of a directory, as one request found it.
+    private final Map<String, Spool> spools = new HashMap<>();
 
     /// Of one reading of the files.
     ///
@@ -39,9 +48,22 @@ final class Permits {
             Set<Integer> mailboxes) {}
 
     Permits(Path directory, Accounts accounts) {
+        this(directory, accounts, null);
+    }
+
+    private Permits(Path directory, Accounts accounts, @Nullable Known fixed) {
         this.directory = directory;
         this.accounts = accounts;
+        this.fixed = fixed;
     }
+
+    /// The same for one request of many messages, by what the configuration says now. One thread's.
+    Permits once() throws RefusedException {
+        return new Permits(directory, accounts, known());
+    }
+
+    /// Who opens files of a directory of mail_spool_directory.
+    private record Spool(Switch.Opener opener, int group) {}
 
     /// Refused, and why.
     static final class RefusedException extends Exception {
@@ -63,6 +85,9 @@ final class Permits {
     /// @throws RefusedException where it cannot be read, others than root may write to it, or it
     ///   names a mail_owner that is root or nobody
     private Known known() throws RefusedException {
+        if (fixed != null) {
+            return fixed;
+        }
         List<Object> stamp = List.of(stamp("main.cf"), stamp("master.cf"));
         Known last = known;
         return last == null || !last.stamp().equals(stamp) ? known(stamp) : last;
@@ -252,31 +277,46 @@ final class Permits {
         int slash = path.lastIndexOf('/');
         String parent = path.substring(0, Math.max(0, slash));
         String name = path.substring(slash + 1);
+        if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+            throw new RefusedException(path + " is not in mail_spool_directory");
+        }
+        Spool spool = fixed == null ? null : spools.get(parent);
+        if (spool == null) {
+            spool = spool(now, path, parent);
+            if (fixed != null) {
+                spools.put(parent, spool);
+            }
+        }
+        return new Switch(who, spool.opener(), spool.group());
+    }
+
+    private static Spool spool(Known now, String path, String parent) throws RefusedException {
         boolean inSpool =
                 now.settings().values("mail_spool_directory").stream()
                         .anyMatch(v -> !v.isEmpty() && v.replaceAll("/+$", "").equals(parent));
-        if (!inSpool || name.isEmpty() || name.equals(".") || name.equals("..")) {
+        if (!inSpool) {
             throw new RefusedException(path + " is not in mail_spool_directory");
         }
+        Spool users = new Spool(Switch.Opener.USER, 0);
         FileFacts facts;
         try {
             facts = UserFile.look(parent, true);
         } catch (Act e) {
-            return new Switch(who);
+            return users;
         }
         if (facts.worldWritable() || !facts.directory()) {
-            return new Switch(who);
+            return users;
         }
         // The rights of root's group are nearly root's: where those would be needed, see below.
         if (facts.groupWritable() && facts.gid() != 0) {
-            return new Switch(who, Switch.Opener.GROUP, facts.gid());
+            return new Spool(Switch.Opener.GROUP, facts.gid());
         }
         try {
             Trusted.roots(parent);
         } catch (Act e) {
             throw new RefusedException(e.trouble().text());
         }
-        return new Switch(who, Switch.Opener.ROOT, 0);
+        return new Spool(Switch.Opener.ROOT, 0);
     }
 
     /// For those who need to know at once whether the helper is of any use.

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -253,5 +254,95 @@ class DestinationRatesTest {
                                     null,
                                     "")));
         }
+    }
+
+    // ---- slowing by itself
+
+    @Test
+    void repliesOfProvidersThatAskForLessMailAreKnown() {
+        RateTables t = tables("smtp_destination_slowdown = yes\n");
+        for (String each :
+                List.of(
+                        "421 4.7.28 Gmail has detected an unusual rate of mail",
+                        "450 4.7.28 Our system has detected an unusual rate",
+                        "451 4.7.500 Server busy. Please try again later",
+                        "452-4.7.650 The mail server has been temporarily rate limited",
+                        "421 4.7.0 [TSS04] Messages temporarily deferred",
+                        "451 [TSS04] deferred",
+                        "454 Throttling failure: Maximum sending rate exceeded.",
+                        "452 too many messages from you",
+                        "421 Service not available")) {
+            assertEquals(each, t.throttled(each));
+        }
+        assertEquals(
+                "421 4.7.0 too busy",
+                t.throttled(
+                        "host mx.b.example[192.0.2.1] refused to talk to me: 421 4.7.0 too busy"));
+        for (String each :
+                List.of(
+                        "450 4.7.1 <r@b.example>: Recipient address rejected: Greylisted",
+                        "451 4.7.1 Greylisting in action",
+                        "421 4.4.2 mx.b.example Error: timeout exceeded",
+                        "450 4.2.0 mailbox busy",
+                        "550 5.7.1 too many complaints",
+                        "connect to mx.b.example[192.0.2.1]:25: Connection timed out")) {
+            assertEquals(null, t.throttled(each), each);
+        }
+    }
+
+    @Test
+    void aTableSaysWhichRepliesSlow() throws java.io.IOException {
+        Path replies = directory.resolve("replies");
+        java.nio.file.Files.writeString(replies, "/^450 4.2.0 busy/ slow\n/^421 bye/ ignore\n");
+        RateTables t =
+                tables(
+                        "smtp_destination_slowdown = yes\n"
+                                + "smtp_destination_slowdown_reply_maps = regexp:"
+                                + replies
+                                + "\n");
+        assertEquals("450 4.2.0 busy", t.throttled("450 4.2.0 busy"));
+        assertEquals(null, t.throttled("421 bye"));
+        assertEquals("421 ciao", t.throttled("421 ciao"));
+    }
+
+    @Test
+    void nothingIsSlowedUnlessThatIsWanted() {
+        RateTables t = tables("smtp_destination_rate_limit = 5/s\n");
+        assertEquals(null, t.throttled("421 4.7.28 too many"));
+    }
+
+    @Test
+    void aReplyThatAsksForLessSlowsItsDestinationAndIsSaid() {
+        House h = house("smtp_destination_slowdown = yes\n");
+        boolean[] asks = {true};
+        Agent agent =
+                (request, report) -> {
+                    String reply = "452 4.7.650 slow down";
+                    Outcome later =
+                            new Outcome.Deferred(
+                                    new Outcome.Detail(
+                                            new Status(4, 7, 650),
+                                            "h[1]:25",
+                                            "host h[1] said: " + reply,
+                                            "",
+                                            "h",
+                                            reply,
+                                            1,
+                                            0,
+                                            0));
+                    request.recipients().forEach(r -> report.outcome(r, asks[0] ? later : SENT));
+                    return null;
+                };
+        h.agent("smtp", agent).start();
+        h.accept("s@a.example", "r@b.example");
+        h.await(() -> h.manager.slowed().size() == 1);
+        assertEquals(
+                Map.of("smtp:b.example", "slowed to 1/2: 452 4.7.650 slow down"),
+                h.manager.slowed());
+        assertEquals(
+                1, h.count("warning: smtp to b.example: slowed to 1/2: 452 4.7.650 slow down"));
+        assertEquals(false, h.manager.fullSpeed("c.example"));
+        assertEquals(true, h.manager.fullSpeed("B.example"));
+        h.await(() -> h.manager.slowed().isEmpty());
     }
 }

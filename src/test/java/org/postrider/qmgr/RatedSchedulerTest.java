@@ -149,6 +149,62 @@ class RatedSchedulerTest {
         assertEquals(10_000, r.delivered());
     }
 
+    // ---- slowing by itself
+
+    @Test
+    void aProviderThatAsksForLessGetsLessAndThenMoreAgain() {
+        RatedWorld w = new RatedWorld(8, 2000, 1000);
+        w.takesPerSecond = 5;
+        for (int i = 0; i < 3000; i++) {
+            w.mail(
+                    i * SECOND / 20,
+                    "big.example",
+                    1,
+                    new DestinationRate("big.example", List.of()));
+            w.mail(i * SECOND / 20, "free.example", 1);
+        }
+        w.run(10 * SECOND);
+        assertTrue(
+                w.speeds.getFirst().startsWith("big.example slowed to 1/2: 421 4.7.28"),
+                w.speeds.toString());
+        w.takesPerSecond = 0;
+        w.run(20 * HOUR);
+        good(w);
+        assertEquals("big.example at full speed again", w.speeds.getLast());
+        assertEquals(java.util.Map.of(), w.scheduler.slowed());
+    }
+
+    @Test
+    void theSpeedThatAProviderBearsIsFoundAndFewMailsAreRefused() {
+        RatedWorld w = new RatedWorld(9, 2000, 1000);
+        w.takesPerSecond = 5;
+        for (int i = 0; i < 20_000; i++) {
+            w.mail(0, "big.example", 1, new DestinationRate("big.example", List.of()));
+        }
+        w.run(100 * HOUR);
+        good(w);
+        assertTrue(w.throttled < 1_000, w.throttled + " of 20000 refused");
+        long end = java.util.Objects.requireNonNull(w.lastDelivered.get("big.example"));
+        assertTrue(end < 3 * 20_000 / 5 * SECOND, "took " + end / SECOND + " s");
+    }
+
+    @Test
+    void theAdministratorMakesADestinationFastAgain() {
+        RatedWorld w = new RatedWorld(10, 2000, 1000);
+        w.takesPerSecond = 1;
+        for (int i = 0; i < 500; i++) {
+            w.mail(0, "big.example", 1, new DestinationRate("big.example", List.of()));
+        }
+        w.run(20 * SECOND);
+        assertEquals(java.util.Set.of("smtp:big.example"), w.scheduler.slowed().keySet());
+        w.takesPerSecond = 0;
+        w.scheduler.fullSpeed("big.example", w.time.nanos);
+        assertEquals(java.util.Map.of(), w.scheduler.slowed());
+        assertEquals("big.example at full speed again, by the administrator", w.speeds.getLast());
+        w.run(10 * HOUR);
+        good(w);
+    }
+
     // ---- groups that must be asked for
 
     private static final class Asked implements Scheduler.Actions {
@@ -173,6 +229,11 @@ class RatedSchedulerTest {
         }
 
         @Override
+        public void speed(String transport, String name, String what) {
+            throw new AssertionError("nothing is slowed here");
+        }
+
+        @Override
         public void group(Entry entry) {
             asked.add(entry);
         }
@@ -188,7 +249,7 @@ class RatedSchedulerTest {
     void aDestinationIsAskedForItsGroupOnceAndWaits() {
         RatedWorld w = new RatedWorld(6, 100, 100);
         Asked a = new Asked();
-        SchedulerTest.LimitsOf limits = new SchedulerTest.LimitsOf();
+        TestLimits limits = new TestLimits();
         Scheduler s = new Scheduler(a, _ -> limits.make(), () -> w.rates);
         long now = w.time.nanos;
         for (int i = 0; i < 3; i++) {
@@ -213,7 +274,7 @@ class RatedSchedulerTest {
     void whatCannotBeGroupedIsNotTried() {
         Asked a = new Asked();
         RatedWorld w = new RatedWorld(7, 100, 100);
-        SchedulerTest.LimitsOf limits = new SchedulerTest.LimitsOf();
+        TestLimits limits = new TestLimits();
         Scheduler s = new Scheduler(a, _ -> limits.make(), () -> w.rates);
         long now = w.time.nanos;
         s.add(List.of(ungrouped("x.example")), now);

@@ -112,17 +112,24 @@ final class RatedWorld {
     private long order;
     int unavailablePercent;
     int delivered;
+    int throttled;
     int accepted;
     long decisions;
     long putBack;
     int mostActive;
     final List<String> wrong = new ArrayList<>();
+    final List<String> speeds = new ArrayList<>();
+
+    /// Starts in a second that a provider takes without a word; 0 for any number.
+    int takesPerSecond;
+
+    private final ArrayDeque<Long> lately = new ArrayDeque<>();
 
     RatedWorld(long seed, int activeLimit, int mostKeys) {
         random = new Random(seed);
         this.activeLimit = activeLimit;
         rates = new Rates(time, mostKeys, wrong::add);
-        SchedulerTest.LimitsOf limits = new SchedulerTest.LimitsOf();
+        TestLimits limits = new TestLimits();
         limits.cohorts = 0;
         Limits made = limits.make();
         scheduler = new Scheduler(new Actions(), _ -> made, () -> rates);
@@ -176,8 +183,9 @@ final class RatedWorld {
             longestWait.merge(m.to, time.nanos - m.arrival, Math::max);
             check(m);
             boolean down = random.nextInt(100) < unavailablePercent;
+            boolean tooMany = e.rating != null && tooMany();
             long takes = SECOND / 20 + random.nextInt(400_000_000);
-            at(time.nanos + takes, () -> ended(e, m, down));
+            at(time.nanos + takes, () -> ended(e, m, down, tooMany));
         }
 
         @Override
@@ -203,6 +211,11 @@ final class RatedWorld {
         }
 
         @Override
+        public void speed(String transport, String name, String what) {
+            speeds.add(name + " " + what);
+        }
+
+        @Override
         public void group(Entry entry) {
             throw new AssertionError("groups are known here");
         }
@@ -224,7 +237,19 @@ final class RatedWorld {
                 rate.name(), _ -> rate.limits().stream().map(Starts::new).toList());
     }
 
-    private void ended(Entry e, Mail m, boolean down) {
+    /// The provider's own count, in one second.
+    private boolean tooMany() {
+        if (takesPerSecond == 0) {
+            return false;
+        }
+        lately.add(time.nanos);
+        while (time.nanos - lately.element() >= SECOND) {
+            lately.remove();
+        }
+        return lately.size() > takesPerSecond;
+    }
+
+    private void ended(Entry e, Mail m, boolean down, boolean tooMany) {
         mailOf.remove(e);
         decisions++;
         if (down) {
@@ -236,6 +261,12 @@ final class RatedWorld {
                     }
                 }
             }
+            m.again = true;
+            m.before = null;
+            at(time.nanos + 300 * SECOND, () -> arrives(m));
+        } else if (tooMany) {
+            throttled++;
+            java.util.Objects.requireNonNull(e.rating).throttled = "421 4.7.28 too many";
             m.again = true;
             m.before = null;
             at(time.nanos + 300 * SECOND, () -> arrives(m));

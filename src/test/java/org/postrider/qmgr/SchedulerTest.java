@@ -11,44 +11,13 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postrider.dsn.Status;
-import org.postrider.qmgr.rate.Feedback;
 
 class SchedulerTest {
     private static final long SECOND = 1_000_000_000L;
     private static final Entry.Suspension DOWN =
             new Entry.Suspension(new Status(4, 4, 1), "delivery temporarily suspended: down");
 
-    /// Limits to vary in tests: Postfix's defaults otherwise.
-    static final class LimitsOf {
-        int processes = 100;
-        int initial = 5;
-        int widest = 20;
-        String positive = "1";
-        String negative = "1";
-        int cohorts = 1;
-        long destinationDelay;
-        long transportDelay;
-
-        Limits make() {
-            return new Limits(
-                    processes,
-                    initial,
-                    widest,
-                    50,
-                    Feedback.parse("test", positive),
-                    Feedback.parse("test", negative),
-                    cohorts,
-                    destinationDelay,
-                    transportDelay,
-                    5,
-                    3,
-                    50,
-                    3,
-                    300 * SECOND);
-        }
-    }
-
-    private final LimitsOf limits = new LimitsOf();
+    private final TestLimits limits = new TestLimits();
     private final Deque<Entry> running = new ArrayDeque<>();
     private final List<Entry> suspended = new ArrayList<>();
     private final Scheduler scheduler =
@@ -67,6 +36,11 @@ class SchedulerTest {
                         @Override
                         public void putBack(List<Entry> entries) {
                             throw new AssertionError("no rate is limited here");
+                        }
+
+                        @Override
+                        public void speed(String transport, String name, String what) {
+                            throw new AssertionError("nothing is slowed here");
                         }
 
                         @Override

@@ -56,7 +56,7 @@ final class SimulatedWorld {
     }
 
     private Limits limits() {
-        SchedulerTest.LimitsOf l = new SchedulerTest.LimitsOf();
+        TestLimits l = new TestLimits();
         l.processes = 8;
         l.positive = random.nextBoolean() ? "1" : "1/concurrency";
         l.negative = l.positive;
@@ -93,6 +93,11 @@ final class SimulatedWorld {
         @Override
         public void putBack(List<Entry> entries) {
             throw new AssertionError("no rate is limited here");
+        }
+
+        @Override
+        public void speed(String transport, String name, String what) {
+            throw new AssertionError("nothing is slowed here");
         }
 
         @Override

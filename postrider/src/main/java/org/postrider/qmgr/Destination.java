@@ -70,10 +70,19 @@ final class Destination {
         return deadUntil != ALIVE;
     }
 
+    /// Its window, and less where it asked for less mail.
+    private int widest() {
+        int most = window;
+        for (Budget<Destination> b : budgets) {
+            most = Math.min(most, b.widest());
+        }
+        return most;
+    }
+
     boolean mayStart(long now) {
         return !dead()
                 && !grouping
-                && busy < window
+                && busy < widest()
                 && (notBefore == Long.MIN_VALUE || notBefore - now <= 0);
     }
 

@@ -79,6 +79,11 @@ final class Entry {
         /// Why it was put back before; null where it was not.
         @Nullable PutBack before;
 
+        /// When it started, and the reply of its destination that asked for less mail.
+        long started;
+
+        @Nullable String throttled;
+
         /// Where it counts, once it has started.
         List<Budget<Destination>> charged = List.of();
 
@@ -111,7 +116,7 @@ final class Entry {
     final String key;
 
     // The scheduler's.
-    @Nullable Job job;
+    Lane.@Nullable Job job;
     @Nullable Destination destination;
     @Nullable Suspension suspension;
     @Nullable Rating rating;

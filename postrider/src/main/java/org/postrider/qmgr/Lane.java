@@ -2,12 +2,29 @@ package org.postrider.qmgr;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.postrider.qmgr.rate.Budget;
 
 /// One transport: its destinations, those ready for a delivery in a ring, and the account of
 /// passes. For the scheduler only.
 final class Lane {
+    /// The entries of one message on one transport.
+    static final class Job {
+        final List<Entry> entries;
+
+        /// Not yet given to a delivery.
+        int left;
+
+        /// It went in front of others.
+        boolean passing;
+
+        Job(List<Entry> entries) {
+            this.entries = entries;
+            this.left = entries.size();
+        }
+    }
+
     final String name;
     Limits limits;
     final Map<String, Destination> destinations = new HashMap<>();

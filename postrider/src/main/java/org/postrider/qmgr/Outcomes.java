@@ -13,6 +13,7 @@ import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Fold;
+import org.postrider.maps.TableException;
 import org.postrider.queue.Mark;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
@@ -106,6 +107,23 @@ final class Outcomes {
             }
         }
 
+        /// The destination may have asked for less mail.
+        void hears(String reply) {
+            Entry.Rating rating = entry.rating;
+            Policies.Route route =
+                    rating == null || rating.throttled != null
+                            ? null
+                            : message.policies.route(entry.transport);
+            if (rating == null || route == null || route.rates == null) {
+                return;
+            }
+            try {
+                rating.throttled = route.rates.throttled(reply);
+            } catch (TableException e) {
+                e.warnings().forEach(line -> log.warning(tag, line));
+            }
+        }
+
         /// Writes down what was said, which is what is kept of it.
         private Outcome taken(int recipient, Outcome outcome) {
             int at = indexOf(recipient);
@@ -119,6 +137,10 @@ final class Outcomes {
                 return outcome;
             }
             // Reported is what is written down, not what was said.
+            if (outcome instanceof Outcome.Deferred d && d.detail().remoteMta() != null) {
+                String reply = d.detail().diagnostic();
+                hears(reply == null ? d.detail().text() : reply);
+            }
             Outcome kept = settled(recipient, outcome);
             switch (kept) {
                 case Outcome.Sent s -> sent(recipient, s);

@@ -2,7 +2,10 @@ package org.postrider.qmgr;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Rates;
 import org.postrider.qmgr.rate.Budget;
 import org.postrider.qmgr.rate.DestinationRate;
@@ -22,6 +25,9 @@ final class Pacing {
 
     /// Deliveries that wait in memory for a rate, over all transports, and how many may.
     private int late;
+
+    /// By transport and name: what was said last of those that are slowed.
+    private final Map<String, String> slowed = new ConcurrentSkipListMap<>();
 
     private int mostLate = 10_000;
 
@@ -154,6 +160,7 @@ final class Pacing {
             return;
         }
         rating.charged = d.budgets;
+        rating.started = now;
         for (Budget<Destination> b : d.budgets) {
             b.take(e.recipients.length, now);
         }
@@ -171,6 +178,65 @@ final class Pacing {
                 serve(b, d.lane, now);
             }
         }
+        if (rating.throttled != null) {
+            slower(rating, d, now);
+        } else if (verdict instanceof Entry.Verdict.Answered) {
+            for (Budget<Destination> b : rating.charged) {
+                said(b, d.lane, b.took(rating.started, now));
+            }
+        }
+    }
+
+    /// The destination asked for less: it, or its group, is slowed, and what waits longer now is
+    /// put back.
+    private void slower(Entry.Rating rating, Destination d, long now) {
+        if (rating.charged.isEmpty()) {
+            return;
+        }
+        Budget<Destination> b = rating.charged.getLast();
+        String part = b.slower(rating.started, d.busy + 1, now);
+        if (part == null) {
+            return;
+        }
+        said(b, d.lane, "slowed to " + part + ": " + rating.throttled);
+        for (Destination each : List.copyOf(b.users())) {
+            if (!each.waiting.isEmpty() || !each.passing.isEmpty()) {
+                scheduler.readmit(each, now);
+                scheduler.ready(each, now);
+            }
+        }
+    }
+
+    private void said(Budget<Destination> b, Lane lane, @Nullable String what) {
+        if (what == null) {
+            return;
+        }
+        String name = b.rate().name();
+        if (b.slowed() == null) {
+            slowed.remove(lane.name + ":" + name);
+        } else {
+            slowed.put(lane.name + ":" + name, what);
+        }
+        scheduler.actions().speed(lane.name, name, what);
+    }
+
+    /// The administrator has seen to it.
+    ///
+    /// @param name of a destination or group, or with its transport before it
+    void fullSpeed(Lane lane, String name, long now) {
+        String prefix = lane.name + ":";
+        String own = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+        Budget<Destination> b = lane.budgets.get(own);
+        if (b != null && b.fullSpeed()) {
+            b.forgetLine();
+            said(b, lane, "at full speed again, by the administrator");
+            serve(b, lane, now);
+            forget(b, lane, now);
+        }
+    }
+
+    Map<String, String> slowed() {
+        return slowed;
     }
 
     /// The destination has something to start: it is to wait if a budget has no room.
@@ -214,6 +280,7 @@ final class Pacing {
         if (!b.disarm(at)) {
             return;
         }
+        said(b, lane, b.grown(now));
         serve(b, lane, now);
         forget(b, lane, now);
     }

@@ -3,6 +3,7 @@ package org.postrider.qmgr;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -18,6 +19,7 @@ import org.postrider.dns.Resolver;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.log.QueueEvent;
+import org.postrider.maps.Fold;
 import org.postrider.maps.Tables;
 import org.postrider.qmgr.rate.Groups;
 import org.postrider.qmgr.rate.RateTables;
@@ -69,29 +71,8 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             @Nullable Paces paces,
             Settings settings) {}
 
-    /// What rates of destinations are found and counted with.
-    ///
-    /// @param rates opened by the first destination whose rate is counted
+    /// What rates of destinations are found and counted with; counts are opened when first asked.
     public record Paces(Tables tables, Supplier<Rates> rates, Resolver dns) {}
-
-    /// What the scheduler's owner is told.
-    private sealed interface Event {
-        record Add(List<Entry> entries) implements Event {}
-
-        record Ended(Entry entry, Entry.Verdict verdict) implements Event {}
-
-        record Tick() implements Event {}
-
-        record Revive() implements Event {}
-
-        record Asked() implements Event {}
-
-        record Grouped(Entry asked, Groups.Found found) implements Event {}
-
-        record Pause(boolean on) implements Event {}
-
-        record NewLimits(Policies policies) implements Event {}
-    }
 
     private final Queue queue;
     private final MailLog log;
@@ -185,6 +166,21 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         inbox.put(new Event.Asked(), null);
         queue.flush(ids);
         wake();
+    }
+
+    /// A slowed destination or group is at full speed; false where none of the name is slowed.
+    public boolean fullSpeed(String name) {
+        String lower = Fold.lower(name);
+        boolean slowed = scheduler.slowed(lower);
+        if (slowed) {
+            inbox.put(new Event.FullSpeed(lower), null);
+        }
+        return slowed;
+    }
+
+    /// Destinations and groups that asked for less mail, `smtp:example.com`, and how much they get.
+    public Map<String, String> slowed() {
+        return scheduler.slowed();
     }
 
     /// Receivers should slow down: more comes in than can be taken on (in_flow_delay).
@@ -353,6 +349,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                 case Event.Revive _ -> scheduler.reviveAll(now);
                 case Event.Asked _ -> scheduler.asked();
                 case Event.Pause e -> scheduler.pause(e.on(), now);
+                case Event.FullSpeed e -> scheduler.fullSpeed(e.name(), now);
                 case Event.Grouped e -> grouped(e.asked(), e.found(), now);
                 case Event.NewLimits e -> {
                     scheduler.limits(e.policies()::limits);
@@ -394,6 +391,11 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
             long wallNanos = clock.wallMillis() * 1_000_000 - clock.nanos();
             entries.forEach(e -> e.putBack(wallNanos));
             QueueManager.this.suspend(entries);
+        }
+
+        @Override
+        public void speed(String transport, String name, String what) {
+            warn(transport + " to " + name + ": " + what);
         }
 
         @Override

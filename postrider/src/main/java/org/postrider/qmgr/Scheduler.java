@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Rates;
+import org.postrider.maps.Fold;
 import org.postrider.qmgr.rate.Budget;
 import org.postrider.qmgr.rate.DestinationRate;
 
@@ -35,6 +36,11 @@ final class Scheduler {
 
         /// Put these back into the queue until their turn ([Entry.Rating]). Not to be told about.
         void putBack(List<Entry> entries);
+
+        /// Say that the speed of a destination or a group has changed.
+        ///
+        /// @param what `slowed to 1/4: 421 4.7.0 …`
+        void speed(String transport, String name, String what);
 
         /// Find out of which group the entry's destination is, and tell [Scheduler#grouped].
         void group(Entry entry);
@@ -90,7 +96,7 @@ final class Scheduler {
     /// A message's entries, grouped by transport in any order.
     void add(List<Entry> entries, long now) {
         if (entries.size() == 1) {
-            addJob(new Job(entries), now);
+            addJob(new Lane.Job(entries), now);
             return;
         }
         Map<String, List<Entry>> byTransport = new HashMap<>();
@@ -98,11 +104,11 @@ final class Scheduler {
             byTransport.computeIfAbsent(e.transport, _ -> new ArrayList<>()).add(e);
         }
         for (List<Entry> each : byTransport.values()) {
-            addJob(new Job(each), now);
+            addJob(new Lane.Job(each), now);
         }
     }
 
-    private void addJob(Job job, long now) {
+    private void addJob(Lane.Job job, long now) {
         Lane lane = lane(job.entries.getFirst().transport);
         int total = job.entries.size();
         List<Entry> suspended = null;
@@ -405,7 +411,7 @@ final class Scheduler {
 
     /// One less of its job waits.
     private static void counted(Entry e) {
-        Job job = java.util.Objects.requireNonNull(e.job);
+        Lane.Job job = java.util.Objects.requireNonNull(e.job);
         Lane lane = java.util.Objects.requireNonNull(e.destination).lane;
         if (--job.left == 0 && lane.largeJobs > 0) {
             if (lane.large(job.entries.size())) {
@@ -425,7 +431,7 @@ final class Scheduler {
         if (lane.largeJobs == 0 || lane.limits.slotCost() == 0) {
             return;
         }
-        Job job = java.util.Objects.requireNonNull(e.job);
+        Lane.Job job = java.util.Objects.requireNonNull(e.job);
         if (lane.large(job.entries.size())) {
             lane.earned += 1.0 / lane.limits.slotCost();
             promote(lane, now);
@@ -433,9 +439,9 @@ final class Scheduler {
     }
 
     private void promote(Lane lane, long now) {
-        Iterator<Job> each = lane.candidates.iterator();
+        Iterator<Lane.Job> each = lane.candidates.iterator();
         while (each.hasNext()) {
-            Job job = each.next();
+            Lane.Job job = each.next();
             if (!lane.canPass(job.left)) {
                 return;
             }
@@ -488,6 +494,29 @@ final class Scheduler {
     /// Their dead destinations get one more chance each, and no others.
     void asked() {
         asks++;
+    }
+
+    /// `postqueue --resume`: a destination or a group that was slowed is at full speed.
+    void fullSpeed(String name, long now) {
+        for (Lane lane : lanes.values()) {
+            pacing.fullSpeed(lane, name, now);
+        }
+    }
+
+    /// Which destinations and groups are slowed, and how much, by transport and name. Any thread.
+    Map<String, String> slowed() {
+        return pacing.slowed();
+    }
+
+    /// Whether one of this name, with its transport before it or not, is slowed. Any thread.
+    boolean slowed(String name) {
+        return slowed().keySet().stream()
+                .map(Fold::lower)
+                .anyMatch(each -> each.equals(name) || each.endsWith(":" + name));
+    }
+
+    Actions actions() {
+        return actions;
     }
 
     /// `postqueue -f`: every dead destination gets another chance now.

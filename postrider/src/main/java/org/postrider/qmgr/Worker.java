@@ -94,19 +94,22 @@ final class Worker {
         Outcomes.Taker report = manager.outcomes().taker(e, as, route.softBounce);
         Entry.Verdict verdict = Entry.Verdict.UNKNOWN;
         try {
-            verdict =
-                    verdict(
-                            route.transport
-                                    .agent()
-                                    .deliver(
-                                            new DeliveryRequest(
-                                                    m.queued,
-                                                    e.transport,
-                                                    e.nexthop,
-                                                    boxed(e.recipients),
-                                                    e.more,
-                                                    as),
-                                            report));
+            Agent.Unavailable unavailable =
+                    route.transport
+                            .agent()
+                            .deliver(
+                                    new DeliveryRequest(
+                                            m.queued,
+                                            e.transport,
+                                            e.nexthop,
+                                            boxed(e.recipients),
+                                            e.more,
+                                            as),
+                                    report);
+            if (unavailable != null) {
+                report.hears(unavailable.text());
+            }
+            verdict = verdict(unavailable);
         } catch (org.postrider.queue.QueueException x) {
             manager.warn("delivery of " + m.queued.id() + ": " + x.getMessage());
         } catch (Throwable x) {

@@ -37,7 +37,9 @@ public final class OwnNames {
             Set.of(
                     "_destination_rate_limit",
                     "_destination_rate_limit_maps",
-                    "_destination_rate_group_maps");
+                    "_destination_rate_group_maps",
+                    "_destination_slowdown",
+                    "_destination_slowdown_reply_maps");
 
     /// By which answers of the DNS are validated (docs/decisions/0038), of each protocol.
     private static final String ANCHORS = "_dnssec_trust_anchor_file";

@@ -96,13 +96,18 @@ public final class Requests {
                 case ControlRequest.Suspend of ->
                         changed(suspended.suspend(of.destination()), of.destination(), lines);
                 case ControlRequest.Resume of -> {
+                    boolean faster = qmgr.fullSpeed(of.destination());
+                    SuspendedDestinations.Change change = suspended.resume(of.destination());
                     Result done =
-                            changed(suspended.resume(of.destination()), of.destination(), lines);
+                            faster && change == SuspendedDestinations.Change.NONE
+                                    ? Result.DONE
+                                    : changed(change, of.destination(), lines);
                     sites.reason(SuspendedDestinations.reason(of.destination()));
                     yield done;
                 }
                 case ControlRequest.Suspended _ -> {
                     suspended.names().forEach(lines);
+                    qmgr.slowed().forEach((name, how) -> lines.accept(name + " " + how));
                     yield Result.DONE;
                 }
                 case ControlRequest.Show show -> result(show(show.id(), lines));

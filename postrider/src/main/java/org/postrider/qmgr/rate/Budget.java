@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.Rates;
 
 /// What is left of one [DestinationRate] now. Messages by the second are spaced evenly, a delivery
@@ -23,6 +24,9 @@ public final class Budget<D> {
 
     /// Mail is not put back for longer than this.
     private static final long FARTHEST_NANOS = 3_600_000_000_000L;
+
+    /// Starts farther apart than this are no measure.
+    private static final long MOST_GAP_NANOS = 60_000_000_000L;
 
     private static final double GOLDEN = 0.618_033_988_749_895;
     private static final long NEVER = Long.MIN_VALUE;
@@ -46,6 +50,12 @@ public final class Budget<D> {
     private int waiting;
     private int waitingRecipients;
     private long armed = NEVER;
+
+    /// Null at full speed.
+    private @Nullable Speed speed;
+
+    private long lastStart = NEVER;
+    private long meanGap;
 
     /// @param transport budgets are a transport's own
     /// @param rates asked only where something is counted
@@ -85,7 +95,7 @@ public final class Budget<D> {
 
     /// When a delivery to so many recipients may start; not after now where it may at once.
     public long readyAt(int recipients, long now) {
-        long at = Math.max(notBefore, now);
+        long at = Math.max(notBefore(now), now);
         for (Rates.Limit each : counted) {
             long wait = rates.get().untilRoom(key, each, amount(each, recipients));
             at = Math.max(at, now + wait * 1_000_000);
@@ -100,7 +110,7 @@ public final class Budget<D> {
 
     /// @param lined put back before it, each as large as this
     private long turnAt(long lined, int recipients, long now) {
-        long at = Math.max(notBefore, now) + (waiting + lined) * spacing;
+        long at = Math.max(notBefore(now), now) + (waiting + lined) * spacing(now);
         for (Rates.Limit each : counted) {
             boolean messages = each.unit() == Rates.Unit.MESSAGES;
             long ahead = messages ? waiting : waitingRecipients;
@@ -116,6 +126,10 @@ public final class Budget<D> {
 
     /// A delivery starts.
     public void take(int recipients, long now) {
+        if (lastStart != NEVER) {
+            meanGap += (Math.min(now - lastStart, MOST_GAP_NANOS) - meanGap) / 8;
+        }
+        lastStart = now;
         if (spacing > 0) {
             notBefore = now + spacing;
         }
@@ -186,6 +200,88 @@ public final class Budget<D> {
         unsure = 0;
     }
 
+    /// The spacing, and that of a destination that is slowed.
+    private long spacing(long now) {
+        if (speed == null) {
+            return spacing;
+        }
+        speed.grow(now);
+        return Math.max(spacing, speed.gap());
+    }
+
+    private long notBefore(long now) {
+        return speed == null || lastStart == NEVER
+                ? notBefore
+                : Math.max(notBefore, lastStart + spacing(now));
+    }
+
+    // ---- speed
+
+    /// The destination asked for less.
+    ///
+    /// @param started when the delivery did that heard it
+    /// @param window deliveries at a time until now
+    /// @return at which part of its speed it is now; null where that is no less
+    public @Nullable String slower(long started, int window, long now) {
+        Speed known = speed;
+        if (known == null) {
+            known = new Speed(Math.max(spacing, meanGap), window, started);
+            speed = known;
+        }
+        return known.slower(started, now) ? known.text() : null;
+    }
+
+    /// The destination took a delivery.
+    ///
+    /// @return what is to be said of its speed; null for nothing
+    public @Nullable String took(long started, long now) {
+        Speed known = speed;
+        if (known == null) {
+            return null;
+        }
+        known.took(started, now);
+        return better(known);
+    }
+
+    private @Nullable String better(Speed known) {
+        String said = known.better();
+        if (Speed.FULL.equals(said)) {
+            speed = null;
+        }
+        return said;
+    }
+
+    /// Time has gone by.
+    ///
+    /// @return what is to be said of its speed; null for nothing
+    public @Nullable String grown(long now) {
+        Speed known = speed;
+        if (known == null) {
+            return null;
+        }
+        known.grow(now);
+        return better(known);
+    }
+
+    /// The administrator wants it at full speed.
+    ///
+    /// @return false where it is
+    public boolean fullSpeed() {
+        boolean was = speed != null;
+        speed = null;
+        return was;
+    }
+
+    /// At which part of its speed it is, `1/4`; null for full speed.
+    public @Nullable String slowed() {
+        return speed == null ? null : speed.text();
+    }
+
+    /// The most deliveries at a time.
+    public int widest() {
+        return speed == null ? Integer.MAX_VALUE : speed.window();
+    }
+
     // ---- who waits
 
     /// Destinations that have something to start and may not, in order.
@@ -232,7 +328,8 @@ public final class Budget<D> {
 
     /// When nothing of it need be remembered any more but what [Rates] has; not after now: at once.
     public long settledAt(long now) {
-        long at = notBefore == NEVER ? now : notBefore;
+        long slow = speed == null ? now : speed.fullAt(now);
+        long at = notBefore == NEVER ? slow : Math.max(slow, notBefore);
         return line != NEVER && line - at > 0 ? line : at;
     }
 }

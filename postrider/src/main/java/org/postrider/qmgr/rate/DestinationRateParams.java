@@ -27,9 +27,22 @@ public final class DestinationRateParams {
                     "Tables with a domain, an MX host or .parent of either and the name of a group:"
                             + " destinations of a group share its limits.");
 
+    public static final Param<Boolean> SLOWDOWN =
+            Param.bool(
+                    "default_destination_slowdown",
+                    "no",
+                    "A destination that asks for less mail (421, 4.7.x, what providers say) gets it"
+                            + " with half the speed each time, and faster again as it takes mail.");
+    public static final Param<List<String>> SLOWDOWN_REPLIES =
+            Param.list(
+                    "default_destination_slowdown_reply_maps",
+                    "",
+                    "Tables that are asked for the whole reply, before what is built in: `slow`, or"
+                            + " any other word for a reply that slows nothing.");
+
     private DestinationRateParams() {}
 
     public static List<Param<?>> all() {
-        return List.of(LIMIT, LIMIT_MAPS, GROUP_MAPS);
+        return List.of(LIMIT, LIMIT_MAPS, GROUP_MAPS, SLOWDOWN, SLOWDOWN_REPLIES);
     }
 }

@@ -32,6 +32,9 @@ public final class RateTables {
     private final @Nullable Table maps;
     private final @Nullable Table groups;
 
+    /// Null where no destination is slowed.
+    private final @Nullable Throttling throttling;
+
     /// By next hop; guarded by itself.
     private final Map<String, Remembered> remembered = new LinkedHashMap<>();
 
@@ -61,7 +64,12 @@ public final class RateTables {
     }
 
     private RateTables(
-            String transport, List<Rates.Limit> all, @Nullable Table maps, @Nullable Table groups) {
+            String transport,
+            List<Rates.Limit> all,
+            @Nullable Table maps,
+            @Nullable Table groups,
+            @Nullable Throttling throttling) {
+        this.throttling = throttling;
         this.transport = transport;
         this.all = all;
         this.maps = maps;
@@ -77,7 +85,10 @@ public final class RateTables {
                 chain(settings, transport, LIMIT_MAPS, DestinationRateParams.LIMIT_MAPS, tables);
         Table groups =
                 chain(settings, transport, GROUP_MAPS, DestinationRateParams.GROUP_MAPS, tables);
-        return all.isEmpty() && maps == null ? null : new RateTables(transport, all, maps, groups);
+        Throttling throttling = Throttling.of(settings, transport, tables);
+        return all.isEmpty() && maps == null && throttling == null
+                ? null
+                : new RateTables(transport, all, maps, groups, throttling);
     }
 
     /// The limits of all next hops of a transport.
@@ -121,7 +132,7 @@ public final class RateTables {
         List<DestinationRate> out = new ArrayList<>(2);
         String found = maps == null ? null : found(maps, key, domain);
         List<Rates.Limit> own = found == null ? all : limits(key, found);
-        if (!own.isEmpty()) {
+        if (!own.isEmpty() || throttling != null) {
             out.add(new DestinationRate(key, own));
         }
         if (groups == null) {
@@ -140,6 +151,14 @@ public final class RateTables {
             out.addAll(before);
         }
         return new Known(out, before == null);
+    }
+
+    /// The reply in what a delivery says, if it asks for less mail and the destination is to get
+    /// it; else null.
+    ///
+    /// @throws org.postrider.maps.TableException if a table cannot answer
+    public @Nullable String throttled(String text) {
+        return throttling == null ? null : throttling.heard(text);
     }
 
     private @Nullable List<DestinationRate> remembered(String key, long now) {
@@ -206,7 +225,9 @@ public final class RateTables {
         String name = Fold.lower(group.strip());
         String found = maps == null ? null : maps.lookup(name);
         List<Rates.Limit> limits = found == null ? all : limits(name, found);
-        return limits.isEmpty() ? List.of() : List.of(new DestinationRate(name, limits));
+        return limits.isEmpty() && throttling == null
+                ? List.of()
+                : List.of(new DestinationRate(name, limits));
     }
 
     private List<Rates.Limit> limits(String key, String found) {

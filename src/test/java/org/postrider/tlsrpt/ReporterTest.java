@@ -100,7 +100,7 @@ class ReporterTest {
         assertEquals(1, desk.mails.size());
         MimeMessage mail = mail(desk.mails.getFirst());
         Map<String, Object> report = parsed(json(desk.mails.getFirst()));
-        String id = (String) report.get("report-id");
+        String id = String.valueOf(report.get("report-id"));
         assertEquals(parsed(DAY.replace("\"ID\"", "\"" + id + "\"")), report);
         assertEquals(
                 "Report Domain: d.example Submitter: mail.s.example Report-ID: <" + id + ">",

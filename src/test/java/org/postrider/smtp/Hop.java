@@ -55,6 +55,7 @@ public final class Hop implements AutoCloseable {
     final Map<String, Transports.Transport> transports = new HashMap<>();
     final SmtpAgent agent;
     Agent.@Nullable Unavailable unavailable;
+    private Outcome.@Nullable Spent last;
 
     /// Steps that the client's own loops took, by name.
     final Map<String, Integer> steps = new ConcurrentHashMap<>();
@@ -105,6 +106,11 @@ public final class Hop implements AutoCloseable {
                                 Clock.system()));
     }
 
+    /// What the last outcome took.
+    Outcome.Spent last() {
+        return java.util.Objects.requireNonNull(last);
+    }
+
     private record Collecting(List<TlsResult> into) implements TlsResults {
         @Override
         public boolean wanted() {
@@ -141,7 +147,10 @@ public final class Hop implements AutoCloseable {
                 agent.deliver(
                         new DeliveryRequest(
                                 mail, "smtp", nexthop, all, true, new LogTag("postfix/smtp", 2)),
-                        (n, outcome) -> out.add(line(mail, n, outcome)));
+                        (n, outcome) -> {
+                            last = outcome.detail().spent();
+                            out.add(line(mail, n, outcome));
+                        });
         return out;
     }
 

@@ -35,6 +35,10 @@ class RequireTlsTest {
     private static ScriptedServer server(String... keywords) throws Exception {
         List<Map<String, String>> scripts = new java.util.ArrayList<>();
         for (String each : keywords) {
+            if (each.equals("gone")) {
+                scripts.add(Map.of("keywords", "STARTTLS", "starttls", "CLOSE"));
+                continue;
+            }
             String within = each.equals("STARTTLS") ? "REQUIRETLS" : "DSN";
             scripts.add(Map.of("keywords", each.replace("+", ","), "tlskeywords", within));
         }
@@ -104,6 +108,75 @@ class RequireTlsTest {
                     told,
                     server.heard.stream().anyMatch(l -> l.matches("MAIL FROM:.* REQUIRETLS")),
                     server.heard::toString);
+        }
+    }
+
+    /// The field `tls=` of a delivery's line (smtp_log_tls_feature_status, 3.11).
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    may     | STARTTLS   | no  | may
+                    may     | DSN        | no  | may:none
+                    none    | STARTTLS   | no  | none
+                    encrypt | STARTTLS   | no  | encrypt
+                    encrypt | DSN        | no  | !encrypt
+                    secure  | STARTTLS   | no  | secure
+                    verify  | STARTTLS   | no  | !verify
+                    may     | gone       | no  | may?
+                    secure  | STARTTLS   | yes | secure/requiretls
+                    secure  | STARTTLS+X | yes | secure/!requiretls:none
+                    may     | STARTTLS   | yes | may/!requiretls:nocertmatch
+                    may     | DSN        | yes | may:none/!requiretls:nostarttls
+                    may     | gone       | yes | may?/requiretls?
+                    """)
+    void aDeliverysLineTellsOfTls(String level, String keywords, String asks, String tls)
+            throws Exception {
+        try (ScriptedServer server = server(keywords);
+                Hop hop =
+                        new Hop(
+                                "compatibility_level",
+                                "3.11",
+                                "smtp_tls_security_level",
+                                level,
+                                "smtp_tls_CAfile",
+                                directory.resolve("named.pem").toString(),
+                                "smtp_tls_secure_cert_match",
+                                "mx.hop.example",
+                                "smtp_tls_verify_cert_match",
+                                "other.example",
+                                "smtp_requiretls_policy",
+                                "enforce")) {
+            Hop.Mail mail =
+                    Hop.Mail.to(
+                            1,
+                            "x\r\n",
+                            asks.equals("yes") ? Map.of("requiretls", "yes") : Map.of());
+            hop.deliver("[127.0.0.1]:" + server.port(), mail);
+            assertEquals(tls, hop.last().tls());
+        }
+    }
+
+    /// Not where the configuration is for a Postfix that had no such field.
+    @ParameterizedTest
+    @CsvSource({"3.6, default, ''", "3.11, default, may", "3.11, no, ''"})
+    void olderReadersOfTheLogSeeNoSuchField(String compatibility, String setting, String tls)
+            throws Exception {
+        List<String> all =
+                new java.util.ArrayList<>(
+                        List.of(
+                                "compatibility_level",
+                                compatibility,
+                                "smtp_tls_security_level",
+                                "may"));
+        if (!setting.equals("default")) {
+            all.addAll(List.of("smtp_log_tls_feature_status", setting));
+        }
+        try (ScriptedServer server = server("STARTTLS");
+                Hop hop = new Hop(all.toArray(new String[0]))) {
+            hop.deliver("[127.0.0.1]:" + server.port(), Hop.Mail.to(1));
+            assertEquals(tls, hop.last().tls());
         }
     }
 

@@ -56,9 +56,7 @@ public final class StatusFilter {
                         d.action(),
                         d.remoteMta(),
                         d.diagnostic(),
-                        d.connectionUse(),
-                        d.connectNanos(),
-                        d.transmitNanos());
+                        d.spent());
         return switch (outcome) {
             case Outcome.Sent s -> new Outcome.Sent(changed, s.dsnSupported(), s.makes());
             case Outcome.Deferred _, Outcome.Bounced _ ->

@@ -48,9 +48,7 @@ public sealed interface Outcome {
     /// @param remoteMta for Remote-MTA, null where none answered
     /// @param diagnostic the remote reply, or, without a remoteMta, a command's output; null for
     ///   neither
-    /// @param connectionUse how often this connection has been used, 1 for a new one
-    /// @param connectNanos time for set-up (c of delays=)
-    /// @param transmitNanos time for transmission (d of delays=)
+    /// @param spent what it took
     record Detail(
             Status status,
             String relay,
@@ -58,9 +56,28 @@ public sealed interface Outcome {
             String action,
             @Nullable String remoteMta,
             @Nullable String diagnostic,
-            int connectionUse,
-            long connectNanos,
-            long transmitNanos) {
+            Spent spent) {
+        /// Over a connection whose TLS is not said.
+        public Detail(
+                Status status,
+                String relay,
+                String text,
+                String action,
+                @Nullable String remoteMta,
+                @Nullable String diagnostic,
+                int connectionUse,
+                long connectNanos,
+                long transmitNanos) {
+            this(
+                    status,
+                    relay,
+                    text,
+                    action,
+                    remoteMta,
+                    diagnostic,
+                    new Spent(connectionUse, connectNanos, transmitNanos, ""));
+        }
+
         /// The action of a delivery after which no other server follows.
         public static final String FINAL = Mark.Reason.FINAL;
 
@@ -71,4 +88,12 @@ public sealed interface Outcome {
             return new Detail(status, relay, text, "", null, null, 1, 0, 0);
         }
     }
+
+    /// What an attempt took, as far as its agent knows.
+    ///
+    /// @param connectionUse how often this connection has been used, 1 for a new one
+    /// @param connectNanos time for set-up (c of delays=)
+    /// @param transmitNanos time for transmission (d of delays=)
+    /// @param tls what became of the connection's TLS, for the log; empty where it is not said
+    record Spent(int connectionUse, long connectNanos, long transmitNanos, String tls) {}
 }

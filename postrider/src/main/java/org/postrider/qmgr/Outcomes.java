@@ -283,9 +283,7 @@ final class Outcomes {
                         d.action(),
                         d.remoteMta(),
                         d.diagnostic(),
-                        d.connectionUse(),
-                        d.connectNanos(),
-                        d.transmitNanos()));
+                        d.spent()));
     }
 
     /// What it takes of memory.
@@ -356,12 +354,13 @@ final class Outcomes {
     private void line(
             ActiveMessage m, To to, Outcome.Detail d, String status, LogTag tag, long startNanos) {
         long now = clock.nanos();
-        boolean measured = d.connectNanos() != 0 || d.transmitNanos() != 0;
+        Outcome.Spent spent = d.spent();
+        boolean measured = spent.connectNanos() != 0 || spent.transmitNanos() != 0;
         long[] delays = {
             m.waitedNanos,
             startNanos - m.activeNanos,
-            d.connectNanos(),
-            measured ? d.transmitNanos() : now - startNanos
+            spent.connectNanos(),
+            measured ? spent.transmitNanos() : now - startNanos
         };
         log.event(
                 tag,
@@ -369,8 +368,7 @@ final class Outcomes {
                         m.queued.id().text(),
                         Quoting.rfc5321(to.address()),
                         original(to),
-                        d.relay(),
-                        d.connectionUse(),
+                        new DeliveryEvent.Relay(d.relay(), spent.connectionUse(), spent.tls()),
                         m.waitedNanos + now - m.activeNanos,
                         delays,
                         d.status().toString(),

@@ -120,7 +120,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                         settings.all(), settings.own(SmtpParams.DELIVERY_STATUS_FILTER), tables);
         boolean lmtp = settings.protocol() == Protocol.LMTP;
         boolean last = flags.last() || lmtp && settings.get(SmtpParams.ASSUME_FINAL);
-        manner = new Attempt.Manner(tls.backoffMillis(), last);
+        manner = new Attempt.Manner(tls.backoffMillis(), last, logsTls(settings));
         sessionLimit = settings.get(SmtpParams.SESSION_LIMIT);
         String relay = settings.text("relayhost");
         relayhost = relay == null ? "" : relay;
@@ -169,6 +169,17 @@ public final class SmtpAgent implements Agent, AutoCloseable {
         return settings.protocol() == Protocol.SMTP
                 && settings.get(StsParams.ENABLE)
                 && Route.asksDns(settings);
+    }
+
+    /// By default only where the configuration is made for Postfix 3.11: readers of the log that
+    /// are older know no such field.
+    private static boolean logsTls(ClientSettings settings) {
+        boolean known =
+                settings.origin(SmtpTlsParams.LOG_TLS_FEATURE_STATUS) != null
+                        || settings.all()
+                                .expand("${{$compatibility_level} <level {3.11} ? {no} : {yes}}")
+                                .equals("yes");
+        return known && settings.get(SmtpTlsParams.LOG_TLS_FEATURE_STATUS);
     }
 
     private static Sockets sockets(ClientSettings settings, boolean chrooted) {
@@ -287,9 +298,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                     why.action(),
                     why.remoteMta(),
                     why.diagnostic(),
-                    why.connectionUse(),
-                    why.connectNanos(),
-                    why.transmitNanos());
+                    why.spent());
         }
         return why;
     }

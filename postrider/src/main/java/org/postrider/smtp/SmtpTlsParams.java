@@ -170,6 +170,12 @@ public final class SmtpTlsParams {
                     "tls_servername",
                     "",
                     "The name asked for (SNI): hostname, nexthop or a name; empty for none.");
+    public static final Twin<Boolean> LOG_TLS_FEATURE_STATUS =
+            Twin.bool(
+                    "log_tls_feature_status",
+                    "yes",
+                    "A delivery's line in the log says what became of TLS and REQUIRETLS: `tls=may:none`."
+                            + " Where it is not set, from compatibility_level 3.11 on.");
     public static final Twin<List<String>> REQUIRETLS_POLICY =
             Twin.list(
                             "requiretls_policy",

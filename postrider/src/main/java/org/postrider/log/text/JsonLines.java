@@ -240,15 +240,13 @@ public final class JsonLines {
         of("delivery", e.queueId(), json)
                 .field("recipient", e.recipient())
                 .field("original_recipient", e.originalRecipient());
-        host(json.field("relay", e.relay()), "relay", e.relay());
-        if (e.connectionUse() > 1) {
-            json.field("conn_use", e.connectionUse());
+        host(json.field("relay", e.relay().name()), "relay", e.relay().name());
+        if (e.relay().use() > 1) {
+            json.field("conn_use", e.relay().use());
         }
-        json.seconds("delay", e.delayNanos())
-                .seconds("delays", e.delaysNanos())
-                .field("dsn", e.dsn())
-                .field("status", e.status())
-                .field("reply", e.reason());
+        json.seconds("delay", e.delayNanos()).seconds("delays", e.delaysNanos());
+        some("tls", e.relay().tls(), json);
+        json.field("dsn", e.dsn()).field("status", e.status()).field("reply", e.reason());
     }
 
     private static void tls(TlsEvent event, JsonWriter json) {

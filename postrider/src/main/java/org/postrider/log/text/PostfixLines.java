@@ -298,9 +298,9 @@ public final class PostfixLines {
         if (e.originalRecipient() != null) {
             line.text("orig_to=<").text(e.originalRecipient()).text(">, ");
         }
-        line.text("relay=").text(e.relay());
-        if (e.connectionUse() > 1) {
-            line.text(", conn_use=").number(e.connectionUse());
+        line.text("relay=").text(e.relay().name());
+        if (e.relay().use() > 1) {
+            line.text(", conn_use=").number(e.relay().use());
         }
         line.text(", delay=").delay(e.delayNanos()).text(", delays=");
         long[] d = e.delaysNanos();
@@ -309,6 +309,9 @@ public final class PostfixLines {
                 line.octet('/');
             }
             line.delay(d[i]);
+        }
+        if (!e.relay().tls().isEmpty()) {
+            line.text(", tls=").text(e.relay().tls());
         }
         line.text(", dsn=")
                 .text(e.dsn())

@@ -56,7 +56,8 @@ public final class Attempt implements HeaderBodyChecks.Notes {
     /// @param backoffMillis the age from which mail goes in clear where TLS is not required and
     ///   fails
     /// @param assumesFinal lmtp_assume_final: a server without DSN is the last on the way
-    public record Manner(long backoffMillis, boolean assumesFinal) {}
+    /// @param logsTls what became of TLS is told with each outcome
+    public record Manner(long backoffMillis, boolean assumesFinal, boolean logsTls) {}
 
     public Attempt(
             DeliveryRequest request, Agent.Report report, MailLog log, Clock clock, Manner manner) {
@@ -359,8 +360,10 @@ public final class Attempt implements HeaderBodyChecks.Notes {
                 action,
                 reply == null ? null : s.server().name(),
                 reply == null ? null : s.shown(reply.text()),
-                Math.max(1, s.used()),
-                ready - begunNanos,
-                now - ready);
+                new Outcome.Spent(
+                        Math.max(1, s.used()),
+                        ready - begunNanos,
+                        now - ready,
+                        manner.logsTls() ? TlsFeatures.of(s, requireTls) : ""));
     }
 }

@@ -98,12 +98,14 @@ final class StartTls {
             failed(s, TlsResult.Reason.STARTTLS_NOT_SUPPORTED, "");
         }
         if (!offered || policies.client(s.key().policy()) == null) {
+            s.tlsIsKnown();
             return required ? unavailable(s, attempt, offered, last) : End.AS_IT_IS;
         }
         ServerReply r = s.dialogue().startTls(tls.timeoutMillis());
         if (ClientStep.of(ClientStage.STARTTLS, r.code(), false) == ClientStep.GO_ON) {
             return handshake(s, attempt, last);
         }
+        s.tlsIsKnown();
         trial(s, attempt, "host " + s.label() + " refused to start TLS");
         failed(s, TlsResult.Reason.STARTTLS_NOT_SUPPORTED, "STARTTLS: " + r.code());
         if (!required) {
@@ -159,6 +161,7 @@ final class StartTls {
                         }
                         return made;
                     });
+            s.tlsIsKnown();
             if (s.level().verifies() && !s.proved()) {
                 String text = "Server certificate not verified";
                 attempt.siteRefused(s, TlsPolicies.TLS_TROUBLE, text, null, last);

@@ -26,6 +26,7 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     private boolean verified;
     private boolean loggedIn;
     private String helo = "";
+    private boolean tlsKnown;
     private @Nullable TlsReport report;
     private long dotMillis;
     private final Unsaid unsaid = new Unsaid();
@@ -158,6 +159,15 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
 
     public void reports(@Nullable TlsReport to) {
         report = to;
+    }
+
+    /// Whether it is within TLS, or goes without: not before that is settled.
+    public boolean tlsKnown() {
+        return tlsKnown;
+    }
+
+    public void tlsIsKnown() {
+        tlsKnown = true;
     }
 
     /// The name that its server greeted with; empty before that.

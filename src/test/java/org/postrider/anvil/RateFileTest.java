@@ -322,6 +322,22 @@ class RateFileTest {
     }
 
     @Test
+    void whatADestinationHadCountsAfterARestart() {
+        FaultyDisk disk = new FaultyDisk();
+        Rates.Key to = new Rates.Key(Rates.Kind.DESTINATION, "smtp example.com");
+        try (SavedRates one =
+                new SavedRates(disk, DIR, Supervisor.alone(), clock, 100, 1_000, warnings::add)) {
+            one.rates().take(to, DAILY, 2, true);
+            one.rates().keep(to, DAILY, 2);
+        }
+        clock.go(60_000);
+        try (SavedRates two =
+                new SavedRates(disk, DIR, Supervisor.alone(), clock, 100, 1_000, warnings::add)) {
+            assertEquals(2, two.rates().count(to, DAILY));
+        }
+    }
+
+    @Test
     void nothingIsOpenedBeforeSomethingIsLimited() {
         FaultyDisk disk = new FaultyDisk();
         new SavedRates(disk, DIR, Supervisor.alone(), clock, 100, 1_000, warnings::add).close();

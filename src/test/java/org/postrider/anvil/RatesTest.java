@@ -52,6 +52,33 @@ class RatesTest {
     }
 
     @Test
+    void thereIsRoomWhenItIsSaidAndNoSooner() {
+        Random random = new Random(5);
+        Rates rates = rates(100);
+        Rates.Limit limit = new Rates.Limit(7, 600, Rates.Unit.RECIPIENTS);
+        assertEquals(0, rates.untilRoom(login("joe"), limit, 7));
+        for (int i = 0; i < 300; i++) {
+            int amount = 1 + random.nextInt(9);
+            long wait = rates.untilRoom(login("joe"), limit, amount);
+            if (wait > 0) {
+                clock.go(wait - 1);
+                assertEquals(1, rates.untilRoom(login("joe"), limit, amount));
+                clock.go(1);
+                assertEquals(0, rates.untilRoom(login("joe"), limit, amount));
+            }
+            rates.take(login("joe"), limit, amount, true);
+            assertTrue(rates.untilRoom(login("joe"), limit, 7) > 0, "what is taken counts");
+            if (random.nextInt(4) == 0) {
+                rates.giveBack(login("joe"), limit, amount);
+                assertEquals(0, rates.untilRoom(login("joe"), limit, amount));
+            } else {
+                rates.keep(login("joe"), limit, amount);
+            }
+            clock.go(random.nextInt(60_000));
+        }
+    }
+
+    @Test
     void aCountIsForgottenBetweenOneWindowAndAndATenthMore() {
         for (int at = 0; at < HOUR; at += 7 * 60_000) {
             Rates rates = rates(100);

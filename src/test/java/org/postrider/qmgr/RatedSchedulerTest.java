@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.dsn.Status;
+import org.postrider.qmgr.rate.Budget;
 import org.postrider.qmgr.rate.DestinationRate;
 import org.postrider.qmgr.rate.RateTables;
 
@@ -149,6 +150,19 @@ class RatedSchedulerTest {
         assertEquals(10_000, r.delivered());
     }
 
+    @Test
+    void aDeliveryUnderWayCountsWhereItStartedWhateverTheLimitsBecome() {
+        RatedWorld w = new RatedWorld(14, 100, 100);
+        long now = w.time.nanos;
+        Budget<String> b = new Budget<>("smtp", rate("a.example", "1/h"), () -> w.rates);
+        Budget.Charge<String> charge = b.take(1, now);
+        assertTrue(b.readyAt(1, now) > now);
+        b.rate(rate("a.example", "5/d"));
+        b.ended(charge, 1, false);
+        b.rate(rate("a.example", "1/h"));
+        assertEquals(now, b.readyAt(1, now));
+    }
+
     // ---- slowing by itself
 
     @Test
@@ -262,10 +276,10 @@ class RatedSchedulerTest {
         assertEquals(3, a.started.size());
         assertEquals(1, a.putBack.size());
         Entry late = a.putBack.getFirst();
-        assertTrue(assertNotNull2(late.rating).due - now >= 15 * MINUTE);
+        assertTrue(rating(late.rating).due - now >= 15 * MINUTE);
     }
 
-    private static Entry.Rating assertNotNull2(Entry.@org.jspecify.annotations.Nullable Rating r) {
+    private static Entry.Rating rating(Entry.@org.jspecify.annotations.Nullable Rating r) {
         assertNotNull(r);
         return r;
     }

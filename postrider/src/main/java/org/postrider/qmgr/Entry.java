@@ -85,7 +85,7 @@ final class Entry {
         @Nullable String throttled;
 
         /// Where it counts, once it has started.
-        List<Budget<Destination>> charged = List.of();
+        List<Budget.Charge<Destination>> charged = List.of();
 
         Rating(RateTables.Known known) {
             this.known = known;

@@ -159,11 +159,12 @@ final class Pacing {
         if (rating == null) {
             return;
         }
-        rating.charged = d.budgets;
+        List<Budget.Charge<Destination>> charged = new ArrayList<>(d.budgets.size());
         rating.started = now;
         for (Budget<Destination> b : d.budgets) {
-            b.take(e.recipients.length, now);
+            charged.add(b.take(e.recipients.length, now));
         }
+        rating.charged = charged;
     }
 
     void ended(Entry e, Entry.Verdict verdict, Destination d, long now) {
@@ -172,8 +173,9 @@ final class Pacing {
             return;
         }
         boolean happened = !(verdict instanceof Entry.Verdict.Unavailable);
-        for (Budget<Destination> b : rating.charged) {
-            b.ended(e.recipients.length, happened);
+        for (Budget.Charge<Destination> charge : rating.charged) {
+            Budget<Destination> b = charge.budget();
+            b.ended(charge, e.recipients.length, happened);
             if (!happened && !b.blocked().isEmpty()) {
                 serve(b, d.lane, now);
             }
@@ -181,7 +183,8 @@ final class Pacing {
         if (rating.throttled != null) {
             slower(rating, d, now);
         } else if (verdict instanceof Entry.Verdict.Answered) {
-            for (Budget<Destination> b : rating.charged) {
+            for (Budget.Charge<Destination> charge : rating.charged) {
+                Budget<Destination> b = charge.budget();
                 said(b, d.lane, b.took(rating.started, now));
             }
         }
@@ -193,7 +196,7 @@ final class Pacing {
         if (rating.charged.isEmpty()) {
             return;
         }
-        Budget<Destination> b = rating.charged.getLast();
+        Budget<Destination> b = rating.charged.getLast().budget();
         String part = b.slower(rating.started, d.busy + 1, now);
         if (part == null) {
             return;

@@ -134,7 +134,6 @@ final class Scheduler {
             } else {
                 pacing.waits(e, d);
                 d.waiting.add(e);
-                ready(d, now);
             }
         }
         if (suspended != null) {
@@ -148,6 +147,9 @@ final class Scheduler {
         } else if (job.left > 0 && lane.largeJobs > 0) {
             lane.candidates.add(job);
             promote(lane, now);
+        }
+        for (Entry e : job.entries) {
+            ready(java.util.Objects.requireNonNull(e.destination), now);
         }
         run(lane, now);
     }

@@ -124,8 +124,15 @@ public final class Budget<D> {
         return at;
     }
 
+    /// Where a delivery counts that has started, whatever the limits become meanwhile.
+    public record Charge<D>(Budget<D> budget, List<Rates.Limit> limits) {
+        public Charge {
+            limits = List.copyOf(limits);
+        }
+    }
+
     /// A delivery starts.
-    public void take(int recipients, long now) {
+    public Charge<D> take(int recipients, long now) {
         if (lastStart != NEVER) {
             meanGap += (Math.min(now - lastStart, MOST_GAP_NANOS) - meanGap) / 8;
         }
@@ -136,13 +143,14 @@ public final class Budget<D> {
         for (Rates.Limit each : counted) {
             rates.get().take(key, each, amount(each, recipients), true);
         }
+        return new Charge<>(this, counted);
     }
 
     /// It ended.
     ///
     /// @param happened false where it found nobody, and does not count
-    public void ended(int recipients, boolean happened) {
-        for (Rates.Limit each : counted) {
+    public void ended(Charge<D> charge, int recipients, boolean happened) {
+        for (Rates.Limit each : charge.limits()) {
             if (happened) {
                 rates.get().keep(key, each, amount(each, recipients));
             } else {

@@ -95,6 +95,7 @@ public final class RateTables {
     ///
     /// @throws ConfigException with file, line and name for one that is none
     public static List<Rates.Limit> limits(Settings settings, String transport) {
+        settings.perTransport(transport, "_destination_slowdown", DestinationRateParams.SLOWDOWN);
         try {
             return RateGrammar.limits(
                     settings.perTransport(transport, LIMIT, DestinationRateParams.LIMIT));

@@ -137,6 +137,9 @@ class StsPoliciesTest {
         world.records.clear();
         world.host.says("HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n");
         StsPolicies again = begun();
+        int before = world.asked.get();
+        assertEquals("1", id(again, "x.example"));
+        until(() -> world.asked.get() > before && again.idle());
         assertEquals("1", id(again, "x.example"));
         world.noAnswer = true;
         world.laterMillis = 9 * DAY;

@@ -129,6 +129,7 @@ class NewerSessionTest {
                             "transport_maps = inline:{{n.example=smtp:localhost:"
                                     + sink.port()
                                     + "}}",
+                            "smtp_requiretls_policy = enforce",
                             "smtp_host_lookup = native");
             try (Server server = Server.start(p.conf());
                     Client plain = new Client(p.port())) {

@@ -3,6 +3,7 @@ package org.postrider.rights.root;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.postrider.rights.Account;
@@ -36,8 +37,12 @@ import org.postrider.rights.root.Permits.RefusedException;
 /// Does what is asked for, with the rights of whom it is asked for and no others. Threads of the
 /// system that are root's; each is root's again when its act is over.
 public final class Acts implements AutoCloseable {
+    /// What bodies of batches have of this process's small heap.
+    private static final int ROOM_KIB = 4 << 10;
+
     private final Permits permits;
     private final Accounts accounts;
+    private final Semaphore room = new Semaphore(ROOM_KIB, true);
     private final Records records;
     private final AtomicLong serial = new AtomicLong();
     private final Turns turns = new Turns();
@@ -139,12 +144,7 @@ public final class Acts implements AutoCloseable {
             case Request.Append a -> append(a, appender(permits, a), content);
             case Request.Maildir m -> maildir(m, keeper(permits, m), content);
             case Request.PutUnless p -> put(p, content);
-            case Request.Batch b -> {
-                byte[] bodies = Bodies.read(content, b.octets());
-                Permits once = permits.once();
-                yield new Together(records, turns, serial)
-                        .put(b, bodies, (put, files) -> opening(once, put, files));
-            }
+            case Request.Batch b -> batch(b, content);
             case Request.Run r -> {
                 permits.identity(r.who());
                 Starter starter = starter(r.who());
@@ -194,6 +194,19 @@ public final class Acts implements AutoCloseable {
             UserFile.absent(files);
         }
         return user;
+    }
+
+    private Appended.Each batch(Request.Batch b, Content content) throws Act, RefusedException {
+        int kib = 1 + (b.octets() >> 10);
+        room.acquireUninterruptibly(kib);
+        try {
+            byte[] bodies = Bodies.read(content, b.octets());
+            Permits once = permits.once();
+            return new Together(records, turns, serial)
+                    .put(b, bodies, (put, files) -> opening(once, put, files));
+        } finally {
+            room.release(kib);
+        }
     }
 
     private Actor opening(Permits by, Request.Put put, List<String> files) throws Act {

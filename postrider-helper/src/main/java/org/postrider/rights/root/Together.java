@@ -1,8 +1,9 @@
 package org.postrider.rights.root;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -48,9 +49,20 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
     /// Messages that go to one place under one condition.
     private record Key(Request.Put put, List<String> files) {}
 
-    /// Each message, and its octets.
+    /// Each message: its own octets, and its part of those of all.
     @SuppressWarnings("ArrayRecordComponent")
-    private record Message(int at, byte[] octets) {}
+    private record Message(int at, byte[] head, byte[] bodies, int from, int body)
+            implements Content {
+        int octets() {
+            return head.length + body;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            out.write(head);
+            out.write(bodies, from, body);
+        }
+    }
 
     /// Where messages are under way.
     private interface Place {
@@ -111,10 +123,9 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
             Batch.One one = batch.all().get(i);
             byte[] head = one.head().getBytes(StandardCharsets.ISO_8859_1);
             int length = batch.bodies().get(one.body());
-            byte[] octets = Arrays.copyOf(head, head.length + length);
-            System.arraycopy(bodies, begins[one.body()], octets, head.length, length);
+            Message message = new Message(i, head, bodies, begins[one.body()], length);
             out.computeIfAbsent(new Key(one.put(), one.files()), _ -> new ArrayList<>())
-                    .add(new Message(i, octets));
+                    .add(message);
         }
         return out;
     }
@@ -173,14 +184,14 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
     }
 
     private Place box(Request.Append a, Actor actor, List<Message> messages) throws Act {
-        int length = messages.stream().mapToInt(m -> m.octets().length).sum();
+        int length = messages.stream().mapToInt(Message::octets).sum();
         if (length > OCTETS || a.rules().place() == MailboxRules.Place.FILE) {
             throw alone();
         }
         Content content =
                 out -> {
                     for (Message m : messages) {
-                        out.write(m.octets());
+                        m.writeTo(out);
                     }
                 };
         Turns.Taken turn = turns.take(a.path());
@@ -251,7 +262,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
                 if (m.at() == message) {
                     break;
                 }
-                before += m.octets().length;
+                before += m.octets();
             }
             return new Appended(before, "");
         }
@@ -270,7 +281,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
             this.maildir = maildir;
             this.actor = actor;
             this.message = message;
-            staged = maildir.stage(Content.of(message.octets()));
+            staged = maildir.stage(message);
         }
 
         private void user() {

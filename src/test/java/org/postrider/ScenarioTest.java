@@ -188,6 +188,14 @@ class ScenarioTest {
         assertTrue(last.matches("smart-host: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// Real Exim, OpenSMTPD, Sendmail, Dovecot's submission and Postfix as next hops.
+    @Test
+    @Script(value = HERE + "next-hops", needs = "python3", root = true, seconds = 30)
+    void realNextHopsTakeRefuseAndAreWaitedFor() {
+        String last = played.last();
+        assertTrue(last.matches("next-hops: ([1-9]\\d+) of \\1(; skipped: .*)?"), last);
+    }
+
     /// procmail, maildrop, Dovecot, vacation, cron, Mailman's files, postsrsd, mutt, mailx: with
     /// real Postfix and with ours at once, and what both left is compared.
     @Test

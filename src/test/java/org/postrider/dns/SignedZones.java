@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -176,8 +177,9 @@ final class SignedZones {
             Map<Integer, RRset> there = sets.get(name);
             if (there == null) {
                 Name wild = wildcard(name);
-                if (wild != null && sets.get(wild).containsKey(type)) {
-                    expanded(out, name, sets.get(wild).get(type));
+                RRset expanding = wild == null ? null : at(wild).get(type);
+                if (expanding != null) {
+                    expanded(out, name, expanding);
                     denied(out, name, false);
                     return null;
                 }
@@ -203,8 +205,12 @@ final class SignedZones {
             return null;
         }
 
+        private Map<Integer, RRset> at(Name name) {
+            return Objects.requireNonNull(sets.get(name));
+        }
+
         private void soa(Message out) {
-            put(out, Section.AUTHORITY, sets.get(origin).get(Type.SOA));
+            put(out, Section.AUTHORITY, Objects.requireNonNull(at(origin).get(Type.SOA)));
         }
 
         private @Nullable Name wildcard(Name name) throws IOException {
@@ -286,7 +292,7 @@ final class SignedZones {
 
         private RRset nsec(Name at) {
             Name next = sets.higherKey(at);
-            int[] types = types(sets.get(at), Type.NSEC);
+            int[] types = types(at(at), Type.NSEC);
             return new RRset(
                     new NSECRecord(at, DClass.IN, TTL, next == null ? origin : next, types));
         }
@@ -349,7 +355,7 @@ final class SignedZones {
                                 rounds,
                                 SALT,
                                 bytes(next == null ? hashes.first() : next),
-                                types(sets.get(whose), Type.NSEC3)));
+                                types(at(whose), Type.NSEC3)));
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }

@@ -101,7 +101,7 @@ class LookupsTest {
                         ConfigException.class,
                         () -> options(Protocol.SMTP, "smtp_dns_resolver_options", "RES_DNSRCH"));
         assertTrue(
-                wrong.getMessage()
+                String.valueOf(wrong.getMessage())
                         .endsWith("unknown smtp_dns_resolver_options value \"RES_DNSRCH\""),
                 wrong.getMessage());
     }
@@ -118,7 +118,8 @@ class LookupsTest {
                         ConfigException.class,
                         () -> options(Protocol.SMTP, file, "/nowhere", level, "dnssec"));
         assertTrue(
-                wrong.getMessage().endsWith(file + ": /nowhere: No such file or directory"),
+                String.valueOf(wrong.getMessage())
+                        .endsWith(file + ": /nowhere: No such file or directory"),
                 wrong.getMessage());
     }
 }

@@ -135,6 +135,57 @@ class SuspendTest {
         }
     }
 
+    @Test
+    void aDestinationThatAsksForLessMailIsListedAndResumed() throws Exception {
+        try (ServerSocket busy = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Trial trial = new Trial(temp.resolve("slowed"), busy.getLocalPort())) {
+            trial.write(List.of("smtp_destination_slowdown = yes"), List.of());
+            trial.start();
+            Thread.ofVirtual()
+                    .start(() -> {
+                        try (Socket client = busy.accept()) {
+                            client.getOutputStream()
+                                    .write("421 4.7.0 too many connections\r\n".getBytes());
+                        } catch (IOException e) {
+                            // The log tells.
+                        }
+                    });
+            String relay = "[127.0.0.1]:" + busy.getLocalPort();
+            String slowed = relay + ": slowed to 1/2: 421 4.7.0 too many connections";
+            trial.mail("a@client.example", "b@any.example");
+            trial.awaited("a line", l -> l.contains("warning: smtp to " + slowed));
+            assertEquals(
+                    "smtp:" + slowed.replace(": slowed", " slowed") + "\n",
+                    postqueue(trial, "--suspended"));
+            assertEquals("", postqueue(trial, "--resume", relay));
+            trial.awaited("full speed", l -> l.contains("at full speed again"));
+            assertEquals("", postqueue(trial, "--suspended"));
+            assertEquals(relay + " is so already\n", postqueue(trial, "--resume", relay));
+        }
+    }
+
+    @Test
+    void aRateIsKeptOverARestartAndTheListSaysWhatMailWaitsFor() throws Exception {
+        try (NextHop hop = new NextHop()) {
+            Path base = temp.resolve("rate");
+            String waits = "rate limit of [127.0.0.1]:" + hop.port() + ": next look at ";
+            for (int round = 1; round <= 2; round++) {
+                try (Trial trial = new Trial(base, hop.port())) {
+                    trial.write(List.of("smtp_destination_rate_limit = 2/h"), List.of());
+                    trial.start();
+                    trial.mail("a@client.example", "b@any.example");
+                    trial.mail("a@client.example", "b@any.example");
+                    trial.awaitedCount("status=sent", Math.min(2, 2 * round));
+                    trial.mail("a@client.example", "b@any.example");
+                    trial.awaitedCount("status=deferred (" + waits, round == 1 ? 1 : 4);
+                    assertTrue(postqueue(trial, "-p").contains(waits));
+                }
+            }
+            String log = Files.readString(base.resolve("log"));
+            assertEquals(2, log.split("status=sent", -1).length - 1, log);
+        }
+    }
+
     private static void pass(Socket from, Socket to) {
         try {
             from.getInputStream().transferTo(to.getOutputStream());

@@ -714,11 +714,14 @@ class LocalAgentTest {
     /// What each of two agents remembers is its own.
     @Test
     void whatOneAgentSettledIsNotTakenForTheOthers() {
-        Settling own = new Settling(null, "local");
+        Settling own = new Settling("A/0", null, "local");
         own.add(Settling.FORWARDED);
-        assertTrue(new Settling(own.text(), "local").has(Settling.FORWARDED));
-        assertTrue(new Settling(own.text(), "second").isEmpty());
-        assertTrue(new Settling("forwarded 0011223344556677", "local").has("0011223344556677"));
+        assertTrue(new Settling("B/1", own.text(), "local").has(Settling.FORWARDED));
+        assertTrue(new Settling("B/1", own.text(), "second").isEmpty());
+        // whatever mail it goes on as, its places know it by the first
+        assertEquals(own.text(), new Settling("B/1", own.text(), "local").text());
+        assertTrue(
+                new Settling("B/1", "forwarded 0011223344556677", "local").has("0011223344556677"));
     }
 
     @Test

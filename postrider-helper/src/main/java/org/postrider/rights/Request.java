@@ -1,5 +1,9 @@
 package org.postrider.rights;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /// What the helper may be asked, and nothing else.
@@ -13,18 +17,57 @@ public sealed interface Request {
     /// [Rights#look].
     record Look(Identity who, String path, boolean follow) implements Request {}
 
+    /// Tells the delivery of one message to one place from all others that there ever are: who asks
+    /// for it again, because he was killed before he knew that it was done, is told that it is.
+    record DeliveryKey(long first, long second) {
+        /// Of what is done as often as it is asked for.
+        public static final DeliveryKey NONE = new DeliveryKey(0, 0);
+
+        /// Of what a text says, and no other text does.
+        public static DeliveryKey of(String text) {
+            try {
+                ByteBuffer sum =
+                        ByteBuffer.wrap(
+                                MessageDigest.getInstance("SHA-256")
+                                        .digest(text.getBytes(StandardCharsets.UTF_8)));
+                return new DeliveryKey(sum.getLong(), sum.getLong());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     /// Where a message is put.
     sealed interface Put extends Request {
         Identity who();
 
         String path();
+
+        /// By which it is known if it is asked for once more.
+        DeliveryKey key();
+
+        /// The same place, whichever message it is for.
+        default Put unkeyed() {
+            return switch (this) {
+                case Append a -> new Append(a.who(), a.path(), a.rules());
+                case Maildir m -> new Maildir(m.who(), m.path(), m.host());
+            };
+        }
     }
 
     /// [Rights#append]; the content follows.
-    record Append(Identity who, String path, MailboxRules rules) implements Put {}
+    record Append(Identity who, String path, MailboxRules rules, DeliveryKey key) implements Put {
+        public Append(Identity who, String path, MailboxRules rules) {
+            this(who, path, rules, DeliveryKey.NONE);
+        }
+    }
 
     /// [Rights#maildir]; the content follows.
-    record Maildir(Identity who, String path, String host) implements Put {}
+    record Maildir(Identity who, String path, String host, DeliveryKey key) implements Put {
+        public Maildir(Identity who, String path, String host) {
+            this(who, path, host, DeliveryKey.NONE);
+        }
+    }
 
     /// [Rights#put]; the content follows.
     record PutUnless(Put put, List<String> files) implements Request {

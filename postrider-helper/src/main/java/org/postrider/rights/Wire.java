@@ -16,6 +16,7 @@ import org.postrider.rights.Fields.In;
 import org.postrider.rights.Fields.Out;
 import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
+import org.postrider.rights.Request.DeliveryKey;
 
 /// What passes between the server and its root helper, over a stream of octets. All numbers are
 /// big-endian.
@@ -30,7 +31,7 @@ import org.postrider.rights.MailboxRules.Locks;
 /// the end of the connection. Each call reads or writes one thing and keeps nothing.
 public final class Wire {
     /// Changes with everything below.
-    public static final int VERSION = 0x50520005;
+    public static final int VERSION = 0x50520016;
 
     /// Octets of a content's largest part.
     public static final int PART = 64 << 10;
@@ -113,14 +114,23 @@ public final class Wire {
                 .time(rules.locks().stale())
                 .large(rules.sizeLimit())
                 .flag(rules.strictOwner());
+        key(out, a.key());
     }
 
     private static void maildir(Out out, Request.Maildir m) throws IOException {
-        out.identity(m.who()).text(m.path()).text(m.host());
+        key(out.identity(m.who()).text(m.path()).text(m.host()), m.key());
+    }
+
+    private static void key(Out out, DeliveryKey key) throws IOException {
+        out.large(key.first()).large(key.second());
+    }
+
+    private static DeliveryKey key(In in) throws IOException {
+        return new DeliveryKey(in.large(), in.large());
     }
 
     private static Request.Maildir maildir(In in) throws IOException {
-        return new Request.Maildir(in.identity(), in.text(), in.text());
+        return new Request.Maildir(in.identity(), in.text(), in.text(), key(in));
     }
 
     private static void unless(Out out, Request.Put put, List<String> files) throws IOException {
@@ -191,7 +201,8 @@ public final class Wire {
             kinds.add(in.one(Lock.values()));
         }
         Locks locks = new Locks(kinds, in.number(), in.time(), in.time());
-        return new Request.Append(who, path, new MailboxRules(place, locks, in.large(), in.flag()));
+        MailboxRules rules = new MailboxRules(place, locks, in.large(), in.flag());
+        return new Request.Append(who, path, rules, key(in));
     }
 
     private static void command(Out out, Command command) throws IOException {

@@ -78,7 +78,7 @@ final class Gathering {
         }
 
         boolean likes(Waiting other) {
-            return put.equals(other.put) && files.equals(other.files);
+            return put.unkeyed().equals(other.put.unkeyed()) && files.equals(other.files);
         }
     }
 

@@ -80,7 +80,11 @@ final class LocalDelivery {
         this.index = index;
         message = request.message();
         recipient = message.envelope().recipients().get(index);
-        settling = new Settling(message.envelope().routing().settled(), agent.service());
+        settling =
+                new Settling(
+                        message.id() + "/" + index,
+                        message.envelope().routing().settled(),
+                        agent.service());
         LocalWorld world = agent.world(this::warn);
         failures = new Failures(agent, world, message, this::warn);
         beside = new Beside(agent.threads(), this::write);
@@ -370,7 +374,8 @@ final class LocalDelivery {
     }
 
     private @Nullable Outcome write(Leaf leaf) {
-        return agent.writer().write(leaf, finding.unless(leaf), message, this::warn);
+        return agent.writer()
+                .write(leaf, settling.delivery(leaf), finding.unless(leaf), message, this::warn);
     }
 
     private @Nullable Outcome written(Leaf leaf) {

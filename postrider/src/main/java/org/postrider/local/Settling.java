@@ -13,6 +13,7 @@ import org.postrider.local.expand.Leaf;
 import org.postrider.local.expand.Way;
 import org.postrider.queue.Recipient;
 import org.postrider.rights.Account;
+import org.postrider.rights.Request.DeliveryKey;
 
 /// Which of those that a recipient stands for have had the mail in an earlier attempt. One thread.
 final class Settling {
@@ -22,25 +23,47 @@ final class Settling {
     /// All that went to other addresses, where they are too many to be told one by one.
     static final String FORWARDED = "forwarded";
 
+    /// Stands before which mail it was at first, and which of its recipients.
+    private static final String FROM = "from=";
+
     private static final int DIGITS = 8;
 
     private final String service;
     private final Set<String> keys = new LinkedHashSet<>();
+    private String origin;
 
+    /// Of a recipient.
+    ///
+    /// @param own which mail and recipient this is
     /// @param settled as the mail has it; null for none. What another service wrote there, to which
     ///   the recipient was passed on, is not looked at
     /// @param service the agent's own
-    Settling(@Nullable String settled, String service) {
+    Settling(String own, @Nullable String settled, String service) {
+        origin = own;
         this.service = service + ":";
         if (settled != null) {
             List<String> words = Arrays.asList(settled.split(" ", -1));
             String whose = words.getFirst();
             if (whose.equals(this.service)) {
-                keys.addAll(words.subList(1, words.size()));
+                words.subList(1, words.size()).forEach(this::heard);
             } else if (!whose.endsWith(":")) {
                 keys.addAll(words);
             }
         }
+    }
+
+    private void heard(String word) {
+        if (word.startsWith(FROM)) {
+            origin = word.substring(FROM.length());
+        } else {
+            keys.add(word);
+        }
+    }
+
+    /// The same for all mails that one became because some places had to wait: a place that had it
+    /// from one, and nobody lived to say so, does not get it from the next.
+    DeliveryKey delivery(Leaf leaf) {
+        return DeliveryKey.of(origin + " " + service + " " + key(leaf));
     }
 
     boolean has(String key) {
@@ -61,7 +84,7 @@ final class Settling {
 
     /// As the mail has it.
     String text() {
-        return service + " " + String.join(" ", keys);
+        return service + " " + FROM + origin + " " + String.join(" ", keys);
     }
 
     /// Tells one place from all others of a recipient.

@@ -26,6 +26,7 @@ import org.postrider.rights.Answer;
 import org.postrider.rights.Appended;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.Request;
+import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Rights;
 import org.postrider.time.Clock;
 
@@ -92,15 +93,14 @@ public final class VirtualAgent implements Agent {
     public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
         Consumer<String> warnings = text -> machine.log().warning(request.tag(), text);
         for (int index : request.recipients()) {
-            Envelope envelope = request.message().envelope();
-            Outcome outcome = outcome(request, envelope.recipients().get(index), warnings);
+            Outcome outcome = outcome(request, index, warnings);
             report.outcome(index, filter.apply(outcome, warnings));
         }
         return null;
     }
 
-    private Outcome outcome(
-            DeliveryRequest request, Recipient recipient, Consumer<String> warnings) {
+    private Outcome outcome(DeliveryRequest request, int index, Consumer<String> warnings) {
+        Recipient recipient = request.message().envelope().recipients().get(index);
         Address user = new Address(Fold.lower(recipient.address().text()));
         return switch (mailboxes.find(user, warnings)) {
             case Mailboxes.Found.Unknown _ -> bounced(UNKNOWN, "unknown user: \"" + user + "\"");
@@ -108,7 +108,7 @@ public final class VirtualAgent implements Agent {
                 warnings.accept(f.warning());
                 yield configuration();
             }
-            case Mailboxes.Found.Mailbox m -> to(m, request, recipient, warnings);
+            case Mailboxes.Found.Mailbox m -> to(m, request, index, warnings);
         };
     }
 
@@ -123,10 +123,11 @@ public final class VirtualAgent implements Agent {
     private Outcome to(
             Mailboxes.Found.Mailbox mailbox,
             DeliveryRequest request,
-            Recipient recipient,
+            int index,
             Consumer<String> warnings) {
         boolean maildir = mailbox.path().endsWith("/");
         Envelope envelope = request.message().envelope();
+        Recipient recipient = envelope.recipients().get(index);
         if (envelope.verifies()) {
             return end.sent(maildir ? "delivers to maildir" : "delivers to mailbox");
         }
@@ -141,9 +142,11 @@ public final class VirtualAgent implements Agent {
                                 keepsOriginal ? first : null,
                                 recipient.address()),
                         machine.clock().wallMillis());
+        DeliveryKey key =
+                DeliveryKey.of(request.message().id() + " " + index + " virtual " + mailbox.path());
         return maildir
-                ? maildir(mailbox, copy, warnings)
-                : mbox(mailbox, copy, user(recipient), warnings);
+                ? maildir(mailbox, copy, key, warnings)
+                : mbox(mailbox, copy, key, user(recipient), warnings);
     }
 
     private static String user(Recipient recipient) {
@@ -151,9 +154,12 @@ public final class VirtualAgent implements Agent {
     }
 
     private Outcome maildir(
-            Mailboxes.Found.Mailbox mailbox, MailCopy copy, Consumer<String> warnings) {
+            Mailboxes.Found.Mailbox mailbox,
+            MailCopy copy,
+            DeliveryKey key,
+            Consumer<String> warnings) {
         String host = MailboxEnd.host(machine.host());
-        Request.Put put = new Request.Maildir(mailbox.as(), mailbox.path(), host);
+        Request.Maildir put = new Request.Maildir(mailbox.as(), mailbox.path(), host, key);
         return switch (machine.rights().put(put, List.of(), copy)) {
             case Answer.Done<Appended> _ -> end.sent("delivered to maildir");
             case Answer.Refused<Appended> r -> {
@@ -166,9 +172,10 @@ public final class VirtualAgent implements Agent {
     private Outcome mbox(
             Mailboxes.Found.Mailbox mailbox,
             MailCopy copy,
+            DeliveryKey key,
             String user,
             Consumer<String> warnings) {
-        Request.Put put = new Request.Append(mailbox.as(), mailbox.path(), rules);
+        Request.Append put = new Request.Append(mailbox.as(), mailbox.path(), rules, key);
         return switch (machine.rights().put(put, List.of(), copy)) {
             case Answer.Done<Appended> _ -> end.sent("delivered to mailbox");
             case Answer.Refused<Appended> r -> {

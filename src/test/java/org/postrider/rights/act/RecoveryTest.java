@@ -28,6 +28,7 @@ import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.Request;
+import org.postrider.rights.Request.DeliveryKey;
 
 /// What a process that is killed leaves behind at each step of a delivery, and what the next one
 /// makes of it. The steps are those of a real delivery, looked at from within; the kill itself is
@@ -431,5 +432,77 @@ class RecoveryTest {
 
     private String refused() {
         return assertThrows(Act.class, () -> records().close()).trouble().text();
+    }
+
+    private Request.Append keyed(String key) {
+        Request.Append r = request();
+        return new Request.Append(r.who(), r.path(), r.rules(), DeliveryKey.of(key));
+    }
+
+    private long appended(Records records, String key) throws Act, IOException {
+        Content mail = Content.of("From x\nmail\n\n".getBytes(StandardCharsets.US_ASCII));
+        new Mailbox(keyed(key), Actor.SELF).append(mail, records);
+        return Files.size(box());
+    }
+
+    /// A server that was killed before it knew asks once more, and so does one after a helper that
+    /// was.
+    @Test
+    void whatIsAskedForOnceMoreIsThereOnce() throws Exception {
+        try (Records first = records()) {
+            assertEquals(13, appended(first, "a"));
+            assertEquals(13, appended(first, "a"));
+            assertEquals(26, appended(first, "b"));
+        }
+        try (Records next = records()) {
+            assertEquals(26, appended(next, "a"));
+            assertEquals(26, appended(next, "b"));
+            assertEquals(39, appended(next, "c"));
+            String maildir = directory.resolve("M") + "/";
+            Request.Maildir asked =
+                    new Request.Maildir(SOMEBODY, maildir, "h", DeliveryKey.of("d"));
+            for (int i = 0; i < 2; i++) {
+                new Maildir(asked, new AtomicLong(), next).deliver(Content.of(new byte[9]));
+            }
+            try (var all = Files.list(directory.resolve("M/new"))) {
+                assertEquals(1, all.count());
+            }
+        }
+    }
+
+    /// Killed when the message was forced, and nothing else of it known yet.
+    @Test
+    void whatIsForcedIsNeitherUndoneNorDoneAgain() throws Exception {
+        try (Records first = records()) {
+            appended(first, "a");
+        }
+        byte[] octets = firsts();
+        ByteBuffer kept = ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder());
+        assertEquals(1, kept.getLong(2048));
+        kept.putLong(2048, 0).putInt(512 + 4, 3);
+        firsts(octets);
+        recover();
+        assertEquals(List.of(), warnings);
+        try (Records next = records()) {
+            assertEquals(13, appended(next, "a"));
+            assertEquals(26, appended(next, "b"));
+        }
+    }
+
+    @Test
+    void ofWhatWasDoneTheLastIsKnown() throws Exception {
+        try (Records first = records()) {
+            for (int i = 0; i < 5000; i++) {
+                try (Records.Entry entry = first.begin(keyed("" + i))) {
+                    entry.written();
+                }
+            }
+        }
+        try (Records next = records()) {
+            for (int i = 0; i < 5000; i++) {
+                assertEquals(i >= 5000 - 4096, next.done(DeliveryKey.of("" + i)), "" + i);
+            }
+            assertFalse(next.done(DeliveryKey.NONE));
+        }
     }
 }

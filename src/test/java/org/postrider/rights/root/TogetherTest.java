@@ -30,6 +30,7 @@ import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.Request;
 import org.postrider.rights.Request.Batch;
+import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.Wire;
 import org.postrider.rights.act.Act;
@@ -103,6 +104,28 @@ class TogetherTest {
     private List<String> names() throws IOException {
         try (var all = Files.list(directory)) {
             return all.map(p -> p.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    /// After a kill, mixed with what is new.
+    @Test
+    void whatWasDoneBeforeIsNotDoneAgainAmongOthers() throws Exception {
+        List<Batch.One> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Request.Append box = box("box", 0);
+            DeliveryKey key = DeliveryKey.of("m" + i);
+            all.add(one(new Request.Append(SOMEBODY, box.path(), box.rules(), key), i));
+            all.add(one(new Request.Maildir(SOMEBODY, path("M") + "/", "h", key), i));
+        }
+        List<Batch.One> first = all.subList(0, 4);
+        for (List<Batch.One> batch : List.of(first, all, all)) {
+            for (Answer<Appended> answer : put(batch, TogetherTest::nobodys)) {
+                assertTrue(said(answer).startsWith("done "), said(answer));
+            }
+        }
+        assertEquals(text(0) + text(1) + text(2) + text(3), content("box"));
+        try (var files = Files.list(directory.resolve("M/new"))) {
+            assertEquals(4, files.count());
         }
     }
 

@@ -48,7 +48,9 @@ public final class Mailbox {
                     FileFacts facts = locked(descriptor);
                     actor.user();
                     check(facts);
-                    write(descriptor, facts, content, entry);
+                    if (!records.done(asked.key())) {
+                        write(descriptor, facts, content, entry);
+                    }
                     return new Appended(facts.size(), warning);
                 } finally {
                     Posix.close(descriptor);
@@ -415,15 +417,15 @@ public final class Mailbox {
             if (forced < 0) {
                 throw Act.failed("error writing message", forced);
             }
+            entry.written();
         } catch (Act | RuntimeException | Error e) {
             int cut = Posix.truncate(descriptor, facts.size());
             Posix.sync(descriptor);
+            entry.undone();
             if (cut < 0) {
                 throw Act.failed("part of a message is left in the file", cut);
             }
             throw e;
-        } finally {
-            entry.written();
         }
     }
 }

@@ -23,9 +23,14 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
     public String deliver(Content content) throws Act {
         Instant now = Clock.now();
         String name = temporary(now);
+        if (records.done(asked.key())) {
+            return path() + "new/";
+        }
         try (Records.Entry entry = records.begin(asked)) {
             entry.makes(name);
-            return deliver(content, now, path() + "tmp/" + name);
+            String made = deliver(content, now, path() + "tmp/" + name);
+            entry.written();
+            return made;
         }
     }
 

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.postrider.rights.Errno;
@@ -21,6 +23,7 @@ import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileFacts.FileNumber;
 import org.postrider.rights.ReadRules;
 import org.postrider.rights.Request;
+import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.Wire;
 import org.postrider.rights.act.Posix.Stat;
@@ -32,8 +35,9 @@ import org.postrider.rights.act.Posix.Stat;
 /// no record of an earlier one for true.
 ///
 /// ```
-/// file   = first 128*record 128*part                  8 KiB each, a part 64 KiB
-/// first  = system 128*state                           so that one page is looked at
+/// file   = first 128*record 128*part 4096*key         8 KiB each, a part 64 KiB
+/// first  = system 128*state keys                      so that one page is looked at
+/// keys   = how many there ever were, of which the last are there
 /// system = length, the kernel's boot_id and the wire's version
 /// record = length seconds device inode before end at length length beginning request
 /// part   = what is written next, behind `at` octets of the file
@@ -45,7 +49,13 @@ public final class Records implements AutoCloseable {
     private static final int SLOTS = 128;
     private static final int PARTS = (SLOTS + 1) * SLOT;
     private static final int PART = FileSink.BUFFER;
-    private static final int SIZE = PARTS + SLOTS * PART;
+    private static final int AT_KEYS = PARTS + SLOTS * PART;
+
+    /// What was done last, more than can be under way.
+    private static final int KEYS = 4096;
+
+    private static final int KEY = 16;
+    private static final int SIZE = AT_KEYS + KEYS * KEY;
     private static final int SHORT = 256;
 
     /// Octets of a message that are kept to know it by.
@@ -54,8 +64,10 @@ public final class Records implements AutoCloseable {
     private static final int FREE = 0;
     private static final int BEGUN = 1;
     private static final int WRITING = 2;
+    private static final int DONE = 3;
 
     private static final int AT_STATES = 512;
+    private static final int AT_COUNT = 2048;
 
     /// In a record, whose first number is the length of the request.
     private static final int AT_SECONDS = 8;
@@ -88,6 +100,10 @@ public final class Records implements AutoCloseable {
     private final MemorySegment all;
     private final Deque<Integer> free = new ArrayDeque<>();
     private final List<Left> left = new ArrayList<>();
+
+    /// As the file has them; guarded by itself.
+    private final Set<DeliveryKey> done = new HashSet<>();
+
     private final AtomicLong serial = new AtomicLong();
     private volatile boolean closed;
 
@@ -114,13 +130,21 @@ public final class Records implements AutoCloseable {
         String system = system();
         if (!text(0, SHORT).equals(system)) {
             forget();
+            all.set(J, AT_COUNT, 0);
             put(0, system);
+        }
+        long count = all.get(J, AT_COUNT);
+        for (int i = 0; i < Math.min(count, KEYS); i++) {
+            done.add(key(i));
         }
         for (int i = SLOTS; i > 0; i--) {
             free.push(i);
             int state = (int) ORDERED.getVolatile(all, stateOf(i));
             if (state != FREE) {
                 left.add(read(i, state));
+            }
+            if (state == DONE && left.getLast().request() instanceof Request.Put p) {
+                keep(p.key());
             }
         }
     }
@@ -257,6 +281,39 @@ public final class Records implements AutoCloseable {
         }
     }
 
+    private static long at(long key) {
+        return AT_KEYS + key % KEYS * KEY;
+    }
+
+    private DeliveryKey key(long which) {
+        return new DeliveryKey(all.get(J, at(which)), all.get(J, at(which) + Long.BYTES));
+    }
+
+    /// Whether this was done before, by this process or by one that was killed. Known of the last
+    /// few thousand, until the machine stops.
+    public boolean done(DeliveryKey key) {
+        synchronized (done) {
+            return done.contains(key);
+        }
+    }
+
+    /// It is done, and forced.
+    public void keep(DeliveryKey key) {
+        synchronized (done) {
+            if (key.equals(DeliveryKey.NONE) || !done.add(key)) {
+                return;
+            }
+            long count = all.get(J, AT_COUNT);
+            if (count >= KEYS) {
+                done.remove(key(count));
+            }
+            all.set(J, at(count), key.first());
+            all.set(J, at(count) + Long.BYTES, key.second());
+            VarHandle.releaseFence();
+            all.set(J, AT_COUNT, count + 1);
+        }
+    }
+
     private static long partOf(int slot) {
         return PARTS + (slot - 1L) * PART;
     }
@@ -297,7 +354,8 @@ public final class Records implements AutoCloseable {
             if (free.isEmpty()) {
                 throw new Act(Kind.UNAVAILABLE, Errno.EAGAIN, "too many deliveries at a time");
             }
-            return new Entry(free.pop(), octets.toByteArray());
+            DeliveryKey key = request instanceof Request.Put p ? p.key() : DeliveryKey.NONE;
+            return new Entry(free.pop(), octets.toByteArray(), key);
         }
     }
 
@@ -333,10 +391,12 @@ public final class Records implements AutoCloseable {
     final class Entry implements AutoCloseable {
         private final int slot;
         private final int at;
+        private final DeliveryKey key;
         private boolean writing;
 
-        private Entry(int slot, byte[] request) {
+        private Entry(int slot, byte[] request, DeliveryKey key) {
             this.slot = slot;
+            this.key = key;
             at = slot * SLOT;
             MemorySegment.copy(
                     request, 0, all, ValueLayout.JAVA_BYTE, at + (long) AT_REQUEST, request.length);
@@ -380,8 +440,14 @@ public final class Records implements AutoCloseable {
             state(WRITING);
         }
 
-        /// The file is as it is to be, and forced.
+        /// The message is there, and forced: from here on it is not undone and not done again.
         void written() {
+            state(DONE);
+            keep(key);
+        }
+
+        /// The file is as it was.
+        void undone() {
             state(BEGUN);
         }
 

@@ -19,6 +19,7 @@ import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.Request;
 import org.postrider.rights.Request.Batch;
+import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Trouble;
 import org.postrider.rights.Trouble.Kind;
 import org.postrider.rights.act.Act;
@@ -47,11 +48,11 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
     }
 
     /// Messages that go to one place under one condition.
-    private record Key(Request.Put put, List<String> files) {}
+    private record Group(Request.Put put, List<String> files) {}
 
     /// Each message: its own octets, and its part of those of all.
     @SuppressWarnings("ArrayRecordComponent")
-    private record Message(int at, byte[] head, byte[] bodies, int from, int body)
+    private record Message(int at, DeliveryKey key, byte[] head, byte[] bodies, int from, int body)
             implements Content {
         int octets() {
             return head.length + body;
@@ -85,7 +86,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         List<Place> open = new ArrayList<>();
         try {
             int entries = 0;
-            for (Map.Entry<Key, List<Message>> each : groups(batch, bodies).entrySet()) {
+            for (Map.Entry<Group, List<Message>> each : groups(batch, bodies).entrySet()) {
                 List<Message> messages = each.getValue();
                 boolean maildir = each.getKey().put() instanceof Request.Maildir;
                 entries += maildir ? messages.size() : 1;
@@ -113,18 +114,19 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         return new Act(Kind.ALONE, 0, "not among others");
     }
 
-    private static Map<Key, List<Message>> groups(Batch batch, byte[] bodies) {
+    private static Map<Group, List<Message>> groups(Batch batch, byte[] bodies) {
         int[] begins = new int[batch.bodies().size() + 1];
         for (int i = 0; i < batch.bodies().size(); i++) {
             begins[i + 1] = begins[i] + batch.bodies().get(i);
         }
-        Map<Key, List<Message>> out = new LinkedHashMap<>();
+        Map<Group, List<Message>> out = new LinkedHashMap<>();
         for (int i = 0; i < batch.all().size(); i++) {
             Batch.One one = batch.all().get(i);
             byte[] head = one.head().getBytes(StandardCharsets.ISO_8859_1);
             int length = batch.bodies().get(one.body());
-            Message message = new Message(i, head, bodies, begins[one.body()], length);
-            out.computeIfAbsent(new Key(one.put(), one.files()), _ -> new ArrayList<>())
+            Message message =
+                    new Message(i, one.put().key(), head, bodies, begins[one.body()], length);
+            out.computeIfAbsent(new Group(one.put().unkeyed(), one.files()), _ -> new ArrayList<>())
                     .add(message);
         }
         return out;
@@ -175,6 +177,10 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         Maildir maildir = new Maildir(m, serial, records);
         actor.user();
         for (Message message : messages) {
+            if (records.done(message.key())) {
+                answers.set(message.at(), Answer.done(Appended.NEW));
+                continue;
+            }
             try {
                 open.add(new File(maildir, actor, message));
             } catch (Act e) {
@@ -191,7 +197,9 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         Content content =
                 out -> {
                     for (Message m : messages) {
-                        m.writeTo(out);
+                        if (!records.done(m.key())) {
+                            m.writeTo(out);
+                        }
                     }
                 };
         Turns.Taken turn = turns.take(a.path());
@@ -202,7 +210,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         try {
             Mailbox.Staged open = new Mailbox(once(a), actor).stage(content, records);
             staged = true;
-            return new Box(open, turn, messages);
+            return new Box(open, turn, messages, records);
         } finally {
             if (!staged) {
                 turn.close();
@@ -225,9 +233,11 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         private final Mailbox.Staged open;
         private final Turns.Taken turn;
         private final List<Message> messages;
+        private final Records records;
         private boolean closed;
 
-        Box(Mailbox.Staged open, Turns.Taken turn, List<Message> messages) {
+        Box(Mailbox.Staged open, Turns.Taken turn, List<Message> messages, Records records) {
+            this.records = records;
             this.open = open;
             this.turn = turn;
             this.messages = messages;
@@ -241,6 +251,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         @Override
         public void force() throws Act {
             open.force();
+            messages.forEach(m -> records.keep(m.key()));
         }
 
         @Override
@@ -325,6 +336,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
 
         @Override
         public Appended done(int at) {
+            maildir.records().keep(message.key());
             return Appended.NEW;
         }
     }

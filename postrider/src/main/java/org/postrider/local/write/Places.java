@@ -19,6 +19,7 @@ import org.postrider.rights.Appended;
 import org.postrider.rights.Content;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.Request;
+import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
 
@@ -37,7 +38,7 @@ public final class Places {
     /// What is written to a mailbox.
     ///
     /// @param unless files that the user has not, as it is supposed
-    record Mail(Content copy, List<String> unless) {
+    record Mail(Content copy, DeliveryKey key, List<String> unless) {
         /// Whether he has one, or it is not known: who asks for it is told.
         boolean supposed(Trouble trouble) {
             return trouble.kind() == Trouble.Kind.PRESENT
@@ -64,7 +65,7 @@ public final class Places {
             Leaf.Mailbox leaf, Account as, Mail mail, Consumer<String> warnings) {
         MailboxRules.Place place = leaf.home() ? MailboxRules.Place.OWN : MailboxRules.Place.SPOOL;
         MailboxRules rules = new MailboxRules(place, locks, sizeLimit, strictOwner);
-        Request.Append put = new Request.Append(as.identity(), leaf.file(), rules);
+        Request.Append put = new Request.Append(as.identity(), leaf.file(), rules, mail.key());
         return switch (rights.put(put, mail.unless(), mail.copy())) {
             case Answer.Done<Appended> d -> {
                 if (biff) {
@@ -87,10 +88,11 @@ public final class Places {
     }
 
     /// A file that an alias or a user's file names.
-    public Outcome file(Leaf.ToFile leaf, Account as, Content copy, Consumer<String> warnings) {
+    Outcome file(Leaf.ToFile leaf, Account as, Mail mail, Consumer<String> warnings) {
         MailboxRules rules =
                 new MailboxRules(MailboxRules.Place.FILE, locks, sizeLimit, strictOwner);
-        return switch (rights.append(as.identity(), leaf.file(), rules, copy)) {
+        Request.Append put = new Request.Append(as.identity(), leaf.file(), rules, mail.key());
+        return switch (rights.put(put, List.of(), mail.copy())) {
             case Answer.Done<Appended> d -> {
                 warn(d.value().warning(), warnings);
                 yield end.sent("delivered to file: " + leaf.file());
@@ -114,7 +116,8 @@ public final class Places {
     /// @return null if he has one of the files of `unless`, and nothing was done
     public @Nullable Outcome maildir(
             Leaf.Maildir leaf, Account as, Mail mail, Consumer<String> warnings) {
-        Request.Maildir put = new Request.Maildir(as.identity(), leaf.directory(), host);
+        Request.Maildir put =
+                new Request.Maildir(as.identity(), leaf.directory(), host, mail.key());
         return switch (rights.put(put, mail.unless(), mail.copy())) {
             case Answer.Done<Appended> _ -> end.sent("delivered to maildir");
             case Answer.Refused<Appended> r when mail.supposed(r.trouble()) -> null;

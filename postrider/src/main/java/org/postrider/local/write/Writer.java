@@ -2,7 +2,6 @@ package org.postrider.local.write;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,7 @@ import org.postrider.local.expand.Way;
 import org.postrider.maps.Fold;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.rights.Account;
+import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Rights;
 import org.postrider.time.Clock;
 
@@ -73,17 +73,16 @@ public final class Writer {
     }
 
     /// A mailbox, a Maildir, a file or a command.
-    public Outcome write(Leaf leaf, QueuedMessage message, Consumer<String> warnings) {
-        Outcome outcome = write(leaf, List.of(), message, warnings);
-        return Objects.requireNonNull(outcome);
-    }
-
-    /// The same.
     ///
+    /// @param key of the message in this place
     /// @param unless files that the user of a mailbox or a Maildir has not, as it is supposed
     /// @return null if he has, and nothing was done
     public @Nullable Outcome write(
-            Leaf leaf, List<String> unless, QueuedMessage message, Consumer<String> warnings) {
+            Leaf leaf,
+            DeliveryKey key,
+            List<String> unless,
+            QueuedMessage message,
+            Consumer<String> warnings) {
         Way way = leaf.way();
         Account named = way.as();
         // with root's rights, and where nobody's are known, nothing is written
@@ -99,17 +98,26 @@ public final class Writer {
                             m,
                             as,
                             new Places.Mail(
-                                    copy(message, way, MailCopy.MBOX, "file", true), unless),
+                                    copy(message, way, MailCopy.MBOX, "file", true), key, unless),
                             warnings);
             case Leaf.Maildir m ->
                     places.maildir(
                             m,
                             as,
                             new Places.Mail(
-                                    copy(message, way, MailCopy.MAILDIR, "file", true), unless),
+                                    copy(message, way, MailCopy.MAILDIR, "file", true),
+                                    key,
+                                    unless),
                             warnings);
             case Leaf.ToFile f ->
-                    places.file(f, as, copy(message, way, MailCopy.MBOX, "file", false), warnings);
+                    places.file(
+                            f,
+                            as,
+                            new Places.Mail(
+                                    copy(message, way, MailCopy.MBOX, "file", false),
+                                    key,
+                                    List.of()),
+                            warnings);
             case Leaf.ToCommand c ->
                     commands.run(
                             c,

@@ -197,7 +197,12 @@ public final class SmtpTlsParams {
                     "What becomes of the TLS of sessions is counted, and domains that ask for it get"
                             + " a report a day (RFC 8460). No program of others is needed for it.");
     public static final Twin<String> LOGLEVEL =
-            Twin.string("tls_loglevel", "0", "From 1 on, each handshake is in the log.");
+            Twin.string(
+                    "tls_loglevel",
+                    "0",
+                    "0 to 4, or none, routine, debug, ssl-expert, ssl-developer and the words for parts of"
+                            + " them: from 1 (routine) on each handshake is in the log, from 2 (debug) on"
+                            + " the server's certificate, too.");
     public static final Twin<Boolean> NOTE_STARTTLS_OFFER =
             Twin.bool(
                     "tls_note_starttls_offer",

@@ -49,7 +49,11 @@ public final class SmtpdParams {
                     "Protocols if TLS is required; of older ones than TLSv1.2 none is spoken"
                             + " here.");
     public static final Param<String> TLS_LOGLEVEL =
-            Param.string("smtpd_tls_loglevel", "0", "From 1 on, each handshake is in the log.");
+            Param.string(
+                    "smtpd_tls_loglevel",
+                    "0",
+                    "0 to 4, or words as smtp_tls_loglevel has them: from 1 (routine) on each handshake"
+                            + " is in the log.");
     public static final Param<Boolean> TLS_RECEIVED_HEADER =
             Param.bool("smtpd_tls_received_header", "no", "Say in Received: how it was encrypted.");
     public static final Param<Duration> STARTTLS_TIMEOUT =

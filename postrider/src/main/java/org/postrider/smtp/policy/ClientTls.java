@@ -1,9 +1,11 @@
 package org.postrider.smtp.policy;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rewrite.RewriteParams;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpTlsParams;
+import org.postrider.tls.TlsLogLevel;
 
 /// How a transport comes to TLS, with every server alike. What is asked of one server is its
 /// [TlsPolicy]. Immutable; any thread.
@@ -22,12 +24,16 @@ public record ClientTls(
         long backoffMillis) {
     private static final int SMTPS_PORT = 465;
 
-    public static ClientTls of(ClientSettings settings) {
+    /// @param warnings get what is odd
+    public static ClientTls of(ClientSettings settings, Consumer<String> warnings) {
         boolean wrapped = settings.get(SmtpTlsParams.WRAPPERMODE);
         boolean helpful = settings.get(RewriteParams.HELPFUL_WARNINGS);
         return new ClientTls(
                 wrapped,
-                logLevel(settings.get(SmtpTlsParams.LOGLEVEL)),
+                TlsLogLevel.of(
+                        settings.name(SmtpTlsParams.LOGLEVEL),
+                        settings.get(SmtpTlsParams.LOGLEVEL),
+                        warnings),
                 wrapped || !helpful ? null : wantsWrapped(settings),
                 settings.get(SmtpTlsParams.NOTE_STARTTLS_OFFER),
                 settings.get(SmtpTlsParams.STARTTLS_TIMEOUT).toMillis(),
@@ -40,10 +46,6 @@ public record ClientTls(
                 + " = yes\", and \""
                 + settings.name(SmtpTlsParams.SECURITY_LEVEL)
                 + " = encrypt\" (or stronger)";
-    }
-
-    private static int logLevel(String text) {
-        return text.matches("[0-9]") ? Integer.parseInt(text) : 0;
     }
 
     /// What to log about a port; null for nothing.

@@ -11,6 +11,7 @@ import org.postrider.config.Settings;
 import org.postrider.maps.Tables;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.time.Clock;
+import org.postrider.tls.TlsLogLevel;
 import org.postrider.tls.TlsParams;
 import org.postrider.tls.TlsServer;
 import org.postrider.tls.TlsServerSettings;
@@ -63,7 +64,10 @@ public record SmtpdTls(
                 wrapped,
                 certificate && required,
                 asked,
-                logLevel(settings));
+                TlsLogLevel.of(
+                        SmtpdParams.TLS_LOGLEVEL.name(),
+                        settings.get(SmtpdParams.TLS_LOGLEVEL),
+                        warnings));
     }
 
     /// What is wrong with files and settings, for `postfix check`: each with its file. Nothing
@@ -101,11 +105,6 @@ public record SmtpdTls(
                         + level
                         + "\", using \"encrypt\"");
         return "encrypt";
-    }
-
-    private static int logLevel(Settings settings) {
-        String text = settings.get(SmtpdParams.TLS_LOGLEVEL);
-        return text.matches("[0-9]") ? Integer.parseInt(text) : 0;
     }
 
     /// @param asked clients are asked for a certificate

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A session kept open that the server has given up meanwhile says nothing about the next mail.
 class ReuseTest {
@@ -43,6 +45,36 @@ class ReuseTest {
 
     /// Each time a session is kept costs nobody else a step: it did, and that was a tenth of the
     /// processor time of a small mail.
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "no, 127.0.0.1, 1",
+                "no, 'a.example, inline:{127.0.0.1=x}', 1",
+                "no, -, 2",
+                "no, a.example, 2",
+                "no, [127.0.0.1], 2",
+                "no, fail:x, 2",
+                "yes, -, 1"
+            })
+    void aListedDestinationsSessionsAreKept(String onDemand, String listed, int connections)
+            throws IOException {
+        try (Hop hop =
+                        new Hop(
+                                "smtp_connection_cache_on_demand",
+                                onDemand,
+                                "smtp_connection_cache_destinations",
+                                listed == null ? "" : listed);
+                ScriptedServer server = new ScriptedServer(ScriptedServer.script())) {
+            for (int n = 0; n < 2; n++) {
+                assertEquals(
+                        List.of("r1 sent 2.0.0 127.0.0.1[127.0.0.1] (250 2.0.0 Ok: queued as X1)"),
+                        hop.deliver(server.nexthop(), Hop.Mail.to(1)));
+            }
+            assertEquals(connections, server.connections());
+        }
+    }
+
     @Test
     void keepingASessionDoesNotWakeTheOneWhoEndsThem() throws IOException {
         try (Hop hop = new Hop();

@@ -59,6 +59,13 @@ public final class SmtpParams {
             Twin.string("tcp_port", "smtp", "The port if none is named.").lmtpDefault("24");
     public static final Twin<Boolean> CACHE_ON_DEMAND =
             Twin.bool("connection_cache_on_demand", "yes", "Connections are used again.");
+    public static final Twin<List<String>> CACHE_DESTINATIONS =
+            Twin.list(
+                    "connection_cache_destinations",
+                    "",
+                    "Next hops, without brackets and port, whose connections are used again whether"
+                            + " or not more mail waits for them; also with"
+                            + " smtp_connection_cache_on_demand = no.");
     public static final Twin<Duration> CACHE_TIME =
             Twin.time("connection_cache_time_limit", "2s", 1, 0, "How long one may idle.");
     public static final Twin<Duration> REUSE_TIME =

@@ -48,6 +48,7 @@ public final class Attempt implements HeaderBodyChecks.Notes {
     private Outcome.@Nullable Detail why;
     private Agent.@Nullable Unavailable site;
     private boolean held;
+    private boolean keepsSession;
     private @Nullable Forwarded forwarded;
     private RequireTls.@Nullable Action requireTls;
 
@@ -140,6 +141,16 @@ public final class Attempt implements HeaderBodyChecks.Notes {
     /// All of its recipients are others' to whom somebody of ours sends it on.
     public void forwards(Forwarded by) {
         forwarded = by;
+    }
+
+    /// The session of the destination that is tried now waits for the next mail, whether or not one
+    /// is there.
+    boolean keepsSession() {
+        return keepsSession;
+    }
+
+    void keepsSession(boolean keeps) {
+        keepsSession = keeps;
     }
 
     /// Of the envelope, as the next hop sees it before all other rewriting.

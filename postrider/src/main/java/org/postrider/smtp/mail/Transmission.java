@@ -8,6 +8,7 @@ import org.postrider.io.Connector;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.StringList;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.queue.Envelope;
@@ -43,6 +44,7 @@ public final class Transmission {
     private final Exchange.Manner manner;
     private final RequireTls requireTls;
     private final boolean keeps;
+    private final StringList kept;
     private final TlsResults reports;
     private final MailLog log;
 
@@ -79,6 +81,11 @@ public final class Transmission {
                         at.clock());
         requireTls = new RequireTls(settings, tables);
         keeps = settings.get(SmtpParams.CACHE_ON_DEMAND);
+        kept =
+                new StringList(
+                        settings.name(SmtpParams.CACHE_DESTINATIONS),
+                        settings.get(SmtpParams.CACHE_DESTINATIONS),
+                        tables);
         reports = tls.reports();
     }
 
@@ -98,6 +105,7 @@ public final class Transmission {
     public boolean to(Destination to, Server server, Attempt attempt, boolean last) {
         Envelope mail = attempt.request().message().envelope();
         Routing.Tls asks = mail.routing().tls();
+        attempt.keepsSession(kept(to, attempt));
         if (asks == Routing.Tls.REQUIRED && !required(to, server, attempt)) {
             return false;
         }
@@ -119,6 +127,16 @@ public final class Transmission {
         };
     }
 
+    /// smtp_connection_cache_destinations has it; a table that cannot answer has nobody wait.
+    private boolean kept(Destination to, Attempt attempt) {
+        try {
+            return kept.contains(to.host());
+        } catch (TableException e) {
+            e.warnings().forEach(line -> log.warning(attempt.tag(), line));
+            return false;
+        }
+    }
+
     /// @return false where what REQUIRETLS asks cannot be had: the mail waits
     private boolean required(Destination to, Server server, Attempt attempt) {
         try {
@@ -136,7 +154,7 @@ public final class Transmission {
 
     private boolean over(
             SessionKey key, @Nullable TlsReport report, Attempt attempt, boolean last) {
-        if (keeps) {
+        if (keeps || attempt.keepsSession()) {
             for (SmtpSession s = cache.take(key); s != null; s = cache.take(key)) {
                 if (exchange(s, attempt, last, true) != ClientMail.End.STALE) {
                     return true;
@@ -194,7 +212,8 @@ public final class Transmission {
         boolean settled = false;
         try {
             ClientMail.End end = new Exchange(manner, attempt, s, last, reused).run();
-            settle(s, end, attempt.request().more());
+            boolean wanted = attempt.keepsSession() || keeps && attempt.request().more();
+            settle(s, end, wanted && s.mayBeKept());
             settled = true;
             return end;
         } finally {
@@ -204,19 +223,18 @@ public final class Transmission {
         }
     }
 
-    private void settle(SmtpSession s, ClientMail.@Nullable End end, boolean more) {
-        boolean kept = keeps && more && s.mayBeKept();
+    private void settle(SmtpSession s, ClientMail.@Nullable End end, boolean wanted) {
         switch (end) {
             case null -> s.dialogue().close();
             case STALE -> s.dialogue().close();
             case QUIT -> s.quit();
-            case CLEAN -> keep(s, kept);
-            case RESET -> keep(s, kept && s.dialogue().reset(manner.timeouts().rset()));
+            case CLEAN -> keep(s, wanted);
+            case RESET -> keep(s, wanted && s.dialogue().reset(manner.timeouts().rset()));
         }
     }
 
-    private void keep(SmtpSession s, boolean kept) {
-        if (kept) {
+    private void keep(SmtpSession s, boolean wanted) {
+        if (wanted) {
             cache.give(s);
         } else {
             s.quit();

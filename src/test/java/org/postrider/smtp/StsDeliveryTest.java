@@ -337,7 +337,7 @@ class StsDeliveryTest {
             world.policy(policy);
             java.nio.file.Files.deleteIfExists(directory.resolve("sts_policies"));
             try (ScriptedServer server = server("mx", script);
-                    Hop hop = hop(server)) {
+                    Hop hop = hop(server, "smtp_requiretls_policy", "enforce")) {
                 Hop.Mail mail = Hop.Mail.to(1, "hello\r\n", Map.of("requiretls", "yes"));
                 String out = hop.deliver("x.example", mail).getFirst();
                 boolean enforced = policy.equals(ENFORCE);

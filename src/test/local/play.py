@@ -145,7 +145,7 @@ def home(user):
 
 def put(text):
     text = text.replace("ltalice", ALICE).replace("ltbob", OTHER).replace("LTALICE", ALICE.upper())
-    return text.replace("$B", B).replace("$A", home(ALICE)).replace("$O", home(OTHER))
+    return text.replace("$SINK", str(SINK)).replace("$B", B).replace("$A", home(ALICE)).replace("$O", home(OTHER))
 
 
 def shown(text):

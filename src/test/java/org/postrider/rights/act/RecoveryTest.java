@@ -419,6 +419,41 @@ class RecoveryTest {
         }
     }
 
+    /// Killed before, in and after the moving: never lost, and twice only where its reader moved it
+    /// on meanwhile.
+    @Test
+    void aMaildirsFileThatWasMovedIsThereOnce() throws Exception {
+        DeliveryKey key = DeliveryKey.of("moved");
+        String maildir = directory.resolve("M") + "/";
+        Request.Maildir request = new Request.Maildir(SOMEBODY, maildir, "h", key);
+        try (Records dead = records()) {
+            new Maildir(request, new AtomicLong(), dead).deliver(Content.of(new byte[9]));
+        }
+        byte[] octets = firsts();
+        ByteBuffer kept = ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder());
+        kept.putLong(2048, 0);
+        Path moved;
+        try (var all = Files.list(directory.resolve("M/new"))) {
+            moved = all.toList().getFirst();
+        }
+        Path elsewhere = directory.resolve("elsewhere");
+        for (boolean there : List.of(true, false)) {
+            for (int state : new int[] {1, 2}) {
+                if (Files.exists(there ? elsewhere : moved)) {
+                    Files.move(there ? elsewhere : moved, there ? moved : elsewhere);
+                }
+                kept.putInt(512 + 4, state);
+                firsts(octets);
+                recover();
+                assertEquals(List.of(), warnings);
+                try (Records next = records()) {
+                    // A record that has only begun has the names of the one before.
+                    assertEquals(there && state == 2, next.done(key), there + " " + state);
+                }
+            }
+        }
+    }
+
     @Test
     void theirDirectoryIsNobodyElses() throws IOException, Act {
         Path place = directory.resolve("records");

@@ -28,7 +28,7 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
         }
         try (Records.Entry entry = records.begin(asked)) {
             entry.makes(name);
-            String made = deliver(content, now, path() + "tmp/" + name);
+            String made = deliver(content, now, name, entry);
             entry.written();
             return made;
         }
@@ -75,7 +75,7 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
         /// The second step: forced, and moved to `new`, which is to be forced as well.
         public void force() throws Act {
             Act.must("error writing message", Posix.sync(descriptor));
-            move(path() + "tmp/" + temporary, path() + "new/" + name(now, descriptor));
+            move(temporary, name(now, descriptor), entry);
             made = false;
         }
 
@@ -103,12 +103,20 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
         force(path() + "new");
     }
 
-    /// Takes away what a process that was killed left in `tmp`.
+    /// Takes away what a process that was killed left in `tmp`. What it had moved to `new` is
+    /// there, and is not put there once more.
     ///
-    /// @param name as its record has it
-    public static void clear(Request.Maildir asked, String name) {
-        if (!name.isEmpty() && !name.contains("/")) {
-            Posix.unlink(asked.path() + "tmp/" + name);
+    /// @param names as its record has them
+    static void clear(Request.Maildir asked, String names, Records records) throws Act {
+        String[] each = names.split("/", 2);
+        if (!each[0].isEmpty()) {
+            Posix.unlink(asked.path() + "tmp/" + each[0]);
+        }
+        if (each.length == 2
+                && !each[1].contains("/")
+                && Posix.stat(asked.path() + "new/" + each[1], false) instanceof Stat.Known) {
+            force(asked.path() + "new");
+            records.keep(asked.key());
         }
     }
 
@@ -120,20 +128,22 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
         return asked.host();
     }
 
-    private String deliver(Content content, Instant now, String temporary) throws Act {
+    private String deliver(Content content, Instant now, String file, Records.Entry entry)
+            throws Act {
+        String temporary = path() + "tmp/" + file;
         int descriptor = make(temporary);
         boolean moved = false;
         try {
-            String name = path() + "new/" + name(now, descriptor);
+            String name = name(now, descriptor);
             FileSink.copy(content, descriptor, Long.MAX_VALUE, FileSink.Watch.NOBODY);
             int forced = Posix.sync(descriptor);
             if (forced < 0) {
                 throw Act.failed("error writing message", forced);
             }
-            move(temporary, name);
+            move(file, name, entry);
             moved = true;
             force(path() + "new");
-            return name;
+            return path() + "new/" + name;
         } finally {
             Posix.close(descriptor);
             if (!moved) {
@@ -174,7 +184,10 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
                 + host();
     }
 
-    private void move(String temporary, String name) throws Act {
+    private void move(String from, String to, Records.Entry entry) throws Act {
+        entry.moves(from, to);
+        String temporary = path() + "tmp/" + from;
+        String name = path() + "new/" + to;
         int done = Posix.rename(temporary, name);
         if (done == -Errno.ENOENT) {
             // cur only belongs to a Maildir: that it cannot be made is no fault of this mail.

@@ -117,7 +117,8 @@ public final class Records implements AutoCloseable {
     ///
     /// @param before octets of the file when it began
     /// @param end octets that the file then had at most
-    /// @param beginning first octets of what it wrote; of a Maildir's file, the name in `tmp`
+    /// @param beginning first octets of what it wrote; of a Maildir's file, the name in `tmp`, and
+    ///   behind a `/` that in `new`, once it was about to be moved
     /// @param partAt octets of the file before the part that was being written
     /// @param part that part, of which any number of octets may be in the file
     @SuppressWarnings("ArrayRecordComponent")
@@ -251,6 +252,7 @@ public final class Records implements AutoCloseable {
     private void put(int at, String text) {
         byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
         MemorySegment.copy(octets, 0, all, ValueLayout.JAVA_BYTE, at + 4L, octets.length);
+        VarHandle.releaseFence();
         all.set(I, at, octets.length);
     }
 
@@ -413,6 +415,14 @@ public final class Records implements AutoCloseable {
         void makes(String name) {
             put(at + AT_KNOWN, name.length() <= BEGINNING ? name : "");
             state(WRITING);
+        }
+
+        /// That it is moved next, and what its name in `new` is then.
+        void moves(String from, String to) {
+            String both = from + "/" + to;
+            if (both.length() <= BEGINNING) {
+                put(at + AT_KNOWN, both);
+            }
         }
 
         /// What is written next to a file that had the size of `file` at first.

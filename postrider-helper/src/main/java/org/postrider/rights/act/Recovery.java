@@ -35,7 +35,7 @@ public final class Recovery {
             boolean patient = Clock.nanos() - untilNanos < 0;
             switch (left.request()) {
                 case Request.Append a -> mend(a, left, rights, warnings, patient);
-                case Request.Maildir m -> clear(m, left, rights, warnings);
+                case Request.Maildir m -> clear(m, left, records, rights, warnings);
                 default -> warnings.accept("a record of what leaves nothing");
             }
         }
@@ -70,10 +70,17 @@ public final class Recovery {
     }
 
     private static void clear(
-            Request.Maildir m, Left left, Rights rights, Consumer<String> warnings) {
+            Request.Maildir m,
+            Left left,
+            Records records,
+            Rights rights,
+            Consumer<String> warnings) {
+        if (!left.writing()) {
+            return;
+        }
         try {
             rights.of(m).user();
-            Maildir.clear(m, left.tail().beginning());
+            Maildir.clear(m, left.tail().beginning(), records);
         } catch (Act e) {
             warnings.accept(
                     m.path() + "tmp/" + left.tail().beginning() + ": " + e.trouble().text());

@@ -174,7 +174,6 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
             List<Message> messages,
             List<Place> open,
             List<@Nullable Answer<Appended>> answers) {
-        Maildir maildir = new Maildir(m, serial, records);
         actor.user();
         for (Message message : messages) {
             if (records.done(message.key())) {
@@ -182,7 +181,9 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
                 continue;
             }
             try {
-                open.add(new File(maildir, actor, message));
+                Request.Maildir keyed =
+                        new Request.Maildir(m.who(), m.path(), m.host(), message.key());
+                open.add(new File(new Maildir(keyed, serial, records), actor, message));
             } catch (Act e) {
                 refuse(List.of(message), e.trouble(), answers);
             }

@@ -234,6 +234,87 @@ class TogetherTest {
         assertEquals(text(1), content("a"));
     }
 
+    /// Looks whenever rights are taken.
+    private static Actor watched(Runnable look) {
+        return new Actor() {
+            @Override
+            public void user() {
+                look.run();
+            }
+
+            @Override
+            public void opener() {
+                look.run();
+            }
+
+            @Override
+            public boolean privileged() {
+                return false;
+            }
+        };
+    }
+
+    /// Users' files may be on file systems that keep who asks waiting: nobody's mailbox is locked
+    /// meanwhile.
+    @Test
+    void nobodysMailboxIsLockedWhileUsersFilesAreLookedAtOrWritten() throws Exception {
+        List<List<String>> seen = new ArrayList<>();
+        Runnable look =
+                () -> {
+                    try {
+                        seen.add(names().stream().filter(n -> n.endsWith(".lock")).toList());
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                };
+        Together.Opening opening =
+                (put, files) -> {
+                    look.run();
+                    return put instanceof Request.Maildir ? watched(look) : Actor.SELF;
+                };
+        Request.Maildir maildir = new Request.Maildir(SOMEBODY, path("M") + "/", "h");
+        List<Batch.One> all =
+                List.of(one(box("a", 0), 1), one(maildir, 2), one(box("b", 0), 3), one(maildir, 4));
+        put(all, opening).forEach(a -> assertEquals("done 0", said(a)));
+        assertTrue(seen.size() > 6, seen::toString);
+        seen.forEach(locks -> assertEquals(List.of(), locks));
+        assertEquals(text(1), content("a"));
+        assertEquals(text(3), content("b"));
+    }
+
+    /// Killed when files were moved to `new` and nobody was told of it: they are there once.
+    @Test
+    void whatWasMovedWhenItWasKilledIsNotDoneAgain() throws Exception {
+        Path kept = directory.resolve("records/under-way");
+        List<byte[]> then = new ArrayList<>();
+        Runnable look =
+                () -> {
+                    try (var moved = Files.list(directory.resolve("M/new"))) {
+                        if (moved.count() == 3) {
+                            then.add(Files.readAllBytes(kept));
+                        }
+                    } catch (IOException e) {
+                        // None is there yet.
+                    }
+                };
+        List<Batch.One> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            DeliveryKey key = DeliveryKey.of("m" + i);
+            all.add(one(new Request.Maildir(SOMEBODY, path("M") + "/", "h", key), i));
+        }
+        put(all, (put, files) -> watched(look));
+        Files.write(kept, then.getFirst(), StandardOpenOption.WRITE);
+        try (Records next = records()) {
+            assertFalse(next.done(DeliveryKey.of("m0")));
+            Recovery.of(next, r -> Actor.SELF, w -> assertEquals("", w));
+        }
+        all.add(one(new Request.Maildir(SOMEBODY, path("M") + "/", "h", DeliveryKey.of("m3")), 3));
+        put(all, TogetherTest::nobodys);
+        try (var files = Files.list(directory.resolve("M/new"))) {
+            assertEquals(4, files.count());
+        }
+    }
+
     /// Killed between the writing and the forcing: nothing is left of what nobody was told of, not
     /// even of a mailbox that several messages were written to, and what was there stays.
     @Test
@@ -241,9 +322,9 @@ class TogetherTest {
         Files.writeString(directory.resolve("one"), text(0));
         Path kept = directory.resolve("records/under-way");
         byte[][] then = new byte[4][];
-        Together.Opening opening =
-                (put, files) -> {
-                    if (put.path().endsWith("last")) {
+        Runnable look =
+                () -> {
+                    if (then[0] == null) {
                         try {
                             then[0] = Files.readAllBytes(kept);
                             then[1] = Files.readAllBytes(directory.resolve("one"));
@@ -256,8 +337,9 @@ class TogetherTest {
                             throw new AssertionError(e);
                         }
                     }
-                    return Actor.SELF;
                 };
+        Together.Opening opening =
+                (put, files) -> put.path().endsWith("last") ? watched(look) : Actor.SELF;
         Request.Maildir maildir = new Request.Maildir(SOMEBODY, path("M") + "/", "h");
         put(
                 List.of(

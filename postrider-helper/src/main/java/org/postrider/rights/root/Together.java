@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,10 +30,12 @@ import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Records;
 import org.postrider.rights.act.Turns;
 
-/// A batch of messages: first all mailboxes are locked and written to, those of one mailbox by one
-/// write, then all are forced, then all are let go, so that the disk, which forces many files in
+/// A batch of messages: first all is looked up, then all mailboxes are locked and written to, those
+/// of one mailbox by one write, then all are forced, so that the disk, which forces many files in
 /// the time of one, is waited for once. Nothing else is waited for while locks are held: what is
-/// not as usual is left as it was, for its own request to find out why. Threads of the system.
+/// not as usual is left as it was, for its own request to find out why. A user's home may be on a
+/// file system of his own making, which answers when he likes: no lock on a mailbox of the spool is
+/// held while one looks or writes there. Threads of the system.
 ///
 /// @param serial as [Maildir] has it
 public record Together(Records records, Turns turns, AtomicLong serial) {
@@ -45,6 +48,17 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
     /// With whose rights a message is put, once it is known that the files are not there.
     public interface Opening {
         Actor of(Request.Put put, List<String> files) throws Act;
+    }
+
+    /// Messages for one place, and with whose rights they go there.
+    private record Ready(Request.Put put, Actor actor, List<Message> messages) {
+        /// Where users can keep others waiting comes first; the spool's mailboxes are last.
+        int when() {
+            return switch (put) {
+                case Request.Maildir _ -> 0;
+                case Request.Append a -> a.rules().place() == MailboxRules.Place.SPOOL ? 2 : 1;
+            };
+        }
     }
 
     /// Messages that go to one place under one condition.
@@ -83,24 +97,19 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
     public Appended.Each put(Batch batch, byte[] bodies, Opening opening) {
         List<@Nullable Answer<Appended>> answers =
                 new ArrayList<>(Collections.nCopies(batch.all().size(), null));
+        List<Ready> ready = ready(groups(batch, bodies), opening, answers);
         List<Place> open = new ArrayList<>();
         try {
-            int entries = 0;
-            for (Map.Entry<Group, List<Message>> each : groups(batch, bodies).entrySet()) {
-                List<Message> messages = each.getValue();
-                boolean maildir = each.getKey().put() instanceof Request.Maildir;
-                entries += maildir ? messages.size() : 1;
+            for (Ready each : ready) {
+                each.actor().anew();
                 try {
-                    if (entries > MOST) {
-                        throw alone();
-                    }
-                    Actor actor = opening.of(each.getKey().put(), each.getKey().files());
-                    switch (each.getKey().put()) {
-                        case Request.Append a -> open.add(box(a, actor, messages));
-                        case Request.Maildir m -> files(m, actor, messages, open, answers);
+                    switch (each.put()) {
+                        case Request.Append a -> open.add(box(a, each.actor(), each.messages()));
+                        case Request.Maildir m ->
+                                files(m, each.actor(), each.messages(), open, answers);
                     }
                 } catch (Act e) {
-                    refuse(messages, e.trouble(), answers);
+                    refuse(each.messages(), e.trouble(), answers);
                 }
             }
             finish(open, answers);
@@ -108,6 +117,31 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
             open.forEach(Place::close);
         }
         return new Appended.Each(answers.stream().map(java.util.Objects::requireNonNull).toList());
+    }
+
+    /// Those that may be written to, in the order in which they are.
+    private static List<Ready> ready(
+            Map<Group, List<Message>> groups,
+            Opening opening,
+            List<@Nullable Answer<Appended>> answers) {
+        List<Ready> out = new ArrayList<>();
+        int entries = 0;
+        for (Map.Entry<Group, List<Message>> each : groups.entrySet()) {
+            Request.Put put = each.getKey().put();
+            List<Message> messages = each.getValue();
+            entries += put instanceof Request.Maildir ? messages.size() : 1;
+            try {
+                if (entries > MOST) {
+                    throw alone();
+                }
+                Actor actor = opening.of(put, each.getKey().files());
+                out.add(new Ready(put, actor, messages));
+            } catch (Act e) {
+                refuse(messages, e.trouble(), answers);
+            }
+        }
+        out.sort(Comparator.comparingInt(Ready::when));
+        return out;
     }
 
     private static Act alone() {
@@ -139,11 +173,14 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         messages.forEach(m -> answers.set(m.at(), answer));
     }
 
-    /// Those that are written to.
+    /// Those that are written to. Who has a lock is the first to be forced, and let go.
     private static void finish(List<Place> open, List<@Nullable Answer<Appended>> answers) {
-        for (Place place : List.copyOf(open)) {
+        for (Place place : List.copyOf(open).reversed()) {
             try {
                 place.force();
+                if (place instanceof Box) {
+                    place.close();
+                }
             } catch (Act e) {
                 place.close();
                 open.remove(place);

@@ -163,6 +163,58 @@ class RatedSchedulerTest {
         assertEquals(now, b.readyAt(1, now));
     }
 
+    private static Entry rated(String to, String limit) {
+        Entry e = SchedulerTest.entry(to);
+        e.rating = new Entry.Rating(new RateTables.Known(List.of(rate(to, limit)), false));
+        return e;
+    }
+
+    @Test
+    void newLimitsCountForMailThatWaitsAlready() {
+        RatedWorld w = new RatedWorld(15, 100, 100);
+        Asked a = new Asked();
+        TestLimits limits = new TestLimits();
+        Scheduler s = new Scheduler(a, _ -> limits.make(), () -> w.rates);
+        long now = w.time.nanos;
+        for (int i = 0; i < 5; i++) {
+            s.add(List.of(rated("x.example", "1/s")), now);
+        }
+        assertEquals(1, a.started.size());
+        s.add(List.of(rated("x.example", "100/s")), now);
+        int done = 0;
+        for (Long at = s.nextTimer(); at != null && at < now + 2 * SECOND; at = s.nextTimer()) {
+            s.tick(at);
+            for (; done < a.started.size(); done++) {
+                s.finished(a.started.get(done), Entry.Verdict.ANSWERED, at);
+            }
+        }
+        assertEquals(6, a.started.size());
+    }
+
+    @Test
+    void mailGoesOnWhereThatBeforeItIsPutBack() {
+        RatedWorld w = new RatedWorld(16, 100, 100);
+        Asked a = new Asked();
+        TestLimits limits = new TestLimits();
+        limits.initial = 1;
+        limits.widest = 1;
+        Scheduler s = new Scheduler(a, _ -> limits.make(), () -> w.rates);
+        long now = w.time.nanos;
+        // An hour's only one has gone; then the limit was raised, and later there was none.
+        s.add(List.of(rated("x.example", "1/h")), now);
+        s.finished(a.started.getFirst(), Entry.Verdict.ANSWERED, now);
+        s.add(List.of(rated("x.example", "100/h")), now);
+        s.add(List.of(rated("x.example", "100/h")), now);
+        Entry free = SchedulerTest.entry("x.example");
+        s.add(List.of(free), now);
+        s.add(List.of(rated("x.example", "1/h")), now);
+        assertEquals(2, a.started.size());
+        assertEquals(1, a.putBack.size());
+        s.finished(a.started.getLast(), Entry.Verdict.ANSWERED, now);
+        assertEquals(2, a.putBack.size());
+        assertEquals(free, a.started.getLast());
+    }
+
     // ---- slowing by itself
 
     @Test

@@ -40,12 +40,9 @@ final class Pacing {
         mostLate = Math.max(1, most);
     }
 
-    /// The destination has the budgets that its newest entry says, unless others wait by older
-    /// ones.
+    /// The destination has the budgets that its newest entry says, with their limits as they are
+    /// now; others than it has only where nobody waits by those.
     void join(Destination d, List<DestinationRate> rates, long now) {
-        if (!d.waiting.isEmpty() || !d.passing.isEmpty()) {
-            return;
-        }
         boolean same = d.budgets.size() == rates.size();
         for (int i = 0; same && i < rates.size(); i++) {
             Budget<Destination> has = d.budgets.get(i);
@@ -54,7 +51,7 @@ final class Pacing {
                 has.rate(rates.get(i));
             }
         }
-        if (same) {
+        if (same || !d.waiting.isEmpty() || !d.passing.isEmpty()) {
             return;
         }
         List<Budget<Destination>> had = d.budgets;
@@ -256,8 +253,10 @@ final class Pacing {
         for (Budget<Destination> b : d.budgets) {
             long at = b.readyAt(next.recipients.length, now);
             if (at - now > FAR_NANOS) {
-                // Limits have changed, or more has gone than was thought.
+                // Limits have changed, or more has gone than was thought. What stays does not wait
+                // for what is put back.
                 scheduler.readmit(d, now);
+                scheduler.ready(d, now);
                 return true;
             }
             if (at - now > 0) {

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,6 +24,7 @@ import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
+import org.postrider.tls.TlsFixture;
 
 /// One request over HTTPS, to servers that answer well, badly, for ever or not at all.
 class HttpsClientTest {
@@ -74,6 +79,39 @@ class HttpsClientTest {
             return a.status() + " " + new String(a.body(), StandardCharsets.ISO_8859_1);
         } catch (HttpsException e) {
             return e.kind() + " " + e.getMessage();
+        }
+    }
+
+    /// Who is between can end the connection, and cannot say that it ends.
+    @Test
+    void anAnswerWithoutALengthThatIsCutIsNone() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual()
+                    .start(() -> {
+                        try (Socket plain = listening.accept()) {
+                            SSLSocket tls =
+                                    (SSLSocket)
+                                            TlsFixture.serving(directory, "good")
+                                                    .getSocketFactory()
+                                                    .createSocket(plain, null, 1, false);
+                            tls.setUseClientMode(false);
+                            InputStream in = tls.getInputStream();
+                            StringBuilder head = new StringBuilder();
+                            while (!head.toString().endsWith("\r\n\r\n")) {
+                                head.append((char) in.read());
+                            }
+                            tls.getOutputStream()
+                                    .write("HTTP/1.0 200 OK\r\n\r\nhalf".getBytes("US-ASCII"));
+                            tls.getOutputStream().flush();
+                            plain.shutdownOutput();
+                            plain.getInputStream().read();
+                        } catch (Exception e) {
+                            throw new AssertionError(e);
+                        }
+                    });
+            HttpsException e =
+                    fails("www.x.example", listening.getLocalPort(), Duration.ofSeconds(20));
+            assertEquals("BROKEN lost connection", e.kind() + " " + e.getMessage());
         }
     }
 

@@ -23,6 +23,7 @@ public final class WebServer implements AutoCloseable {
 
     private final SSLServerSocket listening;
     private final CountDownLatch over = new CountDownLatch(1);
+    private final Thread accepting;
     private volatile Says says = (head, out) -> {};
 
     /// What is said to one request, before the connection ends.
@@ -37,7 +38,7 @@ public final class WebServer implements AutoCloseable {
                         TlsFixture.serving(directory, name)
                                 .getServerSocketFactory()
                                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(this::accept);
+        accepting = Thread.ofVirtual().start(this::accept);
     }
 
     /// Makes an authority `ca.pem` in a directory.
@@ -131,5 +132,11 @@ public final class WebServer implements AutoCloseable {
     public void close() throws IOException {
         over.countDown();
         listening.close();
+        // The port is free only when nobody waits at it any more.
+        try {
+            accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

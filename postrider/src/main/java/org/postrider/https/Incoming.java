@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.postrider.https.HttpsException.Kind;
-import org.postrider.io.Connection;
 import org.postrider.maps.Fold;
+import org.postrider.tls.TlsConnection;
 
 /// An answer as it comes (RFC 9112), bounded as it is read. One thread.
 final class Incoming {
@@ -16,7 +16,7 @@ final class Incoming {
     private static final int MOST_INTERIM = 5;
     private static final String TOO_LARGE = "answer is too large";
 
-    private final Connection from;
+    private final TlsConnection from;
     private final Deadline deadline;
     private final int most;
     private final byte[] buffer = new byte[4096];
@@ -24,7 +24,7 @@ final class Incoming {
     private int end;
 
     /// @param most octets of the body
-    Incoming(Connection from, Deadline deadline, int most) {
+    Incoming(TlsConnection from, Deadline deadline, int most) {
         this.from = from;
         this.deadline = deadline;
         this.most = most;
@@ -86,6 +86,10 @@ final class Incoming {
                     throw new HttpsException(Kind.TOO_LARGE, TOO_LARGE);
                 }
                 out.write(c);
+            }
+            if (!from.closed()) {
+                // Somebody between may have cut it (RFC 9112 9.8).
+                throw new HttpsException(Kind.BROKEN, "lost connection");
             }
         }
         return out.toByteArray();

@@ -314,6 +314,11 @@ public final class TlsConnection implements Connection {
         return n;
     }
 
+    /// The peer has said that nothing follows (close_notify): what was read until the end is all.
+    public boolean closed() {
+        return engine().isInboundDone();
+    }
+
     /// Key updates and the like want an answer.
     private void afterUnwrap() throws IOException {
         HandshakeStatus status = engine().getHandshakeStatus();

@@ -339,8 +339,9 @@ class DestinationRatesTest {
         assertEquals(
                 Map.of("smtp:b.example", "slowed to 1/2: 452 4.7.650 slow down"),
                 h.manager.slowed());
-        assertEquals(
-                1, h.count("warning: smtp to b.example: slowed to 1/2: 452 4.7.650 slow down"));
+        // It is said right after that.
+        h.await(() ->
+                h.count("warning: smtp to b.example: slowed to 1/2: 452 4.7.650 slow down") == 1);
         assertEquals(false, h.manager.fullSpeed("c.example"));
         assertEquals(true, h.manager.fullSpeed("B.example"));
         h.await(() -> h.manager.slowed().isEmpty());

@@ -192,6 +192,16 @@ class RatedSchedulerTest {
     }
 
     @Test
+    void whoeverWaitsForAGroupIsWokenThoughNothingElseHappens() {
+        RatedWorld w = new RatedWorld(17, 100, 100);
+        for (int i = 0; i < 5; i++) {
+            w.mail(0, "d" + i + ".example", 1, rate("group", "1/s"));
+        }
+        w.run(10 * SECOND);
+        good(w);
+    }
+
+    @Test
     void mailGoesOnWhereThatBeforeItIsPutBack() {
         RatedWorld w = new RatedWorld(16, 100, 100);
         Asked a = new Asked();

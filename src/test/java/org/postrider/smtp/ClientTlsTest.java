@@ -392,6 +392,30 @@ class ClientTlsTest {
         }
     }
 
+    /// smtp_connection_cache_destinations does not say that a session within TLS may be kept
+    /// (smtp_tls_connection_reuse).
+    @ParameterizedTest
+    @CsvSource({"no, 2", "yes, 1"})
+    void aListedDestinationsSessionWithinTlsIsKeptOnlyWhereThatIsWanted(
+            String reuse, int connections) throws Exception {
+        Map<String, String> script = script("offers");
+        try (Hop hop =
+                        new Hop(
+                                "smtp_tls_security_level",
+                                "may",
+                                "smtp_connection_cache_destinations",
+                                "127.0.0.1",
+                                "smtp_tls_connection_reuse",
+                                reuse);
+                ScriptedServer server = new ScriptedServer(List.of(script, script), keys)) {
+            for (int n = 0; n < 2; n++) {
+                String out = hop.deliver(server.nexthop(), Hop.Mail.to(1)).getFirst();
+                assertTrue(out.startsWith("r1 sent"), out);
+            }
+            assertEquals(connections, server.connections());
+        }
+    }
+
     private static X509Certificate certificate() throws Exception {
         try (var in = Files.newInputStream(directory.resolve("cert.pem"))) {
             return (X509Certificate)

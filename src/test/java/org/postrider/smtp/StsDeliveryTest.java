@@ -219,6 +219,30 @@ class StsDeliveryTest {
         }
     }
 
+    /// A policy in testing lets any exchanger have the mail: none of them is verified by it.
+    @Test
+    void inTestingNobodyGetsAPasswordOfVerifiedServers() throws Exception {
+        world.policy(TESTING);
+        Map<String, String> script = Map.of("keywords", "STARTTLS", "tlskeywords", "AUTH PLAIN");
+        try (ScriptedServer server = server("mx", script);
+                Hop hop =
+                        hop(
+                                server,
+                                "smtp_sasl_auth_enable",
+                                "yes",
+                                "smtp_sasl_tls_security_options",
+                                "noplaintext",
+                                "smtp_sasl_tls_verified_security_options",
+                                "noanonymous",
+                                "smtp_sasl_password_maps",
+                                "inline:{{mx.x.example = user:secret}}")) {
+            String out = sent(hop, "x.example");
+            assertTrue(out.startsWith("deferred"), out);
+            assertTrue(server.heard.stream().noneMatch(l -> l.startsWith("AUTH")), out);
+            assertTrue(server.heard.stream().anyMatch(l -> l.startsWith("STARTTLS")), out);
+        }
+    }
+
     @Test
     void whereThereIsNoPolicyMailGoesAsWithout() throws Exception {
         for (String policy :

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.Request;
 import org.postrider.rights.Request.DeliveryKey;
+import org.postrider.rights.Trouble;
 
 /// What a process that is killed leaves behind at each step of a delivery, and what the next one
 /// makes of it. The steps are those of a real delivery, looked at from within; the kill itself is
@@ -524,6 +527,37 @@ class RecoveryTest {
         }
     }
 
+    /// A mail is not deferred because many others are under way; one among others is left alone.
+    @Test
+    void whoFindsNoRecordFreeWaitsForOne() throws Exception {
+        try (Records all = records()) {
+            List<Records.Entry> taken = new ArrayList<>();
+            for (int i = 0; i < 128; i++) {
+                taken.add(all.beginNow(request()));
+            }
+            Trouble none = assertThrows(Act.class, () -> all.beginNow(request())).trouble();
+            assertEquals("too many deliveries at a time", none.text());
+            CompletableFuture<Long> size = new CompletableFuture<>();
+            Thread waits =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(() -> {
+                                try {
+                                    size.complete(appended(all, "waits"));
+                                } catch (Act | IOException e) {
+                                    size.completeExceptionally(e);
+                                }
+                            });
+            while (waits.getState() != Thread.State.TIMED_WAITING && !size.isDone()) {
+                Thread.onSpinWait();
+            }
+            assertFalse(size.isDone());
+            taken.removeFirst().close();
+            assertEquals(13, size.get(20, TimeUnit.SECONDS));
+            taken.forEach(Records.Entry::close);
+        }
+    }
+
     @Test
     void ofWhatWasDoneTheLastIsKnown() throws Exception {
         try (Records first = records()) {
@@ -531,6 +565,9 @@ class RecoveryTest {
                 try (Records.Entry entry = first.begin(keyed("" + i))) {
                     entry.written();
                 }
+            }
+            for (int i = 0; i < 5000; i++) {
+                assertEquals(i >= 5000 - 4096, first.done(DeliveryKey.of("" + i)), "" + i);
             }
         }
         try (Records next = records()) {

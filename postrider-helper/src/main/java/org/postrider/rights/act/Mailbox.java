@@ -83,7 +83,7 @@ public final class Mailbox {
     /// The first of three steps, which several mailboxes take one after another, so that the disk
     /// is waited for once: it is opened, locked and written to. Waits for nobody.
     public Staged stage(Content content, Records records) throws Act {
-        Staged staged = new Staged(records.begin(asked));
+        Staged staged = new Staged(records.beginNow(asked));
         try {
             staged.write(content);
             return staged;

@@ -10,12 +10,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.postrider.rights.Errno;
@@ -90,6 +93,9 @@ public final class Records implements AutoCloseable {
 
     private static final long LOOK_NANOS = 100_000_000L;
 
+    /// How long an act waits for a record: many batches on a slow disk have them all.
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong J = ValueLayout.JAVA_LONG;
 
@@ -99,6 +105,10 @@ public final class Records implements AutoCloseable {
     private final int directory;
     private final MemorySegment all;
     private final Deque<Integer> free = new ArrayDeque<>();
+
+    /// As many as are free.
+    private final Semaphore places = new Semaphore(SLOTS, true);
+
     private final List<Left> left = new ArrayList<>();
 
     /// As the file has them; guarded by itself.
@@ -338,10 +348,22 @@ public final class Records implements AutoCloseable {
         }
     }
 
-    /// An act is about to begin.
+    /// An act is about to begin, which holds nothing that others need: it waits for a place while
+    /// there are too many.
+    ///
+    /// @throws Act if there are too many all the time, or its path is longer than any file's
+    Entry begin(Request request) throws Act {
+        return begin(request, PATIENCE);
+    }
+
+    /// An act is about to begin, now or not at all.
     ///
     /// @throws Act if there are too many, or its path is longer than any file's
-    Entry begin(Request request) throws Act {
+    Entry beginNow(Request request) throws Act {
+        return begin(request, Duration.ZERO);
+    }
+
+    private Entry begin(Request request, Duration patience) throws Act {
         open();
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         try {
@@ -352,12 +374,23 @@ public final class Records implements AutoCloseable {
         if (octets.size() > SLOT - AT_REQUEST) {
             throw Act.failed("cannot open file", -Errno.ENAMETOOLONG);
         }
+        if (!taken(patience)) {
+            throw new Act(Kind.UNAVAILABLE, Errno.EAGAIN, "too many deliveries at a time");
+        }
         synchronized (free) {
-            if (free.isEmpty()) {
-                throw new Act(Kind.UNAVAILABLE, Errno.EAGAIN, "too many deliveries at a time");
-            }
             DeliveryKey key = request instanceof Request.Put p ? p.key() : DeliveryKey.NONE;
             return new Entry(free.pop(), octets.toByteArray(), key);
+        }
+    }
+
+    private boolean taken(Duration patience) {
+        try {
+            return patience.isZero()
+                    ? places.tryAcquire()
+                    : places.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -467,6 +500,7 @@ public final class Records implements AutoCloseable {
             synchronized (free) {
                 free.push(slot);
             }
+            places.release();
         }
     }
 }

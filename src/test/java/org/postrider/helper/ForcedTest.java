@@ -24,6 +24,7 @@ import org.postrider.rights.Ended;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
+import org.postrider.rights.Request;
 
 /// What can be seen of the helper from outside, by strace(1): before a mail counts as delivered its
 /// octets, and the name of a new file, are forced to the disk; and what everybody can see of a
@@ -93,12 +94,35 @@ class ForcedTest {
                             "fsync\\([0-9]+<" + maildir + "/tmp/[^>]*>\\) += 0",
                             "renameat2\\([^\n]*" + maildir + "/new/[^\n]*\\) += 0",
                             "fsync\\([0-9]+<" + maildir + "/new>\\) += 0");
+                    together(helper, anna, seen);
                 } finally {
                     strace.destroy();
                     strace.onExit().join();
                 }
             }
         }
+    }
+
+    /// Small mail goes in a request for many.
+    private static void together(RunningHelper helper, Account anna, Path seen) throws Exception {
+        Path box = Path.of(anna.home(), "together");
+        String maildir = anna.home() + "/M";
+        Content small = HelperTest.divided("small\n");
+        int before = Files.readString(seen).length();
+        Request.Put put = new Request.Append(anna.identity(), box.toString(), RULES);
+        delivered(helper.rights.put(put, List.of(), small));
+        delivered(
+                helper.rights.put(
+                        new Request.Maildir(anna.identity(), maildir + "/", "h"),
+                        List.of(),
+                        small));
+        inOrder(
+                Files.readString(seen).substring(before),
+                "fsync\\([0-9]+<" + anna.home() + ">\\) += 0",
+                "fsync\\([0-9]+<" + box + ">\\) += 0",
+                "fsync\\([0-9]+<" + maildir + "/tmp/[^>]*>\\) += 0",
+                "renameat2\\([^\n]*" + maildir + "/new/[^\n]*\\) += 0",
+                "fsync\\([0-9]+<" + maildir + "/new>\\) += 0");
     }
 
     /// As the kernel answers a user who has no quota left; this machine's may have none at all.

@@ -93,6 +93,38 @@ class GatheringTest {
         assertEquals(0, gathering.waiting());
     }
 
+    /// Else each would wait for the mailbox's lock in the helper.
+    @Test
+    void ofOneMailboxOneRequestIsUnderWayAtATime() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Gathering gathering =
+                new Gathering((request, content) -> {
+                    asked.add((Batch) request);
+                    try {
+                        assertTrue(end.await(20, TimeUnit.SECONDS));
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    return answered((Batch) request);
+                });
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Answer<Appended>>> all = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                Content.Divided text = text(Integer.toString(i));
+                all.add(threads.submit(() -> gathering.put(box("one"), List.of(), text)));
+                while (asked.size() + gathering.waiting() <= i) {
+                    Thread.onSpinWait();
+                }
+            }
+            assertEquals(1, asked.size());
+            end.countDown();
+            for (int i = 0; i < all.size(); i++) {
+                assertEquals(i, number(all.get(i).get(20, TimeUnit.SECONDS)));
+            }
+        }
+        assertEquals(2, asked.size());
+    }
+
     @Test
     void whoHasAFaultInTheRequestOfOthersIsNotToldThatItWasDone() throws Exception {
         List<String> faults = Collections.synchronizedList(new ArrayList<>(List.of("bug", "gone")));

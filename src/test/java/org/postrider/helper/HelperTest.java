@@ -792,7 +792,8 @@ class HelperTest {
         Users.as(anna, "rm t");
     }
 
-    private static Content divided(String text) {
+    /// What goes in a request for many.
+    static Content divided(String text) {
         return new Content() {
             @Override
             public void writeTo(java.io.OutputStream out) throws IOException {

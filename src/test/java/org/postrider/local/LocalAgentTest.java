@@ -346,6 +346,21 @@ class LocalAgentTest {
                 huge.mail("alice@own.example", MAIL).getFirst());
     }
 
+    /// Nobody who writes to a mailbox would find it out.
+    @Test
+    void aForwardFileCountsWhereAnotherAgentHasTheMailboxes() throws Exception {
+        PostOffice office =
+                new PostOffice(directory, "mailbox_transport = other:there")
+                        .other(
+                                "other",
+                                (request, report) -> {
+                                    throw new AssertionError("it is for bob");
+                                });
+        Files.writeString(directory.resolve("home/alice/.forward"), "bob@there.example\n");
+        office.mail("alice@own.example", MAIL);
+        assertEquals(List.of("sender@there.example > bob@there.example"), office.envelopes());
+    }
+
     /// Most have no `.forward`, and nobody asks for it twice.
     @Test
     void whoHasNoForwardFileHasHisMailWithoutAnotherLook() throws Exception {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.bounce.BounceNotices;
@@ -180,12 +181,16 @@ final class PostOffice implements Agent.Report, MailLog, Accounts {
         lines.clear();
         said.clear();
         made.clear();
-        agent.deliver(
-                new DeliveryRequest(new Message(m), "local", "own.example", List.of(0), false, TAG),
-                this);
+        agent.deliver(request(m), this);
         List<String> out = new ArrayList<>(lines);
         out.addAll(said);
         return out;
+    }
+
+    /// For all its recipients.
+    static DeliveryRequest request(NewMessage m) {
+        List<Integer> all = IntStream.range(0, m.envelope().recipients().size()).boxed().toList();
+        return new DeliveryRequest(new Message(m), "local", "own.example", all, false, TAG);
     }
 
     Outcome last() {

@@ -119,6 +119,22 @@ class OwnRightsTest {
     }
 
     @Test
+    void whatIsForThoseWithoutAFileIsNotPutWhereOneIs() throws IOException {
+        Files.writeString(directory.resolve("forward"), "");
+        Request.Put box = new Request.Append(me(), in("box"), rules(MailboxRules.Place.OWN, 0));
+        Request.Put maildir = new Request.Maildir(me(), in("M") + "/", "h");
+        for (Request.Put put : List.of(box, maildir)) {
+            assertEquals(
+                    Kind.PRESENT,
+                    trouble(rights.put(put, List.of(in("none"), in("forward")), text("x\n")))
+                            .kind());
+            assertFalse(Files.exists(Path.of(put.path())));
+            done(rights.put(put, List.of(in("none")), text("x\n")));
+            assertTrue(Files.exists(Path.of(put.path())));
+        }
+    }
+
+    @Test
     void twoThatWriteToOneMailboxTakeTurnsAndDoNotWaitForALock() throws Exception {
         Locks hour = new Locks(LOCKS.kinds(), 3, Duration.ofHours(1), Duration.ofHours(9));
         MailboxRules rules = new MailboxRules(MailboxRules.Place.OWN, hour, 0, false);

@@ -198,11 +198,29 @@ class TogetherTest {
                         "new",
                         "records"),
                 names());
+        turnsAreGivenBack("has", "directory", "full", "locked", "linked", "new");
         List<String> left = new ArrayList<>();
         try (Records after = records()) {
             Recovery.of(after, r -> Actor.SELF, left::add);
         }
         assertEquals(List.of(), left);
+    }
+
+    private void turnsAreGivenBack(String... names) throws Exception {
+        List<String> missing = new ArrayList<>();
+        Thread other =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            for (String name : names) {
+                                try (Turns.Taken taken = turns.take(path(name))) {
+                                    if (taken == null) {
+                                        missing.add(name);
+                                    }
+                                }
+                            }
+                        });
+        other.join();
+        assertEquals(List.of(), missing);
     }
 
     /// Whoever writes to it just now goes on; what is larger than a record goes by itself.

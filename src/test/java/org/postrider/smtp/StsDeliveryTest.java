@@ -243,6 +243,18 @@ class StsDeliveryTest {
         }
     }
 
+    /// Nor is a file of ours named in a report.
+    @Test
+    void ourOwnTroubleIsNotReportedAsTheDomains() throws Exception {
+        String file = directory.resolve("nowhere.pem").toString();
+        try (ScriptedServer server = server("mx", TLS);
+                Hop hop = hop(server, "smtp_tls_sts_CAfile", file)) {
+            sent(hop, "x.example");
+            assertEquals("", results(hop));
+            assertTrue(world.log.toString().contains(file), world.log.toString());
+        }
+    }
+
     @Test
     void whereThereIsNoPolicyMailGoesAsWithout() throws Exception {
         for (String policy :

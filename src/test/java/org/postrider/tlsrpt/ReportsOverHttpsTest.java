@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.config.ServiceSettings;
+import org.postrider.disk.RealDisk;
 import org.postrider.https.HttpsClient;
 import org.postrider.https.WebServer;
 import org.postrider.io.Connector;
@@ -59,6 +62,51 @@ class ReportsOverHttpsTest {
         desk.wants("d.example", "v=TLSRPTv1; rua=https://" + host + ":" + port + "/v1/reports");
         desk.took("d.example", Desk.STS, null, "mx1.d.example", 3);
         desk.until("2026-11-29T04:00:00Z");
+    }
+
+    /// A stranger's record has no report go to this machine.
+    @Test
+    void addressesThatOnlyThisMachineReachesAreNone() throws Exception {
+        List<InetAddress> all = new java.util.ArrayList<>();
+        for (String each :
+                List.of("127.0.0.1", "::1", "0.0.0.0", "169.254.1.1", "fe80::1", "224.0.0.1")) {
+            all.add(InetAddress.ofLiteral(each));
+        }
+        assertEquals(List.of(), SavedReports.outside(all));
+        InetAddress other = InetAddress.ofLiteral("192.0.2.1");
+        all.add(other);
+        assertEquals(List.of(other), SavedReports.outside(all));
+    }
+
+    @Test
+    void twoMailSystemsDoNotCountInOneDirectory() throws Exception {
+        List<String> said = new java.util.ArrayList<>();
+        try (SavedReports one = saved(said);
+                SavedReports two = saved(said)) {
+            assertTrue(one.results().wanted());
+            assertEquals(TlsResults.NONE, two.results());
+            assertEquals(
+                    List.of(
+                            "reports on TLS: nothing is counted: "
+                                    + directory
+                                    + " is in use by another mail system"),
+                    said);
+        }
+    }
+
+    private SavedReports saved(List<String> said) {
+        return new SavedReports(
+                new SavedReports.World(
+                        new RealDisk(),
+                        directory,
+                        desk,
+                        Connector.sockets(watchdog),
+                        Supervisor.alone(),
+                        Clock.system()),
+                ServiceSettings.none().with(Map.of("myhostname", "h.example")),
+                (letter, to) -> "",
+                said::add,
+                said::add);
     }
 
     @Test

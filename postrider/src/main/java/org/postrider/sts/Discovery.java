@@ -97,11 +97,13 @@ final class Discovery {
                             authorities);
             return read(domain, id, place, answer);
         } catch (HttpsException e) {
-            return failed(
-                    e.kind() == HttpsException.Kind.CERTIFICATE
-                            ? Kind.WEBPKI_INVALID
-                            : Kind.FETCH_ERROR,
-                    place + ": " + e.getMessage());
+            Kind kind =
+                    switch (e.kind()) {
+                        case CERTIFICATE -> Kind.WEBPKI_INVALID;
+                        case SETTING -> Kind.LOCAL;
+                        default -> Kind.FETCH_ERROR;
+                    };
+            return failed(kind, place + ": " + e.getMessage());
         }
     }
 

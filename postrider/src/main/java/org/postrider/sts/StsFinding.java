@@ -17,6 +17,8 @@ public record StsFinding(@Nullable StsPolicy policy, @Nullable Failure failure) 
     /// The result types of RFC 8460 4.3.2.
     public enum Kind {
         FETCH_ERROR("sts-policy-fetch-error"),
+        /// A setting of this host is at fault: no matter of the domain's, which is not told.
+        LOCAL("sts-policy-fetch-error"),
         INVALID("sts-policy-invalid"),
         WEBPKI_INVALID("sts-webpki-invalid");
 

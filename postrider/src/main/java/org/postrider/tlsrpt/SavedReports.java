@@ -159,18 +159,21 @@ public final class SavedReports implements AutoCloseable {
                     case Resolver.Answer.NoData<InetAddress> n -> throw new IOException(n.text());
                     case Resolver.Answer.TryAgain<InetAddress> t -> throw new IOException(t.text());
                 };
-        List<InetAddress> outside =
-                found.stream()
-                        .filter(a ->
-                                !a.isLoopbackAddress()
-                                        && !a.isAnyLocalAddress()
-                                        && !a.isLinkLocalAddress()
-                                        && !a.isMulticastAddress())
-                        .toList();
+        List<InetAddress> outside = outside(found);
         if (outside.isEmpty()) {
             throw new IOException("has no address outside of this machine");
         }
         return outside;
+    }
+
+    static List<InetAddress> outside(List<InetAddress> found) {
+        return found.stream()
+                .filter(a ->
+                        !a.isLoopbackAddress()
+                                && !a.isAnyLocalAddress()
+                                && !a.isLinkLocalAddress()
+                                && !a.isMulticastAddress())
+                .toList();
     }
 
     /// Saves all and lets go of the directory. What is being sent is sent again after a start.

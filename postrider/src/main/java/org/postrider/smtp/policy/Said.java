@@ -53,6 +53,9 @@ public record Said(TlsResult.@Nullable Policy policy, TlsResult.@Nullable Failur
 
     /// Where one was announced and could not be had.
     static Said of(StsFinding.Failure failure) {
+        if (failure.kind() == StsFinding.Kind.LOCAL) {
+            return UNTOLD;
+        }
         TlsResult.Reason reason = TlsResult.Reason.of(failure.kind().word());
         return failed(
                 reason == null ? TlsResult.Reason.STS_POLICY_FETCH_ERROR : reason, failure.text());

@@ -110,6 +110,12 @@ final class ActiveMessage {
         return known;
     }
 
+    /// The sender was told in an earlier pass that it waits, and is told of each recipient who gets
+    /// it (confirm_delay_cleared), as of success that NOTIFY= asked for.
+    boolean clearsDelay() {
+        return policies.confirmsDelayCleared && queued.delayWarned();
+    }
+
     ActiveMessage(QueuedMessage queued, Policies policies, long waitedNanos, long activeNanos) {
         this.queued = queued;
         this.policies = policies;

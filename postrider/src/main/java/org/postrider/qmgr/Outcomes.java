@@ -209,8 +209,11 @@ final class Outcomes {
         }
 
         private boolean owesNotice(int recipient, Outcome.Sent s) {
-            Recipient r = message.queued.envelope().recipients().get(recipient);
-            return (r.dsnNotify() & Recipient.SUCCESS) != 0 && !s.dsnSupported();
+            int notify = message.queued.envelope().recipients().get(recipient).dsnNotify();
+            // What the next hop was told of success is its to tell.
+            int ours = s.dsnSupported() ? notify & ~Recipient.SUCCESS : notify;
+            return (ours & Recipient.SUCCESS) != 0
+                    || (message.clearsDelay() && (ours == 0 || (ours & Recipient.DELAY) != 0));
         }
 
         private int indexOf(int recipient) {

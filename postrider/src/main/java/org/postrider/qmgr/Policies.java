@@ -53,6 +53,7 @@ final class Policies {
     final long lifetimeMillis;
     final long bounceLifetimeMillis;
     final long delayWarningMillis;
+    final boolean confirmsDelayCleared;
     final long transportRetryNanos;
     final int activeLimit;
     final int noticeRecipients;
@@ -77,6 +78,7 @@ final class Policies {
         bounceLifetimeMillis =
                 Math.min(lifetimeMillis, settings.get(QmgrParams.BOUNCE_QUEUE_LIFETIME).toMillis());
         delayWarningMillis = settings.get(QmgrParams.DELAY_WARNING_TIME).toMillis();
+        confirmsDelayCleared = settings.get(QmgrParams.CONFIRM_DELAY_CLEARED);
         transportRetryNanos = settings.get(QmgrParams.TRANSPORT_RETRY_TIME).toNanos();
         activeLimit = settings.get(QmgrParams.MESSAGE_ACTIVE_LIMIT);
         noticeRecipients = settings.get(QmgrParams.NOTICE_RECIPIENTS);

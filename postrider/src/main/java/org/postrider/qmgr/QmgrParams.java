@@ -151,6 +151,12 @@ public final class QmgrParams {
                     "How long mail from the null sender is tried; it is then dropped.");
     public static final Param<Duration> DELAY_WARNING_TIME =
             org.postrider.bounce.BounceParams.DELAY_WARNING_TIME;
+    public static final Param<Boolean> CONFIRM_DELAY_CLEARED =
+            Param.bool(
+                    "confirm_delay_cleared",
+                    "no",
+                    "Whether the sender who was told of a delay (delay_warning_time) is told when"
+                            + " the mail is delivered after all.");
     public static final Param<Duration> TRANSPORT_RETRY_TIME =
             Param.time(
                     "transport_retry_time",
@@ -223,6 +229,7 @@ public final class QmgrParams {
                 MAXIMAL_BACKOFF_TIME,
                 QUEUE_RUN_DELAY,
                 BOUNCE_QUEUE_LIFETIME,
+                CONFIRM_DELAY_CLEARED,
                 TRANSPORT_RETRY_TIME,
                 MESSAGE_ACTIVE_LIMIT,
                 DEFER_TRANSPORTS,

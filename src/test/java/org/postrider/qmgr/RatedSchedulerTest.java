@@ -202,6 +202,21 @@ class RatedSchedulerTest {
     }
 
     @Test
+    void mailThatGoesAlongKeepsToTheRate() {
+        RatedWorld w = new RatedWorld(18, 100, 100);
+        Asked a = new Asked();
+        TestLimits limits = new TestLimits();
+        Scheduler s = new Scheduler(a, _ -> limits.make(), () -> w.rates);
+        long now = w.time.nanos;
+        Entry one = rated("x.example", "1/s");
+        one.gathers = true;
+        s.add(List.of(one, rated("x.example", "1/s")), now);
+        assertEquals(List.of(one), a.started);
+        s.tick(now + 2 * SECOND);
+        assertEquals(2, a.started.size());
+    }
+
+    @Test
     void mailGoesOnWhereThatBeforeItIsPutBack() {
         RatedWorld w = new RatedWorld(16, 100, 100);
         Asked a = new Asked();

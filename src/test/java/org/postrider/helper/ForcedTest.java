@@ -149,7 +149,25 @@ class ForcedTest {
                     strace.destroy();
                     strace.onExit().join();
                 }
+                notForced(helper, anna, users.place.resolve("seen"));
             }
+        }
+    }
+
+    /// Neither what goes in a request for many nor what then goes alone stays in the file.
+    private static void notForced(RunningHelper helper, Account anna, Path seen) throws Exception {
+        Path box = Path.of(anna.home(), "box");
+        Process strace = trace(helper.process.pid(), seen, "inject=fsync:error=EIO", box);
+        try {
+            Request.Put put = new Request.Append(anna.identity(), box.toString(), RULES);
+            Answer<?> cut = helper.rights.put(put, List.of(), HelperTest.divided("small\n"));
+            assertEquals(
+                    "error writing message: Input/output error",
+                    ((Answer.Refused<?>) cut).trouble().text());
+            assertEquals("mail\n", Files.readString(box));
+        } finally {
+            strace.destroy();
+            strace.onExit().join();
         }
     }
 

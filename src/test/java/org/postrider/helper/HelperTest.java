@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -53,9 +55,11 @@ import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.ReadRules;
 import org.postrider.rights.Request;
+import org.postrider.rights.Request.Batch;
 import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
 import org.postrider.rights.Trouble.Kind;
+import org.postrider.rights.Wire;
 
 /// The root helper itself, run by root, with real users: whose rights what is done has, and what is
 /// done for nobody.
@@ -790,6 +794,57 @@ class HelperTest {
         }
         Users.as(ben, "rm held held.lock t");
         Users.as(anna, "rm t");
+    }
+
+    /// One request of two users, whose threads' rights change between each two steps: all of it
+    /// succeeds, and belongs to whom it is for.
+    @Test
+    void eachOfOneRequestHasTheRightsOfItsUser() throws Exception {
+        List<Batch.One> all = new ArrayList<>();
+        for (Account who : List.of(anna, ben, anna, ben)) {
+            Users.as(who, "mkdir -p q && chmod 700 q");
+            String box = home(who, "q/box").toString();
+            Identity as = who.identity();
+            for (Request.Put put :
+                    List.of(
+                            new Request.Maildir(as, home(who, "q/M") + "/", "h"),
+                            new Request.Append(as, box, rules(MailboxRules.Place.OWN)))) {
+                all.add(new Batch.One(put, List.of(home(who, ".none").toString()), "x\n", 0));
+            }
+        }
+        byte[] body = "body\n".getBytes(StandardCharsets.US_ASCII);
+        Batch batch = new Batch(all, List.of(body.length));
+        // It may be starting still.
+        done(rights.look(anna.identity(), "/", true));
+        Path queue = users.place.resolve("queue");
+        try (SocketChannel channel =
+                SocketChannel.open(UnixDomainSocketAddress.of(HelperRights.socket(queue)))) {
+            DataOutputStream out = new DataOutputStream(Channels.newOutputStream(channel));
+            Wire.request(out, batch);
+            Wire.part(out, body, 0, body.length);
+            Wire.end(out, true);
+            out.flush();
+            DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
+            Appended.Each each =
+                    assertInstanceOf(
+                            Appended.Each.class,
+                            assertInstanceOf(Answer.Done.class, Wire.answer(in, batch)).value());
+            each.all().forEach(HelperTest::done);
+        }
+        for (Account who : List.of(anna, ben)) {
+            assertEquals("x\nbody\n".repeat(2), Files.readString(home(who, "q/box")));
+            String own = who.name() + ":" + who.name();
+            assertEquals(own + " 600", owner(home(who, "q/box")));
+            assertFalse(Files.exists(home(who, "q/box.lock")));
+            try (var files = Files.list(home(who, "q/M/new"))) {
+                List<Path> mails = files.toList();
+                assertEquals(2, mails.size());
+                for (Path mail : mails) {
+                    assertEquals(own + " 600", owner(mail));
+                }
+            }
+            Users.as(who, "rm -r q");
+        }
     }
 
     /// What goes in a request for many.

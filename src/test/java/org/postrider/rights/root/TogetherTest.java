@@ -113,9 +113,10 @@ class TogetherTest {
         List<Batch.One> all = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Request.Append box = box("box", 0);
-            DeliveryKey key = DeliveryKey.of("m" + i);
+            DeliveryKey key = DeliveryKey.of("box m" + i);
+            DeliveryKey other = DeliveryKey.of("M m" + i);
             all.add(one(new Request.Append(SOMEBODY, box.path(), box.rules(), key), i));
-            all.add(one(new Request.Maildir(SOMEBODY, path("M") + "/", "h", key), i));
+            all.add(one(new Request.Maildir(SOMEBODY, path("M") + "/", "h", other), i));
         }
         List<Batch.One> first = all.subList(0, 4);
         for (List<Batch.One> batch : List.of(first, all, all)) {

@@ -89,6 +89,16 @@ class ProgramTest {
         assertEquals(Program.REPORTED, said(echoes(none), "127").length);
     }
 
+    /// Below another root it is looked for in each place of PATH.
+    @Test
+    void itMayBeLong() throws Exception {
+        Program many = new Program();
+        for (int i = 0; i < 200; i++) {
+            many.become("a", Next.IF_IT_FAILS, "/no/" + i, List.of("a"), List.of());
+        }
+        assertArrayEquals(new byte[0], said(echoes(many), "a  b\n0"));
+    }
+
     /// qemu-aarch64 ran the three above with the same results; these are its octets.
     @Test
     void forTheOtherProcessorItIsWhatRanThere() throws NoSuchAlgorithmException {
@@ -96,7 +106,7 @@ class ProgramTest {
         program.then("chdir", Posix.Call.CHDIR, program.text("/"));
         program.become("a", Next.IF_IT_FAILS, "/no/a", List.of("a"), List.of());
         program.become("b", Next.UNLESS_A_PROGRAM, "/b", List.of("b"), List.of());
-        byte[] file = echoes(program).file(new Program.Arm());
+        byte[] file = echoes(program).file(new Program.Arm(9));
         byte[] sum = MessageDigest.getInstance("SHA-256").digest(file);
         assertEquals("62d75d0441208974", HexFormat.of().formatHex(sum, 0, 8));
     }

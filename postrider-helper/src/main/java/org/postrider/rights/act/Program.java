@@ -117,7 +117,7 @@ final class Program {
 
     /// The file, for this machine's processor.
     byte[] file() {
-        return file(Posix.X86 ? new X86() : new Arm());
+        return file(Posix.X86 ? new X86(steps.size()) : new Arm(steps.size()));
     }
 
     byte[] file(Code code) {
@@ -177,7 +177,12 @@ final class Program {
             {0x48, 0xbf}, {0x48, 0xbe}, {0x48, 0xba}, {0x49, 0xba}
         };
 
-        private final ByteBuffer out = small(4096);
+        private final ByteBuffer out;
+
+        /// @param steps at most
+        X86(int steps) {
+            out = small(64 * (steps + 1));
+        }
 
         @Override
         public short machine() {
@@ -255,7 +260,12 @@ final class Program {
     }
 
     static final class Arm implements Code {
-        private final ByteBuffer out = small(8192);
+        private final ByteBuffer out;
+
+        /// @param steps at most
+        Arm(int steps) {
+            out = small(128 * (steps + 2));
+        }
 
         @Override
         public short machine() {

@@ -14,10 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// smtp_per_request_deadline and smtp_min_data_rate against a server that reads a content slowly:
 /// 64 kB each 10 ms, about 6 MB a second.
+@Tag("alone")
 class SlowReaderTest {
     private static final String H = "127.0.0.1[127.0.0.1]";
     private static final String BODY = ("x".repeat(98) + "\r\n").repeat(160_000);

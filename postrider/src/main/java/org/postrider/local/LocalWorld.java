@@ -102,8 +102,20 @@ record LocalWorld(
         return switch (read) {
             case Answer.Done<FileText> d ->
                     new Text.Lines(d.value().octets(), d.value().facts().uid());
-            case Answer.Refused<FileText> r -> refused(r.trouble(), "file " + file, file);
+            case Answer.Refused<FileText> r ->
+                    refused(sized(r.trouble(), as, file, FORWARD_LIMIT), "file " + file, file);
         };
+    }
+
+    /// There was no room to find out that a file is too large for any room: it says so by itself.
+    private Trouble sized(Trouble trouble, Account as, String file, int most) {
+        return trouble.errno() == Errno.ENOMEM
+                        && rights.look(as.identity(), file, true)
+                                instanceof Answer.Done<FileFacts> d
+                        && d.value().size() > most
+                ? new Trouble(
+                        Trouble.Kind.SYSTEM, Errno.EFBIG, "cannot read: " + Errno.text(Errno.EFBIG))
+                : trouble;
     }
 
     /// Of a file that root would have to read it is known whether it is there, and no more.
@@ -130,7 +142,8 @@ record LocalWorld(
             return switch (read) {
                 case Answer.Done<FileText> d ->
                         new Text.Lines(d.value().octets(), d.value().facts().uid());
-                case Answer.Refused<FileText> r -> notIncluded(r.trouble(), file);
+                case Answer.Refused<FileText> r ->
+                        notIncluded(sized(r.trouble(), as, file, INCLUDE_LIMIT), file);
             };
         }
         Answer<Rights.Owned> read =

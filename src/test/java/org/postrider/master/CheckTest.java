@@ -31,6 +31,57 @@ class CheckTest {
         }
     }
 
+    /// What would stop the start, or be missed in the night only, with the line it is set in.
+    @Test
+    void valuesThatCannotBeAreNamedBeforeAnybodyReadsThem() throws Exception {
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(
+                    List.of(
+                            "smtp_min_data_rate = -1",
+                            "lmtp_per_request_deadline = sure",
+                            "smtp_tls_sts_first_wait = 5x",
+                            "smtp_tls_sts_cache_limit = 1",
+                            "postrider_held_mail_expires = perhaps",
+                            "queue_run_delay = $minimal_backoff_time",
+                            "postscreen_dnsbl_allowlist_threshold = -1",
+                            "smtp_tlsrpt_enable = yes",
+                            "postrider_tlsrpt_sender = nobody",
+                            "postrider_tlsrpt_CAfile = " + temp + "/nosuch",
+                            "smtp_dns_support_level = dnssec",
+                            "smtp_dnssec_trust_anchor_file = " + temp + "/nosuch"),
+                    List.of());
+            List<String> said =
+                    Server.check(trial.conf).stream()
+                            .map(l -> l.replaceAll("^warning: |\\S*/master.cf, line \\d+: ", ""))
+                            .toList();
+            for (String wanted :
+                    List.of(
+                            "bad parameter smtp_min_data_rate: too small: -1 < 1",
+                            "bad parameter lmtp_per_request_deadline: bad boolean configuration:"
+                                    + " sure",
+                            "bad parameter smtp_tls_sts_first_wait: ",
+                            "bad parameter smtp_tls_sts_cache_limit: too small: 1 < 100",
+                            "bad parameter postrider_held_mail_expires: bad boolean configuration:"
+                                    + " perhaps",
+                            "postrider_tlsrpt_sender: not an address: \"nobody\"",
+                            "postrider_tlsrpt_CAfile: ",
+                            "smtp_dnssec_trust_anchor_file: " + temp + "/nosuch: ")) {
+                assertEquals(
+                        1,
+                        said.stream()
+                                .filter(l ->
+                                        l.matches("(DNS: )?\\S*/main\\.cf, line \\d+: .*")
+                                                && l.contains(": " + wanted))
+                                .count(),
+                        wanted + said);
+            }
+            assertTrue(
+                    said.stream()
+                            .noneMatch(l -> l.matches(".*bad parameter (queue_run|postscreen)_.*")),
+                    said.toString());
+        }
+    }
+
     /// A word with a colon that is no table (a next hop, a policy service) is nobody's type.
     @Test
     void aTypeOfTableThatNobodyKnowsIsNamedWhereATableIsWanted() throws Exception {

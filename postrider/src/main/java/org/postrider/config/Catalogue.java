@@ -30,6 +30,20 @@ public final class Catalogue {
             };
         }
 
+        /// How its value is read, for the types that not every text is a value of; null for others.
+        /// A lower bound of 0 is none, as in Postfix.
+        @Nullable Param<?> param() {
+            long from = lowest == 0 ? Integer.MIN_VALUE : lowest;
+            return switch (type) {
+                case "bool", "nbool" -> Param.bool(name, defaultText, "");
+                case "int", "nint" ->
+                        Param.integer(name, defaultText, (int) from, (int) highest, "");
+                case "long" -> Param.size(name, defaultText, from, highest, "");
+                case "time" -> Param.time(name, "0" + unit(), from, highest, "");
+                default -> null;
+            };
+        }
+
         /// In what a bare number counts: in the default's unit.
         private char unit() {
             char last = defaultText.isEmpty() ? 's' : defaultText.charAt(defaultText.length() - 1);

@@ -103,6 +103,24 @@ public final class ServiceSettings implements Settings {
         }
     }
 
+    /// What is wrong with the value of a boolean, a number or a time of the catalogue, with its
+    /// file and line; null for a value that can be read, and for any other kind of name.
+    public @Nullable String fault(String name) {
+        Catalogue.Known known = catalogue.known(name);
+        Catalogue.Known found = known == null ? catalogue.own(name) : known;
+        Param<?> param = found == null ? null : found.param();
+        String set = explicit(name);
+        if (param == null || set == null) {
+            return null;
+        }
+        try {
+            parse(param, name, set);
+            return null;
+        } catch (ConfigException e) {
+            return e.getMessage();
+        }
+    }
+
     private static void checkBounds(Param<?> param, Object value) {
         long n =
                 switch (value) {

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.smtp.policy.Logins;
 import org.postrider.smtp.policy.TlsPolicies;
+import org.postrider.smtp.route.Lookups;
 import org.postrider.sts.StsParams;
 import org.postrider.time.Clock;
 import org.postrider.tls.TlsFiles;
 
-/// What `postfix check` says of a transport's TLS and logins.
+/// What `postfix check` says of a transport's TLS, logins and trust anchors of the DNS.
 public final class SmtpChecks {
     private SmtpChecks() {}
 
@@ -25,6 +26,10 @@ public final class SmtpChecks {
             String policies = policies(settings);
             if (policies != null) {
                 out.add("TLS: " + policies + ": its mail waits");
+            }
+            String lookups = Lookups.fault(settings, clock);
+            if (lookups != null) {
+                out.add("DNS: " + lookups);
             }
             String fault = Logins.fault(settings);
             if (fault != null) {

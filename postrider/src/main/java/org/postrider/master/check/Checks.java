@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.RateChecks;
 import org.postrider.config.ConfigException;
 import org.postrider.config.MasterCf;
@@ -32,6 +33,8 @@ public final class Checks {
                 said.add(each);
             }
         }
+        Set<String> values = values(configuration);
+        said.addAll(values);
         said.addAll(MissingLines.all(configuration));
         said.addAll(LineChecks.all(configuration));
         said.addAll(NotHonoured.all(configuration));
@@ -39,7 +42,10 @@ public final class Checks {
         said.addAll(tables);
         said.addAll(TableChecks.lists(settings));
         if (thorough) {
-            said.addAll(services(configuration));
+            services(configuration).stream()
+                    .filter(text -> values.stream().noneMatch(text::contains))
+                    .forEach(said::add);
+            said.addAll(ReportChecks.all(configuration));
             said.addAll(AgentChecks.all(configuration));
             said.addAll(RootsMail.all(configuration));
         }
@@ -59,6 +65,28 @@ public final class Checks {
         int to = from < 0 ? -1 : text.indexOf('"', from + 16);
         String file = to < 0 ? "" : text.substring(from + 16, to);
         return !file.isEmpty() && tables.stream().anyMatch(t -> t.contains(file + ": "));
+    }
+
+    /// Booleans, numbers and times that are none, set in main.cf or by a service's `-o`. Who reads
+    /// one holds its mail or refuses to start; some are read only when mail asks for it.
+    private static Set<String> values(Configuration configuration) {
+        ServiceSettings settings = configuration.settings();
+        Set<String> wrong = new LinkedHashSet<>();
+        for (String name : settings.mainCf().entries().keySet()) {
+            add(wrong, settings.fault(name));
+        }
+        for (Service each : configuration.services()) {
+            for (String name : each.line().overrides().keySet()) {
+                add(wrong, each.settings().fault(name));
+            }
+        }
+        return wrong;
+    }
+
+    private static void add(Set<String> wrong, @Nullable String fault) {
+        if (fault != null) {
+            wrong.add(fault);
+        }
     }
 
     /// Limits that would stop the start.

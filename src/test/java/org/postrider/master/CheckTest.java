@@ -82,6 +82,34 @@ class CheckTest {
         }
     }
 
+    /// A limit of a transport that there is none of would limit nothing.
+    @Test
+    void namesThatLookLikeOursAndAreNotAreNamed() throws Exception {
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(
+                    List.of(
+                            "smtp_destination_rate_limit = 5/m",
+                            "default_destination_slowdown = yes",
+                            "postrider_srs_max_age = 21d",
+                            "gmial_destination_rate_limit = 5/m",
+                            "slow_destination_slowdown = yes",
+                            "postrider_srs_maxage = 21d",
+                            "local_dnssec_trust_anchor_file = /a"),
+                    List.of());
+            assertEquals(
+                    List.of(
+                            "gmial_destination_rate_limit=5/m",
+                            "local_dnssec_trust_anchor_file=/a",
+                            "postrider_srs_maxage=21d",
+                            "slow_destination_slowdown=yes"),
+                    Server.check(trial.conf).stream()
+                            .filter(l -> l.contains(": unused parameter: "))
+                            .map(l -> l.replaceAll(".*: unused parameter: | \\(did you.*", ""))
+                            .sorted()
+                            .toList());
+        }
+    }
+
     /// A word with a colon that is no table (a next hop, a policy service) is nobody's type.
     @Test
     void aTypeOfTableThatNobodyKnowsIsNamedWhereATableIsWanted() throws Exception {

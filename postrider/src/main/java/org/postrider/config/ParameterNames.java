@@ -54,8 +54,7 @@ public final class ParameterNames {
             local.add(new HashSet<>());
         }
         set.keySet().stream()
-                .filter(OwnNames::ofTransport)
-                .filter(n -> !known(n))
+                .filter(n -> OwnNames.ofTransport(n) && ours(n) && !known(n))
                 .forEach(ofUser::add);
         inDefaults();
         classes(set.get("smtpd_restriction_classes"), -1);
@@ -230,7 +229,7 @@ public final class ParameterNames {
             judge(
                     name,
                     e.getValue(),
-                    OwnNames.contains(name) || known(name) || ofUser.contains(name),
+                    ours(name) || known(name) || ofUser.contains(name),
                     mainCf.file(),
                     out);
         }
@@ -243,7 +242,7 @@ public final class ParameterNames {
         for (int i = 0; i < services.size(); i++) {
             Set<String> own = local.get(i);
             for (Map.Entry<String, String> e : services.get(i).settings().entrySet()) {
-                boolean ours = OwnNames.contains(e.getKey());
+                boolean ours = ours(e.getKey());
                 boolean used = ours || known(e.getKey()) || own.contains(e.getKey());
                 judge(e.getKey(), e.getValue(), used, masterCf, out);
             }
@@ -266,11 +265,21 @@ public final class ParameterNames {
         }
     }
 
+    /// Whether it is a parameter that Postfix does not have: of all, or of a transport that there
+    /// is.
+    private boolean ours(String name) {
+        if (!OwnNames.contains(name) || catalogue.own(name) != null) {
+            return OwnNames.contains(name);
+        }
+        String transport = OwnNames.transport(name);
+        return transport != null && known(transport + "_destination_recipient_limit");
+    }
+
     /// The settings that nothing reads and no later name replaces.
     public List<MainCf.Entry> unused() {
         List<MainCf.Entry> out = new ArrayList<>();
         for (MainCf.Entry e : mainCf.entries().values()) {
-            if (!known(e.name()) && !ofUser.contains(e.name()) && !OwnNames.contains(e.name())) {
+            if (!known(e.name()) && !ofUser.contains(e.name()) && !ours(e.name())) {
                 out.add(e);
             }
         }
@@ -283,7 +292,7 @@ public final class ParameterNames {
         for (int i = 0; i < services.size(); i++) {
             List<String> names = new ArrayList<>();
             for (String name : services.get(i).settings().keySet()) {
-                if (!known(name) && !local.get(i).contains(name) && !OwnNames.contains(name)) {
+                if (!known(name) && !local.get(i).contains(name) && !ours(name)) {
                     names.add(name);
                 }
             }

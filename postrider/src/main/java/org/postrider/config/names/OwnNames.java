@@ -1,6 +1,7 @@
 package org.postrider.config.names;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Names of parameters that are ours: stock Postfix warns of them and goes on.
 public final class OwnNames {
@@ -48,6 +49,7 @@ public final class OwnNames {
 
     private OwnNames() {}
 
+    /// Whether a name looks like one of ours; the catalogue has those that are.
     public static boolean contains(String name) {
         return name.startsWith(PREFIX)
                 || STS.contains(name)
@@ -59,6 +61,16 @@ public final class OwnNames {
 
     /// `smtp_destination_rate_limit` and its like: of a line of master.cf.
     public static boolean ofTransport(String name) {
-        return TRANSPORTS.stream().anyMatch(name::endsWith);
+        return transport(name) != null;
+    }
+
+    /// The transport of `smtp_destination_rate_limit` and its like; null for any other name.
+    public static @Nullable String transport(String name) {
+        for (String suffix : TRANSPORTS) {
+            if (name.endsWith(suffix)) {
+                return name.substring(0, name.length() - suffix.length());
+            }
+        }
+        return null;
     }
 }

@@ -58,7 +58,7 @@ class SuspendTest {
                 assertEquals("", postqueue(trial, "--suspend", "Slow.Example"));
                 assertEquals("slow.example\n", postqueue(trial, "--suspended"));
                 assertEquals(
-                        "slow.example is so already\n",
+                        "slow.example is suspended already\n",
                         postqueue(trial, "--suspend", "slow.example"));
                 assertEquals(0, status);
                 trial.mail("a@client.example", "b@slow.example");
@@ -160,7 +160,8 @@ class SuspendTest {
             assertEquals("", postqueue(trial, "--resume", relay));
             trial.awaited("full speed", l -> l.contains("at full speed again"));
             assertEquals("", postqueue(trial, "--suspended"));
-            assertEquals(relay + " is so already\n", postqueue(trial, "--resume", relay));
+            assertEquals(
+                    relay + " is not suspended, nor slowed\n", postqueue(trial, "--resume", relay));
         }
     }
 
@@ -203,7 +204,9 @@ class SuspendTest {
             assertTrue(
                     postqueue(trial, "--suspend", "two words").startsWith("invalid destination"));
             assertEquals(69, status);
-            assertEquals("nowhere is so already\n", postqueue(trial, "--resume", "nowhere"));
+            assertEquals(
+                    "nowhere is not suspended, nor slowed\n",
+                    postqueue(trial, "--resume", "nowhere"));
             assertEquals("", postqueue(trial, "--suspended"));
         }
     }

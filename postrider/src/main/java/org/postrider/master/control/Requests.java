@@ -94,14 +94,22 @@ public final class Requests {
                 }
                 case ControlRequest.FlushSite site -> result(site(site.site()));
                 case ControlRequest.Suspend of ->
-                        changed(suspended.suspend(of.destination()), of.destination(), lines);
+                        changed(
+                                suspended.suspend(of.destination()),
+                                of.destination(),
+                                " is suspended already",
+                                lines);
                 case ControlRequest.Resume of -> {
                     boolean faster = qmgr.fullSpeed(of.destination());
                     SuspendedDestinations.Change change = suspended.resume(of.destination());
                     Result done =
                             faster && change == SuspendedDestinations.Change.NONE
                                     ? Result.DONE
-                                    : changed(change, of.destination(), lines);
+                                    : changed(
+                                            change,
+                                            of.destination(),
+                                            " is not suspended, nor slowed",
+                                            lines);
                     sites.reason(SuspendedDestinations.reason(of.destination()));
                     yield done;
                 }
@@ -122,8 +130,12 @@ public final class Requests {
         }
     }
 
+    /// @param already what is said where nothing changed
     private Result changed(
-            SuspendedDestinations.Change change, String name, Consumer<String> lines) {
+            SuspendedDestinations.Change change,
+            String name,
+            String already,
+            Consumer<String> lines) {
         return switch (change) {
             case DONE -> {
                 String all = String.join(" ", suspended.names());
@@ -136,7 +148,7 @@ public final class Requests {
                 yield Result.DONE;
             }
             case NONE -> {
-                lines.accept(name + " is so already");
+                lines.accept(name + already);
                 yield Result.DONE;
             }
             case BAD_NAME -> {

@@ -86,6 +86,11 @@ final class Destination {
                 && (notBefore == Long.MIN_VALUE || notBefore - now <= 0);
     }
 
+    /// Deliveries that wait or are under way.
+    int entries() {
+        return busy + lane.along.getOrDefault(this, 0) + waiting.size() + passing.size();
+    }
+
     boolean idle(long now) {
         return busy == 0
                 && !lane.along.containsKey(this)

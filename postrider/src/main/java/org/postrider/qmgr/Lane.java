@@ -43,6 +43,9 @@ final class Lane {
     /// Deliveries that went with others, beside the window of their destination.
     final Map<Destination, Integer> along = new HashMap<>();
 
+    /// When more may be said of destinations whose mail fills the active queue.
+    final Map<Destination, Long> clogs = new HashMap<>();
+
     long notBefore = Long.MIN_VALUE;
 
     /// Large jobs with entries left: only in front of those is anything to pass.

@@ -12,6 +12,7 @@ import org.postrider.delivery.Transports.Transport;
 import org.postrider.dsn.Status;
 import org.postrider.maps.Fold;
 import org.postrider.qmgr.rate.RateTables;
+import org.postrider.rewrite.RewriteParams;
 import org.postrider.rewrite.RewriteService;
 
 /// What one generation gives the queue manager: agents, routes, notices, figures. Read once; any
@@ -132,6 +133,14 @@ final class Policies {
         AtomicLong last = complaints.computeIfAbsent(transport, _ -> new AtomicLong(now - 1));
         long next = last.get();
         return next - now <= 0 && last.compareAndSet(next, now + transportRetryNanos);
+    }
+
+    /// How often a destination that fills the active queue is warned of; 0 for never.
+    long clogWarnNanos() {
+        Settings settings = services.settings();
+        return settings.get(RewriteParams.HELPFUL_WARNINGS)
+                ? settings.get(QmgrParams.CLOG_WARN_TIME).toNanos()
+                : 0;
     }
 
     /// How long mail of an age waits for its next attempt.

@@ -172,6 +172,14 @@ public final class QmgrParams {
                     0,
                     "How many messages may be under delivery at a time; others wait in the"
                             + " queue.");
+    public static final Param<Duration> CLOG_WARN_TIME =
+            Param.time(
+                    "qmgr_clog_warn_time",
+                    "300s",
+                    0,
+                    0,
+                    "How often it is said of a destination that its mail fills the active queue; 0"
+                            + " for never.");
     public static final Param<List<String>> DEFER_TRANSPORTS =
             Param.list(
                     "defer_transports",
@@ -232,6 +240,7 @@ public final class QmgrParams {
                 CONFIRM_DELAY_CLEARED,
                 TRANSPORT_RETRY_TIME,
                 MESSAGE_ACTIVE_LIMIT,
+                CLOG_WARN_TIME,
                 DEFER_TRANSPORTS,
                 NOTICE_RECIPIENTS,
                 SOFT_BOUNCE,

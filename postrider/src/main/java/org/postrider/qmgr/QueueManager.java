@@ -121,7 +121,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         scheduler =
                 new Scheduler(
                         new Starter(), policies::limits, () -> policies.paces().rates().get());
-        scheduler.mostLate(policies.activeLimit / 2);
+        scheduler.clogs(new Clogs(policies, intake::active, this::warn));
         deliveries = threads.family(DELIVERIES);
         settling = threads.family(SETTLING);
         inbox = new OwnerInbox<>(threads.guard(SCHEDULER), settling, this::handle);
@@ -353,7 +353,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                 case Event.Grouped e -> grouped(e.asked(), e.found(), now);
                 case Event.NewLimits e -> {
                     scheduler.limits(e.policies()::limits);
-                    scheduler.mostLate(e.policies().activeLimit / 2);
+                    scheduler.clogs(new Clogs(e.policies(), intake::active, this::warn));
                 }
             }
             Long next = scheduler.nextTimer();

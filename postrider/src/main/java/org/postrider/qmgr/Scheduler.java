@@ -62,6 +62,7 @@ final class Scheduler {
     private final Map<String, Lane> lanes = new HashMap<>();
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>((a, b) -> Long.signum(a.at() - b.at()));
+    private @Nullable Clogs clogs;
     private long asks;
     private boolean paused;
     private volatile int busy;
@@ -77,6 +78,12 @@ final class Scheduler {
     /// How many deliveries may wait in memory for their destinations' rates.
     void mostLate(int most) {
         pacing.mostLate(most);
+    }
+
+    /// What is said of destinations that fill the active queue; half of it may wait for rates.
+    void clogs(Clogs now) {
+        clogs = now;
+        mostLate(now.activeLimit / 2);
     }
 
     /// New limits for all transports (reload). Windows shrink as deliveries end.
@@ -134,6 +141,9 @@ final class Scheduler {
             } else {
                 pacing.waits(e, d);
                 d.waiting.add(e);
+                if (clogs != null) {
+                    clogs.look(d, now);
+                }
             }
         }
         if (suspended != null) {
@@ -322,6 +332,7 @@ final class Scheduler {
         long until = d.lastDone + Destination.BACK_TO_BACK_NANOS;
         if (d.lastDone == Destination.ALIVE || until - now < 0) {
             d.lane.destinations.remove(d.key, d);
+            d.lane.clogs.remove(d);
             pacing.leave(d, now);
         } else {
             d.lingers = true;

@@ -393,16 +393,18 @@ class Asked(threading.Thread):
                         return
                     n += b
                 key = f.read(int(n[:-1]) + 1)[:-1].decode("latin-1")
-                f.write(b"9:NOTFOUND ,")
+                answer = b"9:NOTFOUND ,"
             else:
                 line = f.readline()
                 if not line:
                     return
                 key = line.decode("latin-1").strip().removeprefix("get ")
-                f.write(b"500 not here\n")
-            f.flush()
+                answer = b"500 not here\n"
+            # noted before it is answered: then whoever waits for the mail's end sees it
             if key not in self.keys:
                 self.keys.append(key)
+            f.write(answer)
+            f.flush()
 
 
 def asked(s):

@@ -42,6 +42,8 @@ module org.postrider {
             org.postrider.command;
     exports org.postrider.message to
             org.postrider.command;
+    exports org.postrider.milter to
+            org.postrider.command;
     exports org.postrider.peer to
             org.postrider.command;
     exports org.postrider.pickup to

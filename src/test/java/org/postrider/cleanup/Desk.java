@@ -24,6 +24,7 @@ import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.message.MemoryContent;
+import org.postrider.milter.MilterSockets;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Listing;
@@ -70,7 +71,7 @@ public final class Desk {
                         settings,
                         tables,
                         new TrivialRewrite(settings, tables, warning -> {}),
-                        new Cleanup.Goal(queue, () -> false),
+                        new Cleanup.Goal(queue, () -> false, MilterSockets.NOWHERE),
                         log,
                         new LogTag("postfix/cleanup", 1));
     }

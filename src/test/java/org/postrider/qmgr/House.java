@@ -33,6 +33,7 @@ import org.postrider.log.SlotNumbers;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.message.MemoryContent;
+import org.postrider.milter.MilterSockets;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.JournalQueue;
 import org.postrider.queue.Mark;
@@ -115,7 +116,7 @@ final class House implements AutoCloseable {
                 settings,
                 new TableDirectory(Clock.system(), "hash"),
                 rewrite(),
-                new Cleanup.Goal(queue, () -> false),
+                new Cleanup.Goal(queue, () -> false, MilterSockets.NOWHERE),
                 log,
                 new LogTag("postfix/cleanup", 1));
     }

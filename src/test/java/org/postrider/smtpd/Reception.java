@@ -20,6 +20,7 @@ import org.postrider.log.Events;
 import org.postrider.log.LogFiles;
 import org.postrider.log.LogTag;
 import org.postrider.maps.TableDirectory;
+import org.postrider.milter.MilterSockets;
 import org.postrider.peer.ClientNames;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.JournalQueue;
@@ -78,7 +79,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                         names,
                         SmtpdSasl.none(settings, tables),
                         new Anvil(journal.clock())),
-                new Smtpd.Machine(() -> Long.MAX_VALUE, _ -> true, Set.of()),
+                new Smtpd.Machine(() -> Long.MAX_VALUE, _ -> true, Set.of(), MilterSockets.NOWHERE),
                 journal);
     }
 
@@ -120,7 +121,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                             settings,
                             tables,
                             rewrite,
-                            new Cleanup.Goal(spool, () -> false),
+                            new Cleanup.Goal(spool, () -> false, MilterSockets.NOWHERE),
                             out,
                             tag);
             smtpd(settings, tables, cleanup, rewrite, new Smtpd.Journal(out, clock, _ -> {}))

@@ -20,6 +20,7 @@ import org.postrider.log.Events;
 import org.postrider.log.LogFiles;
 import org.postrider.log.LogTag;
 import org.postrider.maps.TableDirectory;
+import org.postrider.milter.MilterSockets;
 import org.postrider.peer.ClientNames;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.time.Clock;
@@ -72,7 +73,8 @@ class SessionEndTest {
                                         return Long.MAX_VALUE;
                                     },
                                     _ -> true,
-                                    Set.of()),
+                                    Set.of(),
+                                    MilterSockets.NOWHERE),
                             new Smtpd.Journal(out, clock, _ -> {}));
             for (int i = 0; i < CLIENTS_AT_A_TIME + 10; i++) {
                 Script client = Script.of("EHLO c.example\r\nMAIL FROM:<a@b.example>\r\n");

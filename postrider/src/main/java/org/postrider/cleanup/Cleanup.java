@@ -18,6 +18,7 @@ import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Headers;
+import org.postrider.milter.MilterSockets;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
@@ -39,10 +40,11 @@ public final class Cleanup implements CleanupService {
     private final long flowDelayNanos;
     private final @Nullable String held;
 
-    /// Where mail goes.
+    /// Where mail goes, and whom it passes on its way.
     ///
     /// @param congested true while the active queue is full
-    public record Goal(Queue queue, BooleanSupplier congested) {}
+    /// @param milters how non_smtpd_milters are reached
+    public record Goal(Queue queue, BooleanSupplier congested, MilterSockets milters) {}
 
     /// @param tag `postfix/cleanup` with its pseudo-pid
     public Cleanup(
@@ -58,12 +60,13 @@ public final class Cleanup implements CleanupService {
         this.tag = tag;
         held = Holds.of(settings, Hold.RECEIVING);
         flowDelayNanos = settings.get(CleanupParams.IN_FLOW_DELAY).toNanos();
-        stages = stages(settings, tables, rewrite);
+        stages = stages(settings, tables, rewrite, goal.milters());
     }
 
     /// In the order in which a message meets them, and why. Signing will be the last but one: it
     /// signs what goes out, and a copy for somebody changes nothing of it.
-    private List<Stage> stages(Settings settings, Tables tables, RewriteService rewrite) {
+    private List<Stage> stages(
+            Settings settings, Tables tables, RewriteService rewrite, MilterSockets milters) {
         AddressMapping mapping = new AddressMapping(settings, tables, rewrite);
         Expansion expansion = new Expansion(settings, rewrite, mapping);
         ContentChecks checks = new ContentChecks(settings, tables);
@@ -72,7 +75,7 @@ public final class Cleanup implements CleanupService {
                 // First: what is said in the log of all that follows names the sender as rewritten.
                 new SenderStage(rewrite, mapping),
                 // Before anybody is expanded: who is refused here costs no alias look-up.
-                new MilterStage(settings, log, tag),
+                new MilterStage(settings, milters, log, tag),
                 // Before the content: checks name the last recipient.
                 new RecipientStage(settings, tables, rewrite, expansion),
                 // Checks see a field as it came, rewriting what they left of it: one walk.

@@ -9,6 +9,7 @@ import org.postrider.dsn.Status;
 import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
+import org.postrider.milter.MailFilter;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
@@ -49,7 +50,19 @@ public interface CleanupService {
     ///
     /// @param envelope as it came: cleanup rewrites and expands its addresses
     /// @param options what to do, see [Option]
-    record Submission(QueueId id, Envelope envelope, Content content, Set<Option> options) {}
+    /// @param filter the filters that have heard the session that it came by, open; null where
+    ///   there was none, and cleanup has its own (non_smtpd_milters)
+    record Submission(
+            QueueId id,
+            Envelope envelope,
+            Content content,
+            Set<Option> options,
+            @Nullable MailFilter filter) {
+        /// Mail that no session's filters have heard of.
+        public Submission(QueueId id, Envelope envelope, Content content, Set<Option> options) {
+            this(id, envelope, content, options, null);
+        }
+    }
 
     /// Cleanup flags.
     enum Option {

@@ -5,6 +5,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailEvent;
 import org.postrider.log.MailLog;
 import org.postrider.milter.MilterParams;
+import org.postrider.milter.MilterSockets;
 import org.postrider.milter.Milters;
 
 /// non_smtpd_milters, asked as if the mail came by SMTP from this machine. None can be reached yet:
@@ -14,7 +15,7 @@ final class MilterStage implements Stage {
     private final MailLog log;
     private final LogTag tag;
 
-    MilterStage(Settings settings, MailLog log, LogTag tag) {
+    MilterStage(Settings settings, MilterSockets sockets, MailLog log, LogTag tag) {
         this.log = log;
         this.tag = tag;
         milters =

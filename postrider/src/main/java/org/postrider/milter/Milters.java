@@ -88,6 +88,13 @@ public record Milters(List<Milter> all) {
                 : word;
     }
 
+    /// For one client's session or one local mail; nobody is connected yet.
+    ///
+    /// @param warnings gets what is wrong with a milter
+    public MailFilter open(Macros macros, Consumer<String> warnings) {
+        return all.isEmpty() ? MailFilter.NONE : new MilterSession(this, macros, warnings);
+    }
+
     public boolean isEmpty() {
         return all.isEmpty();
     }

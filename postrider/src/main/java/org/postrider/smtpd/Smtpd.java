@@ -17,6 +17,7 @@ import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Tables;
+import org.postrider.milter.MilterSockets;
 import org.postrider.peer.ClientNames;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtpd.command.Verbs;
@@ -61,8 +62,10 @@ public final class Smtpd {
 
     /// The machine that it runs on.
     ///
+    /// @param milters how smtpd_milters are reached
     /// @param ownAddresses the machine's (inet_interfaces)
-    public record Machine(Space space, Flushing flushing, Set<InetAddress> ownAddresses) {}
+    public record Machine(
+            Space space, Flushing flushing, Set<InetAddress> ownAddresses, MilterSockets milters) {}
 
     /// Where it is written down what happened, and when.
     ///

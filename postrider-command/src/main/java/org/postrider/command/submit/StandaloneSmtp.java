@@ -30,6 +30,7 @@ import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.message.MemoryContent;
+import org.postrider.milter.MilterSockets;
 import org.postrider.peer.ClientNames;
 import org.postrider.pickup.LoginSenders;
 import org.postrider.pickup.MaildropWriter;
@@ -79,6 +80,9 @@ final class StandaloneSmtp {
         own.put("smtpd_reject_unlisted_sender", "no");
         own.put("smtpd_forbid_unauth_pipelining", "no");
         own.put("smtpd_forbid_bare_newline", "no");
+        // Mail that pickup takes is seen by non_smtpd_milters.
+        own.put("smtpd_milters", "");
+        own.put("smtpd_milter_maps", "");
         settings = given.with(own);
         directory = Path.of(String.valueOf(settings.text("queue_directory"))).resolve("maildrop");
     }
@@ -133,7 +137,8 @@ final class StandaloneSmtp {
                             new Smtpd.Machine(
                                     () -> directory.toFile().getUsableSpace(),
                                     _ -> true,
-                                    Set.of(InetAddress.getLoopbackAddress())),
+                                    Set.of(InetAddress.getLoopbackAddress()),
+                                    MilterSockets.NOWHERE),
                             // No TLS over a pipe.
                             new Smtpd.Journal(log, clock, _ -> {}));
             smtpd.session(new Pipe(in, out), tag);

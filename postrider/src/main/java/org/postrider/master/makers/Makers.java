@@ -1,5 +1,6 @@
 package org.postrider.master.makers;
 
+import java.nio.file.Path;
 import org.postrider.bounce.BounceNotices;
 import org.postrider.cleanup.Cleanup;
 import org.postrider.config.Settings;
@@ -11,6 +12,7 @@ import org.postrider.master.Machine;
 import org.postrider.master.Made;
 import org.postrider.master.Service;
 import org.postrider.master.Shared;
+import org.postrider.milter.MilterSockets;
 import org.postrider.pickup.Pickup;
 import org.postrider.rewrite.TrivialRewrite;
 
@@ -32,9 +34,19 @@ public final class Makers {
                         own,
                         generation.tables(),
                         generation.rewrite(String.valueOf(own.text("rewrite_service_name"))),
-                        new Cleanup.Goal(shared.queue(), shared.running()::congested),
+                        new Cleanup.Goal(
+                                shared.queue(),
+                                shared.running()::congested,
+                                milters(service, shared.machine())),
                         shared.machine().log(),
                         service.logTag()));
+    }
+
+    static MilterSockets milters(Service service, Machine machine) {
+        return new MilterSockets(
+                machine.connector(),
+                Path.of(String.valueOf(service.settings().text("queue_directory"))),
+                service.line().chroot());
     }
 
     public static Made bounce(Service service, Generation generation) {

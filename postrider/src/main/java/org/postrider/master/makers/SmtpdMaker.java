@@ -67,7 +67,8 @@ public final class SmtpdMaker implements Maker {
                 new Smtpd.Machine(
                         shared.queue()::freeBytes,
                         shared.running()::flushSite,
-                        generation.interfaces().own()),
+                        generation.interfaces().own(),
+                        Makers.milters(service, machine)),
                 new Smtpd.Journal(machine.log(), machine.clock(), generation.keyWarnings(service)));
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,8 @@ class DecisionTest {
                                         7,
                                         0,
                                         "<DATA>: Data command rejected: defer_if_permit"
-                                                + " requested")),
+                                                + " requested"),
+                                new Cause("smtpd_data_restrictions", "defer_if_permit", "")),
                         new LogLine.Warning("restriction `permit' after `reject' is ignored")),
                 decision.effects());
     }
@@ -175,10 +177,13 @@ class DecisionTest {
                         7,
                         0,
                         "<client.example>: Helo command rejected: defer_if_permit requested");
-        assertEquals(List.of(new Effect.DeferIfPermit(later)), early.effects());
+        Cause cause = new Cause("smtpd_helo_restrictions", "defer_if_permit", "");
+        Effect.DeferIfPermit effect = new Effect.DeferIfPermit(later, cause);
+        assertEquals(List.of(effect), early.effects());
         assertNull(early.refusal());
-        assertEquals(
-                later, doors.access.decide(Stage.RECIPIENT, doors.writing().with(later)).refusal());
+        Decision late = doors.access.decide(Stage.RECIPIENT, doors.writing().with(effect));
+        assertEquals(later, late.refusal());
+        assertEquals(cause, late.cause());
     }
 
     @Test
@@ -234,18 +239,60 @@ class DecisionTest {
                         temp,
                         "smtpd_restriction_classes = mine\nmine = reject_plaintext_session\n"
                                 + "smtpd_client_restrictions = permit_inet_interfaces, mine\n");
-        List<String> steps = new ArrayList<>();
-        doors.access.decide(
-                Stage.RECIPIENT,
-                doors.writing(),
-                s -> steps.add(s.depth() + " " + s.restriction() + ": " + s.result()));
+        Steps steps = new Steps();
+        Decision decision = doors.access.decide(Stage.RECIPIENT, doors.writing(), steps);
         assertEquals(
                 List.of(
-                        "0 permit_inet_interfaces: dunno",
-                        "1 reject_plaintext_session: reject 450 4.7.1 Session encryption is"
-                                + " required",
-                        "0 mine: reject 450 4.7.1 Session encryption is required"),
-                steps);
+                        "0 smtpd_client_restrictions: permit_inet_interfaces",
+                        "0 dunno",
+                        "0 smtpd_client_restrictions: mine",
+                        "1 mine: reject_plaintext_session",
+                        "1 reject 450 4.7.1 Session encryption is required",
+                        "0 reject 450 4.7.1 Session encryption is required"),
+                steps.lines);
+        assertEquals(new Cause("mine", "reject_plaintext_session", ""), decision.cause());
+    }
+
+    /// The list or class that its administrator would change, whatever led there.
+    @Test
+    void aRefusalNamesItsCause() throws IOException {
+        Map<String, Cause> causes =
+                Map.of(
+                        "smtpd_client_restrictions = warn_if_reject reject, defer",
+                        new Cause("smtpd_client_restrictions", "defer", ""),
+                        "smtpd_client_restrictions = defer_if_permit",
+                        new Cause("smtpd_client_restrictions", "defer_if_permit", ""),
+                        "smtpd_sender_restrictions = check_sender_access static:{reject}",
+                        new Cause(
+                                "smtpd_sender_restrictions",
+                                "check_sender_access static:{reject}",
+                                ""),
+                        "smtpd_sender_restrictions = check_sender_access"
+                                + " static:{sleep 0, reject_plaintext_session}",
+                        new Cause(
+                                "smtpd_sender_restrictions",
+                                "check_sender_access static:{sleep 0, reject_plaintext_session}",
+                                "reject_plaintext_session"),
+                        "smtpd_sender_restrictions = check_sender_access"
+                                + " static:{sleep 0, defer_if_permit}",
+                        new Cause(
+                                "smtpd_sender_restrictions",
+                                "check_sender_access static:{sleep 0, defer_if_permit}",
+                                "defer_if_permit"),
+                        "smtpd_restriction_classes = mine\nmine = reject\n"
+                                + "smtpd_sender_restrictions = check_sender_access"
+                                + " static:{sleep 0, mine}",
+                        new Cause("mine", "reject", ""),
+                        "smtpd_relay_restrictions = permit_mynetworks",
+                        new Cause(
+                                "smtpd_relay_restrictions",
+                                "nothing keeps strangers from relaying",
+                                ""));
+        for (Map.Entry<String, Cause> each : causes.entrySet()) {
+            Decision decision = at(Stage.RECIPIENT, each.getKey() + "\n");
+            assertEquals(each.getValue(), decision.cause(), each.getKey());
+        }
+        assertNull(at(Stage.RECIPIENT, "smtpd_client_restrictions = permit\n").cause());
     }
 
     private static final List<String> WORDS =
@@ -324,8 +371,10 @@ class DecisionTest {
             for (Stage stage : Stage.values()) {
                 String where = "seed " + seed + ", " + stage;
                 Decision first = doors.access.decide(stage, someone);
-                List<Trace.Step> steps = new ArrayList<>();
-                Decision explained = doors.access.decide(stage, someone, steps::add);
+                Steps steps = new Steps();
+                Decision explained = doors.access.decide(stage, someone, steps);
+                assertEquals(0, steps.unanswered(), where);
+                assertEquals(explained.refusal() == null, explained.cause() == null, where);
                 assertEquals(first, explained, where);
                 assertEquals(first, doors.access.decide(stage, someone), where);
                 refused += first.refusal() == null ? 0 : 1;

@@ -10,7 +10,6 @@ import org.postrider.peer.NameStatus;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.tls.PeerCertificate;
-import org.postrider.wire.Reply;
 
 /// A subject made by hand: nobody is connected.
 final class Someone implements Subject {
@@ -27,7 +26,7 @@ final class Someone implements Subject {
     private boolean pipelined;
     private boolean discarded;
     private @Nullable String etrn;
-    private @Nullable Reply deferred;
+    private Effect.@Nullable DeferIfPermit deferred;
     private @Nullable Address resolvedAddress;
     private @Nullable Resolved resolved;
 
@@ -80,7 +79,7 @@ final class Someone implements Subject {
         return this;
     }
 
-    Someone with(Reply earlier) {
+    Someone with(Effect.DeferIfPermit earlier) {
         deferred = earlier;
         return this;
     }
@@ -151,7 +150,7 @@ final class Someone implements Subject {
     }
 
     @Override
-    public @Nullable Reply deferred() {
+    public Effect.@Nullable DeferIfPermit deferred() {
         return deferred;
     }
 

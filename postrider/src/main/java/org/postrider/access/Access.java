@@ -27,6 +27,10 @@ public final class Access {
                     + " defer_unauth_destination, reject, defer, defer_if_permit or"
                     + " check_relay_domains";
 
+    private static final Cause NO_GUARD =
+            new Cause("smtpd_relay_restrictions", "nothing keeps strangers from relaying", "");
+
+    private final Settings settings;
     private final Parser parser;
     private final RestrictionList client;
     private final RestrictionList helo;
@@ -52,6 +56,7 @@ public final class Access {
             Capabilities capabilities) {
         // Refused whether a list asks for it or not.
         Tempfail.check(settings);
+        this.settings = settings;
         Means means = new Means(settings, tables, rewrite, dns, own, capabilities);
         parser = new Parser(settings, means);
         delayReject = settings.get(AccessParams.DELAY_REJECT);
@@ -121,6 +126,13 @@ public final class Access {
         return decision(ruling, e);
     }
 
+    /// Where a list or a class is set: `/etc/postfix/main.cf, line 12`, the line of master.cf whose
+    /// `-o` it is, or `default`.
+    public String origin(String parameter) {
+        String origin = settings.origin(parameter);
+        return origin == null ? "default" : origin;
+    }
+
     private boolean nothingToAsk(Stage stage, Subject subject) {
         if (stage != Stage.ETRN && subject.discarded()) {
             return true;
@@ -153,15 +165,16 @@ public final class Access {
         if (e.effects().isEmpty() && !(verdict instanceof Verdict.Reject)) {
             return verdict instanceof Verdict.Permit ? Decision.PERMIT : Decision.DUNNO;
         }
-        return new Decision(verdict, e.effects());
+        boolean refused = verdict instanceof Verdict.Reject;
+        return new Decision(verdict, e.effects(), refused ? e.cause() : null);
     }
 
     /// A list asked at its own command: DEFER_IF_PERMIT waits for the recipient.
     private static Ruling early(RestrictionList list, Evaluation e) {
         Ruling ruling = e.list(list);
-        Reply defer = e.deferIfPermit();
+        Effect.DeferIfPermit defer = e.deferIfPermit();
         if (defer != null && !(ruling instanceof Ruling.Reject)) {
-            e.wants(new Effect.DeferIfPermit(defer));
+            e.wants(defer);
         }
         return ruling;
     }
@@ -170,9 +183,9 @@ public final class Access {
     private static Ruling settled(RestrictionList list, Evaluation e) {
         e.deferIfPermit(null);
         Ruling ruling = e.list(list);
-        Reply defer = e.deferIfPermit();
+        Effect.DeferIfPermit defer = e.deferIfPermit();
         return defer != null && !(ruling instanceof Ruling.Reject)
-                ? new Ruling.Reject(defer)
+                ? e.reject(defer.reply(), defer.cause())
                 : ruling;
     }
 
@@ -190,7 +203,7 @@ public final class Access {
         }
         if (!relayGuarded) {
             e.wants(new LogLine.Fatal(UNGUARDED));
-            return new Ruling.Reject(AccessReplies.CONFIGURATION);
+            return e.reject(AccessReplies.CONFIGURATION, NO_GUARD);
         }
         for (RestrictionList list : recipient) {
             ruling = e.list(list);
@@ -198,9 +211,9 @@ public final class Access {
                 return ruling;
             }
         }
-        Reply defer = e.deferIfPermit();
+        Effect.DeferIfPermit defer = e.deferIfPermit();
         if (defer != null) {
-            return new Ruling.Reject(defer);
+            return e.reject(defer.reply(), defer.cause());
         }
         if (unlistedRecipient.isEmpty() || e.recipientChecked()) {
             return ruling;

@@ -6,9 +6,11 @@ import org.postrider.wire.Reply;
 
 /// What came of a question: the verdict, and what else is to happen, log lines included, in order.
 /// A value; nothing has happened yet.
-public record Decision(Verdict verdict, List<Effect> effects) {
-    static final Decision DUNNO = new Decision(Verdict.DUNNO, List.of());
-    static final Decision PERMIT = new Decision(Verdict.PERMIT, List.of());
+///
+/// @param cause the restriction that refused; null if the client may go on
+public record Decision(Verdict verdict, List<Effect> effects, @Nullable Cause cause) {
+    static final Decision DUNNO = new Decision(Verdict.DUNNO, List.of(), null);
+    static final Decision PERMIT = new Decision(Verdict.PERMIT, List.of(), null);
 
     public Decision {
         effects = List.copyOf(effects);

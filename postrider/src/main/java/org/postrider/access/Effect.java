@@ -29,7 +29,9 @@ public sealed interface Effect permits Effect.OfMail, Effect.DeferIfPermit, Effe
 
     /// What was decided before the recipients are known puts each of them off that nothing refuses
     /// for good: [Subject#deferred()] gives it back.
-    record DeferIfPermit(Reply reply) implements Effect {}
+    ///
+    /// @param cause the restriction that said so
+    record DeferIfPermit(Reply reply, Cause cause) implements Effect {}
 
     /// The client waits before its answer. What comes later in the list has been looked up already,
     /// and its effects come after the pause.

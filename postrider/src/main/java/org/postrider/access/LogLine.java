@@ -27,5 +27,6 @@ public sealed interface LogLine extends Effect {
     /// warn_if_reject: the line of a refusal that was none.
     ///
     /// @param stage of the list that the restriction stands in
-    record RejectWarning(Stage stage, Reply reply) implements LogLine {}
+    /// @param cause which restriction it is
+    record RejectWarning(Stage stage, Reply reply, Cause cause) implements LogLine {}
 }

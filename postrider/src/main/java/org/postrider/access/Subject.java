@@ -5,7 +5,6 @@ import org.postrider.address.Address;
 import org.postrider.peer.Client;
 import org.postrider.rewrite.Resolved;
 import org.postrider.tls.PeerCertificate;
-import org.postrider.wire.Reply;
 
 /// Who wants what: all that a decision may look at. A view that only reads; whoever asks for a
 /// decision holds it still until the answer is there. What has not been said yet is empty or null.
@@ -50,9 +49,9 @@ public interface Subject {
     /// The domain of ETRN; null at all other commands.
     @Nullable String etrn();
 
-    /// The first [Effect.DeferIfPermit] of the client, HELO or sender restrictions, if those were
-    /// asked at their own commands (smtpd_delay_reject = no); null for none.
-    @Nullable Reply deferred();
+    /// The first that the client, HELO or sender restrictions put off, if those were asked at their
+    /// own commands (smtpd_delay_reject = no); null for none.
+    Effect.@Nullable DeferIfPermit deferred();
 
     /// Where an address leads, completed as the addresses of this server's own users are.
     ///

@@ -9,16 +9,18 @@ public sealed interface MailEvent extends Event {
     /// @param protocol `ESMTP`; empty where mail did not come by SMTP
     /// @param helo empty for none
     /// @param login null where the client has not authenticated
+    /// @param rule that refused; null for none that the log is to name
     record Parties(
             @Nullable String sender,
             @Nullable String recipient,
             String protocol,
             String helo,
-            @Nullable Login login) {
+            @Nullable Login login,
+            @Nullable Rule rule) {
         /// Without a login.
         public Parties(
                 @Nullable String sender, @Nullable String recipient, String protocol, String helo) {
-            this(sender, recipient, protocol, helo, null);
+            this(sender, recipient, protocol, helo, null, null);
         }
     }
 
@@ -59,6 +61,12 @@ public sealed interface MailEvent extends Event {
             String reply,
             @Nullable Parties parties)
             implements MailEvent {}
+
+    /// The restriction that refused (smtpd_log_rule).
+    ///
+    /// @param text the list or class and what stands in it, `smtpd_helo_restrictions: reject`
+    /// @param set where that list is set, with its line; `default` if it is not
+    record Rule(String text, String set) {}
 
     /// pickup(8) takes what sendmail(1) left: `QID: uid=1000 from=<x>`.
     record Pickup(String queueId, int uid, String sender) implements MailEvent {}

@@ -52,8 +52,8 @@ public final class SmtpdParams {
             Param.string(
                     "smtpd_tls_loglevel",
                     "0",
-                    "0 to 4, or words as smtp_tls_loglevel has them: from 1 (routine) on each handshake"
-                            + " is in the log.");
+                    "0 to 4, or words as smtp_tls_loglevel has them: from 1 (routine) on each"
+                            + " handshake is in the log.");
     public static final Param<Boolean> TLS_RECEIVED_HEADER =
             Param.bool("smtpd_tls_received_header", "no", "Say in Received: how it was encrypted.");
     public static final Param<Duration> STARTTLS_TIMEOUT =
@@ -252,6 +252,12 @@ public final class SmtpdParams {
             Param.bool("smtpd_peername_lookup", "yes", "The client's name is looked up.");
     public static final Param<Boolean> CLIENT_PORT_LOGGING =
             Param.bool("smtpd_client_port_logging", "no", "The client's port is logged.");
+    public static final Param<Boolean> LOG_RULE =
+            Param.bool(
+                    "smtpd_log_rule",
+                    "no",
+                    "The log line of a refusal names the restriction that refused, and where its"
+                            + " list is set.");
     public static final Param<Boolean> DELAY_OPEN =
             Param.bool(
                     "smtpd_delay_open_until_valid_rcpt",

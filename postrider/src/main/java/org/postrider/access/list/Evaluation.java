@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessReplies;
+import org.postrider.access.Cause;
 import org.postrider.access.Effect;
 import org.postrider.access.LogLine;
 import org.postrider.access.Stage;
@@ -40,8 +41,15 @@ public final class Evaluation implements Question {
     private boolean discarded;
 
     private boolean recipientChecked;
-    private @Nullable Reply deferIfPermit;
+    private Effect.@Nullable DeferIfPermit deferIfPermit;
     private @Nullable Reply deferIfReject;
+
+    /// Where the restriction stands that is asked now: a list or a class; empty for a table's
+    /// answer.
+    private String parameter = "";
+
+    /// The restriction that refused; null as long as none has.
+    private @Nullable Cause cause;
 
     /// @param trace null if nobody wants the decision explained
     public Evaluation(Parser parser, Stage asked, Subject subject, @Nullable Trace trace) {
@@ -67,6 +75,11 @@ public final class Evaluation implements Question {
     }
 
     @Override
+    public @Nullable Trace trace() {
+        return trace;
+    }
+
+    @Override
     public void wants(Effect effect) {
         if (effects.isEmpty()) {
             effects = new ArrayList<>();
@@ -81,13 +94,24 @@ public final class Evaluation implements Question {
     }
 
     /// DEFER_IF_PERMIT of the lists so far; null for none.
-    public @Nullable Reply deferIfPermit() {
+    public Effect.@Nullable DeferIfPermit deferIfPermit() {
         return deferIfPermit;
     }
 
-    /// @param reply null: what has been put off is forgotten
-    public void deferIfPermit(@Nullable Reply reply) {
-        deferIfPermit = reply;
+    /// @param earlier null: what has been put off is forgotten
+    public void deferIfPermit(Effect.@Nullable DeferIfPermit earlier) {
+        deferIfPermit = earlier;
+    }
+
+    /// A refusal that no restriction of the list asked last is behind.
+    public Ruling reject(Reply reply, Cause by) {
+        cause = by;
+        return new Ruling.Reject(reply);
+    }
+
+    /// The restriction that refused; null if none has.
+    public @Nullable Cause cause() {
+        return cause;
     }
 
     /// Some restriction has asked whether the recipient exists, and not only to warn of it.
@@ -101,12 +125,14 @@ public final class Evaluation implements Question {
     public Ruling list(RestrictionList list) {
         deferIfReject = null;
         at = list;
+        parameter = list.parameter();
         return list.isEmpty() ? Ruling.DUNNO : each(list.restrictions());
     }
 
     /// Asks what a setting adds to the list that was asked before: DEFER_IF_REJECT of that counts.
     public Ruling added(RestrictionList list) {
         at = list;
+        parameter = list.parameter();
         return each(list.restrictions());
     }
 
@@ -127,10 +153,13 @@ public final class Evaluation implements Question {
                     return ruling;
                 }
                 if (ruling instanceof Ruling.Reject(Reply reply)) {
+                    Cause by = cause(restriction);
                     if (!warnOnly) {
+                        cause = by;
                         return rejected(reply);
                     }
-                    wants(new LogLine.RejectWarning(at.stage(), reply));
+                    cause = null;
+                    wants(new LogLine.RejectWarning(at.stage(), reply, by));
                 }
                 warnOnly = warned;
             }
@@ -138,6 +167,14 @@ public final class Evaluation implements Question {
         } finally {
             warnOnly = warned;
         }
+    }
+
+    /// That of the class or table answer that it stands for, if that has refused.
+    private Cause cause(Restriction restriction) {
+        Cause inner = cause;
+        return inner == null
+                ? new Cause(parameter, restriction.text(), "")
+                : inner.saidBy(parameter, restriction.text());
     }
 
     private void ignored(Restriction next, Restriction last) {
@@ -151,16 +188,21 @@ public final class Evaluation implements Question {
     }
 
     private Ruling one(Restriction restriction) {
+        if (trace != null) {
+            trace.asked(
+                    new Trace.Asked(
+                            at.parameter(), parameter, depth, restriction.text(), warnOnly));
+        }
         Ruling ruling =
                 switch (restriction) {
                     case Rule rule -> settled(rule);
-                    case RestrictionClass c -> nested(parser.restrictions(c));
+                    case RestrictionClass c -> nested(c.name(), parser.restrictions(c));
                     case NotBuilt n -> unable(n.warning());
                     case Faulty f -> unable(f.fault());
                     case WarnIfReject _ -> Ruling.DUNNO;
                 };
         if (trace != null && !(restriction instanceof Rule)) {
-            traced(restriction, ruling);
+            trace.answered(ruling.text());
         }
         return ruling;
     }
@@ -171,7 +213,7 @@ public final class Evaluation implements Question {
             Ruling ruling = rule.ask(this);
             Ruling settled = settled(rule, ruling);
             if (trace != null) {
-                traced(rule, ruling instanceof Ruling.Ask ? settled : ruling);
+                trace.answered((ruling instanceof Ruling.Ask ? settled : ruling).text());
             }
             return settled;
         } catch (TableException e) {
@@ -179,7 +221,7 @@ public final class Evaluation implements Question {
             Reply reply = AccessReplies.lookupFailure(rule.about(at.stage()), subject);
             Ruling ruling = new Ruling.Reject(reply);
             if (trace != null) {
-                traced(rule, ruling);
+                trace.answered(ruling.text());
             }
             return ruling;
         }
@@ -192,7 +234,10 @@ public final class Evaluation implements Question {
                 if (warnOnly) {
                     return new Ruling.Reject(reply);
                 }
-                deferIfPermit = deferIfPermit == null ? reply : deferIfPermit;
+                if (deferIfPermit == null) {
+                    Cause by = new Cause(parameter, rule.text(), "");
+                    deferIfPermit = new Effect.DeferIfPermit(reply, by);
+                }
                 return Ruling.DUNNO;
             }
             case Ruling.DeferIfReject(Reply reply) -> {
@@ -200,7 +245,7 @@ public final class Evaluation implements Question {
                 return Ruling.DUNNO;
             }
             case Ruling.Ask(String restrictions) -> {
-                return nested(parser.said(at.parameter(), restrictions));
+                return said(rule, parser.said(at.parameter(), restrictions));
             }
             case Ruling.Dunno _, Ruling.Reject _ -> {
                 // as it is
@@ -209,27 +254,35 @@ public final class Evaluation implements Question {
         return ruling;
     }
 
-    /// The restrictions of a class or of an access table's result.
-    private Ruling nested(List<Restriction> restrictions) {
+    /// The restrictions that a table named.
+    private Ruling said(Rule rule, List<Restriction> restrictions) {
+        Ruling ruling = nested("", restrictions);
+        Effect.DeferIfPermit late = deferIfPermit;
+        if (late != null && late.cause().parameter().isEmpty()) {
+            Cause by = late.cause().saidBy(parameter, rule.text());
+            deferIfPermit = new Effect.DeferIfPermit(late.reply(), by);
+        }
+        return ruling;
+    }
+
+    /// @param within the class that they stand in; empty for a table's answer
+    private Ruling nested(String within, List<Restriction> restrictions) {
         if (depth > DEEPEST) {
             return new Ruling.Reject(AccessReplies.CONFIGURATION);
         }
+        String outer = parameter;
         depth++;
+        parameter = within;
         try {
             return each(restrictions);
         } finally {
             depth--;
+            parameter = outer;
         }
     }
 
     private Ruling unable(String why) {
         warn(why);
         return new Ruling.Reject(AccessReplies.CONFIGURATION);
-    }
-
-    private void traced(Restriction restriction, Ruling ruling) {
-        if (trace != null) {
-            trace.step(new Trace.Step(at.parameter(), depth, restriction.text(), ruling.text()));
-        }
     }
 }

@@ -1,9 +1,11 @@
 package org.postrider.access.restriction;
 
+import org.jspecify.annotations.Nullable;
 import org.postrider.access.Effect;
 import org.postrider.access.LogLine;
 import org.postrider.access.Stage;
 import org.postrider.access.Subject;
+import org.postrider.access.Trace;
 import org.postrider.maps.TableException;
 
 /// What a restriction is asked, and the only place where it leaves what it wants to happen.
@@ -15,6 +17,12 @@ public interface Question {
     Stage list();
 
     Subject subject();
+
+    /// Told of what a restriction learns besides tables and DNS, which are told without it: nobody
+    /// wants to know if it is null.
+    default @Nullable Trace trace() {
+        return null;
+    }
 
     /// Nothing happens now: it becomes part of the decision.
     void wants(Effect effect);

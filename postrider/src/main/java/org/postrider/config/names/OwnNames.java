@@ -47,6 +47,9 @@ public final class OwnNames {
 
     private static final String JSON_LOG = "maillog_json_file";
 
+    /// Refusals that name their rule in the log (docs/postexplain.md).
+    private static final String LOG_RULE = "smtpd_log_rule";
+
     private OwnNames() {}
 
     /// Whether a name looks like one of ours; the catalogue has those that are.
@@ -54,6 +57,7 @@ public final class OwnNames {
         return name.startsWith(PREFIX)
                 || STS.contains(name)
                 || name.equals(JSON_LOG)
+                || name.equals(LOG_RULE)
                 || name.endsWith(ANCHORS)
                 || RATES.contains(name)
                 || ofTransport(name);

@@ -179,6 +179,9 @@ public final class JsonLines {
         some("protocol_name", p.protocol(), json);
         some("helo_name", p.helo(), json);
         login(p.login(), json);
+        if (p.rule() != null) {
+            json.field("rule", p.rule().text()).field("rule_set", p.rule().set());
+        }
     }
 
     private static void login(MailEvent.@Nullable Login login, JsonWriter json) {

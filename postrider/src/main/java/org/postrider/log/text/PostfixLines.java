@@ -223,6 +223,10 @@ public final class PostfixLines {
             line.text(" sasl_method=").text(p.login().method());
             line.text(" sasl_username=").text(p.login().username());
         }
+        if (p.rule() != null) {
+            line.text(" rule=<").text(p.rule().text()).text("> set=<");
+            line.text(p.rule().set()).octet('>');
+        }
     }
 
     /// Nothing where the text is empty.

@@ -1,18 +1,24 @@
 package org.postrider.smtpd.session;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Access;
+import org.postrider.access.Cause;
 import org.postrider.access.Decision;
 import org.postrider.access.Effect;
 import org.postrider.access.LogLine;
 import org.postrider.access.Stage;
 import org.postrider.access.Subject;
+import org.postrider.access.Verdict;
+import org.postrider.config.Settings;
+import org.postrider.log.MailEvent;
 import org.postrider.log.Trouble;
+import org.postrider.smtpd.SmtpdParams;
 import org.postrider.wire.Reply;
 
 /// Asks access whether the client may go on, and makes happen what it decides. Session thread only.
@@ -20,9 +26,11 @@ public final class Judge {
     /// Access under the settings of one listener.
     ///
     /// @param warned what has been warned of already, that is said once
-    record Bench(Access access, Set<String> warned) {
-        static Bench of(Access access) {
-            return new Bench(access, ConcurrentHashMap.newKeySet());
+    /// @param names refusals name their restriction in the log (smtpd_log_rule)
+    record Bench(Access access, Set<String> warned, boolean names) {
+        static Bench of(Access access, Settings settings) {
+            return new Bench(
+                    access, ConcurrentHashMap.newKeySet(), settings.get(SmtpdParams.LOG_RULE));
         }
     }
 
@@ -32,7 +40,10 @@ public final class Judge {
 
     /// DEFER_IF_PERMIT of lists that were asked before the recipient (smtpd_delay_reject = no);
     /// null before the first.
-    private @Nullable Map<Stage, Reply> deferred;
+    private @Nullable Map<Stage, Effect.DeferIfPermit> deferred;
+
+    /// What the last question came to, for who logs it.
+    private Decision last = new Decision(Verdict.DUNNO, List.of(), null);
 
     Judge(Session session, Bench bench) {
         this.s = session;
@@ -46,13 +57,14 @@ public final class Judge {
     }
 
     /// The first that is put off until the recipient; null for none.
-    @Nullable Reply deferred() {
+    Effect.@Nullable DeferIfPermit deferred() {
         return deferred == null || deferred.isEmpty() ? null : deferred.values().iterator().next();
     }
 
     /// Null if the client may go on.
     public @Nullable Reply refusal(Stage stage) {
         Decision decision = bench.access.decide(stage, subject);
+        last = decision;
         if (deferred != null
                 && (stage == Stage.CLIENT || stage == Stage.HELO || stage == Stage.SENDER)) {
             deferred.remove(stage);
@@ -66,14 +78,25 @@ public final class Judge {
                         mail.effects.add(what);
                     }
                 }
-                case Effect.DeferIfPermit(Reply reply) -> defer(stage, reply);
+                case Effect.DeferIfPermit later -> defer(stage, later);
                 case Effect.Pause(int seconds) -> LockSupport.parkNanos(seconds * 1_000_000_000L);
             }
         }
         return decision.refusal();
     }
 
-    private void defer(Stage stage, Reply reply) {
+    /// The restriction that a refusal comes from; null if none was the last to refuse with it.
+    MailEvent.@Nullable Rule rule(Reply reply) {
+        return reply.equals(last.refusal()) ? rule(last.cause()) : null;
+    }
+
+    private MailEvent.@Nullable Rule rule(@Nullable Cause cause) {
+        return cause == null || !bench.names
+                ? null
+                : new MailEvent.Rule(cause.text(), bench.access.origin(cause.parameter()));
+    }
+
+    private void defer(Stage stage, Effect.DeferIfPermit reply) {
         if (deferred == null) {
             deferred = new EnumMap<>(Stage.class);
         }
@@ -100,8 +123,8 @@ public final class Judge {
             }
             case LogLine.Fatal(var text) -> s.fatal(text);
             case LogLine.Action(var action, var text) -> s.rejects.log(action, text);
-            case LogLine.RejectWarning(var stage, var reply) ->
-                    s.rejects.log("reject_warning", stage, reply);
+            case LogLine.RejectWarning(var stage, var reply, var cause) ->
+                    s.rejects.log("reject_warning", stage, reply, rule(cause));
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.postrider.smtpd.session;
 
+import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
@@ -19,14 +20,19 @@ public final class RejectLog {
 
     /// @param action `reject`, `reject_warning` …
     public void log(String action, Stage stage, Reply reply) {
-        log(action, s.answers.shown(reply.line()), stage == Stage.SENDER);
+        log(action, stage, reply, null);
+    }
+
+    /// @param rule that refused, if the log is to name it; null else
+    void log(String action, Stage stage, Reply reply, MailEvent.@Nullable Rule rule) {
+        log(action, s.answers.shown(reply.line()), stage == Stage.SENDER, rule);
     }
 
     public void log(String action, String text) {
-        log(action, text, false);
+        log(action, text, false, null);
     }
 
-    private void log(String action, String why, boolean withSender) {
+    private void log(String action, String why, boolean withSender, MailEvent.@Nullable Rule rule) {
         Mail mail = s.mail();
         Party party = s.party();
         Address r = s.about().recipient();
@@ -40,7 +46,8 @@ public final class RejectLog {
                         r == null ? null : Quoting.rfc5321(r),
                         party.protocol(),
                         party.helo(),
-                        login == null ? null : login.logged());
+                        login == null ? null : login.logged(),
+                        rule);
         s.log(new MailEvent.Access(id(), action, s.place.command(), s.client(), why, parties));
     }
 

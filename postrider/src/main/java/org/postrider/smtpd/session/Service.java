@@ -47,7 +47,7 @@ public final class Service {
         arrivals = course.arrivals();
         opening = course.opening();
         talk = course.talk();
-        bench = Judge.Bench.of(asked.access());
+        bench = Judge.Bench.of(asked.access(), settings);
         rewrite = asked.rewrite();
         cleanup = asked.cleanup();
         input = SessionInput.Terms.of(settings);

@@ -328,7 +328,7 @@ public final class Session {
     /// A refusal by rules: logged as Postfix does, counted, sent.
     public void answerReject(Stage stage, Reply reply) throws IOException {
         Reply said = answers.softened(reply);
-        rejects.log("reject", stage, said);
+        rejects.log("reject", stage, said, judge.rule(reply));
         boolean local = Transcript.kind(said) == Transcript.Kind.RESOURCE;
         answers.error(said, local ? Transcript.Kind.RESOURCE : Transcript.Kind.POLICY);
     }

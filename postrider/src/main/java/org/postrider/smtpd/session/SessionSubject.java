@@ -1,13 +1,13 @@
 package org.postrider.smtpd.session;
 
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.Effect;
 import org.postrider.access.Subject;
 import org.postrider.address.Address;
 import org.postrider.peer.Client;
 import org.postrider.rewrite.Resolved;
 import org.postrider.smtpd.input.Party;
 import org.postrider.tls.PeerCertificate;
-import org.postrider.wire.Reply;
 
 /// A session and its mail, as access sees them. Session thread only.
 public record SessionSubject(Session s) implements Subject {
@@ -81,7 +81,7 @@ public record SessionSubject(Session s) implements Subject {
     }
 
     @Override
-    public @Nullable Reply deferred() {
+    public Effect.@Nullable DeferIfPermit deferred() {
         return s.judge.deferred();
     }
 

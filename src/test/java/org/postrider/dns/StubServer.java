@@ -24,11 +24,11 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /// A name server on a loopback port with records made up by the test.
-final class StubServer implements AutoCloseable {
+public final class StubServer implements AutoCloseable {
     private static final int PORTS_TRIED = 100;
 
     final AtomicInteger overTcp = new AtomicInteger();
-    final Map<String, Integer> rcodes = new HashMap<>();
+    public final Map<String, Integer> rcodes = new HashMap<>();
     private final Map<String, Integer> spoiled = new HashMap<>();
     private final Map<Name, List<Record>> zone = new HashMap<>();
     private final DatagramSocket udp;
@@ -40,9 +40,9 @@ final class StubServer implements AutoCloseable {
     private volatile @Nullable Name owner;
     private volatile @Nullable Answers answers;
     private volatile @Nullable RuntimeException bug;
-    final AtomicInteger asked = new AtomicInteger();
+    public final AtomicInteger asked = new AtomicInteger();
 
-    StubServer() throws IOException {
+    public StubServer() throws IOException {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         DatagramSocket udpFound = null;
         ServerSocket tcpFound = null;
@@ -65,7 +65,7 @@ final class StubServer implements AutoCloseable {
         Thread.ofVirtual().start(this::overTcp);
     }
 
-    int port() {
+    public int port() {
         return udp.getLocalPort();
     }
 
@@ -73,7 +73,7 @@ final class StubServer implements AutoCloseable {
         wrongId = true;
     }
 
-    void silent(boolean now) {
+    public void silent(boolean now) {
         silent = now;
     }
 
@@ -82,11 +82,11 @@ final class StubServer implements AutoCloseable {
     }
 
     /// Says what the server answers.
-    interface Answers {
+    public interface Answers {
         Message to(Message query) throws IOException;
     }
 
-    void answers(Answers by) {
+    public void answers(Answers by) {
         answers = by;
     }
 
@@ -105,7 +105,7 @@ final class StubServer implements AutoCloseable {
         spoiled.put(name, rcode);
     }
 
-    void zone(String lines) throws IOException {
+    public void zone(String lines) throws IOException {
         for (String line : lines.lines().toList()) {
             String[] words = line.split(" ", 3);
             Name name = Name.fromString(words[0], Name.root);

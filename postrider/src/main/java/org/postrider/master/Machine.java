@@ -2,6 +2,7 @@ package org.postrider.master;
 
 import java.util.concurrent.ExecutorService;
 import org.postrider.dns.Resolver;
+import org.postrider.dnsbl.DnsLists;
 import org.postrider.io.Connector;
 import org.postrider.log.MailLog;
 import org.postrider.rights.Accounts;
@@ -14,8 +15,9 @@ import org.postrider.time.Clock;
 public record Machine(Clock clock, Supervisor threads, MailLog log, World world, Host host) {
     /// What leads out of the machine.
     ///
+    /// @param lists of clients and domains in DNS
     /// @param sts policies of MTA-STS
-    public record World(Resolver dns, Connector connector, StsPolicies sts) {}
+    public record World(Resolver dns, DnsLists lists, Connector connector, StsPolicies sts) {}
 
     /// What the operating system has for all.
     ///
@@ -26,6 +28,10 @@ public record Machine(Clock clock, Supervisor threads, MailLog log, World world,
 
     public Resolver dns() {
         return world.dns();
+    }
+
+    public DnsLists lists() {
+        return world.lists();
     }
 
     public Connector connector() {

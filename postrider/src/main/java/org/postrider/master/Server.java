@@ -17,6 +17,7 @@ import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
+import org.postrider.dnsbl.DnsLists;
 import org.postrider.helper.HelperRights;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
@@ -199,7 +200,8 @@ public final class Server implements AutoCloseable {
                                 base.clock(),
                                 base.log(),
                                 Base.tag(settings, "smtp")));
-        return new Machine.World(dns, connector, sts);
+        return new Machine.World(
+                dns, new DnsLists(dns, base.threads(), base.clock()), connector, sts);
     }
 
     /// @param directory the queue directory, where root's helper listens

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.SystemResolver;
+import org.postrider.dnsbl.DnsLists;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.Listener;
@@ -77,6 +78,7 @@ class ListenersTest {
         Connector connector = Connector.sockets(watchdog);
         return new Machine.World(
                 dns,
+                new DnsLists(dns, threads, clock),
                 connector,
                 new StsPolicies(
                         new StsPolicies.Means(dns, connector, new RealDisk(), directory),

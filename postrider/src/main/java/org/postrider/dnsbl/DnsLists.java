@@ -1,0 +1,90 @@
+package org.postrider.dnsbl;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import org.postrider.dns.Resolver;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
+import org.postrider.time.Clock;
+
+/// Asks lists, many at a time. One for a server; any thread.
+public final class DnsLists {
+    /// Questions that have a thread of their own at a time. A place is held until the resolver
+    /// gives up, which may be later than who waits for it does.
+    public static final int MOST = 10_000;
+
+    /// Characters of a reason.
+    public static final int MOST_OF_A_REASON = 500;
+
+    private static final String BETWEEN = " / ";
+
+    private static final Work WORK =
+            Work.of("dns-list", "asks a list of clients or domains in DNS")
+                    .failing("the list has no answer")
+                    .waiting();
+
+    private final Resolver resolver;
+    private final Supervisor threads;
+    private final Clock clock;
+    private final Semaphore free = new Semaphore(MOST);
+
+    public DnsLists(Resolver resolver, Supervisor threads, Clock clock) {
+        this.resolver = resolver;
+        this.threads = threads;
+        this.clock = clock;
+    }
+
+    /// Begins to ask whether something is listed; does not wait. [ListAnswer#of] says what its
+    /// answer means.
+    ///
+    /// @param name [DnsList#query]
+    /// @param timeout how long an answer is waited for, from now on
+    public Query<InetAddress> ask(String name, Duration timeout) {
+        return begun(name, "A", timeout, () -> resolver.addresses(name, true, false));
+    }
+
+    /// Begins to ask why. [#reason] makes a line of its answer.
+    ///
+    /// @param name that is listed
+    public Query<String> askWhy(String name, Duration timeout) {
+        return begun(name, "TXT", timeout, () -> resolver.texts(name));
+    }
+
+    private <T> Query<T> begun(
+            String name, String type, Duration timeout, Callable<Resolver.Answer<T>> question) {
+        long until = clock.nanos() + timeout.toNanos();
+        boolean threaded = free.tryAcquire();
+        Query<T> query = new Query<>(name, type, threaded, clock, until, question);
+        if (threaded) {
+            threads.family(WORK)
+                    .start(
+                            query::run,
+                            () -> {
+                                query.end();
+                                free.release();
+                            });
+        }
+        return query;
+    }
+
+    /// TXT records one behind the other, on one line of printable ASCII; empty for none.
+    public static String reason(Resolver.Answer<String> texts) {
+        if (!(texts instanceof Resolver.Answer.Found<String> found)) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder();
+        boolean first = true;
+        for (String text : found.records()) {
+            if (!first && MOST_OF_A_REASON - out.length() > BETWEEN.length()) {
+                out.append(BETWEEN);
+            }
+            first = false;
+            text.chars()
+                    .limit(MOST_OF_A_REASON - out.length())
+                    .forEach(c -> out.append(c >= ' ' && c < 0x7f ? (char) c : ' '));
+        }
+        return out.toString();
+    }
+}

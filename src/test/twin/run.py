@@ -21,7 +21,7 @@ Standard library only.  Exit status: number of failed cases, at most 99.
 import argparse, base64, fnmatch, hashlib, hmac, json, os, re, select, shutil, socket
 import socketserver, ssl, struct, subprocess, sys, threading, time
 
-import saslclient, saslserver
+import milterserver, saslclient, saslserver
 
 DEF_START = ("unshare -m --propagation private sh -c '"
              "mount --bind {resolv} /etc/resolv.conf && mount --bind {hosts} /etc/hosts && "
@@ -648,7 +648,7 @@ def parse(path):
         m = re.match(r"(config|case):\s*(\S+)$", ln)
         if m:
             cur = {"kind": m[1], "name": m[2], "main": [], "master": [], "files": {}, "dns": [], "users": [],
-                   "mechs": [], "policy": [], "saslusers": [], "sink": {}, "use": None, "steps": [], "about": "", "from": "127.0.0.3",
+                   "mechs": [], "policy": [], "saslusers": [], "sink": {}, "milters": {}, "use": None, "steps": [], "about": "", "from": "127.0.0.3",
                    "where": "%s:%d" % (os.path.basename(path), no), "file": path}
             (configs.__setitem__(m[2], cur) if m[1] == "config" else cases.append(cur))
             block = None
@@ -683,7 +683,11 @@ def parse(path):
             else:
                 cur[k] = v
             continue
-        m = re.match(r"(C:|C<|C\*\d+|S:|AUTH|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG|HOP|SENDMAIL)(?: (.*)|)$", ln)
+        m = re.match(r"milter(?:-([abc]))?:\s*(.*)$", ln)
+        if m:
+            cur["milters"].setdefault(m[1] or "a", []).append(m[2])
+            continue
+        m = re.match(r"(C:|C<|C\*\d+|S:|AUTH|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG|HOP|MILTER|SENDMAIL)(?: (.*)|)$", ln)
         if m:
             cur["steps"].append((m[1], m[2] or "", no))
             continue
@@ -823,11 +827,16 @@ class Runner:
         self.auth = AuthServer(self.work + "/auth.sock")
         self.saslauthd = Saslauthd(self.work + "/mux")
         self.dns = Dns()
+        self.milters = {}
+        for each in "abc":                          # {milter}, {milterb}, {milterc} and {work}/milter[abc].sock
+            self.milters[each] = milterserver.Milter("%s/milter%s.sock" % (self.work, each))
         self.env = {"work": self.work, "conf": self.work + "/conf", "queue": self.work + "/queue",
                     "data": self.work + "/data", "host": a.host, "port": a.port, "sinkport": self.sink.port,
                     "sink": "[127.0.0.1]:%d" % self.sink.port, "authsock": self.work + "/auth.sock", "sasldb": self.work + "/sasldb2", "mux": self.work + "/mux",
                     "policyport": self.policy.port, "cert": self.work + "/cert.pem", "key": self.work + "/key.pem",
                     "resolv": self.work + "/resolv.conf", "hosts": self.work + "/hosts"}
+        for each, milter in self.milters.items():
+            self.env["milter" + each.replace("a", "")] = "inet:127.0.0.1:%d" % milter.port
         open(self.env["resolv"], "w").write("search deep.searched.example searched.example\nnameserver %s\noptions timeout:2 attempts:1\n" % DNSADDR)
         open(self.env["hosts"], "w").write(BASE_HOSTS)
         if not os.path.exists(self.env["cert"]):
@@ -933,7 +942,7 @@ class Runner:
         # Ours is tested as whoever runs this: the tree and the libraries need not be anybody else's to read.
         own = "" if self.a.start == DEF_START else "postrider_drop_privileges = no\n"
         out = {"main": BASE_MAIN + own, "master": BASE_MASTER, "files": {"local_users": BASE_USERS}, "dns": BASE_DNS,
-               "users": {}, "mechs": [], "policy": [], "saslusers": [], "sink": {}}
+               "users": {}, "mechs": [], "policy": [], "saslusers": [], "sink": {}, "milters": {}}
         for c in chain:
             if c["main"]:
                 out["main"] += "\n".join(x for x in c["main"]) + "\n"
@@ -952,6 +961,8 @@ class Runner:
             out["saslusers"] += [x for x in c["saslusers"] if ":" in x]
             out["policy"] += [tuple(x.split(" => ", 1)) for x in c["policy"] if " => " in x]
             out["sink"] = dict(out["sink"], **c["sink"])
+            for each, rules in c["milters"].items():        # those of the case come before those of its configuration
+                out["milters"][each] = rules + out["milters"].get(each, [])
         out["main"], out["master"] = macro(out["main"], self.env), macro(out["master"], self.env)
         out["files"] = {k: macro(v, self.env) for k, v in out["files"].items()}
         out["dns"] = macro(out["dns"], self.env)
@@ -998,6 +1009,8 @@ class Runner:
         while time.time() < end:
             try:
                 socket.create_connection((self.a.host, self.a.port), timeout=1, source_address=("127.0.0.2", 0)).close()
+                while "milter" in m["main"] and time.time() < end and "disconnect from" not in open(self.work + "/maillog", errors="replace").read():
+                    time.sleep(0.02)                # what milters hear of this one belongs to no case
                 return None
             except OSError:
                 time.sleep(0.1)
@@ -1049,6 +1062,8 @@ class Runner:
         self.sink.reset(m["sink"])
         self.auth.users = self.saslauthd.users = m["users"]
         self.policy.rules, self.policy.seen = m["policy"], []
+        for each, milter in self.milters.items():
+            milter.reset([macro(x, self.env) for x in m["milters"].get(each, [])])
         logpos = os.path.getsize(self.work + "/maillog") if os.path.exists(self.work + "/maillog") else 0
         try:
             conns[name] = Conn(self.a.host, self.a.port, case["from"], self.a.timeout)
@@ -1153,6 +1168,8 @@ class Runner:
                     self.check_sink(arg, no, tr)
                 elif op == "HOP":
                     self.check_hop(arg, no, tr)
+                elif op == "MILTER":
+                    self.check_milter(arg, no, tr)
                 elif op == "LOG":
                     self.check_log(arg, no, tr, logpos, case)
                 elif op == "POLICY":
@@ -1240,6 +1257,26 @@ class Runner:
                 self.filled.setdefault(self.case["file"], {})[no] = "HOP " + now().replace(str(self.sink.port), "{sinkport}")
             elif now() != arg:
                 raise Bad("line %d: the next hop heard %r" % (no, now()))
+
+    # MILTER [b|c] TEXT: what the milter heard since the case began (milterserver.py); MILTER ? is filled
+    def check_milter(self, arg, no, tr):
+        which = re.match(r"([bc]) ", arg)
+        milter = self.milters[which[1] if which else "a"]
+        wanted = arg[2:] if which else arg
+
+        def now():
+            said = milter.said().replace("daemon_port}=%d" % self.a.port, "daemon_port}={port}")
+            return said.replace("]:%d" % self.sink.port, "]:{sinkport}").replace(self.work, "{work}")
+        wanted = wanted.replace("daemon_port}=%d" % self.a.port, "daemon_port}={port}").replace("]:%d" % self.sink.port, "]:{sinkport}").replace(self.work, "{work}")
+        end = time.time() + (1 if wanted == "?" else 12)
+        with milter.cv:
+            while now() != wanted and time.time() < end:
+                milter.cv.wait(max(0, end - time.time()))
+        tr.append("MILTER: " + now())
+        if wanted == "?" and self.a.fill:
+            self.filled.setdefault(self.case["file"], {})[no] = "MILTER %s%s" % (which[1] + " " if which else "", now())
+        elif now() != wanted:
+            raise Bad("line %d: the milter heard\n       %s" % (no, now().replace(" | ", "\n       ")))
 
     def check_sink(self, arg, no, tr):
         within = re.search(r"within ([\d.]+)", arg)

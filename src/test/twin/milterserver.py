@@ -26,7 +26,7 @@ optneg is answered by `options version=6 actions=0x1ff protocol=0x0 macros=conne
 What it heard is one line: ` | ` between packets, ` // ` between connections; what differs each time is masked.
 Standard library only.
 """
-import re, socket, struct, threading, time
+import os, re, socket, struct, threading, time
 
 EVENTS = {"O": "optneg", "C": "connect", "H": "helo", "M": "mail", "R": "rcpt", "T": "data", "U": "unknown", "L": "header",
           "N": "eoh", "B": "body", "E": "eom", "A": "abort", "Q": "quit", "K": "quit-new"}
@@ -59,8 +59,11 @@ class Milter:
         s = socket.socket()
         s.bind(("127.0.0.1", 0))
         self.port = s.getsockname()[1]
+        if os.path.exists(path):
+            os.unlink(path)
         u = socket.socket(socket.AF_UNIX)
         u.bind(path)
+        os.chmod(path, 0o666)
         for each in (s, u):
             each.listen(100)
             threading.Thread(target=self.loop, args=(each,), daemon=True).start()

@@ -1,9 +1,14 @@
 package org.postrider.rights.act;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /// The time of files: this jar has no other room than this one, so not `time`'s.
 final class Clock {
+    /// The kernel says of a file the time of its last tick, of which there are at least 100 a
+    /// second.
+    private static final Duration TICK = Duration.ofMillis(10);
+
     private Clock() {}
 
     static Instant now() {
@@ -12,6 +17,13 @@ final class Clock {
 
     static long seconds() {
         return now().getEpochSecond();
+    }
+
+    /// The earliest second that a file changed from now on may bear.
+    ///
+    /// @param now by the clock that does not wait for a tick
+    static long fileSeconds(Instant now) {
+        return now.minus(TICK).getEpochSecond();
     }
 
     static long nanos() {

@@ -436,7 +436,7 @@ public final class Records implements AutoCloseable {
             MemorySegment.copy(
                     request, 0, all, ValueLayout.JAVA_BYTE, at + (long) AT_REQUEST, request.length);
             all.set(I, at, request.length);
-            all.set(J, at + AT_SECONDS, Clock.seconds());
+            all.set(J, at + AT_SECONDS, Clock.fileSeconds(Clock.now()));
             state(BEGUN);
         }
 

@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Account;
 import org.postrider.rights.Accounts;
 
-/// Accounts that others know, each remembered for a second: a list of 500 users and a mailbox that
-/// gets many mails do not have the user database read from its begin each time. That there is no
-/// such user is not remembered, and neither are groups. Any thread.
+/// Accounts that others know, each remembered for five seconds (Postfix: as long as a process
+/// lasts): a list of 500 users and a mailbox that gets many mails do not have the user database
+/// read from its begin each time. That there is no such user is not remembered, and neither are
+/// groups. Any thread.
 public final class RecentAccounts implements Accounts {
-    private static final long KEPT_NANOS = 1_000_000_000L;
+    private static final long KEPT_NANOS = 5_000_000_000L;
     private static final int MOST = 2000;
 
     private final Accounts accounts;

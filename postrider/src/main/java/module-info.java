@@ -14,6 +14,8 @@ module org.postrider {
     requires static unboundid.ldapsdk;
 
     exports org.postrider;
+    exports org.postrider.access to
+            org.postrider.command;
     exports org.postrider.address to
             org.postrider.command;
     exports org.postrider.anvil to
@@ -63,5 +65,9 @@ module org.postrider {
     exports org.postrider.threads to
             org.postrider.command;
     exports org.postrider.time to
+            org.postrider.command;
+    exports org.postrider.tls to
+            org.postrider.command;
+    exports org.postrider.wire to
             org.postrider.command;
 }

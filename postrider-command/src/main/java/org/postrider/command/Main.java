@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.postrider.command.demo.Demo;
+import org.postrider.command.explain.Postexplain;
 import org.postrider.command.login.Postoauth;
 import org.postrider.command.postconf.Postconf;
 import org.postrider.command.queue.Postcat;
@@ -77,6 +78,7 @@ public final class Main {
             case "postconf" -> terminal(t -> new Postconf(t).run(args));
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));
+            case "postexplain" -> terminal(t -> explain(t).run(args));
             case "postoauth" -> terminal(t -> new Postoauth(t).run(args));
             case "posttls-finger" -> terminal(t -> finger(t).run(args));
             case "saslpasswd2" -> terminal(t -> new Saslpasswd(t).run(args));
@@ -94,6 +96,12 @@ public final class Main {
                 yield USAGE;
             }
         };
+    }
+
+    private static Postexplain explain(Terminal terminal) {
+        Clock clock = Clock.system();
+        return new Postexplain(
+                terminal, new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock), clock);
     }
 
     private static PosttlsFinger finger(Terminal terminal) {

@@ -73,15 +73,6 @@ public final class TableDirectory implements Tables, AutoCloseable {
         return raced == null ? made : raced;
     }
 
-    @Override
-    public Table chain(List<String> typesAndNames) {
-        List<Table> tables = new ArrayList<>();
-        for (String each : typesAndNames) {
-            tables.add(open(each));
-        }
-        return JoinedTables.chain(tables);
-    }
-
     /// Gives back what tables hold outside of the heap, for good: one that is asked again, or
     /// opened after this, opens a connection for each question and keeps none.
     @Override

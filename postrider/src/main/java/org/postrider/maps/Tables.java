@@ -1,5 +1,9 @@
 package org.postrider.maps;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.postrider.maps.composed.JoinedTables;
+
 /// Opens tables by `type:name`; one open table is shared by all who name it within a generation.
 public interface Tables {
     /// Never throws for a table that does not open: the answer is a table whose lookups throw
@@ -7,5 +11,11 @@ public interface Tables {
     Table open(String typeAndName);
 
     /// Several tables, asked in order (`maps_find`).
-    Table chain(java.util.List<String> typesAndNames);
+    default Table chain(List<String> typesAndNames) {
+        List<Table> tables = new ArrayList<>();
+        for (String each : typesAndNames) {
+            tables.add(open(each));
+        }
+        return JoinedTables.chain(tables);
+    }
 }

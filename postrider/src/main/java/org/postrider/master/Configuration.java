@@ -1,9 +1,11 @@
 package org.postrider.master;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.postrider.config.Catalogue;
 import org.postrider.config.HostFacts;
 import org.postrider.config.MainCf;
@@ -13,6 +15,7 @@ import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.maps.Table;
+import org.postrider.master.listen.Interfaces;
 
 /// One reading of main.cf and master.cf: its settings, and a [Service] for each line of master.cf
 /// that is not switched off by master_service_disable.
@@ -76,6 +79,11 @@ public record Configuration(
         Catalogue catalogue = Catalogue.load();
         return HostFacts.withOrigin(
                 ServiceSettings.of(mainCf, catalogue, HostFacts.of(mainCf, catalogue)));
+    }
+
+    /// The machine's addresses that count as ours (inet_interfaces).
+    public Set<InetAddress> ownAddresses() {
+        return new Interfaces(settings).own();
     }
 
     /// The services of a program, in the order of their lines.

@@ -29,6 +29,7 @@ import org.postrider.smtpd.session.Service;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.tls.Handshake;
 import org.postrider.smtpd.tls.SmtpdTls;
+import org.postrider.smtpd.tls.SmtpdTlsParams;
 import org.postrider.time.Clock;
 
 /// An SMTP server under the settings of one master.cf line. Immutable; any thread may run a
@@ -114,6 +115,15 @@ public final class Smtpd {
                                 new Arrivals(settings, services.names(), limits),
                                 tls.wrapped() ? handshake::wrapped : _ -> true,
                                 new CommandLoop(settings, tables, verbs, dialogue)));
+    }
+
+    /// What restrictions may count on under the settings of a line of master.cf, for who runs them
+    /// without a session.
+    public static Capabilities capabilities(Settings settings) {
+        return new Capabilities(
+                settings.get(SmtpdParams.SASL_AUTH_ENABLE),
+                settings.get(SmtpdTlsParams.ASK_CCERT),
+                ProxyFilter.of(settings) != null);
     }
 
     /// Serves one client until it or we end. Blocking, on the caller's (virtual) thread.

@@ -1,0 +1,324 @@
+package org.postrider.command.explain;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.Cause;
+import org.postrider.access.Trace.Fact;
+import org.postrider.access.Trace.Kind;
+import org.postrider.config.ConfigException;
+import org.postrider.config.ServiceSettings;
+import org.postrider.config.Values;
+import org.postrider.smtpd.Smtpd;
+
+/// The smallest changes that turn a verdict: an entry of a table before a word of a parameter, a
+/// word that is added before one that is taken away. Each has been tried on the same lists.
+final class Changes {
+    private static final int MOST_RUNS = 100;
+    private static final int MOST_TOGETHER = 4;
+    private static final int MOST_SHOWN = 4;
+
+    private final Trial trial;
+    private final Where where;
+    private int runs;
+
+    Changes(Trial trial) {
+        this.trial = trial;
+        where = new Where(trial.world().listener());
+    }
+
+    /// The smallest first; none if none of those that were tried turns it.
+    List<Proposal> turning(Told told, Caller caller) {
+        return told.refused() ? passing(told, caller) : refusing(told, caller);
+    }
+
+    private @Nullable Told run(Proposal proposal) {
+        if (runs++ >= MOST_RUNS) {
+            return null;
+        }
+        try {
+            return trial.run(proposal.caller(), proposal.change());
+        } catch (ConfigException e) {
+            return null;
+        }
+    }
+
+    private List<Proposal> passing(Told told, Caller caller) {
+        List<Proposal> all = candidates(told, caller, Trial.Change.NONE);
+        List<Proposal> out = new ArrayList<>();
+        for (Proposal each : all) {
+            Told after = run(each);
+            if (after != null && !after.refused() && out.size() < MOST_SHOWN) {
+                out.add(each);
+            }
+        }
+        if (out.isEmpty()) {
+            Proposal together = together(told, all, 1);
+            if (together != null) {
+                out.add(together);
+            }
+        }
+        return out;
+    }
+
+    /// Several that turn it together: the first that gets past this refusal, then what gets past
+    /// the next.
+    private @Nullable Proposal together(Told told, List<Proposal> all, int depth) {
+        for (Proposal each : all) {
+            Told after = run(each);
+            if (after == null || same(told, after)) {
+                continue;
+            }
+            if (!after.refused()) {
+                return each;
+            }
+            if (depth < MOST_TOGETHER) {
+                List<Proposal> next = new ArrayList<>();
+                for (Proposal more : candidates(after, each.caller(), each.change())) {
+                    next.add(each.and(more));
+                }
+                return together(after, next, depth + 1);
+            }
+        }
+        return null;
+    }
+
+    private static boolean same(Told before, Told after) {
+        Cause cause = before.cause();
+        return cause != null && cause.equals(after.cause());
+    }
+
+    /// What might get past a refusal.
+    ///
+    /// @param already what is changed before
+    private List<Proposal> candidates(Told told, Caller caller, Trial.Change already) {
+        List<Proposal> out = new ArrayList<>();
+        Told.At at = told.refusing();
+        Cause cause = told.cause();
+        if (at == null || cause == null) {
+            return out;
+        }
+        Heard.Step step = Steps.of(at.parts(), cause);
+        if (step != null) {
+            entries(step, caller, out);
+            for (Heard.Step earlier : Steps.before(at.parts(), step)) {
+                exceptions(earlier, caller, out);
+            }
+        }
+        String name = Values.words(cause.restriction()).getFirst();
+        if (name.endsWith("_unauth_destination")) {
+            words("relay_domains", caller.to().domain(), caller, out);
+        }
+        if (name.equals("reject_plaintext_session")) {
+            out.add(new Proposal("the client uses TLS", Trial.Change.NONE, caller.encrypted()));
+        }
+        removal(cause.parameter(), cause.restriction(), caller, already, out);
+        return out;
+    }
+
+    /// Entries of the tables that a refusing restriction asked: what was found says something else,
+    /// what was not is there.
+    private void entries(Heard.Step step, Caller caller, List<Proposal> out) {
+        boolean access = step.asked().restriction().startsWith("check_");
+        List<Fact> tables = tables(step);
+        for (Fact found : tables.reversed()) {
+            if (!found.answer().startsWith("(") && access) {
+                out.add(
+                        new Proposal(
+                                "let "
+                                        + found.source()
+                                        + " answer DUNNO for \""
+                                        + found.question()
+                                        + "\", not \""
+                                        + found.answer()
+                                        + "\"",
+                                Trial.Change.entry(found.source(), found.question(), "DUNNO"),
+                                caller));
+                return;
+            }
+        }
+        for (Fact first : firsts(tables).reversed()) {
+            if (!access && where.naming(first.source()).contains("transport_maps")) {
+                continue;
+            }
+            String value = access ? "OK" : "x";
+            out.add(
+                    new Proposal(
+                            "add \""
+                                    + first.question()
+                                    + (access ? " OK" : "")
+                                    + "\" to "
+                                    + named(first.source()),
+                            Trial.Change.entry(first.source(), first.question(), value),
+                            caller));
+        }
+    }
+
+    /// What lets the client pass before the restriction that refuses is asked.
+    private void exceptions(Heard.Step earlier, Caller caller, List<Proposal> out) {
+        String restriction = earlier.asked().restriction();
+        if (restriction.startsWith("check_")) {
+            for (Fact first : firsts(tables(earlier))) {
+                if (first.answer().equals(HeardTables.NOT_FOUND)) {
+                    out.add(
+                            new Proposal(
+                                    "add \""
+                                            + first.question()
+                                            + " OK\" to "
+                                            + first.source()
+                                            + ", which "
+                                            + restriction
+                                            + " asks before",
+                                    Trial.Change.entry(first.source(), first.question(), "OK"),
+                                    caller));
+                }
+            }
+        }
+        if (restriction.equals("permit_mynetworks")) {
+            String ip = caller.client().ip();
+            words("mynetworks", ip.indexOf(':') < 0 ? ip : "[" + ip + "]", caller, out);
+        }
+        boolean logins = Smtpd.capabilities(trial.world().listener()).logins();
+        if (restriction.equals("permit_sasl_authenticated") && logins && caller.login() == null) {
+            out.add(
+                    new Proposal(
+                            "the client logs in", Trial.Change.NONE, caller.loggedIn("somebody")));
+        }
+    }
+
+    private void words(String parameter, String word, Caller caller, List<Proposal> out) {
+        String text = trial.world().listener().text(parameter);
+        if (!word.isEmpty()) {
+            out.add(
+                    new Proposal(
+                            "add " + word + " to " + parameter + " (" + where.of(parameter) + ")",
+                            Trial.Change.of(parameter, (text == null ? "" : text) + " " + word),
+                            caller));
+        }
+    }
+
+    private void removal(
+            String parameter,
+            String restriction,
+            Caller caller,
+            Trial.Change already,
+            List<Proposal> out) {
+        if (parameter.startsWith("smtpd_reject_unlisted_")) {
+            out.add(
+                    new Proposal(
+                            "set " + parameter + " = no (" + where.of(parameter) + ")",
+                            Trial.Change.of(parameter, "no"),
+                            caller));
+            return;
+        }
+        ServiceSettings settings = trial.world().listener().with(already.settings());
+        String text = settings.text(parameter);
+        String left = text == null ? null : Steps.without(text, restriction);
+        if (left != null) {
+            out.add(
+                    new Proposal(
+                            "take "
+                                    + restriction
+                                    + " out of "
+                                    + parameter
+                                    + " ("
+                                    + where.of(parameter, restriction)
+                                    + ")",
+                            Trial.Change.of(parameter, left),
+                            caller));
+        } else if (restriction.startsWith("nothing ")) {
+            out.add(
+                    new Proposal(
+                            "add reject_unauth_destination to " + parameter,
+                            Trial.Change.of(parameter, text + " reject_unauth_destination"),
+                            caller));
+        }
+    }
+
+    private List<Proposal> refusing(Told told, Caller caller) {
+        List<Proposal> all = new ArrayList<>();
+        for (Told.At at : told.stages().reversed()) {
+            for (Heard.Step step : Steps.all(at.parts()).reversed()) {
+                if (step.asked().restriction().startsWith("check_")) {
+                    refusal(step, caller, all);
+                }
+            }
+        }
+        for (Told.At at : told.stages().reversed()) {
+            for (Heard.Step step : Steps.all(at.parts()).reversed()) {
+                if (step.answer().equals("permit") && !step.asked().parameter().isEmpty()) {
+                    removal(
+                            step.asked().parameter(),
+                            step.asked().restriction(),
+                            caller,
+                            Trial.Change.NONE,
+                            all);
+                }
+            }
+        }
+        all.add(newRule(caller));
+        List<Proposal> out = new ArrayList<>();
+        for (Proposal each : all) {
+            Told after = out.size() < MOST_SHOWN ? run(each) : null;
+            if (after != null && after.refused()) {
+                out.add(each);
+            }
+        }
+        return out;
+    }
+
+    private void refusal(Heard.Step step, Caller caller, List<Proposal> out) {
+        List<Fact> tables = tables(step);
+        for (Fact each : tables) {
+            boolean found = !each.answer().startsWith("(");
+            if (found || each.equals(tables.getFirst())) {
+                out.add(
+                        new Proposal(
+                                found
+                                        ? "let "
+                                                + each.source()
+                                                + " answer REJECT for \""
+                                                + each.question()
+                                                + "\", not \""
+                                                + each.answer()
+                                                + "\""
+                                        : "add \""
+                                                + each.question()
+                                                + " REJECT\" to "
+                                                + each.source(),
+                                Trial.Change.entry(each.source(), each.question(), "REJECT"),
+                                caller));
+            }
+        }
+    }
+
+    private Proposal newRule(Caller caller) {
+        String parameter = "smtpd_recipient_restrictions";
+        String text = trial.world().listener().text(parameter);
+        String rule = "check_recipient_access inline:{{" + caller.to().text() + "=REJECT}}";
+        return new Proposal(
+                "put \"" + rule + "\" first in " + parameter + " (" + where.of(parameter) + ")",
+                Trial.Change.of(parameter, rule + " " + (text == null ? "" : text)),
+                caller);
+    }
+
+    private static List<Fact> tables(Heard.Step step) {
+        return step.facts().stream().filter(each -> each.kind() == Kind.TABLE).toList();
+    }
+
+    /// The first key that each table was asked for.
+    private static List<Fact> firsts(List<Fact> facts) {
+        List<Fact> out = new ArrayList<>();
+        for (Fact each : facts) {
+            if (out.stream().noneMatch(known -> known.source().equals(each.source()))) {
+                out.add(each);
+            }
+        }
+        return out;
+    }
+
+    private String named(String table) {
+        List<String> by = where.naming(table);
+        return by.isEmpty() ? table : table + " (" + String.join(", ", by) + ")";
+    }
+}

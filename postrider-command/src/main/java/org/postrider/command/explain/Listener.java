@@ -1,0 +1,59 @@
+package org.postrider.command.explain;
+
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
+import org.postrider.config.ServicePorts;
+import org.postrider.config.ServiceSettings;
+import org.postrider.dns.Resolver;
+import org.postrider.maps.Tables;
+import org.postrider.master.Configuration;
+import org.postrider.master.Programs;
+import org.postrider.master.Service;
+import org.postrider.smtpd.SmtpdParams;
+
+/// The line of master.cf whose sessions are asked about.
+record Listener(Configuration configuration, Service service) {
+    /// @param name as master.cf has it, its port, or the name of its port; null for the first line
+    ///   of smtpd
+    /// @throws ConfigException where there is none
+    static Listener of(Configuration configuration, @Nullable String name) {
+        ServicePorts ports = ServicePorts.of(configuration.settings());
+        for (Service each : configuration.of(Programs.SMTPD)) {
+            if (name == null || matches(each.name(), name, ports)) {
+                return new Listener(configuration, each);
+            }
+        }
+        String file = configuration.masterCf().file().toString();
+        throw new ConfigException(
+                file + ": no service with program smtpd" + (name == null ? "" : ": " + name));
+    }
+
+    private static boolean matches(String line, String name, ServicePorts ports) {
+        String port = line.substring(line.lastIndexOf(':') + 1);
+        int number = ports.port(name);
+        return line.equals(name) || port.equals(name) || number >= 0 && number == ports.port(port);
+    }
+
+    /// `smtp inet smtpd (/etc/postfix/master.cf, line 12)`.
+    String text() {
+        return service.name() + " " + service.line().type() + " smtpd (" + service.place() + ")";
+    }
+
+    /// The settings of the address rewriting that the line asks.
+    private ServiceSettings rewrite() {
+        String name = service.settings().get(SmtpdParams.REWRITE_SERVICE);
+        for (Service each : configuration.services()) {
+            if (each.name().equals(name) && each.program().name().equals("trivial-rewrite")) {
+                return each.settings();
+            }
+        }
+        throw new ConfigException(
+                configuration.masterCf().file() + ": no service \"" + name + "\"");
+    }
+
+    /// @param dns null where nobody is to be asked
+    World world(Tables tables, @Nullable Resolver dns, boolean policies) {
+        return new World(
+                service.settings(), rewrite(), tables, dns, configuration.ownAddresses(), policies);
+    }
+}

@@ -1,0 +1,126 @@
+package org.postrider.command.explain;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.postrider.command.CommandException;
+import org.postrider.command.Messages;
+import org.postrider.command.OctetOut;
+import org.postrider.command.Terminal;
+import org.postrider.command.ToolConfig;
+import org.postrider.config.ConfigException;
+import org.postrider.config.MasterCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.dns.Resolver;
+import org.postrider.maps.Opening;
+import org.postrider.maps.TableDirectory;
+import org.postrider.maps.TableException;
+import org.postrider.master.Configuration;
+import org.postrider.master.Programs;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
+
+/// `postexplain`: why a mail would be taken or refused, where it would go, why a queued one waits
+/// (docs/postexplain.md).
+public final class Postexplain {
+    /// Nothing refuses the mail; a route was found; a queued message was shown.
+    private static final int PASSES = 0;
+
+    /// Something could not be found out.
+    private static final int FAULT = 1;
+
+    /// The mail is refused, for good or for now.
+    private static final int REFUSED = 2;
+
+    private static final int USAGE = 64;
+
+    private final Terminal terminal;
+    private final Resolver dns;
+    private final Clock clock;
+    private final Messages say;
+
+    /// @param dns whom to ask for names
+    public Postexplain(Terminal terminal, Resolver dns, Clock clock) {
+        this.terminal = terminal;
+        this.dns = dns;
+        this.clock = clock;
+        say = new Messages("postexplain", terminal.err());
+    }
+
+    public int run(String[] args) {
+        try {
+            Arguments given = Arguments.of(args);
+            return switch (given.mode()) {
+                case "rcpt" -> rcpt(given);
+                default -> throw new Arguments.UsageException("unknown mode: " + given.mode());
+            };
+        } catch (Arguments.UsageException e) {
+            say.fatal(e.getMessage() + "\n" + Arguments.USAGE);
+            return USAGE;
+        } catch (CommandException | ConfigException | TableException e) {
+            say.fatal(String.valueOf(e.getMessage()));
+            return FAULT;
+        } catch (IOException e) {
+            say.fatal(String.valueOf(e.getMessage()));
+            return FAULT;
+        }
+    }
+
+    private Configuration configuration(Arguments given) {
+        Path directory = ToolConfig.directory(given.option("-c"), terminal);
+        ServiceSettings settings = ToolConfig.settings("postexplain", FAULT, directory, terminal);
+        return Configuration.of(
+                settings,
+                MasterCf.read(directory.resolve("master.cf")),
+                Programs.standard(),
+                Map.of());
+    }
+
+    private int rcpt(Arguments given) throws IOException {
+        Configuration configuration = configuration(given);
+        Listener listener = Listener.of(configuration, given.option("--listener"));
+        try (TableDirectory tables = tables(configuration)) {
+            World world =
+                    listener.world(
+                            tables, given.has("--no-dns") ? null : dns, !given.has("--no-policy"));
+            Trial trial = new Trial(world);
+            Caller caller = Callers.of(given, world, clock);
+            Told told = trial.run(caller, Trial.Change.NONE);
+            List<Proposal> changes =
+                    trial.unreadable().isEmpty()
+                            ? new Changes(trial).turning(told, caller)
+                            : List.of();
+            RcptReport report =
+                    new RcptReport(
+                            listener.text(),
+                            caller,
+                            told,
+                            changes,
+                            trial.unreadable(),
+                            new Where(world.listener()));
+            print(given, report.json(), report.lines());
+            return !report.unreadable().isEmpty() ? FAULT : told.refused() ? REFUSED : PASSES;
+        }
+    }
+
+    private TableDirectory tables(Configuration configuration) {
+        return new TableDirectory(
+                new Opening(
+                        clock, Supervisor.alone(), configuration.settings()::text, say::warning));
+    }
+
+    private void print(Arguments given, Map<String, Object> json, List<String> lines)
+            throws IOException {
+        OctetOut out = new OctetOut(terminal.out());
+        if (given.has("-j")) {
+            Json.write(json, out);
+            out.text("\n");
+        } else {
+            for (String each : lines) {
+                out.text(each).text("\n");
+            }
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,116 @@
+package org.postrider.command.explain;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.Access;
+import org.postrider.access.Decision;
+import org.postrider.access.Stage;
+import org.postrider.access.Trace;
+import org.postrider.config.ServiceSettings;
+import org.postrider.dns.Resolver;
+import org.postrider.maps.Tables;
+import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.smtpd.Smtpd;
+
+/// Runs the lists of one listener for one mail, with everything that is asked on the way told. May
+/// be run again with something changed. One thread.
+final class Trial {
+    private static final List<Stage> COURSE =
+            List.of(
+                    Stage.CLIENT,
+                    Stage.HELO,
+                    Stage.SENDER,
+                    Stage.RECIPIENT,
+                    Stage.DATA,
+                    Stage.END_OF_DATA);
+
+    /// What is tried in place of the configuration.
+    ///
+    /// @param settings by parameter, expanded
+    /// @param entries of tables
+    record Change(Map<String, String> settings, Map<HeardTables.Entry, String> entries) {
+        static final Change NONE = new Change(Map.of(), Map.of());
+
+        static Change of(String parameter, String value) {
+            return new Change(Map.of(parameter, value), Map.of());
+        }
+
+        static Change entry(String table, String key, String value) {
+            return new Change(Map.of(), Map.of(new HeardTables.Entry(table, key), value));
+        }
+
+        Change and(Change other) {
+            Map<String, String> all = new HashMap<>(settings);
+            all.putAll(other.settings);
+            Map<HeardTables.Entry, String> both = new HashMap<>(entries);
+            both.putAll(other.entries);
+            return new Change(all, both);
+        }
+    }
+
+    private final World world;
+    private final AtomicReference<@Nullable Trace> ear = new AtomicReference<>();
+    private final HeardTables tables;
+    private final @Nullable HeardDns dns;
+    private final Answers answers = new Answers();
+
+    Trial(World world) {
+        this.world = world;
+        tables = HeardTables.of(world.tables(), ear::get);
+        Resolver asked = world.dns();
+        dns = asked == null ? null : HeardDns.of(asked, ear::get);
+    }
+
+    World world() {
+        return world;
+    }
+
+    /// What this user could not read, each with its reason.
+    List<String> unreadable() {
+        return List.copyOf(tables.unreadable());
+    }
+
+    /// The whole course of a mail.
+    ///
+    /// @throws org.postrider.config.ConfigException for a setting that the server would not start
+    ///   with
+    Told run(Caller caller, Change change) {
+        ServiceSettings settings = world.listener().with(change.settings());
+        Tables heard = tables.with(change.entries(), ear::get);
+        TrivialRewrite rewrite =
+                new TrivialRewrite(world.rewrite().with(change.settings()), heard, warning -> {});
+        Access access =
+                new Access(
+                        settings, heard, rewrite, dns, world.own(), Smtpd.capabilities(settings));
+        CallerSubject subject = new CallerSubject(caller, rewrite);
+        List<Told.At> stages = new ArrayList<>();
+        for (Stage stage : COURSE) {
+            if (stage == Stage.HELO && caller.helo().isEmpty()) {
+                continue;
+            }
+            subject.at(stage);
+            Told.At at = at(access, stage, subject);
+            stages.add(at);
+            if (at.decision().refusal() != null) {
+                break;
+            }
+            subject.went(at.decision());
+        }
+        return new Told(List.copyOf(stages));
+    }
+
+    private Told.At at(Access access, Stage stage, CallerSubject subject) {
+        Heard heard = new Heard(answers);
+        ear.set(heard);
+        try {
+            Decision decision = access.decide(stage, subject, heard);
+            return new Told.At(stage, decision, heard.parts());
+        } finally {
+            ear.set(null);
+        }
+    }
+}

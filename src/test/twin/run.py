@@ -969,7 +969,8 @@ class Runner:
         out["key"] = hashlib.sha1(json.dumps([out["main"], out["master"], out["files"], out["saslusers"]]).encode()).hexdigest()
         return out
 
-    def start(self, m, real=True):
+    # main.cf, master.cf and tables, in directories of their own
+    def write(self, m):
         e = self.env
         for d in ("conf", "queue", "data"):
             shutil.rmtree(e[d], ignore_errors=True)
@@ -995,6 +996,10 @@ class Runner:
         for k, v in m["files"].items():
             os.makedirs(os.path.dirname(e["conf"] + "/" + k), exist_ok=True)
             open(e["conf"] + "/" + k, "w", encoding="utf-8").write(v)
+
+    def start(self, m, real=True):
+        e = self.env
+        self.write(m)
         self.make_sasldb(m["saslusers"])
         open(self.work + "/maillog", "w").close()
         self.real = real

@@ -39,4 +39,11 @@ public record Reply(int code, @Nullable Status status, List<String> lines) {
                 ? code + " " + lines.getFirst()
                 : code + " " + status + " " + lines.getFirst();
     }
+
+    /// A refusal for good as one for now (soft_bounce); any other as it is.
+    public Reply softened() {
+        return code < 500
+                ? this
+                : new Reply(code - 100, status == null ? null : status.as(4), lines);
+    }
 }

@@ -14,7 +14,7 @@ record Arguments(String mode, Map<String, String> options) {
             """
             usage: postexplain [-c config_dir] [-j] rcpt --client address [--name name] [--helo name]
                                [--user login] [--tls yes|wrapped|certificate.pem] --from sender
-                               --to recipient [--listener name] [--no-dns] [--no-policy]
+                               --to recipient [--recipients count] [--listener name] [--no-dns] [--no-policy]
                    postexplain [-c config_dir] [-j] route [--from sender] --to recipient
                    postexplain [-c config_dir] [-j] queue_id\
             """;
@@ -30,6 +30,7 @@ record Arguments(String mode, Map<String, String> options) {
                     "--tls",
                     "--from",
                     "--to",
+                    "--recipients",
                     "--listener");
 
     /// What was asked for makes no sense.

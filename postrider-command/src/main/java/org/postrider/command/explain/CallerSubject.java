@@ -67,12 +67,14 @@ final class CallerSubject implements Subject {
 
     @Override
     public @Nullable Address recipient() {
-        return reached(Stage.RECIPIENT) ? caller.to() : null;
+        boolean several = reached(Stage.DATA) && caller.mail().before() > 0;
+        return reached(Stage.RECIPIENT) && !several ? caller.to() : null;
     }
 
     @Override
     public int recipients() {
-        return reached(Stage.DATA) ? 1 : 0;
+        int before = reached(Stage.RECIPIENT) ? caller.mail().before() : 0;
+        return reached(Stage.DATA) ? before + 1 : before;
     }
 
     @Override

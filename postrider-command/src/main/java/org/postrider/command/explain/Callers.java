@@ -38,8 +38,23 @@ final class Callers {
                 helo == null ? "" : helo,
                 given.option("--user"),
                 encryption(given.option("--tls"), settings),
-                address(given.needed("--from"), "--from"),
-                address(given.needed("--to"), "--to"));
+                new Caller.Mail(
+                        address(given.needed("--from"), "--from"),
+                        address(given.needed("--to"), "--to"),
+                        before(given.option("--recipients"))));
+    }
+
+    /// @param recipients of the mail, with the one asked about
+    private static int before(@Nullable String recipients) {
+        if (recipients == null) {
+            return 0;
+        }
+        boolean digits = recipients.chars().allMatch(c -> c >= '0' && c <= '9');
+        int count = digits && recipients.length() < 7 ? Integer.parseInt("0" + recipients) : 0;
+        if (count == 0) {
+            throw new UsageException("--recipients: no number: " + recipients);
+        }
+        return count - 1;
     }
 
     private static Client client(Arguments given, World world, Clock clock) {

@@ -113,6 +113,10 @@ final class Changes {
             out.add(new Proposal("the client uses TLS", Trial.Change.NONE, caller.encrypted()));
         }
         removal(cause.parameter(), cause.restriction(), caller, already, out);
+        List<Heard.Step> around = step == null ? List.of() : Steps.around(at.parts(), step);
+        for (Heard.Step each : around) {
+            removal(each.asked().parameter(), each.asked().restriction(), caller, already, out);
+        }
         return out;
     }
 
@@ -213,8 +217,7 @@ final class Changes {
         }
         ServiceSettings settings = trial.world().listener().with(already.settings());
         String text = settings.text(parameter);
-        String left = text == null ? null : Steps.without(text, restriction);
-        if (left != null) {
+        for (String left : Steps.without(text == null ? "" : text, restriction)) {
             out.add(
                     new Proposal(
                             "take "
@@ -226,7 +229,8 @@ final class Changes {
                                     + ")",
                             Trial.Change.of(parameter, left),
                             caller));
-        } else if (restriction.startsWith("nothing ")) {
+        }
+        if (restriction.startsWith("nothing ")) {
             out.add(
                     new Proposal(
                             "add reject_unauth_destination to " + parameter,

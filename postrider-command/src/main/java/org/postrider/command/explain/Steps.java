@@ -48,18 +48,32 @@ final class Steps {
         return out;
     }
 
-    /// A list without one of its restrictions; null if that is not found in it.
-    static @Nullable String without(String text, String restriction) {
-        List<String> words = new ArrayList<>(Values.words(text));
+    /// The restriction classes that one stands in, the innermost first.
+    static List<Heard.Step> around(List<Heard.Part> parts, Heard.Step step) {
+        for (Heard.Part each : parts) {
+            if (each instanceof Heard.Step outer && all(outer.parts()).contains(step)) {
+                List<Heard.Step> out = new ArrayList<>(around(outer.parts(), step));
+                out.add(outer);
+                return out;
+            }
+        }
+        return List.of();
+    }
+
+    /// A list without one of its restrictions, for each place in which that stands.
+    static List<String> without(String text, String restriction) {
+        List<String> words = Values.words(text);
         List<String> gone = Values.words(restriction);
+        List<String> out = new ArrayList<>();
         for (int i = 0; i + gone.size() <= words.size(); i++) {
             boolean here = words.get(i).equalsIgnoreCase(gone.getFirst());
             if (here
                     && words.subList(i + 1, i + gone.size()).equals(gone.subList(1, gone.size()))) {
-                words.subList(i, i + gone.size()).clear();
-                return String.join(", ", words);
+                List<String> left = new ArrayList<>(words);
+                left.subList(i, i + gone.size()).clear();
+                out.add(String.join(", ", left));
             }
         }
-        return null;
+        return out;
     }
 }

@@ -9,8 +9,9 @@ import org.postrider.wire.Reply;
 
 /// What came of a mail, command by command, up to the first refusal.
 record Told(List<At> stages) {
+    /// @param said to the client that is refused (soft_bounce); null if it may go on
     /// @param parts what was asked for the decision
-    record At(Stage stage, Decision decision, List<Heard.Part> parts) {}
+    record At(Stage stage, Decision decision, @Nullable Reply said, List<Heard.Part> parts) {}
 
     /// The command that is refused; null if none is.
     @Nullable At refusing() {
@@ -25,7 +26,7 @@ record Told(List<At> stages) {
     /// Of the refusal; null for none.
     @Nullable Reply reply() {
         At at = refusing();
-        return at == null ? null : at.decision().refusal();
+        return at == null ? null : at.said();
     }
 
     /// The restriction that refused; null for none.

@@ -15,6 +15,8 @@ import org.postrider.dns.Resolver;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.smtpd.Smtpd;
+import org.postrider.smtpd.SmtpdParams;
+import org.postrider.wire.Reply;
 
 /// Runs the lists of one listener for one mail, with everything that is asked on the way told. May
 /// be run again with something changed. One thread.
@@ -93,7 +95,7 @@ final class Trial {
                 continue;
             }
             subject.at(stage);
-            Told.At at = at(access, stage, subject);
+            Told.At at = at(access, stage, subject, settings.get(SmtpdParams.SOFT_BOUNCE));
             stages.add(at);
             if (at.decision().refusal() != null) {
                 break;
@@ -103,12 +105,14 @@ final class Trial {
         return new Told(List.copyOf(stages));
     }
 
-    private Told.At at(Access access, Stage stage, CallerSubject subject) {
+    private Told.At at(Access access, Stage stage, CallerSubject subject, boolean softened) {
         Heard heard = new Heard(answers);
         ear.set(heard);
         try {
             Decision decision = access.decide(stage, subject, heard);
-            return new Told.At(stage, decision, heard.parts());
+            Reply refusal = decision.refusal();
+            Reply said = refusal != null && softened ? refusal.softened() : refusal;
+            return new Told.At(stage, decision, said, heard.parts());
         } finally {
             ear.set(null);
         }

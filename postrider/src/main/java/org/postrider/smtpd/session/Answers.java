@@ -113,13 +113,7 @@ public final class Answers {
 
     /// soft_bounce: what is refused for good may come again.
     Reply softened(Reply reply) {
-        if (!terms.softBounce() || reply.code() < 500) {
-            return reply;
-        }
-        return new Reply(
-                reply.code() - 100,
-                reply.status() == null ? null : reply.status().as(4),
-                reply.lines());
+        return terms.softBounce() ? reply.softened() : reply;
     }
 
     /// Controls, and without SMTPUTF8 all above ASCII, become blanks.

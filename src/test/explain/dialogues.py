@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Reads dialogues of src/test/twin for who plays them without a server.
+
+    dialogues.py WORK FILE...
+
+Serves the dialogues' name server and policy server on 127.0.0.1, and for each line on standard input writes the next
+case, its configuration lying in WORK/conf then:
+
+    SERVERS <TAB> port of the name server <TAB> port of the policy server        (once, first)
+    CASE <TAB> file <TAB> name <TAB> client's address <TAB> key of the configuration
+    STEP <TAB> kind <TAB> text         (C:, S:, AUTH, TLS …; macros expanded; TAB as \\t, LF as \\n, \\ as \\\\)
+    END
+    DONE                               (instead of CASE: there is no more)
+"""
+import argparse, io, os, sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "twin"))
+import run
+
+
+def escaped(text):
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+
+
+def main():
+    work, files = os.path.abspath(sys.argv[1]), sys.argv[2:]
+    os.makedirs(work, exist_ok=True)
+    dns, policy = run.Dns("127.0.0.1", 0), run.Policy()
+    port = dns.u.getsockname()[1]
+    r = object.__new__(run.Runner)
+    r.a = argparse.Namespace(start="ours")
+    r.work = work
+    r.env = {"work": work, "conf": work + "/conf", "queue": work + "/queue", "data": work + "/data", "host": "127.0.0.1",
+             "port": "2525", "sinkport": "2526", "sink": "[127.0.0.1]:2526", "authsock": work + "/auth.sock",
+             "sasldb": work + "/sasldb2", "mux": work + "/mux", "policyport": policy.port, "cert": work + "/cert.pem",
+             "key": work + "/key.pem", "resolv": work + "/resolv.conf", "hosts": work + "/hosts"}
+    with open(r.env["resolv"], "w") as f:
+        f.write("nameserver 127.0.0.1\noptions timeout:2 attempts:1\n")
+    with open(r.env["hosts"], "w") as f:
+        f.write(run.BASE_HOSTS)
+    sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
+    print("SERVERS\t%d\t%d" % (port, policy.port), flush=True)
+    key = None
+    for name in files:
+        configs, cases = run.parse(name)
+        for case in cases:
+            if not sys.stdin.readline():
+                return
+            m = r.merged(configs, case)
+            if m["key"] != key:
+                r.write(m)
+                key = m["key"]
+            dns.load(m["dns"])
+            policy.rules = m["policy"]
+            print("CASE\t%s\t%s\t%s\t%s" % (os.path.basename(name), case["name"], case["from"], key))
+            for op, arg, no in case["steps"]:
+                print("STEP\t%s\t%s" % (op, escaped(run.macro(arg, r.env))))
+            print("END", flush=True)
+    if sys.stdin.readline():
+        print("DONE", flush=True)
+
+
+main()

@@ -1,0 +1,129 @@
+package org.postrider.command.explain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.access.Stage;
+import org.postrider.config.MasterCf;
+import org.postrider.dns.HostsFile;
+import org.postrider.dns.SystemResolver;
+import org.postrider.maps.Opening;
+import org.postrider.maps.TableDirectory;
+import org.postrider.master.Configuration;
+import org.postrider.master.Programs;
+import org.postrider.peer.Client;
+import org.postrider.peer.ClientNames;
+import org.postrider.smtpd.SmtpdParams;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
+
+/// `postexplain rcpt` says of every dialogue of src/test/twin that restrictions decide what the
+/// session says, that is what real Postfix said.
+class ExplainedDialoguesTest {
+    private static final List<String> FILES =
+            List.of("access.case", "relay.case", "rules.case", "spelling.case", "effects.case");
+
+    @TempDir Path temp;
+
+    /// What came of all.
+    private static final class Counts implements Player.Tally {
+        final Map<Stage, Integer> compared = new EnumMap<>(Stage.class);
+        final Map<Stage, Integer> refused = new EnumMap<>(Stage.class);
+        final Map<String, Integer> leftOut = new TreeMap<>();
+        final List<String> unturned = new ArrayList<>();
+        int turned;
+        final List<String> wrong = new ArrayList<>();
+
+        @Override
+        public void compared(Stage stage, String where, @Nullable String fault, Told told) {
+            compared.merge(stage, 1, Integer::sum);
+            if (told.refused() && told.stages().getLast().stage() == stage) {
+                refused.merge(stage, 1, Integer::sum);
+            }
+            if (fault != null) {
+                wrong.add(where + fault);
+            }
+        }
+
+        @Override
+        public void turned(boolean found, String where) {
+            if (found) {
+                turned++;
+            } else {
+                unturned.add(where);
+            }
+        }
+
+        @Override
+        public void leftOut(String why, String where) {
+            leftOut.merge(why, 1, Integer::sum);
+        }
+    }
+
+    @Test
+    void theExplainedVerdictIsTheSessions() throws IOException {
+        Counts counts = new Counts();
+        int cases = 0;
+        try (Dialogues dialogues = new Dialogues(temp, FILES)) {
+            SystemResolver dns =
+                    new SystemResolver(
+                            temp.resolve("resolv.conf"), dialogues.dnsPort, Clock.system());
+            for (Dialogues.Case each = dialogues.next(); each != null; each = dialogues.next()) {
+                play(each, dns, counts);
+                cases++;
+            }
+        }
+        System.out.println(
+                "postexplain: "
+                        + cases
+                        + " dialogues, compared "
+                        + counts.compared
+                        + ", of which refused "
+                        + counts.refused
+                        + ", a change turns "
+                        + counts.turned
+                        + ", none found for "
+                        + counts.unturned.size()
+                        + "; left out "
+                        + counts.leftOut);
+        assertEquals(List.of(), counts.wrong);
+        assertEquals(List.of(), counts.unturned);
+        assertTrue(counts.compared.get(Stage.RECIPIENT) > 400, "of RCPT");
+    }
+
+    private void play(Dialogues.Case each, SystemResolver dns, Counts counts) throws IOException {
+        Path conf = temp.resolve("conf");
+        Configuration configuration =
+                Configuration.of(
+                        Configuration.settings(conf),
+                        MasterCf.read(conf.resolve("master.cf")),
+                        Programs.standard(),
+                        Map.of());
+        ClientNames names =
+                new ClientNames(Clock.system(), dns, new HostsFile(temp.resolve("hosts")));
+        try (TableDirectory tables =
+                new TableDirectory(
+                        new Opening(
+                                Clock.system(),
+                                Supervisor.alone(),
+                                configuration.settings()::text,
+                                warning -> {}))) {
+            World world = Listener.of(configuration, null).world(tables, dns, true);
+            boolean lookUp = world.listener().get(SmtpdParams.PEERNAME_LOOKUP);
+            Function<InetAddress, Client> client = at -> names.client(at, 0, lookUp);
+            new Player(new Trial(world), each.from(), client, counts).play(each);
+        }
+    }
+}

@@ -299,10 +299,8 @@ final class LocalDelivery {
     }
 
     private DeliveryRequest to(Leaf.Pass leaf, Envelope envelope) {
-        List<Recipient> all = new ArrayList<>(envelope.recipients());
-        all.set(index, leaf.way().to());
         return new DeliveryRequest(
-                message.under(envelope.withRecipients(all)),
+                message.under(envelope.withRecipient(index, leaf.way().to())),
                 request.transport(),
                 request.nexthop(),
                 request.recipients(),

@@ -1,8 +1,10 @@
 package org.postrider.qmgr;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.postrider.queue.Dsn;
 import org.postrider.queue.Mark;
@@ -11,6 +13,9 @@ import org.postrider.queue.QueuedMessage;
 /// A message in one delivery pass. Settled before its first delivery but for what counts the pass
 /// down; what its entries gathered is read by the thread that takes `left` to zero.
 final class ActiveMessage {
+    /// More reasons than these are put together.
+    private static final int FEW = 1000;
+
     /// As it is delivered: a REDIRECT's with the address it goes to. Settled before its first
     /// delivery begins.
     QueuedMessage queued;
@@ -29,6 +34,13 @@ final class ActiveMessage {
     final AtomicInteger left = new AtomicInteger();
 
     List<Entry> entries = List.of();
+
+    /// Of a message whose recipients are not all in memory; null for others. Set before its first
+    /// delivery begins.
+    @Nullable LargeMessage large;
+
+    /// Recipients that count as in memory; for [#large], under its lock.
+    int inMemory;
 
     /// Whether no pass was over it before this one; null until that is asked, in the pass.
     private volatile @Nullable Boolean first;
@@ -62,14 +74,52 @@ final class ActiveMessage {
 
     /// Why they do not have it yet, as far as that is known.
     static List<Mark.Reason> known(QueuedMessage q) {
-        List<Mark.Reason> reasons = new ArrayList<>();
-        for (int r : owed(q, false)) {
-            Mark.Reason known = q.reason(r);
-            if (known != null) {
-                reasons.add(known);
+        return reasons(q, owed(q, false), _ -> null);
+    }
+
+    /// Why recipients wait.
+    ///
+    /// @param unknown of those of whom that is not known; null leaves them out
+    static List<Mark.Reason> reasons(
+            QueuedMessage q, int[] of, IntFunction<Mark.@Nullable Reason> unknown) {
+        List<Mark.@Nullable Reason> all =
+                new AbstractList<>() {
+                    @Override
+                    public Mark.@Nullable Reason get(int index) {
+                        Mark.Reason known = q.reason(of[index]);
+                        return known != null ? known : unknown.apply(of[index]);
+                    }
+
+                    @Override
+                    public int size() {
+                        return of.length;
+                    }
+                };
+        return compact(q, all);
+    }
+
+    /// Reasons of few recipients, or of very many in little memory. Those that are null are left
+    /// out.
+    static List<Mark.Reason> compact(QueuedMessage q, List<? extends Mark.@Nullable Reason> all) {
+        if (all instanceof Mark.Reasons) {
+            return (Mark.Reasons) all;
+        }
+        if (all.size() <= FEW) {
+            List<Mark.Reason> out = new ArrayList<>(all.size());
+            for (Mark.Reason r : all) {
+                if (r != null) {
+                    out.add(r);
+                }
+            }
+            return out;
+        }
+        var out = new Mark.Reasons.Gathering(q.envelope().recipients().size());
+        for (Mark.Reason r : all) {
+            if (r != null) {
+                out.add(r);
             }
         }
-        return reasons;
+        return out.all();
     }
 
     /// When it is due again if all that waits of it waits for rates of destinations; 0 for anything

@@ -140,7 +140,7 @@ final class Entry {
     List<Mark.Reason> held = List.of();
     List<Mark.Reason> bounced = List.of();
 
-    /// Octets that the message keeps for them: not all of them need have had room.
+    /// Octets that the message keeps for those that failed: not all of them need have had room.
     long bouncedMemory;
 
     List<Mark.Reason> noticed = List.of();
@@ -179,6 +179,16 @@ final class Entry {
         String at = NEXT.format(Instant.ofEpochMilli(due).atZone(ZoneId.systemDefault()));
         String text = Objects.requireNonNull(r.now).text(at);
         suspension = new Suspension(PUT_BACK, text, false, due);
+    }
+
+    /// What became of its recipients is known elsewhere.
+    void forgets() {
+        deferred = List.of();
+        held = List.of();
+        bounced = List.of();
+        noticed = List.of();
+        traced = List.of();
+        bouncedMemory = 0;
     }
 
     void deferred(Mark.Reason why) {

@@ -28,7 +28,6 @@ final class Outcomes {
     private static final int SHORT = 100;
     private static final Status NOT_MADE = new Status(4, 3, 0);
     private static final String NOT_MADE_TEXT = "unable to queue the mail that takes its place";
-    private static final String NOT_KEPT = "the answer was not kept: no memory";
 
     private final Queue queue;
     private final MailLog log;
@@ -242,12 +241,24 @@ final class Outcomes {
         /// What is kept of an answer; less of it where there is no memory.
         private Mark.Reason kept(Mark.Reason r) {
             if (message.queued.keeps(octets(r))) {
+                keeps(octets(r));
                 return r;
             }
             // The first of very many are kept whole, more of them in short, the rest not.
             Mark.Reason less =
                     shortened(r, r.text().substring(0, Math.min(SHORT, r.text().length())));
-            return message.queued.keeps(octets(less)) ? less : shortened(r, NOT_KEPT);
+            if (message.queued.keeps(octets(less))) {
+                keeps(octets(less));
+                return less;
+            }
+            return shortened(r, Mark.Reason.NOT_KEPT);
+        }
+
+        private void keeps(long octets) {
+            LargeMessage large = message.large;
+            if (large != null) {
+                large.keeps(entry, octets);
+            }
         }
 
         private static Mark.Reason shortened(Mark.Reason r, String text) {

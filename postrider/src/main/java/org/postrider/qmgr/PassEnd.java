@@ -1,10 +1,13 @@
 package org.postrider.qmgr;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.RandomAccess;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
 import org.postrider.address.Quoting;
 import org.postrider.bounce.BounceService;
@@ -24,11 +27,17 @@ final class PassEnd {
     private static final long DAY_MILLIS = 24 * 3600 * 1000L;
     private static final int MOST_COMPLAINTS = 100;
 
+    /// More reasons than these are not copied.
+    private static final int FEW = 1000;
+
     private final Queue queue;
     private final MailLog log;
     private final LogTag tag;
     private final Clock clock;
     private final LongConsumer due;
+
+    /// What could not be put off, for the feeder to try again.
+    private final java.util.Queue<Mark> unposted = new ConcurrentLinkedQueue<>();
 
     /// When it was last said that mail waits for a reason.
     private final ConcurrentHashMap<String, Long> complaints = new ConcurrentHashMap<>();
@@ -47,7 +56,7 @@ final class PassEnd {
     void part(ActiveMessage m, Entry e) {
         if (e.bounced.isEmpty()
                 || m.withdrawn
-                || (m.owed <= m.policies.noticeRecipients && !m.pressed)) {
+                || (m.owed <= m.policies.recipients.perNotice() && !m.pressed)) {
             return;
         }
         List<Mark.Reason> now = List.of();
@@ -57,7 +66,7 @@ final class PassEnd {
             m.failedMemory += e.bouncedMemory;
             e.bounced = List.of();
             e.bouncedMemory = 0;
-            if (m.pressed || m.failed.size() >= m.policies.noticeRecipients) {
+            if (m.pressed || m.failed.size() >= m.policies.recipients.perNotice()) {
                 now = List.copyOf(m.failed);
                 m.failed.clear();
                 memory = m.failedMemory;
@@ -230,7 +239,7 @@ final class PassEnd {
         Mark last =
                 waiting.isEmpty()
                         ? new Mark.Removed(q.id())
-                        : new Mark.Deferred(q.id(), next, waiting);
+                        : new Mark.Deferred(q.id(), next, ActiveMessage.compact(q, waiting));
         try {
             notices(m, waiting, failed, noticed, last, ageMillis);
             if (waiting.isEmpty()) {
@@ -241,11 +250,31 @@ final class PassEnd {
         } catch (RuntimeException e) {
             // Nobody was told, so nothing is settled but what was marked on the way.
             putOff(q.id(), true, e);
-            List<Mark.Reason> all = new ArrayList<>(waiting);
-            all.addAll(failed);
-            all.addAll(noticed);
-            queue.post(new Mark.Deferred(q.id(), next, all));
+            List<Mark.Reason> all = joined(joined(waiting, failed), noticed);
+            queue.post(new Mark.Deferred(q.id(), next, ActiveMessage.compact(q, all)));
             due.accept(next);
+        }
+    }
+
+    /// Due again later, with the reasons that are known. Not thrown: what the queue does not take
+    /// now the feeder offers again.
+    void later(ActiveMessage m, long millis) {
+        long next = clock.wallMillis() + millis;
+        Mark.Deferred mark = new Mark.Deferred(m.queued.id(), next, ActiveMessage.known(m.queued));
+        try {
+            queue.post(mark);
+        } catch (Throwable e) {
+            unposted.add(mark);
+            log.panic(tag, "putting off " + m.queued.id(), e);
+        }
+        due.accept(next);
+    }
+
+    /// Offers again what the queue did not take.
+    void again() {
+        for (Mark mark = unposted.peek(); mark != null; mark = unposted.peek()) {
+            queue.post(mark);
+            unposted.remove();
         }
     }
 
@@ -259,9 +288,34 @@ final class PassEnd {
         if (some.isEmpty() || others.isEmpty()) {
             return some.isEmpty() ? others : some;
         }
+        if (some.size() + others.size() > FEW) {
+            return new Joined(some, others);
+        }
         List<Mark.Reason> out = new ArrayList<>(some);
         out.addAll(others);
         return out;
+    }
+
+    /// Very many, without a copy.
+    private static final class Joined extends AbstractList<Mark.Reason> implements RandomAccess {
+        private final List<Mark.Reason> some;
+        private final List<Mark.Reason> others;
+
+        Joined(List<Mark.Reason> some, List<Mark.Reason> others) {
+            this.some = some;
+            this.others = others;
+        }
+
+        @Override
+        public Mark.Reason get(int index) {
+            int before = some.size();
+            return index < before ? some.get(index) : others.get(index - before);
+        }
+
+        @Override
+        public int size() {
+            return some.size() + others.size();
+        }
     }
 
     /// Says once a day of each reason that mail is kept for it.
@@ -306,7 +360,7 @@ final class PassEnd {
                 return;
             }
         }
-        int most = m.policies.noticeRecipients;
+        int most = m.policies.recipients.perNotice();
         for (int from = 0; from < failed.size(); from += most) {
             int to = Math.min(failed.size(), from + most);
             boolean end = to == failed.size() && !warn;
@@ -316,8 +370,13 @@ final class PassEnd {
                 return;
             }
         }
+        for (int from = 0; warn && from < waiting.size(); from += most) {
+            int to = Math.min(waiting.size(), from + most);
+            boolean end = to == waiting.size();
+            bounce.delayed(
+                    q, waiting.subList(from, to), end ? Transaction.of(last) : Transaction.NONE);
+        }
         if (warn) {
-            bounce.delayed(q, waiting, Transaction.of(last));
             return;
         }
         queue.post(last);

@@ -11,6 +11,7 @@ import org.postrider.config.Settings;
 import org.postrider.delivery.Transports.Transport;
 import org.postrider.dsn.Status;
 import org.postrider.maps.Fold;
+import org.postrider.qmgr.intake.RecipientLimits;
 import org.postrider.qmgr.rate.RateTables;
 import org.postrider.rewrite.RewriteParams;
 import org.postrider.rewrite.RewriteService;
@@ -22,6 +23,7 @@ final class Policies {
     static final class Route {
         final Transport transport;
         final Limits limits;
+        final RecipientLimits.OfTransport recipients;
 
         /// Null where no destination's rate is limited.
         final @Nullable RateTables rates;
@@ -31,8 +33,13 @@ final class Policies {
         /// By the line of master.cf: soft_bounce is the delivery agent's.
         final boolean softBounce;
 
-        Route(Transport transport, Limits limits, @Nullable RateTables rates) {
+        Route(
+                Transport transport,
+                Limits limits,
+                RecipientLimits.OfTransport of,
+                @Nullable RateTables rates) {
             this.transport = transport;
+            recipients = of;
             this.limits = limits;
             this.rates = rates;
             String syslogName = transport.settings().text("syslog_name");
@@ -57,7 +64,7 @@ final class Policies {
     final boolean confirmsDelayCleared;
     final long transportRetryNanos;
     final int activeLimit;
-    final int noticeRecipients;
+    final RecipientLimits recipients;
     final boolean holdsForGood;
     final Set<String> deferTransports;
     final String doubleBounceSender;
@@ -82,7 +89,7 @@ final class Policies {
         confirmsDelayCleared = settings.get(QmgrParams.CONFIRM_DELAY_CLEARED);
         transportRetryNanos = settings.get(QmgrParams.TRANSPORT_RETRY_TIME).toNanos();
         activeLimit = settings.get(QmgrParams.MESSAGE_ACTIVE_LIMIT);
-        noticeRecipients = settings.get(QmgrParams.NOTICE_RECIPIENTS);
+        recipients = RecipientLimits.of(settings);
         holdsForGood = !settings.get(QmgrParams.HELD_MAIL_EXPIRES);
         deferTransports =
                 settings.get(QmgrParams.DEFER_TRANSPORTS).stream()
@@ -105,7 +112,13 @@ final class Policies {
         QueueManager.Paces paces = services.paces();
         RateTables rates =
                 paces == null ? null : RateTables.of(services.settings(), name, paces.tables());
-        Route made = new Route(t, Limits.of(services.settings(), name, t.processLimit()), rates);
+        Settings settings = services.settings();
+        Route made =
+                new Route(
+                        t,
+                        Limits.of(settings, name, t.processLimit()),
+                        RecipientLimits.OfTransport.of(settings, name),
+                        rates);
         Route before = routes.putIfAbsent(name, made);
         return before != null ? before : made;
     }
@@ -115,6 +128,14 @@ final class Policies {
         SuspendedDestinations all = services.suspended();
         String why = all == null ? null : all.reason(transport, nexthop, domain);
         return why == null ? null : new Entry.Suspension(SUSPENDED, why, true);
+    }
+
+    /// How many recipients may be in memory for a transport; one that is gone has general limits.
+    RecipientLimits.OfTransport recipients(String transport) {
+        Route r = route(transport);
+        return r != null
+                ? r.recipients
+                : RecipientLimits.OfTransport.of(services.settings(), transport);
     }
 
     /// Asked only where a destination's rate is limited.

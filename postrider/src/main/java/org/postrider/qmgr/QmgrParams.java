@@ -140,8 +140,8 @@ public final class QmgrParams {
                     "postrider_held_mail_expires",
                     "no",
                     "Mail that waits for an agent or a setting that this version does not have goes"
-                            + " back after maximal_queue_lifetime as other mail does, and notices to"
-                            + " nobody are dropped.");
+                        + " back after maximal_queue_lifetime as other mail does, and notices to"
+                        + " nobody are dropped.");
     public static final Param<Duration> BOUNCE_QUEUE_LIFETIME =
             Param.time(
                     "bounce_queue_lifetime",
@@ -199,15 +199,6 @@ public final class QmgrParams {
     public static final Param<String> DOUBLE_BOUNCE_SENDER =
             org.postrider.bounce.BounceParams.DOUBLE_BOUNCE_SENDER;
 
-    public static final Param<Integer> NOTICE_RECIPIENTS =
-            Param.integer(
-                    "postrider_notice_recipient_limit",
-                    "10000",
-                    1,
-                    0,
-                    "How many failed recipients one non-delivery notice may tell of; of more,"
-                            + " several notices do.");
-
     private QmgrParams() {}
 
     /// Whether the limits of a transport's destinations are some.
@@ -242,7 +233,6 @@ public final class QmgrParams {
                 MESSAGE_ACTIVE_LIMIT,
                 CLOG_WARN_TIME,
                 DEFER_TRANSPORTS,
-                NOTICE_RECIPIENTS,
                 SOFT_BOUNCE,
                 DEFAULT_FILTER_NEXTHOP,
                 HELD_MAIL_EXPIRES);

@@ -5,11 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.anvil.Rates;
 import org.postrider.bounce.BounceService;
@@ -21,6 +19,8 @@ import org.postrider.log.MailLog;
 import org.postrider.log.QueueEvent;
 import org.postrider.maps.Fold;
 import org.postrider.maps.Tables;
+import org.postrider.qmgr.intake.Intake;
+import org.postrider.qmgr.intake.RecipientsInMemory;
 import org.postrider.qmgr.rate.Groups;
 import org.postrider.qmgr.rate.RateTables;
 import org.postrider.queue.Mark;
@@ -84,13 +84,11 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     private final Scheduler scheduler;
     private final OwnerInbox<Event> inbox;
     private final ConcurrentHashMap<QueueId, ActiveMessage> active = new ConcurrentHashMap<>();
+    private final LargeMessage.Reader reader;
     private final Intake intake = new Intake(LONGEST_PARK_NANOS);
     private final Loop feeder;
     private final Family deliveries;
     private final Family settling;
-
-    /// What could not be put off, for the feeder to try again.
-    private final java.util.Queue<Mark> unposted = new ConcurrentLinkedQueue<>();
 
     private volatile Policies policies;
     private volatile boolean sick;
@@ -124,6 +122,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         scheduler.clogs(new Clogs(policies, intake::active, this::warn));
         deliveries = threads.family(DELIVERIES);
         settling = threads.family(SETTLING);
+        reader = new LargeMessage.Reader(this, new RecipientsInMemory(), settling, clock);
         inbox = new OwnerInbox<>(threads.guard(SCHEDULER), settling, this::handle);
         feeder = threads.loop(FEEDER, this::feed);
     }
@@ -193,6 +192,11 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         return intake.active();
     }
 
+    /// For tests: recipients of messages under delivery that are in memory.
+    int recipientsInMemory() {
+        return reader.inMemory();
+    }
+
     // ---- what the queue tells
 
     @Override
@@ -233,8 +237,11 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         boolean on = false;
         try {
             on = begun(m, fresh, now);
+        } catch (QueueException e) {
+            warn("taking on " + q.id() + ": " + e.getMessage());
+            passEnd.later(m, p.maximalBackoffMillis);
         } catch (Throwable e) {
-            putOff(m, p.maximalBackoffMillis);
+            passEnd.later(m, p.maximalBackoffMillis);
             panic("taking on " + q.id(), e);
         } finally {
             if (!on) {
@@ -248,7 +255,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         QueuedMessage q = m.queued;
         if (active.putIfAbsent(q.id(), m) != null) {
             // Held and released while its deliveries run: those first.
-            putOff(m, POSTPONED_MILLIS);
+            passEnd.later(m, POSTPONED_MILLIS);
             return false;
         }
         if (q.removed() || q.held()) {
@@ -264,49 +271,32 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                         Quoting.rfc5321(q.envelope().sender()),
                         q.size(),
                         owed.length));
-        int[] tried = redirected(m, owed);
+        int[] tried = RedirectedMessage.tried(m, owed, routing);
         m.owed = tried.length;
         if (tried.length == 0 || q.forcedToExpire()) {
             notTried(m, tried);
         } else {
-            List<Entry> entries = routing.entries(m, tried, now);
-            if (!fresh) {
-                entries.forEach(Entry::again);
-            }
-            dispatch(m, entries);
+            int[] first = reader.first(m, tried, fresh);
+            dispatch(m, entries(m, first, fresh));
         }
         return true;
     }
 
-    /// REDIRECT: one recipient stands for all, and the message ends with it.
-    private int[] redirected(ActiveMessage m, int[] owed) {
-        String to = m.queued.envelope().routing().redirectTo();
-        if (to == null || to.isEmpty() || owed.length == 0) {
-            return owed;
+    List<Entry> entries(ActiveMessage m, int[] part, boolean fresh) {
+        List<Entry> entries = routing.entries(m, part, clock.nanos());
+        if (!fresh) {
+            entries.forEach(Entry::again);
         }
-        int chosen = RedirectedMessage.chosen(m.queued.envelope(), owed);
-        Address target = routing.target(m, new Address(to));
-        m.queued = RedirectedMessage.of(m.queued, chosen, target);
-        return new int[] {chosen};
+        return entries;
     }
 
-    /// Due again later, with the reasons that are known. Not thrown: what the queue does not take
-    /// now the feeder offers again.
-    private void putOff(ActiveMessage m, long millis) {
-        long next = clock.wallMillis() + millis;
-        Mark.Deferred mark = new Mark.Deferred(m.queued.id(), next, ActiveMessage.known(m.queued));
-        try {
-            queue.post(mark);
-        } catch (Throwable e) {
-            unposted.add(mark);
-            panic("putting off " + m.queued.id(), e);
+    void dispatch(ActiveMessage m, List<Entry> entries) {
+        if (m.large == null) {
+            m.entries = entries;
+            m.left.set(entries.size());
+        } else {
+            reader.begins(m, entries);
         }
-        dueAt(next);
-    }
-
-    private void dispatch(ActiveMessage m, List<Entry> entries) {
-        m.entries = entries;
-        m.left.set(entries.size());
         List<Entry> deliverable = entries;
         if (entries.size() > 1 || entries.getFirst().suspension != null) {
             List<Entry> suspended = new ArrayList<>();
@@ -328,11 +318,8 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         Entry e = new Entry(m, "retry", "", "", owed);
         m.entries = List.of(e);
         m.left.set(1);
-        for (int r : owed) {
-            Mark.Reason known = m.queued.reason(r);
-            e.deferred(known != null ? known : Outcomes.administrative(r));
-            e.reported++;
-        }
+        e.deferred = ActiveMessage.reasons(m.queued, owed, Outcomes::administrative);
+        e.reported = owed.length;
         settling.start(() -> {}, () -> over(e));
     }
 
@@ -474,13 +461,25 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
         } catch (Throwable x) {
             panic("notice of " + m.queued.id(), x);
         }
-        if (m.left.decrementAndGet() > 0) {
-            return;
+        LargeMessage large = m.large;
+        if (large != null) {
+            reader.ended(large, e);
+        }
+        if (m.left.decrementAndGet() == 0) {
+            passOver(m);
+        }
+    }
+
+    /// The last delivery of its pass has ended.
+    void passOver(ActiveMessage m) {
+        LargeMessage large = m.large;
+        if (large != null) {
+            m.entries = List.of(large.sum());
         }
         try {
             passEnd.run(m);
         } catch (Throwable x) {
-            putOff(m, m.policies.maximalBackoffMillis);
+            passEnd.later(m, m.policies.maximalBackoffMillis);
             panic("settling " + m.queued.id(), x);
         } finally {
             forget(m);
@@ -489,6 +488,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     private void forget(ActiveMessage m) {
         active.remove(m.queued.id(), m);
+        reader.over(m);
         if (intake.ends()) {
             wake();
         }
@@ -522,10 +522,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
     }
 
     private long feed() {
-        for (Mark mark = unposted.peek(); mark != null; mark = unposted.peek()) {
-            queue.post(mark);
-            unposted.remove();
-        }
+        passEnd.again();
         return sick ? recover() : round();
     }
 

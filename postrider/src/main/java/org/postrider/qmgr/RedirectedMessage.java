@@ -1,8 +1,6 @@
 package org.postrider.qmgr;
 
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import org.postrider.address.Address;
 import org.postrider.maps.Fold;
 import org.postrider.queue.Envelope;
@@ -20,6 +18,18 @@ final class RedirectedMessage {
                     .thenComparing(a -> Fold.lower(a.text()));
 
     private RedirectedMessage() {}
+
+    /// Who is tried of those who are owed: all of them, or the one who stands for all where it is
+    /// redirected.
+    static int[] tried(ActiveMessage m, int[] owed, Routing routing) {
+        String to = m.queued.envelope().routing().redirectTo();
+        if (to == null || to.isEmpty() || owed.length == 0) {
+            return owed;
+        }
+        int chosen = chosen(m.queued.envelope(), owed);
+        m.queued = of(m.queued, chosen, routing.target(m, new Address(to)));
+        return new int[] {chosen};
+    }
 
     /// Which recipient stands for all.
     ///
@@ -39,10 +49,9 @@ final class RedirectedMessage {
 
     static QueuedMessage of(QueuedMessage message, int recipient, Address to) {
         Envelope e = message.envelope();
-        List<Recipient> recipients = new ArrayList<>(e.recipients());
-        Recipient r = recipients.get(recipient);
+        Recipient r = e.recipients().get(recipient);
         Address original = r.original() == null ? r.address() : r.original();
-        recipients.set(recipient, new Recipient(to, original, r.dsnNotify(), r.originalDsn()));
-        return message.under(e.withRecipients(recipients));
+        Recipient other = new Recipient(to, original, r.dsnNotify(), r.originalDsn());
+        return message.under(e.withRecipient(recipient, other));
     }
 }

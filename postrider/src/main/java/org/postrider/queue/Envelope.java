@@ -1,5 +1,6 @@
 package org.postrider.queue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.postrider.address.Address;
 import org.postrider.address.Verp;
@@ -11,7 +12,7 @@ import org.postrider.address.Verp;
 public record Envelope(
         Address sender, List<Recipient> recipients, long arrivalMillis, Attributes attributes) {
     public Envelope {
-        recipients = List.copyOf(recipients);
+        recipients = recipients instanceof Recipient.Many ? recipients : List.copyOf(recipients);
     }
 
     public Origin origin() {
@@ -33,6 +34,16 @@ public record Envelope(
 
     public Envelope withRecipients(List<Recipient> others) {
         return new Envelope(sender, others, arrivalMillis, attributes);
+    }
+
+    /// The same with another recipient in the place of one.
+    public Envelope withRecipient(int index, Recipient other) {
+        if (recipients instanceof Recipient.Many many) {
+            return withRecipients(many.with(index, other));
+        }
+        List<Recipient> all = new ArrayList<>(recipients);
+        all.set(index, other);
+        return withRecipients(all);
     }
 
     public Envelope withAttributes(Attributes others) {

@@ -17,17 +17,36 @@ import org.postrider.time.Clock;
 public final class JournalQueue {
     /// @param segmentOctets size of a journal segment
     /// @param bodyThreshold larger bodies get a file of their own
+    /// @param envelopeThreshold more recipients than these stand in a file
     /// @param spareBodies octets of body files kept to be written over
     public record Options(
             int segmentOctets,
             int bodyThreshold,
+            int envelopeThreshold,
             long spareBodies,
             boolean longIds,
             Limits limits) {
+        /// With the default of what follows the bodies' threshold.
+        public Options(
+                int segmentOctets,
+                int bodyThreshold,
+                long spareBodies,
+                boolean longIds,
+                Limits limits) {
+            this(
+                    segmentOctets,
+                    bodyThreshold,
+                    Integer.parseInt(QueueParams.LARGE_ENVELOPE_THRESHOLD.defaultText()),
+                    spareBodies,
+                    longIds,
+                    limits);
+        }
+
         public static Options of(Settings settings) {
             return new Options(
                     settings.get(QueueParams.SEGMENT_SIZE),
                     settings.get(QueueParams.LARGE_BODY_THRESHOLD),
+                    settings.get(QueueParams.LARGE_ENVELOPE_THRESHOLD),
                     settings.get(QueueParams.SPARE_BODY_LIMIT),
                     settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS),
                     new Limits(

@@ -26,6 +26,14 @@ public final class QueueParams {
                     1 << 22,
                     "Bodies of more octets than this are stored in a file of their own instead of"
                             + " in the journal.");
+    public static final Param<Integer> LARGE_ENVELOPE_THRESHOLD =
+            Param.integer(
+                    "postrider_large_envelope_threshold",
+                    "1000",
+                    1,
+                    1 << 20,
+                    "The recipients of a message of more than this are stored in a file of its own,"
+                            + " behind its body, and read as they are delivered to.");
     public static final Param<Long> FRESH_CONTENT_LIMIT =
             Param.size(
                     "postrider_fresh_content_limit",
@@ -59,8 +67,8 @@ public final class QueueParams {
                     1,
                     50,
                     "How much of the heap recipients may take that clients have named and that are"
-                            + " not in the queue yet. Beyond it a recipient is answered 452; mail of a"
-                            + " few recipients always finds room.");
+                        + " not in the queue yet. Beyond it a recipient is answered 452; mail of a"
+                        + " few recipients always finds room.");
     public static final Param<Integer> CLEANUP_MEMORY =
             Param.integer(
                     "postrider_cleanup_memory_percent",
@@ -88,6 +96,7 @@ public final class QueueParams {
                 ENABLE_LONG_QUEUE_IDS,
                 SEGMENT_SIZE,
                 LARGE_BODY_THRESHOLD,
+                LARGE_ENVELOPE_THRESHOLD,
                 FRESH_CONTENT_LIMIT,
                 ARRIVING_CONTENT_LIMIT,
                 SPARE_BODY_LIMIT,

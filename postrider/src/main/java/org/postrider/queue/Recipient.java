@@ -1,5 +1,8 @@
 package org.postrider.queue;
 
+import java.util.AbstractList;
+import java.util.List;
+import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 
@@ -33,5 +36,26 @@ public record Recipient(
 
     public static Recipient of(Address address) {
         return new Recipient(address, null, 0, null);
+    }
+
+    /// The recipients of a message that are not all in memory at a time: some are read as they are
+    /// asked for. Immutable; any thread. [List#get] throws a [QueueException] where they cannot be
+    /// read.
+    public abstract static class Many extends AbstractList<Recipient> implements RandomAccess {
+        /// The same with another one in the place of one of them.
+        Many with(int index, Recipient other) {
+            Many all = this;
+            return new Many() {
+                @Override
+                public Recipient get(int at) {
+                    return at == index ? other : all.get(at);
+                }
+
+                @Override
+                public int size() {
+                    return all.size();
+                }
+            };
+        }
     }
 }

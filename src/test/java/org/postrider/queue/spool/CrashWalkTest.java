@@ -40,10 +40,21 @@ import org.postrider.time.Clock;
 /// `-Dpostrider.crash.seeds=N` walks more.
 class CrashWalkTest {
     private static final Path SPOOL = Path.of("/spool");
+    private static final int RECIPIENTS = 3;
     private static final JournalQueue.Options OPTIONS =
             new JournalQueue.Options(
                     12_288, 4000, 1 << 20, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
-    private static final int RECIPIENTS = 3;
+
+    /// The recipients of all stand in files.
+    private static final JournalQueue.Options FILED =
+            new JournalQueue.Options(
+                    12_288,
+                    4000,
+                    RECIPIENTS - 1,
+                    1 << 20,
+                    false,
+                    JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+
     private static final int MANY = 10;
 
     private static final class TestClock implements Clock {
@@ -110,6 +121,7 @@ class CrashWalkTest {
         final Random random;
         final TestClock clock;
         final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
+        final boolean filed;
         boolean markFirst;
         boolean unlinkFirst;
         boolean expandsMarkFirst;
@@ -124,6 +136,7 @@ class CrashWalkTest {
             this.disk = disk;
             this.ledger = ledger;
             this.random = new Random(seed);
+            filed = seed % 4 == 3;
             this.clock = clock;
         }
 
@@ -131,7 +144,7 @@ class CrashWalkTest {
             Spool spool =
                     Spool.open(
                             new Ground(disk, SPOOL, clock, w -> {}),
-                            OPTIONS,
+                            filed ? FILED : OPTIONS,
                             Supervisor.alone(),
                             false);
             List<QueueId> live = new ArrayList<>();

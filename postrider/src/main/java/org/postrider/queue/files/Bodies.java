@@ -186,6 +186,17 @@ public final class Bodies {
         return new Opened(file, HEAD, () -> {});
     }
 
+    /// Nothing durable refers to it yet.
+    synchronized boolean fresh(Body body) {
+        WeakReference<Body> known = unclaimed.get(body.name);
+        return known != null && known.get() == body;
+    }
+
+    /// One that is [#fresh], to write more to it.
+    Disk.File reopen(Body body) throws IOException {
+        return new Opened(disk.open(directory.resolve(body.name)), HEAD, () -> {});
+    }
+
     /// All octets are forced; afterwards so is the name.
     public void written(Body body, long octets) throws IOException {
         synchronized (this) {

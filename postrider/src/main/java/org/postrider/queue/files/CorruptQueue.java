@@ -25,6 +25,7 @@ import org.postrider.queue.Recipient;
 import org.postrider.queue.record.MessageRecord;
 import org.postrider.queue.record.OctetReader;
 import org.postrider.queue.record.QueueIds;
+import org.postrider.queue.record.RecipientBlocks;
 
 /// What was found damaged, in files below `corrupt/`: a message's record under its queue id, with
 /// its large body beside it as `ID.body`; a stretch of the journal under its place; a maildrop file
@@ -125,12 +126,30 @@ public final class CorruptQueue {
             MessageRecord r = MessageRecord.read(new OctetReader(octets, 0, octets.length), true);
             return new Found(
                     id,
-                    r.envelope(),
+                    envelope(r, name),
                     r.content().facts().size(),
                     r.state().done(),
                     new Kept(disk, directory.resolve(name + BODY), r.content()));
         } catch (IOException | OctetReader.BadRecordException | IllegalArgumentException e) {
             return null;
+        }
+    }
+
+    private Envelope envelope(MessageRecord r, String name) {
+        String reference = r.content().bodyFile();
+        if (reference == null || !(r.envelope().recipients() instanceof RecipientBlocks filed)) {
+            return r.envelope();
+        }
+        Path path = directory.resolve(name + BODY);
+        return r.envelope()
+                .withRecipients(
+                        filed.from((at, length) -> recipients(path, reference, r, at, length)));
+    }
+
+    private byte[] recipients(Path path, String reference, MessageRecord r, long at, int length)
+            throws IOException {
+        try (Disk.File file = Bodies.headless(disk.openToRead(path), reference)) {
+            return RecipientFile.read(file, r.content().bodyLength() + at, length);
         }
     }
 
@@ -185,7 +204,7 @@ public final class CorruptQueue {
                 MessageRecord r = MessageRecord.read(new OctetReader(head, 0, head.length), false);
                 return new Found(
                         new QueueId(name),
-                        r.envelope(),
+                        envelope(r, name),
                         r.content().facts().size(),
                         r.state().done(),
                         null);

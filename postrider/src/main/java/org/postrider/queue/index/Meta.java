@@ -7,6 +7,7 @@ import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.files.Segment;
 import org.postrider.queue.record.MarkCodec;
 import org.postrider.queue.record.MessageRecord;
+import org.postrider.queue.record.RecipientBlocks;
 
 /// What memory holds of a queued message: where it is, when it is due, what is settled. Guarded by
 /// the spool's lock. Kept small: a million of these fit a 512 MB heap with room to spare.
@@ -20,6 +21,13 @@ public final class Meta {
 
     private static final int PER_MESSAGE = 1024;
     private static final int PER_RECIPIENT = 128;
+
+    /// Who of a message's recipients is owed, what became of them and why.
+    private static final int PER_FILED = 12;
+
+    /// The shortest recipient in a record.
+    private static final long LEAST_INLINE = 18;
+
     private static final int LARGE = 16 << 10;
 
     public final long id;
@@ -124,8 +132,21 @@ public final class Meta {
     /// Octets of memory that the message takes while it is active, without its content: the record
     /// as it lies on disk, and objects for each recipient.
     public long envelopeMemory() {
+        if (filed()) {
+            return length
+                    + 2L * markLength
+                    + PER_MESSAGE
+                    + (long) PER_FILED * recipients
+                    + RecipientBlocks.memory(recipients);
+        }
         long content = bodyFile == null ? Math.min(size, length) : 0;
         return length - content + markLength + PER_MESSAGE + (long) PER_RECIPIENT * recipients;
+    }
+
+    /// Its recipients stand in its file: its record is too short for them. One of whom that is not
+    /// known has more memory than it takes.
+    private boolean filed() {
+        return bodyFile != null && length < LEAST_INLINE * recipients;
     }
 
     /// Those wait in a line of their own: letters pass mailings that there is no memory for.

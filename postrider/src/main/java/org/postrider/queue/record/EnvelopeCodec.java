@@ -18,6 +18,9 @@ public final class EnvelopeCodec {
     private static final int ATTRIBUTE = 3;
     private static final int RECIPIENT = 4;
 
+    /// All of them, behind the body.
+    private static final int FILED = 5;
+
     private EnvelopeCodec() {}
 
     public static void write(Envelope e, Octets out) {
@@ -40,14 +43,24 @@ public final class EnvelopeCodec {
                 }
             }
         }
+        if (e.recipients() instanceof RecipientBlocks blocks) {
+            at = begin(out, FILED);
+            blocks.index(out);
+            end(out, at);
+            return;
+        }
         for (Recipient r : e.recipients()) {
             at = begin(out, RECIPIENT);
-            out.string(r.address().text())
-                    .string(r.original() == null ? null : r.original().text())
-                    .u8(r.dsnNotify())
-                    .string(r.originalDsn());
+            recipient(r, out);
             end(out, at);
         }
+    }
+
+    static void recipient(Recipient r, Octets out) {
+        out.string(r.address().text())
+                .string(r.original() == null ? null : r.original().text())
+                .u8(r.dsnNotify())
+                .string(r.originalDsn());
     }
 
     private static void attribute(Octets out, String name, String value) {
@@ -69,6 +82,7 @@ public final class EnvelopeCodec {
         Address sender = Address.NULL;
         long arrival = 0;
         List<Recipient> recipients = new ArrayList<>();
+        RecipientBlocks filed = null;
         NamedAttributes.Reader attributes = new NamedAttributes.Reader();
         while (in.left() > 0) {
             int tag = in.u8();
@@ -77,6 +91,7 @@ public final class EnvelopeCodec {
                 case SENDER -> sender = new Address(field.string());
                 case ARRIVAL -> arrival = field.i64();
                 case ATTRIBUTE -> attributes.attribute(field.string(), field.string());
+                case FILED -> filed = RecipientBlocks.index(field);
                 case RECIPIENT -> recipients.add(recipient(field));
                 default ->
                         attributes.field(
@@ -84,10 +99,10 @@ public final class EnvelopeCodec {
                                 new String(field.bytes(field.left()), StandardCharsets.ISO_8859_1));
             }
         }
-        return new Envelope(sender, recipients, arrival, attributes.read());
+        return new Envelope(sender, filed != null ? filed : recipients, arrival, attributes.read());
     }
 
-    private static Recipient recipient(OctetReader in) {
+    static Recipient recipient(OctetReader in) {
         Address address = new Address(in.string());
         String original = in.stringOrNull();
         return new Recipient(

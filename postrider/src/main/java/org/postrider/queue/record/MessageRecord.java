@@ -24,6 +24,10 @@ public record MessageRecord(long id, State state, Envelope envelope, Stored cont
     public static final int KEPT = HELD | FORCED_TO_EXPIRE | DELAY_WARNED;
 
     private static final int VERSION = 1;
+
+    /// Of one whose recipients stand elsewhere: what does not know of them must not read it.
+    private static final int FILED_VERSION = 2;
+
     private static final int FLAGS_AT = 9;
 
     /// What marks made of the message.
@@ -45,9 +49,14 @@ public record MessageRecord(long id, State state, Envelope envelope, Stored cont
         return new MessageRecord(id, other, envelope, content);
     }
 
+    public MessageRecord with(Envelope other) {
+        return new MessageRecord(id, state, other, content);
+    }
+
     /// All but the inline body, which the writer appends itself to spare a copy.
     public void writeHead(Octets out) {
-        out.u8(VERSION).i64(id).u8(state.flags()).i64(state.dueMillis());
+        boolean filed = envelope.recipients() instanceof RecipientBlocks;
+        out.u8(filed ? FILED_VERSION : VERSION).i64(id).u8(state.flags()).i64(state.dueMillis());
         out.i64(content.facts().size()).i32(0);
         int at = out.length();
         EnvelopeCodec.write(envelope, out);
@@ -68,7 +77,21 @@ public record MessageRecord(long id, State state, Envelope envelope, Stored cont
         writeReasons(out, reasons);
     }
 
+    /// What stands before reasons of very many recipients, in the place of their number.
+    private static final int RUNS = -1;
+
     public static void writeReasons(Octets out, List<Mark.Reason> reasons) {
+        if (reasons instanceof Mark.Reasons many) {
+            out.i32(RUNS);
+            writeEach(out, many.kinds());
+            out.i32(many.runs());
+            many.runs((first, count, kind) -> out.i32(first).i32(count).i32(kind));
+        } else {
+            writeEach(out, reasons);
+        }
+    }
+
+    private static void writeEach(Octets out, List<Mark.Reason> reasons) {
         out.i32(reasons.size());
         for (Mark.Reason r : reasons) {
             out.i32(r.recipient())
@@ -84,7 +107,28 @@ public record MessageRecord(long id, State state, Envelope envelope, Stored cont
     }
 
     public static List<Mark.Reason> readReasons(OctetReader in) {
-        int n = in.count();
+        int n = in.i32();
+        if (n != RUNS) {
+            return readEach(in, in.counted(n));
+        }
+        List<Mark.Reason> kinds = readEach(in, in.count());
+        int runs = in.count();
+        int[] first = new int[runs];
+        int[] count = new int[runs];
+        int[] kind = new int[runs];
+        for (int i = 0; i < runs; i++) {
+            first[i] = in.i32();
+            count[i] = in.i32();
+            kind[i] = in.i32();
+        }
+        try {
+            return new Mark.Reasons(kinds, first, count, kind);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new OctetReader.BadRecordException("bad reasons");
+        }
+    }
+
+    private static List<Mark.Reason> readEach(OctetReader in, int n) {
         List<Mark.Reason> out = new ArrayList<>(n);
         for (int i = 0; i < n; i++) {
             int recipient = in.i32();
@@ -140,9 +184,13 @@ public record MessageRecord(long id, State state, Envelope envelope, Stored cont
         return payload.length > FLAGS_AT && (payload[FLAGS_AT] & WITH_MARKS) == 0;
     }
 
+    private static boolean known(int version) {
+        return version == VERSION || version == FILED_VERSION;
+    }
+
     /// The id in the payload of what may be a damaged record; null where it does not look like one.
     public static @Nullable Long idIn(byte[] octets, int from) {
-        if (octets.length < from + 9 || octets[from] != VERSION) {
+        if (octets.length < from + 9 || !known(octets[from])) {
             return null;
         }
         long id = new OctetReader(octets, from + 1, 8).i64();
@@ -152,7 +200,7 @@ public record MessageRecord(long id, State state, Envelope envelope, Stored cont
     /// @param withContent false leaves header and body empty (listing)
     public static MessageRecord read(OctetReader in, boolean withContent) {
         int version = in.u8();
-        if (version != VERSION) {
+        if (!known(version)) {
             throw new OctetReader.BadRecordException("message record version " + version);
         }
         long id = in.i64();

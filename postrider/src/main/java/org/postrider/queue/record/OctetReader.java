@@ -72,7 +72,11 @@ public final class OctetReader {
 
     /// A count that cannot be larger than the octets left.
     public int count() {
-        int n = i32();
+        return counted(i32());
+    }
+
+    /// A number that was read, if it may be a count.
+    int counted(int n) {
         if (n < 0 || n > left()) {
             throw new BadRecordException("bad count " + n);
         }

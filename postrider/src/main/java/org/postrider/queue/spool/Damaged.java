@@ -102,7 +102,7 @@ final class Damaged {
             return true;
         }
         try {
-            if (views.read(m, true) != null) {
+            if (views.whole(m)) {
                 wellAgain(m);
                 return true;
             }

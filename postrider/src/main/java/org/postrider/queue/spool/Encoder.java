@@ -9,6 +9,8 @@ import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Transaction;
+import org.postrider.queue.files.Bodies;
+import org.postrider.queue.files.RecipientFile;
 import org.postrider.queue.files.SpoolContent;
 import org.postrider.queue.record.MarkCodec;
 import org.postrider.queue.record.MessageRecord;
@@ -19,9 +21,16 @@ import org.postrider.time.Clock;
 /// Makes records of what is to be committed, on the caller's thread and under no lock. Any thread.
 final class Encoder {
     private final Clock clock;
+    private final Bodies bodies;
+    private final RecipientFile.Reads reads;
+    private final int envelopeThreshold;
 
-    Encoder(Clock clock) {
+    /// @param envelopeThreshold more recipients go to a file
+    Encoder(Clock clock, Bodies bodies, RecipientFile.Reads reads, int envelopeThreshold) {
         this.clock = clock;
+        this.bodies = bodies;
+        this.reads = reads;
+        this.envelopeThreshold = envelopeThreshold;
     }
 
     Pending encoded(Transaction transaction) {
@@ -36,7 +45,15 @@ final class Encoder {
     }
 
     /// @param alone no marks are in its transaction
-    private Pending.Message encoded(NewMessage m, boolean alone) {
+    private Pending.Message encoded(NewMessage given, boolean alone) {
+        NewMessage m = given;
+        if (m.envelope().recipients().size() > envelopeThreshold) {
+            try {
+                m = RecipientFile.filed(m, bodies, reads);
+            } catch (IOException e) {
+                throw QueueException.of(e);
+            }
+        }
         Content c = m.content();
         byte[] body = c.inlineBody();
         String bodyFile = null;

@@ -9,13 +9,18 @@ import org.postrider.queue.Mark;
 /// hundred thousand. Immutable.
 final class Reasons {
     private final Mark.Reason[] sorted;
+    private final Mark.@Nullable Reasons many;
 
     Reasons(List<Mark.Reason> all) {
-        sorted = all.toArray(Mark.Reason[]::new);
+        many = all instanceof Mark.Reasons m ? m : null;
+        sorted = many != null ? new Mark.Reason[0] : all.toArray(Mark.Reason[]::new);
         java.util.Arrays.sort(sorted, Comparator.comparingInt(Mark.Reason::recipient));
     }
 
     Mark.@Nullable Reason find(int recipient) {
+        if (many != null) {
+            return many.find(recipient);
+        }
         int low = 0;
         int high = sorted.length - 1;
         while (low <= high) {

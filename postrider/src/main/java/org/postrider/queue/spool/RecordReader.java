@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.message.Content;
 import org.postrider.queue.Mark;
 import org.postrider.queue.files.Bodies;
+import org.postrider.queue.files.RecipientFile;
 import org.postrider.queue.files.Segment;
 import org.postrider.queue.files.SpoolContent;
 import org.postrider.queue.index.Meta;
 import org.postrider.queue.record.MarkCodec;
 import org.postrider.queue.record.MessageRecord;
 import org.postrider.queue.record.OctetReader;
+import org.postrider.queue.record.RecipientBlocks;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
 
@@ -64,8 +66,10 @@ final class RecordReader implements AutoCloseable {
         }
     }
 
+    /// @param damaged told where recipients that stand in a file cannot be read later
     /// @return null where the record is damaged or gone
-    @Nullable Loaded read(long id, Meta.Place at, boolean withContent) throws IOException {
+    @Nullable Loaded read(long id, Meta.Place at, boolean withContent, Runnable damaged)
+            throws IOException {
         byte[] payload = at.segment().read(at.offset(), at.length());
         if (payload == null) {
             return null;
@@ -90,10 +94,25 @@ final class RecordReader implements AutoCloseable {
                             stored.bodyLength(),
                             body,
                             stored.facts());
-            return new Loaded(r, content, reasons(at, r));
+            return new Loaded(bound(r, body, damaged), content, reasons(at, r));
         } catch (OctetReader.BadRecordException e) {
             return null;
         }
+    }
+
+    private MessageRecord bound(MessageRecord r, Bodies.@Nullable Body body, Runnable damaged) {
+        if (body != null && r.envelope().recipients() instanceof RecipientBlocks filed) {
+            long from = r.content().bodyLength();
+            RecipientBlocks there = RecipientFile.in(filed, bodies, body, from, this::inPool);
+            return r.with(r.envelope().withRecipients(there.damaged(damaged)));
+        }
+        return r;
+    }
+
+    /// Whether the recipients that stand in a file are all there.
+    boolean recipientsWhole(Loaded loaded) throws IOException {
+        return !(loaded.record().envelope().recipients() instanceof RecipientBlocks filed)
+                || filed.whole();
     }
 
     private static List<Mark.Reason> reasons(Meta.Place at, MessageRecord r) throws IOException {

@@ -42,7 +42,12 @@ public final class Spool implements Queue {
         this.parts = parts;
         Ground ground = parts.ground;
         looking = new Looking(parts);
-        encoder = new Encoder(ground.clock());
+        encoder =
+                new Encoder(
+                        ground.clock(),
+                        parts.bodies,
+                        parts.records::inPool,
+                        parts.options.envelopeThreshold());
         taking = new Taking(parts.views, ground);
         committer =
                 new Committer(

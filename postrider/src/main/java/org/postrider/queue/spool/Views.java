@@ -119,6 +119,12 @@ final class Views {
         return null;
     }
 
+    /// The same, and all of its recipients can be read.
+    boolean whole(Meta m) throws IOException {
+        RecordReader.Loaded loaded = read(m, true);
+        return loaded != null && reader.recipientsWhole(loaded);
+    }
+
     /// A record that moves while it is read is read where it went.
     ///
     /// @return null where it is damaged or gone
@@ -127,7 +133,8 @@ final class Views {
         while (at != null) {
             IOException fault = null;
             try {
-                RecordReader.Loaded loaded = reader.read(m.id, at, withContent);
+                RecordReader.Loaded loaded =
+                        reader.read(m.id, at, withContent, () -> damaged.found(m));
                 if (loaded != null) {
                     return loaded;
                 }

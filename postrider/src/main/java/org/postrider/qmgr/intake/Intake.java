@@ -1,4 +1,4 @@
-package org.postrider.qmgr;
+package org.postrider.qmgr.intake;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.queue.Queue;
@@ -6,7 +6,7 @@ import org.postrider.time.Clock;
 
 /// How many messages are under delivery, who waits for one of them to end, and when the queue is to
 /// be looked at again. Any thread; only the feeder looks.
-final class Intake {
+public final class Intake {
     private static final long STARVED_PARK_NANOS = 1_000_000_000L;
 
     private final long longestParkNanos;
@@ -21,43 +21,43 @@ final class Intake {
     /// When the feeder looks again by itself, wall milliseconds.
     private volatile long nextLook = Long.MAX_VALUE;
 
-    Intake(long longestParkNanos) {
+    public Intake(long longestParkNanos) {
         this.longestParkNanos = longestParkNanos;
     }
 
-    int active() {
+    public int active() {
         return active.get();
     }
 
-    int room(int limit) {
+    public int room(int limit) {
         return limit - active.get();
     }
 
     /// True where a message that arrives has to wait in the queue.
-    boolean full(int limit) {
+    public boolean full(int limit) {
         return refused || room(limit) <= 0;
     }
 
-    boolean refused() {
+    public boolean refused() {
         return refused;
     }
 
-    void refused(boolean now) {
+    public void refused(boolean now) {
         refused = now;
     }
 
-    void begins() {
+    public void begins() {
         active.incrementAndGet();
     }
 
     /// @return true where somebody waits for its place
-    boolean ends() {
+    public boolean ends() {
         active.decrementAndGet();
         return refused || starved;
     }
 
     /// True where the feeder would sleep longer than to this time.
-    boolean sleepsBeyond(long wallMillis) {
+    public boolean sleepsBeyond(long wallMillis) {
         return wallMillis < nextLook;
     }
 
@@ -65,7 +65,7 @@ final class Intake {
     ///
     /// @param wall when that was
     /// @return nanoseconds until the next look
-    long nextLook(Queue queue, long wall, Clock clock) {
+    public long nextLook(Queue queue, long wall, Clock clock) {
         // Set before the look, so that what falls due in between wakes the feeder.
         nextLook = wall + longestParkNanos / 1_000_000;
         long next = queue.nextDueMillis();

@@ -20,6 +20,14 @@ public interface Connection extends AutoCloseable {
     /// @throws IOException when the connection is broken
     int read(byte[] into, int offset, int length) throws IOException;
 
+    /// Reads what comes in a time; unlike after [#deadline] all goes on when it is over.
+    ///
+    /// @param millis more than 0
+    /// @return -1 at the peer's end, 0 if nothing has come
+    default int read(byte[] into, int offset, int length, long millis) throws IOException {
+        throw new IOException("cannot wait for a time");
+    }
+
     /// Octets that can be read without waiting, as far as the platform says; 0 if it does not.
     default int available() throws IOException {
         return 0;

@@ -2,7 +2,9 @@ package org.postrider.io;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -62,6 +64,28 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
             return n;
         } catch (ClosedChannelException e) {
             throw closed(e);
+        } finally {
+            phase = IDLE;
+        }
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length, long millis) throws IOException {
+        deadline(0);
+        phase = READING;
+        try {
+            if (idle && ended) {
+                throw new EndedException();
+            }
+            Socket socket = channel.socket();
+            socket.setSoTimeout(Math.toIntExact(Math.min(millis, Integer.MAX_VALUE)));
+            int n = socket.getInputStream().read(into, offset, length);
+            if (n < 0 && idle && ended) {
+                throw new EndedException();
+            }
+            return n;
+        } catch (SocketTimeoutException e) {
+            return 0;
         } finally {
             phase = IDLE;
         }

@@ -2,6 +2,7 @@ package org.postrider.peer;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,9 @@ import org.postrider.wire.Words;
 /// Reads the header and not an octet more, from whoever connects: nothing of it is trusted beyond
 /// its own length.
 sealed interface ProxyHeader {
-    /// For this client.
-    record Proxied(InetAddress client, int port) implements ProxyHeader {}
+    /// For this client, which has connected to that server.
+    record Proxied(InetAddress client, int port, InetSocketAddress server)
+            implements ProxyHeader {}
 
     /// The proxy speaks for itself (v2 LOCAL).
     record Local() implements ProxyHeader {}
@@ -94,16 +96,18 @@ sealed interface ProxyHeader {
         if (client == null) {
             return new Bad("bad or missing client address");
         }
-        if (address(words, 3, six) == null) {
+        InetAddress server = address(words, 3, six);
+        if (server == null) {
             return new Bad("bad or missing server address");
         }
         int port = port(words, 4);
         if (port < 0) {
             return new Bad("bad or missing client port");
         }
-        return port(words, 5) < 0
+        int serverPort = port(words, 5);
+        return serverPort < 0
                 ? new Bad("bad or missing server port")
-                : new Proxied(client, port);
+                : new Proxied(client, port, new InetSocketAddress(server, serverPort));
     }
 
     private static @Nullable InetAddress address(List<String> words, int at, boolean six) {
@@ -163,13 +167,21 @@ sealed interface ProxyHeader {
         try {
             byte[] client = new byte[size];
             System.arraycopy(octets, Signature.LENGTH, client, 0, size);
+            byte[] server = new byte[size];
+            System.arraycopy(octets, Signature.LENGTH + size, server, 0, size);
             int port = Signature.LENGTH + 2 * size;
             return new Proxied(
                     InetAddress.getByAddress(client),
-                    (octets[port] & 0xff) * 256 + (octets[port + 1] & 0xff));
+                    twoOctets(octets, port),
+                    new InetSocketAddress(
+                            InetAddress.getByAddress(server), twoOctets(octets, port + 2)));
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static int twoOctets(byte[] octets, int at) {
+        return (octets[at] & 0xff) * 256 + (octets[at + 1] & 0xff);
     }
 
     /// As C writes it.

@@ -1,0 +1,91 @@
+package org.postrider.postscreen;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.Settings;
+import org.postrider.config.Values;
+import org.postrider.maps.Fold;
+import org.postrider.maps.Lists;
+import org.postrider.maps.Network;
+import org.postrider.maps.NetworkList;
+import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
+
+/// postscreen_access_list: words and tables by client address, the first that says something
+/// counts. Trouble is no permission: the tests are made. Immutable; any thread.
+final class AccessList {
+    /// What it says of a client.
+    enum Verdict {
+        PERMIT,
+        REJECT,
+        DUNNO
+    }
+
+    private final List<String> words;
+    private final NetworkList networks;
+    private final Tables tables;
+    private final Consumer<String> warnings;
+
+    AccessList(Settings settings, Tables tables, Consumer<String> warnings) {
+        words = settings.get(PostscreenParams.ACCESS_LIST);
+        networks =
+                new NetworkList(
+                        "mynetworks",
+                        Values.words(String.valueOf(settings.text("mynetworks"))),
+                        tables,
+                        false);
+        this.tables = tables;
+        this.warnings = warnings;
+    }
+
+    Verdict ask(InetAddress client) {
+        Verdict said = ask(words, client, false);
+        return said == null ? Verdict.DUNNO : said;
+    }
+
+    /// Null for what says nothing; dunno ends a list too, and within a table that list alone.
+    private @Nullable Verdict ask(List<String> list, InetAddress client, boolean within) {
+        for (String word : list) {
+            try {
+                Verdict said = one(word, client, within);
+                if (said != null) {
+                    return said;
+                }
+            } catch (TableException e) {
+                e.warnings().forEach(warnings);
+                return ignored(word + ": table lookup error");
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Verdict one(String word, InetAddress client, boolean within) {
+        if (Lists.isTable(word)) {
+            if (within) {
+                return ignored("nested table " + word);
+            }
+            String found = tables.open(word).lookup(Network.text(client));
+            Verdict said = found == null ? null : ask(Values.words(found), client, true);
+            return said == Verdict.DUNNO ? null : said;
+        }
+        return switch (Fold.lower(word)) {
+            case "permit_mynetworks" ->
+                    networks.contains("unknown", client) ? Verdict.PERMIT : null;
+            case "permit" -> Verdict.PERMIT;
+            case "reject" -> Verdict.REJECT;
+            case "dunno" -> Verdict.DUNNO;
+            default -> ignored("unknown command: " + word);
+        };
+    }
+
+    private Verdict ignored(String what) {
+        warnings.accept(
+                PostscreenParams.ACCESS_LIST.name()
+                        + ": "
+                        + what
+                        + " -- ignoring the remainder of this access list");
+        return Verdict.DUNNO;
+    }
+}

@@ -1,0 +1,36 @@
+package org.postrider.postscreen;
+
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Which clients have passed which tests, and until when: a time stamp in seconds since 1970 for
+/// each [Check], in its order. [#NEVER] stands for a test that was never passed, [#DISABLED] for
+/// one that was not made. Any thread.
+public interface Cache {
+    long NEVER = 0;
+    long DISABLED = 1;
+
+    long @Nullable [] lookup(String client);
+
+    void update(String client, long[] stamps);
+
+    /// Forgets clients.
+    ///
+    /// @param keep those whose stamps it is true of
+    void cleanUp(Predicate<long[]> keep);
+
+    /// Remembers nobody.
+    Cache NONE =
+            new Cache() {
+                @Override
+                public long @Nullable [] lookup(String client) {
+                    return null;
+                }
+
+                @Override
+                public void update(String client, long[] stamps) {}
+
+                @Override
+                public void cleanUp(Predicate<long[]> keep) {}
+            };
+}

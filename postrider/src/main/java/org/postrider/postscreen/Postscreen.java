@@ -1,0 +1,148 @@
+package org.postrider.postscreen;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.config.Param;
+import org.postrider.config.Settings;
+import org.postrider.dnsbl.DnsLists;
+import org.postrider.io.Connection;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.maps.NetworkList;
+import org.postrider.maps.StringList;
+import org.postrider.maps.Table;
+import org.postrider.maps.Tables;
+import org.postrider.peer.Endpoint;
+import org.postrider.threads.Loop;
+import org.postrider.threads.Supervisor;
+import org.postrider.threads.Work;
+import org.postrider.time.Clock;
+
+/// The screening of clients under the settings of one master.cf line. Any thread may run a session.
+public final class Postscreen implements AutoCloseable {
+    private static final long WRITE_MILLIS = 1_000;
+    private static final Work CLEANING =
+            Work.of("postscreen-cache", "takes what has expired out of the cache of postscreen")
+                    .onPlatform();
+
+    final Terms terms;
+    final Crowd crowd;
+    final AccessList access;
+    final NetworkList interfaces;
+    final Cache cache;
+    final DnsScores lists;
+    final Footer footer;
+    final Offers offers;
+    final Handshake handshake;
+    final StringList forbidden;
+    final @Nullable Table filter;
+    final Handover handover;
+    final String passTo;
+    final MailLog log;
+    final Clock clock;
+    private final Endpoint.@Nullable Upstream upstream;
+    private final long retentionSeconds;
+    private final long everyNanos;
+    private final @Nullable Loop cleaning;
+
+    /// Where it is said what happened, and as whom.
+    ///
+    /// @param lists of dnsblog, which says who is listed
+    /// @param tls of tlsproxy, which makes handshakes
+    public record Journal(MailLog log, LogTag own, LogTag lists, LogTag tls) {}
+
+    /// The services that it asks.
+    ///
+    /// @param lists null where nobody asks DNS
+    public record Services(
+            Cache cache, @Nullable DnsLists lists, Tls tls, Handover handover) {}
+
+    /// @throws org.postrider.config.ConfigException if a setting is malformed
+    public Postscreen(
+            Settings settings,
+            Tables tables,
+            Services services,
+            Journal journal,
+            Supervisor threads,
+            Clock clock) {
+        this.clock = clock;
+        log = journal.log();
+        terms = new Terms(settings, services.tls().level());
+        crowd = new Crowd(terms.preLimit, text -> log.info(journal.own(), text));
+        access = new AccessList(settings, tables, text -> log.warning(journal.own(), text));
+        interfaces = list(settings, PostscreenParams.ALLOWLIST_INTERFACES, tables);
+        lists = new DnsScores(settings, tables, services.lists(), log, journal.lists(), clock);
+        footer =
+                new Footer(
+                        settings,
+                        tables,
+                        terms.hostname,
+                        clock,
+                        text -> log.warning(journal.own(), text));
+        offers = new Offers(settings, tables, terms);
+        handshake = new Handshake(services.tls(), terms.handshake.toMillis(), log, journal.tls());
+        Param<List<String>> commands = PostscreenParams.FORBIDDEN_COMMANDS;
+        forbidden = new StringList(commands.name(), settings.get(commands), tables);
+        String table = settings.get(PostscreenParams.COMMAND_FILTER);
+        filter = table.isEmpty() ? null : tables.open(table);
+        handover = services.handover();
+        passTo = settings.get(PostscreenParams.SERVICE_NAME);
+        upstream =
+                Endpoint.Upstream.of(
+                        settings,
+                        PostscreenParams.UPSTREAM_PROXY_PROTOCOL,
+                        PostscreenParams.UPSTREAM_PROXY_TIMEOUT);
+        cache = services.cache();
+        retentionSeconds = settings.get(PostscreenParams.CACHE_RETENTION_TIME).toSeconds();
+        everyNanos = settings.get(PostscreenParams.CACHE_CLEANUP_INTERVAL).toNanos();
+        cleaning =
+                everyNanos == 0 || cache == Cache.NONE
+                        ? null
+                        : threads.loop(CLEANING, this::clean).start();
+    }
+
+    private static NetworkList list(
+            Settings settings, Param<List<String>> param, Tables tables) {
+        return new NetworkList(param.name(), settings.get(param), tables, false);
+    }
+
+    private long clean() {
+        long now = seconds() - retentionSeconds;
+        cache.cleanUp(stamps -> terms.expired(stamps, now) == 0);
+        return everyNanos;
+    }
+
+    /// Since 1970.
+    long seconds() {
+        return clock.wallMillis() / 1000;
+    }
+
+    /// Tests one client, and serves it where it passes. Blocking, on the caller's (virtual) thread.
+    public void session(Connection connection, LogTag tag) {
+        Endpoint at = Endpoint.of(connection, upstream);
+        String complaint = at.complaint();
+        if (complaint == null) {
+            new Screening(this, connection, at, tag).run();
+            return;
+        }
+        log.warning(tag, complaint);
+        byte[] reply =
+                "421 4.3.2 No system resources\r\n".getBytes(StandardCharsets.ISO_8859_1);
+        try {
+            connection.deadline(WRITE_MILLIS);
+            connection.write(reply, 0, reply.length);
+        } catch (IOException e) {
+            // gone already
+        }
+    }
+
+    /// No cleaning begins any more; sessions go on.
+    @Override
+    public void close() {
+        if (cleaning != null) {
+            cleaning.close();
+        }
+    }
+}

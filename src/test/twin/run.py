@@ -949,6 +949,8 @@ class Runner:
             for x in c["master"]:
                 if x.startswith("smtpd:"):      # replace the network smtpd line's options
                     out["master"] = out["master"].replace("{host}:{port} inet n - n - - smtpd\n", "{host}:{port} inet n - n - - smtpd\n" + "  " + x[6:].strip() + "\n")
+                elif x.startswith("postscreen:"):   # postscreen takes the clients, smtpd those that it passes
+                    out["master"] = out["master"].replace("{host}:{port} inet n - n - - smtpd\n", "{host}:{port} inet n - n - 1 postscreen\n" + ("  %s\n" % x[11:].strip() if x[11:].strip() else "") + "smtpd pass - - n - - smtpd\ndnsblog unix - - n - 0 dnsblog\ntlsproxy unix - - n - 0 tlsproxy\n")
                 elif x.startswith("pickup:"):
                     out["master"] = re.sub(r"(?m)^(pickup .*)$", lambda p: p[1] + "\n  " + x[7:].strip(), out["master"], count=1)
                 else:
@@ -1094,6 +1096,15 @@ class Runner:
                             tr.append("S: <close>")
                             continue
                         raise Bad("line %d: wanted close, got %r" % (no, ln))
+                    one = re.match(r'line (?:\?|"(.*)")$', arg)     # S: line "TEXT": one line, whether more of the reply follows or not
+                    if one:
+                        ln = c.line()
+                        tr.append("S: " + ln)
+                        if self.a.fill and one[1] is None:
+                            self.filled.setdefault(case["file"], {})[no] = 'S: line "%s"' % ln
+                        elif ln != one[1]:
+                            raise Bad("line %d: wanted the line %r, got %r" % (no, one[1], ln))
+                        continue
                     q = re.match(r"quiet ([\d.]+)$", arg)
                     if q:
                         c.quiet(float(q[1]))
@@ -1223,7 +1234,7 @@ class Runner:
                     t = escaped(hit[0]).replace(escaped(self.work), "{work}")
                     for a, b in ((r"delay=[\d\\.]+", r"delay=[\\d.]+"), (r"delays=[\d\\./]+", r"delays=[\\d./]+"),
                                  (r"\b[0-9A-F]{8,15}\b", "[0-9A-F]+"), (r"(, conn_use=\d+)?, delay=", "(, conn_use=\\\\d+)?, delay="), (r"message size \d+", r"message size \\d+"), (r"\\]:%d\b" % self.sink.port, r"\\]:\\d+"),
-                                 (r"size=\d+", r"size=\\d+"), (r"pid=\d+", r"pid=\\d+"), (r"\d{14}", r"\\d{14}")):
+                                 (r"size=\d+", r"size=\\d+"), (r"\\]:\d{3,5}\b", r"\\]:\\d+"), (r" after \d[\d\\.]* from", r" after [\\d.]+ from"), (r"pid=\d+", r"pid=\\d+"), (r"\d{14}", r"\\d{14}")):
                         t = re.sub(a, b, t)
                     self.filled.setdefault(case["file"], {})[no] = "LOG /^%s$/" % t
                 return

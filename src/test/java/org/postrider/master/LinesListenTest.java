@@ -91,17 +91,35 @@ class LinesListenTest {
         }
     }
 
-    /// A pass line's clients would be handed over by postscreen, which is not built.
+    /// Nobody listens at a pass line: it gets its clients from postscreen.
     @Test
-    void aPassLineIsNamed() throws Exception {
+    void aPassLineHasItsClientsFromPostscreen() throws Exception {
         try (Trial trial = new Trial(temp, 1)) {
-            trial.write(List.of(), lines("smtpd pass - - n - - smtpd"), List.of());
-            assertTrue(
-                    Server.check(trial.conf).stream()
-                            .anyMatch(l -> l.contains("service smtpd/pass (smtpd); no client is")),
-                    String.join("\n", Server.check(trial.conf)));
+            trial.write(
+                    List.of("postscreen_greet_banner ="),
+                    lines(
+                            "door unix - - n - 1 postscreen",
+                            "smtpd pass - - n - - smtpd -o smtpd_banner=passed"),
+                    List.of());
+            assertEquals(
+                    List.of(),
+                    Server.check(trial.conf).stream().filter(l -> l.contains("pass")).toList());
             trial.start();
             assertFalse(Files.exists(at("private/smtpd")));
+            assertEquals("220 passed\r\n", heard("private/door", ""));
+        }
+    }
+
+    /// Without such a line a client that has passed hears so.
+    @Test
+    void postscreenWithoutAPassLinePutsClientsOff() throws Exception {
+        try (Trial trial = new Trial(temp, 1)) {
+            trial.write(
+                    List.of("postscreen_greet_banner ="),
+                    lines("door unix - - n - 1 postscreen"),
+                    List.of());
+            trial.start();
+            assertEquals("421 4.3.2 All server ports are busy\r\n", heard("private/door", ""));
         }
     }
 

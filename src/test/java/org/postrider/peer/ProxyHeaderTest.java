@@ -1,6 +1,7 @@
 package org.postrider.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -67,11 +68,18 @@ class ProxyHeaderTest {
                         };
                 ProxyHeader read = sent(server, watchdog, header, random);
                 String wanted = i % 2 == 1 && i % 6 != 5 ? "2001:0:0:0:0:0:0:7" : "192.0.2.7";
-                ProxyHeader expected =
-                        i % 6 == 4
-                                ? new ProxyHeader.Local()
-                                : new ProxyHeader.Proxied(InetAddress.getByName(wanted), 4711);
-                assertEquals(expected, read);
+                if (i % 6 == 4) {
+                    assertEquals(new ProxyHeader.Local(), read);
+                    continue;
+                }
+                ProxyHeader.Proxied p = assertInstanceOf(ProxyHeader.Proxied.class, read);
+                assertEquals(InetAddress.getByName(wanted), p.client());
+                assertEquals(4711, p.port());
+                if (i % 6 == 0) {
+                    assertEquals(new InetSocketAddress("192.0.2.25", 25), p.server());
+                } else if (i % 6 == 1) {
+                    assertEquals(new InetSocketAddress("2001::25", 25), p.server());
+                }
             }
         }
     }

@@ -17,7 +17,6 @@ public enum Hold {
     TABLE_TYPE("table type", "mail that needs such a table is refused with 451 or deferred"),
     LMTP_DELIVERY("lmtp delivery", "mail for an LMTP client so configured is deferred"),
     LMTP_TLS("lmtp TLS", "mail for an LMTP client so configured is deferred"),
-    POSTSCREEN("postscreen", "no client is listened to there"),
     QMQPD("qmqpd", "no client is listened to there");
 
     private final String text;

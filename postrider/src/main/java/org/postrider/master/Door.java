@@ -11,4 +11,9 @@ public interface Door {
     /// @param stressed all places of the service are taken, or were a short time ago: be brief
     ///   (STRESS_README)
     void session(Connection connection, LogTag as, boolean stressed);
+
+    /// The line's process limit bounds nobody: one process of Postfix's takes all clients.
+    default boolean takesAll() {
+        return false;
+    }
 }

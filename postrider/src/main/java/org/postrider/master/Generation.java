@@ -16,6 +16,7 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
 import org.postrider.delivery.Transports;
+import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.maps.DomainList;
 import org.postrider.maps.Opening;
@@ -191,6 +192,23 @@ public final class Generation
                         + program
                         + "; "
                         + MissingLines.toAdd(name, program));
+    }
+
+    /// Hands a client to the pass line of this name and serves it until its session is over.
+    ///
+    /// @param begun run when it has a place
+    /// @return false if there is no such line, and nothing was done
+    public boolean pass(String name, Connection client, Runnable begun) {
+        for (Service each : configuration.services()) {
+            if (each.name().equals(name)
+                    && each.line().type().equals("pass")
+                    && each.made() instanceof Made.Listens listens
+                    && !listens.door().takesAll()) {
+                shared.running().handOver(each, listens.door(), client, begun);
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.postrider.config.Honoured;
 import org.postrider.master.makers.LocalMaker;
 import org.postrider.master.makers.Makers;
 import org.postrider.master.makers.PipeMaker;
+import org.postrider.master.makers.PostscreenMaker;
 import org.postrider.master.makers.SmtpMaker;
 import org.postrider.master.makers.SmtpdMaker;
 import org.postrider.master.makers.SpawnMaker;
@@ -48,18 +49,16 @@ public final class Programs {
                     Program.inside("oqmgr", Makers::qmgr),
                     Program.inside("showq", Makers::showq),
                     Program.inside("flush", Makers::flush),
+                    Program.listener("postscreen", new PostscreenMaker()),
                     Program.absorbed("anvil"),
+                    Program.absorbed("dnsblog"),
                     Program.absorbed("postlogd"),
                     Program.absorbed("proxymap"),
                     Program.absorbed("scache"),
                     Program.absorbed("tlsmgr"),
-                    Program.idle(
-                            "dnsblog", "only postscreen and its like ask it, and they do not run"),
-                    Program.idle(
-                            "tlsproxy", "only postscreen and its like ask it, and they do not run"),
+                    Program.absorbed("tlsproxy"),
                     Program.idle("verify", "the restrictions that ask it refuse by themselves"),
                     Program.idle("nbdb_reindexd", "hash: and btree: files are read as they are"),
-                    Program.notBuilt("postscreen", Hold.POSTSCREEN),
                     Program.notBuilt("qmqpd", Hold.QMQPD));
 
     private static final Programs STANDARD = new Programs(ALL);

@@ -38,6 +38,7 @@ import org.postrider.master.life.Submissions;
 import org.postrider.master.listen.Listeners;
 import org.postrider.master.reload.Generations;
 import org.postrider.peer.ClientNames;
+import org.postrider.postscreen.Caches;
 import org.postrider.qmgr.QueueManager;
 import org.postrider.qmgr.SuspendedDestinations;
 import org.postrider.queue.JournalQueue;
@@ -79,6 +80,7 @@ public final class Server implements AutoCloseable {
     private final Generations generations;
     private final Requests requests;
     private final LocalUsers users;
+    private final Caches screened;
     private final Meeting meeting = new Meeting();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
@@ -113,6 +115,7 @@ public final class Server implements AutoCloseable {
                                     base.threads(),
                                     base.clock()));
             reporting = base.hold(new Reporting(settings, new RealDisk(), machine, this::now));
+            screened = base.hold(new Caches(new RealDisk(), directory, base::warn));
             listeners = new Listeners(machine, watchdog, directory, base.tag());
             Shared shared = shared(machine);
             Generation first = base.threads().within(() -> new Generation(configuration, shared));
@@ -323,6 +326,16 @@ public final class Server implements AutoCloseable {
         @Override
         public void flushAll(Connection connection) {
             users.flushAll(connection);
+        }
+
+        @Override
+        public Caches screened() {
+            return screened;
+        }
+
+        @Override
+        public void handOver(Service service, Door door, Connection client, Runnable begun) {
+            listeners.handOver(service, door, client, begun);
         }
 
         @Override

@@ -5,6 +5,7 @@ import org.postrider.anvil.Anvil;
 import org.postrider.io.Connection;
 import org.postrider.log.SlotNumbers;
 import org.postrider.peer.ClientNames;
+import org.postrider.postscreen.Caches;
 import org.postrider.queue.Queue;
 import org.postrider.spawn.Meeting;
 import org.postrider.tlsrpt.TlsResults;
@@ -38,6 +39,15 @@ public record Shared(
 
         /// Flushes the queue for a command.
         void flushAll(Connection connection);
+
+        /// Whom postscreen remembers.
+        Caches screened();
+
+        /// Serves a client that another service has taken, until its session is over; waits before
+        /// that for a place of the service.
+        ///
+        /// @param begun run when it waits no longer
+        void handOver(Service service, Door door, Connection client, Runnable begun);
 
         /// Where commands of spawn(8) come to.
         Meeting meeting();

@@ -2,8 +2,8 @@ package org.postrider.peer;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
@@ -40,8 +40,7 @@ public record Endpoint(
                 return null;
             }
             if (!protocol.equals("haproxy")) {
-                throw new ConfigException(
-                        "unsupported " + named.name() + " value: " + protocol);
+                throw new ConfigException("unsupported " + named.name() + " value: " + protocol);
             }
             var spoken = settings.get(PeerParams.INET_PROTOCOLS);
             boolean all = spoken.contains("all");
@@ -52,8 +51,8 @@ public record Endpoint(
         }
     }
 
-    /// Reads the proxy's header first, if there is a proxy; blocks its caller. A client that another
-    /// service hands over comes without a header: that one has read it.
+    /// Reads the proxy's header first, if there is a proxy; blocks its caller. A client that
+    /// another service hands over comes without a header: that one has read it.
     public static Endpoint of(Connection connection, @Nullable Upstream upstream) {
         InetAddress address = InetAddress.getLoopbackAddress();
         int port = 0;
@@ -66,8 +65,7 @@ public record Endpoint(
         }
         return switch (ProxyHeader.read(
                 connection, upstream.timeoutMillis(), upstream.ipv4(), upstream.ipv6())) {
-            case ProxyHeader.Proxied p -> 
-                    new Endpoint(p.client(), p.port(), null, p.server());
+            case ProxyHeader.Proxied p -> new Endpoint(p.client(), p.port(), null, p.server());
             case ProxyHeader.Local _ -> new Endpoint(address, port, null, null);
             case ProxyHeader.Bad b -> new Endpoint(address, port, "haproxy read: " + b.why(), null);
         };

@@ -16,8 +16,7 @@ import org.postrider.wire.Words;
 /// its own length.
 sealed interface ProxyHeader {
     /// For this client, which has connected to that server.
-    record Proxied(InetAddress client, int port, InetSocketAddress server)
-            implements ProxyHeader {}
+    record Proxied(InetAddress client, int port, InetSocketAddress server) implements ProxyHeader {}
 
     /// The proxy speaks for itself (v2 LOCAL).
     record Local() implements ProxyHeader {}

@@ -8,7 +8,6 @@
 /// - Threads: a [org.postrider.peer.Client] is an immutable value. [org.postrider.peer.ClientNames]
 ///   is shared by all sessions; whoever asks for a name waits on its own thread, for nobody else's.
 /// - A crash loses the names that were kept for some seconds, nothing else.
-/// - Not yet: the attributes of a client handed over by postscreen.
 @NullMarked
 package org.postrider.peer;
 

@@ -41,33 +41,36 @@ final class AccessList {
     }
 
     Verdict ask(InetAddress client) {
-        Verdict said = ask(words, client, false);
+        Verdict said = ask(words, client, PostscreenParams.ACCESS_LIST.name(), false);
         return said == null ? Verdict.DUNNO : said;
     }
 
     /// Null for what says nothing; dunno ends a list too, and within a table that list alone.
-    private @Nullable Verdict ask(List<String> list, InetAddress client, boolean within) {
+    ///
+    /// @param where the list stands, for the log
+    private @Nullable Verdict ask(
+            List<String> list, InetAddress client, String where, boolean within) {
         for (String word : list) {
             try {
-                Verdict said = one(word, client, within);
+                Verdict said = one(word, client, where, within);
                 if (said != null) {
                     return said;
                 }
             } catch (TableException e) {
                 e.warnings().forEach(warnings);
-                return ignored(word + ": table lookup error");
+                return ignored(where, word + ": table lookup error");
             }
         }
         return null;
     }
 
-    private @Nullable Verdict one(String word, InetAddress client, boolean within) {
+    private @Nullable Verdict one(String word, InetAddress client, String where, boolean within) {
         if (Lists.isTable(word)) {
             if (within) {
-                return ignored("nested table " + word);
+                return ignored(where, "nested table " + word);
             }
             String found = tables.open(word).lookup(Network.text(client));
-            Verdict said = found == null ? null : ask(Values.words(found), client, true);
+            Verdict said = found == null ? null : ask(Values.words(found), client, word, true);
             return said == Verdict.DUNNO ? null : said;
         }
         return switch (Fold.lower(word)) {
@@ -76,16 +79,12 @@ final class AccessList {
             case "permit" -> Verdict.PERMIT;
             case "reject" -> Verdict.REJECT;
             case "dunno" -> Verdict.DUNNO;
-            default -> ignored("unknown command: " + word);
+            default -> ignored(where, "unknown command: " + word);
         };
     }
 
-    private Verdict ignored(String what) {
-        warnings.accept(
-                PostscreenParams.ACCESS_LIST.name()
-                        + ": "
-                        + what
-                        + " -- ignoring the remainder of this access list");
+    private Verdict ignored(String where, String what) {
+        warnings.accept(where + ": " + what + " -- ignoring the remainder of this access list");
         return Verdict.DUNNO;
     }
 }

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// each [Check], in its order. [#NEVER] stands for a test that was never passed, [#DISABLED] for
 /// one that was not made. Any thread.
 public interface Cache {
+    /// How many time stamps a client has.
+    int STAMPS = 5;
+
     long NEVER = 0;
     long DISABLED = 1;
 

@@ -2,19 +2,26 @@ package org.postrider.postscreen;
 
 /// The tests of a client, in the order of their time stamps in the cache.
 enum Check {
-    PREGREET,
-    DNS_LISTS,
-    PIPELINING,
-    NON_SMTP,
-    BARE_NEWLINE;
+    PREGREET(0),
+    DNS_LISTS(1),
+    PIPELINING(2),
+    NON_SMTP(3),
+    BARE_NEWLINE(4);
 
     /// How many there are.
-    static final int COUNT = 5;
+    static final int COUNT = Cache.STAMPS;
 
     /// Those after the greeting.
     static final int DEEP = PIPELINING.bit() | NON_SMTP.bit() | BARE_NEWLINE.bit();
 
+    /// Of its time stamp.
+    final int place;
+
+    Check(int place) {
+        this.place = place;
+    }
+
     int bit() {
-        return 1 << ordinal();
+        return 1 << place;
     }
 }

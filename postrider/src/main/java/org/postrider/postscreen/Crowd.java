@@ -28,11 +28,11 @@ final class Crowd {
         }
 
         synchronized void stamp(Check check, long seconds) {
-            stamps[check.ordinal()] = seconds;
+            stamps[check.place] = seconds;
         }
 
         synchronized long stamp(Check check) {
-            return stamps[check.ordinal()];
+            return stamps[check.place];
         }
 
         synchronized void stamps(long[] from) {
@@ -95,5 +95,4 @@ final class Crowd {
     synchronized boolean stressed() {
         return stress;
     }
-
 }

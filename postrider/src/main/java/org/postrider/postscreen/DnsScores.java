@@ -22,8 +22,8 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.time.Clock;
 
-/// postscreen_dnsbl_sites: what all lists together say of a client. Each domain is asked once,
-/// all at the same time. Immutable; any thread.
+/// postscreen_dnsbl_sites: what all lists together say of a client. Each domain is asked once, all
+/// at the same time. Immutable; any thread.
 final class DnsScores {
     private final Map<String, List<DnsList>> sites = new LinkedHashMap<>();
     private final @Nullable Table names;
@@ -83,7 +83,7 @@ final class DnsScores {
     /// @param most how long the answers are waited for at most
     Asked ask(InetAddress client, Duration most) {
         Duration patience = most.compareTo(timeout) < 0 ? most : timeout;
-        Map<String, Query> queries = new LinkedHashMap<>();
+        Map<String, Query<InetAddress>> queries = new LinkedHashMap<>();
         if (lists != null) {
             sites.forEach((domain, of) ->
                     queries.put(domain, lists.ask(of.getFirst().query(client), patience)));
@@ -95,7 +95,7 @@ final class DnsScores {
     /// The questions about one client. Session thread only.
     final class Asked {
         private final InetAddress client;
-        private final Map<String, Query> queries;
+        private final Map<String, Query<InetAddress>> queries;
         private final long notBefore;
         private final long until;
         private int total;
@@ -103,7 +103,11 @@ final class DnsScores {
         private @Nullable String domain;
         private long ttl = Long.MAX_VALUE;
 
-        private Asked(InetAddress client, Map<String, Query> queries, long notBefore, long until) {
+        private Asked(
+                InetAddress client,
+                Map<String, Query<InetAddress>> queries,
+                long notBefore,
+                long until) {
             this.client = client;
             this.queries = queries;
             this.notBefore = notBefore;
@@ -120,14 +124,17 @@ final class DnsScores {
         /// Waits for the answers until their time is over; those that are missing then do not
         /// count.
         Score score() {
-            for (long left = notBefore - clock.nanos(); left > 0; left = notBefore - clock.nanos()) {
+            for (long left = notBefore - clock.nanos();
+                    left > 0;
+                    left = notBefore - clock.nanos()) {
                 if (notBefore - until >= 0) {
                     LockSupport.parkNanos(Math.max(0, until - clock.nanos()));
                     return new Score(0, null, leastSeconds);
                 }
                 LockSupport.parkNanos(left);
             }
-            queries.forEach((each, query) -> count(each, query.answer(), query.name()));
+            queries.forEach(
+                    (each, query) -> count(each, ListAnswer.of(query.answer()), query.name()));
             String shown = domain;
             return new Score(
                     total,

@@ -3,12 +3,12 @@ package org.postrider.postscreen;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.io.DeadlineException;
+import org.postrider.maps.Fold;
 import org.postrider.maps.TableException;
 import org.postrider.tls.TlsConnection;
 import org.postrider.wire.EhloKeywords;
@@ -20,10 +20,23 @@ final class Engine {
     private static final String UNIMPLEMENTED = "UNIMPLEMENTED";
 
     /// Those it knows; the rest is answered 502.
-    private static final Set<String> KNOWN =
-            Set.of(
-                    "HELO", "EHLO", "STARTTLS", "XCLIENT", "XFORWARD", "AUTH", "MAIL", "RCPT",
-                    "DATA", "BDAT", "RSET", "NOOP", "VRFY", "ETRN", "QUIT");
+    private static final List<String> KNOWN =
+            List.of(
+                    "HELO",
+                    "EHLO",
+                    "STARTTLS",
+                    "XCLIENT",
+                    "XFORWARD",
+                    "AUTH",
+                    "MAIL",
+                    "RCPT",
+                    "DATA",
+                    "BDAT",
+                    "RSET",
+                    "NOOP",
+                    "VRFY",
+                    "ETRN",
+                    "QUIT");
 
     private static final Set<String> BEFORE_TLS =
             Set.of("HELO", "EHLO", "STARTTLS", "NOOP", "QUIT");
@@ -47,7 +60,7 @@ final class Engine {
         terms = s.terms;
         offers = s.service.offers;
         discarded = Set.of();
-        in = new Input(s.connection(), early, terms.lineLimit, s.service.clock);
+        in = new Input(s.connection(), early, terms.limits.line(), s.service.clock);
     }
 
     /// Until the session is over.
@@ -115,7 +128,7 @@ final class Engine {
                             + s.client()
                             + " after "
                             + Escapes.of(Escapes.first(line, SHOWN)));
-            failed(Check.BARE_NEWLINE, terms.bareNewline, "521 5.5.1 Protocol error");
+            failed(Check.BARE_NEWLINE, terms.actions.bareNewline(), "521 5.5.1 Protocol error");
         }
     }
 
@@ -140,7 +153,7 @@ final class Engine {
                         + Escapes.of(Escapes.first(arguments, SHOWN)));
         failed(
                 Check.NON_SMTP,
-                terms.nonSmtp,
+                terms.actions.nonSmtp(),
                 "521 5.7.0 Error: I can break rules, too. Goodbye.");
     }
 
@@ -152,7 +165,7 @@ final class Engine {
                         + Escapes.printable(word, SHOWN)
                         + ": "
                         + in.peek(SHOWN));
-        failed(Check.PIPELINING, terms.pipelining, "521 5.5.1 Protocol error");
+        failed(Check.PIPELINING, terms.actions.pipelining(), "521 5.5.1 Protocol error");
     }
 
     /// Tests after the greeting are passed with the first recipient; they can still be failed.
@@ -171,10 +184,10 @@ final class Engine {
         int blank = text.indexOf(' ');
         String word = blank < 0 ? text : text.substring(0, blank);
         String arguments = blank < 0 ? "" : text.substring(blank + 1);
-        String verb = word.toUpperCase(Locale.ROOT);
-        boolean known = KNOWN.contains(verb);
+        String verb = verb(word);
+        boolean known = !verb.equals(UNIMPLEMENTED);
         String before = where;
-        where = known ? verb : UNIMPLEMENTED;
+        where = verb;
         if (late && !verb.equals("QUIT")) {
             drop(s.finalReply());
             return;
@@ -191,12 +204,21 @@ final class Engine {
         if (verb.equals("RCPT")) {
             passed();
         }
-        if (++commands > terms.commandLimit && !verb.equals("QUIT")) {
+        if (++commands > terms.limits.commands() && !verb.equals("QUIT")) {
             s.info("COMMAND COUNT LIMIT from " + s.client() + " after " + before);
             drop(unavailable());
             return;
         }
         execute(verb, arguments);
+    }
+
+    private static String verb(String word) {
+        for (String each : KNOWN) {
+            if (Fold.same(each, word)) {
+                return each;
+            }
+        }
+        return UNIMPLEMENTED;
     }
 
     private boolean foreign(String word) {
@@ -214,7 +236,10 @@ final class Engine {
     }
 
     private void execute(String verb, String arguments) throws IOException {
-        if (terms.tlsRequired && tls == null && KNOWN.contains(verb) && !BEFORE_TLS.contains(verb)) {
+        if (terms.dialogue.tlsRequired()
+                && tls == null
+                && KNOWN.contains(verb)
+                && !BEFORE_TLS.contains(verb)) {
             boolean enabled = !Set.of("XCLIENT", "XFORWARD", "AUTH").contains(verb);
             s.send(enabled ? "530 5.7.0 Must issue a STARTTLS command first" : UNKNOWN);
             return;
@@ -295,7 +320,7 @@ final class Engine {
             s.send("501 5.5.4 Syntax: STARTTLS");
         } else if (tls != null) {
             s.send("554 5.5.1 Error: TLS already active");
-        } else if (!terms.tlsOffered || discarded.contains("STARTTLS")) {
+        } else if (!terms.dialogue.tlsOffered() || discarded.contains("STARTTLS")) {
             s.send("502 5.5.1 Error: command not implemented");
         } else if (s.service.handshake.unavailable(s)) {
             s.send("454 4.7.0 TLS not available due to local problem");
@@ -312,7 +337,7 @@ final class Engine {
 
     private void mail(String arguments) throws IOException {
         int colon = arguments.indexOf(':');
-        if (terms.heloRequired && helo == null) {
+        if (terms.dialogue.heloRequired() && helo == null) {
             s.send("503 5.5.1 Error: send HELO/EHLO first");
         } else if (sender != null) {
             s.send("503 5.5.1 Error: nested MAIL command");
@@ -409,7 +434,7 @@ final class Engine {
     private void verify(String arguments) throws IOException {
         if (word(arguments) == null) {
             s.send("501 5.5.4 Syntax: VRFY address");
-        } else if (terms.vrfyDisabled) {
+        } else if (terms.dialogue.vrfyDisabled()) {
             s.send("502 5.5.1 VRFY command is disabled");
         } else {
             s.send(s.recipientReply());
@@ -417,7 +442,7 @@ final class Engine {
     }
 
     private void flush(String arguments) throws IOException {
-        if (terms.heloRequired && helo == null) {
+        if (terms.dialogue.heloRequired() && helo == null) {
             s.send("503 5.5.1 Error: send HELO/EHLO first");
         } else if (word(arguments) == null) {
             s.send("500 Syntax: ETRN domain");

@@ -10,8 +10,7 @@ final class Escapes {
     static String of(byte[] octets, int from, int to) {
         StringBuilder out = new StringBuilder(to - from + 16);
         for (int i = from; i < to; i++) {
-            int next = i + 1 < to ? octets[i + 1] & 0xff : 0;
-            one((char) (octets[i] & 0xff), next >= '0' && next <= '9', out);
+            one((char) (octets[i] & 0xff), out);
         }
         return out.toString();
     }
@@ -22,7 +21,7 @@ final class Escapes {
         return of(octets, 0, octets.length);
     }
 
-    private static void one(char c, boolean digitFollows, StringBuilder out) {
+    private static void one(char c, StringBuilder out) {
         int known = KNOWN.indexOf(c);
         if (known >= 0) {
             out.append('\\').append(LETTERS.charAt(known));
@@ -30,11 +29,7 @@ final class Escapes {
             out.append(c);
         } else {
             String octal = Integer.toOctalString(c);
-            out.append('\\');
-            if (digitFollows) {
-                out.append("0".repeat(3 - octal.length()));
-            }
-            out.append(octal);
+            out.append('\\').append("0".repeat(3 - octal.length())).append(octal);
         }
     }
 

@@ -28,7 +28,12 @@ final class Footer {
     private final Clock clock;
     private final Consumer<String> warnings;
 
-    Footer(Settings settings, Tables open, String hostname, Clock clock, Consumer<String> warnings) {
+    Footer(
+            Settings settings,
+            Tables open,
+            String hostname,
+            Clock clock,
+            Consumer<String> warnings) {
         List<String> maps = settings.get(PostscreenParams.REJECT_FOOTER_MAPS);
         tables = maps.isEmpty() ? null : open.chain(maps);
         footer = Terms.raw(settings, PostscreenParams.REJECT_FOOTER);
@@ -102,18 +107,19 @@ final class Footer {
     private @Nullable String expanded(String template, String address, int port) {
         boolean[] unknown = {false};
         String out =
-                new Expansion(name -> {
-                            String value = value(name, address, port);
-                            if (value == null) {
-                                warnings.accept(
-                                        "unknown macro name \""
-                                                + name
-                                                + "\" in expansion request");
-                                unknown[0] = true;
-                                return "";
-                            }
-                            return censored(value).replace("$", "$$");
-                        })
+                new Expansion(
+                                name -> {
+                                    String value = value(name, address, port);
+                                    if (value == null) {
+                                        warnings.accept(
+                                                "unknown macro name \""
+                                                        + name
+                                                        + "\" in expansion request");
+                                        unknown[0] = true;
+                                        return "";
+                                    }
+                                    return censored(value).replace("$", "$$");
+                                })
                         .expand(template);
         return unknown[0] ? null : out;
     }

@@ -84,7 +84,11 @@ record Handshake(Tls tls, long millis, MailLog log, LogTag tag) {
         public void unknown(String name) {
             log.info(
                     tag,
-                    "TLS SNI " + name + " from " + s.client() + " not matched, using default chain");
+                    "TLS SNI "
+                            + name
+                            + " from "
+                            + s.client()
+                            + " not matched, using default chain");
         }
 
         @Override

@@ -39,16 +39,16 @@ final class Offers {
     /// The lines after the first.
     List<String> keywords(Set<String> discarded, boolean secure) {
         List<String> all = new ArrayList<>();
-        all.add(terms.sizeLimit > 0 ? "SIZE " + terms.sizeLimit : "SIZE");
-        if (terms.vrfyOffered) {
+        all.add(terms.dialogue.sizeLimit() > 0 ? "SIZE " + terms.dialogue.sizeLimit() : "SIZE");
+        if (terms.dialogue.vrfyOffered()) {
             all.add("VRFY");
         }
         all.add("ETRN");
-        if (terms.tlsOffered && !secure) {
+        if (terms.dialogue.tlsOffered() && !secure) {
             all.add("STARTTLS");
         }
         all.addAll(List.of("ENHANCEDSTATUSCODES", "8BITMIME", "DSN"));
-        if (terms.smtputf8) {
+        if (terms.dialogue.smtputf8()) {
             all.add("SMTPUTF8");
         }
         all.add("CHUNKING");

@@ -56,8 +56,7 @@ public final class Postscreen implements AutoCloseable {
     /// The services that it asks.
     ///
     /// @param lists null where nobody asks DNS
-    public record Services(
-            Cache cache, @Nullable DnsLists lists, Tls tls, Handover handover) {}
+    public record Services(Cache cache, @Nullable DnsLists lists, Tls tls, Handover handover) {}
 
     /// @throws org.postrider.config.ConfigException if a setting is malformed
     public Postscreen(
@@ -70,7 +69,7 @@ public final class Postscreen implements AutoCloseable {
         this.clock = clock;
         log = journal.log();
         terms = new Terms(settings, services.tls().level());
-        crowd = new Crowd(terms.preLimit, text -> log.info(journal.own(), text));
+        crowd = new Crowd(terms.limits.tested(), text -> log.info(journal.own(), text));
         access = new AccessList(settings, tables, text -> log.warning(journal.own(), text));
         interfaces = list(settings, PostscreenParams.ALLOWLIST_INTERFACES, tables);
         lists = new DnsScores(settings, tables, services.lists(), log, journal.lists(), clock);
@@ -98,13 +97,12 @@ public final class Postscreen implements AutoCloseable {
         retentionSeconds = settings.get(PostscreenParams.CACHE_RETENTION_TIME).toSeconds();
         everyNanos = settings.get(PostscreenParams.CACHE_CLEANUP_INTERVAL).toNanos();
         cleaning =
-                everyNanos == 0 || cache == Cache.NONE
+                everyNanos == 0 || settings.get(PostscreenParams.CACHE_MAP).isBlank()
                         ? null
                         : threads.loop(CLEANING, this::clean).start();
     }
 
-    private static NetworkList list(
-            Settings settings, Param<List<String>> param, Tables tables) {
+    private static NetworkList list(Settings settings, Param<List<String>> param, Tables tables) {
         return new NetworkList(param.name(), settings.get(param), tables, false);
     }
 
@@ -128,8 +126,7 @@ public final class Postscreen implements AutoCloseable {
             return;
         }
         log.warning(tag, complaint);
-        byte[] reply =
-                "421 4.3.2 No system resources\r\n".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] reply = "421 4.3.2 No system resources\r\n".getBytes(StandardCharsets.ISO_8859_1);
         try {
             connection.deadline(WRITE_MILLIS);
             connection.write(reply, 0, reply.length);

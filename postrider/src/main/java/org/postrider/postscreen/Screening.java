@@ -17,6 +17,7 @@ import org.postrider.log.LogTag;
 import org.postrider.maps.Network;
 import org.postrider.maps.TableException;
 import org.postrider.peer.Endpoint;
+import org.postrider.tls.TlsConnection;
 
 /// One client's connection, from its arrival until it is let go or handed over. Session thread
 /// only.
@@ -102,10 +103,7 @@ final class Screening {
         try {
             part.run();
         } catch (EndedException e) {
-            drop(
-                    "421 4.3.2 "
-                            + terms.hostname
-                            + " Service is shutting down, try again later");
+            drop("421 4.3.2 " + terms.hostname + " Service is shutting down, try again later");
         } catch (IOException e) {
             hungUp();
         } finally {
@@ -151,7 +149,7 @@ final class Screening {
             results.veto();
             enforce(recipientReply);
         }
-        if (terms.preLimit > 0 && service.crowd.tested() >= terms.preLimit) {
+        if (terms.limits.tested() > 0 && service.crowd.tested() >= terms.limits.tested()) {
             reject("all screening ports busy");
             drop("421 4.3.2 All screening ports are busy");
             return;
@@ -165,11 +163,11 @@ final class Screening {
 
     /// Why it cannot even be tested; null if it can.
     private @Nullable String refusal() {
-        if (terms.connectionLimit > 0 && place().connections() > terms.connectionLimit) {
+        if (terms.limits.connections() > 0 && place().connections() > terms.limits.connections()) {
             reject("too many connections");
             return "421 4.7.0 Error: too many connections";
         }
-        if (terms.postLimit > 0 && service.crowd.posted() >= terms.postLimit) {
+        if (terms.limits.waiting() > 0 && service.crowd.posted() >= terms.limits.waiting()) {
             reject("all server ports busy");
             return "421 4.3.2 All server ports are busy";
         }
@@ -190,7 +188,7 @@ final class Screening {
 
     /// True where it is let go.
     private boolean denied() {
-        switch (terms.denied) {
+        switch (terms.actions.denied()) {
             case DROP -> {
                 results.deny();
                 drop("521 5.3.2 Service currently unavailable");
@@ -205,7 +203,7 @@ final class Screening {
         return false;
     }
 
-    /// Looks up which tests are to be made; true for none.
+    /// Looks up which tests are to be made; true for none, since it has passed all before.
     private boolean remembered() {
         Crowd.Visitor visitor = place().visitor();
         long now = service.seconds();
@@ -219,7 +217,8 @@ final class Screening {
         long[] stamps = visitor.stamps();
         boolean fresh = Arrays.stream(stamps).anyMatch(s -> s == Cache.NEVER);
         results.want(terms.expired(stamps, now), fresh);
-        return !results.anyFailed() && !results.anyTodo(-1);
+        boolean before = known != null || place().connections() > 1;
+        return before && !results.anyFailed() && !results.anyTodo(-1);
     }
 
     /// postscreen_allowlist_interfaces; trouble is no permission.
@@ -250,7 +249,7 @@ final class Screening {
             if (!results.isDone(Check.PREGREET)) {
                 pass(Check.PREGREET);
             }
-            if (results.failed(Check.PREGREET) && terms.pregreet == Action.IGNORE) {
+            if (results.failed(Check.PREGREET) && terms.actions.pregreet() == Action.IGNORE) {
                 results.unfail(Check.PREGREET);
             }
         }
@@ -313,7 +312,7 @@ final class Screening {
                         + Escapes.first(Escapes.of(early, 0, length), SHOWN));
         results.fail(Check.PREGREET);
         results.done(Check.PREGREET);
-        switch (terms.pregreet) {
+        switch (terms.actions.pregreet()) {
             case DROP -> {
                 drop("521 5.5.1 Protocol error");
                 return true;
@@ -372,7 +371,7 @@ final class Screening {
                         + address
                         + "] blocked using "
                         + score.domain();
-        switch (terms.listed) {
+        switch (terms.actions.listed()) {
             case DROP -> {
                 results.fail(Check.DNS_LISTS);
                 drop("521" + text);
@@ -423,8 +422,7 @@ final class Screening {
     /// It is passed for its time.
     void pass(Check check) {
         results.pass(check);
-        place().visitor().stamp(
-                check, service.seconds() + terms.seconds.getOrDefault(check, 0L));
+        place().visitor().stamp(check, service.seconds() + terms.seconds.getOrDefault(check, 0L));
     }
 
     /// A test after the greeting is failed and that is ignored: it counts as passed until something
@@ -528,8 +526,8 @@ final class Screening {
         if (results.anyPassed()) {
             long[] stamps = place().visitor().stamps();
             for (Check each : Check.values()) {
-                if (!terms.makes(each) && stamps[each.ordinal()] == Cache.NEVER) {
-                    stamps[each.ordinal()] = Cache.DISABLED;
+                if (!terms.makes(each) && stamps[each.place] == Cache.NEVER) {
+                    stamps[each.place] = Cache.DISABLED;
                 }
             }
             service.cache.update(address, stamps);
@@ -547,6 +545,9 @@ final class Screening {
             } catch (IOException e) {
                 // gone already
             }
+        }
+        if (connection instanceof TlsConnection) {
+            connection.close();
         }
         info("DISCONNECT " + client());
     }

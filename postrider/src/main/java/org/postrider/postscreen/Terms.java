@@ -3,7 +3,7 @@ package org.postrider.postscreen;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import org.postrider.config.Catalogue;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
@@ -17,33 +17,95 @@ final class Terms {
     final Map<Check, Long> seconds;
     final int wanted;
     final long shortestSeconds;
-    final Action denied;
-    final Action pregreet;
-    final Action listed;
-    final Action pipelining;
-    final Action nonSmtp;
-    final Action bareNewline;
+    final Actions actions;
     final int threshold;
     final int allowThreshold;
-    final int connectionLimit;
-    final int postLimit;
-    final int preLimit;
-    final int commandLimit;
-    final int lineLimit;
+    final Limits limits;
     final boolean respectful;
     final boolean softBounce;
-    final boolean heloRequired;
-    final boolean vrfyDisabled;
-    final boolean vrfyOffered;
-    final boolean smtputf8;
-    final long sizeLimit;
-    final boolean tlsOffered;
-    final boolean tlsRequired;
+    final Dialogue dialogue;
     final Duration handshake;
-    private final Duration calmWait;
-    private final Duration stressedWait;
-    private final Duration calmCommand;
-    private final Duration stressedCommand;
+    private final Patience calm;
+    private final Patience stressed;
+
+    /// What becomes of who fails a test.
+    ///
+    /// @param denied by postscreen_access_list
+    /// @param listed by DNS lists
+    record Actions(
+            Action denied,
+            Action pregreet,
+            Action listed,
+            Action pipelining,
+            Action nonSmtp,
+            Action bareNewline) {
+        static Actions of(Settings settings) {
+            return new Actions(
+                    Action.of(settings, PostscreenParams.DENYLIST_ACTION),
+                    Action.of(settings, PostscreenParams.GREET_ACTION),
+                    Action.of(settings, PostscreenParams.DNSBL_ACTION),
+                    Action.of(settings, PostscreenParams.PIPELINING_ACTION),
+                    Action.of(settings, PostscreenParams.NON_SMTP_COMMAND_ACTION),
+                    Action.of(settings, PostscreenParams.BARE_NEWLINE_ACTION));
+        }
+    }
+
+    /// How many there may be.
+    ///
+    /// @param connections of one client, 0 for any
+    /// @param waiting clients for an SMTP server, 0 for any
+    /// @param tested clients at a time, 0 for any
+    /// @param commands of a session
+    /// @param line octets of a command line
+    record Limits(int connections, int waiting, int tested, int commands, int line) {
+        static Limits of(Settings settings) {
+            return new Limits(
+                    settings.get(PostscreenParams.CLIENT_CONNECTION_COUNT_LIMIT),
+                    settings.get(PostscreenParams.POST_QUEUE_LIMIT),
+                    settings.get(PostscreenParams.PRE_QUEUE_LIMIT),
+                    settings.get(PostscreenParams.COMMAND_COUNT_LIMIT),
+                    (int) number(settings, "line_length_limit"));
+        }
+    }
+
+    /// What the built-in engine says and wants.
+    ///
+    /// @param tls none, may or encrypt
+    record Dialogue(
+            boolean heloRequired,
+            boolean vrfyDisabled,
+            boolean vrfyOffered,
+            boolean smtputf8,
+            long sizeLimit,
+            String tls) {
+        boolean tlsOffered() {
+            return !tls.equals("none");
+        }
+
+        boolean tlsRequired() {
+            return tls.equals("encrypt");
+        }
+
+        static Dialogue of(Settings settings, String tls) {
+            return new Dialogue(
+                    settings.get(PostscreenParams.HELO_REQUIRED),
+                    settings.get(PostscreenParams.DISABLE_VRFY_COMMAND),
+                    !yes(settings, "disable_vrfy_command"),
+                    yes(settings, "smtputf8_enable"),
+                    number(settings, "message_size_limit"),
+                    tls);
+        }
+    }
+
+    /// @param greet postscreen_greet_wait
+    /// @param command postscreen_command_time_limit
+    private record Patience(Duration greet, Duration command) {
+        static Patience of(Settings settings) {
+            return new Patience(
+                    settings.get(PostscreenParams.GREET_WAIT),
+                    settings.get(PostscreenParams.COMMAND_TIME_LIMIT));
+        }
+    }
 
     /// @param tls the security level: none, may or encrypt
     Terms(Settings settings, String tls) {
@@ -62,35 +124,16 @@ final class Terms {
                         seconds(settings, PostscreenParams.DNSBL_MIN_TTL),
                         seconds.values().stream().mapToLong(s -> s).min().orElse(0));
         wanted = wanted(settings, teaser);
-        denied = Action.of(settings, PostscreenParams.DENYLIST_ACTION);
-        pregreet = Action.of(settings, PostscreenParams.GREET_ACTION);
-        listed = Action.of(settings, PostscreenParams.DNSBL_ACTION);
-        pipelining = Action.of(settings, PostscreenParams.PIPELINING_ACTION);
-        nonSmtp = Action.of(settings, PostscreenParams.NON_SMTP_COMMAND_ACTION);
-        bareNewline = Action.of(settings, PostscreenParams.BARE_NEWLINE_ACTION);
+        actions = Actions.of(settings);
         threshold = settings.get(PostscreenParams.DNSBL_THRESHOLD);
         allowThreshold = settings.get(PostscreenParams.DNSBL_ALLOWLIST_THRESHOLD);
-        connectionLimit = settings.get(PostscreenParams.CLIENT_CONNECTION_COUNT_LIMIT);
-        postLimit = settings.get(PostscreenParams.POST_QUEUE_LIMIT);
-        preLimit = settings.get(PostscreenParams.PRE_QUEUE_LIMIT);
-        commandLimit = settings.get(PostscreenParams.COMMAND_COUNT_LIMIT);
-        lineLimit = (int) number(settings, "line_length_limit");
-        sizeLimit = number(settings, "message_size_limit");
+        limits = Limits.of(settings);
         respectful = settings.get(PostscreenParams.RESPECTFUL_LOGGING);
         softBounce = yes(settings, "soft_bounce");
-        heloRequired = settings.get(PostscreenParams.HELO_REQUIRED);
-        vrfyDisabled = settings.get(PostscreenParams.DISABLE_VRFY_COMMAND);
-        vrfyOffered = !yes(settings, "disable_vrfy_command");
-        smtputf8 = yes(settings, "smtputf8_enable");
-        tlsOffered = !tls.equals("none");
-        tlsRequired = tls.equals("encrypt");
+        dialogue = Dialogue.of(settings, tls);
         handshake = settings.get(PostscreenParams.STARTTLS_TIMEOUT);
-        Settings stressed = settings.with(Map.of("stress", "yes"));
-        Settings calm = settings.with(Map.of("stress", ""));
-        calmWait = calm.get(PostscreenParams.GREET_WAIT);
-        stressedWait = stressed.get(PostscreenParams.GREET_WAIT);
-        calmCommand = calm.get(PostscreenParams.COMMAND_TIME_LIMIT);
-        stressedCommand = stressed.get(PostscreenParams.COMMAND_TIME_LIMIT);
+        calm = Patience.of(settings.with(Map.of("stress", "")));
+        stressed = Patience.of(settings.with(Map.of("stress", "yes")));
     }
 
     private static int wanted(Settings settings, String teaser) {
@@ -117,18 +160,21 @@ final class Terms {
     /// Raw texts whose default is another parameter's raw text, as Postfix reads them.
     static String raw(Settings settings, Param<String> param) {
         String text = settings.get(param);
-        @Nullable String other = text.startsWith("$") ? settings.text(text.substring(1)) : null;
-        return other == null ? text : other;
+        String name = text.startsWith("$") ? text.substring(1) : "";
+        Catalogue.Known other = Catalogue.load().known(name);
+        return other == null
+                ? text
+                : settings.get(Param.raw(name, other.defaultText(), param.doc()));
     }
 
     /// postscreen_greet_wait
     Duration greetWait(boolean stress) {
-        return stress ? stressedWait : calmWait;
+        return (stress ? stressed : calm).greet();
     }
 
     /// postscreen_command_time_limit
     Duration commandTime(boolean stress) {
-        return stress ? stressedCommand : calmCommand;
+        return (stress ? stressed : calm).command();
     }
 
     /// A test is made here.
@@ -140,7 +186,7 @@ final class Terms {
     int expired(long[] stamps, long now) {
         int out = 0;
         for (Check each : List.of(Check.values())) {
-            if (makes(each) && now > stamps[each.ordinal()]) {
+            if (makes(each) && now > stamps[each.place]) {
                 out |= each.bit();
             }
         }

@@ -19,6 +19,9 @@ final class LineChecks {
     /// Those inside that commands ask through a socket.
     private static final Set<String> ASKED = Set.of("pickup", "qmgr", "oqmgr", "showq", "flush");
 
+    /// Those whose line lends its settings to postscreen.
+    private static final Set<String> LENDING = Set.of("dnsblog", "tlsproxy");
+
     private LineChecks() {}
 
     static List<String> all(Configuration configuration) {
@@ -47,7 +50,7 @@ final class LineChecks {
                 || ASKED.contains(service.program().name());
     }
 
-    /// A listener's pass line is named with what else waits for postscreen.
+    /// A listener's pass line gets its clients of postscreen.
     private static @Nullable String nothingListens(Service service) {
         String type = service.line().type();
         boolean passed =
@@ -96,7 +99,7 @@ final class LineChecks {
         boolean others =
                 service.program().kind() instanceof Program.Kind.Absorbed
                         || service.program().kind() instanceof Program.Kind.Idle;
-        return others && !names.isEmpty()
+        return others && !names.isEmpty() && !LENDING.contains(service.program().name())
                 ? "-o "
                         + String.join(", ", names)
                         + (names.size() == 1 ? " has" : " have")

@@ -90,10 +90,6 @@ final class NotHonoured {
             case Program.Kind.NotBuilt not ->
                     service(service, service.name(), not.hold().consequence());
             case Program.Kind.Listener _ -> {
-                if (service.line().type().equals("pass")) {
-                    String shown = service.name() + "/" + service.line().type();
-                    service(service, shown, Hold.POSTSCREEN.consequence());
-                }
                 if (program.equals(Programs.SMTPD.name())) {
                     restrictions(service.settings());
                 }

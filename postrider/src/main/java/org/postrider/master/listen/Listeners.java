@@ -21,6 +21,7 @@ import org.postrider.io.Listener;
 import org.postrider.io.Watchdog;
 import org.postrider.log.LogTag;
 import org.postrider.log.SlotNumbers;
+import org.postrider.master.Door;
 import org.postrider.master.Generation;
 import org.postrider.master.Machine;
 import org.postrider.master.Made;
@@ -135,6 +136,9 @@ public final class Listeners implements AutoCloseable {
     /// A local user shall not make sessions without end. A limit of 1 is that of a Postfix process
     /// which serves many at a time, such as qmgr: one who says nothing must not keep others out.
     private static int limit(Service service, Generation generation) {
+        if (service.made() instanceof Made.Listens listens && listens.door().takesAll()) {
+            return 0;
+        }
         int most = service.processLimit();
         return network(service) || most > 1
                 ? most
@@ -251,6 +255,14 @@ public final class Listeners implements AutoCloseable {
                 answers.accept(connection);
             }
         }
+    }
+
+    /// Serves a client that another service has taken, until its session is over; waits before that
+    /// for a place.
+    ///
+    /// @param begun run when it waits no longer
+    public void handOver(Service service, Door door, Connection client, Runnable begun) {
+        sessions.handOver(service, door, client, begun);
     }
 
     /// A socket for commands that is no line of master.cf.

@@ -23,6 +23,7 @@ final class Sessions {
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Map<String, Stress> stresses = new ConcurrentHashMap<>();
     private final Map<String, SlotNumbers> slots = new ConcurrentHashMap<>();
+    private final Map<String, Seats> seats = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
     Sessions(Machine machine, LogTag tag) {
@@ -52,12 +53,47 @@ final class Sessions {
 
     private void stressed(Service service, Door door, Connection connection, long slot) {
         Stress stress = stresses.computeIfAbsent(service.name(), _ -> new Stress(machine.clock()));
-        int limit = service.processLimit();
+        int limit = door.takesAll() ? 0 : service.processLimit();
         boolean stressed = stress.begin(limit, () -> explain(service, connection));
         try {
             door.session(connection, new LogTag(service.tag(), slot), stressed);
         } finally {
             stress.end();
+        }
+    }
+
+    /// One session of a client that another service has taken; waits for a place.
+    void handOver(Service service, Door door, Connection client, Runnable begun) {
+        Seats of = seats.computeIfAbsent(service.name(), _ -> new Seats());
+        of.take(service.processLimit());
+        try {
+            begun.run();
+            serve(service, door, client);
+        } finally {
+            of.give();
+        }
+    }
+
+    /// The places of a service that clients are handed to, over reloads.
+    private static final class Seats {
+        private int taken;
+
+        /// @param limit 0 for none
+        synchronized void take(int limit) {
+            while (limit > 0 && taken >= limit) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    break;
+                }
+            }
+            taken++;
+        }
+
+        synchronized void give() {
+            taken--;
+            notifyAll();
         }
     }
 

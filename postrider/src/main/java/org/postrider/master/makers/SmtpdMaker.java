@@ -21,9 +21,6 @@ import org.postrider.time.Clock;
 public final class SmtpdMaker implements Maker {
     @Override
     public Made make(Service service, Generation generation) {
-        if (service.line().type().equals("pass")) {
-            return new Made.Nothing();
-        }
         Smtpd calm = smtpd(service, service.settings(), generation);
         StressedSmtpd stressed =
                 new StressedSmtpd(

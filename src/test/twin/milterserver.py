@@ -13,7 +13,7 @@ answer is `continue`. Answers, as many as are written, one after the other:
     quarantine TEXT
     addheader NAME: VALUE      insheader N NAME: VALUE     chgheader N NAME: VALUE   (no VALUE deletes; a blank behind the
                                colon is left out, a second one is the value's)
-    replbody TEXT              with \\r\\n; as many as are wanted
+    replbody TEXT              with \\r\\n; as many as are wanted; replbody*N TEXT has it N times in one
     chgfrom <ADDRESS> [ARGUMENTS]    addrcpt <ADDRESS>    addrcptpar <ADDRESS> ARGUMENTS    delrcpt <ADDRESS>
     packet X TEXT              any command, with \\0 and \\xNN
     raw TEXT                   any octets, without a length
@@ -202,8 +202,8 @@ class Milter:
             return text
         if word == "packet":
             return packet(text[:1], text[2:])
-        if word == "replbody":
-            return packet(b"b", text)
+        if word.startswith("replbody"):
+            return packet(b"b", text * int(word[9:] or 1))
         if word in ("addrcpt", "delrcpt"):
             return packet(b"+" if word == "addrcpt" else b"-", text + b"\0")
         if word in ("chgfrom", "addrcptpar"):

@@ -1281,7 +1281,7 @@ class Runner:
         wanted = arg[2:] if which else arg
 
         def now():
-            said = milter.said().replace("daemon_port}=%d" % self.a.port, "daemon_port}={port}")
+            said = self.timeless(milter.said()).replace("daemon_port}=%d" % self.a.port, "daemon_port}={port}")
             return said.replace("]:%d" % self.sink.port, "]:{sinkport}").replace(self.work, "{work}")
         wanted = wanted.replace("daemon_port}=%d" % self.a.port, "daemon_port}={port}").replace("]:%d" % self.sink.port, "]:{sinkport}").replace(self.work, "{work}")
         end = time.time() + (1 if wanted == "?" else 12)
@@ -1305,8 +1305,9 @@ class Runner:
             return
         fill = arg.startswith("? ")     # SINK ? CONDITIONS is filled with the MAIL command and the notice's parts
         head = arg.startswith("?h ")    # SINK ?h CONDITIONS with all recipients and the header but for trace and identity
+        full = arg.startswith("?f ")    # SINK ?f CONDITIONS with the MAIL command, all recipients and all of the message
         whole = arg.startswith("?b ")   # SINK ?b CONDITIONS with the XFORWARD lines, the MAIL command, that header and the body
-        conds = re.findall(r'(from|rcpts|rcpt|has|lacks|like|header|head|bare|nrcpt|tls|sni|cert|mail|parts|xforward|whole)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
+        conds = re.findall(r'(from|rcpts|rcpt|has|lacks|like|header|head|bare|nrcpt|tls|sni|cert|mail|parts|xforward|whole|full)\s+(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|(\d+))', arg)
         end, why = time.time() + limit, "no message at the next hop"
         while True:
             with self.sink.cv:
@@ -1328,6 +1329,10 @@ class Runner:
                             self.filled.setdefault(self.case["file"], {})[no] = 'SINK %s xforward "%s" mail "%s" whole "%s"' % (
                                 arg[3:], *(y.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
                                            for y in (self.forwarded(x), self.command(x), self.whole(x))))
+                        if full and self.a.fill:
+                            self.filled.setdefault(self.case["file"], {})[no] = 'SINK %s mail "%s" rcpts "%s" full "%s"' % (
+                                arg[3:], *(y.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+                                           for y in (self.command(x), self.all_rcpts(x, left0), self.full(x))))
                         if fill and self.a.fill:
                             self.filled.setdefault(self.case["file"], {})[no] = 'SINK %s mail "%s" parts "%s"' % (
                                 arg[2:], self.command(x), self.parts(x).replace('"', '\\"'))
@@ -1369,6 +1374,19 @@ class Runner:
         return cls.head(x) + "".join(text.partition("\n\n")[1:])
 
     @staticmethod
+    def full(x):
+        """All of the message: ids and times masked, octets above 127 and control characters as \\xNN, what repeats as {N}."""
+        text = Runner.timeless(x["data"].decode("latin1").replace("\r\n", "\n"))
+        text = re.sub(r"((?:.|\n){1,80}?)\1{40,}", lambda m: "%s{%d}" % (m[1], len(m[0]) // len(m[1])), text)
+        return re.sub(r"[^\x20-\x7e\t\n]", lambda m: "\\x%02x" % ord(m[0]), text)
+
+    @staticmethod
+    def timeless(text):
+        text = re.sub(r"\w\w\w, +\d+ \w\w\w \d{4} \d\d:\d\d:\d\d [+-]\d{4}( \([A-Z]+\))?", "DATE", text)
+        text = re.sub(r"\b\d{14}\b", "TIME", text)
+        return re.sub(r"\b[0-9A-F]{10,15}(\.\d+/)?\b", "QID", text)
+
+    @staticmethod
     def parts(x):
         """The fields that say of what type and encoding the message and its parts are, `|` where a part ends, 8 where
         octets above 127 stand before the next."""
@@ -1402,6 +1420,7 @@ class Runner:
                   "nrcpt": lambda: len(x["rcpt"]) == int(n),
                   "rcpts": lambda: self.all_rcpts(x) == self.plain(plain), "head": lambda: self.head(x) == self.plain(plain),
                   "mail": lambda: self.command(x) == q, "parts": lambda: self.parts(x) == q, "xforward": lambda: self.forwarded(x) == q,
+                  "full": lambda: self.full(x) == self.plain(plain),
                   "whole": lambda: self.whole(x) == self.plain(plain),
                   "bare": lambda: x["bare"] == (n == "1")}[w]()
             if not ok:

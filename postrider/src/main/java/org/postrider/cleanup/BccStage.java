@@ -22,6 +22,7 @@ final class BccStage implements Stage {
         for (String address : run.bcc) {
             to.copy(address);
         }
+        run.bcc.clear();
         run.recipients = to.all();
     }
 }

@@ -22,12 +22,15 @@ final class CheckTables {
     private static final int MIME_LOGGED = 100;
 
     private final String parameter;
+    private final String prefix;
     private final String context;
     private final Table table;
 
     /// @param context `header` or `body`, as logged
-    CheckTables(String parameter, String context, Table table) {
+    /// @param prefix of what is done, as logged
+    CheckTables(String parameter, String prefix, String context, Table table) {
         this.parameter = parameter;
+        this.prefix = prefix;
         this.context = context;
         this.table = table;
     }
@@ -38,7 +41,21 @@ final class CheckTables {
         List<String> words = settings.get(parameter);
         return words.isEmpty()
                 ? null
-                : new CheckTables(parameter.name(), context, tables.chain(words));
+                : new CheckTables(parameter.name(), "", context, tables.chain(words));
+    }
+
+    /// milter_header_checks.
+    ///
+    /// @return null where none are configured
+    static @Nullable CheckTables ofMilters(Settings settings, Tables tables) {
+        List<String> words = settings.get(CleanupParams.MILTER_HEADER_CHECKS);
+        return words.isEmpty()
+                ? null
+                : new CheckTables(
+                        CleanupParams.MILTER_HEADER_CHECKS.name(),
+                        "milter-header-",
+                        "header",
+                        tables.chain(words));
     }
 
     /// Looks up one header (folded lines parted by LF) or body line and does what the table says.
@@ -69,25 +86,21 @@ final class CheckTables {
                 return ContentAction.DROP;
             }
             case "STRIP" -> {
-                log(run, "strip", context, piece, text);
+                log(run, prefix + "strip", context, piece, text);
                 return ContentAction.DROP;
             }
-            case "WARN" -> log(run, "warning", context, piece, text);
-            case "INFO" -> log(run, "info", context, piece, text);
-            case "PASS" -> {
-                log(run, "pass", context, piece, text);
-                run.checking = false;
-            }
-            case "REJECT" -> reject(run, context, piece, text);
+            case "WARN" -> log(run, prefix + "warning", context, piece, text);
+            case "INFO" -> log(run, prefix + "info", context, piece, text);
+            case "PASS" -> pass(run, piece, found, text);
+            case "REJECT" -> reject(run, prefix, context, piece, text);
             case "DISCARD" -> {
-                log(run, "discard", context, piece, text);
-                run.discard = true;
-                run.discardText = text.isEmpty() ? null : text;
+                log(run, prefix + "discard", context, piece, text);
+                run.discarded = new CleanupService.Result.Discarded(text.isEmpty() ? null : text);
                 run.checking = false;
             }
             case "HOLD" -> {
                 if (!run.hold) {
-                    log(run, "hold", context, piece, text);
+                    log(run, prefix + "hold", context, piece, text);
                     run.hold = true;
                 }
             }
@@ -97,7 +110,7 @@ final class CheckTables {
                 if (text.indexOf('@') <= 0) {
                     bad(run, found, "BCC without user@domain");
                 } else {
-                    log(run, "bcc", context, piece, text);
+                    log(run, prefix + "bcc", context, piece, text);
                     run.bcc.add(text);
                 }
             }
@@ -109,10 +122,10 @@ final class CheckTables {
                     bad(run, found, "REPLACE action without text");
                     return ContentAction.KEEP;
                 }
-                log(run, "replace", context, piece, text);
+                log(run, prefix + "replace", context, piece, text);
                 return new ContentAction.Replace(text);
             }
-            default -> run.warn("unknown command in " + parameter + " map: " + found);
+            default -> unknown(run, found);
         }
         return ContentAction.KEEP;
     }
@@ -123,7 +136,7 @@ final class CheckTables {
             bad(run, found, "PREPEND action without header text");
             return ContentAction.KEEP;
         }
-        log(run, "prepend", context, piece, text);
+        log(run, prefix + "prepend", context, piece, text);
         return new ContentAction.Prepend(text);
     }
 
@@ -140,13 +153,31 @@ final class CheckTables {
                             + (filter ? "transport:destination" : "user@domain"));
             return;
         }
-        log(run, filter ? "filter" : "redirect", context, piece, text);
+        log(run, prefix + (filter ? "filter" : "redirect"), context, piece, text);
         Routing routing = run.attributes.routing();
         run.attributes =
                 run.attributes.withRouting(
                         filter ? routing.withContentFilter(text) : routing.withRedirect(text));
         // Who is sent elsewhere is looked at no further.
         run.checking &= filter;
+    }
+
+    /// Checks end here; those of what milters change do not.
+    private void pass(Run run, String piece, String found, String text) {
+        if (prefix.isEmpty()) {
+            log(run, "pass", context, piece, text);
+            run.checking = false;
+        } else {
+            unknown(run, found);
+        }
+    }
+
+    private void unknown(Run run, String found) {
+        if (prefix.isEmpty()) {
+            run.warn("unknown command in " + parameter + " map: " + found);
+        } else {
+            run.log.warning(run.tag, "unsupported command in " + parameter + " map: " + found);
+        }
     }
 
     private void bad(Run run, String found, String why) {
@@ -168,6 +199,10 @@ final class CheckTables {
     }
 
     static void reject(Run run, String context, String piece, String text) {
+        reject(run, "", context, piece, text);
+    }
+
+    private static void reject(Run run, String prefix, String context, String piece, String text) {
         Status status = Problem.CONTENT.status();
         String reason = text.isEmpty() ? "message content rejected" : text;
         Status own = leadingStatus(reason);
@@ -175,7 +210,7 @@ final class CheckTables {
             reason = reason.substring(own.toString().length()).strip();
             status = own;
         }
-        log(run, "reject", context, piece, status + " " + reason);
+        log(run, prefix + "reject", context, piece, status + " " + reason);
         run.fail(status.permanent() ? Problem.CONTENT : Problem.DEFER, status, reason);
         run.checking = false;
     }

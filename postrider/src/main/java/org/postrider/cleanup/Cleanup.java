@@ -66,18 +66,29 @@ public final class Cleanup implements CleanupService {
     /// In the order in which a message meets them, and why. Signing will be the last but one: it
     /// signs what goes out, and a copy for somebody changes nothing of it.
     private List<Stage> stages(
-            Settings settings, Tables tables, RewriteService rewrite, MilterSockets milters) {
+            Settings settings, Tables tables, RewriteService rewrite, MilterSockets sockets) {
         AddressMapping mapping = new AddressMapping(settings, tables, rewrite);
         Expansion expansion = new Expansion(settings, rewrite, mapping);
         ContentChecks checks = new ContentChecks(settings, tables);
+        SenderStage senders = new SenderStage(rewrite, mapping);
+        MilterStage milters =
+                new MilterStage(
+                        settings,
+                        sockets,
+                        new MilterMail.Means(
+                                senders,
+                                expansion,
+                                CheckTables.ofMilters(settings, tables),
+                                queue,
+                                settings.get(CleanupParams.MESSAGE_SIZE_LIMIT)));
         HeaderAddresses addresses = new HeaderAddresses(settings, rewrite, mapping);
         return List.of(
                 // First: what is said in the log of all that follows names the sender as rewritten.
-                new SenderStage(rewrite, mapping),
+                senders,
                 // Before anybody is expanded: who is refused here costs no alias look-up.
-                new MilterStage(settings, milters, log, tag),
+                milters::open,
                 // Before the content: checks name the last recipient.
-                new RecipientStage(settings, tables, rewrite, expansion),
+                new RecipientStage(settings, tables, rewrite, expansion, milters),
                 // Checks see a field as it came, rewriting what they left of it: one walk.
                 new HeaderStage(settings, checks, addresses),
                 // After all that may drop a field.
@@ -86,7 +97,9 @@ public final class Cleanup implements CleanupService {
                 // at the body.
                 new BodyStage(settings, checks, queue),
                 // After the last check that may ask for a copy.
-                new BccStage(expansion));
+                new BccStage(expansion),
+                // Last: milters see what is delivered, and sign it.
+                milters);
     }
 
     @Override
@@ -173,15 +186,16 @@ public final class Cleanup implements CleanupService {
                     run.id() + ": " + e.getMessage(),
                     e);
         }
-        if (run.recipients.isEmpty()) {
+        if (run.recipients.isEmpty() && run.discarded == null) {
             run.fail(Problem.RECIPIENTS);
         }
         Result.Rejected refused = run.failure();
         if (refused != null) {
             return new Prepared.Refused(refused);
         }
-        if (run.discard) {
-            return new Prepared.Dropped(new Result.Discarded(run.discardText));
+        Result.Discarded dropped = run.discarded;
+        if (dropped != null) {
+            return new Prepared.Dropped(dropped);
         }
         return ready(run);
     }

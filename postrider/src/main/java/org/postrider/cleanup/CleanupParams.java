@@ -10,9 +10,10 @@ public final class CleanupParams {
             Param.bool(
                     "tls_required_enable",
                     "yes",
-                    "Mail with the header `TLS-Required: no` (RFC 8689) goes out without what policy asks"
-                            + " of TLS: at level may, without a look at smtp_tls_policy_maps, DANE and"
-                            + " MTA-STS; not where this client logs in, nor with REQUIRETLS.");
+                    "Mail with the header `TLS-Required: no` (RFC 8689) goes out without what"
+                        + " policy asks of TLS: at level may, without a look at"
+                        + " smtp_tls_policy_maps, DANE and MTA-STS; not where this client logs in,"
+                        + " nor with REQUIRETLS.");
 
     private CleanupParams() {}
 
@@ -204,6 +205,14 @@ public final class CleanupParams {
                     in it nobody waits (Postfix waits whenever mail comes in faster than it goes).\
                     """);
 
+    public static final Param<Long> MESSAGE_SIZE_LIMIT =
+            Param.size("message_size_limit", "10240000", 0, 0, "Octets of a message; 0: no limit.");
+    public static final Param<List<String>> MILTER_HEADER_CHECKS =
+            Param.list(
+                    "milter_header_checks",
+                    "",
+                    "Tables asked for each header that a milter adds or changes"
+                            + " (header_checks(5)).");
     public static final Param<List<String>> MIME_HEADER_CHECKS =
             Param.list(
                     "mime_header_checks",

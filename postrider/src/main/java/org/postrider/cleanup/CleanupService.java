@@ -13,6 +13,7 @@ import org.postrider.milter.MailFilter;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
+import org.postrider.wire.Reply;
 
 /// Receives messages under the settings of a `cleanup` service. Any thread.
 public interface CleanupService {
@@ -100,9 +101,32 @@ public interface CleanupService {
         /// @param size as Postfix counts it
         record Queued(QueueId id, long size) implements Result {}
 
-        /// Refused for good or for now; `text` without the code, as Postfix words it (`message
-        /// content rejected`, `too many hops`).
-        record Rejected(int code, Status status, String text) implements Result {}
+        /// Refused for good or for now.
+        ///
+        /// @param reply as a client hears it, in Postfix's words (`message content rejected`, `too
+        ///   many hops`) or a milter's
+        record Rejected(Reply reply) implements Result {
+            /// One line.
+            ///
+            /// @param status of that code's class, whatever its own is
+            public Rejected(int code, Status status, String text) {
+                this(Reply.of(code, status.as(code / 100), text));
+            }
+
+            public int code() {
+                return reply.code();
+            }
+
+            public Status status() {
+                Status own = reply.status();
+                return own == null ? new Status(code() / 100, 0, 0) : own;
+            }
+
+            /// Without code and status; several lines are one, parted by theirs.
+            public String text() {
+                return String.join("__" + code() + " " + status() + " ", reply.lines());
+            }
+        }
 
         /// A DISCARD action: answered 250, dropped.
         record Discarded(@Nullable String text) implements Result {}

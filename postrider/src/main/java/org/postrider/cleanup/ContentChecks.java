@@ -9,7 +9,7 @@ import org.postrider.message.MimeState;
 
 /// header_checks, mime_header_checks, nested_header_checks and body_checks (header_checks(5)). They
 /// hear nothing of mail that is not to be filtered, nor after one of them has said so. Immutable.
-final class ContentChecks implements MailEvents {
+final class ContentChecks {
     private final @Nullable CheckTables headers;
     private final @Nullable CheckTables mimeHeaders;
     private final @Nullable CheckTables nestedHeaders;
@@ -38,13 +38,11 @@ final class ContentChecks implements MailEvents {
         return bodies != null;
     }
 
-    @Override
-    public boolean hearsHeader(Run run, MimeState.Block block, boolean mime) {
+    boolean hearsHeader(Run run, MimeState.Block block, boolean mime) {
         return run.checking && table(block, mime) != null;
     }
 
-    @Override
-    public ContentAction header(Run run, MimeState.Block block, boolean mime, String field) {
+    ContentAction header(Run run, MimeState.Block block, boolean mime, String field) {
         return Objects.requireNonNull(table(block, mime)).check(run, field);
     }
 
@@ -56,13 +54,11 @@ final class ContentChecks implements MailEvents {
         };
     }
 
-    @Override
-    public boolean hearsBody(Run run, long offset) {
+    boolean hearsBody(Run run, long offset) {
         return run.checking && bodies != null && offset < bodyOctets;
     }
 
-    @Override
-    public ContentAction body(Run run, String line) {
+    ContentAction body(Run run, String line) {
         return Objects.requireNonNull(bodies).check(run, line);
     }
 }

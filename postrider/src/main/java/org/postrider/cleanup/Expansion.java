@@ -81,6 +81,15 @@ final class Expansion {
             }
         }
 
+        /// Somebody whom a milter named.
+        ///
+        /// @param original ORCPT; empty for none
+        void add(Address address, int notify, String original) throws NoMemoryException {
+            Address clean = clean(address);
+            String dsn = original.isEmpty() ? "rfc822;" + Quoting.rfc5322(clean) : original;
+            take(new Recipient(clean, null, notify, dsn), clean);
+        }
+
         /// @return the recipient after canonical mapping
         Address take(Recipient r) throws NoMemoryException {
             return take(r, clean(r.address()));

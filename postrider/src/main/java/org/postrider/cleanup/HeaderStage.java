@@ -18,7 +18,7 @@ import org.postrider.message.MimeState;
 /// address rewriting. Where nothing is to be changed it is one pass over the octets that makes no
 /// copy and no strings but the Message-Id. Immutable; any thread.
 final class HeaderStage implements Stage {
-    private final MailEvents checks;
+    private final ContentChecks checks;
     private final HeaderAddresses addresses;
     private final Set<String> dropped = new HashSet<>();
     private final long droppedLengths;
@@ -27,7 +27,7 @@ final class HeaderStage implements Stage {
     private final int hopLimit;
     private final int sizeLimit;
 
-    HeaderStage(Settings settings, MailEvents checks, HeaderAddresses addresses) {
+    HeaderStage(Settings settings, ContentChecks checks, HeaderAddresses addresses) {
         this.checks = checks;
         this.addresses = addresses;
         long lengths = 0;

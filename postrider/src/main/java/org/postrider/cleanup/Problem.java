@@ -7,6 +7,7 @@ enum Problem {
     DEFER(451, new Status(4, 7, 1), "Error: service unavailable"),
     RECIPIENTS(550, new Status(5, 1, 0), "Error: no recipients specified"),
     HOPS(554, new Status(5, 4, 0), "Error: too many hops"),
+    SIZE(552, new Status(5, 3, 4), "Error: message file too big"),
     CONTENT(550, new Status(5, 7, 1), "message content rejected"),
     WRITE(451, new Status(4, 3, 0), "Error: queue file write error");
 

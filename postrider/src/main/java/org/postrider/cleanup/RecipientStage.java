@@ -22,8 +22,15 @@ final class RecipientStage implements Stage {
     private final AddressMaps senderBcc;
     private final AddressMaps recipientBcc;
     private final String alwaysBcc;
+    private final MilterStage milters;
 
-    RecipientStage(Settings settings, Tables tables, RewriteService rewrite, Expansion expansion) {
+    RecipientStage(
+            Settings settings,
+            Tables tables,
+            RewriteService rewrite,
+            Expansion expansion,
+            MilterStage milters) {
+        this.milters = milters;
         this.rewrite = rewrite;
         this.expansion = expansion;
         String delimiters = settings.get(CleanupParams.RECIPIENT_DELIMITER);
@@ -46,6 +53,7 @@ final class RecipientStage implements Stage {
         Expansion.Collector to = expansion.collector(run, given.size());
         for (Recipient r : given) {
             Address clean = to.take(r);
+            milters.recipient(run, clean);
             if (copies && !recipientBcc.isEmpty()) {
                 to.copy(copyFor(run, CleanupParams.RECIPIENT_BCC_MAPS, recipientBcc, clean));
             }

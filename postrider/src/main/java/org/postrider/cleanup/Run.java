@@ -1,10 +1,12 @@
 package org.postrider.cleanup;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.cleanup.milter.LocalMail;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -14,6 +16,7 @@ import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.HeaderKind;
 import org.postrider.message.HeaderList;
+import org.postrider.milter.MailFilter;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
@@ -48,8 +51,8 @@ final class Run implements AutoCloseable {
     /// The same in the header of a part.
     boolean partsDeclareEightBit;
 
-    boolean discard;
-    @Nullable String discardText;
+    /// It is accepted and dropped; null where it is not.
+    CleanupService.Result.@Nullable Discarded discarded;
 
     /// Those of the submission, and what the stages found.
     Attributes attributes;
@@ -57,9 +60,12 @@ final class Run implements AutoCloseable {
     /// Recipients that checks added.
     final Set<String> bcc = new LinkedHashSet<>();
 
+    /// The mail as milters of its own were told of it; null where it has none.
+    @Nullable LocalMail local;
+
     private Content content;
     private @Nullable HeaderList header;
-    private @Nullable ContentWriter copy;
+    private final List<ContentWriter> copies = new ArrayList<>(0);
     private @Nullable Refusal refusal;
 
     private record Refusal(Problem problem, CleanupService.Result.Rejected result) {}
@@ -73,23 +79,29 @@ final class Run implements AutoCloseable {
         Set<CleanupService.Option> options = submission.options();
         checking = options.contains(CleanupService.Option.FILTER);
         hold = options.contains(CleanupService.Option.HOLD);
-        discard = options.contains(CleanupService.Option.DISCARD);
         sender = submission.envelope().sender();
         content = submission.content();
         attributes = submission.envelope().attributes();
     }
 
+    /// Who hears of its content: the session's, or its own; null for nobody.
+    @Nullable MailFilter filter() {
+        LocalMail shown = local;
+        return shown == null ? submission.filter() : shown.filter();
+    }
+
     /// Writes another content in the place of the one that came; closed with this.
     ContentWriter copy(ContentWriter writer) {
-        copy = writer;
+        copies.add(writer);
         return writer;
     }
 
     @Override
     public void close() {
-        ContentWriter made = copy;
-        if (made != null) {
-            made.close();
+        copies.forEach(ContentWriter::close);
+        LocalMail shown = local;
+        if (shown != null) {
+            shown.filter().close();
         }
         memory.close();
     }
@@ -149,7 +161,7 @@ final class Run implements AutoCloseable {
         fail(p, p.rejected(status, text));
     }
 
-    private void fail(Problem p, CleanupService.Result.Rejected with) {
+    void fail(Problem p, CleanupService.Result.Rejected with) {
         Refusal before = refusal;
         if (before == null || p.ordinal() < before.problem().ordinal()) {
             refusal = new Refusal(p, with);

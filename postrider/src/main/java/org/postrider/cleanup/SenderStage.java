@@ -23,16 +23,19 @@ final class SenderStage implements Stage {
 
     @Override
     public void pass(Run run) {
-        Address sender = rewrite.rewrite(run.sender, true);
+        run.sender = clean(run, run.sender);
+    }
+
+    /// A sender as it is written to the queue.
+    Address clean(Run run, Address given) {
+        Address sender = rewrite.rewrite(given, true);
         if (Fold.same(sender.text(), daemon.text())) {
             // A notice that was sent again from here: nobody is told of its fate.
             sender = Address.NULL;
         }
         if (!sender.isNull() && mapping.active() && run.has(CleanupService.Option.MAP)) {
-            sender =
-                    new Address(
-                            mapping.map(run, sender.text(), AddressMapping.Use.ENVELOPE_SENDER));
+            return new Address(mapping.map(run, sender.text(), AddressMapping.Use.ENVELOPE_SENDER));
         }
-        run.sender = sender;
+        return sender;
     }
 }

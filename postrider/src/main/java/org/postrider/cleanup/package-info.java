@@ -1,9 +1,9 @@
 /// cleanup — the stages between receiving and the queue (Postfix: cleanup(8)).
 ///
-/// **What it does**: one explicit list of stages ([Cleanup]): sender, milters, recipients, header,
-/// missing fields, body, copies; then one commit. A stage that does not concern a message is passed
-/// over; those that change the header share one list of its fields (message.HeaderList). The parts
-/// of a content are gone through (message.MimeState) only where checks, limits or strict MIME
+/// **What it does**: one explicit list of stages ([Cleanup]): sender, recipients, header, missing
+/// fields, body, copies, milters; then one commit. A stage that does not concern a message is
+/// passed over; those that change the header share one list of its fields (message.HeaderList). The
+/// parts of a content are gone through (message.MimeState) only where checks, limits or strict MIME
 /// concern them; else what was found while receiving is enough.
 ///
 /// **Who feeds it**: strangers, headers and bodies through smtpd; local users through pickup; our
@@ -15,8 +15,10 @@
 /// **Crash**: a message is taken whole or not at all: nothing is durable before the commit and all
 /// of it after.
 ///
-/// **Not yet**: milters (one that is configured is out of reach), signing, the events of a session
-/// ([MailEvents] has those of the content); force_mime_input_conversion.
+/// **Milters** see the mail when all other stages are done with it ([MilterStage]); what they
+/// change is done in the chamber `milter`, before anything is committed.
+///
+/// **Not yet**: signing, force_mime_input_conversion.
 @NullMarked
 package org.postrider.cleanup;
 

@@ -1,6 +1,7 @@
 package org.postrider.milter;
 
 import java.util.function.Consumer;
+import org.postrider.wire.Reply;
 
 /// The connections to all milters that hear of one client's session, or of one local mail. Each is
 /// made when the client comes. Blocking, with deadlines; one thread.
@@ -24,6 +25,13 @@ public final class MilterSession implements MailFilter {
     public Answer connect(ClientFacts client) {
         macros.value("j");
         Milters.Action action = milters.ask(warnings);
-        return action == Milters.Action.ACCEPT ? Answer.GO_ON : new Answer.Hold();
+        Milters.Refusal r = action.refusal();
+        return switch (action) {
+            case ACCEPT -> Answer.GO_ON;
+            case QUARANTINE -> new Answer.Hold();
+            case SHUTDOWN -> new Answer.Shutdown();
+            case REJECT, TEMPFAIL, UNKNOWN ->
+                    new Answer.Refused(Reply.of(r.code(), r.status(), r.text()));
+        };
     }
 }

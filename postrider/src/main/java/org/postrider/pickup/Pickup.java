@@ -102,7 +102,7 @@ public final class Pickup {
                         settings.get(PickupParams.AUTHORIZED_SUBMIT_USERS),
                         tables);
         senders = new LoginSenders(settings, tables);
-        sizeLimit = settings.get(PickupParams.MESSAGE_SIZE_LIMIT);
+        sizeLimit = settings.get(CleanupParams.MESSAGE_SIZE_LIMIT);
         contentFilter = settings.get(CleanupParams.CONTENT_FILTER);
         options.addAll(Option.received(settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS)));
     }

@@ -10,8 +10,6 @@ public final class PickupParams {
             Param.string("queue_directory", "/var/spool/postfix", "Where mail is kept.");
     public static final Param<String> MAIL_NAME =
             Param.string("mail_name", "Postfix", "The name of the mail system in headers.");
-    public static final Param<Long> MESSAGE_SIZE_LIMIT =
-            Param.size("message_size_limit", "10240000", 0, 0, "Octets of a message; 0: no limit.");
     public static final Param<String> AUTHORIZED_SUBMIT_USERS =
             Param.string(
                     "authorized_submit_users",
@@ -23,10 +21,10 @@ public final class PickupParams {
             Param.string(
                     "local_login_sender_maps",
                     "static:*",
-                    "Tables of the sender addresses that a local user may submit mail with, by login"
-                            + " name, or by uid:number for a user without a name. What no table"
-                            + " lists is refused; files of maildrop with another sender are set"
-                            + " aside.");
+                    "Tables of the sender addresses that a local user may submit mail with, by"
+                        + " login name, or by uid:number for a user without a name. What no table"
+                        + " lists is refused; files of maildrop with another sender are set"
+                        + " aside.");
     public static final Param<String> EMPTY_ADDRESS_LOCAL_LOGIN_SENDER_MAPS_LOOKUP_KEY =
             Param.string(
                     "empty_address_local_login_sender_maps_lookup_key",

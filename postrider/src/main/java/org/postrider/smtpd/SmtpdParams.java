@@ -159,9 +159,6 @@ public final class SmtpdParams {
                     "\\t\\40!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_"
                             + "`abcdefghijklmnopqrstuvwxyz{|}~",
                     "What of a client's text may stand in a footer; the rest becomes _.");
-    public static final Param<Long> MESSAGE_SIZE_LIMIT =
-            Param.size(
-                    "message_size_limit", "10240000", 0, 0, "Octets of a message; 0 for no limit.");
     public static final Param<Long> QUEUE_MINFREE =
             Param.size(
                     "queue_minfree",

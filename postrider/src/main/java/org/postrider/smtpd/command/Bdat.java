@@ -3,11 +3,11 @@ package org.postrider.smtpd.command;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
+import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.log.MailEvent;
 import org.postrider.message.ContentWriter;
 import org.postrider.smtpd.Makings;
-import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.Chunks;
 import org.postrider.smtpd.input.SafeWriter;
@@ -29,7 +29,7 @@ public final class Bdat extends Verb {
     Bdat(Makings m, MailEnd end) {
         super("BDAT");
         cleanup = m.cleanup();
-        sizeLimit = m.settings().get(SmtpdParams.MESSAGE_SIZE_LIMIT);
+        sizeLimit = m.settings().get(CleanupParams.MESSAGE_SIZE_LIMIT);
         this.end = end;
     }
 

@@ -7,6 +7,7 @@ import org.postrider.access.LocalClients;
 import org.postrider.access.Stage;
 import org.postrider.address.Address;
 import org.postrider.address.Word;
+import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.log.QueueEvent;
@@ -55,7 +56,7 @@ public final class MailFrom extends Verb {
         opensLate = settings.get(SmtpdParams.DELAY_OPEN);
         smtputf8 = settings.get(SmtpdParams.SMTPUTF8_ENABLE);
         requireTls = settings.get(SmtpdParams.REQUIRETLS_ENABLE);
-        sizeLimit = settings.get(SmtpdParams.MESSAGE_SIZE_LIMIT);
+        sizeLimit = settings.get(CleanupParams.MESSAGE_SIZE_LIMIT);
         minFree = settings.get(SmtpdParams.QUEUE_MINFREE);
     }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.queue.Recipient;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.wire.Reply;
+import org.postrider.wire.Xtext;
 
 /// The `NAME=VALUE` words behind a path in MAIL and RCPT.
 public final class MailParameters {
@@ -112,7 +113,7 @@ public final class MailParameters {
                     }
                     ret = upper.substring(4);
                 } else {
-                    String decoded = xtext(value);
+                    String decoded = Xtext.decoded(value);
                     if (envid != null
                             || decoded == null
                             || decoded.isEmpty()
@@ -182,7 +183,8 @@ public final class MailParameters {
                 }
                 orcpt = word.substring(6);
                 int semicolon = orcpt.indexOf(';');
-                String decoded = semicolon <= 0 ? null : xtext(orcpt.substring(semicolon + 1));
+                String decoded =
+                        semicolon <= 0 ? null : Xtext.decoded(orcpt.substring(semicolon + 1));
                 if (decoded == null) {
                     return Rcpt.refused(SmtpdReplies.BAD_ORCPT);
                 }
@@ -216,28 +218,6 @@ public final class MailParameters {
             out |= flag;
         }
         return (out & Recipient.NEVER) != 0 && out != Recipient.NEVER ? 0 : out;
-    }
-
-    /// RFC 3461 xtext decoded; null where it is malformed.
-    static @Nullable String xtext(String text) {
-        StringBuilder out = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '+') {
-                if (i + 2 >= text.length()) {
-                    return null;
-                }
-                int hi = Character.digit(text.charAt(i + 1), 16);
-                int lo = Character.digit(text.charAt(i + 2), 16);
-                if (hi < 0 || lo < 0) {
-                    return null;
-                }
-                c = (char) (hi * 16 + lo);
-                i += 2;
-            }
-            out.append(c);
-        }
-        return out.toString();
     }
 
     private static boolean printable(String text) {

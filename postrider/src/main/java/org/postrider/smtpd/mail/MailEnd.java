@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
+import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.disk.Disk;
@@ -17,7 +18,6 @@ import org.postrider.message.HeaderText;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.smtpd.Makings;
-import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.BareNewline;
 import org.postrider.smtpd.session.Mail;
@@ -41,7 +41,7 @@ public final class MailEnd {
         header = new ReceivedHeader(settings);
         submissions = new Submissions(m);
         proxy = ProxyFilter.of(settings);
-        sizeLimit = settings.get(SmtpdParams.MESSAGE_SIZE_LIMIT);
+        sizeLimit = settings.get(CleanupParams.MESSAGE_SIZE_LIMIT);
     }
 
     /// Takes the content of the session's mail, with what stands before it.
@@ -134,8 +134,7 @@ public final class MailEnd {
             case CleanupService.Result.Queued q ->
                     SmtpdReplies.queued(
                             octets > 0 ? octets + " bytes queued" : "queued", q.id().text());
-            case CleanupService.Result.Rejected r ->
-                    Reply.of(r.code(), r.status().as(r.code() / 100), r.text());
+            case CleanupService.Result.Rejected r -> r.reply();
             case CleanupService.Result.Discarded _ ->
                     SmtpdReplies.queued(
                             octets > 0 ? octets + " bytes queued" : "queued",

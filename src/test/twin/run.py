@@ -114,7 +114,9 @@ class Dns:
     is vouched for (AD), what is at or below one with INSECURE is not. A name with TIMEOUT, SERVFAIL, FORMERR, NOTIMP or
     REFUSED gets no more than that; one with NOEDNS gets FORMERR if asked with EDNS; one with NXDOMAIN is said not to be
     there, and its records are sent along; TRUNCATED is cut off over UDP, and TCP is hung up; FOREIGN NAME has its records
-    sent as those of another name; MANYMX N and MANYA N have so many of them."""
+    sent as those of another name; MANYMX N, MANYA N and MANYTXT N have so many of them, LONGTXT N has N octets. A TXT is
+    written with \\r, \\n and \\xHH, its strings apart by " + ". GARBAGE is answered by octets that are no answer, and one with
+    ONLY TYPE is silent about all other types."""
 
     RCODES = {"FORMERR": 1, "SERVFAIL": 2, "NOTIMP": 4, "REFUSED": 5}
 
@@ -170,8 +172,8 @@ class Dns:
             p, h = val.split()
             return struct.pack("!H", int(p)) + self.enc(h)
         if typ == "TXT":
-            b = val.encode()
-            return bytes([len(b)]) + b
+            b = [unesc(x) for x in val.split(" + ")]
+            return b"".join(bytes([len(x[i:i + 255])]) + x[i:i + 255] for x in b for i in range(0, max(1, len(x)), 255))
         return b""
 
     @staticmethod
@@ -183,6 +185,11 @@ class Dns:
             elif t == "MANYA":
                 for i in range(int(v)):
                     yield "A", "127.%d.%d.%d" % (100 + i // 40000, i // 200 % 200 + 1, i % 200 + 1)
+            elif t == "MANYTXT":
+                for i in range(int(v)):
+                    yield "TXT", "reason %d" % i
+            elif t == "LONGTXT":
+                yield "TXT", "".join(chr(97 + i % 26) for i in range(int(v)))
             else:
                 yield t, v
 
@@ -205,8 +212,10 @@ class Dns:
                     rcode = 3
                 break
             kinds = {t for t, _ in rrs}
-            if "TIMEOUT" in kinds:
+            if "TIMEOUT" in kinds or [v for t, v in rrs if t == "ONLY" and v != QT.get(qtype)]:
                 return None
+            if "GARBAGE" in kinds:
+                return q[:2] + b"\x85\x80\0\1\0\1\0\0\0\0" + question + b"\xc0\x0c\0\1\0\1\0\0\0\x3c\xff\xffx"
             said = [self.RCODES[k] for k in kinds if k in self.RCODES]
             if "NOEDNS" in kinds and q[10:12] != b"\0\0":
                 said = [1]

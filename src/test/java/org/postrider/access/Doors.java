@@ -12,8 +12,10 @@ import org.postrider.config.Catalogue;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.dns.Resolver;
+import org.postrider.dnsbl.DnsLists;
 import org.postrider.maps.TableDirectory;
 import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
 /// Access under a main.cf, with the real tables and the real rewriting, and no server.
@@ -47,11 +49,18 @@ final class Doors {
         TableDirectory tables = new TableDirectory(Clock.system(), "hash");
         rewrite = new TrivialRewrite(settings, tables, warning -> {});
         Set<InetAddress> own = Set.of(InetAddress.ofLiteral("192.0.2.25"));
-        access = new Access(settings, tables, rewrite, new Names(), own, capabilities);
+        access =
+                new Access(
+                        settings,
+                        tables,
+                        rewrite,
+                        new DnsLists(new Names(), Supervisor.alone(), Clock.system()),
+                        own,
+                        capabilities);
     }
 
     Someone someone() {
-        return new Someone(rewrite);
+        return new Someone(rewrite, access.lists());
     }
 
     /// A mail from `a@there.example` to `known@own.example`.
@@ -84,9 +93,18 @@ final class Doors {
         public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
             return switch (host) {
                 case "host.there.example" -> found(InetAddress.ofLiteral("192.0.2.9"));
-                case "later.example" -> new Answer.TryAgain<>("later");
+                case "1.2.0.192.list.example", "there.example.list.example" ->
+                        found(InetAddress.ofLiteral("127.0.0.2"));
+                case "later.example", "1.2.0.192.later.example" -> new Answer.TryAgain<>("later");
                 default -> new Answer.NoName<>("none");
             };
+        }
+
+        @Override
+        public Answer<String> firstTexts(String name) {
+            return name.equals("1.2.0.192.list.example")
+                    ? found("spam")
+                    : new Answer.NoName<>("none");
         }
 
         @Override

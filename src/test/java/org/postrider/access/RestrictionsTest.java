@@ -60,6 +60,7 @@ class RestrictionsTest {
                                 + "unknown_client_reject_code = 550\n"
                                 + "unknown_address_reject_code = 550\n"
                                 + "unknown_hostname_reject_code = 550\n"
+                                + "maps_rbl_domains = list.example\n"
                                 + "smtpd_sender_login_maps = inline:{a@there.example=ann}\n"
                                 + list
                                 + " = "

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.dnsbl.SessionLists;
 import org.postrider.maps.Network;
 import org.postrider.peer.Client;
 import org.postrider.peer.NameStatus;
@@ -14,6 +15,7 @@ import org.postrider.tls.PeerCertificate;
 /// A subject made by hand: nobody is connected.
 final class Someone implements Subject {
     private final RewriteService rewrite;
+    private final SessionLists lists;
     private Client client;
     private String helo = "";
     private boolean inMail;
@@ -31,8 +33,9 @@ final class Someone implements Subject {
     private @Nullable Resolved resolved;
 
     /// From 192.0.2.1, `client.example`.
-    Someone(RewriteService rewrite) {
+    Someone(RewriteService rewrite, SessionLists lists) {
         this.rewrite = rewrite;
+        this.lists = lists;
         client = named("client.example", NameStatus.OK, "192.0.2.1");
     }
 
@@ -152,6 +155,11 @@ final class Someone implements Subject {
     @Override
     public Effect.@Nullable DeferIfPermit deferred() {
         return deferred;
+    }
+
+    @Override
+    public SessionLists lists() {
+        return lists;
     }
 
     @Override

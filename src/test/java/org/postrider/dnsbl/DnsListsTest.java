@@ -134,16 +134,18 @@ class DnsListsTest {
         SessionLists session = new SessionLists(lists, TIMEOUT);
         for (int i = 0; i < 5; i++) {
             session.begin("7.2.0.192.list.example");
-            assertInstanceOf(Resolver.Answer.Found.class, session.answer("7.2.0.192.list.example"));
+            assertInstanceOf(
+                    ListAnswer.Listed.class,
+                    session.answer("7.2.0.192.list.example", ListAnswer::of));
         }
         assertEquals(1, server.asked.get());
-        assertEquals("listed", DnsLists.reason(session.why("7.2.0.192.list.example")));
-        assertEquals("listed", DnsLists.reason(session.why("7.2.0.192.list.example")));
+        assertEquals("listed", session.why("7.2.0.192.list.example", DnsLists::reason));
+        assertEquals("listed", session.why("7.2.0.192.list.example", DnsLists::reason));
         assertEquals(2, server.asked.get());
         for (int i = 0; i < SessionLists.MOST; i++) {
-            session.answer(i + ".list.example");
+            session.answer(i + ".list.example", ListAnswer::of);
         }
-        session.answer("7.2.0.192.list.example");
+        session.answer("7.2.0.192.list.example", ListAnswer::of);
         assertEquals(2 + SessionLists.MOST + 1, server.asked.get());
     }
 

@@ -360,9 +360,10 @@ class HonouredTest {
         List<String> senders = new ArrayList<>();
         for (String name : honoured(Kind.RESTRICTION)) {
             senders.add("restriction." + name + "@client.example");
-            String argument = name.endsWith("_access") ? " inline:{{a=b}}" : " 0";
             table.append(senders.getLast() + " " + name);
-            table.append(name.equals("sleep") || name.endsWith("_access") ? argument : "");
+            table.append(name.equals("sleep") ? " 0" : "");
+            table.append(name.endsWith("_access") ? " inline:{{a=b}}" : "");
+            table.append(name.matches(".*_(rbl|rhsbl|dnswl|rhswl)(_.*)?") ? " list.example" : "");
             table.append('\n');
         }
         Map<String, String> results =

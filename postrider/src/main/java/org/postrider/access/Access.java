@@ -1,19 +1,25 @@
 package org.postrider.access;
 
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.list.Evaluation;
 import org.postrider.access.list.Parser;
 import org.postrider.access.name.Tempfail;
+import org.postrider.access.restriction.Asking;
 import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.RestrictionList;
 import org.postrider.access.restriction.Ruling;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
-import org.postrider.dns.Resolver;
+import org.postrider.dnsbl.DnsLists;
+import org.postrider.dnsbl.SessionLists;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.wire.Reply;
@@ -43,6 +49,11 @@ public final class Access {
     private final RestrictionList unlistedRecipient;
     private final boolean relayGuarded;
     private final boolean delayReject;
+    private final @Nullable DnsLists dns;
+    private final Duration patience;
+
+    /// What may be asked at a command and takes others' time.
+    private final Map<Stage, List<Asking>> asking = new EnumMap<>(Stage.class);
 
     /// @param dns null: restrictions on names in DNS say nothing
     /// @param own the machine's addresses (inet_interfaces)
@@ -51,13 +62,22 @@ public final class Access {
             Settings settings,
             Tables tables,
             RewriteService rewrite,
-            @Nullable Resolver dns,
+            @Nullable DnsLists dns,
             Set<InetAddress> own,
             Capabilities capabilities) {
+        this.dns = dns;
+        patience = settings.get(AccessParams.DNS_LIST_TIMEOUT);
         // Refused whether a list asks for it or not.
         Tempfail.check(settings);
         this.settings = settings;
-        Means means = new Means(settings, tables, rewrite, dns, own, capabilities);
+        Means means =
+                new Means(
+                        settings,
+                        tables,
+                        rewrite,
+                        dns == null ? null : dns.resolver(),
+                        own,
+                        capabilities);
         parser = new Parser(settings, means);
         delayReject = settings.get(AccessParams.DELAY_REJECT);
         client = list(settings, AccessParams.CLIENT_RESTRICTIONS, Stage.CLIENT);
@@ -89,6 +109,35 @@ public final class Access {
                         checked && settings.get(AccessParams.REJECT_UNLISTED_RECIPIENT),
                         Stage.RECIPIENT,
                         "reject_unlisted_recipient");
+        for (Stage stage : Stage.values()) {
+            asking.put(stage, parser.asking(at(stage)));
+        }
+    }
+
+    /// The lists that may be asked at a command.
+    private List<RestrictionList> at(Stage stage) {
+        List<RestrictionList> out = new ArrayList<>();
+        switch (stage) {
+            case CLIENT -> out.add(client);
+            case HELO -> out.add(helo);
+            case SENDER -> out.add(sender);
+            case RECIPIENT, VRFY -> {
+                out.addAll(delayReject ? List.of(client, helo, sender) : List.of());
+                out.addAll(recipient);
+            }
+            case DATA -> out.add(data);
+            case END_OF_DATA -> out.add(endOfData);
+            case ETRN -> {
+                out.addAll(delayReject ? List.of(client, helo) : List.of());
+                out.add(etrn);
+            }
+        }
+        return out;
+    }
+
+    /// For a session: what it asks lists in DNS.
+    public SessionLists lists() {
+        return new SessionLists(dns, patience);
     }
 
     private RestrictionList added(Param<Boolean> by, boolean on, Stage stage, String name) {
@@ -109,7 +158,9 @@ public final class Access {
         if (nothingToAsk(stage, subject)) {
             return Decision.DUNNO;
         }
-        Evaluation e = new Evaluation(parser, stage, subject, trace);
+        Evaluation e =
+                new Evaluation(
+                        parser, stage, subject, asking.getOrDefault(stage, List.of()), trace);
         Ruling ruling =
                 switch (stage) {
                     case CLIENT -> early(client, e);

@@ -1,5 +1,6 @@
 package org.postrider.access;
 
+import java.time.Duration;
 import java.util.List;
 import org.postrider.config.Param;
 
@@ -109,14 +110,16 @@ public final class AccessParams {
                     "550",
                     400,
                     599,
-                    "The reply code for a recipient of a virtual alias domain that does not exist.");
+                    "The reply code for a recipient of a virtual alias domain that does not"
+                        + " exist.");
     public static final Param<Integer> UNKNOWN_MAILBOX_CODE =
             Param.integer(
                     "unknown_virtual_mailbox_reject_code",
                     "550",
                     400,
                     599,
-                    "The reply code for a recipient of a virtual mailbox domain that does not exist.");
+                    "The reply code for a recipient of a virtual mailbox domain that does not"
+                        + " exist.");
     public static final Param<Integer> REJECT_CODE =
             Param.integer(
                     "reject_code", "554", 400, 599, "The reply code of the restriction reject.");
@@ -169,17 +172,20 @@ public final class AccessParams {
             Param.string(
                     "reject_tempfail_action",
                     "defer_if_permit",
-                    "What restrictions do if something cannot be found out now: `defer_if_permit` or `defer`.");
+                    "What restrictions do if something cannot be found out now: `defer_if_permit`"
+                        + " or `defer`.");
     public static final Param<String> UNKNOWN_ADDRESS_TEMPFAIL =
             Param.string(
                     "unknown_address_tempfail_action",
                     "$reject_tempfail_action",
-                    "What reject_unknown_sender_domain and reject_unknown_recipient_domain do if nobody can say now whether the domain exists.");
+                    "What reject_unknown_sender_domain and reject_unknown_recipient_domain do if"
+                        + " nobody can say now whether the domain exists.");
     public static final Param<String> UNKNOWN_HELO_TEMPFAIL =
             Param.string(
                     "unknown_helo_hostname_tempfail_action",
                     "$reject_tempfail_action",
-                    "What reject_unknown_helo_hostname does if nobody can say now whether the host exists.");
+                    "What reject_unknown_helo_hostname does if nobody can say now whether the host"
+                        + " exists.");
     public static final Param<Boolean> ALLOW_UNTRUSTED_ROUTING =
             Param.bool(
                     "allow_untrusted_routing",
@@ -222,7 +228,44 @@ public final class AccessParams {
             Param.list(
                     "relay_clientcerts",
                     "",
-                    "Tables of clients' fingerprints, of the certificate or its key, that permit_tls_clientcerts lets through.");
+                    "Tables of clients' fingerprints, of the certificate or its key, that"
+                        + " permit_tls_clientcerts lets through.");
+
+    public static final Param<String> EXPANSION_FILTER =
+            Param.raw(
+                    "smtpd_expansion_filter",
+                    "\\t\\40!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_"
+                            + "`abcdefghijklmnopqrstuvwxyz{|}~",
+                    "What of a client's text may stand in replies that templates make; the rest"
+                        + " becomes _.");
+    public static final Param<String> DEFAULT_RBL_REPLY =
+            Param.raw(
+                    "default_rbl_reply",
+                    "$rbl_code Service unavailable; $rbl_class [$rbl_what] blocked using"
+                            + " $rbl_domain${rbl_reason?; $rbl_reason}",
+                    "The reply to who is on a list in DNS that rbl_reply_maps have none for.");
+    public static final Param<List<String>> RBL_REPLY_MAPS =
+            Param.list(
+                    "rbl_reply_maps",
+                    "",
+                    "Tables of replies to who is on a list in DNS, by the list.");
+    public static final Param<List<String>> MAPS_RBL_DOMAINS =
+            Param.list("maps_rbl_domains", "", "The lists that reject_maps_rbl asks.");
+    public static final Param<Integer> MAPS_RBL_CODE =
+            Param.integer(
+                    "maps_rbl_reject_code",
+                    "554",
+                    400,
+                    599,
+                    "The reply code for who is on a list in DNS ($rbl_code).");
+    public static final Param<Duration> DNS_LIST_TIMEOUT =
+            Param.time(
+                    "smtpd_dns_list_timeout",
+                    "30s",
+                    1,
+                    0,
+                    "How long an answer of a list in DNS is waited for; none is then had. All lists"
+                        + " that a command asks are asked at once.");
 
     private AccessParams() {}
 }

@@ -9,13 +9,6 @@ public final class AccessReplies {
 
     private AccessReplies() {}
 
-    /// `<x>: Recipient address rejected: why`.
-    public static Reply rejected(
-            int code, int subject, int detail, Stage stage, Subject about, String why) {
-        String text = "<" + stage.of(about) + ">: " + stage.what() + " rejected: " + why;
-        return Reply.of(code, subject, detail, text);
-    }
-
     /// A table cannot answer about what it was asked.
     public static Reply lookupFailure(Stage stage, Subject about) {
         return Reply.of(451, 3, 0, "<" + stage.of(about) + ">: Temporary lookup failure");

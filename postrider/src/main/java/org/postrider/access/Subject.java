@@ -2,6 +2,7 @@ package org.postrider.access;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.dnsbl.SessionLists;
 import org.postrider.peer.Client;
 import org.postrider.rewrite.Resolved;
 import org.postrider.tls.PeerCertificate;
@@ -52,6 +53,9 @@ public interface Subject {
     /// The first that the client, HELO or sender restrictions put off, if those were asked at their
     /// own commands (smtpd_delay_reject = no); null for none.
     Effect.@Nullable DeferIfPermit deferred();
+
+    /// What the session has asked lists in DNS.
+    SessionLists lists();
 
     /// Where an address leads, completed as the addresses of this server's own users are.
     ///

@@ -41,6 +41,11 @@ public interface Resolver {
         return new Answer.TryAgain<>("TXT records are not asked for here");
     }
 
+    /// The same, but of each record its first string alone, as lists of clients have their reasons.
+    default Answer<String> firstTexts(String name) {
+        return new Answer.TryAgain<>("TXT records are not asked for here");
+    }
+
     /// The same, asked in another way; itself where it knows of none.
     ///
     /// @throws IOException if a file of trust anchors cannot be used

@@ -335,6 +335,15 @@ public final class SystemResolver implements Resolver {
 
     @Override
     public Answer<String> texts(String name) {
+        return texts(name, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public Answer<String> firstTexts(String name) {
+        return texts(name, 1);
+    }
+
+    private Answer<String> texts(String name, int strings) {
         return answer(
                 name,
                 Type.TXT,
@@ -343,9 +352,9 @@ public final class SystemResolver implements Resolver {
                         return null;
                     }
                     StringBuilder out = new StringBuilder();
-                    for (byte[] each : t.getStringsAsByteArrays()) {
-                        out.append(new String(each, StandardCharsets.ISO_8859_1));
-                    }
+                    t.getStringsAsByteArrays().stream()
+                            .limit(strings)
+                            .forEach(s -> out.append(new String(s, StandardCharsets.ISO_8859_1)));
                     return out.toString();
                 });
     }

@@ -36,6 +36,11 @@ public final class DnsLists {
         this.clock = clock;
     }
 
+    /// Where they are asked.
+    public Resolver resolver() {
+        return resolver;
+    }
+
     /// Begins to ask whether something is listed; does not wait. [ListAnswer#of] says what its
     /// answer means.
     ///
@@ -49,7 +54,7 @@ public final class DnsLists {
     ///
     /// @param name that is listed
     public Query<String> askWhy(String name, Duration timeout) {
-        return begun(name, "TXT", timeout, () -> resolver.texts(name));
+        return begun(name, "TXT", timeout, () -> resolver.firstTexts(name));
     }
 
     private <T> Query<T> begun(
@@ -81,10 +86,16 @@ public final class DnsLists {
                 out.append(BETWEEN);
             }
             first = false;
-            text.chars()
-                    .limit(MOST_OF_A_REASON - out.length())
-                    .forEach(c -> out.append(c >= ' ' && c < 0x7f ? (char) c : ' '));
+            String shown = printable(text);
+            out.append(shown, 0, Math.min(shown.length(), MOST_OF_A_REASON - out.length()));
         }
+        return out.toString();
+    }
+
+    /// With blanks for what is not printable ASCII.
+    public static String printable(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        text.chars().forEach(c -> out.append(c >= ' ' && c < 0x7f ? (char) c : ' '));
         return out.toString();
     }
 }

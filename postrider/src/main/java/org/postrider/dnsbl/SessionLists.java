@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dns.Resolver;
 
@@ -16,7 +18,8 @@ public final class SessionLists {
     private final @Nullable DnsLists lists;
     private final Duration timeout;
     private final Map<String, Query<InetAddress>> queries = new Last<>();
-    private final Map<String, Query<String>> reasons = new Last<>();
+    private final Map<String, ListAnswer> answers = new Last<>();
+    private final Map<String, String> reasons = new Last<>();
 
     /// @param lists null if there is no DNS to ask: nothing is listed then
     /// @param timeout how long an answer is waited for
@@ -46,24 +49,36 @@ public final class SessionLists {
         }
     }
 
-    /// The addresses of a name; waits for them.
-    public Resolver.Answer<InetAddress> answer(String name) {
+    /// What a list says of a name; waits for it.
+    ///
+    /// @param reading what an answer of DNS means, asked for the first one who wants to know
+    public ListAnswer answer(
+            String name, Function<Resolver.Answer<InetAddress>, ListAnswer> reading) {
+        return known(answers, name, () -> reading.apply(addresses(name)));
+    }
+
+    private Resolver.Answer<InetAddress> addresses(String name) {
         begin(name);
         Query<InetAddress> query = queries.get(name);
         return query == null ? new Resolver.Answer.NoName<>(name) : query.answer();
     }
 
-    /// Why a name is listed; asked when the first one wants to know. Waits for it.
-    public Resolver.Answer<String> why(String name) {
+    /// Why a name is listed; DNS is asked when the first one wants to know. Waits for it.
+    ///
+    /// @param reading what an answer of DNS means, asked for the first one
+    public String why(String name, Function<Resolver.Answer<String>, String> reading) {
         DnsLists asked = lists;
-        if (asked == null) {
-            return new Resolver.Answer.NoName<>(name);
+        return asked == null
+                ? ""
+                : known(reasons, name, () -> reading.apply(asked.askWhy(name, timeout).answer()));
+    }
+
+    private static <T> T known(Map<String, T> all, String name, Supplier<T> otherwise) {
+        T known = all.get(name);
+        if (known == null) {
+            known = otherwise.get();
+            all.put(name, known);
         }
-        Query<String> query = reasons.get(name);
-        if (query == null) {
-            query = asked.askWhy(name, timeout);
-            reasons.put(name, query);
-        }
-        return query.answer();
+        return known;
     }
 }

@@ -11,7 +11,7 @@ import org.postrider.anvil.ClientLimits;
 import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
-import org.postrider.dns.Resolver;
+import org.postrider.dnsbl.DnsLists;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -56,7 +56,7 @@ public final class Smtpd {
     public record Services(
             CleanupService.Directory cleanups,
             RewriteService.Directory rewrites,
-            @Nullable Resolver dns,
+            @Nullable DnsLists dns,
             ClientNames names,
             SmtpdSasl sasl,
             Anvil anvil) {}

@@ -153,12 +153,6 @@ public final class SmtpdParams {
                     "smtpd_reject_filter_maps",
                     "",
                     "Tables by the text of a refusal, of the refusal said instead.");
-    public static final Param<String> EXPANSION_FILTER =
-            Param.raw(
-                    "smtpd_expansion_filter",
-                    "\\t\\40!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_"
-                            + "`abcdefghijklmnopqrstuvwxyz{|}~",
-                    "What of a client's text may stand in a footer; the rest becomes _.");
     public static final Param<Long> QUEUE_MINFREE =
             Param.size(
                     "queue_minfree",

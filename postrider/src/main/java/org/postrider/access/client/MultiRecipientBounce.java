@@ -1,7 +1,6 @@
 package org.postrider.access.client;
 
 import org.postrider.access.AccessParams;
-import org.postrider.access.AccessReplies;
 import org.postrider.access.Stage;
 import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.Question;
@@ -26,9 +25,7 @@ public record MultiRecipientBounce(int code) implements Rule {
         int coming = q.asked() == Stage.RECIPIENT ? 1 : 0;
         boolean several = q.subject().recipients() + coming > 1;
         return q.subject().sender().isNull() && several
-                ? new Ruling.Reject(
-                        AccessReplies.rejected(
-                                code, 5, 3, q.list(), q.subject(), "Multi-recipient bounce"))
+                ? q.rejected(code, 5, 3, "Multi-recipient bounce")
                 : Ruling.DUNNO;
     }
 }

@@ -1,6 +1,5 @@
 package org.postrider.access.client;
 
-import org.postrider.access.AccessReplies;
 import org.postrider.access.restriction.Question;
 import org.postrider.access.restriction.Rule;
 import org.postrider.access.restriction.Ruling;
@@ -15,14 +14,7 @@ public record UnauthPipelining() implements Rule {
     @Override
     public Ruling ask(Question q) {
         return q.subject().pipelined()
-                ? new Ruling.Reject(
-                        AccessReplies.rejected(
-                                503,
-                                5,
-                                0,
-                                q.list(),
-                                q.subject(),
-                                "Improper use of SMTP command pipelining"))
+                ? q.rejected(503, 5, 0, "Improper use of SMTP command pipelining")
                 : Ruling.DUNNO;
     }
 }

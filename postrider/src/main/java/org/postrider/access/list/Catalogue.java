@@ -13,6 +13,9 @@ import org.postrider.access.client.PermitNakedAddress;
 import org.postrider.access.client.PermitNetworks;
 import org.postrider.access.client.PlaintextSession;
 import org.postrider.access.client.UnauthPipelining;
+import org.postrider.access.listed.ListWord;
+import org.postrider.access.listed.PermitListed;
+import org.postrider.access.listed.RejectListed;
 import org.postrider.access.mail.Destination;
 import org.postrider.access.mail.SenderLogin;
 import org.postrider.access.mail.Unlisted;
@@ -49,11 +52,7 @@ public final class Catalogue {
 
     /// Of those that are not built, the ones that no word follows.
     private static final Set<String> ALONE =
-            Set.of(
-                    "reject_maps_rbl",
-                    "reject_rbl",
-                    "reject_unverified_recipient",
-                    "reject_unverified_sender");
+            Set.of("reject_unverified_recipient", "reject_unverified_sender");
 
     private static final Map<String, Known> NAMES = names();
 
@@ -66,6 +65,7 @@ public final class Catalogue {
         ofNames(all);
         ofAddresses(all);
         ofTables(all);
+        ofLists(all);
         return Map.copyOf(all);
     }
 
@@ -136,6 +136,23 @@ public final class Catalogue {
         table(all, "check_sasl_access", CheckAccess::login);
         table(all, "check_etrn_access", CheckAccess::etrn);
         argued(all, "check_ccert_access", CheckCertificate::fault, CheckCertificate::of);
+    }
+
+    private static void ofLists(Map<String, Known> all) {
+        listed(all, "reject_rbl_client", RejectListed::client);
+        listed(all, "reject_rbl", RejectListed::client);
+        listed(all, "reject_rhsbl_client", RejectListed::clientName);
+        listed(all, "reject_rhsbl_reverse_client", RejectListed::reverseClient);
+        listed(all, "reject_rhsbl_helo", RejectListed::helo);
+        listed(all, "reject_rhsbl_sender", RejectListed::sender);
+        listed(all, "reject_rhsbl_recipient", RejectListed::recipient);
+        plain(all, "reject_maps_rbl", RejectListed::maps);
+        listed(all, "permit_dnswl_client", PermitListed::client);
+        listed(all, "permit_rhswl_client", PermitListed::clientName);
+    }
+
+    private static void listed(Map<String, Known> all, String name, Maker maker) {
+        argued(all, name, ListWord::fault, maker);
     }
 
     private static void plain(Map<String, Known> all, String name, Maker maker) {

@@ -10,7 +10,9 @@ import org.postrider.access.LogLine;
 import org.postrider.access.Stage;
 import org.postrider.access.Subject;
 import org.postrider.access.Trace;
+import org.postrider.access.restriction.Asking;
 import org.postrider.access.restriction.Faulty;
+import org.postrider.access.restriction.Named;
 import org.postrider.access.restriction.NotBuilt;
 import org.postrider.access.restriction.Question;
 import org.postrider.access.restriction.Restriction;
@@ -31,14 +33,21 @@ public final class Evaluation implements Question {
     private final Parser parser;
     private final Stage asked;
     private final Subject subject;
+    private final List<Asking> asking;
     private final @Nullable Trace trace;
     private List<Effect> effects = List.of();
     private RestrictionList at = NONE;
     private int depth;
     private boolean warnOnly;
 
+    /// What a table was asked about that named the restrictions asked now; null outside of such.
+    private @Nullable Named named;
+
     /// The mail is dropped: nothing more is asked about it.
     private boolean discarded;
+
+    /// All that may be asked has begun to be.
+    private boolean begun;
 
     private boolean recipientChecked;
     private Effect.@Nullable DeferIfPermit deferIfPermit;
@@ -51,11 +60,18 @@ public final class Evaluation implements Question {
     /// The restriction that refused; null as long as none has.
     private @Nullable Cause cause;
 
+    /// @param asking of all lists that may be asked
     /// @param trace null if nobody wants the decision explained
-    public Evaluation(Parser parser, Stage asked, Subject subject, @Nullable Trace trace) {
+    public Evaluation(
+            Parser parser,
+            Stage asked,
+            Subject subject,
+            List<Asking> asking,
+            @Nullable Trace trace) {
         this.parser = parser;
         this.asked = asked;
         this.subject = subject;
+        this.asking = asking;
         this.trace = trace;
     }
 
@@ -77,6 +93,12 @@ public final class Evaluation implements Question {
     @Override
     public @Nullable Trace trace() {
         return trace;
+    }
+
+    @Override
+    public Named named() {
+        Named table = named;
+        return table == null ? Named.of(at.stage(), subject) : table;
     }
 
     @Override
@@ -145,6 +167,9 @@ public final class Evaluation implements Question {
                     warnOnly = true;
                     continue;
                 }
+                if (restriction instanceof Asking) {
+                    begin(restrictions.subList(i, restrictions.size()));
+                }
                 Ruling ruling = one(restriction);
                 if (!warnOnly && restriction.last() && i + 1 < restrictions.size()) {
                     ignored(restrictions.get(i + 1), restriction);
@@ -175,6 +200,21 @@ public final class Evaluation implements Question {
         return inner == null
                 ? new Cause(parameter, restriction.text(), "")
                 : inner.saidBy(parameter, restriction.text());
+    }
+
+    /// Begins to ask whom all lists may ask, and those of a list that a table named.
+    private void begin(List<Restriction> here) {
+        if (!begun) {
+            begun = true;
+            asking.forEach(each -> each.begin(subject));
+        }
+        if (depth > 0) {
+            here.forEach(each -> {
+                if (each instanceof Asking a) {
+                    a.begin(subject);
+                }
+            });
+        }
     }
 
     private void ignored(Restriction next, Restriction last) {
@@ -244,8 +284,14 @@ public final class Evaluation implements Question {
                 deferIfReject = deferIfReject == null ? reply : deferIfReject;
                 return Ruling.DUNNO;
             }
-            case Ruling.Ask(String restrictions) -> {
-                return said(rule, parser.said(at.parameter(), restrictions));
+            case Ruling.Ask(String restrictions, Named about) -> {
+                Named outer = named;
+                named = about;
+                try {
+                    return said(rule, parser.said(at.parameter(), restrictions));
+                } finally {
+                    named = outer;
+                }
             }
             case Ruling.Dunno _, Ruling.Reject _ -> {
                 // as it is

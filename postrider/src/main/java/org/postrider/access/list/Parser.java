@@ -2,6 +2,7 @@ package org.postrider.access.list;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postrider.access.AccessParams;
 import org.postrider.access.Stage;
+import org.postrider.access.restriction.Asking;
 import org.postrider.access.restriction.Faulty;
 import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.PermitLog;
@@ -95,6 +97,24 @@ public final class Parser {
 
     List<Restriction> restrictions(RestrictionClass c) {
         return classes.getOrDefault(c.name(), List.of());
+    }
+
+    /// What takes others' time in lists and in the classes that they name.
+    public List<Asking> asking(List<RestrictionList> lists) {
+        List<Asking> out = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        lists.forEach(list -> asking(list.restrictions(), seen, out));
+        return List.copyOf(out);
+    }
+
+    private void asking(List<Restriction> restrictions, Set<String> seen, List<Asking> out) {
+        for (Restriction each : restrictions) {
+            if (each instanceof Asking a) {
+                out.add(a);
+            } else if (each instanceof RestrictionClass c && seen.add(c.name())) {
+                asking(restrictions(c), seen, out);
+            }
+        }
     }
 
     PermitLog permits() {

@@ -12,6 +12,7 @@ import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.Question;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
+import org.postrider.dnsbl.DnsLists;
 import org.postrider.maps.Fold;
 import org.postrider.maps.Network;
 import org.postrider.maps.Table;
@@ -22,6 +23,11 @@ import org.postrider.maps.Tables;
 public final class DnsReplies {
     /// What [Resolver.Answer.TryAgain] says if the filter left nothing.
     private static final String DROPPED = "DNS reply filter drops all results";
+
+    /// What it says if the filter cannot be asked, or says nothing known.
+    private static final String FAILED = "smtpd_dns_reply_filter";
+
+    private static final String MALFORMED = "Invalid DNS reply filter syntax";
 
     private final Resolver resolver;
     private final @Nullable Table filter;
@@ -57,10 +63,34 @@ public final class DnsReplies {
                 q);
     }
 
+    /// What the filter leaves of addresses of IPv4 that a list in DNS has for a name.
+    public Resolver.Answer<InetAddress> listed(
+            String name, Resolver.Answer<InetAddress> answer, Question q) {
+        return explained(filtered(answer, a -> "A " + Network.text(a), name, q), name, "A");
+    }
+
+    /// What it leaves of the texts that a list has.
+    public Resolver.Answer<String> texts(String name, Resolver.Answer<String> answer, Question q) {
+        return filtered(answer, text -> "TXT " + DnsLists.printable(text), name, q);
+    }
+
+    /// What Postfix says if the filter leaves nothing, or cannot be asked.
+    private static <T> Resolver.Answer<T> explained(
+            Resolver.Answer<T> answer, String name, String type) {
+        String why =
+                answer instanceof Resolver.Answer.TryAgain<T>(String text)
+                        ? text.equals(DROPPED) ? DROPPED : text.equals(FAILED) ? MALFORMED : null
+                        : null;
+        return why == null
+                ? answer
+                : new Resolver.Answer.TryAgain<>(
+                        "Error looking up name=" + name + " type=" + type + ": " + why);
+    }
+
     /// True for a filter's emptied answer, which is in the log then and does no harm.
     ///
     /// @param what which lookup it was
-    static boolean dropped(
+    public static boolean dropped(
             Resolver.Answer.TryAgain<?> answer, String domain, String what, Question q) {
         boolean dropped = answer.text().equals(DROPPED);
         if (dropped) {
@@ -79,13 +109,18 @@ public final class DnsReplies {
         }
         List<T> left = new ArrayList<>(all.size());
         for (T record : all) {
-            String text = Fold.lower(name) + ". " + ttl.toSeconds() + " IN " + shown.apply(record);
+            String text =
+                    Fold.lower(end.isEmpty() ? name : end)
+                            + ". "
+                            + ttl.toSeconds()
+                            + " IN "
+                            + shown.apply(record);
             String action;
             try {
                 action = filter.lookup(text);
             } catch (TableException e) {
                 q.warn(e);
-                return new Resolver.Answer.TryAgain<>("smtpd_dns_reply_filter");
+                return new Resolver.Answer.TryAgain<>(FAILED);
             }
             if (action == null) {
                 left.add(record);
@@ -93,7 +128,7 @@ public final class DnsReplies {
                 q.info("ignoring DNS RR: " + text);
             } else {
                 q.warn("smtpd_dns_reply_filter: unknown DNS filter action: \"" + action + "\"");
-                return new Resolver.Answer.TryAgain<>("smtpd_dns_reply_filter");
+                return new Resolver.Answer.TryAgain<>(FAILED);
             }
         }
         return left.isEmpty() && !all.isEmpty()

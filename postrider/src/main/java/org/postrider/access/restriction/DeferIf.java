@@ -1,6 +1,5 @@
 package org.postrider.access.restriction;
 
-import org.postrider.access.AccessReplies;
 import org.postrider.wire.Reply;
 
 /// defer_if_permit, defer_if_reject
@@ -14,7 +13,7 @@ public record DeferIf(String name) implements Rule {
 
     @Override
     public Ruling ask(Question q) {
-        Reply reply = AccessReplies.rejected(450, 7, 0, q.list(), q.subject(), name + " requested");
+        Reply reply = q.rejected(450, 7, 0, name + " requested").reply();
         return name.equals(PERMIT)
                 ? new Ruling.DeferIfPermit(reply)
                 : new Ruling.DeferIfReject(reply);

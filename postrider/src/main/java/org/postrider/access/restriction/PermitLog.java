@@ -30,8 +30,11 @@ public final class PermitLog {
         if (actions == null || !rule.name().startsWith("permit")) {
             return;
         }
-        Stage about = rule.name().equals("permit") ? q.list() : rule.about(Stage.CLIENT);
-        action(rule.name(), about.what(), about.of(q.subject()), "", q);
+        Named about =
+                rule.name().equals("permit")
+                        ? q.named()
+                        : Named.of(rule.about(Stage.CLIENT), q.subject());
+        action(rule.name(), about.what(), about.subject(), "", q);
     }
 
     /// A table's result.

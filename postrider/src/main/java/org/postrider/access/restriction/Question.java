@@ -7,6 +7,7 @@ import org.postrider.access.Stage;
 import org.postrider.access.Subject;
 import org.postrider.access.Trace;
 import org.postrider.maps.TableException;
+import org.postrider.wire.Reply;
 
 /// What a restriction is asked, and the only place where it leaves what it wants to happen.
 public interface Question {
@@ -17,6 +18,14 @@ public interface Question {
     Stage list();
 
     Subject subject();
+
+    /// What a refusal is about whose restriction looks at nothing itself.
+    Named named();
+
+    /// Such a refusal.
+    default Ruling.Reject rejected(int code, int subject, int detail, String why) {
+        return new Ruling.Reject(Reply.of(code, subject, detail, named().rejected() + why));
+    }
 
     /// Told of what a restriction learns besides tables and DNS, which are told without it: nobody
     /// wants to know if it is null.

@@ -1,7 +1,6 @@
 package org.postrider.access.restriction;
 
 import org.postrider.access.AccessParams;
-import org.postrider.access.AccessReplies;
 import org.postrider.config.Settings;
 
 /// reject, defer
@@ -28,7 +27,6 @@ public record Refuse(String name, int code, int subject, int detail, String why)
 
     @Override
     public Ruling ask(Question q) {
-        return new Ruling.Reject(
-                AccessReplies.rejected(code, subject, detail, q.list(), q.subject(), why));
+        return q.rejected(code, subject, detail, why);
     }
 }

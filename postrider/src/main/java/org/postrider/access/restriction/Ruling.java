@@ -19,7 +19,9 @@ public sealed interface Ruling {
     record DeferIfReject(Reply reply) implements Ruling {}
 
     /// A table named restrictions of its own: they are asked here.
-    record Ask(String restrictions) implements Ruling {}
+    ///
+    /// @param named what the table was asked about
+    record Ask(String restrictions, Named named) implements Ruling {}
 
     Ruling PERMIT = new Permit();
     Ruling DUNNO = new Dunno();
@@ -32,7 +34,7 @@ public sealed interface Ruling {
             case Reject(Reply reply) -> "reject " + reply.line();
             case DeferIfPermit(Reply reply) -> "defer_if_permit " + reply.line();
             case DeferIfReject(Reply reply) -> "defer_if_reject " + reply.line();
-            case Ask(String restrictions) -> restrictions;
+            case Ask(String restrictions, Named _) -> restrictions;
         };
     }
 }

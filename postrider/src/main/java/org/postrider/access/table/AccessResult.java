@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.postrider.access.Effect;
 import org.postrider.access.LogLine;
+import org.postrider.access.restriction.Named;
 import org.postrider.access.restriction.Question;
 import org.postrider.access.restriction.Ruling;
 import org.postrider.address.Address;
@@ -180,7 +181,7 @@ public sealed interface AccessResult {
     record Restrictions(String list) implements AccessResult {
         @Override
         public Ruling act(About about, Question q) {
-            return new Ruling.Ask(list);
+            return new Ruling.Ask(list, new Named(about.what(), about.subject()));
         }
     }
 

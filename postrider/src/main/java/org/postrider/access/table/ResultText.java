@@ -8,7 +8,7 @@ import org.postrider.dsn.Status;
 import org.postrider.wire.Reply;
 
 /// What results say to the client and in the log.
-final class ResultText {
+public final class ResultText {
     private ResultText() {}
 
     /// A text may begin with an enhanced code of its own.
@@ -18,14 +18,22 @@ final class ResultText {
             return Reply.of(code, 7, 1, about.rejected() + (text.isEmpty() ? otherwise : text));
         }
         String rest = text.substring(own.toString().length()).strip();
-        Status fitted = fitted(own, about.what());
-        if (!fitted.equals(own)) {
-            q.info("mapping DSN status " + own + " into " + about.what() + " status " + fitted);
-        }
+        Status fitted = fitted(own, about.what(), q);
         return Reply.of(
                 code,
                 fitted.as(code / 100),
                 about.rejected() + (rest.isEmpty() ? otherwise : rest));
+    }
+
+    /// A status of an administrator's as it fits what is refused; that it is changed is logged.
+    ///
+    /// @param what `Client host`, `Sender address` …
+    public static Status fitted(Status own, String what, Question q) {
+        Status fitted = fitted(own, what);
+        if (!fitted.equals(own)) {
+            q.info("mapping DSN status " + own + " into " + what + " status " + fitted);
+        }
+        return fitted;
     }
 
     /// A status about an address fits only replies about that kind of address (RFC 3463 3.2).

@@ -50,6 +50,9 @@ public final class OwnNames {
     /// Refusals that name their rule in the log (docs/postexplain.md).
     private static final String LOG_RULE = "smtpd_log_rule";
 
+    /// Lists in DNS that smtpd asks.
+    private static final String DNS_LISTS = "smtpd_dns_list_timeout";
+
     private OwnNames() {}
 
     /// Whether a name looks like one of ours; the catalogue has those that are.
@@ -57,6 +60,7 @@ public final class OwnNames {
         return name.startsWith(PREFIX)
                 || STS.contains(name)
                 || name.equals(JSON_LOG)
+                || name.equals(DNS_LISTS)
                 || name.equals(LOG_RULE)
                 || name.endsWith(ANCHORS)
                 || RATES.contains(name)

@@ -57,7 +57,7 @@ public final class SmtpdMaker implements Maker {
                 new Smtpd.Services(
                         generation,
                         generation,
-                        machine.dns(),
+                        machine.lists(),
                         shared.clientNames(),
                         sasl,
                         shared.anvil()),

@@ -1,14 +1,9 @@
 package org.postrider.smtpd.session;
 
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.postrider.address.Address;
-import org.postrider.config.ConfigParams;
+import org.postrider.access.SessionMacros;
 import org.postrider.config.Expansion;
 import org.postrider.config.MacroException;
 import org.postrider.config.Settings;
@@ -17,7 +12,6 @@ import org.postrider.dsn.Status;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
-import org.postrider.peer.Client;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.time.Clock;
 import org.postrider.wire.Reply;
@@ -26,25 +20,18 @@ import org.postrider.wire.Reply;
 /// more behind it (smtpd_reject_footer, smtpd_reject_footer_maps). The log has it as it was.
 /// Immutable; any thread.
 public final class RejectTexts {
-    private static final DateTimeFormatter LOCAL_TIME =
-            DateTimeFormatter.ofPattern("MMM dd HH:mm:ss", Locale.ENGLISH);
-
     private final @Nullable Table filters;
     private final @Nullable Table footers;
     private final String footer;
-    private final String allowed;
-    private final String hostname;
+    private final SessionMacros macros;
     private final String mailName;
-    private final Clock clock;
 
     RejectTexts(Settings settings, Tables tables, Clock clock) {
-        this.clock = clock;
-        hostname = settings.get(ConfigParams.MYHOSTNAME);
         mailName = settings.get(SmtpdParams.MAIL_NAME);
         filters = chain(settings.get(SmtpdParams.REJECT_FILTER_MAPS), tables);
         footers = chain(settings.get(SmtpdParams.REJECT_FOOTER_MAPS), tables);
         footer = settings.get(SmtpdParams.REJECT_FOOTER);
-        allowed = unescaped(settings.get(SmtpdParams.EXPANSION_FILTER));
+        macros = SessionMacros.of(settings, clock);
     }
 
     private static @Nullable Table chain(List<String> names, Tables tables) {
@@ -132,67 +119,16 @@ public final class RejectTexts {
                                 return "";
                             }
                             // What the client said is not expanded again.
-                            return censored(value).replace("$", "$$");
+                            return macros.cleaned(value);
                         })
                 .expand(template);
     }
 
-    private String censored(String value) {
-        StringBuilder out = new StringBuilder(value.length());
-        for (int i = 0; i < value.length(); i++) {
-            out.append(allowed.indexOf(value.charAt(i)) < 0 ? '_' : value.charAt(i));
-        }
-        return out.toString();
-    }
-
     private @Nullable String value(String name, Session s) {
-        Client client = s.peer();
-        Address recipient = s.about().recipient();
         return switch (name) {
-            case "client" -> client.nameAndAddress();
-            case "client_address" -> client.ip();
-            case "client_name" -> client.name();
-            case "client_port" -> Integer.toString(client.port());
-            case "reverse_client_name" -> client.reverseName();
-            case "helo_name" -> s.party().helo();
             case "protocol_name" -> s.party().protocol();
-            case "sender" -> s.mail() == null ? "" : s.sender().text();
-            case "recipient" -> recipient == null ? "" : recipient.text();
-            case "server_name" -> hostname;
             case "mail_name" -> mailName;
-            case "localtime" ->
-                    LOCAL_TIME.format(
-                            Instant.ofEpochMilli(clock.wallMillis())
-                                    .atZone(ZoneId.systemDefault()));
-            default -> null;
+            default -> macros.value(name, s.judge.subject());
         };
-    }
-
-    /// `\t`, `\40` and `\\` become what they stand for.
-    private static String unescaped(String text) {
-        StringBuilder out = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != '\\' || i + 1 == text.length()) {
-                out.append(c);
-                continue;
-            }
-            char next = text.charAt(++i);
-            int value = 0;
-            int digits = 0;
-            while (digits < 3
-                    && i + digits < text.length()
-                    && text.charAt(i + digits) >= '0'
-                    && text.charAt(i + digits) <= '7') {
-                value = value * 8 + text.charAt(i + digits++) - '0';
-            }
-            if (digits > 0) {
-                i += digits - 1;
-                out.append((char) value);
-            } else {
-                out.append(next == 't' ? '\t' : next == 'n' ? '\n' : next == 'r' ? '\r' : next);
-            }
-        }
-        return out.toString();
     }
 }

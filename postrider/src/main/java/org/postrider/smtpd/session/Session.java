@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
 import org.postrider.address.Address;
 import org.postrider.anvil.ClientLimits;
+import org.postrider.dnsbl.SessionLists;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.io.EndedException;
@@ -42,6 +43,7 @@ public final class Session {
     public final MilterGate milters;
     public final Judge judge;
     public final Resolutions resolutions;
+    public final SessionLists lists;
 
     /// What is counted of this client, null for nothing.
     public final ClientLimits.@Nullable Events events;
@@ -69,6 +71,7 @@ public final class Session {
                         : null;
         judge = new Judge(this, service.bench);
         resolutions = new Resolutions(service.rewrite);
+        lists = service.bench.access().lists();
         transcript = new Transcript(this, service.notices);
         answers = new Answers(this, service.answers, transcript);
         rejects = new RejectLog(this);

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.access.Effect;
 import org.postrider.access.Subject;
 import org.postrider.address.Address;
+import org.postrider.dnsbl.SessionLists;
 import org.postrider.peer.Client;
 import org.postrider.rewrite.Resolved;
 import org.postrider.smtpd.input.Party;
@@ -83,6 +84,11 @@ public record SessionSubject(Session s) implements Subject {
     @Override
     public Effect.@Nullable DeferIfPermit deferred() {
         return s.judge.deferred();
+    }
+
+    @Override
+    public SessionLists lists() {
+        return s.lists;
     }
 
     @Override

@@ -1,0 +1,35 @@
+package org.postrider.access.listed;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.restriction.Word;
+import org.postrider.dnsbl.DnsList;
+
+/// The list that a restriction names, `domain` or `domain=filter`.
+public final class ListWord {
+    private ListWord() {}
+
+    /// What is wrong with one, in Postfix's words; null for nothing. None at all is only warned of.
+    public static @Nullable String fault(Word word) {
+        return fault(word.argument());
+    }
+
+    static @Nullable String fault(String text) {
+        try {
+            DnsList.of(text);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return "RBL reply error: " + e.getMessage();
+        }
+    }
+
+    /// None if the word has no argument.
+    static List<DnsList> lists(Word word) {
+        return word.argument().isEmpty() ? List.of() : List.of(DnsList.of(word.argument()));
+    }
+
+    /// What is said of a restriction that names none.
+    static String missing(String restriction) {
+        return "restriction " + restriction + " requires domain name argument";
+    }
+}

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.postrider.dns.Resolver;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
@@ -26,14 +27,23 @@ public final class DnsLists {
                     .waiting();
 
     private final Resolver resolver;
-    private final Supervisor threads;
+    private final @Nullable Supervisor threads;
     private final Clock clock;
     private final Semaphore free = new Semaphore(MOST);
 
     public DnsLists(Resolver resolver, Supervisor threads, Clock clock) {
+        this(resolver, clock, threads);
+    }
+
+    private DnsLists(Resolver resolver, Clock clock, @Nullable Supervisor threads) {
         this.resolver = resolver;
         this.threads = threads;
         this.clock = clock;
+    }
+
+    /// Has no threads: each list is asked when somebody waits for its answer, on that thread.
+    public static DnsLists inTurn(Resolver resolver, Clock clock) {
+        return new DnsLists(resolver, clock, null);
     }
 
     /// Where they are asked.
@@ -60,10 +70,11 @@ public final class DnsLists {
     private <T> Query<T> begun(
             String name, String type, Duration timeout, Callable<Resolver.Answer<T>> question) {
         long until = clock.nanos() + timeout.toNanos();
-        boolean threaded = free.tryAcquire();
+        Supervisor own = threads;
+        boolean threaded = own != null && free.tryAcquire();
         Query<T> query = new Query<>(name, type, threaded, clock, until, question);
-        if (threaded) {
-            threads.family(WORK)
+        if (own != null && threaded) {
+            own.family(WORK)
                     .start(
                             query::run,
                             () -> {

@@ -6,6 +6,7 @@ import org.postrider.access.Effect;
 import org.postrider.access.Stage;
 import org.postrider.access.Subject;
 import org.postrider.address.Address;
+import org.postrider.dnsbl.SessionLists;
 import org.postrider.peer.Client;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;
@@ -15,15 +16,17 @@ import org.postrider.tls.PeerCertificate;
 final class CallerSubject implements Subject {
     private final Caller caller;
     private final RewriteService rewrite;
+    private final SessionLists lists;
     private Stage at = Stage.CLIENT;
     private boolean discarded;
     private Effect.@Nullable DeferIfPermit deferred;
     private @Nullable Address asked;
     private @Nullable Resolved resolved;
 
-    CallerSubject(Caller caller, RewriteService rewrite) {
+    CallerSubject(Caller caller, RewriteService rewrite, SessionLists lists) {
         this.caller = caller;
         this.rewrite = rewrite;
+        this.lists = lists;
     }
 
     /// The client says the next command.
@@ -116,6 +119,11 @@ final class CallerSubject implements Subject {
     @Override
     public Effect.@Nullable DeferIfPermit deferred() {
         return deferred;
+    }
+
+    @Override
+    public SessionLists lists() {
+        return lists;
     }
 
     @Override

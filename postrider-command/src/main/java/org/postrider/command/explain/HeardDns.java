@@ -72,6 +72,11 @@ record HeardDns(
         return asked("TXT", name, () -> resolver.texts(name), Function.identity());
     }
 
+    @Override
+    public Answer<String> firstTexts(String name) {
+        return asked("TXT", name, () -> resolver.firstTexts(name), Function.identity());
+    }
+
     @SuppressWarnings("unchecked")
     private <T> Answer<T> asked(
             String type, String name, Supplier<Answer<T>> ask, Function<T, String> shown) {

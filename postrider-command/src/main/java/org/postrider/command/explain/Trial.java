@@ -12,10 +12,12 @@ import org.postrider.access.Stage;
 import org.postrider.access.Trace;
 import org.postrider.config.ServiceSettings;
 import org.postrider.dns.Resolver;
+import org.postrider.dnsbl.DnsLists;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
+import org.postrider.time.Clock;
 import org.postrider.wire.Reply;
 
 /// Runs the lists of one listener for one mail, with everything that is asked on the way told. May
@@ -85,10 +87,12 @@ final class Trial {
         Tables heard = tables.with(change.entries(), ear::get);
         TrivialRewrite rewrite =
                 new TrivialRewrite(world.rewrite().with(change.settings()), heard, warning -> {});
+        // Each list in its turn: what is asked is told of the rule that asks.
+        DnsLists lists = dns == null ? null : DnsLists.inTurn(dns, Clock.system());
         Access access =
                 new Access(
-                        settings, heard, rewrite, dns, world.own(), Smtpd.capabilities(settings));
-        CallerSubject subject = new CallerSubject(caller, rewrite);
+                        settings, heard, rewrite, lists, world.own(), Smtpd.capabilities(settings));
+        CallerSubject subject = new CallerSubject(caller, rewrite, access.lists());
         List<Told.At> stages = new ArrayList<>();
         for (Stage stage : COURSE) {
             if (stage == Stage.HELO && caller.helo().isEmpty()) {

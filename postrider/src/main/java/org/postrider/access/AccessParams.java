@@ -111,7 +111,7 @@ public final class AccessParams {
                     400,
                     599,
                     "The reply code for a recipient of a virtual alias domain that does not"
-                        + " exist.");
+                            + " exist.");
     public static final Param<Integer> UNKNOWN_MAILBOX_CODE =
             Param.integer(
                     "unknown_virtual_mailbox_reject_code",
@@ -119,7 +119,7 @@ public final class AccessParams {
                     400,
                     599,
                     "The reply code for a recipient of a virtual mailbox domain that does not"
-                        + " exist.");
+                            + " exist.");
     public static final Param<Integer> REJECT_CODE =
             Param.integer(
                     "reject_code", "554", 400, 599, "The reply code of the restriction reject.");
@@ -173,19 +173,19 @@ public final class AccessParams {
                     "reject_tempfail_action",
                     "defer_if_permit",
                     "What restrictions do if something cannot be found out now: `defer_if_permit`"
-                        + " or `defer`.");
+                            + " or `defer`.");
     public static final Param<String> UNKNOWN_ADDRESS_TEMPFAIL =
             Param.string(
                     "unknown_address_tempfail_action",
                     "$reject_tempfail_action",
                     "What reject_unknown_sender_domain and reject_unknown_recipient_domain do if"
-                        + " nobody can say now whether the domain exists.");
+                            + " nobody can say now whether the domain exists.");
     public static final Param<String> UNKNOWN_HELO_TEMPFAIL =
             Param.string(
                     "unknown_helo_hostname_tempfail_action",
                     "$reject_tempfail_action",
                     "What reject_unknown_helo_hostname does if nobody can say now whether the host"
-                        + " exists.");
+                            + " exists.");
     public static final Param<Boolean> ALLOW_UNTRUSTED_ROUTING =
             Param.bool(
                     "allow_untrusted_routing",
@@ -229,7 +229,7 @@ public final class AccessParams {
                     "relay_clientcerts",
                     "",
                     "Tables of clients' fingerprints, of the certificate or its key, that"
-                        + " permit_tls_clientcerts lets through.");
+                            + " permit_tls_clientcerts lets through.");
 
     public static final Param<String> EXPANSION_FILTER =
             Param.raw(
@@ -237,7 +237,7 @@ public final class AccessParams {
                     "\\t\\40!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_"
                             + "`abcdefghijklmnopqrstuvwxyz{|}~",
                     "What of a client's text may stand in replies that templates make; the rest"
-                        + " becomes _.");
+                            + " becomes _.");
     public static final Param<String> DEFAULT_RBL_REPLY =
             Param.raw(
                     "default_rbl_reply",
@@ -265,7 +265,7 @@ public final class AccessParams {
                     1,
                     0,
                     "How long an answer of a list in DNS is waited for; none is then had. All lists"
-                        + " that a command asks are asked at once.");
+                            + " that a command asks are asked at once.");
 
     private AccessParams() {}
 }

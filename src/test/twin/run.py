@@ -371,9 +371,11 @@ class Sink:
                     return rep
         def scripted(point):                        # a reply line, "drop", or nothing
             c = canned(point)
-            if c and c != "drop":
+            if c == "hang":
+                r.read()
+            if c and c not in ("drop", "hang"):
                 say(c)
-            return c
+            return "drop" if c == "hang" else c
         era, used, lmtp, auth, mine = self.era, False, False, None, []
         with self.cv:
             self.heard.append(mine)
@@ -409,7 +411,9 @@ class Sink:
                 continue
             hear(ln)
             if c and not up.startswith("DATA"):
-                if c == "drop":
+                if c == "hang":
+                    r.read()
+                if c in ("drop", "hang"):
                     return
                 say(c)
                 if lmtp and up.startswith("RCPT TO:") and c.startswith("2"):
@@ -478,7 +482,9 @@ class Sink:
                             with self.cv:
                                 self.msgs.append(env)
                                 self.cv.notify_all()
-                elif c == "drop":
+                elif c in ("drop", "hang"):
+                    if c == "hang":
+                        r.read()
                     return
                 elif c:
                     say(c)
@@ -609,36 +615,95 @@ class Saslauthd(UnixServer):
 
 # --------------------------------------------------------------- policy ----
 class Policy:
-    """Postfix policy delegation server; rules: (regex over k=v lines, action)."""
+    """Postfix policy delegation server; rules: (regex over k=v lines, action). An action that begins with ! is done otherwise:
+    !raw OCTETS are sent as they are, !last OCTETS too, and it hangs up; !once ACTION hangs up after the answer, !drop before it;
+    !hang says nothing, !slow SECONDS ACTION late. It serves {work}/policy.sock, too."""
+
+    LATER = ("tls_sni", "compatibility_level", "mail_version")      # of 3.8 and later
+    VARIES = {"instance": r"[0-9a-f]+(\.[0-9a-f]+){3}", "client_port": r"\d+", "queue_id": r"[0-9A-Za-z]{6,}", "server_port": r"\d+",
+              "ccert_fingerprint": r"([0-9A-F]{2}:){31}[0-9A-F]{2}", "ccert_pubkey_fingerprint": r"([0-9A-F]{2}:){31}[0-9A-F]{2}"}
 
     def __init__(self):
-        self.rules, self.seen = [], []
+        self.rules, self.seen, self.over, self.known, self.source = [], [], [], {}, ""
         outer = self
 
         class H(socketserver.StreamRequestHandler):
             def handle(self):
-                req = []
-                for raw in self.rfile:
-                    ln = raw.decode("utf-8", "replace").rstrip("\n")
-                    if ln:
-                        req.append(ln)
-                        continue
-                    text = "\n".join(req)
-                    outer.seen.append(text)
-                    act = "DUNNO"
-                    for rx, a in outer.rules:
-                        if re.search(rx, text, re.M):
-                            act = a
-                            break
-                    req = []
-                    self.wfile.write(("action=%s\n\n" % act).encode())
-                    self.wfile.flush()
+                try:
+                    outer.dialogue(self.rfile, self.wfile)
+                except Exception:
+                    pass
 
         class S(socketserver.ThreadingTCPServer):
             allow_reuse_address, daemon_threads = True, True
         self.srv = S(("127.0.0.1", 0), H)
         self.port = self.srv.server_address[1]
         threading.Thread(target=self.srv.serve_forever, daemon=True).start()
+
+    def also_at(self, path):
+        outer = self
+
+        class At(UnixServer):
+            def serve(self, c):
+                try:
+                    outer.dialogue(c.makefile("rb"), c.makefile("wb"))
+                except Exception:
+                    pass
+                finally:
+                    c.shutdown(socket.SHUT_RDWR)
+                    c.close()
+        At(path)
+
+    def reset(self, rules, source):
+        self.source = source
+        self.rules, self.seen, self.over, self.known = rules, [], [], {}
+
+    def dialogue(self, r, w):
+        req, me = [], object()
+        for raw in r:
+            ln = raw.decode("utf-8", "surrogateescape").rstrip("\n")
+            if ln:
+                req.append(ln)
+                continue
+            text, req = "\n".join(req), []
+            # The runner itself has looked whether the server is there.
+            if "client_address=127.0.0.2" not in text or self.source == "127.0.0.2":
+                self.seen.append(text)
+                self.over.append(self.known.setdefault(me, len(self.known) + 1))
+            act = next((a for rx, a in self.rules if re.search(rx, text, re.M)), "DUNNO")
+            word, _, rest = act.partition(" ")
+            if word == "!slow":
+                time.sleep(float(rest.partition(" ")[0]))
+                word, rest = "", rest.partition(" ")[2]
+            if word == "!hang":
+                r.read()
+            if word in ("!drop", "!hang"):
+                return
+            if word in ("!raw", "!last"):
+                w.write(unesc(macro(rest, {})))
+            else:
+                w.write(("action=%s\n\n" % (act if word[:1] != "!" and word else rest)).encode("utf-8", "surrogateescape"))
+            w.flush()
+            if word in ("!last", "!once"):
+                return
+
+    @classmethod
+    def shown(cls, text, known):
+        """A request on one line: what differs each time is masked, and what 3.7 does not say is left out."""
+        out = []
+        for ln in text.split("\n"):
+            k, _, v = ln.partition("=")
+            if k not in cls.LATER:
+                out.append("%s=%s" % (k, "..." if k in cls.VARIES and v not in known and re.fullmatch(cls.VARIES[k], v) else v))
+        return " | ".join(out)
+
+    def went(self):
+        """Each request: the connection that it came over, the state, and about whom."""
+        out = []
+        for n, text in zip(self.over, self.seen):
+            f = dict(ln.partition("=")[::2] for ln in text.split("\n"))
+            out.append(" ".join(filter(None, [str(n), f["protocol_state"], f["recipient"] or f["sender"] or f["helo_name"], f.get("policy_context")])))
+        return " | ".join(out)
 
 
 # --------------------------------------------------------------- parser ----
@@ -833,6 +898,7 @@ class Runner:
         self.sink, self.policy = Sink(), Policy()
         self.sink.work = self.work
         self.sink.also_at(self.work + "/lmtp.sock")
+        self.policy.also_at(self.work + "/policy.sock")
         self.auth = AuthServer(self.work + "/auth.sock")
         self.saslauthd = Saslauthd(self.work + "/mux")
         self.dns = Dns()
@@ -970,7 +1036,7 @@ class Runner:
             out["users"].update(x.split(":", 1) for x in c["users"] if ":" in x)
             out["mechs"] = c["mechs"] or out["mechs"]
             out["saslusers"] += [x for x in c["saslusers"] if ":" in x]
-            out["policy"] += [tuple(x.split(" => ", 1)) for x in c["policy"] if " => " in x]
+            out["policy"] += [tuple(macro(x, self.env).split(" => ", 1)) for x in c["policy"] if " => " in x]
             out["sink"] = dict(out["sink"], **c["sink"])
             for each, rules in c["milters"].items():        # those of the case come before those of its configuration
                 out["milters"][each] = rules + out["milters"].get(each, [])
@@ -1077,9 +1143,9 @@ class Runner:
         self.case = case
         self.sink.reset(m["sink"])
         self.auth.users = self.saslauthd.users = m["users"]
-        self.policy.rules, self.policy.seen = m["policy"], []
         for each, milter in self.milters.items():
             milter.reset([macro(x, self.env) for x in m["milters"].get(each, [])])
+        self.policy.reset(m["policy"], case["from"])
         logpos = os.path.getsize(self.work + "/maillog") if os.path.exists(self.work + "/maillog") else 0
         try:
             conns[name] = Conn(self.a.host, self.a.port, case["from"], self.a.timeout)
@@ -1197,6 +1263,8 @@ class Runner:
                     self.check_milter(arg, no, tr)
                 elif op == "LOG":
                     self.check_log(arg, no, tr, logpos, case)
+                elif op == "POLICY" and not arg.startswith("/"):
+                    self.check_policy(arg, no, tr)
                 elif op == "POLICY":
                     rx = arg.strip()[1:-1]
                     if not any(re.search(rx, s, re.M) for s in self.policy.seen):
@@ -1243,7 +1311,7 @@ class Runner:
                     t = escaped(hit[0]).replace(escaped(self.work), "{work}")
                     for a, b in ((r"delay=[\d\\.]+", r"delay=[\\d.]+"), (r"delays=[\d\\./]+", r"delays=[\\d./]+"),
                                  (r"\b[0-9A-F]{8,15}\b", "[0-9A-F]+"), (r"(, conn_use=\d+)?, delay=", "(, conn_use=\\\\d+)?, delay="), (r"message size \d+", r"message size \\d+"), (r"\\]:%d\b" % self.sink.port, r"\\]:\\d+"),
-                                 (r"size=\d+", r"size=\\d+"), (r"\\]:\d{3,5}\b", r"\\]:\\d+"), (r" after \d[\d\\.]* from", r" after [\\d.]+ from"), (r"pid=\d+", r"pid=\\d+"), (r"\d{14}", r"\\d{14}")):
+                                 (r"size=\d+", r"size=\\d+"), (r"\\]:\d{3,5}\b", r"\\]:\\d+"), (r" after \d[\d\\.]* from", r" after [\\d.]+ from"), (r":%d\b" % self.policy.port, ":{policyport}"), (r"pid=\d+", r"pid=\\d+"), (r"\d{14}", r"\\d{14}")):
                         t = re.sub(a, b, t)
                     self.filled.setdefault(case["file"], {})[no] = "LOG /^%s$/" % t
                 return
@@ -1268,6 +1336,19 @@ class Runner:
             if form in log:
                 line = next(x for x in log.split(b"\n") if form in x)
                 raise Bad("the password is in the log: %r" % line.replace(form, b"(it)"))
+
+    # POLICY is TEXT: the last request that a policy server got; POLICY went TEXT: over which connections all came;
+    # POLICY is ? and POLICY went ? are filled
+    def check_policy(self, arg, no, tr):
+        word, _, wanted = arg.partition(" ")
+        now = self.policy.went() if word == "went" else Policy.shown(self.policy.seen[-1], self.env.values()) if self.policy.seen else "nothing"
+        tr.append("POLICY: " + now)
+        if wanted == "?" and self.a.fill:
+            for k in ("certfpsha256", "keyfpsha256"):
+                now = now.replace(self.env[k], "{%s}" % k)
+            self.filled.setdefault(self.case["file"], {})[no] = "POLICY %s %s" % (word, now)
+        elif wanted != now:
+            raise Bad("line %d: the policy server got %r" % (no, now))
 
     # HOP TEXT: what the next hop heard since the case began, in all connections (//), but for QUIT; HOP ? is filled
     def check_hop(self, arg, no, tr):

@@ -13,6 +13,7 @@ import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.dns.Resolver;
 import org.postrider.dnsbl.DnsLists;
+import org.postrider.io.Connector;
 import org.postrider.maps.TableDirectory;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.threads.Supervisor;
@@ -41,6 +42,11 @@ final class Doors {
     }
 
     Doors(Path directory, String mainCf, Capabilities capabilities) throws IOException {
+        this(directory, mainCf, capabilities, unreachable());
+    }
+
+    Doors(Path directory, String mainCf, Capabilities capabilities, PolicyServices policies)
+            throws IOException {
         settings =
                 ServiceSettings.of(
                         MainCf.read(Files.writeString(directory.resolve("main.cf"), MAIN + mainCf)),
@@ -49,14 +55,20 @@ final class Doors {
         TableDirectory tables = new TableDirectory(Clock.system(), "hash");
         rewrite = new TrivialRewrite(settings, tables, warning -> {});
         Set<InetAddress> own = Set.of(InetAddress.ofLiteral("192.0.2.25"));
-        access =
-                new Access(
-                        settings,
-                        tables,
-                        rewrite,
+        Access.Asked asked = 
+                new Access.Asked(
                         new DnsLists(new Names(), Supervisor.alone(), Clock.system()),
-                        own,
-                        capabilities);
+                        policies,
+                        false);
+        access = new Access(settings, tables, rewrite, asked, own, capabilities);
+    }
+
+    private static PolicyServices unreachable() {
+        Connector nowhere =
+                (to, bindTo, timeoutMillis) -> {
+                    throw new IOException("Network is unreachable");
+                };
+        return new PolicyServices(nowhere, Supervisor.alone(), Clock.system());
     }
 
     Someone someone() {

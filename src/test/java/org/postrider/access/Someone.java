@@ -31,6 +31,7 @@ final class Someone implements Subject {
     private Effect.@Nullable DeferIfPermit deferred;
     private @Nullable Address resolvedAddress;
     private @Nullable Resolved resolved;
+    private @Nullable PolicyLease policies;
 
     /// From 192.0.2.1, `client.example`.
     Someone(RewriteService rewrite, SessionLists lists) {
@@ -85,6 +86,16 @@ final class Someone implements Subject {
     Someone with(Effect.DeferIfPermit earlier) {
         deferred = earlier;
         return this;
+    }
+
+    Someone with(PolicyLease mail) {
+        policies = mail;
+        return this;
+    }
+
+    @Override
+    public @Nullable PolicyLease policies() {
+        return policies;
     }
 
     @Override

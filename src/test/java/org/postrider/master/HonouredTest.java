@@ -64,7 +64,6 @@ class HonouredTest {
             EnumSet.of(
                     Hold.VERIFICATION,
                     Hold.DNS_LISTS,
-                    Hold.POLICY,
                     Hold.ADDRESS_RECORDS,
                     Hold.ADDRESS_MAP,
                     Hold.BACKUP);
@@ -285,7 +284,7 @@ class HonouredTest {
                                 + "@client.example = "
                                 + name
                                 + " "
-                                + argument(name)
+                                + argument(name).replace(":", "")
                                 + "}, ");
             }
             main.add(

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.postrider.access.Access;
 import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.Cleanup;
 import org.postrider.cleanup.CleanupService;
@@ -75,7 +76,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                 new Smtpd.Services(
                         _ -> cleanup,
                         _ -> rewrite,
-                        null,
+                        new Access.Asked(null, null, false),
                         names,
                         SmtpdSasl.none(settings, tables),
                         new Anvil(journal.clock())),

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.access.Access;
 import org.postrider.anvil.Anvil;
 import org.postrider.config.Catalogue;
 import org.postrider.config.MainCf;
@@ -58,7 +59,7 @@ class SessionEndTest {
                             new Smtpd.Services(
                                     _ -> new NoMail(),
                                     _ -> rewrite,
-                                    null,
+                                    new Access.Asked(null, null, false),
                                     new ClientNames(
                                             clock,
                                             new SystemResolver(temp.resolve("none"), 53, clock),

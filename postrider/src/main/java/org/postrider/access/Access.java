@@ -55,29 +55,30 @@ public final class Access {
     /// What may be asked at a command and takes others' time.
     private final Map<Stage, List<Asking>> asking = new EnumMap<>(Stage.class);
 
+    /// Whom restrictions ask.
+    ///
     /// @param dns null: restrictions on names in DNS say nothing
+    /// @param dns null: restrictions on names in DNS say nothing
+    /// @param policies connections to policy servers; null: they say nothing
+    /// @param chrooted sockets are looked up below the queue directory (master.cf's column)
+    public record Asked(
+            @Nullable DnsLists dns, @Nullable PolicyServices policies, boolean chrooted) {}
+
     /// @param own the machine's addresses (inet_interfaces)
     /// @throws org.postrider.config.ConfigException if a setting is malformed
     public Access(
             Settings settings,
             Tables tables,
             RewriteService rewrite,
-            @Nullable DnsLists dns,
+            Asked asked,
             Set<InetAddress> own,
             Capabilities capabilities) {
-        this.dns = dns;
+        this.dns = asked.dns();
         patience = settings.get(AccessParams.DNS_LIST_TIMEOUT);
         // Refused whether a list asks for it or not.
         Tempfail.check(settings);
         this.settings = settings;
-        Means means =
-                new Means(
-                        settings,
-                        tables,
-                        rewrite,
-                        dns == null ? null : dns.resolver(),
-                        own,
-                        capabilities);
+        Means means = new Means(settings, tables, rewrite, asked, own, capabilities);
         parser = new Parser(settings, means);
         delayReject = settings.get(AccessParams.DELAY_REJECT);
         client = list(settings, AccessParams.CLIENT_RESTRICTIONS, Stage.CLIENT);

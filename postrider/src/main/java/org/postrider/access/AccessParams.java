@@ -266,6 +266,62 @@ public final class AccessParams {
                     0,
                     "How long an answer of a list in DNS is waited for; none is then had. All lists"
                             + " that a command asks are asked at once.");
+    public static final Param<String> POLICY_DEFAULT_ACTION =
+            Param.string(
+                    "smtpd_policy_service_default_action",
+                    "451 4.3.5 Server configuration problem",
+                    "What a policy server that does not answer stands for: an action of access"
+                            + " tables.");
+    public static final Param<Duration> POLICY_MAX_IDLE =
+            Param.time(
+                    "smtpd_policy_service_max_idle",
+                    "300s",
+                    1,
+                    0,
+                    "How long a connection to a policy server is kept that nobody uses.");
+    public static final Param<Duration> POLICY_MAX_TTL =
+            Param.time(
+                    "smtpd_policy_service_max_ttl",
+                    "1000s",
+                    1,
+                    0,
+                    "How long a connection to a policy server is kept at all.");
+    public static final Param<String> POLICY_CONTEXT =
+            Param.string(
+                    "smtpd_policy_service_policy_context",
+                    "",
+                    "What a policy server is told as policy_context.");
+    public static final Param<Integer> POLICY_REQUEST_LIMIT =
+            Param.integer(
+                    "smtpd_policy_service_request_limit",
+                    "0",
+                    0,
+                    0,
+                    "How many requests go over one connection to a policy server; 0 for any"
+                            + " number.");
+    public static final Param<Duration> POLICY_RETRY_DELAY =
+            Param.time(
+                    "smtpd_policy_service_retry_delay",
+                    "1s",
+                    1,
+                    0,
+                    "How long the next attempt waits after one that a policy server did not"
+                            + " answer.");
+    public static final Param<Duration> POLICY_TIMEOUT =
+            Param.time(
+                    "smtpd_policy_service_timeout",
+                    "100s",
+                    1,
+                    0,
+                    "How long connecting to a policy server may take, and a request with its"
+                            + " answer.");
+    public static final Param<Integer> POLICY_TRY_LIMIT =
+            Param.integer(
+                    "smtpd_policy_service_try_limit",
+                    "2",
+                    1,
+                    0,
+                    "How often a policy server is asked that does not answer.");
 
     private AccessParams() {}
 }

@@ -57,6 +57,17 @@ public interface Subject {
     /// What the session has asked lists in DNS.
     SessionLists lists();
 
+    /// What policy servers are told beside.
+    default SessionFacts facts() {
+        return SessionFacts.NONE;
+    }
+
+    /// Where connections to policy servers stay for as long as the mail lasts; null where there is
+    /// no mail.
+    default @Nullable PolicyLease policies() {
+        return null;
+    }
+
     /// Where an address leads, completed as the addresses of this server's own users are.
     ///
     /// @throws org.postrider.maps.TableException when a table cannot answer

@@ -10,7 +10,6 @@ public enum Hold {
     PROXY_FILTER("proxy filter", "mail is refused with 451 4.3.0, as by a proxy that is down"),
     VERIFICATION("verification"),
     DNS_LISTS("DNS lists"),
-    POLICY("policy"),
     ADDRESS_RECORDS("address records"),
     ADDRESS_MAP("address map"),
     BACKUP("backup"),

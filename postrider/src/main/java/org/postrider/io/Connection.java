@@ -33,6 +33,12 @@ public interface Connection extends AutoCloseable {
         return 0;
     }
 
+    /// Asked of a connection that was kept, before its next use: nothing has come that nobody asked
+    /// for, and the peer has not gone, as far as the platform says. True if it does not.
+    default boolean quiet() {
+        return true;
+    }
+
     /// Octets that go out without waiting for the peer to take any, once it has taken all before
     /// them. At least [#LEAST_ROOM], which every socket has.
     default int room() {

@@ -108,6 +108,18 @@ public final class SocketConnection implements Connection, Watchdog.Watched {
     }
 
     @Override
+    public boolean quiet() {
+        try {
+            channel.configureBlocking(false);
+            boolean nothing = channel.read(ByteBuffer.allocate(1)) == 0;
+            channel.configureBlocking(true);
+            return nothing;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
     public void write(byte[] from, int offset, int length) throws IOException {
         phase = WRITING;
         try {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.PolicyServices;
 import org.postrider.bounce.BounceService;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ConfigException;
@@ -38,6 +39,7 @@ public final class Generation
     private final Shared shared;
     private final TableDirectory tables;
     private final Interfaces interfaces;
+    private final PolicyServices policies;
 
     /// A key that several services share is complained of once.
     private final Set<String> saidOfKeys = Collections.synchronizedSet(new HashSet<>());
@@ -63,6 +65,12 @@ public final class Generation
                                 this::warn),
                         configuration.tables());
         closes(tables);
+        policies =
+                new PolicyServices(
+                        shared.machine().connector(),
+                        shared.machine().threads(),
+                        shared.machine().clock());
+        closes(policies);
         boolean whole = false;
         try {
             for (Program program : configuration.programs().all()) {
@@ -113,6 +121,11 @@ public final class Generation
 
     public TableDirectory tables() {
         return tables;
+    }
+
+    /// Connections to policy servers, of all listeners.
+    public PolicyServices policies() {
+        return policies;
     }
 
     public Interfaces interfaces() {

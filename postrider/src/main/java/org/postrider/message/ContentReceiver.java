@@ -15,6 +15,9 @@ public final class ContentReceiver {
     /// same mail.
     private static final int HEADER_OCTETS = 512 << 10;
 
+    /// Octets that smtpd reads at once of a long line (line_length_limit).
+    private static final int PIECE = 2048;
+
     private final LineScan scan = new LineScan();
     private final PartScan parts = new PartScan();
     private final ContentWriter out;
@@ -32,13 +35,25 @@ public final class ContentReceiver {
     private boolean ended;
 
     private long wireSize;
-    private long longLines;
-    private int longest;
+    private final Lengths lengths = new Lengths();
     private int lineLength;
     private boolean leadingDot;
     private boolean eightBit;
     private boolean eightBitHeader;
     private int received;
+
+    /// Of all lines so far.
+    private static final class Lengths {
+        long arrived;
+        long longLines;
+        int longest;
+
+        void count(int length) {
+            arrived += length + 2L * (length / PIECE + 1);
+            longLines += length >= Facts.LONG_LINE ? 1 : 0;
+            longest = Math.max(longest, length);
+        }
+    }
 
     /// @param stuffed DATA: dots are stuffed and a lone dot ends; false for BDAT and files
     /// @param strictEnd only CRLF.CRLF ends (smtpd_forbid_bare_newline), else LF.LF does too
@@ -55,7 +70,7 @@ public final class ContentReceiver {
     public void prepend(byte[] header) throws IOException {
         out.header(header, 0, header.length);
         wireSize += header.length;
-        longLines += Facts.longLines(header);
+        lengths.longLines += Facts.longLines(header);
         received++;
     }
 
@@ -284,8 +299,7 @@ public final class ContentReceiver {
 
     private void count(int length) {
         wireSize += length;
-        longLines += length >= Facts.LONG_LINE ? 1 : 0;
-        longest = Math.max(longest, length);
+        lengths.count(length);
     }
 
     /// The end of data was seen (DATA only).
@@ -303,9 +317,15 @@ public final class ContentReceiver {
         return tooLarge || (sizeLimit > 0 && wireSize > sizeLimit);
     }
 
+    /// Octets of lines that have come, as smtpd counts them: each with a line end, and long ones
+    /// with one more for each piece.
+    public long arrived() {
+        return lengths.arrived + (continuing ? lineLength + 2 : 0);
+    }
+
     /// Octets so far, as Postfix counts them.
     public long size() {
-        return wireSize + longLines;
+        return wireSize + lengths.longLines;
     }
 
     /// Ends the content; a last line without a line end gets one.
@@ -319,7 +339,7 @@ public final class ContentReceiver {
         return new Facts(
                 wireSize,
                 size(),
-                longest,
+                lengths.longest,
                 leadingDot,
                 eightBit,
                 eightBitHeader,

@@ -3,7 +3,6 @@ package org.postrider.smtpd;
 import java.net.InetAddress;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.postrider.access.Access;
 import org.postrider.access.Capabilities;
 import org.postrider.anvil.Anvil;
@@ -11,7 +10,6 @@ import org.postrider.anvil.ClientLimits;
 import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
-import org.postrider.dnsbl.DnsLists;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -52,11 +50,11 @@ public final class Smtpd {
 
     /// The services that a session asks.
     ///
-    /// @param dns null: restrictions on names in DNS say nothing
+    /// @param asked by restrictions
     public record Services(
             CleanupService.Directory cleanups,
             RewriteService.Directory rewrites,
-            @Nullable DnsLists dns,
+            Access.Asked asked,
             ClientNames names,
             SmtpdSasl sasl,
             Anvil anvil) {}
@@ -96,7 +94,7 @@ public final class Smtpd {
                         settings,
                         tables,
                         rewrite,
-                        services.dns(),
+                        services.asked(),
                         machine.ownAddresses(),
                         new Capabilities(
                                 services.sasl().enabled,

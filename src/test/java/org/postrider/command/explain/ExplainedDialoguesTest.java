@@ -120,7 +120,7 @@ class ExplainedDialoguesTest {
                                 Supervisor.alone(),
                                 configuration.settings()::text,
                                 warning -> {}))) {
-            World world = Listener.of(configuration, null).world(tables, dns, true);
+            World world = Listener.of(configuration, null).world(tables, dns, null);
             boolean lookUp = world.listener().get(SmtpdParams.PEERNAME_LOOKUP);
             Function<InetAddress, Client> client = at -> names.client(at, 0, lookUp);
             new Player(new Trial(world), each.from(), client, counts).play(each);

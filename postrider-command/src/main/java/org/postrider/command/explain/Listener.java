@@ -1,6 +1,7 @@
 package org.postrider.command.explain;
 
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.PolicyServices;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.ServiceSettings;
@@ -52,8 +53,13 @@ record Listener(Configuration configuration, Service service) {
     }
 
     /// @param dns null where nobody is to be asked
-    World world(Tables tables, @Nullable Resolver dns, boolean policies) {
+    /// @param policies null where no policy server is to be asked
+    World world(Tables tables, @Nullable Resolver dns, @Nullable PolicyServices policies) {
         return new World(
-                service.settings(), rewrite(), tables, dns, configuration.ownAddresses(), policies);
+                service.settings(),
+                rewrite(),
+                tables,
+                configuration.ownAddresses(),
+                new World.Outside(dns, policies, service.line().chroot()));
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.postrider.access.PolicyServices;
 import org.postrider.command.CommandException;
 import org.postrider.command.Messages;
 import org.postrider.command.OctetOut;
@@ -13,6 +14,8 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.MasterCf;
 import org.postrider.config.ServiceSettings;
 import org.postrider.dns.Resolver;
+import org.postrider.io.Connector;
+import org.postrider.io.Watchdog;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
@@ -80,10 +83,16 @@ public final class Postexplain {
     private int rcpt(Arguments given) throws IOException {
         Configuration configuration = configuration(given);
         Listener listener = Listener.of(configuration, given.option("--listener"));
-        try (TableDirectory tables = tables(configuration)) {
+        try (TableDirectory tables = tables(configuration);
+                Watchdog watchdog = new Watchdog(clock, Supervisor.alone());
+                PolicyServices policies =
+                        new PolicyServices(
+                                Connector.sockets(watchdog), Supervisor.alone(), clock)) {
             World world =
                     listener.world(
-                            tables, given.has("--no-dns") ? null : dns, !given.has("--no-policy"));
+                            tables,
+                            given.has("--no-dns") ? null : dns,
+                            given.has("--no-policy") ? null : policies);
             Trial trial = new Trial(world);
             Caller caller = Callers.of(given, world, clock);
             Told told = trial.run(caller, Trial.Change.NONE);

@@ -91,7 +91,13 @@ final class Trial {
         DnsLists lists = dns == null ? null : DnsLists.inTurn(dns, Clock.system());
         Access access =
                 new Access(
-                        settings, heard, rewrite, lists, world.own(), Smtpd.capabilities(settings));
+                        settings,
+                        heard,
+                        rewrite,
+                        new Access.Asked(
+                                lists, world.outside().policies(), world.outside().chrooted()),
+                        world.own(),
+                        Smtpd.capabilities(settings));
         CallerSubject subject = new CallerSubject(caller, rewrite, access.lists());
         List<Told.At> stages = new ArrayList<>();
         for (Stage stage : COURSE) {

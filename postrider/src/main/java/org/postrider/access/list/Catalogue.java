@@ -24,6 +24,7 @@ import org.postrider.access.name.NonFqdnAddress;
 import org.postrider.access.name.UnknownClient;
 import org.postrider.access.name.UnknownDomain;
 import org.postrider.access.name.UnknownHelo;
+import org.postrider.access.policy.CheckPolicyService;
 import org.postrider.access.restriction.DeferIf;
 import org.postrider.access.restriction.Faulty;
 import org.postrider.access.restriction.Means;
@@ -136,6 +137,7 @@ public final class Catalogue {
         table(all, "check_sasl_access", CheckAccess::login);
         table(all, "check_etrn_access", CheckAccess::etrn);
         argued(all, "check_ccert_access", CheckCertificate::fault, CheckCertificate::of);
+        argued(all, "check_policy_service", CheckPolicyService::fault, CheckPolicyService::of);
     }
 
     private static void ofLists(Map<String, Known> all) {

@@ -39,6 +39,7 @@ public final class Evaluation implements Question {
     private RestrictionList at = NONE;
     private int depth;
     private boolean warnOnly;
+    private boolean instead;
 
     /// What a table was asked about that named the restrictions asked now; null outside of such.
     private @Nullable Named named;
@@ -99,6 +100,11 @@ public final class Evaluation implements Question {
     public Named named() {
         Named table = named;
         return table == null ? Named.of(at.stage(), subject) : table;
+    }
+
+    @Override
+    public boolean instead() {
+        return instead;
     }
 
     @Override
@@ -284,13 +290,16 @@ public final class Evaluation implements Question {
                 deferIfReject = deferIfReject == null ? reply : deferIfReject;
                 return Ruling.DUNNO;
             }
-            case Ruling.Ask(String restrictions, Named about) -> {
+            case Ruling.Ask(String restrictions, Named about, boolean stand) -> {
                 Named outer = named;
+                boolean before = instead;
                 named = about;
+                instead |= stand;
                 try {
                     return said(rule, parser.said(at.parameter(), restrictions));
                 } finally {
                     named = outer;
+                    instead = before;
                 }
             }
             case Ruling.Dunno _, Ruling.Reject _ -> {

@@ -6,10 +6,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.Access;
 import org.postrider.access.AccessParams;
 import org.postrider.access.Capabilities;
+import org.postrider.access.PolicyServices;
 import org.postrider.config.Settings;
 import org.postrider.dns.Resolver;
+import org.postrider.dnsbl.DnsLists;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
@@ -20,24 +23,23 @@ public final class Means {
     private final Settings settings;
     private final Tables tables;
     private final RewriteService rewrite;
-    private final @Nullable Resolver dns;
+    private final Access.Asked asked;
     private final Set<InetAddress> own;
     private final Capabilities capabilities;
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
-    /// @param dns null: restrictions on names in DNS say nothing
     /// @param own the machine's addresses (inet_interfaces)
     public Means(
             Settings settings,
             Tables tables,
             RewriteService rewrite,
-            @Nullable Resolver dns,
+            Access.Asked asked,
             Set<InetAddress> own,
             Capabilities capabilities) {
         this.settings = settings;
         this.tables = tables;
         this.rewrite = rewrite;
-        this.dns = dns;
+        this.asked = asked;
         this.own = own;
         this.capabilities = capabilities;
     }
@@ -56,7 +58,18 @@ public final class Means {
 
     /// Null if there is none to ask.
     public @Nullable Resolver dns() {
-        return dns;
+        DnsLists lists = asked.dns();
+        return lists == null ? null : lists.resolver();
+    }
+
+    /// Connections to policy servers; null if none is to be asked.
+    public @Nullable PolicyServices policies() {
+        return asked.policies();
+    }
+
+    /// Sockets are looked up below the queue directory.
+    public boolean chrooted() {
+        return asked.chrooted();
     }
 
     /// The machine's addresses.

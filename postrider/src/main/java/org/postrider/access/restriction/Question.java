@@ -33,6 +33,10 @@ public interface Question {
         return null;
     }
 
+    /// What is asked stands for a server that did not answer: what does not answer here has nothing
+    /// else to stand for it.
+    boolean instead();
+
     /// Nothing happens now: it becomes part of the decision.
     void wants(Effect effect);
 

@@ -21,7 +21,8 @@ public sealed interface Ruling {
     /// A table named restrictions of its own: they are asked here.
     ///
     /// @param named what the table was asked about
-    record Ask(String restrictions, Named named) implements Ruling {}
+    /// @param instead they stand for a server that did not answer ([Question#instead])
+    record Ask(String restrictions, Named named, boolean instead) implements Ruling {}
 
     Ruling PERMIT = new Permit();
     Ruling DUNNO = new Dunno();
@@ -34,7 +35,7 @@ public sealed interface Ruling {
             case Reject(Reply reply) -> "reject " + reply.line();
             case DeferIfPermit(Reply reply) -> "defer_if_permit " + reply.line();
             case DeferIfReject(Reply reply) -> "defer_if_reject " + reply.line();
-            case Ask(String restrictions, Named _) -> restrictions;
+            case Ask(String restrictions, _, _) -> restrictions;
         };
     }
 }

@@ -6,7 +6,7 @@ package org.postrider.access.table;
 /// @param subject what stands in `<…>` of a reply
 /// @param what `Client host`, `Sender address` …
 /// @param key the first key that was asked for
-record About(String table, String subject, String what, String key) {
+public record About(String table, String subject, String what, String key) {
     static About of(String table, String subject, String what) {
         return new About(table, subject, what, subject);
     }

@@ -2,6 +2,7 @@ package org.postrider.access.table;
 
 import java.util.Locale;
 import java.util.Map;
+import org.postrider.access.AccessReplies;
 import org.postrider.access.Effect;
 import org.postrider.access.LogLine;
 import org.postrider.access.restriction.Named;
@@ -25,7 +26,7 @@ public sealed interface AccessResult {
         }
     }
 
-    /// `OK`, or a number: `value` as it stands in the table.
+    /// `OK`, or `RELAY`, whatever follows, or a number: `value` as it stands in the table.
     record Ok(String value) implements AccessResult {
         @Override
         public Ruling act(About about, Question q) {
@@ -181,7 +182,13 @@ public sealed interface AccessResult {
     record Restrictions(String list) implements AccessResult {
         @Override
         public Ruling act(About about, Question q) {
-            return new Ruling.Ask(list, new Named(about.what(), about.subject()));
+            if (list.indexOf(':') < 0) {
+                return new Ruling.Ask(list, new Named(about.what(), about.subject()), false);
+            }
+            q.warn("access table " + about.table() + " has entry with lookup table: " + list);
+            q.warn("do not specify lookup tables inside SMTPD access maps");
+            q.warn("define a restriction class and specify its name instead.");
+            return new Ruling.Reject(AccessReplies.CONFIGURATION);
         }
     }
 
@@ -212,22 +219,25 @@ public sealed interface AccessResult {
                     Map.entry("BCC", (text, codes) -> new Bcc(text)),
                     Map.entry("PREPEND", (text, codes) -> new Prepend(text)));
 
-    /// @param value what a table says
-    static AccessResult parse(String value, Codes codes) {
-        String all = value.strip();
+    /// @param all what a table says
+    static AccessResult parse(String all, Codes codes) {
         int end = 0;
         while (end < all.length() && all.charAt(end) != ' ' && all.charAt(end) != '\t') {
             end++;
         }
         String word = all.substring(0, end);
-        String text = all.substring(end).strip();
+        int begin = end;
+        while (begin < all.length() && (all.charAt(begin) == ' ' || all.charAt(begin) == '\t')) {
+            begin++;
+        }
+        String text = all.substring(begin);
         String name = word.toUpperCase(Locale.ROOT);
         Maker maker = NAMES.get(name);
         if (maker != null) {
             return maker.result(text, codes);
         }
-        if (name.equals("OK")) {
-            return new Ok(all);
+        if (name.equals("OK") || name.equals("RELAY")) {
+            return new Ok(word);
         }
         int code = code(word);
         if (code > 0) {

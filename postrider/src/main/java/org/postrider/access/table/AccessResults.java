@@ -15,7 +15,7 @@ public final class AccessResults {
     private final boolean proxied;
     private final PermitLog permits;
 
-    static AccessResults of(Means means) {
+    public static AccessResults of(Means means) {
         return means.shared(AccessResults.class, AccessResults::new);
     }
 
@@ -31,6 +31,11 @@ public final class AccessResults {
 
     /// @param value what the table says
     Ruling ruling(String value, About about, Question q) {
+        return answered(value.strip(), about, q);
+    }
+
+    /// @param value what a policy server says: blanks around it are its own
+    public Ruling answered(String value, About about, Question q) {
         AccessResult result = AccessResult.parse(value, codes);
         if (result instanceof AccessResult.Ok(String all)) {
             permits.result(all, about.what(), about.subject(), about.table(), q);

@@ -3,11 +3,11 @@ package org.postrider.access.table;
 import org.jspecify.annotations.Nullable;
 
 /// `{ … }` of an argument, and what Postfix says where it is none.
-final class Braces {
+public final class Braces {
     private Braces() {}
 
     /// What is wrong with a text that begins with `{`; null for nothing.
-    static @Nullable String fault(String text) {
+    public static @Nullable String fault(String text) {
         int depth = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -22,14 +22,14 @@ final class Braces {
     }
 
     /// What is between them.
-    static String inner(String text) {
+    public static String inner(String text) {
         return text.substring(1, text.length() - 1);
     }
 
     /// What is wrong with the name in `name = value`; null for nothing.
     ///
     /// @param equals where `=` stands; negative for nowhere
-    static @Nullable String badName(String name, int equals) {
+    public static @Nullable String badName(String name, int equals) {
         if (name.isEmpty()) {
             return "missing attribute name";
         }

@@ -2,6 +2,7 @@ package org.postrider.master.makers;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.postrider.access.Access;
 import org.postrider.config.Settings;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
@@ -57,7 +58,8 @@ public final class SmtpdMaker implements Maker {
                 new Smtpd.Services(
                         generation,
                         generation,
-                        machine.lists(),
+                        new Access.Asked(
+                                machine.lists(), generation.policies(), service.line().chroot()),
                         shared.clientNames(),
                         sasl,
                         shared.anvil()),

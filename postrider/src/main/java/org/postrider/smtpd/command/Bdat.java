@@ -3,6 +3,7 @@ package org.postrider.smtpd.command;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
+import org.postrider.access.Stage;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.log.MailEvent;
@@ -87,6 +88,12 @@ public final class Bdat extends Verb {
         if (mail == null || s.state() instanceof State.SkippingChunks) {
             String said = "Discarded " + chunk.octets() + " bytes after earlier error";
             skip(s, chunk, Reply.of(551, 0, 0, said));
+            return;
+        }
+        Reply refusal = mail.chunks() == null ? s.judge.refusalOfAll(Stage.DATA, mail) : null;
+        if (refusal != null) {
+            s.rejects.log("reject", Stage.DATA, refusal);
+            skip(s, chunk, refusal);
             return;
         }
         Chunks chunks = begun(s, mail);

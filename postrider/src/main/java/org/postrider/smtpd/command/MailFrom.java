@@ -125,7 +125,8 @@ public final class MailFrom extends Verb {
     }
 
     private void begin(Session s, Address sender, MailParameters.Mail p) throws IOException {
-        Mail mail = new Mail(sender, p, s.service.clock.wallMillis());
+        long now = s.service.clock.wallMillis();
+        Mail mail = new Mail(sender, p, now, s.service.instance(now));
         boolean begun = false;
         try {
             s.about(About.mail(mail));

@@ -122,6 +122,7 @@ public final class MailEnd {
             }
             return SmtpdReplies.TOO_BIG;
         }
+        mail.received = receiver.arrived();
         Reply refusal = s.judge.refusalOfAll(Stage.END_OF_DATA, mail);
         if (refusal != null) {
             s.rejects.log("reject", Stage.END_OF_DATA, refusal);

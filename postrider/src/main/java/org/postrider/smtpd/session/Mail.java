@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Effect;
+import org.postrider.access.PolicyLease;
 import org.postrider.address.Address;
 import org.postrider.anvil.Charges;
 import org.postrider.anvil.RateLimits;
@@ -21,6 +22,13 @@ public final class Mail implements AutoCloseable {
     public final Address sender;
     public final MailParameters.Mail parameters;
     public final long arrivalMillis;
+
+    /// What policy servers know it by, no other mail's (SMTPD_POLICY_README).
+    public final String instance;
+
+    /// Octets of its content as Postfix counts them, once it is there.
+    public long received;
+
     public final List<Recipient> recipients = new ArrayList<>();
     public final Effects effects = new Effects();
 
@@ -39,6 +47,7 @@ public final class Mail implements AutoCloseable {
     /// A chunk that is not the last has been accepted.
     private boolean chunked;
 
+    final PolicyLease policies = new PolicyLease();
     private @Nullable Charges charges;
     private Budget.@Nullable Share memory;
 
@@ -63,10 +72,13 @@ public final class Mail implements AutoCloseable {
         }
     }
 
-    public Mail(Address sender, MailParameters.Mail parameters, long arrivalMillis) {
+    /// @param instance what policy servers know it by
+    public Mail(
+            Address sender, MailParameters.Mail parameters, long arrivalMillis, String instance) {
         this.sender = sender;
         this.parameters = parameters;
         this.arrivalMillis = arrivalMillis;
+        this.instance = instance;
     }
 
     /// The only recipient; null if there are none or several.
@@ -147,7 +159,11 @@ public final class Mail implements AutoCloseable {
             try {
                 giveCharges();
             } finally {
-                dropChunks();
+                try {
+                    dropChunks();
+                } finally {
+                    policies.close();
+                }
             }
         }
     }

@@ -1,5 +1,7 @@
 package org.postrider.smtpd.session;
 
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.access.Access;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ConfigParams;
@@ -31,6 +33,7 @@ public final class Service {
     final Greeting.Terms greeting;
     final MilterGate.Terms milters;
     final boolean forbidPipelining;
+    private final AtomicInteger mails = new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
     /// Whom a session asks.
     public record Asked(Access access, RewriteService rewrite, CleanupService cleanup) {}
@@ -56,5 +59,16 @@ public final class Service {
         greeting = Greeting.Terms.of(settings, tables);
         milters = MilterGate.Terms.of(settings, tables);
         forbidPipelining = settings.get(SmtpdParams.FORBID_UNAUTH_PIPELINING);
+    }
+
+    /// A name for one more mail, no other's: process, time, and a number that listeners begin
+    /// anywhere.
+    public String instance(long arrivalMillis) {
+        return String.format(
+                "%x.%x.%x.%x",
+                ProcessHandle.current().pid(),
+                arrivalMillis / 1000,
+                arrivalMillis % 1000 * 1000,
+                mails.getAndIncrement());
     }
 }

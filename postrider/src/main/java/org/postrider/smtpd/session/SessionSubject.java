@@ -1,14 +1,19 @@
 package org.postrider.smtpd.session;
 
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Effect;
+import org.postrider.access.PolicyLease;
+import org.postrider.access.SessionFacts;
 import org.postrider.access.Subject;
 import org.postrider.address.Address;
 import org.postrider.dnsbl.SessionLists;
+import org.postrider.maps.Network;
 import org.postrider.peer.Client;
 import org.postrider.rewrite.Resolved;
 import org.postrider.smtpd.input.Party;
 import org.postrider.tls.PeerCertificate;
+import org.postrider.tls.TlsConnection;
 
 /// A session and its mail, as access sees them. Session thread only.
 public record SessionSubject(Session s) implements Subject {
@@ -89,6 +94,46 @@ public record SessionSubject(Session s) implements Subject {
     @Override
     public SessionLists lists() {
         return s.lists;
+    }
+
+    @Override
+    public SessionFacts facts() {
+        Mail mail = s.mail();
+        Party party = s.party();
+        Party.Login login = party.login();
+        String sender = mail == null || login == null ? null : mail.parameters.auth();
+        TlsConnection tls = s.tls();
+        String name = s.serverName();
+        return new SessionFacts(
+                s.place.command(),
+                party.protocol(),
+                server(),
+                new SessionFacts.Mail(
+                        mail == null || mail.id == null ? "" : mail.id.text(),
+                        mail == null ? "" : mail.instance,
+                        mail == null ? 0 : mail.received),
+                new SessionFacts.Login(
+                        login == null ? "" : login.method(), sender == null ? "" : sender),
+                tls == null
+                        ? SessionFacts.Encryption.NONE
+                        : new SessionFacts.Encryption(
+                                tls.protocol(),
+                                tls.cipher(),
+                                tls.bits(),
+                                name == null ? "" : name));
+    }
+
+    private SessionFacts.Server server() {
+        return s.connection().local() instanceof InetSocketAddress here
+                ? new SessionFacts.Server(
+                        Network.text(here.getAddress()), Integer.toString(here.getPort()))
+                : new SessionFacts.Server("", "");
+    }
+
+    @Override
+    public @Nullable PolicyLease policies() {
+        Mail mail = s.mail();
+        return mail == null ? null : mail.policies;
     }
 
     @Override

@@ -60,7 +60,7 @@ public final class Handshake {
         }
         Names names = new Names(s);
         TlsConnection secure = accepted(s, server, names);
-        s.secured(secure);
+        s.secured(secure, names.served);
         PeerCertificate peer = secure.peer();
         if (peer != null && !peer.trusted() && tls.certificateRequired()) {
             s.log(new TlsEvent.Unverified(s.client(), String.valueOf(peer.fault())));

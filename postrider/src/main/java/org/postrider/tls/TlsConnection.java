@@ -37,6 +37,7 @@ public final class TlsConnection implements Connection {
     private @Nullable SSLEngine made;
     private ByteBuffer fromPeer = EMPTY;
     private ByteBuffer clear = EMPTY;
+    private @Nullable String servedAs;
     private boolean established;
     private boolean ended;
     private HelloReader.Client hello = HelloReader.Client.SILENT;
@@ -377,6 +378,16 @@ public final class TlsConnection implements Connection {
     @Override
     public SocketAddress local() {
         return plain.local();
+    }
+
+    /// A server says whose name the client asked for and gets (SNI).
+    public void servedAs(@Nullable String name) {
+        servedAs = name;
+    }
+
+    /// The name that the client asked for and got; null for none.
+    public @Nullable String servedAs() {
+        return servedAs;
     }
 
     /// `TLSv1.3`.

@@ -53,7 +53,6 @@ public final class Session {
     private final @Nullable String proxyComplaint;
     private Connection connection;
     private @Nullable TlsConnection tls;
-    private @Nullable String serverName;
     private Party party;
     private State state = new State.Connected();
     private About about = About.NOTHING;
@@ -183,11 +182,6 @@ public final class Session {
         return tls;
     }
 
-    /// The name that the client asked for within TLS, and is served as; null for none.
-    @Nullable String serverName() {
-        return serverName;
-    }
-
     /// Who speaks.
     public Party party() {
         return party;
@@ -293,10 +287,7 @@ public final class Session {
     }
 
     /// All that follows goes through TLS; what came before it is forgotten.
-    ///
-    /// @param name that the client asked for and is served as (SNI); null for none
-    public void secured(TlsConnection secure, @Nullable String name) {
-        serverName = name;
+    public void secured(TlsConnection secure) {
         connection = secure;
         in.replace(secure);
         abandon();

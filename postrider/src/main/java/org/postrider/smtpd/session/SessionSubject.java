@@ -103,7 +103,7 @@ public record SessionSubject(Session s) implements Subject {
         Party.Login login = party.login();
         String sender = mail == null || login == null ? null : mail.parameters.auth();
         TlsConnection tls = s.tls();
-        String name = s.serverName();
+        String name = tls == null ? null : tls.servedAs();
         return new SessionFacts(
                 s.place.command(),
                 party.protocol(),

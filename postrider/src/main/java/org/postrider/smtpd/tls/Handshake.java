@@ -60,7 +60,8 @@ public final class Handshake {
         }
         Names names = new Names(s);
         TlsConnection secure = accepted(s, server, names);
-        s.secured(secure, names.served);
+        secure.servedAs(names.served);
+        s.secured(secure);
         PeerCertificate peer = secure.peer();
         if (peer != null && !peer.trusted() && tls.certificateRequired()) {
             s.log(new TlsEvent.Unverified(s.client(), String.valueOf(peer.fault())));

@@ -1023,7 +1023,8 @@ class Runner:
                 out["main"] += "\n".join(x for x in c["main"]) + "\n"
             for x in c["master"]:
                 if x.startswith("smtpd:"):      # replace the network smtpd line's options
-                    out["master"] = out["master"].replace("{host}:{port} inet n - n - - smtpd\n", "{host}:{port} inet n - n - - smtpd\n" + "  " + x[6:].strip() + "\n")
+                    for at in ("{host}:{port} inet n - n - - smtpd\n", "smtpd pass - - n - - smtpd\n"):
+                        out["master"] = out["master"].replace(at, at + "  " + x[6:].strip() + "\n")
                 elif x.startswith("postscreen:"):   # postscreen takes the clients, smtpd those that it passes
                     out["master"] = out["master"].replace("{host}:{port} inet n - n - - smtpd\n", "{host}:{port} inet n - n - 1 postscreen\n" + ("  %s\n" % x[11:].strip() if x[11:].strip() else "") + "smtpd pass - - n - - smtpd\ndnsblog unix - - n - 0 dnsblog\ntlsproxy unix - - n - 0 tlsproxy\n")
                 elif x.startswith("pickup:"):

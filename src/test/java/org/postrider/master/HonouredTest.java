@@ -55,6 +55,11 @@ class HonouredTest {
                     Map.entry("smtp_sasl_tls_security_options", "noplaintext"),
                     Map.entry("smtp_sasl_tls_verified_security_options", "noactive"),
                     Map.entry("respectful_logging", "no"),
+                    Map.entry("postscreen_tls_always_issue_session_ids", "yes"),
+                    Map.entry("postscreen_tls_enable_rpk", "no"),
+                    Map.entry("postscreen_tls_trace_size_limit", "19"),
+                    Map.entry("tlsproxy_tls_always_issue_session_ids", "yes"),
+                    Map.entry("tlsproxy_tls_enable_rpk", "no"),
                     Map.entry("smtp_tls_security_level", "secure"),
                     Map.entry("lmtp_tls_security_level", "secure"),
                     Map.entry("local_login_sender_maps", "inline:{{root=root}}"));
@@ -104,7 +109,7 @@ class HonouredTest {
             with.remove("");
             for (String each : with) {
                 if (LIST.entry(Kind.PROGRAM, each) != null) {
-                    String type = each.matches("postscreen|qmqpd") ? "inet" : "unix";
+                    String type = each.equals("qmqpd") ? "inet" : "unix";
                     String name = type.equals("inet") ? "127.0.0.1:1" : each;
                     services.add(name + " " + type + " n - n - - " + each);
                 } else if (LIST.entry(Kind.RESTRICTION, each) != null) {
@@ -639,7 +644,7 @@ class HonouredTest {
 
     @Test
     void nobodyIsServedByAListenerThatIsNotBuilt() throws Exception {
-        for (String program : List.of("postscreen", "qmqpd")) {
+        for (String program : List.of("qmqpd")) {
             int port;
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = free.getLocalPort();

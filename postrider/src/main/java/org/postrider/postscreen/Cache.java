@@ -20,7 +20,11 @@ public interface Cache {
     /// Forgets clients.
     ///
     /// @param keep those whose stamps it is true of
-    void cleanUp(Predicate<long[]> keep);
+    /// @return how many are left, and how many are forgotten
+    Cleaned cleanUp(Predicate<long[]> keep);
+
+    /// What came of a cleaning.
+    record Cleaned(int retained, int dropped) {}
 
     /// Remembers nobody.
     Cache NONE =
@@ -34,6 +38,8 @@ public interface Cache {
                 public void update(String client, long[] stamps) {}
 
                 @Override
-                public void cleanUp(Predicate<long[]> keep) {}
+                public Cleaned cleanUp(Predicate<long[]> keep) {
+                    return new Cleaned(0, 0);
+                }
             };
 }

@@ -301,7 +301,8 @@ final class Engine {
         if (!discarded.equals(offers.always())) {
             String shown = EhloKeywords.logged(discarded);
             if (!shown.isEmpty()) {
-                s.info(s.client() + ": discarding EHLO keywords: " + shown);
+                // So Postfix has the port here.
+                s.info("[" + s.address + "]" + s.port + ": discarding EHLO keywords: " + shown);
             }
         }
         List<String> lines = new ArrayList<>(List.of(terms.hostname));

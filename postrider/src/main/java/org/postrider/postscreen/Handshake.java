@@ -60,6 +60,13 @@ record Handshake(Tls tls, long millis, MailLog log, LogTag tag) {
 
     private void failed(Screening s, String reason) {
         event(new TlsEvent.Failed(TlsEvent.End.SERVER, s.client(), reason));
+        log.info(tag, "TLS handshake failed for service=smtpd peer=" + s.client());
+        over(s);
+    }
+
+    /// The session has ended.
+    void over(Screening s) {
+        log.info(tag, "DISCONNECT " + s.client());
     }
 
     private void event(Event event) {

@@ -43,6 +43,8 @@ public final class Postscreen implements AutoCloseable {
     final MailLog log;
     final Clock clock;
     private final Endpoint.@Nullable Upstream upstream;
+    private final LogTag own;
+    private final String cacheName;
     private final long retentionSeconds;
     private final long everyNanos;
     private final @Nullable Loop cleaning;
@@ -94,10 +96,12 @@ public final class Postscreen implements AutoCloseable {
                         PostscreenParams.UPSTREAM_PROXY_PROTOCOL,
                         PostscreenParams.UPSTREAM_PROXY_TIMEOUT);
         cache = services.cache();
+        own = journal.own();
+        cacheName = settings.get(PostscreenParams.CACHE_MAP);
         retentionSeconds = settings.get(PostscreenParams.CACHE_RETENTION_TIME).toSeconds();
         everyNanos = settings.get(PostscreenParams.CACHE_CLEANUP_INTERVAL).toNanos();
         cleaning =
-                everyNanos == 0 || settings.get(PostscreenParams.CACHE_MAP).isBlank()
+                everyNanos == 0 || cacheName.isBlank()
                         ? null
                         : threads.loop(CLEANING, this::clean).start();
     }
@@ -108,7 +112,16 @@ public final class Postscreen implements AutoCloseable {
 
     private long clean() {
         long now = seconds() - retentionSeconds;
-        cache.cleanUp(stamps -> terms.expired(stamps, now) == 0);
+        Cache.Cleaned cleaned = cache.cleanUp(stamps -> terms.expired(stamps, now) == 0);
+        log.info(
+                own,
+                "cache "
+                        + cacheName
+                        + " full cleanup: retained="
+                        + cleaned.retained()
+                        + " dropped="
+                        + cleaned.dropped()
+                        + " entries");
         return everyNanos;
     }
 
@@ -125,7 +138,12 @@ public final class Postscreen implements AutoCloseable {
             new Screening(this, connection, at, tag).run();
             return;
         }
-        log.warning(tag, complaint);
+        // In the words of postscreen, which are not smtpd's.
+        log.warning(
+                tag,
+                complaint
+                        .replace("read: timeout error", "read: time limit exceeded")
+                        .replace("read: EOF", "read: lost connection"));
         byte[] reply = "421 4.3.2 No system resources\r\n".getBytes(StandardCharsets.ISO_8859_1);
         try {
             connection.deadline(WRITE_MILLIS);

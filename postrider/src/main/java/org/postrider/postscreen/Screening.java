@@ -150,7 +150,8 @@ final class Screening {
             enforce(recipientReply);
         }
         if (terms.limits.tested() > 0 && service.crowd.tested() >= terms.limits.tested()) {
-            reject("all screening ports busy");
+            // In other words than the rest, as Postfix has it.
+            info("reject: connect from " + client() + ": all screening ports busy");
             drop("421 4.3.2 All screening ports are busy");
             return;
         }
@@ -217,8 +218,7 @@ final class Screening {
         long[] stamps = visitor.stamps();
         boolean fresh = Arrays.stream(stamps).anyMatch(s -> s == Cache.NEVER);
         results.want(terms.expired(stamps, now), fresh);
-        boolean before = known != null || place().connections() > 1;
-        return before && !results.anyFailed() && !results.anyTodo(-1);
+        return known != null && !results.anyFailed() && !results.anyTodo(-1);
     }
 
     /// postscreen_allowlist_interfaces; trouble is no permission.
@@ -548,6 +548,7 @@ final class Screening {
         }
         if (connection instanceof TlsConnection) {
             connection.close();
+            service.handshake.over(this);
         }
         info("DISCONNECT " + client());
     }

@@ -77,12 +77,13 @@ public final class SavedCache implements Cache, AutoCloseable {
     }
 
     @Override
-    public synchronized void cleanUp(Predicate<long[]> keep) {
+    public synchronized Cleaned cleanUp(Predicate<long[]> keep) {
         int before = known.size();
         known.values().removeIf(stamps -> !keep.test(stamps));
         if (open != null && known.size() < before) {
             rewritten();
         }
+        return new Cleaned(known.size(), before - known.size());
     }
 
     // ---- the file

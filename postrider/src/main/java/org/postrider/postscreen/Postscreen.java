@@ -43,10 +43,6 @@ public final class Postscreen implements AutoCloseable {
     final MailLog log;
     final Clock clock;
     private final Endpoint.@Nullable Upstream upstream;
-    private final LogTag own;
-    private final String cacheName;
-    private final long retentionSeconds;
-    private final long everyNanos;
     private final @Nullable Loop cleaning;
 
     /// Where it is said what happened, and as whom.
@@ -96,33 +92,40 @@ public final class Postscreen implements AutoCloseable {
                         PostscreenParams.UPSTREAM_PROXY_PROTOCOL,
                         PostscreenParams.UPSTREAM_PROXY_TIMEOUT);
         cache = services.cache();
-        own = journal.own();
-        cacheName = settings.get(PostscreenParams.CACHE_MAP);
-        retentionSeconds = settings.get(PostscreenParams.CACHE_RETENTION_TIME).toSeconds();
-        everyNanos = settings.get(PostscreenParams.CACHE_CLEANUP_INTERVAL).toNanos();
-        cleaning =
-                everyNanos == 0 || cacheName.isBlank()
-                        ? null
-                        : threads.loop(CLEANING, this::clean).start();
+        cleaning = cleaning(settings, threads, journal.own());
+    }
+
+    private @Nullable Loop cleaning(Settings settings, Supervisor threads, LogTag own) {
+        String name = settings.get(PostscreenParams.CACHE_MAP);
+        long retention = settings.get(PostscreenParams.CACHE_RETENTION_TIME).toSeconds();
+        long every = settings.get(PostscreenParams.CACHE_CLEANUP_INTERVAL).toNanos();
+        return every == 0 || name.isBlank()
+                ? null
+                : threads.loop(
+                                CLEANING,
+                                () -> {
+                                    clean(own, name, seconds() - retention);
+                                    return every;
+                                })
+                        .start();
     }
 
     private static NetworkList list(Settings settings, Param<List<String>> param, Tables tables) {
         return new NetworkList(param.name(), settings.get(param), tables, false);
     }
 
-    private long clean() {
-        long now = seconds() - retentionSeconds;
-        Cache.Cleaned cleaned = cache.cleanUp(stamps -> terms.expired(stamps, now) == 0);
+    /// @param before seconds: whose tests had all expired then is forgotten
+    private void clean(LogTag own, String name, long before) {
+        Cache.Cleaned cleaned = cache.cleanUp(stamps -> terms.expired(stamps, before) == 0);
         log.info(
                 own,
                 "cache "
-                        + cacheName
+                        + name
                         + " full cleanup: retained="
                         + cleaned.retained()
                         + " dropped="
                         + cleaned.dropped()
                         + " entries");
-        return everyNanos;
     }
 
     /// Since 1970.

@@ -1,7 +1,9 @@
 package org.postrider.cleanup;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,9 @@ import org.postrider.log.MailLog;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.memory.Budget;
-import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Headers;
+import org.postrider.message.MemoryContent;
 import org.postrider.milter.MilterSockets;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
@@ -100,6 +102,56 @@ public final class Cleanup implements CleanupService {
                 new BccStage(expansion),
                 // Last: milters see what is delivered, and sign it.
                 milters);
+    }
+
+    /// What becomes of an envelope under these settings, for who wants it explained: its sender as
+    /// rewritten, its recipients as rewritten and expanded. There is no mail, and nothing is kept.
+    ///
+    /// @param options what applies to the mail: [CleanupService.Option#received]
+    /// @param log gets what is odd
+    /// @return why it would not be taken, or the envelope
+    /// @throws TableException when a table cannot answer; the log says what for
+    public static Prepared envelope(
+            Settings settings,
+            Tables tables,
+            RewriteService rewrite,
+            Envelope given,
+            Set<Option> options,
+            MailLog log) {
+        AddressMapping mapping = new AddressMapping(settings, tables, rewrite);
+        Expansion expansion = new Expansion(settings, rewrite, mapping);
+        List<Stage> stages =
+                List.of(
+                        new SenderStage(rewrite, mapping),
+                        new RecipientStage(settings, tables, rewrite, expansion));
+        MemoryContent none = MemoryContent.of(new byte[0], new byte[0]);
+        Submission submission = new Submission(new QueueId("NOQUEUE"), given, none, options);
+        LogTag tag = new LogTag("postfix/cleanup", ProcessHandle.current().pid());
+        long most = Long.MAX_VALUE / 4;
+        Budget.Share memory = new Budget("envelopes", most, most, 0).share();
+        try (Run run = new Run(submission, log, tag, memory)) {
+            for (Stage stage : stages) {
+                if (stage.concerns(run)) {
+                    stage.pass(run);
+                }
+            }
+            Result.Rejected refused = run.failure();
+            return refused != null
+                    ? new Prepared.Refused(refused)
+                    : new Prepared.Ready(message(run), () -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static NewMessage message(Run run) {
+        Envelope envelope =
+                new Envelope(
+                        run.sender,
+                        run.recipients,
+                        run.submission.envelope().arrivalMillis(),
+                        run.attributes);
+        return new NewMessage(run.id(), envelope, run.content(), run.hold);
     }
 
     @Override
@@ -204,19 +256,7 @@ public final class Cleanup implements CleanupService {
         if (flowDelayNanos > 0 && congested.getAsBoolean()) {
             slowDown();
         }
-        Submission submission = run.submission;
-        Content content = run.content();
-        NewMessage message =
-                new NewMessage(
-                        submission.id(),
-                        new Envelope(
-                                run.sender,
-                                run.recipients,
-                                submission.envelope().arrivalMillis(),
-                                run.attributes),
-                        content,
-                        run.hold);
-        return new Prepared.Ready(message, run::close);
+        return new Prepared.Ready(message(run), run::close);
     }
 
     /// The active queue is full: wait for room, at most in_flow_delay.

@@ -100,7 +100,7 @@ class ExplainedDialoguesTest {
                         + counts.leftOut);
         assertEquals(List.of(), counts.wrong);
         assertEquals(List.of(), counts.unturned);
-        assertTrue(counts.compared.get(Stage.RECIPIENT) > 400, "of RCPT");
+        assertTrue(counts.compared.getOrDefault(Stage.RECIPIENT, 0) > 400, "of RCPT");
     }
 
     private void play(Dialogues.Case each, SystemResolver dns, Counts counts) throws IOException {

@@ -1,5 +1,6 @@
 package org.postrider.command.explain;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Trace;
 import org.postrider.dns.Resolver;
+import org.postrider.dns.ResolverOptions;
 import org.postrider.maps.Network;
 
 /// The name service, each question told to who listens, and asked once only: what is tried after
@@ -75,6 +77,12 @@ record HeardDns(
     @Override
     public Answer<String> firstTexts(String name) {
         return asked("TXT", name, () -> resolver.firstTexts(name), Function.identity());
+    }
+
+    @Override
+    public Resolver under(ResolverOptions options) throws IOException {
+        Resolver other = resolver.under(options);
+        return other.equals(resolver) ? this : new HeardDns(other, ear, new ConcurrentHashMap<>());
     }
 
     @SuppressWarnings("unchecked")

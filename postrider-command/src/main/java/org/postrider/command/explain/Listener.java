@@ -41,7 +41,7 @@ record Listener(Configuration configuration, Service service) {
     }
 
     /// The settings of the address rewriting that the line asks.
-    private ServiceSettings rewrite() {
+    ServiceSettings rewrite() {
         String name = service.settings().get(SmtpdParams.REWRITE_SERVICE);
         for (Service each : configuration.services()) {
             if (each.name().equals(name) && each.program().name().equals("trivial-rewrite")) {

@@ -56,6 +56,7 @@ public final class Postexplain {
             Arguments given = Arguments.of(args);
             return switch (given.mode()) {
                 case "rcpt" -> rcpt(given);
+                case "route" -> route(given);
                 default -> throw new Arguments.UsageException("unknown mode: " + given.mode());
             };
         } catch (Arguments.UsageException e) {
@@ -110,6 +111,24 @@ public final class Postexplain {
                             new Where(world.listener()));
             print(given, report.json(), report.lines());
             return !report.unreadable().isEmpty() ? FAULT : told.refused() ? REFUSED : PASSES;
+        }
+    }
+
+    private int route(Arguments given) throws IOException {
+        Configuration configuration = configuration(given);
+        Listener listener = Listener.of(configuration, given.option("--listener"));
+        String from = given.option("--from");
+        try (TableDirectory tables = tables(configuration)) {
+            RouteReport report =
+                    new RouteExplainer(configuration, listener, clock)
+                            .of(
+                                    tables,
+                                    given.has("--no-dns") ? null : dns,
+                                    Callers.address(from == null ? "" : from, "--from"),
+                                    Callers.address(given.needed("--to"), "--to"));
+            print(given, report.json(), report.lines());
+            boolean refused = report.rewritten().refused() != null;
+            return !report.unreadable().isEmpty() ? FAULT : refused ? REFUSED : PASSES;
         }
     }
 

@@ -1,0 +1,43 @@
+package org.postrider.smtp;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Set;
+import org.postrider.config.Settings;
+import org.postrider.dns.Resolver;
+import org.postrider.log.LogTag;
+import org.postrider.log.MailLog;
+import org.postrider.maps.Tables;
+import org.postrider.smtp.probe.Preview;
+import org.postrider.time.Clock;
+
+/// Where a client would take mail for a next hop, and what it would ask of TLS there, by the very
+/// routes and policies that mail goes by. Nobody is connected to. Blocking, one thread.
+public final class Foretold {
+    /// One destination of a next hop.
+    ///
+    /// @param destination as it is written
+    /// @param servers in the order in which they would be tried
+    /// @param trouble why there are none; empty if there are some
+    public record Hop(String destination, List<Stop> servers, String trouble) {}
+
+    /// @param server `name[address]:port`
+    /// @param tls the level of TLS and what the server has to prove, or why mail would wait
+    public record Stop(String server, String tls) {}
+
+    /// What leads there.
+    ///
+    /// @param own the addresses of this machine
+    public record Means(Resolver dns, Set<InetAddress> own, Clock clock, MailLog log, LogTag tag) {}
+
+    private Foretold() {}
+
+    /// Policies of MTA-STS, which the running server fetches and keeps, are left out.
+    ///
+    /// @param settings of the client's line of master.cf
+    /// @throws org.postrider.config.ConfigException for a setting that cannot be used
+    public static List<Hop> of(
+            Settings settings, Protocol protocol, Tables tables, String nexthop, Means means) {
+        return new Preview(new ClientSettings(settings, protocol), tables, means).of(nexthop);
+    }
+}

@@ -46,7 +46,7 @@ class ControlCodecTest {
     private static ControlRequest request(Random random) {
         QueueAction[] actions = QueueAction.values();
         QueueAction action = actions[random.nextInt(actions.length)];
-        return switch (random.nextInt(13)) {
+        return switch (random.nextInt(14)) {
             case 0 -> new ControlRequest.Status();
             case 1 -> new ControlRequest.Threads();
             case 2 -> new ControlRequest.Stop();
@@ -57,6 +57,7 @@ class ControlCodecTest {
             case 7 -> new ControlRequest.Show(word(random));
             case 9 -> new ControlRequest.Suspend(word(random));
             case 10 -> new ControlRequest.Resume(word(random));
+            case 12 -> new ControlRequest.Why(word(random));
             case 11 -> new ControlRequest.Suspended();
             case 8 -> new ControlRequest.Act(action, new Selection.Ids(words(random)));
             default -> new ControlRequest.Act(action, new Selection.Queues(words(random)));

@@ -90,7 +90,7 @@ public final class Cleanup implements CleanupService {
                 // Before anybody is expanded: who is refused here costs no alias look-up.
                 milters::open,
                 // Before the content: checks name the last recipient.
-                new RecipientStage(settings, tables, rewrite, expansion, milters),
+                new RecipientStage(settings, tables, rewrite, expansion, milters::recipient),
                 // Checks see a field as it came, rewriting what they left of it: one walk.
                 new HeaderStage(settings, checks, addresses),
                 // After all that may drop a field.
@@ -123,7 +123,7 @@ public final class Cleanup implements CleanupService {
         List<Stage> stages =
                 List.of(
                         new SenderStage(rewrite, mapping),
-                        new RecipientStage(settings, tables, rewrite, expansion));
+                        new RecipientStage(settings, tables, rewrite, expansion, (_, _) -> {}));
         MemoryContent none = MemoryContent.of(new byte[0], new byte[0]);
         Submission submission = new Submission(new QueueId("NOQUEUE"), given, none, options);
         LogTag tag = new LogTag("postfix/cleanup", ProcessHandle.current().pid());

@@ -1,6 +1,7 @@
 package org.postrider.cleanup;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.Param;
@@ -22,15 +23,15 @@ final class RecipientStage implements Stage {
     private final AddressMaps senderBcc;
     private final AddressMaps recipientBcc;
     private final String alwaysBcc;
-    private final MilterStage milters;
+    private final BiConsumer<Run, Address> heard;
 
     RecipientStage(
             Settings settings,
             Tables tables,
             RewriteService rewrite,
             Expansion expansion,
-            MilterStage milters) {
-        this.milters = milters;
+            BiConsumer<Run, Address> heard) {
+        this.heard = heard;
         this.rewrite = rewrite;
         this.expansion = expansion;
         String delimiters = settings.get(CleanupParams.RECIPIENT_DELIMITER);
@@ -53,7 +54,7 @@ final class RecipientStage implements Stage {
         Expansion.Collector to = expansion.collector(run, given.size());
         for (Recipient r : given) {
             Address clean = to.take(r);
-            milters.recipient(run, clean);
+            heard.accept(run, clean);
             if (copies && !recipientBcc.isEmpty()) {
                 to.copy(copyFor(run, CleanupParams.RECIPIENT_BCC_MAPS, recipientBcc, clean));
             }

@@ -51,6 +51,7 @@ public final class ControlCodec {
             case ControlRequest.Resume of -> List.of("resume", of.destination());
             case ControlRequest.Suspended _ -> List.of("suspended");
             case ControlRequest.Show show -> List.of("show", show.id());
+            case ControlRequest.Why why -> List.of("why", why.id());
             case ControlRequest.Act act -> words(act);
             case ControlRequest.Unknown unknown ->
                     throw new IllegalArgumentException(unknown.why());
@@ -99,6 +100,7 @@ public final class ControlCodec {
             case "suspended" -> alone(rest, new ControlRequest.Suspended());
             case "show" ->
                     rest.size() == 1 ? new ControlRequest.Show(rest.getFirst()) : malformed();
+            case "why" -> rest.size() == 1 ? new ControlRequest.Why(rest.getFirst()) : malformed();
             default -> new ControlRequest.Unknown("unknown request: " + verb);
         };
     }

@@ -41,6 +41,10 @@ public sealed interface ControlRequest {
     /// The records of one queued message.
     record Show(String id) implements OfQueue {}
 
+    /// Why one queued message waits: who is owed, what came of the last attempt, when the next one
+    /// is, and which destinations are suspended or slowed.
+    record Why(String id) implements OfQueue {}
+
     /// To do something to queued messages.
     record Act(QueueAction action, Selection which) implements OfQueue {}
 

@@ -23,6 +23,12 @@ public interface QueueReader extends AutoCloseable {
     /// @return null where no such message is in the queue
     @Nullable State state(QueueId id);
 
+    /// When a message is tried next, in milliseconds since 1970; 0 while it is being delivered, and
+    /// where it is not there.
+    default long dueMillis(QueueId id) {
+        return 0;
+    }
+
     /// Streams the queue as it is stored, then what lies in corrupt, for somebody who may read
     /// slowly: what is shown at the moment is charged to a budget for all listings. A message that
     /// is there from beginning to end is shown once.

@@ -21,6 +21,7 @@ import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.master.Configuration;
 import org.postrider.master.Programs;
+import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -57,7 +58,7 @@ public final class Postexplain {
             return switch (given.mode()) {
                 case "rcpt" -> rcpt(given);
                 case "route" -> route(given);
-                default -> throw new Arguments.UsageException("unknown mode: " + given.mode());
+                default -> queued(given);
             };
         } catch (Arguments.UsageException e) {
             say.fatal(e.getMessage() + "\n" + Arguments.USAGE);
@@ -129,6 +130,27 @@ public final class Postexplain {
             print(given, report.json(), report.lines());
             boolean refused = report.rewritten().refused() != null;
             return !report.unreadable().isEmpty() ? FAULT : refused ? REFUSED : PASSES;
+        }
+    }
+
+    private int queued(Arguments given) throws IOException {
+        if (!given.mode().matches("[0-9A-Za-z]{1,100}")) {
+            throw new Arguments.UsageException("neither a mode nor a queue id: " + given.mode());
+        }
+        Configuration configuration = configuration(given);
+        ServiceSettings settings = configuration.settings();
+        ServiceSettings qmgr =
+                configuration.settingsOf(Programs.QMGR) instanceof ServiceSettings own
+                        ? own
+                        : settings;
+        try (TableDirectory tables = tables(configuration)) {
+            TrivialRewrite rewrite = new TrivialRewrite(qmgr, tables, say::warning);
+            QueueReport report =
+                    new QueueExplainer(
+                                    QueueExplainer.queueDirectory(settings), settings, clock, say)
+                            .of(given.mode(), rewrite::resolve);
+            print(given, report.json(), report.lines());
+            return PASSES;
         }
     }
 

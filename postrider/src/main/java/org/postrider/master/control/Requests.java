@@ -27,6 +27,7 @@ import org.postrider.showq.CleanupRequeue;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
 import org.postrider.showq.Showq;
+import org.postrider.showq.Waiting;
 import org.postrider.threads.Work;
 
 /// What postqueue, postsuper, postcat and postfix ask of the running server about its queue and its
@@ -119,6 +120,13 @@ public final class Requests {
                     yield Result.DONE;
                 }
                 case ControlRequest.Show show -> result(show(show.id(), lines));
+                case ControlRequest.Why why -> {
+                    boolean there = Waiting.tell(queue, new QueueId(why.id()), lines);
+                    suspended.names().forEach(name -> lines.accept("suspended\t" + name));
+                    qmgr.slowed()
+                            .forEach((name, how) -> lines.accept("slowed\t" + name + "\t" + how));
+                    yield result(there);
+                }
                 case ControlRequest.Act act -> {
                     act(act, lines);
                     yield Result.DONE;

@@ -46,6 +46,12 @@ public final class Looking implements QueueReader {
     }
 
     @Override
+    public long dueMillis(QueueId id) {
+        Meta m = parts.live.find(id);
+        return m == null || m.has(Meta.ACTIVE) ? 0 : m.dueMillis;
+    }
+
+    @Override
     public void list(Consumer<Listing> to) {
         listings.list(to, parts.memory.listing);
     }

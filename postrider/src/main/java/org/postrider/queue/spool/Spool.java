@@ -227,6 +227,11 @@ public final class Spool implements Queue {
     }
 
     @Override
+    public long dueMillis(QueueId id) {
+        return looking.dueMillis(id);
+    }
+
+    @Override
     public void list(Consumer<Listing> to) {
         looking.list(to);
     }

@@ -10,6 +10,8 @@ import org.postrider.command.Messages;
 import org.postrider.command.OctetOut;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
+import org.postrider.command.heard.Json;
+import org.postrider.command.heard.Where;
 import org.postrider.config.ConfigException;
 import org.postrider.config.MasterCf;
 import org.postrider.config.ServiceSettings;

@@ -101,7 +101,7 @@ record QueueReport(
         String queue = facts.getOrDefault("queue", "");
         if (queue.equals("hold")) {
             return "it is on hold, by postsuper -h or by a rule, until it is released: postsuper -H"
-                       + " "
+                    + " "
                     + id;
         }
         long due = number("due");

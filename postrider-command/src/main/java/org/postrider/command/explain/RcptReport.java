@@ -9,6 +9,8 @@ import org.postrider.access.Cause;
 import org.postrider.access.Trace.Asked;
 import org.postrider.access.Trace.Fact;
 import org.postrider.access.Trace.Kind;
+import org.postrider.command.heard.Heard;
+import org.postrider.command.heard.Where;
 import org.postrider.wire.Reply;
 
 /// What `postexplain rcpt` found, to be read by people or by programs.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.command.heard.Where;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;

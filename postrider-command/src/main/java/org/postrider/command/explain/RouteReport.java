@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.access.Trace.Fact;
 import org.postrider.access.Trace.Kind;
 import org.postrider.address.Address;
+import org.postrider.command.heard.Where;
 import org.postrider.smtp.Foretold;
 
 /// What `postexplain route` found, to be read by people or by programs.

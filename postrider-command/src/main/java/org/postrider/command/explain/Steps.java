@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Cause;
+import org.postrider.command.heard.Heard;
 import org.postrider.config.Values;
 
 /// Finds one's way in what was heard.

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.access.Cause;
 import org.postrider.access.Decision;
 import org.postrider.access.Stage;
+import org.postrider.command.heard.Heard;
 import org.postrider.wire.Reply;
 
 /// What came of a mail, command by command, up to the first refusal.

@@ -1,4 +1,4 @@
-package org.postrider.command.explain;
+package org.postrider.command.heard;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,12 +8,12 @@ import org.postrider.access.Trace.Kind;
 
 /// What others answered once: they are asked once however often the lists are tried, since a policy
 /// server may count what it is asked. Any thread.
-final class Answers {
+public final class Answers {
     private record Question(Kind kind, String source, String text) {}
 
     private final Map<Question, String> known = new ConcurrentHashMap<>();
 
-    void remember(Fact fact) {
+    public void remember(Fact fact) {
         if (fact.kind() == Kind.POLICY || fact.kind() == Kind.VERIFY) {
             known.putIfAbsent(
                     new Question(fact.kind(), fact.source(), fact.question()), fact.answer());
@@ -21,7 +21,7 @@ final class Answers {
     }
 
     /// Null for nothing that is known.
-    @Nullable String of(Kind kind, String source, String question) {
+    public @Nullable String of(Kind kind, String source, String question) {
         return known.get(new Question(kind, source, question));
     }
 }

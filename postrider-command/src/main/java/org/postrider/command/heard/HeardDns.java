@@ -1,4 +1,4 @@
-package org.postrider.command.explain;
+package org.postrider.command.heard;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,15 +18,15 @@ import org.postrider.maps.Network;
 ///
 /// @param ear who listens now; null for nobody
 /// @param known answers by question
-record HeardDns(
+public record HeardDns(
         Resolver resolver, Supplier<@Nullable Trace> ear, Map<String, Resolver.Answer<?>> known)
         implements Resolver {
-    static HeardDns of(Resolver resolver, Supplier<@Nullable Trace> ear) {
+    public static HeardDns of(Resolver resolver, Supplier<@Nullable Trace> ear) {
         return new HeardDns(resolver, ear, new ConcurrentHashMap<>());
     }
 
     /// The same answers, told to another.
-    HeardDns with(Supplier<@Nullable Trace> whose) {
+    public HeardDns with(Supplier<@Nullable Trace> whose) {
         return new HeardDns(resolver, whose, known);
     }
 

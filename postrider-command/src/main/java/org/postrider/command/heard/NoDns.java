@@ -1,10 +1,10 @@
-package org.postrider.command.explain;
+package org.postrider.command.heard;
 
 import java.net.InetAddress;
 import org.postrider.dns.Resolver;
 
 /// Nobody is asked.
-record NoDns() implements Resolver {
+public record NoDns() implements Resolver {
     private static <T> Answer<T> none() {
         return new Answer.TryAgain<>("DNS is left out");
     }

@@ -1,4 +1,4 @@
-package org.postrider.command.explain;
+package org.postrider.command.heard;
 
 import java.io.IOException;
 import java.util.List;
@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.command.OctetOut;
 
 /// Values of JSON (RFC 8259): maps, lists, texts, numbers, booleans, null.
-final class Json {
+public final class Json {
     private Json() {}
 
-    static void write(@Nullable Object value, OctetOut out) throws IOException {
+    public static void write(@Nullable Object value, OctetOut out) throws IOException {
         switch (value) {
             case null -> out.text("null");
             case Map<?, ?> map -> {

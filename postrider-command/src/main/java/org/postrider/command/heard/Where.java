@@ -1,4 +1,4 @@
-package org.postrider.command.explain;
+package org.postrider.command.heard;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,19 +14,19 @@ import org.postrider.disk.Reading;
 import org.postrider.maps.Fold;
 
 /// Where things are set, for who wants to change them.
-final class Where {
+public final class Where {
     /// Parameters that have tables by default.
     private static final List<String> DEFAULTS = List.of("local_recipient_maps", "alias_maps");
 
     private final ServiceSettings settings;
 
-    Where(ServiceSettings settings) {
+    public Where(ServiceSettings settings) {
         this.settings = settings;
     }
 
     /// A parameter: `/etc/postfix/main.cf, line 12`, the line of master.cf whose `-o` it is, or
     /// `default`.
-    String of(String parameter) {
+    public String of(String parameter) {
         Place place = settings.place(parameter);
         if (place == null) {
             return "default";
@@ -37,7 +37,7 @@ final class Where {
 
     /// A restriction within a list: the line of main.cf that it stands in, if its list has several
     /// lines and it is written there as it was asked.
-    String of(String parameter, String restriction) {
+    public String of(String parameter, String restriction) {
         Place place = settings.place(parameter);
         if (place == null || !place.file().equals(settings.mainCf().file())) {
             return of(parameter);
@@ -80,7 +80,7 @@ final class Where {
     }
 
     /// The parameters that name a table.
-    List<String> naming(String table) {
+    public List<String> naming(String table) {
         Set<String> names = new LinkedHashSet<>(settings.mainCf().entries().keySet());
         names.addAll(DEFAULTS);
         List<String> out = new ArrayList<>();

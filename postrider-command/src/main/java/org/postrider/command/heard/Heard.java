@@ -1,4 +1,4 @@
-package org.postrider.command.explain;
+package org.postrider.command.heard;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,15 +8,15 @@ import org.postrider.access.Trace;
 
 /// What is told on the way to one decision, as a tree: restrictions, and in each what it looked up
 /// and whom it asked in its place. Facts may come from other threads.
-final class Heard implements Trace {
+public final class Heard implements Trace {
     /// A part of the tree.
-    sealed interface Part {}
+    public sealed interface Part {}
 
     /// Something was looked up.
-    record Looked(Fact fact) implements Part {}
+    public record Looked(Fact fact) implements Part {}
 
     /// A restriction was asked.
-    static final class Step implements Part {
+    public static final class Step implements Part {
         private final Asked asked;
         private final List<Part> parts = new ArrayList<>();
         private String answer = "";
@@ -25,22 +25,22 @@ final class Heard implements Trace {
             this.asked = asked;
         }
 
-        Asked asked() {
+        public Asked asked() {
             return asked;
         }
 
         /// `permit`, `dunno`, `reject 554 …`.
-        String answer() {
+        public String answer() {
             return answer;
         }
 
         /// In order.
-        List<Part> parts() {
+        public List<Part> parts() {
             return parts;
         }
 
         /// What it looked up itself.
-        List<Fact> facts() {
+        public List<Fact> facts() {
             List<Fact> out = new ArrayList<>();
             for (Part each : parts) {
                 if (each instanceof Looked(Fact fact)) {
@@ -56,7 +56,7 @@ final class Heard implements Trace {
     private final Deque<Step> open = new ArrayDeque<>();
 
     /// @param answers of those that are not to be asked
-    Heard(Answers answers) {
+    public Heard(Answers answers) {
         this.answers = answers;
     }
 
@@ -84,7 +84,7 @@ final class Heard implements Trace {
     }
 
     /// In order.
-    synchronized List<Part> parts() {
+    public synchronized List<Part> parts() {
         return List.copyOf(all);
     }
 }

@@ -1,4 +1,4 @@
-package org.postrider.command.explain;
+package org.postrider.command.heard;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,7 +17,7 @@ import org.postrider.maps.Tables;
 /// @param ear who listens now; null for nobody
 /// @param instead what entries are tried in place of those that are there
 /// @param unreadable gets what this user may not read
-record HeardTables(
+public record HeardTables(
         Tables tables,
         Supplier<@Nullable Trace> ear,
         Map<Entry, String> instead,
@@ -26,16 +26,16 @@ record HeardTables(
     /// One entry of a table.
     ///
     /// @param table `type:name`
-    record Entry(String table, String key) {}
+    public record Entry(String table, String key) {}
 
-    static final String NOT_FOUND = "(not found)";
+    public static final String NOT_FOUND = "(not found)";
 
-    static HeardTables of(Tables tables, Supplier<@Nullable Trace> ear) {
+    public static HeardTables of(Tables tables, Supplier<@Nullable Trace> ear) {
         return new HeardTables(tables, ear, Map.of(), new TreeSet<>());
     }
 
     /// The same tables with other entries.
-    HeardTables with(Map<Entry, String> other, Supplier<@Nullable Trace> whose) {
+    public HeardTables with(Map<Entry, String> other, Supplier<@Nullable Trace> whose) {
         return new HeardTables(tables, whose, other, unreadable);
     }
 

@@ -116,7 +116,7 @@ class Milter:
         if name == "i":
             return "QID"
         if name == "v":
-            return re.sub(r"^Postfix [\d.]+$", "VERSION", value)
+            return re.sub(r"^Postfix [\w.-]+$", "VERSION", value)
         if name == "{client_port}" and value != "0":
             return "PORT"
         return value

@@ -1310,6 +1310,10 @@ class Runner:
                     def escaped(text):
                         return re.escape(text).replace("\\ ", " ").replace("/", "\\/").replace("\\-", "-").replace("\\@", "@").replace("\\#", "#")
                     t = escaped(hit[0]).replace(escaped(self.work), "{work}")
+                    for each in "abc":
+                        name = "milter" + each.replace("a", "")
+                        t = t.replace(escaped(self.env[name]), "{%s}" % name)
+                    t = re.sub(r"packet length: \d+ > \d+", r"packet length: \\d+ > \\d+", re.sub(r"by \d+ data bytes", r"by \\d+ data bytes", t))
                     for a, b in ((r"delay=[\d\\.]+", r"delay=[\\d.]+"), (r"delays=[\d\\./]+", r"delays=[\\d./]+"),
                                  (r"\b[0-9A-F]{8,15}\b", "[0-9A-F]+"), (r"(, conn_use=\d+)?, delay=", "(, conn_use=\\\\d+)?, delay="), (r"message size \d+", r"message size \\d+"), (r"\\]:%d\b" % self.sink.port, r"\\]:\\d+"),
                                  (r"size=\d+", r"size=\\d+"), (r"\\]:\d{3,5}\b", r"\\]:\\d+"), (r" after \d[\d\\.]* from", r" after [\\d.]+ from"), (r":%d\b" % self.policy.port, ":{policyport}"), (r"pid=\d+", r"pid=\\d+"), (r"\d{14}", r"\\d{14}")):

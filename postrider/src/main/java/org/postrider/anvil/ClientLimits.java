@@ -105,6 +105,7 @@ public final class ClientLimits {
         private Client of;
         private Anvil.@Nullable Who who;
         private Anvil.@Nullable Who connected;
+        private int concurrent;
 
         private Events(Supplier<Client> client, Consumer<Event> told) {
             this.client = client;
@@ -140,6 +141,7 @@ public final class ClientLimits {
             }
             Anvil.Connected now = anvil.connect(counted, unitNanos);
             connected = counted;
+            concurrent = now.count();
             boolean many = connections > 0 && now.count() > connections;
             if (!many && (connectionRate == 0 || now.rate() <= connectionRate)) {
                 return null;
@@ -148,6 +150,12 @@ public final class ClientLimits {
                     many ? "Connection concurrency" : "Connection rate",
                     many ? now.count() : now.rate());
             return Reply.of(421, 7, 0, hostname + " Error: too many connections from " + of.ip());
+        }
+
+        /// How many sessions the client had when this one began, this one included; 0 where nobody
+        /// counts.
+        public int connections() {
+            return concurrent;
         }
 
         public void disconnected() {

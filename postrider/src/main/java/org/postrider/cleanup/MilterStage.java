@@ -32,10 +32,7 @@ final class MilterStage implements Stage {
 
     MilterStage(Settings settings, MilterSockets sockets, MilterMail.Means means) {
         this.means = means;
-        milters =
-                Milters.of(
-                        settings.get(MilterParams.NON_SMTPD_MILTERS),
-                        settings.get(MilterParams.DEFAULT_ACTION));
+        milters = Milters.of(settings, sockets, settings.get(MilterParams.NON_SMTPD_MILTERS));
         terms = LocalMail.Terms.of(settings);
         tokenLimit = settings.get(CleanupParams.HEADER_ADDRESS_TOKEN_LIMIT);
     }

@@ -6,7 +6,7 @@ public enum Hold {
     RECEIVING("receiving", "mail is refused with 451 4.3.5, local mail waits in maildrop"),
     DELIVERY("delivery", "mail for an SMTP client so configured is deferred"),
     CLIENT_TLS("client TLS", "mail for an SMTP client so configured is deferred"),
-    MILTER("milter", "milter_default_action is done, as for a milter that cannot be reached"),
+    MILTER("milter", "mail that a milter wants to be changed is refused with 451 4.3.0"),
     PROXY_FILTER("proxy filter", "mail is refused with 451 4.3.0, as by a proxy that is down"),
     VERIFICATION("verification"),
     DNS_LISTS("DNS lists"),

@@ -1,19 +1,30 @@
 package org.postrider.milter;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
-import org.postrider.wire.Reply;
+import java.util.function.Function;
+import org.postrider.milter.client.MilterConnection;
+import org.postrider.milter.client.MilterTerms;
 
 /// The connections to all milters that hear of one client's session, or of one local mail. Each is
-/// made when the client comes. Blocking, with deadlines; one thread.
-public final class MilterSession implements MailFilter {
-    private final Milters milters;
-    private final Consumer<String> warnings;
+/// made when the client comes. The first that minds decides: those behind it do not hear of it.
+/// Blocking, with deadlines; one thread.
+final class MilterSession implements MailFilter {
+    private final List<MilterConnection> all;
     private Macros macros;
 
-    MilterSession(Milters milters, Macros macros, Consumer<String> warnings) {
-        this.milters = milters;
+    MilterSession(
+            List<MilterTerms> terms,
+            MacroLists lists,
+            MilterSockets sockets,
+            Macros macros,
+            Consumer<String> warnings) {
         this.macros = macros;
-        this.warnings = warnings;
+        all =
+                terms.stream()
+                        .map(each -> new MilterConnection(each, lists, sockets, warnings))
+                        .toList();
     }
 
     @Override
@@ -21,17 +32,70 @@ public final class MilterSession implements MailFilter {
         macros = other;
     }
 
+    private Answer first(Function<MilterConnection, Answer> event) {
+        for (MilterConnection each : all) {
+            Answer answer = event.apply(each);
+            if (!(answer instanceof Answer.GoOn)) {
+                return answer;
+            }
+        }
+        return Answer.GO_ON;
+    }
+
     @Override
     public Answer connect(ClientFacts client) {
-        macros.value("j");
-        Milters.Action action = milters.ask(warnings);
-        Milters.Refusal r = action.refusal();
-        return switch (action) {
-            case ACCEPT -> Answer.GO_ON;
-            case QUARANTINE -> new Answer.Hold();
-            case SHUTDOWN -> new Answer.Shutdown();
-            case REJECT, TEMPFAIL, UNKNOWN ->
-                    new Answer.Refused(Reply.of(r.code(), r.status(), r.text()));
-        };
+        return first(m -> m.connect(client, macros));
+    }
+
+    @Override
+    public Answer helo(String name) {
+        return first(m -> m.helo(name, macros));
+    }
+
+    @Override
+    public Answer mail(List<String> argv) {
+        return first(m -> m.mail(argv, macros));
+    }
+
+    @Override
+    public Answer rcpt(List<String> argv, boolean rejected) {
+        return first(m -> rejected && !m.hearsRejected() ? Answer.GO_ON : m.rcpt(argv, macros));
+    }
+
+    @Override
+    public Answer data() {
+        return first(m -> m.data(macros));
+    }
+
+    @Override
+    public Answer unknown(String line) {
+        return first(m -> m.unknown(line, macros));
+    }
+
+    @Override
+    public Answer other() {
+        return first(MilterConnection::other);
+    }
+
+    @Override
+    public Answer message(FilteredMail mail, Changes changes) throws IOException {
+        for (MilterConnection each : all) {
+            Answer answer = each.message(mail, macros, changes);
+            changes.settled(each.name());
+            if (!(answer instanceof Answer.GoOn)) {
+                return answer;
+            }
+        }
+        return Answer.GO_ON;
+    }
+
+    @Override
+    public void abort() {
+        all.forEach(MilterConnection::abort);
+    }
+
+    @Override
+    public void close() {
+        all.forEach(MilterConnection::close);
     }
 }

@@ -1,123 +1,122 @@
 package org.postrider.milter;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Param;
+import org.postrider.config.Settings;
 import org.postrider.config.Values;
-import org.postrider.dsn.Status;
+import org.postrider.maps.Fold;
+import org.postrider.milter.client.MilterTerms;
 
-/// The milters of one listener, or of cleanup. None can be asked yet: each does what is to be done
-/// where a milter is out of reach. Immutable.
-public record Milters(List<Milter> all) {
-    /// What a milter out of reach does to a session. The first that does not accept decides.
-    public enum Action {
-        ACCEPT,
-        REJECT,
-        TEMPFAIL,
-        QUARANTINE,
-        SHUTDOWN,
-        /// One whose name means nothing.
-        UNKNOWN;
+/// The milters of one listener, or of cleanup, in the order in which they are asked. Immutable; any
+/// thread.
+public final class Milters {
+    private static final Map<String, Param<Duration>> TIMEOUTS =
+            Map.of(
+                    "connect_timeout", MilterParams.CONNECT_TIMEOUT,
+                    "command_timeout", MilterParams.COMMAND_TIMEOUT,
+                    "content_timeout", MilterParams.CONTENT_TIMEOUT);
 
-        /// How a mail is refused by it; meaningless where it is not.
-        public Refusal refusal() {
-            return switch (this) {
-                case REJECT -> new Refusal(550, new Status(5, 5, 0), "Service unavailable");
-                case TEMPFAIL, SHUTDOWN ->
-                        new Refusal(
-                                451, new Status(4, 7, 1), "Service unavailable - try again later");
-                case ACCEPT, QUARANTINE, UNKNOWN ->
-                        new Refusal(
-                                451,
-                                new Status(4, 3, 5),
-                                "Server configuration problem - try again later");
+    private final List<MilterTerms> all;
+    private final Defaults defaults;
+
+    private Milters(List<MilterTerms> all, Defaults defaults) {
+        this.all = all;
+        this.defaults = defaults;
+    }
+
+    /// What all milters of one service have in common, unless they say otherwise. Immutable.
+    ///
+    /// @param nameless for all milters but the name
+    public record Defaults(MilterTerms nameless, MacroLists macros, MilterSockets sockets) {
+        /// @throws ConfigException if a setting is malformed
+        public static Defaults of(Settings settings, MilterSockets sockets) {
+            MilterTerms nameless =
+                    new MilterTerms(
+                            "",
+                            new MilterTerms.Timeouts(
+                                    settings.get(MilterParams.CONNECT_TIMEOUT).toMillis(),
+                                    settings.get(MilterParams.COMMAND_TIMEOUT).toMillis(),
+                                    settings.get(MilterParams.CONTENT_TIMEOUT).toMillis()),
+                            settings.get(MilterParams.DEFAULT_ACTION),
+                            settings.get(MilterParams.PROTOCOL),
+                            "yes".equalsIgnoreCase(settings.text("soft_bounce")),
+                            null);
+            return new Defaults(nameless, MacroLists.of(settings), sockets);
+        }
+
+        /// The milters that a list names: names, or `{ name, attribute=value … }`. One that nobody
+        /// understands stands for a server that is not set up.
+        public Milters of(List<String> words) {
+            return new Milters(words.stream().map(this::one).toList(), this);
+        }
+
+        private MilterTerms one(String word) {
+            if (!word.startsWith("{")) {
+                return nameless.called(word);
+            }
+            List<String> parts = Values.words(bare(word));
+            if (parts.isEmpty()) {
+                return nameless.called(word).broken("empty milter definition: \"" + word + "\"");
+            }
+            MilterTerms out = nameless.called(parts.getFirst());
+            for (String part : parts.subList(1, parts.size())) {
+                out = with(out, bare(part));
+            }
+            return out;
+        }
+
+        private static MilterTerms with(MilterTerms it, String attribute) {
+            int equals = attribute.indexOf('=');
+            String name = attribute.substring(0, Math.max(0, equals)).strip();
+            String value = attribute.substring(equals + 1).strip();
+            Param<Duration> timeout = TIMEOUTS.get(Fold.lower(name));
+            if (timeout != null) {
+                try {
+                    return it.within(timeout, timeout.parse(value).toMillis());
+                } catch (ConfigException e) {
+                    return it.broken(e.getMessage() + ": " + attribute);
+                }
+            }
+            return switch (Fold.lower(name)) {
+                case "default_action" -> it.failing(value);
+                case "protocol" -> it.speaking(value);
+                default -> it.broken("unknown option: \"" + attribute + "\"");
             };
         }
 
-        public boolean refuses() {
-            return this != ACCEPT && this != QUARANTINE;
+        private static String bare(String word) {
+            return word.startsWith("{") && word.endsWith("}")
+                    ? word.substring(1, word.length() - 1).strip()
+                    : word;
         }
     }
 
-    /// @param code of a reply
-    public record Refusal(int code, Status status, String text) {}
-
-    /// @param name `inet:host:port`, `unix:path`
-    /// @param action milter_default_action's word, or its own
-    record Milter(String name, String action) {
-        Action meant() {
-            for (Action a : Action.values()) {
-                if (a != Action.UNKNOWN && a.name().equalsIgnoreCase(action)) {
-                    return a;
-                }
-            }
-            return Action.UNKNOWN;
-        }
-    }
-
-    public static final Milters NONE = new Milters(List.of());
-
-    /// @param words names, or `{ name, attribute=value … }`
-    /// @param defaultAction milter_default_action
-    public static Milters of(List<String> words, String defaultAction) {
-        List<Milter> out = new ArrayList<>();
-        for (String word : words) {
-            out.add(one(word, defaultAction));
-        }
-        return new Milters(List.copyOf(out));
-    }
-
-    private static Milter one(String word, String defaultAction) {
-        List<String> parts = Values.words(bare(word));
-        String action = defaultAction;
-        for (String part : parts) {
-            String attribute = bare(part);
-            int equals = attribute.indexOf('=');
-            String name = equals < 0 ? "" : attribute.substring(0, equals).strip();
-            if (name.toLowerCase(Locale.ROOT).equals("default_action")) {
-                action = attribute.substring(equals + 1).strip();
-            }
-        }
-        return new Milter(parts.isEmpty() ? word : parts.getFirst(), action);
-    }
-
-    private static String bare(String word) {
-        return word.startsWith("{") && word.endsWith("}")
-                ? word.substring(1, word.length() - 1).strip()
-                : word;
-    }
-
-    /// For one client's session or one local mail; nobody is connected yet.
+    /// The milters of a list under some settings ([Defaults#of]).
     ///
-    /// @param warnings gets what is wrong with a milter
-    public MailFilter open(Macros macros, Consumer<String> warnings) {
-        return all.isEmpty() ? MailFilter.NONE : new MilterSession(this, macros, warnings);
+    /// @throws ConfigException if a setting is malformed
+    public static Milters of(Settings settings, MilterSockets sockets, List<String> words) {
+        return Defaults.of(settings, sockets).of(words);
+    }
+
+    /// What is wrong with how they are named, for the administrator.
+    public List<String> problems() {
+        return all.stream().map(MilterTerms::problem).filter(p -> !p.isEmpty()).toList();
     }
 
     public boolean isEmpty() {
         return all.isEmpty();
     }
 
-    /// What comes of asking them.
+    /// For one client's session or one local mail; nobody is connected yet.
     ///
-    /// @param warnings gets a line for each that was not reached
-    public Action ask(Consumer<String> warnings) {
-        for (Milter milter : all) {
-            warnings.accept(
-                    "connect to Milter service " + milter.name() + ": milters are not built yet");
-            Action action = milter.meant();
-            if (action == Action.UNKNOWN) {
-                warnings.accept(
-                        "milter "
-                                + milter.name()
-                                + ": unrecognized default action: "
-                                + milter.action());
-            }
-            if (action != Action.ACCEPT) {
-                return action;
-            }
-        }
-        return Action.ACCEPT;
+    /// @param warnings gets what is wrong with a milter
+    public MailFilter open(Macros values, Consumer<String> warnings) {
+        return all.isEmpty()
+                ? MailFilter.NONE
+                : new MilterSession(all, defaults.macros(), defaults.sockets(), values, warnings);
     }
 }

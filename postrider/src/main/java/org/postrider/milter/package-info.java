@@ -1,12 +1,17 @@
-/// milter — what is configured of mail filter applications (Postfix: milter(3), milter8(3)).
+/// milter — mail filter applications (Postfix: milter(3), milter8(3); MILTER_README). [MailFilter]
+/// is what session and cleanup tell of a client and its mails, [Answer] what comes of it; milters
+/// hear it by [Milters], and whatever else implements it.
 ///
-/// **Not done yet**: the protocol. Until it is built each milter that is configured acts as one
-/// that cannot be reached, so that no mail passes unseen: `milter_default_action`, or a milter's
-/// own `default_action`, decides what becomes of the session ([Milters]).
-///
-/// **Who feeds it**: main.cf, and smtpd_milter_maps by a client's address.
-///
-/// **Threads**: immutable.
+/// - Chambers: `client` (one milter in one session: connected to, agreed with, told, heard), `wire`
+///   (packets). Values of macros come from whoever tells ([Macros]), names from main.cf or from the
+///   milter ([MacroLists]).
+/// - Fed by main.cf, and by milters, which are trusted to see mail and with nothing else: a packet
+///   is at most a megabyte and charged before it is read, each has a deadline, their number has an
+///   end, a reply is taken apart and put together anew.
+/// - One that is not there, late, gone, or talks nonsense comes to milter_default_action or its
+///   own, in Postfix's words; nothing is passed over because of it, and no other session waits.
+/// - Threads: [Milters] is immutable; a [MailFilter] is its session's alone, blocking.
+/// - A crash loses nothing here.
 @NullMarked
 package org.postrider.milter;
 

@@ -112,7 +112,8 @@ public final class Smtpd {
                         new Service.Course(
                                 new Arrivals(settings, services.names(), limits),
                                 tls.wrapped() ? handshake::wrapped : _ -> true,
-                                new CommandLoop(settings, tables, verbs, dialogue)));
+                                new CommandLoop(settings, tables, verbs, dialogue),
+                                machine.milters()));
     }
 
     /// What restrictions may count on under the settings of a line of master.cf, for who runs them

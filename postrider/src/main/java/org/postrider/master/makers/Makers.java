@@ -3,6 +3,7 @@ package org.postrider.master.makers;
 import java.nio.file.Path;
 import org.postrider.bounce.BounceNotices;
 import org.postrider.cleanup.Cleanup;
+import org.postrider.config.ServicePorts;
 import org.postrider.config.Settings;
 import org.postrider.discard.DiscardAgent;
 import org.postrider.disk.RealDisk;
@@ -45,8 +46,11 @@ public final class Makers {
     static MilterSockets milters(Service service, Machine machine) {
         return new MilterSockets(
                 machine.connector(),
-                Path.of(String.valueOf(service.settings().text("queue_directory"))),
-                service.line().chroot());
+                new MilterSockets.Room(
+                        Path.of(String.valueOf(service.settings().text("queue_directory"))),
+                        service.line().chroot()),
+                ServicePorts.of(service.settings())::port,
+                MilterSockets.budget());
     }
 
     public static Made bounce(Service service, Generation generation) {

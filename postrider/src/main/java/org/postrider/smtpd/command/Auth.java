@@ -61,6 +61,8 @@ public final class Auth extends Verb {
             s.error(tooMany);
         } else if (!sasl.active(s)) {
             s.error(SmtpdReplies.AUTH_DISABLED);
+        } else if (s.milters.refused(s.milters.beforeChange())) {
+            return;
         } else if (s.mail() != null) {
             s.error(SmtpdReplies.MAIL_IN_PROGRESS);
         } else if (s.party().login() != null) {

@@ -3,6 +3,7 @@ package org.postrider.smtpd.command;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
@@ -90,9 +91,8 @@ public final class Bdat extends Verb {
             skip(s, chunk, Reply.of(551, 0, 0, said));
             return;
         }
-        Reply refusal = mail.chunks() == null ? s.judge.refusalOfAll(Stage.DATA, mail) : null;
+        Reply refusal = mail.chunks() == null ? refusal(s, mail) : null;
         if (refusal != null) {
-            s.rejects.log("reject", Stage.DATA, refusal);
             skip(s, chunk, refusal);
             return;
         }
@@ -109,6 +109,15 @@ public final class Bdat extends Verb {
             s.inChunks(mail);
             s.send(Reply.of(250, 0, 0, "Ok: " + chunk.octets() + " bytes"));
         }
+    }
+
+    /// Before the first chunk, as at DATA.
+    private static @Nullable Reply refusal(Session s, Mail mail) {
+        Reply refusal = s.judge.refusalOfAll(Stage.DATA, mail);
+        if (refusal != null) {
+            s.rejects.log("reject", Stage.DATA, refusal);
+        }
+        return refusal == null ? s.milters.data() : refusal;
     }
 
     /// What is malformed, or of no octets and not the last, has been answered.

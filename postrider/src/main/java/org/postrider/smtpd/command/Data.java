@@ -53,6 +53,9 @@ public final class Data extends Verb {
             s.answerReject(Stage.DATA, refusal);
             return;
         }
+        if (s.milters.refused(s.milters.data())) {
+            return;
+        }
         s.send(SmtpdReplies.END_DATA);
         if (!s.in.pending()) {
             s.flush();

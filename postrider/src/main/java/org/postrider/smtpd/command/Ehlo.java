@@ -50,7 +50,7 @@ public final class Ehlo extends Hello {
     }
 
     @Override
-    void welcome(Session s) throws IOException {
+    void welcome(Session s, boolean wanted) throws IOException {
         Set<String> discarded = s.greeting.offers();
         String passedOver = EhloKeywords.logged(discarded);
         if (!passedOver.isEmpty()) {
@@ -59,7 +59,8 @@ public final class Ehlo extends Hello {
         List<String> lines = new ArrayList<>();
         lines.add(hostname);
         for (Keyword each : keywords) {
-            if (each.name() == null || !discarded.contains(each.name())) {
+            boolean offered = wanted || "ENHANCEDSTATUSCODES".equals(each.name());
+            if (offered && (each.name() == null || !discarded.contains(each.name()))) {
                 lines.addAll(each.lines().apply(s));
             }
         }

@@ -42,7 +42,7 @@ public final class Etrn extends Verb {
 
     @Override
     public void proceed(Session s, String arguments) throws IOException {
-        if (s.milters.refused()) {
+        if (s.milters.refused(s.milters.before())) {
             return;
         }
         List<String> words = Words.of(arguments);

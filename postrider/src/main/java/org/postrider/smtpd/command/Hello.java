@@ -29,7 +29,8 @@ public abstract class Hello extends Verb {
     @Override
     public final void proceed(Session s, String arguments) throws IOException {
         Party.Hello before = s.party().hello();
-        String name = Neutral.of(String.join(" ", Words.of(arguments)));
+        String asSaid = String.join(" ", Words.of(arguments));
+        String name = Neutral.of(asSaid);
         said(s, new Party.Hello(name, before.esmtp(), before.given()));
         Reply refusal = s.judge.refusal(Stage.HELO);
         if (refusal != null) {
@@ -37,16 +38,28 @@ public abstract class Hello extends Verb {
             said(s, new Party.Hello("", before.esmtp(), before.given()));
             return;
         }
+        Reply minded = s.milters.helo(asSaid);
+        if (minded != null && minded.code() == 421) {
+            s.error(minded);
+            said(s, new Party.Hello("", before.esmtp(), before.given()));
+            return;
+        }
+        if (before.given()) {
+            s.milters.abort();
+        }
         s.abandon();
         said(s, new Party.Hello(name, esmtp, true));
-        welcome(s);
+        welcome(s, minded == null || minded.code() < 500);
     }
 
     private static void said(Session s, Party.Hello hello) {
         s.party(s.party().as(hello));
     }
 
+    /// Greets it back.
+    ///
+    /// @param wanted no milter refuses it for good: it may be offered things
     /// @throws org.postrider.maps.TableException if it is not known what the client is to be
     ///   offered
-    abstract void welcome(Session s) throws IOException;
+    abstract void welcome(Session s, boolean wanted) throws IOException;
 }

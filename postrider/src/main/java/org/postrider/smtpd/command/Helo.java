@@ -17,7 +17,7 @@ public final class Helo extends Hello {
     }
 
     @Override
-    void welcome(Session s) throws IOException {
+    void welcome(Session s, boolean wanted) throws IOException {
         s.send(welcome);
     }
 }

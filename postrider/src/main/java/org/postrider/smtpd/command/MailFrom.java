@@ -120,17 +120,18 @@ public final class MailFrom extends Verb {
             boolean local = Paths.ascii(sender.domain());
             s.error(local ? SmtpdReplies.UNDECLARED_UTF8 : SmtpdReplies.BAD_SENDER);
         } else {
-            begin(s, sender, p);
+            begin(s, sender, p, MailParameters.texts(words, 1));
         }
     }
 
-    private void begin(Session s, Address sender, MailParameters.Mail p) throws IOException {
+    private void begin(Session s, Address sender, MailParameters.Mail p, List<String> argv)
+            throws IOException {
         long now = s.service.clock.wallMillis();
         Mail mail = new Mail(sender, p, now, s.service.instance(now));
         boolean begun = false;
         try {
             s.about(About.mail(mail));
-            if (!refused(s, p)) {
+            if (!refused(s, p) && !s.milters.refusedMail(argv)) {
                 s.inMail(mail);
                 begun = true;
             }
@@ -191,7 +192,7 @@ public final class MailFrom extends Verb {
             s.answerReject(Stage.SENDER, reply);
             return true;
         }
-        return noSpace(s, p) || s.milters.refused();
+        return noSpace(s, p);
     }
 
     private boolean noSpace(Session s, MailParameters.Mail p) throws IOException {

@@ -88,7 +88,11 @@ public final class RcptTo extends Verb {
             s.error(local ? SmtpdReplies.UNDECLARED_UTF8 : SmtpdReplies.BAD_RECIPIENT);
         } else if (wellFormed(s, p) && !tooMany(s, mail)) {
             s.about(About.recipient(recipient));
-            add(s, mail, new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()));
+            add(
+                    s,
+                    mail,
+                    new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()),
+                    MailParameters.texts(words, 1));
         }
     }
 
@@ -117,10 +121,14 @@ public final class RcptTo extends Verb {
         return true;
     }
 
-    private void add(Session s, Mail mail, Recipient one) throws IOException {
+    private void add(Session s, Mail mail, Recipient one, List<String> argv) throws IOException {
         Reply refusal = s.judge.refusal(Stage.RECIPIENT);
         if (refusal != null) {
             s.answerReject(Stage.RECIPIENT, refusal);
+            s.milters.rcpt(argv, refusal);
+            return;
+        }
+        if (s.milters.refused(s.milters.rcpt(argv, null))) {
             return;
         }
         if (!mail.keeps(one, cleanup)) {

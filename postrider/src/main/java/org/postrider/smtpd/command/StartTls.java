@@ -33,6 +33,9 @@ public final class StartTls extends Verb {
 
     @Override
     public void proceed(Session s, String arguments) throws IOException {
+        if (s.milters.refused(s.milters.beforeChange())) {
+            return;
+        }
         if (s.tls() != null) {
             s.error(SmtpdReplies.TLS_ACTIVE);
         } else if (!tls.wanted()) {

@@ -30,8 +30,13 @@ public final class Unknown extends Verb {
 
     @Override
     public void proceed(Session s, String arguments) throws IOException {
-        if (!s.milters.refused()) {
-            s.error(SmtpdReplies.NOT_RECOGNIZED);
+        s.error(SmtpdReplies.NOT_RECOGNIZED);
+    }
+
+    @Override
+    public void proceed(Session s, Command command) throws IOException {
+        if (!s.milters.refused(s.milters.unknown(command.word()))) {
+            proceed(s, command.arguments());
         }
     }
 

@@ -54,6 +54,11 @@ public abstract class Verb {
     /// The *proceed* half: it may come, and takes effect. Sends its own reply.
     public abstract void proceed(Session s, String arguments) throws IOException;
 
+    /// The same, for who wants to know by which word it was called.
+    public void proceed(Session s, Command command) throws IOException {
+        proceed(s, command.arguments());
+    }
+
     /// It may not come.
     public void refuse(Session s, String arguments, Reply reply) throws IOException {
         s.error(reply);

@@ -41,7 +41,7 @@ public final class Vrfy extends Verb {
 
     @Override
     public void proceed(Session s, String arguments) throws IOException {
-        if (s.milters.refused()) {
+        if (s.milters.refused(s.milters.before())) {
             return;
         }
         if (disabled) {

@@ -25,6 +25,9 @@ public final class Xclient extends AboutClient {
     @Override
     void said(Session s, ClientAttributes a) throws IOException {
         s.abandon();
+        if (a.get("HELO") == null && s.party().hello().given()) {
+            s.milters.abort();
+        }
         String helo = a.get("HELO");
         String login = a.get("LOGIN");
         boolean esmtp = "ESMTP".equalsIgnoreCase(a.get("PROTO"));

@@ -145,7 +145,7 @@ public final class CommandLoop implements Talk {
         int errorsBefore = s.answers.errorsEver();
         switch (dialogue.step(s.state(), s.tls() != null, command)) {
             case Admission.Refuse r -> verb.refuse(s, command.arguments(), r.reply());
-            case Admission.Proceed _ -> verb.proceed(s, command.arguments());
+            case Admission.Proceed _ -> verb.proceed(s, command);
         }
         Mail mail = s.mail();
         s.place.received(mail == null ? -1 : mail.chunkOctets());

@@ -7,6 +7,7 @@ import org.postrider.config.Values;
 import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
 import org.postrider.milter.MilterParams;
+import org.postrider.milter.MilterSockets;
 import org.postrider.milter.Milters;
 import org.postrider.peer.Client;
 
@@ -14,15 +15,17 @@ import org.postrider.peer.Client;
 /// Immutable; any thread.
 ///
 /// @param maps null for none
-public record MilterChoice(Milters ordinary, @Nullable Table maps, String defaultAction) {
+public record MilterChoice(Milters ordinary, @Nullable Table maps, Milters.Defaults defaults) {
     /// @param none receive_override_options has no_milters
-    public static MilterChoice of(Settings settings, Tables tables, boolean none) {
-        String action = settings.get(MilterParams.DEFAULT_ACTION);
+    public static MilterChoice of(
+            Settings settings, Tables tables, MilterSockets sockets, boolean none) {
+        Milters.Defaults defaults = Milters.Defaults.of(settings, sockets);
         List<String> maps = settings.get(MilterParams.SMTPD_MILTER_MAPS);
+        List<String> words = settings.get(MilterParams.SMTPD_MILTERS);
         return new MilterChoice(
-                none ? Milters.NONE : Milters.of(settings.get(MilterParams.SMTPD_MILTERS), action),
+                defaults.of(none || disabled(words) ? List.of() : words),
                 none || maps.isEmpty() ? null : tables.chain(maps),
-                action);
+                defaults);
     }
 
     /// @throws org.postrider.maps.TableException where the table cannot answer
@@ -31,8 +34,11 @@ public record MilterChoice(Milters ordinary, @Nullable Table maps, String defaul
         if (found == null) {
             return ordinary;
         }
-        return found.strip().equalsIgnoreCase("DISABLE")
-                ? Milters.NONE
-                : Milters.of(Values.words(found), defaultAction);
+        List<String> words = Values.words(found);
+        return defaults.of(disabled(words) ? List.of() : words);
+    }
+
+    private static boolean disabled(List<String> words) {
+        return words.size() == 1 && words.getFirst().equalsIgnoreCase("DISABLE");
     }
 }

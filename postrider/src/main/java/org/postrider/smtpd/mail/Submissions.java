@@ -12,6 +12,7 @@ import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.message.Content;
+import org.postrider.milter.MailFilter;
 import org.postrider.peer.Client;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Dsn;
@@ -41,7 +42,7 @@ public final class Submissions {
         received =
                 CleanupService.Option.received(
                         settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS));
-        // Its own milters have seen what a listener hands on.
+        // The milters of other mail are none of a listener's.
         received.remove(CleanupService.Option.MILTER);
         contentFilter = settings.get(CleanupParams.CONTENT_FILTER);
     }
@@ -53,7 +54,11 @@ public final class Submissions {
             throw new IllegalStateException("content without a recipient");
         }
         Set<CleanupService.Option> options = EnumSet.copyOf(received);
-        if (mail.effects.hold || s.milters.holds()) {
+        MailFilter filter = s.milters.ofMail();
+        if (filter != null) {
+            options.add(CleanupService.Option.MILTER);
+        }
+        if (mail.effects.hold) {
             options.add(CleanupService.Option.HOLD);
         }
         if (mail.effects.discard) {
@@ -73,7 +78,8 @@ public final class Submissions {
                         mail.arrivalMillis,
                         attributes(s, mail, local)),
                 content,
-                options);
+                options,
+                filter);
     }
 
     private static List<Recipient> recipients(Mail mail) {

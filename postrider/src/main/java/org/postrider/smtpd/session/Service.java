@@ -1,5 +1,6 @@
 package org.postrider.smtpd.session;
 
+import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.access.Access;
@@ -8,6 +9,7 @@ import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.log.MailLog;
 import org.postrider.maps.Tables;
+import org.postrider.milter.MilterSockets;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
@@ -38,8 +40,19 @@ public final class Service {
     /// Whom a session asks.
     public record Asked(Access access, RewriteService rewrite, CleanupService cleanup) {}
 
+    /// What comes before the first word of a session: nothing, or a handshake
+    /// (smtpd_tls_wrappermode).
+    public interface Opening {
+        /// False if the session is not to go on.
+        ///
+        /// @throws IOException if it fails: the session is over
+        boolean begun(Session s) throws IOException;
+    }
+
     /// The way of a session.
-    public record Course(Arrivals arrivals, Opening opening, Talk talk) {}
+    ///
+    /// @param milters how smtpd_milters are reached
+    public record Course(Arrivals arrivals, Opening opening, Talk talk, MilterSockets milters) {}
 
     public Service(
             Settings settings, Tables tables, Smtpd.Journal journal, Asked asked, Course course) {
@@ -57,7 +70,7 @@ public final class Service {
         answers = Answers.Terms.of(settings, tables, clock);
         notices = Transcript.Terms.of(settings);
         greeting = Greeting.Terms.of(settings, tables);
-        milters = MilterGate.Terms.of(settings, tables);
+        milters = MilterGate.Terms.of(settings, tables, course.milters());
         forbidPipelining = settings.get(SmtpdParams.FORBID_UNAUTH_PIPELINING);
     }
 

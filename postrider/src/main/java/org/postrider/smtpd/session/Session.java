@@ -165,8 +165,15 @@ public final class Session {
             try {
                 log(new SessionEvent.Disconnect(client(), counts.counted()));
             } finally {
-                if (tls != null) {
-                    tls.close();
+                try {
+                    if (party.hello().given()) {
+                        milters.abort();
+                    }
+                    milters.close();
+                } finally {
+                    if (tls != null) {
+                        tls.close();
+                    }
                 }
             }
         }
@@ -270,6 +277,9 @@ public final class Session {
             }
         } finally {
             state = between();
+            if (mail != null) {
+                milters.abort();
+            }
         }
     }
 
@@ -292,6 +302,9 @@ public final class Session {
         in.replace(secure);
         abandon();
         tls = secure;
+        if (party.hello().given()) {
+            milters.abort();
+        }
         party(party.anew());
     }
 

@@ -8,7 +8,6 @@
 /// - A mail is made by MAIL and closed at its end, whatever that is; it is never reset. What it
 ///   took of memory and of rate limits is given back then, Errors included.
 /// - A crash loses the session; accepted mail is in the queue.
-/// - Not yet: milters that see more of a session than its client.
 @NullMarked
 package org.postrider.smtpd.session;
 

@@ -70,6 +70,8 @@ module org.postrider {
             org.postrider.command;
     exports org.postrider.tls to
             org.postrider.command;
+    exports org.postrider.verify to
+            org.postrider.command;
     exports org.postrider.wire to
             org.postrider.command;
 }

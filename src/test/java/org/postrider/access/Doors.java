@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.postrider.address.Address;
 import org.postrider.config.Catalogue;
 import org.postrider.config.MainCf;
 import org.postrider.config.ServiceSettings;
@@ -18,6 +19,8 @@ import org.postrider.maps.TableDirectory;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
+import org.postrider.verify.AddressStatus;
+import org.postrider.verify.VerifyService;
 
 /// Access under a main.cf, with the real tables and the real rewriting, and no server.
 final class Doors {
@@ -55,11 +58,12 @@ final class Doors {
         TableDirectory tables = new TableDirectory(Clock.system(), "hash");
         rewrite = new TrivialRewrite(settings, tables, warning -> {});
         Set<InetAddress> own = Set.of(InetAddress.ofLiteral("192.0.2.25"));
-        Access.Asked asked = 
+        Access.Asked asked =
                 new Access.Asked(
                         new DnsLists(new Names(), Supervisor.alone(), Clock.system()),
                         policies,
-                        false);
+                        false,
+                        _ -> Doors::verified);
         access = new Access(settings, tables, rewrite, asked, own, capabilities);
     }
 
@@ -69,6 +73,17 @@ final class Doors {
                     throw new IOException("Network is unreachable");
                 };
         return new PolicyServices(nowhere, Supervisor.alone(), Clock.system());
+    }
+
+    /// Of users that begin with `known` mail is taken, of `later` nobody can say now, others are
+    /// refused.
+    private static VerifyService.Answer verified(Address address, VerifyService.Patience patience) {
+        if (address.text().startsWith("known")) {
+            return new VerifyService.Answer(AddressStatus.DELIVERABLE, "250 Ok");
+        }
+        return address.text().startsWith("later")
+                ? new VerifyService.Answer(AddressStatus.DEFERRED, "host there said: 450 later")
+                : new VerifyService.Answer(AddressStatus.UNDELIVERABLE, "host there said: 550 no");
     }
 
     Someone someone() {

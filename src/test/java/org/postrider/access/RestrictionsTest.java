@@ -61,6 +61,8 @@ class RestrictionsTest {
                                 + "unknown_address_reject_code = 550\n"
                                 + "unknown_hostname_reject_code = 550\n"
                                 + "maps_rbl_domains = list.example\n"
+                                + "unverified_sender_reject_code = 550\n"
+                                + "unverified_recipient_tempfail_action = defer\n"
                                 + "smtpd_sender_login_maps = inline:{a@there.example=ann}\n"
                                 + list
                                 + " = "

@@ -76,7 +76,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                 new Smtpd.Services(
                         _ -> cleanup,
                         _ -> rewrite,
-                        new Access.Asked(null, null, false),
+                        new Access.Asked(null, null, false, _ -> null),
                         names,
                         SmtpdSasl.none(settings, tables),
                         new Anvil(journal.clock())),

@@ -59,7 +59,7 @@ class SessionEndTest {
                             new Smtpd.Services(
                                     _ -> new NoMail(),
                                     _ -> rewrite,
-                                    new Access.Asked(null, null, false),
+                                    new Access.Asked(null, null, false, _ -> null),
                                     new ClientNames(
                                             clock,
                                             new SystemResolver(temp.resolve("none"), 53, clock),

@@ -22,6 +22,7 @@ import org.postrider.dnsbl.DnsLists;
 import org.postrider.dnsbl.SessionLists;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.verify.VerifyService;
 import org.postrider.wire.Reply;
 
 /// Who may do what under the settings of one master.cf line: which restrictions are asked at which
@@ -58,11 +59,14 @@ public final class Access {
     /// Whom restrictions ask.
     ///
     /// @param dns null: restrictions on names in DNS say nothing
-    /// @param dns null: restrictions on names in DNS say nothing
     /// @param policies connections to policy servers; null: they say nothing
     /// @param chrooted sockets are looked up below the queue directory (master.cf's column)
+    /// @param verifiers of addresses
     public record Asked(
-            @Nullable DnsLists dns, @Nullable PolicyServices policies, boolean chrooted) {}
+            @Nullable DnsLists dns,
+            @Nullable PolicyServices policies,
+            boolean chrooted,
+            VerifyService.Directory verifiers) {}
 
     /// @param own the machine's addresses (inet_interfaces)
     /// @throws org.postrider.config.ConfigException if a setting is malformed

@@ -186,6 +186,60 @@ public final class AccessParams {
                     "$reject_tempfail_action",
                     "What reject_unknown_helo_hostname does if nobody can say now whether the host"
                             + " exists.");
+    public static final Param<Integer> UNVERIFIED_RECIPIENT_REJECT_CODE =
+            Param.integer(
+                    "unverified_recipient_reject_code",
+                    "450",
+                    200,
+                    599,
+                    "The reply code for a recipient that a next hop refuses; 250: it is let pass.");
+    public static final Param<Integer> UNVERIFIED_RECIPIENT_DEFER_CODE =
+            Param.integer(
+                    "unverified_recipient_defer_code",
+                    "450",
+                    200,
+                    499,
+                    "The reply code for a recipient of which nobody can say now whether mail for it"
+                            + " is taken; 250: it is let pass.");
+    public static final Param<String> UNVERIFIED_RECIPIENT_REASON =
+            Param.string(
+                    "unverified_recipient_reject_reason",
+                    "",
+                    "What clients are told of a recipient that is not verified; empty: what the"
+                            + " next hop said.");
+    public static final Param<String> UNVERIFIED_RECIPIENT_TEMPFAIL =
+            Param.string(
+                    "unverified_recipient_tempfail_action",
+                    "$reject_tempfail_action",
+                    "What reject_unverified_recipient does if the reply is to be a temporary one:"
+                            + " `defer_if_permit` or `defer`.");
+    public static final Param<Integer> UNVERIFIED_SENDER_REJECT_CODE =
+            Param.integer(
+                    "unverified_sender_reject_code",
+                    "450",
+                    200,
+                    599,
+                    "The reply code for a sender that a next hop refuses; 250: it is let pass.");
+    public static final Param<Integer> UNVERIFIED_SENDER_DEFER_CODE =
+            Param.integer(
+                    "unverified_sender_defer_code",
+                    "450",
+                    200,
+                    499,
+                    "The reply code for a sender of which nobody can say now whether mail for it is"
+                            + " taken; 250: it is let pass.");
+    public static final Param<String> UNVERIFIED_SENDER_REASON =
+            Param.string(
+                    "unverified_sender_reject_reason",
+                    "",
+                    "What clients are told of a sender that is not verified; empty: what the next"
+                            + " hop said.");
+    public static final Param<String> UNVERIFIED_SENDER_TEMPFAIL =
+            Param.string(
+                    "unverified_sender_tempfail_action",
+                    "$reject_tempfail_action",
+                    "What reject_unverified_sender does if the reply is to be a temporary one:"
+                            + " `defer_if_permit` or `defer`.");
     public static final Param<Boolean> ALLOW_UNTRUSTED_ROUTING =
             Param.bool(
                     "allow_untrusted_routing",

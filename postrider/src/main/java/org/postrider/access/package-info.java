@@ -16,8 +16,8 @@
 /// - A crash loses nothing: nothing is kept.
 /// - What cannot be found out is answered 4xx, never let pass. A name that nobody knows, and one
 ///   that is not built, is said by `postfix check`, at start and at reload, with file and line.
-/// - Not yet: DNS lists, policy services, address verification, checks of A, MX and NS records,
-///   permit_mx_backup for strangers' domains (docs/not-honoured.md).
+/// - Not yet: DNS lists, policy services, checks of A, MX and NS records, permit_mx_backup for
+///   strangers' domains (docs/not-honoured.md).
 @NullMarked
 package org.postrider.access;
 

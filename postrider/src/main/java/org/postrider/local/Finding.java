@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.delivery.Probe;
 import org.postrider.local.expand.Expansion;
 import org.postrider.local.expand.Leaf;
 import org.postrider.local.expand.World;
@@ -45,7 +46,7 @@ final class Finding {
     Gathered find(Budget.Share memory) {
         if (!message.envelope().verifies()) {
             Supposed now = new Supposed(world);
-            Gathered found = new Gathered(memory);
+            Gathered found = new Gathered(memory, false);
             boolean fits = false;
             try {
                 expand(now, found);
@@ -60,7 +61,7 @@ final class Finding {
             }
             found.forget();
         }
-        Gathered found = new Gathered(memory);
+        Gathered found = new Gathered(memory, message instanceof Probe);
         expand(world, found);
         return found;
     }

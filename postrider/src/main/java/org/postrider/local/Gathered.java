@@ -33,8 +33,17 @@ final class Gathered implements Expansion.Found {
     /// The alias is a list: its members are told of to its owner.
     boolean list;
 
-    Gathered(Budget.Share memory) {
+    private final boolean probed;
+
+    /// @param probed only that he is there is asked
+    Gathered(Budget.Share memory, boolean probed) {
         this.memory = memory;
+        this.probed = probed;
+    }
+
+    @Override
+    public boolean probed() {
+        return probed;
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.postrider.master.listen.Interfaces;
 import org.postrider.qmgr.QmgrParams;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtpd.SmtpdParams;
+import org.postrider.verify.VerifyService;
 
 /// Everything that one reading of main.cf and master.cf makes: settings, tables and the services by
 /// name. Built whole before it is used; sessions and deliveries keep the one they began with.
@@ -34,6 +35,7 @@ public final class Generation
         implements CleanupService.Directory,
                 RewriteService.Directory,
                 BounceService.Directory,
+                VerifyService.Directory,
                 Transports {
     private final Configuration configuration;
     private final Shared shared;
@@ -188,6 +190,16 @@ public final class Generation
                 serviceName,
                 "bounce",
                 made -> made instanceof Made.Notifies notifies ? notifies.service() : null);
+    }
+
+    @Override
+    public @Nullable VerifyService verify(String serviceName) {
+        for (Service each : configuration.services()) {
+            if (each.name().equals(serviceName) && each.made() instanceof Made.Verifies verifies) {
+                return verifies.service();
+            }
+        }
+        return null;
     }
 
     private <T> T named(String name, String program, Function<Made, @Nullable T> as) {

@@ -8,6 +8,7 @@ import org.postrider.delivery.Agent;
 import org.postrider.io.Connection;
 import org.postrider.pickup.Pickup;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.verify.VerifyService;
 
 /// What a service does, once it is made.
 public sealed interface Made {
@@ -33,6 +34,9 @@ public sealed interface Made {
 
     /// Tells senders what became of their mail.
     record Notifies(BounceService service) implements Made {}
+
+    /// Verifies addresses.
+    record Verifies(VerifyService service) implements Made {}
 
     /// Takes local submissions out of maildrop.
     ///

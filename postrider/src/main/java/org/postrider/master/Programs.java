@@ -17,6 +17,7 @@ import org.postrider.master.makers.PostscreenMaker;
 import org.postrider.master.makers.SmtpMaker;
 import org.postrider.master.makers.SmtpdMaker;
 import org.postrider.master.makers.SpawnMaker;
+import org.postrider.master.makers.VerifyMaker;
 import org.postrider.master.makers.VirtualMaker;
 import org.postrider.smtp.Protocol;
 
@@ -34,6 +35,7 @@ public final class Programs {
                     Program.inside("trivial-rewrite", Makers::rewrite),
                     Program.inside("cleanup", Makers::cleanup),
                     Program.inside("bounce", Makers::bounce),
+                    Program.inside("verify", new VerifyMaker()),
                     Program.agent("smtp", new SmtpMaker(Protocol.SMTP)).bringing(Family.TRANSPORT),
                     Program.agent("lmtp", new SmtpMaker(Protocol.LMTP)).bringing(Family.TRANSPORT),
                     Program.agent("local", new LocalMaker()).bringing(Family.TRANSPORT),
@@ -57,7 +59,6 @@ public final class Programs {
                     Program.absorbed("scache"),
                     Program.absorbed("tlsmgr"),
                     Program.absorbed("tlsproxy"),
-                    Program.idle("verify", "the restrictions that ask it refuse by themselves"),
                     Program.idle("nbdb_reindexd", "hash: and btree: files are read as they are"),
                     Program.notBuilt("qmqpd", Hold.QMQPD));
 

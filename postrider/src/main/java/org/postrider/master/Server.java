@@ -14,6 +14,7 @@ import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Settings;
+import org.postrider.delivery.Probe;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
@@ -54,6 +55,7 @@ import org.postrider.threads.Family;
 import org.postrider.threads.Row;
 import org.postrider.threads.Steps;
 import org.postrider.tlsrpt.TlsResults;
+import org.postrider.verify.VerifyCaches;
 
 /// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
 /// end it. Several may run side by side, each with its own directories. Any thread.
@@ -73,6 +75,7 @@ public final class Server implements AutoCloseable {
     private final Queue queue;
     private final Counting counting;
     private final Reporting reporting;
+    private final VerifyCaches verified;
     private final Listeners listeners;
     private final SuspendedDestinations suspended;
     private final QueueManager qmgr;
@@ -116,6 +119,7 @@ public final class Server implements AutoCloseable {
                                     base.clock()));
             reporting = base.hold(new Reporting(settings, new RealDisk(), machine, this::now));
             screened = base.hold(new Caches(new RealDisk(), directory, base::warn));
+            verified = base.hold(new VerifyCaches(base.threads()));
             listeners = new Listeners(machine, watchdog, directory, base.tag());
             Shared shared = shared(machine);
             Generation first = base.threads().within(() -> new Generation(configuration, shared));
@@ -346,6 +350,17 @@ public final class Server implements AutoCloseable {
         @Override
         public TlsResults reports() {
             return reporting.results();
+        }
+
+        @Override
+        public VerifyCaches verified() {
+            return verified;
+        }
+
+        @Override
+        public boolean probe(Probe probe) {
+            QueueManager manager = qmgr;
+            return manager != null && manager.arrived(probe);
         }
 
         @Override

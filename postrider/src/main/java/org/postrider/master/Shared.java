@@ -2,6 +2,7 @@ package org.postrider.master;
 
 import java.util.function.Function;
 import org.postrider.anvil.Anvil;
+import org.postrider.delivery.Probe;
 import org.postrider.io.Connection;
 import org.postrider.log.SlotNumbers;
 import org.postrider.peer.ClientNames;
@@ -9,6 +10,7 @@ import org.postrider.postscreen.Caches;
 import org.postrider.queue.Queue;
 import org.postrider.spawn.Meeting;
 import org.postrider.tlsrpt.TlsResults;
+import org.postrider.verify.VerifyCaches;
 
 /// What the services of all generations have together.
 ///
@@ -54,6 +56,14 @@ public record Shared(
 
         /// Who takes what becomes of TLS. With the first call counting begins.
         TlsResults reports();
+
+        /// What is known of addresses, over all reloads.
+        VerifyCaches verified();
+
+        /// Asks what would become of mail.
+        ///
+        /// @return false where it is not asked now
+        boolean probe(Probe probe);
 
         /// Has maildrop looked into.
         void wakePickup();

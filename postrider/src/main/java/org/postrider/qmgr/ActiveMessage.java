@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.postrider.delivery.Probe;
 import org.postrider.queue.Dsn;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueuedMessage;
@@ -142,6 +143,19 @@ final class ActiveMessage {
     /// Nothing of it is delivered: what would become of it is told.
     boolean verifies() {
         return queued.envelope().verifies();
+    }
+
+    /// What it is if it is in no queue; null for mail.
+    @Nullable Probe probe() {
+        return queued instanceof Probe probe ? probe : null;
+    }
+
+    /// The pass over it has ended, one way or another.
+    void forgotten() {
+        Probe probe = probe();
+        if (probe != null) {
+            probe.answers().ended();
+        }
     }
 
     /// What becomes of its recipients is told: in the first pass over it.

@@ -8,6 +8,7 @@ import org.postrider.address.Quoting;
 import org.postrider.bounce.BounceService;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.Outcome;
+import org.postrider.delivery.Probe;
 import org.postrider.dsn.Status;
 import org.postrider.log.DeliveryEvent;
 import org.postrider.log.LogTag;
@@ -60,8 +61,10 @@ final class Outcomes {
         @Override
         public void outcome(int recipient, Outcome outcome) {
             Outcome kept = taken(recipient, outcome);
-            trace(message.queued.envelope().recipients().get(recipient), recipient, kept);
-            logLine(message, recipient, kept.detail(), status(outcome, kept), tag, startNanos);
+            Recipient of = message.queued.envelope().recipients().get(recipient);
+            String probed = trace(of, recipient, kept);
+            String status = probed == null ? status(outcome, kept) : probed;
+            logLine(message, recipient, kept.detail(), status, tag, startNanos);
         }
 
         @Override
@@ -77,8 +80,9 @@ final class Outcomes {
                 }
             }
             if (!made || members.isEmpty()) {
-                trace(of, recipient, kept);
-                logLine(message, recipient, kept.detail(), status(outcome, kept), tag, startNanos);
+                String probed = trace(of, recipient, kept);
+                String status = probed == null ? status(outcome, kept) : probed;
+                logLine(message, recipient, kept.detail(), status, tag, startNanos);
             }
             return made;
         }
@@ -99,11 +103,18 @@ final class Outcomes {
             return kept;
         }
 
-        /// For the report, if one is wanted.
-        private void trace(Recipient to, int recipient, Outcome what) {
+        /// For the report, if one is wanted, or for who asked.
+        ///
+        /// @return the word for the log; null for the usual one
+        private @Nullable String trace(Recipient to, int recipient, Outcome what) {
+            Probe probe = message.probe();
+            if (probe != null) {
+                return probe.answers().told(to, what);
+            }
             if (message.verifies() || message.reports()) {
                 entry.traced(new BounceService.Fate(to, kept(reason(recipient, what.detail()))));
             }
+            return null;
         }
 
         /// The destination may have asked for less mail.
@@ -329,7 +340,12 @@ final class Outcomes {
         LogTag tag = new LogTag(name, slot == null ? ProcessHandle.current().pid() : slot);
         try {
             for (int recipient : entry.recipients) {
-                if (m.verifies() || m.reports()) {
+                String status = m.verifies() ? "undeliverable" : "deferred";
+                Probe probe = m.probe();
+                if (probe != null) {
+                    Recipient of = m.queued.envelope().recipients().get(recipient);
+                    status = probe.answers().told(of, new Outcome.Deferred(detail));
+                } else if (m.verifies() || m.reports()) {
                     entry.traced(
                             new BounceService.Fate(
                                     m.queued.envelope().recipients().get(recipient),
@@ -341,7 +357,6 @@ final class Outcomes {
                     entry.deferred(reason(recipient, detail));
                 }
                 entry.reported++;
-                String status = m.verifies() ? "undeliverable" : "deferred";
                 logLine(m, recipient, detail, status, tag, start);
             }
         } finally {

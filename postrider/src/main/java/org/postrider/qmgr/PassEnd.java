@@ -107,6 +107,11 @@ final class PassEnd {
             throw new IllegalStateException(
                     "outcomes of " + reported(m) + " recipients where " + m.owed + " are owed");
         }
+        if (m.probe() != null) {
+            // It is in no queue, and who asked has been told.
+            log.event(tag, new QueueEvent.Removed(m.queued.id().text()));
+            return;
+        }
         if (m.verifies()) {
             verified(m);
             return;
@@ -259,6 +264,10 @@ final class PassEnd {
     /// Due again later, with the reasons that are known. Not thrown: what the queue does not take
     /// now the feeder offers again.
     void later(ActiveMessage m, long millis) {
+        if (m.probe() != null) {
+            // It is tried once.
+            return;
+        }
         long next = clock.wallMillis() + millis;
         Mark.Deferred mark = new Mark.Deferred(m.queued.id(), next, ActiveMessage.known(m.queued));
         try {

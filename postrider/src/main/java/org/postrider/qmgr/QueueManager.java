@@ -488,6 +488,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     private void forget(ActiveMessage m) {
         active.remove(m.queued.id(), m);
+        m.forgotten();
         reader.over(m);
         if (intake.ends()) {
             wake();

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.ConfigException;
+import org.postrider.delivery.Probe;
 import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
 import org.postrider.log.DeliveryEvent;
@@ -20,6 +21,7 @@ import org.postrider.queue.Envelope;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.rewrite.AddressClass;
 import org.postrider.rewrite.Resolved;
+import org.postrider.rewrite.RewriteService;
 import org.postrider.threads.Turn;
 
 /// Parts the recipients of a message by transport and destination: once per delivery pass, so that
@@ -56,7 +58,7 @@ final class Routing {
         QueuedMessage q = m.queued;
         Envelope envelope = q.envelope();
         if (recipients.length == 1) {
-            Hop hop = hop(m.policies, envelope, recipients[0], now);
+            Hop hop = hop(m, recipients[0], now);
             RateTables.Known rates = rates(m.policies, hop, now);
             List<Entry> one = new ArrayList<>(1);
             one.add(entry(m, limited(hop, rates), rates, recipients, envelope));
@@ -65,7 +67,7 @@ final class Routing {
         Turn turn = new Turn();
         Map<Hop, List<Integer>> byHop = new LinkedHashMap<>();
         for (int r : recipients) {
-            Hop hop = hop(m.policies, envelope, r, now);
+            Hop hop = hop(m, r, now);
             if (r % RECIPIENTS_A_TURN == RECIPIENTS_A_TURN - 1) {
                 turn.perhaps();
             }
@@ -152,11 +154,22 @@ final class Routing {
         return e;
     }
 
-    private Hop hop(Policies p, Envelope envelope, int recipient, long now) {
+    private Hop hop(ActiveMessage m, int recipient, long now) {
+        Policies p = m.policies;
+        Envelope envelope = m.queued.envelope();
         Address to = envelope.recipients().get(recipient).address();
+        Probe probe = m.probe();
+        if (probe != null && probe.tooMany()) {
+            return suspended(new Status(4, 3, 2), "Too many address verification requests");
+        }
         Hop hop = filter(p, envelope, to);
         if (hop == null) {
-            hop = resolved(p, envelope.sender(), to);
+            hop =
+                    resolved(
+                            p,
+                            probe == null ? p.rewrite : p.rewrite.ofProbes(),
+                            envelope.sender(),
+                            to);
         }
         if (hop.suspension() != null) {
             return hop;
@@ -198,13 +211,13 @@ final class Routing {
         return new Hop(transport, nexthop.isEmpty() ? p.myhostname : nexthop, null);
     }
 
-    private Hop resolved(Policies p, Address sender, Address to) {
+    private Hop resolved(Policies p, RewriteService rewrite, Address sender, Address to) {
         if (to.isNull()) {
             return new Hop("error", "5.1.3 null recipient address", null);
         }
         Resolved r;
         try {
-            r = p.rewrite.resolve(sender, to);
+            r = rewrite.resolve(sender, to);
         } catch (TableException e) {
             e.warnings().forEach(line -> log.warning(tag, line));
             return suspended(DEFER, "address resolver failure");

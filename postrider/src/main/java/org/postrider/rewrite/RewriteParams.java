@@ -114,6 +114,47 @@ public final class RewriteParams {
                     "sender_dependent_default_transport_maps",
                     "",
                     "Tables of `transport:nexthop` by sender, in place of $default_transport.");
+    public static final Param<String> VERIFY_LOCAL_TRANSPORT =
+            Param.string(
+                    "address_verify_local_transport",
+                    "$local_transport",
+                    "Stands for local_transport where an address is verified.");
+    public static final Param<String> VERIFY_VIRTUAL_TRANSPORT =
+            Param.string(
+                    "address_verify_virtual_transport",
+                    "$virtual_transport",
+                    "Stands for virtual_transport where an address is verified.");
+    public static final Param<String> VERIFY_RELAY_TRANSPORT =
+            Param.string(
+                    "address_verify_relay_transport",
+                    "$relay_transport",
+                    "Stands for relay_transport where an address is verified.");
+    public static final Param<String> VERIFY_DEFAULT_TRANSPORT =
+            Param.string(
+                    "address_verify_default_transport",
+                    "$default_transport",
+                    "Stands for default_transport where an address is verified.");
+    public static final Param<String> VERIFY_RELAYHOST =
+            Param.string(
+                    "address_verify_relayhost",
+                    "$relayhost",
+                    "Stands for relayhost where an address is verified.");
+    public static final Param<List<String>> VERIFY_TRANSPORT_MAPS =
+            Param.list(
+                    "address_verify_transport_maps",
+                    "$transport_maps",
+                    "Stands for transport_maps where an address is verified.");
+    public static final Param<List<String>> VERIFY_SENDER_DEPENDENT_RELAYHOST_MAPS =
+            Param.list(
+                    "address_verify_sender_dependent_relayhost_maps",
+                    "$sender_dependent_relayhost_maps",
+                    "Stands for sender_dependent_relayhost_maps where an address is verified.");
+    public static final Param<List<String>> VERIFY_SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS =
+            Param.list(
+                    "address_verify_sender_dependent_default_transport_maps",
+                    "$sender_dependent_default_transport_maps",
+                    "Stands for sender_dependent_default_transport_maps where an address is"
+                            + " verified.");
     public static final Param<String> EMPTY_ADDRESS_RELAYHOST_MAPS_LOOKUP_KEY =
             Param.string(
                     "empty_address_relayhost_maps_lookup_key",
@@ -148,16 +189,16 @@ public final class RewriteParams {
                     "postrider_srs_domain",
                     "",
                     "The domain of ours that the senders of forwarded mail are rewritten to (SRS);"
-                            + " empty: they stay as they are. It must receive mail here. With it"
-                            + " mail for others whose recipient was one of ours leaves with a sender"
-                            + " that SPF allows us, and what comes back to it is sent on.");
+                        + " empty: they stay as they are. It must receive mail here. With it mail"
+                        + " for others whose recipient was one of ours leaves with a sender that"
+                        + " SPF allows us, and what comes back to it is sent on.");
     public static final Param<String> SRS_SECRET_FILE =
             Param.string(
                     "postrider_srs_secret_file",
                     "",
                     "The file with the secrets of rewritten senders, one a line: the first one"
-                            + " signs, all are taken. Who knows one can send mail to anybody through"
-                            + " this machine.");
+                        + " signs, all are taken. Who knows one can send mail to anybody through"
+                        + " this machine.");
     public static final Param<Integer> SRS_HASH_LENGTH =
             Param.integer(
                     "postrider_srs_hash_length",

@@ -13,6 +13,12 @@ public interface RewriteService {
     /// @throws org.postrider.maps.TableException when a table cannot answer
     Resolved resolve(Address sender, Address recipient);
 
+    /// The same service, which resolves as probes of addresses are routed
+    /// (address_verify_transport_maps and its like).
+    default RewriteService ofProbes() {
+        return this;
+    }
+
     /// @throws org.postrider.maps.TableException when a table cannot answer
     AddressClass addressClass(String domain);
 

@@ -11,6 +11,7 @@ import org.postrider.maps.Tables;
 
 /// Where mail for remote domains goes, by its sender or for all: transport and next hop. Immutable.
 final class SenderRoutes {
+    private final Routes routes;
     private final AddressMaps relayhosts;
     private final AddressMaps transports;
     private final String relayhost;
@@ -20,23 +21,14 @@ final class SenderRoutes {
     private final Consumer<String> warnings;
 
     /// @param warnings where an entry that says nothing is named
-    SenderRoutes(Settings settings, Tables tables, Consumer<String> warnings) {
+    SenderRoutes(Settings settings, Routes routes, Tables tables, Consumer<String> warnings) {
+        this.routes = routes;
         this.warnings = warnings;
         String delimiters = settings.get(RewriteParams.RECIPIENT_DELIMITER);
-        relayhosts =
-                new AddressMaps(
-                        settings.get(RewriteParams.SENDER_DEPENDENT_RELAYHOST_MAPS),
-                        tables,
-                        delimiters);
-        transports =
-                new AddressMaps(
-                        settings.get(RewriteParams.SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS),
-                        tables,
-                        delimiters);
-        defaultTransport =
-                TrivialRewrite.transport(
-                        settings, "default_transport", RewriteParams.DEFAULT_TRANSPORT);
-        relayhost = settings.get(RewriteParams.RELAYHOST);
+        relayhosts = new AddressMaps(settings.get(routes.relayhostsBySender()), tables, delimiters);
+        transports = new AddressMaps(settings.get(routes.transportsBySender()), tables, delimiters);
+        defaultTransport = TrivialRewrite.transport(settings, routes.transports().otherwise());
+        relayhost = settings.get(routes.relayhost());
         nullRelayKey = settings.get(RewriteParams.EMPTY_ADDRESS_RELAYHOST_MAPS_LOOKUP_KEY);
         nullTransportKey =
                 settings.get(RewriteParams.EMPTY_ADDRESS_DEFAULT_TRANSPORT_MAPS_LOOKUP_KEY);
@@ -45,23 +37,12 @@ final class SenderRoutes {
     /// @param own knows whose domains are named barely
     String transport(Address sender, RewriteService own) {
         String found =
-                lookup(
-                        RewriteParams.SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS,
-                        transports,
-                        sender,
-                        nullTransportKey,
-                        own);
+                lookup(routes.transportsBySender(), transports, sender, nullTransportKey, own);
         return found == null ? defaultTransport : found;
     }
 
     String nexthop(Address sender, String domain, RewriteService own) {
-        String found =
-                lookup(
-                        RewriteParams.SENDER_DEPENDENT_RELAYHOST_MAPS,
-                        relayhosts,
-                        sender,
-                        nullRelayKey,
-                        own);
+        String found = lookup(routes.relayhostsBySender(), relayhosts, sender, nullRelayKey, own);
         if (found != null) {
             return found;
         }

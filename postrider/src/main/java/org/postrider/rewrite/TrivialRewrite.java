@@ -33,9 +33,11 @@ public final class TrivialRewrite implements RewriteService {
     private final OwnDomains ownDomains;
     private final RelocatedMaps relocated;
 
-    private final String localTransport;
-    private final String virtualTransport;
-    private final String relayTransport;
+    /// Null where probes go as mail does.
+    private final @Nullable TrivialRewrite probes;
+
+    private final Routes routes;
+    private final ByClass byClass;
     private final String myorigin;
     private final String unknownAlias;
     private final boolean numericDomain;
@@ -43,11 +45,24 @@ public final class TrivialRewrite implements RewriteService {
     private final boolean utf8;
     private final boolean helpful;
 
+    /// What delivers to the domains of a class.
+    private record ByClass(String local, String virtual, String relay) {}
+
     /// @throws ConfigException where a setting is unusable
     ///
     /// @param warnings where the service logs a table's failure, before it fails
     public TrivialRewrite(Settings settings, Tables tables, Consumer<String> warnings) {
+        this(settings, Routes.OF_MAIL, tables, warnings);
+    }
+
+    private TrivialRewrite(
+            Settings settings, Routes routes, Tables tables, Consumer<String> warnings) {
         this.warnings = warnings;
+        this.routes = routes;
+        probes =
+                routes.equals(Routes.OF_PROBES) || Routes.OF_PROBES.same(routes, settings)
+                        ? null
+                        : new TrivialRewrite(settings, Routes.OF_PROBES, tables, warnings);
         rewriter = new Rewriter(settings);
         own = new OwnAddresses(settings);
         mydestination = DomainList.exact(settings, RewriteParams.MYDESTINATION, tables);
@@ -57,17 +72,18 @@ public final class TrivialRewrite implements RewriteService {
         String delimiters = settings.get(RewriteParams.RECIPIENT_DELIMITER);
         transportMaps =
                 new TransportMaps(
-                        settings.get(RewriteParams.TRANSPORT_MAPS),
+                        settings.get(routes.transportMaps()),
                         tables,
                         delimiters,
                         ParentDomains.match(settings, tables, "transport_maps"));
         ownDomains = new OwnDomains(settings, rewriter);
         relocated = new RelocatedMaps(settings, tables, warnings);
-        localTransport = transport(settings, "local_transport", RewriteParams.LOCAL_TRANSPORT);
-        virtualTransport =
-                transport(settings, "virtual_transport", RewriteParams.VIRTUAL_TRANSPORT);
-        relayTransport = transport(settings, "relay_transport", RewriteParams.RELAY_TRANSPORT);
-        bySender = new SenderRoutes(settings, tables, warnings);
+        byClass =
+                new ByClass(
+                        transport(settings, routes.transports().local()),
+                        transport(settings, routes.transports().virtual()),
+                        transport(settings, routes.transports().relay()));
+        bySender = new SenderRoutes(settings, routes, tables, warnings);
         myorigin = settings.get(RewriteParams.MYORIGIN);
         unknownAlias =
                 settings.get(RewriteParams.SHOW_USER_UNKNOWN_TABLE_NAME)
@@ -79,10 +95,11 @@ public final class TrivialRewrite implements RewriteService {
         allowMinus = settings.get(RewriteParams.ALLOW_MIN_USER);
     }
 
-    static String transport(Settings settings, String name, Param<String> param) {
+    static String transport(Settings settings, Param<String> param) {
         String value = settings.get(param);
         if (value.isEmpty() || value.startsWith(":")) {
-            throw new ConfigException("parameter " + name + ": null transport is not allowed");
+            throw new ConfigException(
+                    "parameter " + param.name() + ": null transport is not allowed");
         }
         return value;
     }
@@ -92,6 +109,11 @@ public final class TrivialRewrite implements RewriteService {
         String text = address.text();
         String out = rewriter.rewrite(text, localContext);
         return out.equals(text) ? address : new Address(out);
+    }
+
+    @Override
+    public RewriteService ofProbes() {
+        return probes == null ? this : probes;
     }
 
     @Override
@@ -212,7 +234,7 @@ public final class TrivialRewrite implements RewriteService {
         }
         if (local) {
             return new Resolved(
-                    localTransport, domain, recipient, AddressClass.LOCAL, routed, false);
+                    byClass.local(), domain, recipient, AddressClass.LOCAL, routed, false);
         }
         if (listed(virtualAlias, domain)) {
             return new Resolved(
@@ -220,7 +242,7 @@ public final class TrivialRewrite implements RewriteService {
         }
         if (listed(virtualMailbox, domain)) {
             return new Resolved(
-                    virtualTransport,
+                    byClass.virtual(),
                     domain,
                     recipient,
                     AddressClass.VIRTUAL_MAILBOX,
@@ -229,7 +251,7 @@ public final class TrivialRewrite implements RewriteService {
         }
         boolean relayed = listed(relay, domain);
         return new Resolved(
-                relayed ? relayTransport : bySender.transport(sender, this),
+                relayed ? byClass.relay() : bySender.transport(sender, this),
                 bySender.nexthop(sender, domain, this),
                 recipient,
                 relayed ? AddressClass.RELAY : AddressClass.DEFAULT,
@@ -246,7 +268,7 @@ public final class TrivialRewrite implements RewriteService {
         try {
             return transportMaps.override(before);
         } catch (TableException e) {
-            throw failed(RewriteParams.TRANSPORT_MAPS.name(), e);
+            throw failed(routes.transportMaps().name(), e);
         }
     }
 

@@ -18,8 +18,8 @@ public final class SmtpParams {
             Twin.string(
                     "dns_support_level",
                     "",
-                    "With disabled no domain has a mail exchanger, hosts are looked up as the system"
-                            + " does; dnssec is what the dane levels of TLS need.");
+                    "With disabled no domain has a mail exchanger, hosts are looked up as the"
+                            + " system does; dnssec is what the dane levels of TLS need.");
     public static final Param<Boolean> DISABLE_DNS_LOOKUPS =
             Param.bool(
                     "disable_dns_lookups",
@@ -146,7 +146,8 @@ public final class SmtpParams {
             Param.bool(
                     "ignore_mx_lookup_error",
                     "no",
-                    "After a failed MX lookup the domain's own address is used instead of waiting.");
+                    "After a failed MX lookup the domain's own address is used instead of"
+                            + " waiting.");
     public static final Twin<Boolean> DEFER_WITHOUT_ADDRESS =
             Twin.bool(
                     "defer_if_no_mx_address_found",
@@ -195,8 +196,8 @@ public final class SmtpParams {
             Twin.list(
                     "mime_header_checks",
                     "",
-                    "Tables that look at the MIME fields of a message that leaves, and at the headers"
-                            + " of its parts.");
+                    "Tables that look at the MIME fields of a message that leaves, and at the"
+                            + " headers of its parts.");
     public static final Twin<List<String>> NESTED_HEADER_CHECKS =
             Twin.list(
                     "nested_header_checks",
@@ -211,8 +212,8 @@ public final class SmtpParams {
             Twin.bool(
                     "send_xforward_command",
                     "no",
-                    "A server that offers XFORWARD is told where mail came from, as a content filter"
-                            + " wants it (XFORWARD_README).");
+                    "A server that offers XFORWARD is told where mail came from, as a content"
+                            + " filter wants it (XFORWARD_README).");
     public static final Twin<Duration> XFORWARD_TIMEOUT =
             Twin.time(
                     "xforward_timeout", "300s", 1, 0, "How long XFORWARD and its reply may take.");
@@ -228,9 +229,15 @@ public final class SmtpParams {
             Twin.list(
                             "discard_ehlo_keyword_address_maps",
                             "",
-                            "Tables with the keywords that are passed over by a server's address; count over"
-                                    + " smtp_discard_ehlo_keywords.")
+                            "Tables with the keywords that are passed over by a server's address;"
+                                    + " count over smtp_discard_ehlo_keywords.")
                     .lmtpName("discard_lhlo_keyword_address_maps");
+    public static final Twin<String> VERIFY_TARGET =
+            Twin.string(
+                    "address_verify_target",
+                    "rcpt",
+                    "How far a server is asked where an address is verified: `rcpt`, or `data` for"
+                            + " one that refuses recipients only then.");
     public static final Param<Boolean> NO_CONVERSION =
             Param.bool(
                     "disable_mime_output_conversion",
@@ -257,24 +264,24 @@ public final class SmtpParams {
             Twin.string(
                     "dnssec_trust_anchor_file",
                     "",
-                    "With smtp_dns_support_level = dnssec: a file of DS or DNSKEY records of the root"
-                            + " zone, or of others, by which all answers of name servers are"
-                            + " validated by the SMTP client itself; what is no good makes mail wait."
-                            + " Empty: what a name server says of an answer (the AD bit) counts.");
+                    "With smtp_dns_support_level = dnssec: a file of DS or DNSKEY records of the"
+                        + " root zone, or of others, by which all answers of name servers are"
+                        + " validated by the SMTP client itself; what is no good makes mail wait."
+                        + " Empty: what a name server says of an answer (the AD bit) counts.");
     public static final Twin<List<String>> DNS_REPLY_FILTER =
             Twin.list(
                     "dns_reply_filter",
                     "",
-                    "Tables that are asked for each record of an MX or address lookup; one for which"
-                            + " they answer IGNORE is passed over. Mail waits where nothing is left,"
-                            + " and where they answer anything else or not at all.");
+                    "Tables that are asked for each record of an MX or address lookup; one for"
+                        + " which they answer IGNORE is passed over. Mail waits where nothing is"
+                        + " left, and where they answer anything else or not at all.");
     public static final Twin<List<String>> DELIVERY_STATUS_FILTER =
             Twin.list(
                     "delivery_status_filter",
                     "$default_delivery_status_filter",
-                    "Tables that are asked for a delivery's `status text`, and what they answer takes"
-                            + " its place: success stays success, what failed for good and what"
-                            + " failed for now may change places.");
+                    "Tables that are asked for a delivery's `status text`, and what they answer"
+                        + " takes its place: success stays success, what failed for good and what"
+                        + " failed for now may change places.");
     public static final Twin<String> REPLY_FILTER =
             Twin.string(
                     "reply_filter",
@@ -294,8 +301,8 @@ public final class SmtpParams {
                     "lmtp_assume_final",
                     "no",
                     "A server that does not offer DSN is taken for the last on the way: senders who"
-                            + " asked for it are told that their mail was delivered, not that it was"
-                            + " relayed.");
+                        + " asked for it are told that their mail was delivered, not that it was"
+                        + " relayed.");
 
     private SmtpParams() {}
 }

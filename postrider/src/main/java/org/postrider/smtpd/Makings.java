@@ -11,15 +11,18 @@ import org.postrider.maps.NetworkList;
 import org.postrider.maps.StringList;
 import org.postrider.maps.Tables;
 import org.postrider.smtpd.tls.SmtpdTls;
+import org.postrider.verify.ProbeSender;
 
 /// What the verbs of one listener are made with. Each takes its own from it and keeps nothing else.
 ///
 /// @param guards how its sessions are encrypted and authenticated
+/// @param probes who verifies addresses: mail that comes back is taken
 public record Makings(
         Settings settings,
         Tables tables,
         CleanupService cleanup,
         Guards guards,
+        ProbeSender probes,
         Smtpd.Machine machine) {
     /// @param limits what a login, sender or domain may have of mail; null for no limits
     public record Guards(SmtpdTls tls, SmtpdSasl sasl, @Nullable RateLimits limits) {}

@@ -29,6 +29,7 @@ import org.postrider.smtpd.tls.Handshake;
 import org.postrider.smtpd.tls.SmtpdTls;
 import org.postrider.smtpd.tls.SmtpdTlsParams;
 import org.postrider.time.Clock;
+import org.postrider.verify.ProbeSender;
 
 /// An SMTP server under the settings of one master.cf line. Immutable; any thread may run a
 /// session.
@@ -86,6 +87,7 @@ public final class Smtpd {
                         tables,
                         cleanup,
                         new Makings.Guards(tls, services.sasl(), rates),
+                        new ProbeSender(settings, rewrite, journal.clock()),
                         machine);
         verbs = Verbs.of(makings);
         dialogue = new Dialogue(verbs, tls.required());

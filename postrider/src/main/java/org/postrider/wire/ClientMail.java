@@ -41,10 +41,20 @@ public interface ClientMail {
 
     void recipientRefused(int recipient, ServerReply reply);
 
-    /// Only the recipients are asked for (`sendmail -bv`): nothing is sent, and those that the
-    /// server takes are [#taken] with its reply to RCPT.
-    default boolean probes() {
-        return false;
+    /// How far a mail goes of which nothing is to be sent (`sendmail -bv`, a probe of an address).
+    enum Reach {
+        /// It is mail, and is sent.
+        CONTENT,
+        /// Its recipients are asked for: those that the server takes are [#taken] with its reply to
+        /// RCPT.
+        RCPT,
+        /// DATA is asked for, too: they are taken with its reply to that, and the connection ends.
+        DATA
+    }
+
+    /// How far it goes.
+    default Reach reach() {
+        return Reach.CONTENT;
     }
 
     /// Of LMTP: each recipient that was accepted has a reply of its own after the content (RFC 2033
@@ -83,6 +93,8 @@ public interface ClientMail {
         RESET,
         /// Only QUIT is left to say.
         QUIT,
+        /// A content is owed that nobody is to get: nothing can be said any more.
+        HANG_UP,
         /// A kept connection had ended before it was asked anything: no verdict on this mail.
         STALE
     }

@@ -22,6 +22,7 @@ import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.time.Clock;
+import org.postrider.verify.Remembered;
 import org.postrider.wire.Reply;
 
 /// Runs the lists of one listener for one mail, with everything that is asked on the way told. May
@@ -99,7 +100,10 @@ final class Trial {
                         heard,
                         rewrite,
                         new Access.Asked(
-                                lists, world.outside().policies(), world.outside().chrooted()),
+                                lists,
+                                world.outside().policies(),
+                                world.outside().chrooted(),
+                                _ -> new Remembered(settings, heard, Clock.system())),
                         world.own(),
                         Smtpd.capabilities(settings));
         CallerSubject subject = new CallerSubject(caller, rewrite, access.lists());

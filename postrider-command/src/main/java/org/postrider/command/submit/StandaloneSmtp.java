@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.Access;
 import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.CleanupService.Prepared;
@@ -129,7 +130,7 @@ final class StandaloneSmtp {
                             new Smtpd.Services(
                                     name -> maildrop,
                                     name -> rewrite,
-                                    null,
+                                    new Access.Asked(null, null, false, _ -> null),
                                     names,
                                     SmtpdSasl.none(settings, tables),
                                     new Anvil(clock)),

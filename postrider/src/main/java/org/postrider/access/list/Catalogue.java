@@ -19,6 +19,7 @@ import org.postrider.access.listed.RejectListed;
 import org.postrider.access.mail.Destination;
 import org.postrider.access.mail.SenderLogin;
 import org.postrider.access.mail.Unlisted;
+import org.postrider.access.mail.Unverified;
 import org.postrider.access.name.HeloSyntax;
 import org.postrider.access.name.NonFqdnAddress;
 import org.postrider.access.name.UnknownClient;
@@ -50,10 +51,6 @@ public final class Catalogue {
     /// @param argument a word follows the name
     /// @param fault what is wrong with an argument; null for nothing
     private record Known(boolean argument, Function<Word, @Nullable String> fault, Maker maker) {}
-
-    /// Of those that are not built, the ones that no word follows.
-    private static final Set<String> ALONE =
-            Set.of("reject_unverified_recipient", "reject_unverified_sender");
 
     private static final Map<String, Known> NAMES = names();
 
@@ -122,6 +119,8 @@ public final class Catalogue {
         plain(all, "reject_unlisted_sender", Unlisted::sender);
         plain(all, "reject_unlisted_recipient", Unlisted::recipient);
         plain(all, "check_recipient_maps", Unlisted::recipient);
+        plain(all, "reject_unverified_sender", Unverified::sender);
+        plain(all, "reject_unverified_recipient", Unverified::recipient);
         plain(all, "reject_sender_login_mismatch", SenderLogin::of);
         plain(all, "reject_known_sender_login_mismatch", SenderLogin::of);
         plain(all, "reject_authenticated_sender_login_mismatch", SenderLogin::of);
@@ -185,7 +184,7 @@ public final class Catalogue {
     /// Whether a word follows a name, built or not.
     static boolean takesArgument(String name) {
         Known known = NAMES.get(name);
-        return known == null ? postfixs(name) && !ALONE.contains(name) : known.argument();
+        return known == null ? postfixs(name) : known.argument();
     }
 
     private static boolean postfixs(String name) {

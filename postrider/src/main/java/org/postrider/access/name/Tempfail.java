@@ -18,10 +18,12 @@ public enum Tempfail {
     public static void check(Settings settings) {
         of(settings, AccessParams.UNKNOWN_ADDRESS_TEMPFAIL);
         of(settings, AccessParams.UNKNOWN_HELO_TEMPFAIL);
+        of(settings, AccessParams.UNVERIFIED_SENDER_TEMPFAIL);
+        of(settings, AccessParams.UNVERIFIED_RECIPIENT_TEMPFAIL);
     }
 
     /// @throws ConfigException for a word that means neither
-    static Tempfail of(Settings settings, Param<String> param) {
+    public static Tempfail of(Settings settings, Param<String> param) {
         String action = settings.get(param);
         return switch (action) {
             case "defer_if_permit" -> DEFER_IF_PERMIT;
@@ -32,7 +34,8 @@ public enum Tempfail {
         };
     }
 
-    Ruling ruling(Reply reply) {
+    /// What a reply that can only be a temporary one comes to.
+    public Ruling ruling(Reply reply) {
         return this == DEFER_IF_PERMIT ? new Ruling.DeferIfPermit(reply) : new Ruling.Reject(reply);
     }
 }

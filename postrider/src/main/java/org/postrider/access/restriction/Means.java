@@ -16,6 +16,7 @@ import org.postrider.dnsbl.DnsLists;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.verify.VerifyService;
 
 /// What restrictions are made with: each takes from here what it needs, when it is made. Any
 /// thread.
@@ -70,6 +71,11 @@ public final class Means {
     /// Sockets are looked up below the queue directory.
     public boolean chrooted() {
         return asked.chrooted();
+    }
+
+    /// The services that verify addresses.
+    public VerifyService.Directory verifiers() {
+        return asked.verifiers();
     }
 
     /// The machine's addresses.

@@ -43,6 +43,11 @@ public final class Expansion {
         /// @throws TooMany where there is no room for more
         void leaf(Leaf leaf) throws TooMany;
 
+        /// Only that he is there is asked: what an alias or a `.forward` says is not followed.
+        default boolean probed() {
+            return false;
+        }
+
         /// The recipient is an alias or has a `.forward`, and wanted to hear of success.
         void expanded(boolean list);
 
@@ -306,6 +311,10 @@ public final class Expansion {
     }
 
     private void expanded(Way from, AliasTable table, String key, String value) {
+        if (found.probed()) {
+            settled(from, new Status(2, 0, 0), "aliased to " + value);
+            return;
+        }
         Way.Through old = from.through();
         Way way =
                 from.with(
@@ -545,6 +554,11 @@ public final class Expansion {
             }
             case World.Text.Unread(String why) -> {
                 settled(way, NOT_NOW, "error reading forwarding file: " + why);
+                yield true;
+            }
+            case World.Text.Lines(String lines, int _) when found.probed() -> {
+                found.give(lines.length());
+                settled(way, new Status(2, 0, 0), "forward via file: " + file);
                 yield true;
             }
             case World.Text.Lines(String lines, int _) -> {

@@ -59,7 +59,10 @@ public final class SmtpdMaker implements Maker {
                         generation,
                         generation,
                         new Access.Asked(
-                                machine.lists(), generation.policies(), service.line().chroot()),
+                                machine.lists(),
+                                generation.policies(),
+                                service.line().chroot(),
+                                generation),
                         shared.clientNames(),
                         sasl,
                         shared.anvil()),

@@ -6,18 +6,23 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
 import org.postrider.cleanup.CleanupParams;
+import org.postrider.config.ConfigException;
 import org.postrider.dsn.Status;
 import org.postrider.io.Connection;
+import org.postrider.maps.Fold;
 import org.postrider.maps.TableException;
+import org.postrider.maps.Tables;
 import org.postrider.message.Content;
 import org.postrider.message.MimeState;
 import org.postrider.queue.Encoding;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.Recipient;
+import org.postrider.rewrite.RewriteService;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.DeliveryFlags;
 import org.postrider.smtp.Protocol;
+import org.postrider.smtp.SmtpLoginParams;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.RequireTls;
 import org.postrider.smtp.session.Secrecy;
@@ -50,12 +55,38 @@ final class Exchange implements ClientMail {
     /// @param checks what the content becomes; null where nothing is checked
     /// @param dummyAuth smtp_send_dummy_mail_auth
     /// @param xforward says where it came from; null where that is not said
+    /// @param probed how far a server is asked where an address is verified
     record Outside(
             boolean quoted,
             @Nullable Generic generic,
             @Nullable HeaderBodyChecks checks,
             boolean dummyAuth,
-            @Nullable Xforward xforward) {}
+            @Nullable Xforward xforward,
+            Reach probed) {
+        static Outside of(ClientSettings settings, Tables tables, RewriteService rewrite) {
+            return new Outside(
+                    settings.get(SmtpParams.QUOTE_ENVELOPE),
+                    Generic.of(settings, tables, rewrite),
+                    HeaderBodyChecks.of(settings, tables),
+                    settings.get(SmtpLoginParams.DUMMY_MAIL_AUTH),
+                    Xforward.of(settings),
+                    reach(settings));
+        }
+
+        private static Reach reach(ClientSettings settings) {
+            String target = settings.get(SmtpParams.VERIFY_TARGET);
+            return switch (Fold.lower(target)) {
+                case "rcpt" -> Reach.RCPT;
+                case "data" -> Reach.DATA;
+                default ->
+                        throw new ConfigException(
+                                settings.name(SmtpParams.VERIFY_TARGET)
+                                        + " = "
+                                        + target
+                                        + ": neither rcpt nor data");
+            };
+        }
+    }
 
     /// How a transport sends mail.
     ///
@@ -308,8 +339,10 @@ final class Exchange implements ClientMail {
     }
 
     @Override
-    public boolean probes() {
-        return attempt.request().message().envelope().verifies();
+    public Reach reach() {
+        return attempt.request().message().envelope().verifies()
+                ? manner.outside().probed()
+                : Reach.CONTENT;
     }
 
     @Override

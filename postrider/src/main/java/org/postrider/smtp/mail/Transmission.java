@@ -15,7 +15,6 @@ import org.postrider.queue.Envelope;
 import org.postrider.queue.Routing;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.smtp.ClientSettings;
-import org.postrider.smtp.SmtpLoginParams;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.policy.ClientTls;
 import org.postrider.smtp.policy.RequireTls;
@@ -72,12 +71,7 @@ public final class Transmission {
         manner =
                 Exchange.Manner.of(
                         settings,
-                        new Exchange.Outside(
-                                settings.get(SmtpParams.QUOTE_ENVELOPE),
-                                Generic.of(settings, tables, lookups.rewrite()),
-                                HeaderBodyChecks.of(settings, tables),
-                                settings.get(SmtpLoginParams.DUMMY_MAIL_AUTH),
-                                Xforward.of(settings)),
+                        Exchange.Outside.of(settings, tables, lookups.rewrite()),
                         at.clock());
         requireTls = new RequireTls(settings, tables);
         keeps = settings.get(SmtpParams.CACHE_ON_DEMAND);
@@ -226,7 +220,7 @@ public final class Transmission {
     private void settle(SmtpSession s, ClientMail.@Nullable End end, boolean wanted) {
         switch (end) {
             case null -> s.dialogue().close();
-            case STALE -> s.dialogue().close();
+            case STALE, HANG_UP -> s.dialogue().close();
             case QUIT -> s.quit();
             case CLEAN -> keep(s, wanted);
             case RESET -> keep(s, wanted && s.dialogue().reset(manner.timeouts().rset()));

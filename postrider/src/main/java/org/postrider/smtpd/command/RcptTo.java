@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
 import org.postrider.address.Address;
+import org.postrider.address.Quoting;
 import org.postrider.address.Word;
 import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
@@ -21,12 +22,14 @@ import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
 import org.postrider.smtpd.session.State;
+import org.postrider.verify.ProbeSender;
 import org.postrider.wire.Reply;
 
 /// RCPT: one more recipient of the mail (RFC 5321 4.1.1.3).
 public final class RcptTo extends Verb {
     private final CleanupService cleanup;
     private final Paths paths;
+    private final ProbeSender probes;
     private final @Nullable RateLimits rates;
     private final @Nullable ProxyFilter proxy;
     private final int limit;
@@ -36,6 +39,7 @@ public final class RcptTo extends Verb {
         super("RCPT");
         cleanup = m.cleanup();
         paths = new Paths(m.settings());
+        probes = m.probes();
         rates = m.guards().limits();
         proxy = ProxyFilter.of(m.settings());
         limit = m.settings().get(SmtpdParams.RECIPIENT_LIMIT);
@@ -88,12 +92,18 @@ public final class RcptTo extends Verb {
             s.error(local ? SmtpdReplies.UNDECLARED_UTF8 : SmtpdReplies.BAD_RECIPIENT);
         } else if (wellFormed(s, p) && !tooMany(s, mail)) {
             s.about(About.recipient(recipient));
-            add(
-                    s,
-                    mail,
-                    new Recipient(recipient, recipient, p.dsnNotify(), p.orcpt()),
-                    MailParameters.texts(words, 1));
+            add(s, mail, one(recipient, p), MailParameters.texts(words, 1));
         }
+    }
+
+    private Recipient one(Address given, MailParameters.Rcpt p) {
+        Address probe = probes.known(given);
+        if (probe == null || probe.equals(given)) {
+            return new Recipient(given, given, p.dsnNotify(), p.orcpt());
+        }
+        String orcpt = p.orcpt();
+        String original = orcpt == null ? "rfc822;" + Quoting.rfc5322(given) : orcpt;
+        return new Recipient(probe, probe, p.dsnNotify(), original);
     }
 
     private static boolean wellFormed(Session s, MailParameters.Rcpt p) throws IOException {
@@ -122,7 +132,9 @@ public final class RcptTo extends Verb {
     }
 
     private void add(Session s, Mail mail, Recipient one, List<String> argv) throws IOException {
-        Reply refusal = s.judge.refusal(Stage.RECIPIENT);
+        // Who asks next hops for addresses is asked back, and is there for everybody.
+        Reply refusal =
+                probes.known(one.address()) == null ? s.judge.refusal(Stage.RECIPIENT) : null;
         if (refusal != null) {
             s.answerReject(Stage.RECIPIENT, refusal);
             s.milters.rcpt(argv, refusal);

@@ -3,6 +3,7 @@ package org.postrider.wire.client;
 import java.io.IOException;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
+import org.postrider.dsn.Status;
 import org.postrider.io.Connection;
 import org.postrider.io.DeadlineException;
 import org.postrider.wire.ClientDialogue;
@@ -17,6 +18,7 @@ import org.postrider.wire.ServerReply;
 /// Replies belong to commands strictly in order, so that a wrong number of them never makes a
 /// recipient accepted. One thread.
 public final class MailTransaction {
+    private static final Status TAKEN = new Status(2, 0, 0);
     private static final String DATA = "DATA\r\n";
 
     /// Octets of commands that are written before a reply is read, however large the socket's
@@ -91,10 +93,10 @@ public final class MailTransaction {
             }
             owed.asked[i] = true;
         }
-        boolean probes = mail.probes();
+        boolean probes = mail.reach() == ClientMail.Reach.RCPT;
         dialogue.send(probes ? out : out.append(DATA), timeouts.mail());
-        owed.read(count);
-        return probes ? End.RESET : data();
+        boolean taken = owed.read(count);
+        return probes ? probed(taken) : data();
     }
 
     /// Replies that are still to come, in the order of their commands.
@@ -152,7 +154,10 @@ public final class MailTransaction {
                 rcptReply(i, false);
             }
         }
-        if (accepted.isEmpty() || mail.probes()) {
+        if (mail.reach() == ClientMail.Reach.RCPT) {
+            return probed(true);
+        }
+        if (accepted.isEmpty()) {
             return End.RESET;
         }
         dialogue.send(DATA, timeouts.dataInit());
@@ -162,7 +167,7 @@ public final class MailTransaction {
     private End data() throws IOException {
         ServerReply r = reply(ClientStage.DATA, timeouts.dataInit());
         return switch (ClientStep.of(ClientStage.DATA, r.code(), !accepted.isEmpty())) {
-            case GO_ON -> content();
+            case GO_ON -> mail.reach() == ClientMail.Reach.DATA ? asked(r) : content();
             case END_EMPTY -> {
                 dialogue.stage(ClientStage.END_OF_DATA);
                 dialogue.send(".\r\n", timeouts.dataDone());
@@ -182,6 +187,26 @@ public final class MailTransaction {
             case TRY_HELO, SITE_REFUSED, RECIPIENT_REFUSED ->
                     throw new IllegalStateException("no verdict on DATA");
         };
+    }
+
+    /// Recipients have been asked for: nothing is left open behind a probe, whatever follows.
+    ///
+    /// @param begun the server has taken the sender
+    private End probed(boolean begun) {
+        if (!begun) {
+            return End.RESET;
+        }
+        return dialogue.reset(timeouts.rset()) ? End.CLEAN : End.QUIT;
+    }
+
+    /// The server would take a content, and gets none: not even a dot, which would send an empty
+    /// one.
+    private End asked(ServerReply said) {
+        ServerReply r = new ServerReply(said.code(), TAKEN, said.text(), said.lines());
+        for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
+            mail.taken(n, r);
+        }
+        return End.HANG_UP;
     }
 
     private End content() throws IOException {
@@ -263,7 +288,7 @@ public final class MailTransaction {
         if (ClientStep.of(ClientStage.RCPT, r.code(), false) == ClientStep.GO_ON) {
             accepted.set(n);
             mail.accepted(n);
-            if (mail.probes()) {
+            if (mail.reach() == ClientMail.Reach.RCPT) {
                 mail.taken(n, r);
             }
         } else {

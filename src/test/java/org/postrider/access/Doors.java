@@ -105,6 +105,10 @@ final class Doors {
         public Answer<Mx> mx(String domain) {
             return switch (domain) {
                 case "there.example" -> found(new Mx(10, "mx.there.example"));
+                case "backed.example" ->
+                        new Answer.Found<>(
+                                List.of(new Mx(10, "host.there.example"), new Mx(20, "own.example")),
+                                Duration.ofHours(1));
                 case "never.example" -> found(new Mx(0, ""));
                 case "later.example" -> new Answer.TryAgain<>("later");
                 default -> new Answer.NoName<>("none");
@@ -122,9 +126,17 @@ final class Doors {
                 case "host.there.example" -> found(InetAddress.ofLiteral("192.0.2.9"));
                 case "1.2.0.192.list.example", "there.example.list.example" ->
                         found(InetAddress.ofLiteral("127.0.0.2"));
+                case "own.example" -> found(InetAddress.ofLiteral("127.0.0.1"));
                 case "later.example", "1.2.0.192.later.example" -> new Answer.TryAgain<>("later");
                 default -> new Answer.NoName<>("none");
             };
+        }
+
+        @Override
+        public Answer<String> nameServers(String domain) {
+            return domain.equals("there.example")
+                    ? found("ns.there.example")
+                    : new Answer.NoData<>("none");
         }
 
         @Override

@@ -66,12 +66,7 @@ class HonouredTest {
 
     /// What acts by a restriction.
     private static final Set<Hold> RESTRICTIONS =
-            EnumSet.of(
-                    Hold.VERIFICATION,
-                    Hold.DNS_LISTS,
-                    Hold.ADDRESS_RECORDS,
-                    Hold.ADDRESS_MAP,
-                    Hold.BACKUP);
+            EnumSet.of(Hold.VERIFICATION);
 
     private static final ServiceSettings DEFAULTS = ServiceSettings.none();
 
@@ -367,7 +362,7 @@ class HonouredTest {
             table.append(senders.getLast() + " " + name);
             table.append(name.equals("sleep") ? " 0" : "");
             table.append(name.endsWith("_access") ? " inline:{{a=b}}" : "");
-            table.append(name.matches(".*_(rbl|rhsbl|dnswl|rhswl)(_.*)?") ? " list.example" : "");
+            table.append(name.matches(".*_(rhs|rbl|dnswl).*_client|reject_rbl|.*_rhsbl_.*") ? " list.example" : "");
             table.append('\n');
         }
         Map<String, String> results =

@@ -106,6 +106,7 @@ class StruckThreadsTest {
                 fast_flush_domains = there.example
                 anvil_status_update_time = 1s
                 smtpd_sender_rate_limit = 100000/1h
+                smtpd_recipient_restrictions = reject_rbl_client no..name
                 smtpd_rate_limit_save_time = 1s
                 postrider_segment_size = 1048576
                 """
@@ -393,7 +394,6 @@ class StruckThreadsTest {
         for (String line : Files.readAllLines(Path.of("docs/internals/threads.md"))) {
             if (line.startsWith("| ")
                     && !line.startsWith("| thread |")
-                    && !line.startsWith("| dns-list |")
                     && !line.startsWith("| mta-sts")
                     && !line.startsWith("| spawn |")
                     && !line.startsWith("| token-introspection |")) {

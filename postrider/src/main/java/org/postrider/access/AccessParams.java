@@ -377,5 +377,11 @@ public final class AccessParams {
                     0,
                     "How often a policy server is asked that does not answer.");
 
+    public static final Param<List<String>> MX_BACKUP_NETWORKS =
+            Param.list(
+                    "permit_mx_backup_networks",
+                    "",
+                    "Networks that the primary exchangers must be in for permit_mx_backup.");
+
     private AccessParams() {}
 }

@@ -7,8 +7,8 @@
 /// wait, log lines), which whoever asked then makes happen. A session of smtpd asks today; what
 /// explains a configuration, postscreen, policy services and milters ask the same.
 ///
-/// - Chambers: `restriction` (the family), `client`, `name`, `mail` and `table` (its members, by
-///   what they look at), `list` (their catalogue, how lists are read and asked).
+/// - Chambers: `restriction` (the family), `client`, `name`, `mail`, `table` and `listed` (its
+///   members, by what they look at), `list` (their catalogue, how lists are read and asked).
 /// - Fed by strangers: everything of a subject but the client's address. What a table says is the
 ///   administrator's and is parsed when it is read. Lists may name each other 20 deep.
 /// - Threads: immutable but for an evaluation, which is one question's; a question blocks its asker
@@ -16,8 +16,6 @@
 /// - A crash loses nothing: nothing is kept.
 /// - What cannot be found out is answered 4xx, never let pass. A name that nobody knows, and one
 ///   that is not built, is said by `postfix check`, at start and at reload, with file and line.
-/// - Not yet: DNS lists, policy services, checks of A, MX and NS records, permit_mx_backup for
-///   strangers' domains (docs/not-honoured.md).
 @NullMarked
 package org.postrider.access;
 

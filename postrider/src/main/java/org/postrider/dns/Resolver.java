@@ -29,6 +29,11 @@ public interface Resolver {
         return new Answer.TryAgain<>("TLSA records are not asked for here");
     }
 
+    /// The names of the servers of a zone that begins there, in no order.
+    default Answer<String> nameServers(String domain) {
+        return new Answer.TryAgain<>("name servers are not asked for here");
+    }
+
     /// What a name is an alias of; no other aliases are followed.
     default Answer<String> alias(String name) {
         return new Answer.TryAgain<>("aliases are not asked for here");

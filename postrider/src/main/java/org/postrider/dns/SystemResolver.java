@@ -19,6 +19,7 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.NameTooLongException;
 import org.xbill.DNS.PTRRecord;
@@ -357,6 +358,14 @@ public final class SystemResolver implements Resolver {
                             .forEach(s -> out.append(new String(s, StandardCharsets.ISO_8859_1)));
                     return out.toString();
                 });
+    }
+
+    @Override
+    public Answer<String> nameServers(String domain) {
+        return answer(
+                domain,
+                Type.NS,
+                r -> r instanceof NSRecord n ? valid(n.getTarget().toString(true)) : null);
     }
 
     @Override

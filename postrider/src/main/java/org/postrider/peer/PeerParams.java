@@ -24,6 +24,12 @@ public final class PeerParams {
 
     private PeerParams() {}
 
+    /// Whether IPv4 is spoken here.
+    public static boolean ipv4(Settings settings) {
+        List<String> protocols = settings.get(INET_PROTOCOLS);
+        return protocols.contains("all") || protocols.contains("ipv4");
+    }
+
     /// Whether IPv6 is spoken here.
     public static boolean ipv6(Settings settings) {
         List<String> protocols = settings.get(INET_PROTOCOLS);

@@ -14,10 +14,10 @@ import org.postrider.config.Settings;
 import org.postrider.maps.Network;
 
 /// The addresses that are this machine's: inet_interfaces and proxy_interfaces. Immutable.
-final class OwnAddresses {
+public final class OwnAddresses {
     private final Set<InetAddress> own = new HashSet<>();
 
-    OwnAddresses(Settings settings) {
+    public OwnAddresses(Settings settings) {
         List<String> protocols = settings.get(RewriteParams.INET_PROTOCOLS);
         boolean all = protocols.contains("all");
         boolean four = all || protocols.contains("ipv4");
@@ -69,6 +69,10 @@ final class OwnAddresses {
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    public boolean contains(InetAddress address) {
+        return own.contains(address);
     }
 
     /// @param literal `[…]` as in an address's domain; an IPv4-mapped one counts as its IPv4

@@ -65,6 +65,11 @@ public record HeardDns(
     }
 
     @Override
+    public Answer<String> nameServers(String domain) {
+        return asked("NS", domain, () -> resolver.nameServers(domain), Function.identity());
+    }
+
+    @Override
     public Answer<String> alias(String name) {
         return asked("CNAME", name, () -> resolver.alias(name), Function.identity());
     }

@@ -1,6 +1,7 @@
 package org.postrider.access.list;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -17,6 +18,7 @@ import org.postrider.access.listed.ListWord;
 import org.postrider.access.listed.PermitListed;
 import org.postrider.access.listed.RejectListed;
 import org.postrider.access.mail.Destination;
+import org.postrider.access.mail.MxBackup;
 import org.postrider.access.mail.SenderLogin;
 import org.postrider.access.mail.Unlisted;
 import org.postrider.access.mail.Unverified;
@@ -38,6 +40,7 @@ import org.postrider.access.restriction.WarnIfReject;
 import org.postrider.access.restriction.Word;
 import org.postrider.access.table.CheckAccess;
 import org.postrider.access.table.CheckCertificate;
+import org.postrider.access.table.CheckServers;
 import org.postrider.access.table.CheckTable;
 import org.postrider.config.Honoured;
 
@@ -63,6 +66,7 @@ public final class Catalogue {
         ofNames(all);
         ofAddresses(all);
         ofTables(all);
+        ofServers(all);
         ofLists(all);
         return Map.copyOf(all);
     }
@@ -110,7 +114,7 @@ public final class Catalogue {
 
     private static void ofAddresses(Map<String, Known> all) {
         plain(all, "permit_auth_destination", Destination::of);
-        plain(all, "permit_mx_backup", Destination::of);
+        plain(all, "permit_mx_backup", MxBackup::of);
         plain(all, "reject_unauth_destination", Destination::of);
         plain(all, "defer_unauth_destination", Destination::of);
         plain(all, "check_relay_domains", Destination::of);
@@ -137,6 +141,14 @@ public final class Catalogue {
         table(all, "check_etrn_access", CheckAccess::etrn);
         argued(all, "check_ccert_access", CheckCertificate::fault, CheckCertificate::of);
         argued(all, "check_policy_service", CheckPolicyService::fault, CheckPolicyService::of);
+    }
+
+    private static void ofServers(Map<String, Known> all) {
+        for (String of : List.of("client", "reverse_client_hostname", "helo", "sender", "recipient")) {
+            for (String kind : List.of("a", "mx", "ns")) {
+                table(all, "check_" + of + "_" + kind + "_access", CheckServers::of);
+            }
+        }
     }
 
     private static void ofLists(Map<String, Known> all) {

@@ -257,7 +257,7 @@ public final class Evaluation implements Question {
         try {
             recipientChecked |= rule.checksRecipient() && !warnOnly;
             Ruling ruling = rule.ask(this);
-            Ruling settled = settled(rule, ruling);
+            Ruling settled = allowed(rule, settled(rule, ruling));
             if (trace != null) {
                 trace.answered((ruling instanceof Ruling.Ask ? settled : ruling).text());
             }
@@ -271,6 +271,18 @@ public final class Evaluation implements Question {
             }
             return ruling;
         }
+    }
+
+    /// A permission that may not be given is the administrator's mistake.
+    private Ruling allowed(Rule rule, Ruling ruling) {
+        String whom = ruling instanceof Ruling.Permit ? rule.neverPermits(subject) : null;
+        if (whom == null) {
+            return ruling;
+        }
+        warn("restriction " + rule.name() + " returns OK for " + whom);
+        warn("this is not allowed for security reasons");
+        warn("use DUNNO instead of OK if you want to make an exception");
+        return new Ruling.Reject(AccessReplies.CONFIGURATION);
     }
 
     private Ruling settled(Rule rule, Ruling ruling) {

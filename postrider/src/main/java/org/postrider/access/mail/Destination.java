@@ -30,8 +30,7 @@ public record Destination(
         implements Rule {
     enum Otherwise {
         DUNNO,
-        REFUSED,
-        NOT_BUILT
+        REFUSED
     }
 
     private static final String REMOVED = "check_relay_domains";
@@ -43,7 +42,6 @@ public record Destination(
         Otherwise otherwise =
                 switch (name) {
                     case "permit_auth_destination" -> Otherwise.DUNNO;
-                    case "permit_mx_backup" -> Otherwise.NOT_BUILT;
                     default -> Otherwise.REFUSED;
                 };
         return new Destination(
@@ -85,10 +83,6 @@ public record Destination(
                     new Ruling.Reject(
                             Reply.of(
                                     code, 7, 1, "<" + recipient.text() + ">: Relay access denied"));
-            case NOT_BUILT -> {
-                q.warn(NotBuilt.warning(name, where));
-                yield new Ruling.Reject(AccessReplies.CONFIGURATION);
-            }
         };
     }
 

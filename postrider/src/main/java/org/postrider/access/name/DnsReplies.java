@@ -55,6 +55,11 @@ public final class DnsReplies {
                 q);
     }
 
+    public Resolver.Answer<String> nameServers(String domain, Question q) {
+        return filtered(
+                resolver.nameServers(domain), host -> "NS " + host + ".", domain, q);
+    }
+
     public Resolver.Answer<InetAddress> addresses(String host, Question q) {
         return filtered(
                 resolver.addresses(host, true, true),
@@ -85,6 +90,11 @@ public final class DnsReplies {
                 ? answer
                 : new Resolver.Answer.TryAgain<>(
                         "Error looking up name=" + name + " type=" + type + ": " + why);
+    }
+
+    /// Why there is no answer, in the few words of some log lines.
+    public static String briefly(Resolver.Answer.TryAgain<?> answer) {
+        return answer.text().equals(DROPPED) ? "DNS reply filter policy" : "Host not found, try again";
     }
 
     /// True for a filter's emptied answer, which is in the log then and does no harm.

@@ -1,6 +1,8 @@
 package org.postrider.access.restriction;
 
+import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
+import org.postrider.access.Subject;
 import org.postrider.maps.TableException;
 
 /// A restriction that answers by itself. It looks at nothing but the question and what it was made
@@ -16,6 +18,12 @@ public non-sealed interface Rule extends Restriction {
     /// @param list of the list
     default Stage about(Stage list) {
         return list;
+    }
+
+    /// Whom it may never let pass, whatever its table says, as it looks at what strangers say of
+    /// themselves; null if it may.
+    default @Nullable String neverPermits(Subject subject) {
+        return null;
     }
 
     /// It asks whether the recipient exists: nobody needs to ask again at the end.

@@ -56,7 +56,8 @@ final class AccessTable {
         return found != null ? found : address(table, ip);
     }
 
-    private static @Nullable String address(Table table, String ip) {
+    /// An address and its networks.
+    @Nullable String address(Table table, String ip) {
         String found = AddressMaps.one(table, ip);
         if (table.patterned()) {
             return found;

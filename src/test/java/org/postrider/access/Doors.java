@@ -107,7 +107,9 @@ final class Doors {
                 case "there.example" -> found(new Mx(10, "mx.there.example"));
                 case "backed.example" ->
                         new Answer.Found<>(
-                                List.of(new Mx(10, "host.there.example"), new Mx(20, "own.example")),
+                                List.of(
+                                        new Mx(10, "host.there.example"),
+                                        new Mx(20, "own.example")),
                                 Duration.ofHours(1));
                 case "never.example" -> found(new Mx(0, ""));
                 case "later.example" -> new Answer.TryAgain<>("later");

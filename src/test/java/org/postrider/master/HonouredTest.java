@@ -362,7 +362,10 @@ class HonouredTest {
             table.append(senders.getLast() + " " + name);
             table.append(name.equals("sleep") ? " 0" : "");
             table.append(name.endsWith("_access") ? " inline:{{a=b}}" : "");
-            table.append(name.matches(".*_(rhs|rbl|dnswl).*_client|reject_rbl|.*_rhsbl_.*") ? " list.example" : "");
+            table.append(
+                    name.matches(".*_(rhs|rbl|dnswl).*_client|reject_rbl|.*_rhsbl_.*")
+                            ? " list.example"
+                            : "");
             table.append('\n');
         }
         Map<String, String> results =

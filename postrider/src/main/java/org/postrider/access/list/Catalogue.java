@@ -144,7 +144,8 @@ public final class Catalogue {
     }
 
     private static void ofServers(Map<String, Known> all) {
-        for (String of : List.of("client", "reverse_client_hostname", "helo", "sender", "recipient")) {
+        for (String of :
+                List.of("client", "reverse_client_hostname", "helo", "sender", "recipient")) {
             for (String kind : List.of("a", "mx", "ns")) {
                 table(all, "check_" + of + "_" + kind + "_access", CheckServers::of);
             }

@@ -1,12 +1,10 @@
 package org.postrider.access.mail;
 
 import org.postrider.access.AccessParams;
-import org.postrider.access.AccessReplies;
 import org.postrider.access.LogLine;
 import org.postrider.access.Stage;
 import org.postrider.access.restriction.Compatibility;
 import org.postrider.access.restriction.Means;
-import org.postrider.access.restriction.NotBuilt;
 import org.postrider.access.restriction.Question;
 import org.postrider.access.restriction.Rule;
 import org.postrider.access.restriction.Ruling;

@@ -118,9 +118,7 @@ public record MxBackup(
 
         Ruling ruling(List<Resolver.Mx> all) {
             List<Resolver.Mx> sorted =
-                    all.stream()
-                            .sorted(Comparator.comparingInt(Resolver.Mx::preference))
-                            .toList();
+                    all.stream().sorted(Comparator.comparingInt(Resolver.Mx::preference)).toList();
             boolean takesNone = sorted.size() == 1 && sorted.getFirst().host().isEmpty();
             if (sorted.isEmpty() || takesNone) {
                 return Ruling.DUNNO;
@@ -177,9 +175,7 @@ public record MxBackup(
         }
 
         private HostAddresses.Found found(Resolver.Mx mx) {
-            return clock.nanos() - until >= 0
-                    ? HostAddresses.late()
-                    : names.hosts().of(mx.host());
+            return clock.nanos() - until >= 0 ? HostAddresses.late() : names.hosts().of(mx.host());
         }
 
         private void failed(String why) {

@@ -56,8 +56,7 @@ public final class DnsReplies {
     }
 
     public Resolver.Answer<String> nameServers(String domain, Question q) {
-        return filtered(
-                resolver.nameServers(domain), host -> "NS " + host + ".", domain, q);
+        return filtered(resolver.nameServers(domain), host -> "NS " + host + ".", domain, q);
     }
 
     public Resolver.Answer<InetAddress> addresses(String host, Question q) {
@@ -94,7 +93,9 @@ public final class DnsReplies {
 
     /// Why there is no answer, in the few words of some log lines.
     public static String briefly(Resolver.Answer.TryAgain<?> answer) {
-        return answer.text().equals(DROPPED) ? "DNS reply filter policy" : "Host not found, try again";
+        return answer.text().equals(DROPPED)
+                ? "DNS reply filter policy"
+                : "Host not found, try again";
     }
 
     /// True for a filter's emptied answer, which is in the log then and does no harm.

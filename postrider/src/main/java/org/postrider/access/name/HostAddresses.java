@@ -12,8 +12,8 @@ import org.postrider.maps.Network;
 import org.postrider.peer.PeerParams;
 
 /// The addresses of hosts that restrictions come to, as the system's own look-up has them
-/// (getaddrinfo(3)): /etc/hosts first, then DNS, by the protocols of inet_protocols, and not through
-/// smtpd_dns_reply_filter. Immutable; any thread.
+/// (getaddrinfo(3)): /etc/hosts first, then DNS, by the protocols of inet_protocols, and not
+/// through smtpd_dns_reply_filter. Immutable; any thread.
 public final class HostAddresses {
     private static final String NO_NAME = "Name or service not known";
     private static final String NO_DATA = "No address associated with hostname";

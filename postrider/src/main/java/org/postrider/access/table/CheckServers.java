@@ -250,8 +250,7 @@ public record CheckServers(
             if (value != null) {
                 return value;
             }
-            HostAddresses.Found found =
-                    late() ? HostAddresses.late() : names.hosts().of(server);
+            HostAddresses.Found found = late() ? HostAddresses.late() : names.hosts().of(server);
             if (!found.why().isEmpty() && kind != Kind.A) {
                 q.warn(
                         "Unable to look up "

@@ -65,8 +65,7 @@ class HonouredTest {
                     Map.entry("local_login_sender_maps", "inline:{{root=root}}"));
 
     /// What acts by a restriction.
-    private static final Set<Hold> RESTRICTIONS =
-            EnumSet.of(Hold.VERIFICATION);
+    private static final Set<Hold> RESTRICTIONS = EnumSet.of(Hold.VERIFICATION);
 
     private static final ServiceSettings DEFAULTS = ServiceSettings.none();
 

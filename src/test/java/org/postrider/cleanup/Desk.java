@@ -71,7 +71,7 @@ public final class Desk {
                         settings,
                         tables,
                         new TrivialRewrite(settings, tables, warning -> {}),
-                        new Cleanup.Goal(queue, () -> false, MilterSockets.NOWHERE),
+                        new Cleanup.Goal(queue, () -> false, MilterSockets.nowhere()),
                         log,
                         new LogTag("postfix/cleanup", 1));
     }

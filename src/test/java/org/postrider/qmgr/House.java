@@ -116,7 +116,7 @@ final class House implements AutoCloseable {
                 settings,
                 new TableDirectory(Clock.system(), "hash"),
                 rewrite(),
-                new Cleanup.Goal(queue, () -> false, MilterSockets.NOWHERE),
+                new Cleanup.Goal(queue, () -> false, MilterSockets.nowhere()),
                 log,
                 new LogTag("postfix/cleanup", 1));
     }

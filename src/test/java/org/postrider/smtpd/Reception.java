@@ -80,7 +80,8 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                         names,
                         SmtpdSasl.none(settings, tables),
                         new Anvil(journal.clock())),
-                new Smtpd.Machine(() -> Long.MAX_VALUE, _ -> true, Set.of(), MilterSockets.NOWHERE),
+                new Smtpd.Machine(
+                        () -> Long.MAX_VALUE, _ -> true, Set.of(), MilterSockets.nowhere()),
                 journal);
     }
 
@@ -122,7 +123,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                             settings,
                             tables,
                             rewrite,
-                            new Cleanup.Goal(spool, () -> false, MilterSockets.NOWHERE),
+                            new Cleanup.Goal(spool, () -> false, MilterSockets.nowhere()),
                             out,
                             tag);
             smtpd(settings, tables, cleanup, rewrite, new Smtpd.Journal(out, clock, _ -> {}))

@@ -75,7 +75,7 @@ class SessionEndTest {
                                     },
                                     _ -> true,
                                     Set.of(),
-                                    MilterSockets.NOWHERE),
+                                    MilterSockets.nowhere()),
                             new Smtpd.Journal(out, clock, _ -> {}));
             for (int i = 0; i < CLIENTS_AT_A_TIME + 10; i++) {
                 Script client = Script.of("EHLO c.example\r\nMAIL FROM:<a@b.example>\r\n");

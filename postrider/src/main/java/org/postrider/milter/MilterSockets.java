@@ -44,14 +44,15 @@ public record MilterSockets(
     }
 
     /// Nobody is reached.
-    public static final MilterSockets NOWHERE =
-            new MilterSockets(
-                    (_, _, _) -> {
-                        throw new ConnectException("Connection refused");
-                    },
-                    new Room(Path.of("/"), false),
-                    _ -> -1,
-                    budget());
+    public static MilterSockets nowhere() {
+        return new MilterSockets(
+                (_, _, _) -> {
+                    throw new ConnectException("Connection refused");
+                },
+                new Room(Path.of("/"), false),
+                _ -> -1,
+                budget());
+    }
 
     /// A budget of its own, of a fiftieth of the heap.
     public static Budget budget() {

@@ -139,7 +139,7 @@ final class StandaloneSmtp {
                                     () -> directory.toFile().getUsableSpace(),
                                     _ -> true,
                                     Set.of(InetAddress.getLoopbackAddress()),
-                                    MilterSockets.NOWHERE),
+                                    MilterSockets.nowhere()),
                             // No TLS over a pipe.
                             new Smtpd.Journal(log, clock, _ -> {}));
             smtpd.session(new Pipe(in, out), tag);

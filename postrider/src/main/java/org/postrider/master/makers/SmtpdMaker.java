@@ -13,6 +13,9 @@ import org.postrider.master.Made;
 import org.postrider.master.Maker;
 import org.postrider.master.Service;
 import org.postrider.master.Shared;
+import org.postrider.milter.MilterParams;
+import org.postrider.milter.MilterSockets;
+import org.postrider.milter.Milters;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdSasl;
 import org.postrider.smtpd.TlsChecks;
@@ -80,6 +83,10 @@ public final class SmtpdMaker implements Maker {
         TlsChecks.problems(service.settings(), Clock.system()).forEach(t -> out.add("TLS: " + t));
         SmtpdSasl.problems(service.settings(), service.line().chroot(), Clock.system())
                 .forEach(t -> out.add("SASL: " + t));
+        Settings own = service.settings();
+        out.addAll(
+                Milters.of(own, MilterSockets.nowhere(), own.get(MilterParams.SMTPD_MILTERS))
+                        .problems());
         return out;
     }
 }

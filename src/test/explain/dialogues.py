@@ -8,7 +8,8 @@ case, its configuration lying in WORK/conf then:
 
     SERVERS <TAB> port of the name server <TAB> port of the policy server        (once, first)
     CASE <TAB> file <TAB> name <TAB> client's address <TAB> key of the configuration
-    STEP <TAB> kind <TAB> text         (C:, S:, AUTH, TLS …; macros expanded; TAB as \\t, LF as \\n, \\ as \\\\)
+    STEP <TAB> kind <TAB> text         (C:, S:, AUTH, TLS …; macros expanded; TAB as \\t, LF as \\n, \\ as \\\\; HANGS: its
+                                       policy server does)
     END
     DONE                               (instead of CASE: there is no more)
 """
@@ -28,6 +29,9 @@ def main():
     os.makedirs(work, exist_ok=True)
     dns, policy = run.Dns("127.0.0.1", 0), run.Policy()
     port = dns.u.getsockname()[1]
+    if os.path.exists(work + "/policy.sock"):
+        os.unlink(work + "/policy.sock")
+    policy.also_at(work + "/policy.sock")
     r = object.__new__(run.Runner)
     r.a = argparse.Namespace(start="ours")
     r.work = work
@@ -52,8 +56,10 @@ def main():
                 r.write(m)
                 key = m["key"]
             dns.load(m["dns"])
-            policy.rules = m["policy"]
+            policy.reset(m["policy"], case["from"])
             print("CASE\t%s\t%s\t%s\t%s" % (os.path.basename(name), case["name"], case["from"], key))
+            if any("!hang" in action or "!slow" in action or "!raw" in action for _, action in m["policy"]):
+                print("STEP\tHANGS\t")
             for op, arg, no in case["steps"]:
                 print("STEP\t%s\t%s" % (op, escaped(run.macro(arg, r.env))))
             print("END", flush=True)

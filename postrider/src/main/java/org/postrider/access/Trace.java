@@ -1,5 +1,7 @@
 package org.postrider.access;
 
+import org.jspecify.annotations.Nullable;
+
 /// How a decision is reached, step by step, for whoever wants it explained. Nobody pays for it who
 /// does not ask. Told on the thread that decides, facts also on those that it waits for.
 public interface Trace {
@@ -13,6 +15,12 @@ public interface Trace {
 
     /// Something was looked up on the way.
     void fact(Fact fact);
+
+    /// What was answered to the same question before, of those that are to be asked once; null to
+    /// ask.
+    default @Nullable String known(Kind kind, String source, String question) {
+        return null;
+    }
 
     /// @param list the parameter of the list, `smtpd_recipient_restrictions`
     /// @param parameter the list or the class that the restriction stands in; empty if a table

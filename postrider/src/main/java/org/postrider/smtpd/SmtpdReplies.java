@@ -132,4 +132,27 @@ public final class SmtpdReplies {
     public static Reply queued(String what, String id) {
         return Reply.of(250, 0, 0, "Ok: " + what + " as " + id);
     }
+
+    /// The text of a reply as it is sent: controls, and without SMTPUTF8 all above ASCII, become
+    /// blanks.
+    ///
+    /// @param utf8 smtputf8_enable
+    public static String shown(String text, boolean utf8) {
+        for (int i = 0; i < text.length(); i++) {
+            if (unshown(text.charAt(i), utf8)) {
+                StringBuilder blanked = new StringBuilder(text);
+                for (int k = i; k < blanked.length(); k++) {
+                    if (unshown(blanked.charAt(k), utf8)) {
+                        blanked.setCharAt(k, ' ');
+                    }
+                }
+                return blanked.toString();
+            }
+        }
+        return text;
+    }
+
+    private static boolean unshown(char c, boolean utf8) {
+        return c < ' ' || c == 127 || (c > 127 && !utf8);
+    }
 }

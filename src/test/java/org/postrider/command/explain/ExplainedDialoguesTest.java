@@ -8,17 +8,22 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.access.PolicyServices;
 import org.postrider.access.Stage;
 import org.postrider.config.MasterCf;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
+import org.postrider.io.Connector;
+import org.postrider.io.Watchdog;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.master.Configuration;
@@ -28,12 +33,20 @@ import org.postrider.peer.ClientNames;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
+import org.postrider.wire.Reply;
 
 /// `postexplain rcpt` says of every dialogue of src/test/twin that restrictions decide what the
 /// session says, that is what real Postfix said.
 class ExplainedDialoguesTest {
     private static final List<String> FILES =
-            List.of("access.case", "relay.case", "rules.case", "spelling.case", "effects.case");
+            List.of(
+                    "access.case",
+                    "relay.case",
+                    "rules.case",
+                    "spelling.case",
+                    "effects.case",
+                    "dnslists.case",
+                    "policyservice.case");
 
     @TempDir Path temp;
 
@@ -43,6 +56,7 @@ class ExplainedDialoguesTest {
         final Map<Stage, Integer> refused = new EnumMap<>(Stage.class);
         final Map<String, Integer> leftOut = new TreeMap<>();
         final List<String> unturned = new ArrayList<>();
+        final Set<String> tried = new HashSet<>();
         int turned;
         final List<String> wrong = new ArrayList<>();
 
@@ -55,6 +69,13 @@ class ExplainedDialoguesTest {
             if (fault != null) {
                 wrong.add(where + fault);
             }
+        }
+
+        /// Each reason once: the same rule is turned in the same way.
+        @Override
+        public boolean turns(Told told) {
+            Reply reply = told.reply();
+            return tried.add(told.cause() + " " + (reply == null ? "" : reply.code()));
         }
 
         @Override
@@ -113,14 +134,18 @@ class ExplainedDialoguesTest {
                         Map.of());
         ClientNames names =
                 new ClientNames(Clock.system(), dns, new HostsFile(temp.resolve("hosts")));
-        try (TableDirectory tables =
-                new TableDirectory(
-                        new Opening(
-                                Clock.system(),
-                                Supervisor.alone(),
-                                configuration.settings()::text,
-                                warning -> {}))) {
-            World world = Listener.of(configuration, null).world(tables, dns, null);
+        try (Watchdog watchdog = new Watchdog(Clock.system(), Supervisor.alone());
+                PolicyServices policies =
+                        new PolicyServices(
+                                Connector.sockets(watchdog), Supervisor.alone(), Clock.system());
+                TableDirectory tables =
+                        new TableDirectory(
+                                new Opening(
+                                        Clock.system(),
+                                        Supervisor.alone(),
+                                        configuration.settings()::text,
+                                        warning -> {}))) {
+            World world = Listener.of(configuration, null).world(tables, dns, policies);
             boolean lookUp = world.listener().get(SmtpdParams.PEERNAME_LOOKUP);
             Function<InetAddress, Client> client = at -> names.client(at, 0, lookUp);
             new Player(new Trial(world), each.from(), client, counts).play(each);

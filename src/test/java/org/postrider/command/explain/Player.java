@@ -17,6 +17,7 @@ import org.postrider.address.PathParser;
 import org.postrider.peer.Client;
 import org.postrider.peer.ClientAttributes;
 import org.postrider.peer.ClientAttributes.Read;
+import org.postrider.peer.Neutral;
 
 /// Plays one dialogue without a session: at each command that restrictions decide on, the caller
 /// that it has come to is explained, and the verdict held to what the dialogue expects. One thread.
@@ -44,6 +45,9 @@ final class Player {
         void compared(Stage stage, String where, @Nullable String fault, Told told);
 
         void leftOut(String why, String where);
+
+        /// Whether a change is to be looked for that turns a refusal.
+        boolean turns(Told told);
 
         /// A change was found that turns a refusal, or none.
         void turned(boolean found, String where);
@@ -88,6 +92,10 @@ final class Player {
                         replied(command, Expected.of(line.text()));
                     }
                 }
+                case "HANGS" -> {
+                    tally.leftOut("a policy server that hangs", where);
+                    return;
+                }
                 case "C<", "ON", "CLOSE", "SHUT", "SENDMAIL" -> {
                     tally.leftOut("what follows " + line.kind(), where);
                     return;
@@ -129,7 +137,7 @@ final class Player {
             case "" -> judged(Stage.CLIENT, reply, caller(Stage.CLIENT));
             case "EHLO", "HELO" -> {
                 String before = helo;
-                helo = command.substring(4).strip();
+                helo = Neutral.of(command.substring(4).strip());
                 judged(Stage.HELO, reply, caller(Stage.HELO));
                 helo = reply.accepts() ? helo : before;
             }
@@ -176,7 +184,7 @@ final class Player {
             }
         }
         tally.compared(stage, where, fault, told);
-        if (here) {
+        if (here && tally.turns(told)) {
             boolean turns = !new Changes(trial).turning(told, caller).isEmpty();
             tally.turned(turns, where + told.reply());
         }

@@ -3,6 +3,7 @@ package org.postrider.command.explain;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Decision;
 import org.postrider.access.Effect;
+import org.postrider.access.SessionFacts;
 import org.postrider.access.Stage;
 import org.postrider.access.Subject;
 import org.postrider.address.Address;
@@ -119,6 +120,29 @@ final class CallerSubject implements Subject {
     @Override
     public Effect.@Nullable DeferIfPermit deferred() {
         return deferred;
+    }
+
+    /// As a session with ESMTP has them; nothing has a queue id yet.
+    @Override
+    public SessionFacts facts() {
+        String state =
+                switch (at) {
+                    case CLIENT -> "CONNECT";
+                    case HELO -> "EHLO";
+                    case SENDER -> "MAIL";
+                    case RECIPIENT -> "RCPT";
+                    case VRFY -> "VRFY";
+                    case DATA -> "DATA";
+                    case END_OF_DATA -> "END-OF-MESSAGE";
+                    case ETRN -> "ETRN";
+                };
+        return new SessionFacts(
+                state,
+                reached(Stage.HELO) ? "ESMTP" : "SMTP",
+                new SessionFacts.Server("", ""),
+                new SessionFacts.Mail("", "postexplain", 0),
+                new SessionFacts.Login(login() == null ? "" : "PLAIN", ""),
+                SessionFacts.Encryption.NONE);
     }
 
     @Override

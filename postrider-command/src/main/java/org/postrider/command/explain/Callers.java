@@ -20,6 +20,7 @@ import org.postrider.maps.Network;
 import org.postrider.peer.Client;
 import org.postrider.peer.ClientNames;
 import org.postrider.peer.NameStatus;
+import org.postrider.peer.Neutral;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.time.Clock;
 import org.postrider.tls.PeerCertificate;
@@ -35,7 +36,7 @@ final class Callers {
         String helo = given.option("--helo");
         return new Caller(
                 client(given, world, clock),
-                helo == null ? "" : helo,
+                helo == null ? "" : Neutral.of(helo),
                 given.option("--user"),
                 encryption(given.option("--tls"), settings),
                 new Caller.Mail(

@@ -24,6 +24,7 @@ import org.postrider.maps.TableException;
 import org.postrider.master.Configuration;
 import org.postrider.master.Programs;
 import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -170,7 +171,7 @@ public final class Postexplain {
             out.text("\n");
         } else {
             for (String each : lines) {
-                out.text(each).text("\n");
+                out.text(SmtpdReplies.shown(each, true)).text("\n");
             }
         }
         out.flush();

@@ -21,6 +21,7 @@ import org.postrider.maps.Tables;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
+import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.time.Clock;
 import org.postrider.verify.Remembered;
 import org.postrider.wire.Reply;
@@ -113,7 +114,7 @@ final class Trial {
                 continue;
             }
             subject.at(stage);
-            Told.At at = at(access, stage, subject, settings.get(SmtpdParams.SOFT_BOUNCE));
+            Told.At at = at(access, stage, subject, settings);
             stages.add(at);
             if (at.decision().refusal() != null) {
                 break;
@@ -123,16 +124,26 @@ final class Trial {
         return new Told(List.copyOf(stages));
     }
 
-    private Told.At at(Access access, Stage stage, CallerSubject subject, boolean softened) {
+    private Told.At at(
+            Access access, Stage stage, CallerSubject subject, ServiceSettings settings) {
         Heard heard = new Heard(answers);
         ear.set(heard);
         try {
             Decision decision = access.decide(stage, subject, heard);
             Reply refusal = decision.refusal();
-            Reply said = refusal != null && softened ? refusal.softened() : refusal;
+            Reply said = refusal == null ? null : said(refusal, settings);
             return new Told.At(stage, decision, said, heard.parts());
         } finally {
             ear.set(null);
         }
+    }
+
+    /// As a session sends it.
+    private static Reply said(Reply refusal, ServiceSettings settings) {
+        boolean utf8 = settings.get(SmtpdParams.SMTPUTF8_ENABLE);
+        Reply reply = settings.get(SmtpdParams.SOFT_BOUNCE) ? refusal.softened() : refusal;
+        List<String> lines =
+                reply.lines().stream().map(each -> SmtpdReplies.shown(each, utf8)).toList();
+        return new Reply(reply.code(), reply.status(), lines);
     }
 }

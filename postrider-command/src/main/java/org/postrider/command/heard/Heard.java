@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.access.Trace;
 
 /// What is told on the way to one decision, as a tree: restrictions, and in each what it looked up
@@ -76,6 +77,11 @@ public final class Heard implements Trace {
     public synchronized void fact(Fact fact) {
         answers.remember(fact);
         into().add(new Looked(fact));
+    }
+
+    @Override
+    public @Nullable String known(Kind kind, String source, String question) {
+        return answers.of(kind, source, question);
     }
 
     private List<Part> into() {

@@ -38,6 +38,9 @@ public record CheckPolicyService(
         AccessResults results,
         boolean utf8)
         implements Rule {
+    /// What a trace hears of a server that does not answer.
+    private static final String SILENCE = "(no answer)";
+
     static final String NAME = "check_policy_service";
 
     /// What is wrong with an argument; null for nothing.
@@ -74,11 +77,7 @@ public record CheckPolicyService(
         Named named = q.named();
         About about = new About(argument, named.subject(), named.what(), "policy query");
         byte[] octets = request.octets(q, service.context());
-        String action = action(services, octets, q);
-        told(
-                new String(octets, StandardCharsets.ISO_8859_1),
-                action == null ? "(no answer)" : action,
-                q);
+        String action = q.trace() == null ? action(services, octets, q) : told(octets, q);
         if (action != null) {
             return results.answered(action, about, q);
         }
@@ -90,6 +89,19 @@ public record CheckPolicyService(
         return ruling instanceof Ruling.Ask(String restrictions, Named by, _)
                 ? new Ruling.Ask(restrictions, by, true)
                 : ruling;
+    }
+
+    /// The same, explained: one that was asked already is not asked again.
+    private @Nullable String told(byte[] octets, Question q) {
+        Trace trace = q.trace();
+        String asked = new String(octets, StandardCharsets.ISO_8859_1).strip();
+        String known = trace == null ? null : trace.known(Trace.Kind.POLICY, argument, asked);
+        String action = known == null && services != null ? action(services, octets, q) : known;
+        if (SILENCE.equals(action)) {
+            action = null;
+        }
+        told(asked, action == null ? SILENCE : action, q);
+        return action;
     }
 
     private void told(String asked, String answer, Question q) {

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.postrider.config.Settings;
 import org.postrider.maps.Tables;
 import org.postrider.smtpd.SmtpdParams;
+import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.time.Clock;
 import org.postrider.wire.Reply;
 
@@ -118,22 +119,7 @@ public final class Answers {
 
     /// Controls, and without SMTPUTF8 all above ASCII, become blanks.
     String shown(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (unshown(text.charAt(i))) {
-                StringBuilder blanked = new StringBuilder(text);
-                for (int k = i; k < blanked.length(); k++) {
-                    if (unshown(blanked.charAt(k))) {
-                        blanked.setCharAt(k, ' ');
-                    }
-                }
-                return blanked.toString();
-            }
-        }
-        return text;
-    }
-
-    private boolean unshown(char c) {
-        return c < ' ' || c == 127 || (c > 127 && !terms.smtputf8());
+        return SmtpdReplies.shown(text, terms.smtputf8());
     }
 
     /// A command that does no work; too many of them between messages are errors.

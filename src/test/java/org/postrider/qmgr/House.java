@@ -276,6 +276,11 @@ final class House implements AutoCloseable {
         }
 
         @Override
+        public RewriteService ofProbes() {
+            return real.ofProbes();
+        }
+
+        @Override
         public AddressClass addressClass(String domain) {
             return AddressClass.DEFAULT;
         }

@@ -27,26 +27,41 @@ final class CacheFile {
     private final Opening opening;
 
     private CacheFile(String spec, Opening opening) {
-        String direct = spec.startsWith("proxy:") ? spec.substring("proxy:".length()) : spec;
-        int colon = direct.indexOf(':');
-        this.spec = direct;
+        check(spec);
+        this.spec = direct(spec);
         this.opening = opening;
-        type = direct.substring(0, Math.max(0, colon));
-        if (!TYPES.contains(type)) {
+        type = type(this.spec);
+        base = Path.of(this.spec.substring(type.length() + 1));
+    }
+
+    private static String direct(String spec) {
+        return spec.startsWith("proxy:") ? spec.substring("proxy:".length()) : spec;
+    }
+
+    private static String type(String direct) {
+        return direct.substring(0, Math.max(0, direct.indexOf(':')));
+    }
+
+    private static boolean inMemory(String spec) {
+        return spec.isEmpty() || spec.startsWith("internal:");
+    }
+
+    /// @throws ConfigException for a table that cannot be written
+    static void check(String spec) {
+        if (!inMemory(spec) && !TYPES.contains(type(direct(spec)))) {
             throw new ConfigException(
                     "address_verify_map = "
                             + spec
                             + ": addresses are remembered in tables of btree, hash, dbm, lmdb and"
                             + " cdb");
         }
-        base = Path.of(direct.substring(colon + 1));
     }
 
     /// @param spec address_verify_map
     /// @return null where nothing outlives the mail system
     /// @throws ConfigException for a table that cannot be written
     static @Nullable CacheFile of(String spec, Opening opening) {
-        return spec.isEmpty() || spec.startsWith("internal:") ? null : new CacheFile(spec, opening);
+        return inMemory(spec) ? null : new CacheFile(spec, opening);
     }
 
     private IndexWriter writer() {

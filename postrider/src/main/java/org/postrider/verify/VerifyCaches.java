@@ -43,6 +43,14 @@ public final class VerifyCaches implements AutoCloseable {
         return cache;
     }
 
+    /// Opens nothing.
+    ///
+    /// @throws org.postrider.config.ConfigException where the cache of a service cannot be
+    public static void check(Settings settings) {
+        CacheFile.check(settings.get(VerifyParams.MAP).strip());
+        Ages.of(settings);
+    }
+
     /// Saves all of them.
     @Override
     public synchronized void close() {

@@ -1,5 +1,6 @@
 package org.postrider.master.makers;
 
+import java.util.List;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
 import org.postrider.maps.Opening;
@@ -12,6 +13,7 @@ import org.postrider.master.Shared;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.verify.ProbeSender;
 import org.postrider.verify.Verify;
+import org.postrider.verify.VerifyCaches;
 
 /// Makes services that verify addresses. One whose cache cannot be is none: who asks for it refuses
 /// for now.
@@ -50,6 +52,16 @@ public final class VerifyMaker implements Maker {
         } catch (ConfigException e) {
             generation.warnings(service).accept(service.place() + ": " + problem(service, e));
             return new Made.Nothing();
+        }
+    }
+
+    @Override
+    public List<String> problems(Service service) {
+        try {
+            VerifyCaches.check(service.settings());
+            return List.of();
+        } catch (ConfigException e) {
+            return List.of(problem(service, e));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.postrider.rewrite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.maps.Opening;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableDirectory;
+import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -65,23 +67,23 @@ class RoutesTest {
     }
 
     @Test
-    void anEntryOfASenderThatSaysNothingIsNamedAndPassedOver() {
-        assertEquals(
-                "smtp relay.example",
-                route(
-                        with(
-                                "relayhost",
-                                "relay.example",
-                                "sender_dependent_relayhost_maps",
-                                "inline:empty",
-                                "sender_dependent_default_transport_maps",
-                                "inline:empty")));
+    void anEntryOfASenderThatSaysNothingIsAFault() {
+        assertThrows(
+                TableException.class,
+                () ->
+                        route(
+                                with(
+                                        "relayhost",
+                                        "relay.example",
+                                        "sender_dependent_relayhost_maps",
+                                        "inline:empty")));
         assertEquals(
                 List.of(
-                        "sender_dependent_default_transport_maps: ignoring null lookup result for"
-                                + " s@a.example",
-                        "sender_dependent_relayhost_maps: ignoring null lookup result for"
-                                + " s@a.example"),
+                        "sender_dependent_relayhost_maps lookup of s@a.example returns an empty"
+                                + " string result",
+                        "sender_dependent_relayhost_maps should return NO RESULT in case of NOT"
+                                + " FOUND",
+                        "sender_dependent_relayhost_maps lookup failure"),
                 warnings);
     }
 

@@ -1,5 +1,6 @@
 package org.postrider.access;
 
+import org.postrider.maps.TableException;
 import org.postrider.wire.Reply;
 
 /// Replies that no single restriction has for itself, in Postfix's words.
@@ -10,7 +11,10 @@ public final class AccessReplies {
     private AccessReplies() {}
 
     /// A table cannot answer about what it was asked.
-    public static Reply lookupFailure(Stage stage, Subject about) {
+    public static Reply lookupFailure(TableException why, Stage stage, Subject about) {
+        if (why.misconfigured()) {
+            return Reply.of(451, 3, 5, "Server configuration error");
+        }
         return Reply.of(451, 3, 0, "<" + stage.of(about) + ">: Temporary lookup failure");
     }
 }

@@ -32,7 +32,7 @@ public final class LocalClients {
                 case "permit_tls_clientcerts" -> {
                     List<String> names = settings.get(AccessParams.RELAY_CLIENTCERTS);
                     if (!names.isEmpty()) {
-                        Table listed = tables.chain(names);
+                        Table listed = tables.chain(AccessParams.RELAY_CLIENTCERTS.name(), names);
                         any.add(s -> listed(s, listed));
                     }
                 }

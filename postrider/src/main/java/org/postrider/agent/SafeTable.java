@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
@@ -83,11 +84,13 @@ public final class SafeTable implements Table {
 
     /// The first answer of several, in their order.
     ///
+    /// @param title the parameter that names them
     /// @throws TableException when one cannot answer
-    public static @Nullable String first(List<SafeTable> tables, String key) {
+    public static @Nullable String first(String title, List<SafeTable> tables, String key) {
         for (SafeTable each : tables) {
             try {
-                String found = each.lookup(key);
+                String found =
+                        AddressMaps.answer(AddressMaps.titled(title, each), key, each.lookup(key));
                 if (found != null) {
                     return found;
                 }

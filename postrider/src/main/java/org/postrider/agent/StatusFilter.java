@@ -21,7 +21,10 @@ public final class StatusFilter {
 
     public StatusFilter(Settings settings, Param<List<String>> param, Tables all) {
         name = param.name();
-        tables = settings.get(param).stream().map(all::open).toList();
+        tables =
+                settings.get(param).stream()
+                        .map(each -> AddressMaps.titled(name, all.open(each)))
+                        .toList();
     }
 
     /// What it is to be.

@@ -82,6 +82,7 @@ final class AddressMapping {
                         CleanupParams.VIRTUAL_ALIAS_MAPS.name(),
                         new AddressMap(
                                 new AddressMaps(
+                                        CleanupParams.VIRTUAL_ALIAS_MAPS.name(),
                                         settings.get(CleanupParams.VIRTUAL_ALIAS_MAPS),
                                         tables,
                                         delimiters),
@@ -110,7 +111,9 @@ final class AddressMapping {
                     new Stage(
                             parameter,
                             new AddressMap(
-                                    new AddressMaps(words, tables, delimiters), rewrite, propagate),
+                                    new AddressMaps(parameter, words, tables, delimiters),
+                                    rewrite,
+                                    propagate),
                             classes));
         }
     }

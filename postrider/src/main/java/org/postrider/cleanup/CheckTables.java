@@ -41,7 +41,8 @@ final class CheckTables {
         List<String> words = settings.get(parameter);
         return words.isEmpty()
                 ? null
-                : new CheckTables(parameter.name(), "", context, tables.chain(words));
+                : new CheckTables(
+                        parameter.name(), "", context, tables.chain(parameter.name(), words));
     }
 
     /// milter_header_checks.
@@ -55,7 +56,7 @@ final class CheckTables {
                         CleanupParams.MILTER_HEADER_CHECKS.name(),
                         "milter-header-",
                         "header",
-                        tables.chain(words));
+                        tables.chain(CleanupParams.MILTER_HEADER_CHECKS.name(), words));
     }
 
     /// Looks up one header (folded lines parted by LF) or body line and does what the table says.

@@ -36,9 +36,17 @@ final class RecipientStage implements Stage {
         this.expansion = expansion;
         String delimiters = settings.get(CleanupParams.RECIPIENT_DELIMITER);
         senderBcc =
-                new AddressMaps(settings.get(CleanupParams.SENDER_BCC_MAPS), tables, delimiters);
+                new AddressMaps(
+                        CleanupParams.SENDER_BCC_MAPS.name(),
+                        settings.get(CleanupParams.SENDER_BCC_MAPS),
+                        tables,
+                        delimiters);
         recipientBcc =
-                new AddressMaps(settings.get(CleanupParams.RECIPIENT_BCC_MAPS), tables, delimiters);
+                new AddressMaps(
+                        CleanupParams.RECIPIENT_BCC_MAPS.name(),
+                        settings.get(CleanupParams.RECIPIENT_BCC_MAPS),
+                        tables,
+                        delimiters);
         alwaysBcc = settings.get(CleanupParams.ALWAYS_BCC);
     }
 

@@ -1,5 +1,6 @@
 package org.postrider.maps;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
@@ -15,6 +16,47 @@ public final class AddressMaps {
     public AddressMaps(List<String> words, Tables tables, String delimiters) {
         this.tables = words.stream().map(tables::open).toList();
         this.delimiters = delimiters;
+    }
+
+    /// @param title the parameter that names them
+    public AddressMaps(String title, List<String> words, Tables tables, String delimiters) {
+        this.tables = words.stream().map(word -> titled(title, tables.open(word))).toList();
+        this.delimiters = delimiters;
+    }
+
+    /// A table under the name of the parameter that has it.
+    private record Titled(String title, Table table) implements Table {
+        @Override
+        public @Nullable String lookup(String key) {
+            return table.lookup(key);
+        }
+
+        @Override
+        public @Nullable String lookupWhole(String key) {
+            return table.lookupWhole(key);
+        }
+
+        @Override
+        public @Nullable Path source() {
+            return table.source();
+        }
+
+        @Override
+        public String name() {
+            return table.name();
+        }
+
+        @Override
+        public boolean patterned() {
+            return table.patterned();
+        }
+    }
+
+    /// The same table, which says in its warnings who has it.
+    ///
+    /// @param title a parameter
+    public static Table titled(String title, Table table) {
+        return new Titled(title, table);
     }
 
     public boolean isEmpty() {
@@ -105,10 +147,21 @@ public final class AddressMaps {
     /// @throws TableException when it cannot answer
     public static @Nullable String one(Table table, String key) {
         try {
-            return table.lookup(key);
+            return answer(table, key, table.lookup(key));
         } catch (TableException e) {
             throw e.asked(table, key);
         }
+    }
+
+    /// An answer, if it is one.
+    ///
+    /// @throws TableException where it is empty
+    public static @Nullable String answer(Table table, String key, @Nullable String found) {
+        if (found != null && found.isEmpty()) {
+            throw TableException.empty(
+                    table instanceof Titled(var title, var _) ? title : table.name(), key);
+        }
+        return found;
     }
 
     /// `user` of `user+ext`; the whole if there is no extension or it is a reserved name.

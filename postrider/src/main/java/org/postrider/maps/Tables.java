@@ -18,4 +18,13 @@ public interface Tables {
         }
         return JoinedTables.chain(tables);
     }
+
+    /// The same under the name of the parameter that has them.
+    default Table chain(String title, List<String> typesAndNames) {
+        List<Table> tables = new ArrayList<>();
+        for (String each : typesAndNames) {
+            tables.add(AddressMaps.titled(title, open(each)));
+        }
+        return JoinedTables.chain(tables);
+    }
 }

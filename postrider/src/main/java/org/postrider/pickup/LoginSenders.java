@@ -26,7 +26,7 @@ public final class LoginSenders {
         maps = settings.get(PickupParams.LOCAL_LOGIN_SENDER_MAPS);
         nullSender = settings.get(PickupParams.EMPTY_ADDRESS_LOCAL_LOGIN_SENDER_MAPS_LOOKUP_KEY);
         delimiters = String.valueOf(settings.text("recipient_delimiter"));
-        table = tables.chain(Values.words(maps));
+        table = tables.chain(PickupParams.LOCAL_LOGIN_SENDER_MAPS.name(), Values.words(maps));
     }
 
     /// Whether every user may be anybody, so that nobody needs a name.

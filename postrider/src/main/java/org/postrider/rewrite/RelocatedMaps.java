@@ -21,6 +21,7 @@ final class RelocatedMaps {
     RelocatedMaps(Settings settings, Tables tables, Consumer<String> warnings) {
         maps =
                 new AddressMaps(
+                        RewriteParams.RELOCATED_MAPS.name(),
                         settings.get(RewriteParams.RELOCATED_MAPS),
                         tables,
                         settings.get(RewriteParams.RECIPIENT_DELIMITER));

@@ -1,7 +1,6 @@
 package org.postrider.rewrite;
 
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.Param;
@@ -18,15 +17,22 @@ final class SenderRoutes {
     private final String defaultTransport;
     private final String nullRelayKey;
     private final String nullTransportKey;
-    private final Consumer<String> warnings;
 
-    /// @param warnings where an entry that says nothing is named
-    SenderRoutes(Settings settings, Routes routes, Tables tables, Consumer<String> warnings) {
+    SenderRoutes(Settings settings, Routes routes, Tables tables) {
         this.routes = routes;
-        this.warnings = warnings;
         String delimiters = settings.get(RewriteParams.RECIPIENT_DELIMITER);
-        relayhosts = new AddressMaps(settings.get(routes.relayhostsBySender()), tables, delimiters);
-        transports = new AddressMaps(settings.get(routes.transportsBySender()), tables, delimiters);
+        relayhosts =
+                new AddressMaps(
+                        routes.relayhostsBySender().name(),
+                        settings.get(routes.relayhostsBySender()),
+                        tables,
+                        delimiters);
+        transports =
+                new AddressMaps(
+                        routes.transportsBySender().name(),
+                        settings.get(routes.transportsBySender()),
+                        tables,
+                        delimiters);
         defaultTransport = TrivialRewrite.transport(settings, routes.transports().otherwise());
         relayhost = settings.get(routes.relayhost());
         nullRelayKey = settings.get(RewriteParams.EMPTY_ADDRESS_RELAYHOST_MAPS_LOOKUP_KEY);
@@ -61,10 +67,6 @@ final class SenderRoutes {
         Address key = sender.isNull() ? new Address(nullKey) : sender;
         boolean bare = own.barelyNamed(sender.domain());
         String found = TrivialRewrite.lookup(param, maps, key, bare);
-        if (found != null && found.isEmpty()) {
-            warnings.accept(param.name() + ": ignoring null lookup result for " + key);
-            return null;
-        }
         return found == null || found.equalsIgnoreCase("DUNNO") ? null : found;
     }
 }

@@ -14,7 +14,12 @@ final class TransportMaps {
     private final boolean parentMatches;
 
     TransportMaps(List<String> words, Tables opener, String delimiters, boolean parentMatches) {
-        tables = words.stream().map(opener::open).toList();
+        tables =
+                words.stream()
+                        .map(word ->
+                                AddressMaps.titled(
+                                        RewriteParams.TRANSPORT_MAPS.name(), opener.open(word)))
+                        .toList();
         extensions = new AddressMaps(List.of(), opener, delimiters);
         this.parentMatches = parentMatches;
     }

@@ -83,7 +83,7 @@ public final class TrivialRewrite implements RewriteService {
                         transport(settings, routes.transports().local()),
                         transport(settings, routes.transports().virtual()),
                         transport(settings, routes.transports().relay()));
-        bySender = new SenderRoutes(settings, routes, tables, warnings);
+        bySender = new SenderRoutes(settings, routes, tables);
         myorigin = settings.get(RewriteParams.MYORIGIN);
         unknownAlias =
                 settings.get(RewriteParams.SHOW_USER_UNKNOWN_TABLE_NAME)
@@ -150,7 +150,7 @@ public final class TrivialRewrite implements RewriteService {
             return resolved(sender, recipient);
         } catch (TableException e) {
             e.warnings().forEach(warnings);
-            throw e.told();
+            throw e.elsewhere();
         }
     }
 

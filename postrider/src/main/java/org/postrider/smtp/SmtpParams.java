@@ -53,6 +53,15 @@ public final class SmtpParams {
                     0,
                     0,
                     "Octets of a line that is sent; 0 for no limit.");
+    public static final Twin<Integer> CHUNK_SIZE =
+            Twin.integer(
+                    "chunk_size",
+                    "0",
+                    0,
+                    1 << 20,
+                    "A server that offers CHUNKING (RFC 3030) gets a content in chunks of so many"
+                            + " octets, by BDAT; 0: every content goes behind DATA, as Postfix"
+                            + " does.");
     public static final Param<Integer> REPLY_LINE_LIMIT =
             Param.integer("line_length_limit", "2048", 512, 0, "Octets of a line that are taken.");
     public static final Twin<String> TCP_PORT =

@@ -62,7 +62,7 @@ final class Mailboxes {
     /// Tables of one parameter.
     private record Map(String name, AddressMaps tables) {
         Map(String name, Settings settings, Tables tables, String delimiters) {
-            this(name, new AddressMaps(words(name, settings), tables, delimiters));
+            this(name, new AddressMaps(name, words(name, settings), tables, delimiters));
         }
 
         private static List<String> words(String name, Settings settings) {

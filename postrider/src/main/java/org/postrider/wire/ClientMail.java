@@ -63,6 +63,27 @@ public interface ClientMail {
         return false;
     }
 
+    /// The content goes in chunks to a server that takes them (RFC 3030), instead of behind DATA.
+    default boolean chunked() {
+        return false;
+    }
+
+    /// Writes the content in chunks, the last of which is said to be.
+    default void content(Chunks to) throws IOException {
+        throw new IllegalStateException("not in chunks");
+    }
+
+    /// The server does not know chunks after all: nothing of the mail is there.
+    default void chunksUnknown(ServerReply reply) {
+        throw new IllegalStateException("not in chunks");
+    }
+
+    /// Told of each chunk before its octets are written.
+    interface Chunks {
+        /// @throws IOException where the server has refused one before it, too
+        void begins(int octets, boolean last) throws IOException;
+    }
+
     /// The mail as a whole, at MAIL, DATA or its end.
     void refused(ClientStage stage, ServerReply reply);
 

@@ -13,7 +13,9 @@ public enum ClientStage {
     RCPT("RCPT TO", "sending RCPT TO"),
     DATA("DATA", "sending DATA command"),
     BODY("end of DATA", "sending message body"),
-    END_OF_DATA("end of DATA", "sending end of data -- message may be sent more than once");
+    END_OF_DATA("end of DATA", "sending end of data -- message may be sent more than once"),
+    CHUNK("BDAT", "sending message body"),
+    LAST_CHUNK("BDAT", "sending end of data -- message may be sent more than once");
 
     private final String command;
     private final String doing;

@@ -38,7 +38,7 @@ public enum ClientStep {
                 }
                 yield kind == 3 ? GO_ON : kind == 2 ? PROTOCOL_ERROR : MESSAGE_REFUSED;
             }
-            case BODY, END_OF_DATA -> kind == 2 ? GO_ON : MESSAGE_REFUSED;
+            case BODY, END_OF_DATA, CHUNK, LAST_CHUNK -> kind == 2 ? GO_ON : MESSAGE_REFUSED;
         };
     }
 }

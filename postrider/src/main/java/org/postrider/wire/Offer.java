@@ -10,6 +10,7 @@ public enum Offer {
     STARTTLS("STARTTLS"),
     XFORWARD("XFORWARD"),
     AUTH("AUTH"),
+    CHUNKING("CHUNKING"),
     REQUIRETLS("REQUIRETLS");
 
     private final String keyword;

@@ -27,7 +27,9 @@ public record PermitCertificates(String name, boolean asked, @Nullable Table rel
         return new PermitCertificates(
                 word.name(),
                 means.capabilities().certificates(),
-                tables.isEmpty() ? null : means.tables().chain(tables));
+                tables.isEmpty()
+                        ? null
+                        : means.tables().chain(AccessParams.RELAY_CLIENTCERTS.name(), tables));
     }
 
     @Override

@@ -264,7 +264,7 @@ public final class Evaluation implements Question {
             return settled;
         } catch (TableException e) {
             warn(e);
-            Reply reply = AccessReplies.lookupFailure(rule.about(at.stage()), subject);
+            Reply reply = AccessReplies.lookupFailure(e, rule.about(at.stage()), subject);
             Ruling ruling = new Ruling.Reject(reply);
             if (trace != null) {
                 trace.answered(ruling.text());

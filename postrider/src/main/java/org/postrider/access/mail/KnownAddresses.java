@@ -51,18 +51,45 @@ public final class KnownAddresses {
         String delimiter = settings.get(RewriteParams.RECIPIENT_DELIMITER);
         List<String> localMaps = settings.get(AccessParams.LOCAL_RECIPIENT_MAPS);
         localChecked = !localMaps.isEmpty();
-        local = new AddressMaps(localMaps, tables, delimiter);
-        relay = new AddressMaps(settings.get(AccessParams.RELAY_RECIPIENT_MAPS), tables, delimiter);
+        local =
+                new AddressMaps(
+                        AccessParams.LOCAL_RECIPIENT_MAPS.name(), localMaps, tables, delimiter);
+        relay =
+                new AddressMaps(
+                        AccessParams.RELAY_RECIPIENT_MAPS.name(),
+                        settings.get(AccessParams.RELAY_RECIPIENT_MAPS),
+                        tables,
+                        delimiter);
         mailbox =
-                new AddressMaps(settings.get(AccessParams.VIRTUAL_MAILBOX_MAPS), tables, delimiter);
-        alias = new AddressMaps(settings.get(CleanupParams.VIRTUAL_ALIAS_MAPS), tables, delimiter);
-        canonical = new AddressMaps(settings.get(CleanupParams.CANONICAL_MAPS), tables, delimiter);
+                new AddressMaps(
+                        AccessParams.VIRTUAL_MAILBOX_MAPS.name(),
+                        settings.get(AccessParams.VIRTUAL_MAILBOX_MAPS),
+                        tables,
+                        delimiter);
+        alias =
+                new AddressMaps(
+                        CleanupParams.VIRTUAL_ALIAS_MAPS.name(),
+                        settings.get(CleanupParams.VIRTUAL_ALIAS_MAPS),
+                        tables,
+                        delimiter);
+        canonical =
+                new AddressMaps(
+                        CleanupParams.CANONICAL_MAPS.name(),
+                        settings.get(CleanupParams.CANONICAL_MAPS),
+                        tables,
+                        delimiter);
         senderCanonical =
                 new AddressMaps(
-                        settings.get(CleanupParams.SENDER_CANONICAL_MAPS), tables, delimiter);
+                        CleanupParams.SENDER_CANONICAL_MAPS.name(),
+                        settings.get(CleanupParams.SENDER_CANONICAL_MAPS),
+                        tables,
+                        delimiter);
         recipientCanonical =
                 new AddressMaps(
-                        settings.get(CleanupParams.RECIPIENT_CANONICAL_MAPS), tables, delimiter);
+                        CleanupParams.RECIPIENT_CANONICAL_MAPS.name(),
+                        settings.get(CleanupParams.RECIPIENT_CANONICAL_MAPS),
+                        tables,
+                        delimiter);
         srs = Srs.of(settings);
         doubleBounce = settings.get(BounceParams.DOUBLE_BOUNCE_SENDER);
         showTable = settings.get(AccessParams.SHOW_TABLE);

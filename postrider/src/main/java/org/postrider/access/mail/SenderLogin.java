@@ -28,6 +28,7 @@ public record SenderLogin(String name, boolean logins, AddressMaps owners, Rewri
                 word.name(),
                 means.capabilities().logins(),
                 new AddressMaps(
+                        AccessParams.SENDER_LOGIN_MAPS.name(),
                         means.settings().get(AccessParams.SENDER_LOGIN_MAPS),
                         means.tables(),
                         means.settings().get(RewriteParams.RECIPIENT_DELIMITER)),

@@ -44,7 +44,7 @@ public final class DnsReplies {
     private DnsReplies(Settings settings, Tables tables, Resolver resolver) {
         this.resolver = resolver;
         List<String> names = settings.get(AccessParams.DNS_REPLY_FILTER);
-        filter = names.isEmpty() ? null : tables.chain(names);
+        filter = names.isEmpty() ? null : tables.chain(AccessParams.DNS_REPLY_FILTER.name(), names);
     }
 
     public Resolver.Answer<Resolver.Mx> mx(String domain, Question q) {

@@ -128,7 +128,7 @@ public record CheckAccess(
             at = address.isNull() ? address : q.subject().resolved(address).recipient();
         } catch (TableException e) {
             q.warn(e);
-            return new Ruling.Reject(AccessReplies.lookupFailure(stage, q.subject()));
+            return new Ruling.Reject(AccessReplies.lookupFailure(e, stage, q.subject()));
         }
         return found(x -> tools.keys().mail(x, at), about(address.text(), stage.what()), q);
     }

@@ -45,6 +45,9 @@ public final class OwnNames {
     /// By which answers of the DNS are validated (docs/decisions/0038), of each protocol.
     private static final String ANCHORS = "_dnssec_trust_anchor_file";
 
+    /// Contents in chunks (docs/decisions/0054), of each protocol.
+    private static final Set<String> CHUNKS = Set.of("smtp_chunk_size", "lmtp_chunk_size");
+
     private static final String JSON_LOG = "maillog_json_file";
 
     /// Refusals that name their rule in the log (docs/postexplain.md).
@@ -59,6 +62,7 @@ public final class OwnNames {
     public static boolean contains(String name) {
         return name.startsWith(PREFIX)
                 || STS.contains(name)
+                || CHUNKS.contains(name)
                 || name.equals(JSON_LOG)
                 || name.equals(DNS_LISTS)
                 || name.equals(LOG_RULE)

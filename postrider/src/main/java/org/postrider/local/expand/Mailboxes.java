@@ -46,7 +46,11 @@ public final class Mailboxes {
     /// @return null where the name is no user's
     @Nullable Leaf of(Way way, World world) throws World.NoAnswer {
         try {
-            String service = SafeTable.first(transportMaps, way.name().user());
+            String service =
+                    SafeTable.first(
+                            LocalParams.MAILBOX_TRANSPORT_MAPS.name(),
+                            transportMaps,
+                            way.name().user());
             if (service != null) {
                 return new Leaf.Pass(way, service);
             }
@@ -61,7 +65,9 @@ public final class Mailboxes {
     }
 
     private Leaf ofUser(Way way, Account user) {
-        String own = SafeTable.first(commandMaps, way.name().user());
+        String own =
+                SafeTable.first(
+                        LocalParams.MAILBOX_COMMAND_MAPS.name(), commandMaps, way.name().user());
         if (own != null) {
             return new Leaf.ToCommand(way, own);
         }
@@ -85,7 +91,11 @@ public final class Mailboxes {
     /// The transport for a name that is no user's; null where none is configured.
     @Nullable Leaf fallback(Way way, World world) {
         try {
-            String service = SafeTable.first(fallbackMaps, way.name().user());
+            String service =
+                    SafeTable.first(
+                            LocalParams.FALLBACK_TRANSPORT_MAPS.name(),
+                            fallbackMaps,
+                            way.name().user());
             if (service != null) {
                 return new Leaf.Pass(way, service);
             }

@@ -268,6 +268,11 @@ public final class Attempt implements HeaderBodyChecks.Notes {
         all(refusal(s, stage, r, new Status(5, 5, 0), "Protocol error: host "), last, false);
     }
 
+    /// A command was not known that the server had offered: no verdict on the mail, which waits.
+    void unknown(SmtpSession s, ClientStage stage, ServerReply r, boolean last) {
+        all(refusal(s, stage, r, r.status().as(4), "host "), last, false);
+    }
+
     /// @param stage at RCPT, or where LMTP answers each recipient after the content
     void recipientRefused(SmtpSession s, ClientStage stage, int n, ServerReply r, boolean last) {
         Outcome.Detail d = refusal(s, stage, r, r.status(), "host ");

@@ -11,6 +11,7 @@ import org.postrider.message.MimeState;
 import org.postrider.queue.QueueException;
 import org.postrider.time.Clock;
 import org.postrider.wire.ClientDialogue;
+import org.postrider.wire.ClientMail;
 
 /// Sends a content behind 354, the final dot included. What receiving found decides whether it goes
 /// as it lies or is stuffed and broken into lines on the way. Nothing but CRLF ends a line out
@@ -24,10 +25,18 @@ final class ContentSender {
     private final MimeState.Limits limits;
     private final Pace.Terms terms;
     private final Clock clock;
+    private final int chunkOctets;
 
     /// @param lineLimit octets of a line without its end; 0 for no limit
     /// @param limits of parts that are converted
-    ContentSender(int lineLimit, MimeState.Limits limits, Pace.Terms terms, Clock clock) {
+    /// @param chunkOctets of a chunk; 0: a content goes behind DATA
+    ContentSender(
+            int lineLimit,
+            MimeState.Limits limits,
+            Pace.Terms terms,
+            Clock clock,
+            int chunkOctets) {
+        this.chunkOctets = chunkOctets;
         this.lineLimit = lineLimit == 0 ? Integer.MAX_VALUE : lineLimit;
         this.limits = limits;
         this.terms = terms;
@@ -39,6 +48,15 @@ final class ContentSender {
     /// @param dotMillis how long the final dot waits; 0: it goes with what is before it
     Pace pace(ClientDialogue to, long dotMillis) {
         return new Pace(to, terms, clock, dotMillis);
+    }
+
+    /// How a content goes in chunks.
+    Pace chunks(ClientDialogue to, ClientMail.Chunks chunks) {
+        return new Pace(to, terms, clock, 0, chunks, chunkOctets);
+    }
+
+    int chunkOctets() {
+        return chunkOctets;
     }
 
     int limit() {
@@ -69,11 +87,15 @@ final class ContentSender {
         byte[] body = content.inlineBody();
         boolean plain =
                 !filtered
-                        && !f.leadingDot()
+                        && (!f.leadingDot() || pace.chunked())
                         && !f.bareCrOrLf()
                         && f.longestLine() <= lineLimit
                         && fields.length <= lineLimit;
-        if (plain && body != null && header.length + body.length < SMALL && pace.atOnce()) {
+        if (plain
+                && body != null
+                && header.length + body.length < SMALL
+                && pace.atOnce()
+                && !pace.chunked()) {
             small(header, body, pace);
             return false;
         }
@@ -186,6 +208,11 @@ final class ContentSender {
         public boolean finish() throws IOException {
             byte[] rest = {'\r', '\n', END[0], END[1], END[2]};
             int from = last == '\n' ? 2 : 0;
+            if (to.chunked()) {
+                to.write(rest, from, 2 - from);
+                to.lastChunk();
+                return false;
+            }
             if (!to.atOnce()) {
                 to.write(rest, from, 2 - from);
                 to.beforeDot();
@@ -239,7 +266,7 @@ final class ContentSender {
         }
 
         private void text(byte b) throws IOException {
-            if (column == 0 && b == '.') {
+            if (column == 0 && b == '.' && !to.chunked()) {
                 raw((byte) '.');
             } else if (column >= limit) {
                 broken = true;
@@ -276,6 +303,11 @@ final class ContentSender {
             }
             if (column > 0) {
                 newline();
+            }
+            if (to.chunked()) {
+                flush();
+                to.lastChunk();
+                return broken;
             }
             if (!to.atOnce()) {
                 flush();

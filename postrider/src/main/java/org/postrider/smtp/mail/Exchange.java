@@ -119,7 +119,8 @@ final class Exchange implements ClientMail {
                                     settings.get(CleanupParams.MIME_BOUNDARY_LENGTH_LIMIT),
                                     settings.get(CleanupParams.HEADER_SIZE_LIMIT)),
                             Pace.Terms.of(settings),
-                            clock),
+                            clock,
+                            settings.get(SmtpParams.CHUNK_SIZE)),
                     outside,
                     !settings.get(SmtpParams.NO_CONVERSION));
         }
@@ -366,7 +367,26 @@ final class Exchange implements ClientMail {
     }
 
     @Override
+    public boolean chunked() {
+        return manner.contents().chunkOctets() > 0;
+    }
+
+    @Override
+    public void chunksUnknown(ServerReply reply) {
+        attempt.unknown(s, ClientStage.CHUNK, reply, last);
+    }
+
+    @Override
     public void content(Connection to) throws IOException {
+        content(manner.contents().pace(s.dialogue(), s.dotMillis()));
+    }
+
+    @Override
+    public void content(Chunks to) throws IOException {
+        content(manner.contents().chunks(s.dialogue(), to));
+    }
+
+    private void content(Pace pace) throws IOException {
         Content content;
         try {
             Generic.Leaving as = leaving;
@@ -378,7 +398,6 @@ final class Exchange implements ClientMail {
                 downgrades(attempt.request().message().envelope())
                         && content.facts().mime().saysEightBit();
         ContentSender contents = manner.contents();
-        Pace pace = contents.pace(s.dialogue(), s.dotMillis());
         if (contents.send(fields(), content, downgrade, changes(), pace)) {
             attempt.note("breaking line > " + contents.limit() + " bytes with <CR><LF>SPACE");
         }

@@ -44,7 +44,11 @@ final class Generic {
         boolean propagates =
                 settings.get(CleanupParams.PROPAGATE_UNMATCHED_EXTENSIONS).contains("generic");
         AddressMaps maps =
-                new AddressMaps(words, tables, settings.get(CleanupParams.RECIPIENT_DELIMITER));
+                new AddressMaps(
+                        settings.name(SmtpParams.GENERIC_MAPS),
+                        words,
+                        tables,
+                        settings.get(CleanupParams.RECIPIENT_DELIMITER));
         return new Generic(
                 settings.name(SmtpParams.GENERIC_MAPS), new AddressMap(maps, rewrite, propagates));
     }

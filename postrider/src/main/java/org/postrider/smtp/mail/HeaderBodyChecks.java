@@ -120,7 +120,10 @@ final class HeaderBodyChecks {
         List<String> words = settings.get(parameter);
         return words.isEmpty()
                 ? null
-                : new Checks(settings.name(parameter), where, tables.chain(words));
+                : new Checks(
+                        settings.name(parameter),
+                        where,
+                        tables.chain(settings.name(parameter), words));
     }
 
     /// What sees this field; null for nothing.

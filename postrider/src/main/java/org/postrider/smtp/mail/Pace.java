@@ -2,11 +2,13 @@ package org.postrider.smtp.mail;
 
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.time.Clock;
 import org.postrider.wire.ClientDialogue;
+import org.postrider.wire.ClientMail;
 import org.postrider.wire.ClientStage;
 
 /// How long a server may take to read a content: smtp_data_xfer_timeout for each write, or, with
@@ -24,6 +26,14 @@ final class Pace {
     private final Clock clock;
     private final long dotMillis;
     private long leftNanos;
+
+    /// Null where the content goes behind DATA.
+    private final ClientMail.@Nullable Chunks chunks;
+
+    /// A chunk as it fills; empty without chunks.
+    private final byte[] chunk;
+
+    private int filled;
 
     /// What the settings say.
     ///
@@ -47,6 +57,20 @@ final class Pace {
 
     /// @param dotMillis how long is waited before the final dot; 0: it goes with what is before it
     Pace(ClientDialogue dialogue, Terms terms, Clock clock, long dotMillis) {
+        this(dialogue, terms, clock, dotMillis, null, 0);
+    }
+
+    /// @param chunks told of each; null for a content that goes behind DATA
+    /// @param size octets of a chunk
+    Pace(
+            ClientDialogue dialogue,
+            Terms terms,
+            Clock clock,
+            long dotMillis,
+            ClientMail.@Nullable Chunks chunks,
+            int size) {
+        this.chunks = chunks;
+        chunk = new byte[size];
         this.dialogue = dialogue;
         this.to = dialogue.connection();
         this.terms = terms;
@@ -76,7 +100,38 @@ final class Pace {
         }
     }
 
+    /// The content goes in chunks, without dots before dots and without a last one.
+    boolean chunked() {
+        return chunks != null;
+    }
+
+    /// The content has ended: the last chunk goes.
+    void lastChunk() throws IOException {
+        if (chunks != null) {
+            chunks.begins(filled, true);
+            out(chunk, 0, filled);
+        }
+    }
+
     void write(byte[] from, int offset, int count) throws IOException {
+        if (chunks == null) {
+            out(from, offset, count);
+            return;
+        }
+        for (int done = 0; done < count; ) {
+            if (filled == chunk.length) {
+                chunks.begins(filled, false);
+                out(chunk, 0, filled);
+                filled = 0;
+            }
+            int n = Math.min(count - done, chunk.length - filled);
+            System.arraycopy(from, offset + done, chunk, filled, n);
+            filled += n;
+            done += n;
+        }
+    }
+
+    private void out(byte[] from, int offset, int count) throws IOException {
         if (!terms.perRequest()) {
             to.deadline(terms.millis());
             to.write(from, offset, count);
@@ -95,7 +150,7 @@ final class Pace {
 
     /// @return octets that went by themselves; 0: the caller writes the next ones
     long write(Connection.Octets file) throws IOException {
-        if (terms.perRequest()) {
+        if (terms.perRequest() || chunks != null) {
             return 0;
         }
         to.deadline(terms.millis());

@@ -18,7 +18,9 @@ public record DiscardedKeywords(@Nullable Table maps, Set<String> ordinary) {
     public static DiscardedKeywords of(ClientSettings settings, Tables tables) {
         List<String> maps = settings.get(SmtpParams.DISCARD_EHLO_MAPS);
         return new DiscardedKeywords(
-                maps.isEmpty() ? null : tables.chain(maps),
+                maps.isEmpty()
+                        ? null
+                        : tables.chain(settings.name(SmtpParams.DISCARD_EHLO_MAPS), maps),
                 EhloKeywords.of(settings.get(SmtpParams.DISCARD_EHLO)));
     }
 

@@ -55,8 +55,14 @@ public record Logins(
         return new Logins(
                 true,
                 null,
-                tables.chain(maps),
-                bySender ? new AddressMaps(maps, tables, delimiters) : null,
+                tables.chain(settings.name(SmtpLoginParams.PASSWORD_MAPS), maps),
+                bySender
+                        ? new AddressMaps(
+                                settings.name(SmtpLoginParams.PASSWORD_MAPS),
+                                maps,
+                                tables,
+                                delimiters)
+                        : null,
                 settings.get(SmtpLoginParams.RESULT_DELIMITER).charAt(0));
     }
 

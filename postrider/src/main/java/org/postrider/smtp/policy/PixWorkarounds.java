@@ -40,7 +40,9 @@ public record PixWorkarounds(
     public static PixWorkarounds of(ClientSettings settings, Tables tables) {
         List<String> maps = settings.get(SmtpParams.PIX_WORKAROUND_MAPS);
         return new PixWorkarounds(
-                maps.isEmpty() ? null : tables.chain(maps),
+                maps.isEmpty()
+                        ? null
+                        : tables.chain(settings.name(SmtpParams.PIX_WORKAROUND_MAPS), maps),
                 settings.name(SmtpParams.PIX_WORKAROUND_MAPS),
                 settings.get(SmtpParams.PIX_WORKAROUNDS),
                 settings.get(SmtpParams.PIX_THRESHOLD).toMillis(),
@@ -88,11 +90,6 @@ public record PixWorkarounds(
             found = asked == null ? null : asked.lookup(server);
         } catch (TableException e) {
             e.warnings().forEach(warnings);
-        }
-        if (found != null && found.isEmpty()) {
-            warnings.accept(mapsName + " lookup of " + server + " returns an empty string result");
-            warnings.accept(mapsName + " should return NO RESULT in case of NOT FOUND");
-            found = null;
         }
         return found == null ? ordinary : Values.words(found);
     }

@@ -19,6 +19,7 @@ import org.postrider.smtp.ClientSettings;
 import org.postrider.smtp.Protocol;
 import org.postrider.smtp.SmtpParams;
 import org.postrider.smtp.SmtpTlsParams;
+import org.postrider.smtp.Twin;
 import org.postrider.smtp.policy.TlsPolicyEntry.Attribute;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Route;
@@ -94,8 +95,8 @@ public final class TlsPolicies {
             Consumer<String> warnings) {
         this(
                 settings,
-                chain(settings.get(SmtpTlsParams.POLICY_MAPS), tables),
-                chain(settings.get(SmtpTlsParams.PER_SITE), tables),
+                chain(settings, SmtpTlsParams.POLICY_MAPS, tables),
+                chain(settings, SmtpTlsParams.PER_SITE, tables),
                 world,
                 clock,
                 warnings);
@@ -120,8 +121,10 @@ public final class TlsPolicies {
         ordinary = answer(main);
     }
 
-    private static @Nullable Table chain(List<String> maps, Tables tables) {
-        return maps.isEmpty() ? null : tables.chain(maps);
+    private static @Nullable Table chain(
+            ClientSettings settings, Twin<List<String>> parameter, Tables tables) {
+        List<String> maps = settings.get(parameter);
+        return maps.isEmpty() ? null : tables.chain(settings.name(parameter), maps);
     }
 
     /// What is wrong with files and settings, for `postfix check`: each with its file or parameter.

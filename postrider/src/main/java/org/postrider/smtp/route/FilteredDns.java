@@ -37,7 +37,7 @@ public record FilteredDns(Resolver resolver, Table filter, String name, MailLog 
                 ? resolver
                 : new FilteredDns(
                         resolver,
-                        tables.chain(filter),
+                        tables.chain(settings.name(SmtpParams.DNS_REPLY_FILTER), filter),
                         settings.name(SmtpParams.DNS_REPLY_FILTER),
                         log,
                         tag);

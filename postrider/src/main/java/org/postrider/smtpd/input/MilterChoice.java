@@ -24,7 +24,9 @@ public record MilterChoice(Milters ordinary, @Nullable Table maps, Milters.Defau
         List<String> words = settings.get(MilterParams.SMTPD_MILTERS);
         return new MilterChoice(
                 defaults.of(none || disabled(words) ? List.of() : words),
-                none || maps.isEmpty() ? null : tables.chain(maps),
+                none || maps.isEmpty()
+                        ? null
+                        : tables.chain(MilterParams.SMTPD_MILTER_MAPS.name(), maps),
                 defaults);
     }
 

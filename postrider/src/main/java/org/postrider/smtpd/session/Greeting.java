@@ -26,7 +26,9 @@ public final class Greeting {
             List<String> maps = settings.get(SmtpdParams.DISCARD_EHLO_MAPS);
             return new Terms(
                     EhloKeywords.of(settings.get(SmtpdParams.DISCARD_EHLO_KEYWORDS)),
-                    maps.isEmpty() ? null : tables.chain(maps),
+                    maps.isEmpty()
+                            ? null
+                            : tables.chain(SmtpdParams.DISCARD_EHLO_MAPS.name(), maps),
                     settings.get(SmtpdParams.BANNER));
         }
     }

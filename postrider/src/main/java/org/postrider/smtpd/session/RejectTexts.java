@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.access.SessionMacros;
 import org.postrider.config.Expansion;
 import org.postrider.config.MacroException;
+import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.dsn.DsnSplit;
 import org.postrider.dsn.Status;
@@ -28,14 +29,16 @@ public final class RejectTexts {
 
     RejectTexts(Settings settings, Tables tables, Clock clock) {
         mailName = settings.get(SmtpdParams.MAIL_NAME);
-        filters = chain(settings.get(SmtpdParams.REJECT_FILTER_MAPS), tables);
-        footers = chain(settings.get(SmtpdParams.REJECT_FOOTER_MAPS), tables);
+        filters = chain(settings, SmtpdParams.REJECT_FILTER_MAPS, tables);
+        footers = chain(settings, SmtpdParams.REJECT_FOOTER_MAPS, tables);
         footer = settings.get(SmtpdParams.REJECT_FOOTER);
         macros = SessionMacros.of(settings, clock);
     }
 
-    private static @Nullable Table chain(List<String> names, Tables tables) {
-        return names.isEmpty() ? null : tables.chain(names);
+    private static @Nullable Table chain(
+            Settings settings, Param<List<String>> parameter, Tables tables) {
+        List<String> names = settings.get(parameter);
+        return names.isEmpty() ? null : tables.chain(parameter.name(), names);
     }
 
     Reply shaped(Reply reply, Session s) {

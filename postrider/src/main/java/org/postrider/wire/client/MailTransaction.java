@@ -1,6 +1,7 @@
 package org.postrider.wire.client;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dsn.Status;
@@ -94,8 +95,12 @@ public final class MailTransaction {
             owed.asked[i] = true;
         }
         boolean probes = mail.reach() == ClientMail.Reach.RCPT;
-        dialogue.send(probes ? out : out.append(DATA), timeouts.mail());
+        boolean chunked = chunked();
+        dialogue.send(probes || chunked ? out : out.append(DATA), timeouts.mail());
         boolean taken = owed.read(count);
+        if (chunked) {
+            return accepted.isEmpty() ? End.RESET : chunks();
+        }
         return probes ? probed(taken) : data();
     }
 
@@ -160,6 +165,9 @@ public final class MailTransaction {
         if (accepted.isEmpty()) {
             return End.RESET;
         }
+        if (chunked()) {
+            return chunks();
+        }
         dialogue.send(DATA, timeouts.dataInit());
         return data();
     }
@@ -213,7 +221,7 @@ public final class MailTransaction {
         dialogue.stage(ClientStage.BODY);
         mail.content(dialogue.connection());
         if (mail.answeredEach()) {
-            return eachReply();
+            return eachReply(ClientStage.END_OF_DATA);
         }
         ServerReply done = reply(ClientStage.END_OF_DATA, timeouts.dataDone());
         if (ClientStep.of(ClientStage.END_OF_DATA, done.code(), true) == ClientStep.GO_ON) {
@@ -224,12 +232,98 @@ public final class MailTransaction {
         return End.QUIT;
     }
 
+    // ---- chunks
+
+    private boolean chunked() {
+        return mail.reach() == ClientMail.Reach.CONTENT
+                && mail.chunked()
+                && dialogue.offers(Offer.CHUNKING);
+    }
+
+    /// The content in chunks, once it is known that somebody is to get it: what is lost before the
+    /// last is written was never whole at the other side.
+    private End chunks() throws IOException {
+        Sent sent = new Sent();
+        try {
+            mail.content(sent);
+            while (sent.owed > 1) {
+                sent.read();
+            }
+        } catch (Sent.Refused e) {
+            if (e.reply.code() / 10 == 50) {
+                // It took what was sent for commands, if it knows no BDAT.
+                mail.chunksUnknown(e.reply);
+            } else {
+                mail.refused(ClientStage.CHUNK, e.reply);
+            }
+            return End.QUIT;
+        }
+        if (mail.answeredEach()) {
+            return eachReply(ClientStage.LAST_CHUNK);
+        }
+        ServerReply done = reply(ClientStage.LAST_CHUNK, timeouts.dataDone());
+        if (ClientStep.of(ClientStage.LAST_CHUNK, done.code(), true) == ClientStep.GO_ON) {
+            mail.taken(done);
+            return End.CLEAN;
+        }
+        if (done.code() / 10 == 50 && sent.chunks == 1) {
+            mail.chunksUnknown(done);
+        } else {
+            mail.refused(ClientStage.LAST_CHUNK, done);
+        }
+        return End.QUIT;
+    }
+
+    /// Chunks under way. With PIPELINING one goes before the reply to the one before it is read.
+    private final class Sent implements ClientMail.Chunks {
+        private int chunks;
+        private int owed;
+        private boolean last;
+
+        /// A chunk was not taken.
+        static final class Refused extends IOException {
+            private static final long serialVersionUID = 1;
+
+            private final transient ServerReply reply;
+
+            Refused(ServerReply reply) {
+                super("chunk refused");
+                this.reply = reply;
+            }
+        }
+
+        @Override
+        public void begins(int octets, boolean isLast) throws IOException {
+            while (owed > (dialogue.offers(Offer.PIPELINING) ? 1 : 0)) {
+                read();
+            }
+            last = isLast;
+            dialogue.stage(last ? ClientStage.LAST_CHUNK : ClientStage.CHUNK);
+            byte[] line =
+                    ("BDAT " + octets + (last ? " LAST" : "") + "\r\n")
+                            .getBytes(StandardCharsets.US_ASCII);
+            dialogue.connection().deadline(timeouts.dataInit());
+            dialogue.connection().write(line, 0, line.length);
+            chunks++;
+            owed++;
+        }
+
+        private void read() throws IOException {
+            ClientStage at = last ? ClientStage.LAST_CHUNK : ClientStage.CHUNK;
+            ServerReply r = reply(at, timeouts.dataDone());
+            owed--;
+            if (ClientStep.of(at, r.code(), true) != ClientStep.GO_ON) {
+                throw new Refused(r);
+            }
+        }
+    }
+
     /// One reply for each recipient that was accepted, in their order. Where the connection ends
     /// before the last, those that came count.
-    private End eachReply() throws IOException {
+    private End eachReply(ClientStage at) throws IOException {
         for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
-            ServerReply r = reply(ClientStage.END_OF_DATA, timeouts.dataDone());
-            if (ClientStep.of(ClientStage.END_OF_DATA, r.code(), true) == ClientStep.GO_ON) {
+            ServerReply r = reply(at, timeouts.dataDone());
+            if (ClientStep.of(at, r.code(), true) == ClientStep.GO_ON) {
                 mail.taken(n, r);
             } else {
                 mail.refusedAtEnd(n, r);

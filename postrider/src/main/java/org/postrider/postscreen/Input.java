@@ -9,7 +9,7 @@ import org.postrider.time.Clock;
 /// What a client says to the engine, a line at a time. Its buffer is small while nothing is there,
 /// and holds at most what Postfix reads at once. Session thread only.
 final class Input {
-    private static final int SMALL = 256;
+    private static final int SMALL = 128;
     private static final int LARGE = 4096;
     private static final byte[] NONE = {};
 
@@ -49,8 +49,11 @@ final class Input {
     /// @throws TooLongException for one that is too long
     /// @throws EOFException at the end of input
     String line(long millis) throws IOException {
-        StringBuilder line = new StringBuilder();
         long until = clock.nanos() + millis * 1_000_000;
+        if (start == end) {
+            fill(until);
+        }
+        StringBuilder line = new StringBuilder();
         while (true) {
             if (start == end) {
                 fill(until);

@@ -51,6 +51,10 @@ final class Screening {
     private boolean noForward;
     private boolean hungUp;
     private boolean late;
+
+    /// The tests before the greeting are over, and it has to talk to the engine.
+    private boolean talks;
+
     private String finalReply = "421 4.3.2 Service currently unavailable";
     private String recipientReply = "450 4.3.2 Service currently unavailable";
 
@@ -84,7 +88,11 @@ final class Screening {
         AtomicBoolean here = new AtomicBoolean(true);
         place = service.crowd.enter(address);
         try {
+            // One after the other, not one within the other: a stack that waits is memory.
             guarded(this::screen);
+            if (talks) {
+                guarded(this::engine);
+            }
             if (conclude() && !handedOver(here)) {
                 guarded(this::noServer);
             }
@@ -157,8 +165,8 @@ final class Screening {
         }
         if (results.anyTodo(Check.PREGREET.bit() | Check.DNS_LISTS.bit())) {
             beforeGreeting();
-        } else if (noForward || results.anyTodo(Check.DEEP)) {
-            engine();
+        } else {
+            talks = noForward || results.anyTodo(Check.DEEP);
         }
     }
 
@@ -256,9 +264,7 @@ final class Screening {
         if (asked != null && judged(collected(asked))) {
             return;
         }
-        if (noForward || results.deepLeft()) {
-            engine();
-        }
+        talks = noForward || results.deepLeft();
     }
 
     /// Waits for the client to speak before its turn; true where it is let go for it.

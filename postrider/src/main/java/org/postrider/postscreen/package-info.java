@@ -7,7 +7,7 @@
 ///
 /// - Fed by strangers, octet for octet. Before the greeting at most 1,023 octets of a client are
 ///   held, in its dialogue at most 4,096 and one line of line_length_limit; a client that waits
-///   holds 256. Lists, tables and the cache are asked for addresses only.
+///   holds 128. Lists, tables and the cache are asked for addresses only.
 /// - Threads: what is made of settings is immutable; a session is its thread's alone; counts and
 ///   the cache are shared and locked.
 /// - A crash loses sessions, and of the cache at most the line that was being written: who is

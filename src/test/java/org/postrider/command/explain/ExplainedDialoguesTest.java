@@ -46,6 +46,7 @@ class ExplainedDialoguesTest {
                     "spelling.case",
                     "effects.case",
                     "dnslists.case",
+                    "dnsaccess.case",
                     "policyservice.case");
 
     @TempDir Path temp;

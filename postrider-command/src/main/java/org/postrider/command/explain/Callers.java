@@ -41,7 +41,7 @@ final class Callers {
                 encryption(given.option("--tls"), settings),
                 new Caller.Mail(
                         address(given.needed("--from"), "--from"),
-                        address(given.needed("--to"), "--to"),
+                        recipient(given.needed("--to")),
                         before(given.option("--recipients"))));
     }
 
@@ -81,6 +81,15 @@ final class Callers {
         String known = name == null ? UNKNOWN : name;
         status = UNKNOWN.equals(name) ? NameStatus.NONE : status;
         return new Client(known, status, known, status, address, Network.text(address), 0, null);
+    }
+
+    /// @throws UsageException for the null address, which nobody is
+    static Address recipient(String text) {
+        Address address = address(text, "--to");
+        if (address.isNull()) {
+            throw new UsageException("--to: no mail address: " + text);
+        }
+        return address;
     }
 
     /// As a command has it, with or without `<` and `>`; `<>` or nothing for the null address.

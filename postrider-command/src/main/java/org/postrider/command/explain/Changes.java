@@ -126,7 +126,7 @@ final class Changes {
     /// Entries of the tables that a refusing restriction asked: what was found says something else,
     /// what was not is there.
     private void entries(Heard.Step step, Caller caller, List<Proposal> out) {
-        boolean access = step.asked().restriction().startsWith("check_");
+        boolean access = access(step);
         List<Fact> tables = tables(step);
         for (Fact found : tables.reversed()) {
             if (!found.answer().startsWith("(") && access) {
@@ -164,7 +164,7 @@ final class Changes {
     /// What lets the client pass before the restriction that refuses is asked.
     private void exceptions(Heard.Step earlier, Caller caller, List<Proposal> out) {
         String restriction = earlier.asked().restriction();
-        if (restriction.startsWith("check_")) {
+        if (access(earlier)) {
             for (Fact first : firsts(tables(earlier))) {
                 if (first.answer().equals(HeardTables.NOT_FOUND)) {
                     out.add(
@@ -246,7 +246,7 @@ final class Changes {
         List<Proposal> all = new ArrayList<>();
         for (Told.At at : told.stages().reversed()) {
             for (Heard.Step step : Steps.all(at.parts()).reversed()) {
-                if (step.asked().restriction().startsWith("check_")) {
+                if (access(step)) {
                     refusal(step, caller, all);
                 }
             }
@@ -309,8 +309,21 @@ final class Changes {
                 caller);
     }
 
+    /// It asks the access table that it names.
+    private static boolean access(Heard.Step step) {
+        String restriction = step.asked().restriction();
+        return step.facts().stream()
+                .anyMatch(each -> each.kind() == Kind.TABLE && restriction.contains(each.source()));
+    }
+
+    /// What it looked up: of one that names a table only in that, not where the address leads.
     private static List<Fact> tables(Heard.Step step) {
-        return step.facts().stream().filter(each -> each.kind() == Kind.TABLE).toList();
+        String restriction = step.asked().restriction();
+        boolean own = access(step);
+        return step.facts().stream()
+                .filter(each -> each.kind() == Kind.TABLE)
+                .filter(each -> !own || restriction.contains(each.source()))
+                .toList();
     }
 
     /// The first key that each table was asked for.

@@ -129,7 +129,7 @@ public final class Postexplain {
                                     tables,
                                     given.has("--no-dns") ? null : dns,
                                     Callers.address(from == null ? "" : from, "--from"),
-                                    Callers.address(given.needed("--to"), "--to"));
+                                    Callers.recipient(given.needed("--to")));
             print(given, report.json(), report.lines());
             boolean refused = report.rewritten().refused() != null;
             return !report.unreadable().isEmpty() ? FAULT : refused ? REFUSED : PASSES;

@@ -524,6 +524,16 @@ class ClientTlsTest {
         }
     }
 
+    @Test
+    void aWordOfRequireTlsThatMeansNothingIsNamed() {
+        assertEquals(
+                List.of(
+                        "TLS: smtp_requiretls_policy: unknown action \"sometimes\": its mail with"
+                                + " REQUIRETLS waits"),
+                problems("smtp_requiretls_policy", "sometimes"));
+        assertEquals(List.of(), problems("smtp_requiretls_policy", "inline:{a=b} enforce"));
+    }
+
     private static List<String> problems(String... settings) {
         Map<String, String> own = new HashMap<>();
         for (int i = 0; i < settings.length; i += 2) {

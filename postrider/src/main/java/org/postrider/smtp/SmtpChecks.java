@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.smtp.policy.Logins;
+import org.postrider.smtp.policy.RequireTls;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.route.Lookups;
 import org.postrider.sts.StsParams;
@@ -26,6 +27,10 @@ public final class SmtpChecks {
             String policies = policies(settings);
             if (policies != null) {
                 out.add("TLS: " + policies + ": its mail waits");
+            }
+            String demands = RequireTls.fault(settings);
+            if (demands != null) {
+                out.add("TLS: " + demands + ": its mail with REQUIRETLS waits");
             }
             String lookups = Lookups.fault(settings, clock);
             if (lookups != null) {

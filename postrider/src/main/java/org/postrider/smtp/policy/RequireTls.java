@@ -53,18 +53,31 @@ public final class RequireTls {
 
     public RequireTls(ClientSettings settings, Tables tables) {
         name = settings.name(SmtpTlsParams.REQUIRETLS_POLICY);
-        String wrong = null;
         for (String word : settings.get(SmtpTlsParams.REQUIRETLS_POLICY)) {
             Action action = Action.of(word);
             if (action != null) {
                 items.add(new Item(action, null));
             } else if (word.indexOf(':') > 0) {
                 items.add(new Item(null, tables.chain(List.of(word))));
-            } else {
-                wrong = name + ": unknown action \"" + word + "\"";
             }
         }
-        fault = wrong;
+        fault = fault(settings);
+    }
+
+    /// What is wrong with the policy of a client, its file and line before it where it is set: its
+    /// mail with REQUIRETLS waits; null for nothing.
+    public static @Nullable String fault(ClientSettings settings) {
+        String at = settings.origin(SmtpTlsParams.REQUIRETLS_POLICY);
+        for (String word : settings.get(SmtpTlsParams.REQUIRETLS_POLICY)) {
+            if (Action.of(word) == null && word.indexOf(':') <= 0) {
+                return (at == null ? "" : at + ": ")
+                        + settings.name(SmtpTlsParams.REQUIRETLS_POLICY)
+                        + ": unknown action \""
+                        + word
+                        + "\"";
+            }
+        }
+        return null;
     }
 
     /// For mail with REQUIRETLS.

@@ -45,10 +45,25 @@ final class Doors {
     }
 
     Doors(Path directory, String mainCf, Capabilities capabilities) throws IOException {
-        this(directory, mainCf, capabilities, unreachable());
+        this(directory, mainCf, capabilities, new Names());
+    }
+
+    Doors(Path directory, String mainCf, Capabilities capabilities, Resolver dns)
+            throws IOException {
+        this(directory, mainCf, capabilities, unreachable(), dns);
     }
 
     Doors(Path directory, String mainCf, Capabilities capabilities, PolicyServices policies)
+            throws IOException {
+        this(directory, mainCf, capabilities, policies, new Names());
+    }
+
+    private Doors(
+            Path directory,
+            String mainCf,
+            Capabilities capabilities,
+            PolicyServices policies,
+            Resolver dns)
             throws IOException {
         settings =
                 ServiceSettings.of(
@@ -60,7 +75,7 @@ final class Doors {
         Set<InetAddress> own = Set.of(InetAddress.ofLiteral("192.0.2.25"));
         Access.Asked asked =
                 new Access.Asked(
-                        new DnsLists(new Names(), Supervisor.alone(), Clock.system()),
+                        new DnsLists(dns, Supervisor.alone(), Clock.system()),
                         policies,
                         false,
                         _ -> Doors::verified);

@@ -141,7 +141,9 @@ final class Doors {
         public Answer<InetAddress> addresses(String host, boolean ipv4, boolean ipv6) {
             return switch (host) {
                 case "host.there.example" -> found(InetAddress.ofLiteral("192.0.2.9"));
-                case "1.2.0.192.list.example", "there.example.list.example" ->
+                case "1.2.0.192.list.example",
+                        "there.example.list.example",
+                        "192.0.2.1.list.example" ->
                         found(InetAddress.ofLiteral("127.0.0.2"));
                 case "own.example" -> found(InetAddress.ofLiteral("127.0.0.1"));
                 case "later.example", "1.2.0.192.later.example" -> new Answer.TryAgain<>("later");

@@ -106,7 +106,8 @@ class ListsAtOnceTest {
     @Test
     void whoIsLetPassBeforeAnyListIsAskedOfNone() throws IOException {
         Together dns = new Together(1);
-        String lists = "smtpd_client_restrictions = permit_mynetworks, reject_rbl_client a.example\n";
+        String lists =
+                "smtpd_client_restrictions = permit_mynetworks, reject_rbl_client a.example\n";
         Doors doors = new Doors(temp, lists, new Capabilities(true, true, false), dns);
         assertNull(doors.access.decide(Stage.RECIPIENT, doors.writing()).refusal());
         assertEquals(Map.of(), dns.asked);

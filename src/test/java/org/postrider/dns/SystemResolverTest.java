@@ -77,6 +77,22 @@ class SystemResolverTest {
     }
 
     @Test
+    void ofTextsTheFirstStringAloneCanBeHad() throws IOException {
+        server.zone("why.example TXT \"one \" \"two\"");
+        assertEquals("[one two]", text(resolver.texts("why.example")));
+        assertEquals("[one ]", text(resolver.firstTexts("why.example")));
+    }
+
+    @Test
+    void nameServersAreNamesOfHosts() throws IOException {
+        server.zone("zone.example NS ns1.example\nzone.example NS bad\\032name.example");
+        assertEquals("[ns1.example]", text(resolver.nameServers("zone.example")));
+        assertEquals(
+                "no name: " + NO + "none.example type=NS: Host not found",
+                text(resolver.nameServers("none.example")));
+    }
+
+    @Test
     void textsComeInOnePieceAndOctetByOctet() throws IOException {
         server.zone(
                 """

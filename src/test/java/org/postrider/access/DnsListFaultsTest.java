@@ -1,0 +1,79 @@
+package org.postrider.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is wrong with a list in DNS, or with what the listed are told, lets nobody pass. There, it
+/// ends the process that serves the client.
+class DnsListFaultsTest {
+    private static final String LISTED =
+            "smtpd_client_restrictions = reject_rbl_client list.example";
+
+    @TempDir Path temp;
+
+    private Decision decision(Doors doors) {
+        return doors.access.decide(Stage.RECIPIENT, doors.writing());
+    }
+
+    private static String refusal(Decision decision) {
+        return Objects.requireNonNull(decision.refusal()).line();
+    }
+
+    private static List<String> warnings(Decision decision) {
+        return decision.effects().stream()
+                .map(e -> e instanceof LogLine.Warning(var text) ? text : e.toString())
+                .toList();
+    }
+
+    @Test
+    void aMalformedDefaultReplyRefusesForNow() throws IOException {
+        Doors doors = new Doors(temp, LISTED + "\ndefault_rbl_reply = 554 ${rbl_what\n");
+        Decision decision = decision(doors);
+        assertEquals("451 4.3.5 Server configuration error", refusal(decision));
+        assertEquals(
+                List.of(
+                        "truncated macro reference: \"554 ${rbl_what\"",
+                        "rbl_reject_reply: bad default rbl reply template: 554 ${rbl_what"),
+                warnings(decision));
+    }
+
+    @Test
+    void aMalformedFilterRefusesForNowAndIsNamedBeforeMailComes() throws IOException {
+        Doors doors = new Doors(temp, LISTED + "=127.0.0.[3..2]\n");
+        Decision decision = decision(doors);
+        String fault = "RBL reply error: numeric range error at \"127.0.0.[3..>2<]\"";
+        assertEquals("451 4.3.5 Server configuration error", refusal(decision));
+        assertEquals(List.of(fault), warnings(decision));
+        assertEquals(
+                List.of(new RestrictionChecks.Fault("smtpd_client_restrictions", null, fault)),
+                RestrictionChecks.of(doors.settings));
+    }
+
+    @Test
+    void aMalformedFilterOfOldListsRefusesForNow() throws IOException {
+        Doors doors =
+                new Doors(
+                        temp,
+                        "smtpd_client_restrictions = reject_maps_rbl\n"
+                                + "maps_rbl_domains = other.example, list.example=1.2.3\n");
+        Decision decision = decision(doors);
+        assertEquals("451 4.3.5 Server configuration error", refusal(decision));
+        assertTrue(warnings(decision).getFirst().startsWith("RBL reply error: "));
+    }
+
+    @Test
+    void oneThatNamesNoListIsWarnedOf() throws IOException {
+        Doors doors = new Doors(temp, "smtpd_client_restrictions = reject_rbl_client\n");
+        Decision decision = decision(doors);
+        assertEquals(
+                List.of("restriction reject_rbl_client requires domain name argument"),
+                warnings(decision));
+    }
+}

@@ -25,7 +25,7 @@ public final class SavedCache implements AutoCloseable {
     private static final long SAVE_NANOS = 1_000_000_000L;
 
     /// A save may take this part of the time.
-    private static final int SAVE_SHARE = 50;
+    private static final int SAVE_SHARE = 20;
 
     /// The key under which Postfix's cache has the time of the last clean-up.
     private static final String CLEANED = "_LAST_CACHE_CLEANUP_COMPLETED_";

@@ -62,15 +62,17 @@ public record MilterTerms(
         return new MilterTerms(name, other, defaultAction, protocol, softBounce, fault);
     }
 
-    /// The same, which cannot be asked.
+    /// The same, which cannot be asked; the first reason counts.
     public MilterTerms broken(String why) {
-        return new MilterTerms(name, timeouts, defaultAction, protocol, softBounce, why);
+        return fault != null
+                ? this
+                : new MilterTerms(name, timeouts, defaultAction, protocol, softBounce, why);
     }
 
     /// What is wrong with how it is configured, for the administrator; empty for nothing.
     public String problem() {
         return fault != null
-                ? fault
+                ? "milter " + name + ": " + fault
                 : offer() == null
                         ? "milter " + name + ": bad protocol information: " + badProtocol()
                         : "";

@@ -382,7 +382,7 @@ class Sink:
 
         def hear(line):                             # what a case's HOP asks for: commands, what AUTH says decoded
             with self.cv:
-                mine.append(re.sub(r" SIZE=\d+", "", re.sub(r"^(EHLO|LHLO|HELO) .*", r"\1", line)))
+                mine.append(re.sub(r" SIZE=\d+", "", re.sub(r"^(XFORWARD.* PORT=)\d+", r"\1...", re.sub(r"^(EHLO|LHLO|HELO) .*", r"\1", line))))
                 self.cv.notify_all()
         c = scripted("BANNER")
         if c == "drop":
@@ -1316,7 +1316,7 @@ class Runner:
                     t = re.sub(r"packet length: \d+ > \d+", r"packet length: \\d+ > \\d+", re.sub(r"by \d+ data bytes", r"by \\d+ data bytes", t))
                     for a, b in ((r"delay=[\d\\.]+", r"delay=[\\d.]+"), (r"delays=[\d\\./]+", r"delays=[\\d./]+"),
                                  (r"\b[0-9A-F]{8,15}\b", "[0-9A-F]+"), (r"(, conn_use=\d+)?, delay=", "(, conn_use=\\\\d+)?, delay="), (r"message size \d+", r"message size \\d+"), (r"\\]:%d\b" % self.sink.port, r"\\]:\\d+"),
-                                 (r"size=\d+", r"size=\\d+"), (r"\\]:\d{3,5}\b", r"\\]:\\d+"), (r" after \d[\d\\.]* from", r" after [\\d.]+ from"), (r":%d\b" % self.policy.port, ":{policyport}"), (r"pid=\d+", r"pid=\\d+"), (r"\d{14}", r"\\d{14}")):
+                                 (r"size=\d+", r"size=\\d+"), (r"\\]:\d{3,5}\b", r"\\]:\\d+"), (r" after \d[\d\\.]* from", r" after [\\d.]+ from"), (r":%d\b" % self.policy.port, ":{policyport}"), (r":%d\b" % self.sink.port, ":{sinkport}"), (r"pid=\d+", r"pid=\\d+"), (r"\d{14}", r"\\d{14}")):
                         t = re.sub(a, b, t)
                     self.filled.setdefault(case["file"], {})[no] = "LOG /^%s$/" % t
                 return

@@ -188,7 +188,7 @@ class DeclaredParametersTest {
             case Honoured.Verdict.Harmless _ -> false;
             case Honoured.Verdict.Holding h ->
                     switch (h.hold()) {
-                        case MILTER, PROXY_FILTER, CLIENT_TLS, LMTP_TLS -> true;
+                        case MILTER, CLIENT_TLS, LMTP_TLS -> true;
                         default -> false;
                     };
         };

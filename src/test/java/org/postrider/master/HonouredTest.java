@@ -572,14 +572,14 @@ class HonouredTest {
         System.out.println("delivery: " + count + " settings hold mail");
     }
 
-    /// A milter or proxy filter that is configured is one that cannot be reached.
+    /// A milter that is configured is one that cannot be reached.
     @Test
     void noMailPassesAFilterThatIsNotBuilt() throws Exception {
         try (NextHop hop = new NextHop();
                 Trial trial = new Trial(temp.resolve("filters"), hop.port())) {
             trial.write(List.of(), List.of());
             trial.start();
-            for (Hold hold : List.of(Hold.MILTER, Hold.PROXY_FILTER)) {
+            for (Hold hold : List.of(Hold.MILTER)) {
                 for (Honoured.Entry e : parameters(hold)) {
                     if (!((Verdict.Holding) e.verdict()).with().isEmpty()) {
                         continue;

@@ -69,7 +69,7 @@ class DialogueTest {
     private static Mail mail() {
         Set<String> none = Set.of();
         MailParameters.Offer offer = new MailParameters.Offer(none, false, null, "", null);
-        return new Mail(Address.NULL, MailParameters.mail(List.of(), true, offer), 0, "");
+        return new Mail(Address.NULL, MailParameters.mail(List.of(), true, offer), 0, "", "");
     }
 
     private static Map<String, State> states() {

@@ -7,7 +7,6 @@ public enum Hold {
     DELIVERY("delivery", "mail for an SMTP client so configured is deferred"),
     CLIENT_TLS("client TLS", "mail for an SMTP client so configured is deferred"),
     MILTER("milter", "mail that a milter wants to be changed is refused with 451 4.3.0"),
-    PROXY_FILTER("proxy filter", "mail is refused with 451 4.3.0, as by a proxy that is down"),
     VERIFICATION("verification"),
     TABLE_TYPE("table type", "mail that needs such a table is refused with 451 or deferred"),
     LMTP_DELIVERY("lmtp delivery", "mail for an LMTP client so configured is deferred"),

@@ -27,6 +27,7 @@ public final class ContentReceiver {
 
     private boolean inHeader = true;
     private boolean first = true;
+    private boolean raw;
     private boolean headerSeen;
     private boolean continuing;
     private boolean previousCrlf = true;
@@ -66,6 +67,14 @@ public final class ContentReceiver {
         this.sizeLimit = sizeLimit;
     }
 
+    /// Header and body are not told apart: all of it goes on as it comes, but for line ends, stray
+    /// CR and stuffed dots; a line of a mailbox at its beginning is made a header line.
+    public ContentReceiver raw() {
+        raw = true;
+        inHeader = false;
+        return this;
+    }
+
     /// A header line of our own (Received:), CRLF at each line end, before any other.
     public void prepend(byte[] header) throws IOException {
         out.header(header, 0, header.length);
@@ -90,6 +99,7 @@ public final class ContentReceiver {
                     crlf
                             && !inHeader
                             && !continuing
+                            && !first
                             && buffer[at] != '.'
                             && (!parts.structured() || parts.body(buffer[at]))
                             && scan.firstCr() == lf - 1;
@@ -171,13 +181,18 @@ public final class ContentReceiver {
     /// Decides what a line's beginning means; returns where its content starts.
     private int lineStart(byte[] buffer, int from, int end) throws IOException {
         int start = from;
-        if (stuffed && end > from && buffer[from] == '.') {
+        boolean dot = stuffed && end > from && buffer[from] == '.';
+        if (dot && (!raw || end > from + 1 && buffer[from + 1] == '.')) {
             start++;
         }
         if (end > start && buffer[start] == '.') {
             leadingDot = true;
         }
         if (!inHeader) {
+            if (first) {
+                first = false;
+                rawBegins(buffer, start, end);
+            }
             return start;
         }
         if (first && mailboxLine(buffer, start, end)) {
@@ -202,6 +217,16 @@ public final class ContentReceiver {
             return folded ? start : closedUp(buffer, start, end);
         }
         return start;
+    }
+
+    private void rawBegins(byte[] buffer, int start, int end) throws IOException {
+        if (mailboxLine(buffer, start, end)) {
+            emit(MAILBOX_LINE, 0, MAILBOX_LINE.length);
+            wireSize += MAILBOX_LINE.length;
+        } else if (start < end && (buffer[start] == ' ' || buffer[start] == '\t')) {
+            // Not to be taken for more of our own header line.
+            emitCrlf();
+        }
     }
 
     /// `Name : value` becomes `Name: value`.

@@ -21,7 +21,6 @@ import org.postrider.rewrite.RewriteService;
 import org.postrider.smtpd.command.Verbs;
 import org.postrider.smtpd.dialogue.CommandLoop;
 import org.postrider.smtpd.dialogue.Dialogue;
-import org.postrider.smtpd.mail.ProxyFilter;
 import org.postrider.smtpd.session.Arrivals;
 import org.postrider.smtpd.session.Service;
 import org.postrider.smtpd.session.Session;
@@ -101,7 +100,7 @@ public final class Smtpd {
                         new Capabilities(
                                 services.sasl().enabled,
                                 tls.certificateAsked(),
-                                ProxyFilter.of(settings) != null));
+                                !settings.get(SmtpdParams.PROXY_FILTER).isEmpty()));
         NetworkList speakers = makings.clients(SmtpdParams.XCLIENT_HOSTS);
         ClientLimits limits = new ClientLimits(settings, tables, services.anvil(), speakers);
         Handshake handshake = new Handshake(settings, tls);
@@ -124,7 +123,7 @@ public final class Smtpd {
         return new Capabilities(
                 settings.get(SmtpdParams.SASL_AUTH_ENABLE),
                 settings.get(SmtpdTlsParams.ASK_CCERT),
-                ProxyFilter.of(settings) != null);
+                !settings.get(SmtpdParams.PROXY_FILTER).isEmpty());
     }
 
     /// Serves one client until it or we end. Blocking, on the caller's (virtual) thread.

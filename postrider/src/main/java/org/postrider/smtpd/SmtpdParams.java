@@ -282,8 +282,21 @@ public final class SmtpdParams {
             Param.string(
                     "smtpd_proxy_filter",
                     "",
-                    "The before-queue filter of this listener's mail. Not built yet: it acts as one"
-                            + " that cannot be reached, mail is refused with 451.");
+                    "The filter that this listener's mail passes before it is accepted:"
+                        + " `host:port`, `inet:host:port` or `unix:path` (SMTPD_PROXY_README).");
+    public static final Param<String> PROXY_EHLO =
+            Param.string(
+                    "smtpd_proxy_ehlo",
+                    "$myhostname",
+                    "How the server calls itself at smtpd_proxy_filter.");
+    public static final Param<Duration> PROXY_TIMEOUT =
+            Param.time(
+                    "smtpd_proxy_timeout",
+                    "100s",
+                    1,
+                    0,
+                    "How long connecting to smtpd_proxy_filter may take, and each command with its"
+                            + " reply.");
     public static final Param<List<String>> PROXY_OPTIONS =
             Param.list(
                     "smtpd_proxy_options",

@@ -95,11 +95,6 @@ public sealed interface AccessResult {
         }
 
         @Override
-        public boolean beforeFilter() {
-            return true;
-        }
-
-        @Override
         public Ruling act(About about, Question q) {
             q.wants(new Effect.Discard());
             q.wants(new LogLine.Action("discard", about.triggers("triggers DISCARD action", text)));

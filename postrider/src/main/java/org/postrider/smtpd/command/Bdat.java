@@ -14,6 +14,7 @@ import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.Chunks;
 import org.postrider.smtpd.input.SafeWriter;
 import org.postrider.smtpd.mail.MailEnd;
+import org.postrider.smtpd.proxy.ProxyMail;
 import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
@@ -96,6 +97,12 @@ public final class Bdat extends Verb {
             skip(s, chunk, refusal);
             return;
         }
+        ProxyMail proxied = mail.proxied;
+        Reply unwanted = proxied == null || mail.chunks() != null ? null : proxied.data("DATA");
+        if (unwanted != null) {
+            skip(s, chunk, unwanted);
+            return;
+        }
         Chunks chunks = begun(s, mail);
         if (sizeLimit > 0 && chunk.octets() > sizeLimit - chunks.receiver().size()) {
             tooLarge(s, chunks, chunk);
@@ -105,6 +112,13 @@ public final class Bdat extends Verb {
         if (chunk.last()) {
             ended(s, mail, chunks);
         } else {
+            if (proxied != null && proxied.lost()) {
+                s.rejects.proxied(false, mail, proxied.last());
+                s.skipChunks();
+                mail.leaveFilter();
+                s.error(SmtpdReplies.QUEUE_WRITE);
+                return;
+            }
             mail.chunked();
             s.inChunks(mail);
             s.send(Reply.of(250, 0, 0, "Ok: " + chunk.octets() + " bytes"));
@@ -219,7 +233,7 @@ public final class Bdat extends Verb {
         if (known != null) {
             return known;
         }
-        ContentWriter writer = new SafeWriter(cleanup.content());
+        ContentWriter writer = new SafeWriter(end.writer(mail));
         boolean begun = false;
         try {
             Chunks first = new Chunks(writer, end.receiver(s, mail, writer, false));

@@ -10,6 +10,7 @@ import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.SafeWriter;
 import org.postrider.smtpd.input.SessionInput;
 import org.postrider.smtpd.mail.MailEnd;
+import org.postrider.smtpd.proxy.ProxyMail;
 import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
@@ -56,6 +57,12 @@ public final class Data extends Verb {
         if (s.milters.refused(s.milters.data())) {
             return;
         }
+        ProxyMail proxied = mail.proxied;
+        Reply unwanted = proxied == null ? null : proxied.data(s.place.line());
+        if (unwanted != null) {
+            s.error(unwanted);
+            return;
+        }
         s.send(SmtpdReplies.END_DATA);
         if (!s.in.pending()) {
             s.flush();
@@ -65,7 +72,7 @@ public final class Data extends Verb {
 
     private void receive(Session s, Mail mail) throws IOException {
         s.in.content();
-        try (SafeWriter writer = new SafeWriter(cleanup.content())) {
+        try (SafeWriter writer = new SafeWriter(end.writer(mail))) {
             ContentReceiver receiver = end.receiver(s, mail, writer, true);
             long taken = 0;
             s.place.received(0);

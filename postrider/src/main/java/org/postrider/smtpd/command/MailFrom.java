@@ -17,6 +17,7 @@ import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.MailParameters;
+import org.postrider.smtpd.mail.MailStart;
 import org.postrider.smtpd.mail.Paths;
 import org.postrider.smtpd.session.About;
 import org.postrider.smtpd.session.Admission;
@@ -29,6 +30,7 @@ import org.postrider.wire.Reply;
 /// MAIL: a mail begins (RFC 5321 4.1.1.2).
 public final class MailFrom extends Verb {
     private final CleanupService cleanup;
+    private final MailStart start;
     private final Paths paths;
     private final LocalClients localClients;
     private final Authorized verpClients;
@@ -42,8 +44,9 @@ public final class MailFrom extends Verb {
     private final long sizeLimit;
     private final long minFree;
 
-    MailFrom(Makings m) {
+    MailFrom(Makings m, MailStart start) {
         super("MAIL");
+        this.start = start;
         Settings settings = m.settings();
         cleanup = m.cleanup();
         paths = new Paths(settings);
@@ -127,7 +130,7 @@ public final class MailFrom extends Verb {
     private void begin(Session s, Address sender, MailParameters.Mail p, List<String> argv)
             throws IOException {
         long now = s.service.clock.wallMillis();
-        Mail mail = new Mail(sender, p, now, s.service.instance(now));
+        Mail mail = new Mail(sender, p, now, s.place.line(), s.service.instance(now));
         boolean begun = false;
         try {
             s.about(About.mail(mail));
@@ -143,8 +146,11 @@ public final class MailFrom extends Verb {
         if (!begun) {
             return;
         }
-        if (!opensLate) {
-            s.opened(mail, cleanup.newId());
+        Reply refusal = opensLate ? null : start.open(s, mail);
+        if (refusal != null) {
+            s.abandon();
+            s.error(refusal);
+            return;
         }
         s.send(SmtpdReplies.MAIL_OK);
     }
@@ -192,7 +198,7 @@ public final class MailFrom extends Verb {
             s.answerReject(Stage.SENDER, reply);
             return true;
         }
-        return noSpace(s, p);
+        return !start.passesOn() && noSpace(s, p);
     }
 
     private boolean noSpace(Session s, MailParameters.Mail p) throws IOException {

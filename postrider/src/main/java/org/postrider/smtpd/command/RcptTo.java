@@ -15,8 +15,8 @@ import org.postrider.smtpd.Makings;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.MailParameters;
+import org.postrider.smtpd.mail.MailStart;
 import org.postrider.smtpd.mail.Paths;
-import org.postrider.smtpd.mail.ProxyFilter;
 import org.postrider.smtpd.session.About;
 import org.postrider.smtpd.session.Admission;
 import org.postrider.smtpd.session.Mail;
@@ -31,17 +31,17 @@ public final class RcptTo extends Verb {
     private final Paths paths;
     private final ProbeSender probes;
     private final @Nullable RateLimits rates;
-    private final @Nullable ProxyFilter proxy;
+    private final MailStart start;
     private final int limit;
     private final int overshoot;
 
-    RcptTo(Makings m) {
+    RcptTo(Makings m, MailStart start) {
         super("RCPT");
         cleanup = m.cleanup();
         paths = new Paths(m.settings());
         probes = m.probes();
         rates = m.guards().limits();
-        proxy = ProxyFilter.of(m.settings());
+        this.start = start;
         limit = m.settings().get(SmtpdParams.RECIPIENT_LIMIT);
         overshoot = m.settings().get(SmtpdParams.RECIPIENT_OVERSHOOT);
     }
@@ -143,7 +143,7 @@ public final class RcptTo extends Verb {
         if (s.milters.refused(s.milters.rcpt(argv, null))) {
             return;
         }
-        if (!mail.keeps(one, cleanup)) {
+        if (!mail.keeps(one, start.kept(s), cleanup)) {
             full(s, mail);
             return;
         }
@@ -152,15 +152,12 @@ public final class RcptTo extends Verb {
             s.answerReject(Stage.RECIPIENT, over);
             return;
         }
-        if (proxy != null && proxy.refusesRecipients()) {
-            s.warn(proxy.complaint());
-            s.error(SmtpdReplies.QUEUE_WRITE);
+        Reply unwanted = start.recipient(s, mail);
+        if (unwanted != null) {
+            s.error(unwanted);
             return;
         }
         mail.recipients.add(one);
-        if (mail.id == null) {
-            s.opened(mail, cleanup.newId());
-        }
         s.send(SmtpdReplies.RCPT_OK);
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.postrider.smtpd.Makings;
 import org.postrider.smtpd.mail.MailEnd;
+import org.postrider.smtpd.mail.MailStart;
 import org.postrider.wire.Command;
 
 /// The table of verbs of one listener. A new verb is a class, a line here, and, where it has one,
@@ -23,7 +24,8 @@ public final class Verbs {
     }
 
     public static Verbs of(Makings m) {
-        MailFrom mail = new MailFrom(m);
+        MailStart start = new MailStart(m);
+        MailFrom mail = new MailFrom(m, start);
         Vrfy vrfy = new Vrfy(m);
         StartTls startTls = new StartTls(m);
         Auth auth = new Auth(m);
@@ -59,7 +61,7 @@ public final class Verbs {
                         startTls,
                         auth,
                         mail,
-                        new RcptTo(m),
+                        new RcptTo(m, start),
                         new Data(m, end),
                         new Bdat(m, end),
                         new Rset(),

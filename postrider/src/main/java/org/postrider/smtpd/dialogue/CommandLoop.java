@@ -117,6 +117,7 @@ public final class CommandLoop implements Talk {
             return;
         }
         s.answers.heard(line);
+        s.place.line(line);
         if (line.isBlank()) {
             s.error(SmtpdReplies.BLANK);
         } else if (Unknown.listed(noops, Texts.firstWord(line), s)) {

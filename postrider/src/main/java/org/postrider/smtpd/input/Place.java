@@ -4,12 +4,22 @@ package org.postrider.smtpd.input;
 /// Session thread only.
 public final class Place {
     private String command = "CONNECT";
+    private String line = "";
     private long octets = -1;
 
     /// A command, outside of content.
     public void at(String name) {
         command = name;
         octets = -1;
+    }
+
+    /// The command line, as it came.
+    public void line(String text) {
+        line = text;
+    }
+
+    public String line() {
+        return line;
     }
 
     /// How much content has come, -1 outside of content.

@@ -20,6 +20,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.smtpd.Makings;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.BareNewline;
+import org.postrider.smtpd.proxy.ProxyMail;
 import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
 import org.postrider.wire.Reply;
@@ -27,11 +28,14 @@ import org.postrider.wire.Reply;
 /// How a mail's content begins and what becomes of the mail at its end: limits, end-of-data rules,
 /// cleanup, the reply. The same for DATA and BDAT. Immutable; any thread may run a session's.
 public final class MailEnd {
+    private static final byte[] REQUIRE_TLS =
+            "Require-TLS-ESMTP: yes\r\n".getBytes(StandardCharsets.US_ASCII);
+
     private final CleanupService cleanup;
     private final BareNewline bareNewline;
     private final ReceivedHeader header;
     private final Submissions submissions;
-    private final @Nullable ProxyFilter proxy;
+    private final boolean tlsHeader;
     private final long sizeLimit;
 
     public MailEnd(Makings m) {
@@ -40,7 +44,7 @@ public final class MailEnd {
         bareNewline = new BareNewline(settings, m.tables());
         header = new ReceivedHeader(settings);
         submissions = new Submissions(m);
-        proxy = ProxyFilter.of(settings);
+        tlsHeader = "yes".equals(settings.text("requiretls_esmtp_header"));
         sizeLimit = settings.get(CleanupParams.MESSAGE_SIZE_LIMIT);
     }
 
@@ -51,11 +55,28 @@ public final class MailEnd {
             throws IOException {
         boolean strictEnd = bareNewline.strictEnd(s.peer());
         ContentReceiver receiver = new ContentReceiver(writer, stuffed, strictEnd, sizeLimit);
+        if (mail.proxied != null) {
+            receiver.raw();
+        }
         for (String line : mail.effects.prepended) {
             receiver.prepend(HeaderText.field(line));
         }
-        receiver.prepend(header.of(s, mail).getBytes(StandardCharsets.ISO_8859_1));
+        // One that passes mail on for others has its own line further down.
+        if (mail.proxied == null || s.party().forwarded().values().isEmpty()) {
+            receiver.prepend(header.of(s, mail).getBytes(StandardCharsets.ISO_8859_1));
+        }
+        if (mail.proxied != null && mail.parameters.requireTls() && tlsHeader) {
+            receiver.prepend(REQUIRE_TLS);
+        }
         return receiver;
+    }
+
+    /// Where the content of the session's mail goes.
+    ///
+    /// @throws IOException if it cannot be kept
+    public ContentWriter writer(Mail mail) throws IOException {
+        ProxyMail proxied = mail.proxied;
+        return proxied == null ? cleanup.content() : proxied.writer();
     }
 
     /// After the last octet: limits, end-of-data rules, cleanup, the reply.
@@ -66,6 +87,11 @@ public final class MailEnd {
             throws IOException {
         s.place.at("END-OF-MESSAGE");
         Reply refusal = refusal(s, mail, receiver, writer);
+        ProxyMail proxied = mail.proxied;
+        if (proxied != null) {
+            decided(s, mail, proxied, refusal, receiver, writer);
+            return;
+        }
         if (refusal != null) {
             s.abandon();
             s.error(refusal);
@@ -103,13 +129,33 @@ public final class MailEnd {
         }
     }
 
+    /// The filter before the queue has the last word, if the mail is not refused before.
+    private static void decided(
+            Session s,
+            Mail mail,
+            ProxyMail proxied,
+            @Nullable Reply refusal,
+            ContentReceiver receiver,
+            ContentWriter writer)
+            throws IOException {
+        Reply reply = refusal != null ? refusal : proxied.end(writer, receiver.finish());
+        boolean accepted = reply.code() / 100 == 2;
+        s.rejects.proxied(accepted, mail, proxied.last());
+        if (accepted) {
+            mail.accepted();
+        }
+        s.abandon();
+        if (accepted) {
+            s.answers.forgive();
+            s.send(reply);
+        } else {
+            s.error(reply);
+        }
+    }
+
     private @Nullable Reply refusal(
             Session s, Mail mail, ContentReceiver receiver, ContentWriter writer)
             throws IOException {
-        if (proxy != null) {
-            s.warn(proxy.complaint());
-            return SmtpdReplies.QUEUE_WRITE;
-        }
         if (receiver.bareNewlines() > 0 && bareNewline.refuses(s.peer())) {
             s.rejects.log("reject", "bare <LF> received");
             return bareNewline.reply();

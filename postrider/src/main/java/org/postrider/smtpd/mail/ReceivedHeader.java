@@ -39,7 +39,7 @@ public final class ReceivedHeader {
         StringBuilder out = new StringBuilder(200);
         if (hidden) {
             out.append("Received: by ").append(hostname).append(" (").append(mailName);
-            return dated(out.append(") id ").append(mail.id), mail);
+            return dated(id(out.append(")"), mail), mail);
         }
         out.append("Received: from ")
                 .append(party.helo().isEmpty() ? client.name() : party.helo())
@@ -61,10 +61,13 @@ public final class ReceivedHeader {
                 .append(") with ")
                 .append(mail.parameters.smtputf8() ? "UTF8SMTP" : party.protocol())
                 .append(s.tls() == null ? "" : "S")
-                .append(party.login() == null ? "" : "A")
-                .append(" id ")
-                .append(mail.id);
-        return dated(out, mail);
+                .append(party.login() == null ? "" : "A");
+        return dated(id(out, mail), mail);
+    }
+
+    /// What goes to a filter before the queue has none yet.
+    private static StringBuilder id(StringBuilder out, Mail mail) {
+        return mail.id == null ? out : out.append(" id ").append(mail.id);
     }
 
     /// Its end: for whom, and when.

@@ -5,7 +5,6 @@
 ///   while it comes.
 /// - Threads: made of settings once, immutable; each runs on the thread of the session.
 /// - A crash before cleanup's commit loses the mail, of which the client has seen no 250.
-/// - Not yet: before-queue filters ([org.postrider.smtpd.mail.ProxyFilter] puts mail off).
 @NullMarked
 package org.postrider.smtpd.mail;
 

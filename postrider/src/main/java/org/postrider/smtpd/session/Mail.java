@@ -14,6 +14,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.smtpd.input.Chunks;
 import org.postrider.smtpd.input.MailParameters;
+import org.postrider.smtpd.proxy.ProxyMail;
 
 /// One mail, from MAIL to its end: its envelope, what has been decided about it, and what it takes
 /// of budgets and rate limits. Never used again: it is closed at its end, whatever that is, and the
@@ -25,6 +26,9 @@ public final class Mail implements AutoCloseable {
 
     /// What policy servers know it by, no other mail's (SMTPD_POLICY_README).
     public final String instance;
+
+    /// MAIL as the client wrote it, without REQUIRETLS: a filter before the queue hears it.
+    public final String command;
 
     /// Octets of its content as Postfix counts them, once it is there.
     public long received;
@@ -41,6 +45,9 @@ public final class Mail implements AutoCloseable {
 
     /// There was no memory for a recipient; there will be none for those that follow.
     public boolean full;
+
+    /// On its way through the filter before the queue; null for none, or not yet.
+    public @Nullable ProxyMail proxied;
 
     private @Nullable Chunks chunks;
 
@@ -72,13 +79,22 @@ public final class Mail implements AutoCloseable {
         }
     }
 
+    /// @param command MAIL as the client wrote it
     /// @param instance what policy servers know it by
     public Mail(
-            Address sender, MailParameters.Mail parameters, long arrivalMillis, String instance) {
+            Address sender,
+            MailParameters.Mail parameters,
+            long arrivalMillis,
+            String command,
+            String instance) {
         this.sender = sender;
         this.parameters = parameters;
         this.arrivalMillis = arrivalMillis;
         this.instance = instance;
+        this.command =
+                parameters.requireTls()
+                        ? command.replaceAll("(?i)\\s+REQUIRETLS(?=\\s|$)", "")
+                        : command;
     }
 
     /// The only recipient; null if there are none or several.
@@ -87,13 +103,15 @@ public final class Mail implements AutoCloseable {
     }
 
     /// Asks for memory for one more recipient.
-    public boolean keeps(Recipient one, CleanupService cleanup) {
+    ///
+    /// @param more octets that are kept of it besides
+    public boolean keeps(Recipient one, int more, CleanupService cleanup) {
         Budget.Share share = memory;
         if (share == null) {
             share = cleanup.receiving();
             memory = share;
         }
-        return share.take(one.memory());
+        return share.take(one.memory() + more);
     }
 
     /// What it has taken of rate limits.
@@ -162,9 +180,22 @@ public final class Mail implements AutoCloseable {
                 try {
                     dropChunks();
                 } finally {
-                    policies.close();
+                    try {
+                        policies.close();
+                    } finally {
+                        leaveFilter();
+                    }
                 }
             }
+        }
+    }
+
+    /// The filter hears no more of it.
+    public void leaveFilter() {
+        ProxyMail open = proxied;
+        proxied = null;
+        if (open != null) {
+            open.close();
         }
     }
 

@@ -51,9 +51,42 @@ public final class RejectLog {
         s.log(new MailEvent.Access(id(), action, s.place.command(), s.client(), why, parties));
     }
 
+    /// What the filter before the queue made of the mail: `proxy-accept: END-OF-MESSAGE: 250 …;
+    /// from=<> …`.
+    ///
+    /// @param said null if the filter has not been asked
+    public void proxied(boolean accepted, Mail mail, @Nullable Reply said) {
+        StringBuilder line = new StringBuilder(200);
+        line.append(accepted ? "proxy-accept: " : "proxy-reject: ").append(s.place.command());
+        String separator = ": ";
+        line.append(said == null ? ": " : "");
+        for (int i = 0; said != null && i < said.lines().size(); i++) {
+            line.append(separator).append(said.code());
+            line.append(i + 1 < said.lines().size() ? '-' : ' ');
+            line.append(said.status() == null ? "" : said.status() + " ");
+            line.append(s.answers.shown(said.lines().get(i)));
+            separator = "??";
+        }
+        Party party = s.party();
+        Address first = mail.recipients.isEmpty() ? null : mail.recipients.getFirst().address();
+        line.append("; from=<").append(Quoting.rfc5321(mail.sender)).append('>');
+        line.append(first == null ? "" : " to=<" + Quoting.rfc5321(first) + ">");
+        line.append(" proto=").append(party.protocol());
+        line.append(party.helo().isEmpty() ? "" : " helo=<" + party.helo() + ">");
+        Party.Login login = party.login();
+        if (login != null) {
+            line.append(" sasl_method=").append(login.method());
+            line.append(" sasl_username=").append(login.username());
+        }
+        s.info(line.toString());
+    }
+
     /// The queue id, `NOQUEUE` before there is one.
     public String id() {
-        Mail mail = s.mail();
+        return id(s.mail());
+    }
+
+    String id(@Nullable Mail mail) {
         QueueId id = mail == null ? null : mail.id;
         return id == null ? "NOQUEUE" : id.text();
     }

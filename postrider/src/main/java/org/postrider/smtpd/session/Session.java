@@ -284,12 +284,14 @@ public final class Session {
     }
 
     /// From here on the mail has a queue id.
-    public void opened(Mail mail, QueueId id) {
+    ///
+    /// @param id null for a mail that goes to a filter before the queue
+    public void opened(Mail mail, @Nullable QueueId id) {
         mail.id = id;
         Party.Login login = party.login();
         log(
                 new MailEvent.Client(
-                        id.text(),
+                        rejects.id(mail),
                         client(),
                         login == null ? null : login.logged(),
                         mail.parameters.auth(),

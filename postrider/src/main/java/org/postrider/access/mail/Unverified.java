@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
 import org.postrider.access.AccessReplies;
 import org.postrider.access.Stage;
+import org.postrider.access.Trace;
 import org.postrider.access.name.Tempfail;
 import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.Question;
@@ -12,6 +13,7 @@ import org.postrider.access.restriction.Ruling;
 import org.postrider.access.restriction.Word;
 import org.postrider.address.Address;
 import org.postrider.config.Settings;
+import org.postrider.maps.Fold;
 import org.postrider.verify.AddressStatus;
 import org.postrider.verify.Verify;
 import org.postrider.verify.VerifyParams;
@@ -91,7 +93,13 @@ public record Unverified(
             q.warn(name + ": no service " + service + " with program verify in master.cf");
             return new Ruling.Reject(AccessReplies.CONFIGURATION);
         }
-        return ruling(address, asked.ask(address, patience));
+        VerifyService.Answer answer = asked.ask(address, patience);
+        Trace trace = q.trace();
+        if (trace != null) {
+            String said = Fold.lower(answer.status().name()) + ": " + answer.text();
+            trace.fact(new Trace.Fact(Trace.Kind.VERIFY, service, address.text(), said));
+        }
+        return ruling(address, answer);
     }
 
     private Ruling ruling(Address address, VerifyService.Answer answer) {

@@ -69,8 +69,8 @@ class PostexplainTest {
         Files.writeString(
                 temp.resolve("senders"),
                 "bad.example 550 5.7.9 go away\n"
-                    + "class.example strict\n"
-                    + "tab.example REJECT a\u0007b\n");
+                        + "class.example strict\n"
+                        + "tab.example REJECT a\u0007b\n");
         Files.writeString(
                 temp.resolve("virtual"), "list@own.example alice@own.example, bob@slow.example\n");
         Files.writeString(temp.resolve("transport"), "slow.example smtp:[127.0.0.8]:27\n");
@@ -155,11 +155,11 @@ class PostexplainTest {
                 tail(said)
                         .contains(
                                 "  by: reject_plaintext_session, set in strict (DIR/main.cf, line"
-                                    + " 12)\n"
-                                    + "  to turn it: add \"a@class.example OK\" to"
-                                    + " texthash:DIR/senders, which check_sender_access"
-                                    + " texthash:DIR/senders asks before\n"
-                                    + "          or: the client uses TLS\n"),
+                                        + " 12)\n"
+                                        + "  to turn it: add \"a@class.example OK\" to"
+                                        + " texthash:DIR/senders, which check_sender_access"
+                                        + " texthash:DIR/senders asks before\n"
+                                        + "          or: the client uses TLS\n"),
                 said);
         assertEquals(2, status);
         rcpt("a@class.example", "alice@own.example", "--tls", "yes");
@@ -176,6 +176,31 @@ class PostexplainTest {
                 """,
                 tail(rcpt("a@b.example", "alice@own.example")));
         assertEquals(0, status);
+    }
+
+    /// An entry that only warns, and a network that another list does not know, turn nothing.
+    @Test
+    void whatWouldNotTurnItIsNotProposed() throws IOException {
+        String main = Files.readString(temp.resolve("main.cf"));
+        Files.writeString(
+                temp.resolve("main.cf"),
+                main.replace("= check_sender_access", "= warn_if_reject check_sender_access"));
+        assertEquals(
+                """
+                accepted: nothing refuses it
+                  to turn it: put "check_recipient_access inline:{{alice@own.example=REJECT}}" first in smtpd_recipient_restrictions (default)
+                """,
+                tail(rcpt("a@b.example", "alice@own.example")));
+        Files.writeString(
+                temp.resolve("main.cf"),
+                main + "smtpd_recipient_restrictions = reject_unauth_destination\n");
+        assertEquals(
+                """
+                refused at RCPT TO:<x@else.example>: 554 5.7.1 <x@else.example>: Relay access denied
+                  by: reject_unauth_destination, set in smtpd_relay_restrictions (DIR/main.cf, line 10)
+                  to turn it: add else.example to relay_domains (default)
+                """,
+                tail(rcpt("a@b.example", "x@else.example")));
     }
 
     @Test
@@ -281,16 +306,16 @@ class PostexplainTest {
                 "450 a b",
                 python(
                         "d['reply'][:3] + ' ' + [q['answer'] for s in d['stages'] for r in"
-                            + " s['asked'] for q in r['asked'] if q['kind'] == 'table' and"
-                            + " q['answer'][0] != '('][0][-3:].replace(chr(7), ' ')",
+                                + " s['asked'] for q in r['asked'] if q['kind'] == 'table' and"
+                                + " q['answer'][0] != '('][0][-3:].replace(chr(7), ' ')",
                         rcpt("a@tab.example", "alice@own.example", "-j")
                                 .replace("554 5.7.1 <a@tab", "450 5.7.1 <a@tab")));
         assertEquals(
                 "local transport_maps slow.example",
                 python(
                         "d['routes'][0]['transport'] + ' ' +"
-                            + " d['routes'][1]['transport_by']['parameter'] + ' ' +"
-                            + " d['routes'][1]['transport_by']['key']",
+                                + " d['routes'][1]['transport_by']['parameter'] + ' ' +"
+                                + " d['routes'][1]['transport_by']['key']",
                         said("-j", "route", "--to", "list@own.example", "--no-dns")));
     }
 

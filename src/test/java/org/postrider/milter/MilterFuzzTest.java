@@ -305,6 +305,9 @@ class MilterFuzzTest {
         }
 
         @Override
+        public void complaint(String text) {}
+
+        @Override
         public void settled(String milter) {
             assertTrue(octets >= 0);
         }

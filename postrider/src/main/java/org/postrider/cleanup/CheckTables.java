@@ -119,16 +119,31 @@ final class CheckTables {
                 return prepend(run, piece, order, found);
             }
             case "REPLACE" -> {
-                if (text.isEmpty()) {
-                    bad(run, found, "REPLACE action without text");
-                    return ContentAction.KEEP;
-                }
-                log(run, prefix + "replace", context, piece, text);
-                return new ContentAction.Replace(text);
+                return replace(run, piece, order, found);
             }
             default -> unknown(run, found);
         }
         return ContentAction.KEEP;
+    }
+
+    private ContentAction replace(Run run, String piece, ContentAction.Order order, String found) {
+        String text = order.text();
+        if (text.isEmpty()) {
+            bad(run, found, "REPLACE action without text");
+            return ContentAction.KEEP;
+        }
+        if (!prefix.isEmpty() && !order.header()) {
+            run.log.warning(
+                    run.tag,
+                    "bad REPLACE header text \""
+                            + text
+                            + "\" in "
+                            + parameter
+                            + " map -- need \"headername: headervalue\"");
+            return ContentAction.KEEP;
+        }
+        log(run, prefix + "replace", context, piece, text);
+        return new ContentAction.Replace(text);
     }
 
     private ContentAction prepend(Run run, String piece, ContentAction.Order order, String found) {

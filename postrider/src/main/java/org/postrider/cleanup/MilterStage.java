@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.address.Address;
+import org.postrider.cleanup.milter.ClientMacros;
 import org.postrider.cleanup.milter.LocalMail;
 import org.postrider.cleanup.milter.MailEdits;
 import org.postrider.config.Settings;
@@ -80,6 +81,9 @@ final class MilterStage implements Stage {
         MailFilter filter = run.filter();
         if (filter == null || (run.local != null && !goesOn(run, "DATA", filter.data()))) {
             return;
+        }
+        if (run.local == null) {
+            filter.macros(new ClientMacros(terms, run.id().text(), run.attributes.origin()));
         }
         MilterMail mail = new MilterMail(run, means);
         MailEdits edits = new MailEdits(mail, tokenLimit);

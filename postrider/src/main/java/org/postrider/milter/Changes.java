@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// and checked for nothing but their NUL: names, values and addresses may hold anything else.
 public interface Changes {
     /// Behind the last field.
+    ///
+    /// @param value all behind the colon, white space included; lines between LF
     void addHeader(String name, String value);
 
     /// @param index where, from 0; beyond the last one it is added
@@ -33,6 +35,9 @@ public interface Changes {
     /// Something could not be done: what else the milters want is read and dropped, and this is the
     /// answer. Null for nothing.
     @Nullable Answer fault();
+
+    /// For the log: a milter cannot be understood, or asked.
+    void complaint(String text);
 
     /// The milter wants nothing more; the next one sees the mail as it is now.
     void settled(String milter);

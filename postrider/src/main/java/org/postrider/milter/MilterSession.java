@@ -13,6 +13,7 @@ import org.postrider.milter.client.MilterTerms;
 final class MilterSession implements MailFilter {
     private final List<MilterConnection> all;
     private Macros macros;
+    private Consumer<String> warnings;
 
     MilterSession(
             List<MilterTerms> terms,
@@ -21,9 +22,10 @@ final class MilterSession implements MailFilter {
             Macros macros,
             Consumer<String> warnings) {
         this.macros = macros;
+        this.warnings = warnings;
         all =
                 terms.stream()
-                        .map(each -> new MilterConnection(each, lists, sockets, warnings))
+                        .map(each -> new MilterConnection(each, lists, sockets, this::warn))
                         .toList();
     }
 
@@ -79,6 +81,16 @@ final class MilterSession implements MailFilter {
 
     @Override
     public Answer message(FilteredMail mail, Changes changes) throws IOException {
+        Consumer<String> before = warnings;
+        warnings = changes::complaint;
+        try {
+            return heard(mail, changes);
+        } finally {
+            warnings = before;
+        }
+    }
+
+    private Answer heard(FilteredMail mail, Changes changes) throws IOException {
         for (MilterConnection each : all) {
             Answer answer = each.message(mail, macros, changes);
             changes.settled(each.name());
@@ -87,6 +99,10 @@ final class MilterSession implements MailFilter {
             }
         }
         return Answer.GO_ON;
+    }
+
+    private void warn(String text) {
+        warnings.accept(text);
     }
 
     @Override

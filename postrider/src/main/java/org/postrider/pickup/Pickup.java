@@ -310,6 +310,8 @@ public final class Pickup {
                 }
                 String text = r.text().startsWith("Error: ") ? r.text().substring(7) : r.text();
                 head.routing = head.routing.withContentFilter("error:" + r.status() + " " + text);
+                // As in Postfix, whatever he asked for: he has the rest.
+                head.dsn = new Dsn(Dsn.Return.HDRS, head.dsn.envelopeId(), head.dsn.report());
                 CleanupService.Result second =
                         cleanup.submit(
                                 submission(

@@ -11,10 +11,10 @@ import org.postrider.wire.Xtext;
 final class DsnArguments {
     private DsnArguments() {}
 
-    /// RET and ENVID in the place of those that were there before; none where none are named.
+    /// RET and ENVID, each in the place of what was there before.
     static Dsn ofSender(String arguments, Dsn before, Consumer<String> warnings) {
-        Dsn.Return returned = null;
-        String id = null;
+        Dsn.Return returned = before.returned();
+        String id = before.envelopeId();
         for (String word : words(arguments)) {
             String lower = Fold.lower(word);
             String decoded = lower.startsWith("envid=") ? Xtext.decoded(word.substring(6)) : null;

@@ -10,6 +10,7 @@ import org.postrider.milter.Answer;
 import org.postrider.milter.ClientFacts;
 import org.postrider.milter.Macros;
 import org.postrider.milter.MailFilter;
+import org.postrider.milter.MilterParams;
 
 /// A mail that no SMTP client brought, shown to milters as if this machine had, and what its macros
 /// are. One thread.
@@ -37,8 +38,8 @@ public final class LocalMail implements Macros {
         public static Terms of(Settings settings) {
             return new Terms(
                     settings.get(ConfigParams.MYHOSTNAME),
-                    String.valueOf(settings.text("milter_macro_v")),
-                    String.valueOf(settings.text("milter_macro_daemon_name")));
+                    settings.get(MilterParams.MACRO_V),
+                    settings.get(MilterParams.MACRO_DAEMON_NAME));
         }
     }
 
@@ -85,7 +86,6 @@ public final class LocalMail implements Macros {
             case "{daemon_addr}", "{client_addr}" -> ADDRESS;
             case "{client_name}", "{client_ptr}" -> NAME;
             case "{client_port}", "{daemon_port}" -> "0";
-            case "{client_resolve}" -> "OK";
             case "{mail_addr}" -> sender;
             case "{rcpt_addr}" -> recipient;
             default -> null;

@@ -279,6 +279,11 @@ public final class MailEdits implements FilteredMail, Changes {
     // ---- what became of it
 
     @Override
+    public void complaint(String text) {
+        mail.say(text);
+    }
+
+    @Override
     public @Nullable Answer fault() {
         return unwritten != null || unanswered != null || tooLarge ? NOT_WRITTEN : null;
     }

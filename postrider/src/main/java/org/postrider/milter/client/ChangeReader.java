@@ -15,10 +15,13 @@ final class ChangeReader {
     }
 
     private final Changes changes;
+    private final String blank;
     private Body body = Body.UNTOUCHED;
 
-    ChangeReader(Changes changes) {
+    /// @param leadingSpace values come with the white space that stands behind the colon
+    ChangeReader(Changes changes, boolean leadingSpace) {
         this.changes = changes;
+        blank = leadingSpace ? "" : " ";
     }
 
     /// @throws MilterException where it makes no sense
@@ -33,11 +36,11 @@ final class ChangeReader {
         switch (response) {
             case ADD_HEADER -> {
                 List<String> field = strings(packet, 0, 2);
-                changes.addHeader(named(field.get(0)), field.get(1));
+                changes.addHeader(field.get(0), blank + field.get(1));
             }
             case INSERT_HEADER -> {
                 List<String> field = strings(packet, 4, 2);
-                changes.insertHeader(packet.number(0), named(field.get(0)), field.get(1));
+                changes.insertHeader(packet.number(0), field.get(0), blank + field.get(1));
             }
             case CHANGE_HEADER -> {
                 List<String> field = strings(packet, 4, 2);
@@ -45,7 +48,7 @@ final class ChangeReader {
                 if (field.get(1).isEmpty()) {
                     changes.deleteHeader(packet.number(0), name);
                 } else {
-                    changes.changeHeader(packet.number(0), name, field.get(1));
+                    changes.changeHeader(packet.number(0), name, blank + field.get(1));
                 }
             }
             case CHANGE_FROM -> {

@@ -42,7 +42,7 @@ final class ContentSender {
                             Stage.END_OF_BODY,
                             macros,
                             _ -> {},
-                            new ChangeReader(changes));
+                            new ChangeReader(changes, to.leadingSpace()));
             Answer fault = changes.fault();
             if (fault != null) {
                 return fault;
@@ -80,9 +80,7 @@ final class ContentSender {
     /// Without the first blank of those that follow the colon, unless it asked for all.
     private String value(FilteredMail.Field field) {
         String value = field.value();
-        return to.leadingSpace() || !value.startsWith(" ") && !value.startsWith("\t")
-                ? value
-                : value.substring(1);
+        return to.leadingSpace() || !value.startsWith(" ") ? value : value.substring(1);
     }
 
     private Answer body() throws IOException {

@@ -188,6 +188,15 @@ class ScenarioTest {
         assertTrue(last.matches("smart-host: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// opendkim, opendmarc, rspamd, SpamAssassin, ClamAV's milter and amavisd: with real Postfix
+    /// and with ours at once, and what both said and delivered is compared.
+    @Test
+    @Script(value = HERE + "milters", needs = "python3", root = true, seconds = 60)
+    void realMiltersDoHereWhatTheyDoWithPostfix() {
+        String last = played.last();
+        assertTrue(last.matches("milters: ([1-9]\\d+) of \\1"), last);
+    }
+
     /// Real Exim, OpenSMTPD, Sendmail, Dovecot's submission and Postfix as next hops.
     @Test
     @Script(value = HERE + "next-hops", needs = "python3", root = true, seconds = 30)

@@ -8,8 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.postrider.rights.Trouble.Kind;
-import org.postrider.rights.act.Act;
-import org.postrider.rights.act.Reading;
 import org.postrider.rights.root.Acts;
 
 /// What the helper does, in this process, which is root's: a server that root runs within a program
@@ -97,19 +95,7 @@ public final class RootRights implements Rights, AutoCloseable {
 
     @Override
     public Answer<byte[]> configured(String path) {
-        Answer<Reading> open = ask(new Request.Configured(path), Content.none());
-        return switch (open) {
-            case Answer.Refused<Reading> r -> r.as();
-            case Answer.Done<Reading> d -> all(d.value());
-        };
-    }
-
-    private static Answer<byte[]> all(Reading opened) {
-        try (Reading file = opened) {
-            return Answer.done(file.all());
-        } catch (Act e) {
-            return Answer.refused(e.trouble());
-        }
+        return ask(new Request.Configured(path), Content.none());
     }
 
     private <T> Answer<T> ask(Request request, Content content) {
@@ -120,7 +106,7 @@ public final class RootRights implements Rights, AutoCloseable {
     @SuppressWarnings("unchecked")
     private <T> Answer<T> ask(ExecutorService on, Request request, Content content) {
         try {
-            return (Answer<T>) OwnRights.result(on.submit(() -> acts.perform(request, content)));
+            return (Answer<T>) OwnRights.result(on.submit(() -> acts.performed(request, content)));
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (RejectedExecutionException e) {

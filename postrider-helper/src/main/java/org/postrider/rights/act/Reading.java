@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.postrider.rights.Errno;
 
 /// An open file's octets, one part after another. Its thread's own.
 public final class Reading implements AutoCloseable {
@@ -28,9 +29,14 @@ public final class Reading implements AutoCloseable {
     }
 
     /// All that is left of it.
-    public byte[] all() throws Act {
+    ///
+    /// @throws Act if that is more than so many octets, or cannot be read
+    public byte[] all(long most) throws Act {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] part = part(); part.length > 0; part = part()) {
+            if (part.length > most - out.size()) {
+                throw Act.failed("cannot read", -Errno.EFBIG);
+            }
             out.writeBytes(part);
         }
         return out.toByteArray();

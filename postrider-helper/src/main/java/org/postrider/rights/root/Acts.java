@@ -1,5 +1,6 @@
 package org.postrider.rights.root;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -110,10 +111,38 @@ public final class Acts implements AutoCloseable {
     }
 
     /// What an answer says first, and the file whose octets follow; to be closed.
-    record Opened(Object head, Reading file, long most) {}
+    record Opened(Object head, Reading file, long most) {
+        /// The answer as it is once the octets are behind its head.
+        ///
+        /// @throws Act if there are more than it may be, or they cannot be read
+        Object whole() throws Act {
+            byte[] octets = file.all(most);
+            String text = new String(octets, StandardCharsets.ISO_8859_1);
+            return switch (head) {
+                case FileText t -> new FileText(text, t.facts());
+                case Rights.Owned o ->
+                        new Rights.Owned(o.owner(), new FileText(text, o.text().facts()));
+                default -> octets;
+            };
+        }
+    }
+
+    /// With what a request reads within the answer, for who has no connection that it could come
+    /// behind.
+    public Answer<?> performed(Request request, Content content) {
+        Answer<?> answer = perform(request, content);
+        if (!(answer instanceof Answer.Done<?> d && d.value() instanceof Opened opened)) {
+            return answer;
+        }
+        try (Reading _ = opened.file()) {
+            return Answer.done(opened.whole());
+        } catch (Act e) {
+            return Answer.refused(e.trouble());
+        }
+    }
 
     /// Of a request that reads what is done is [Opened].
-    public Answer<?> perform(Request request, Content content) {
+    Answer<?> perform(Request request, Content content) {
         try {
             return Answer.done(act(request, content));
         } catch (Act e) {

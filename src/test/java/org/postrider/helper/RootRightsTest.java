@@ -1,0 +1,103 @@
+package org.postrider.helper;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postrider.Needs;
+import org.postrider.rights.Account;
+import org.postrider.rights.Answer;
+import org.postrider.rights.Errno;
+import org.postrider.rights.ReadRules;
+import org.postrider.rights.RootRights;
+
+/// What root's helper does, done by a server that root runs within a program of its own.
+class RootRightsTest {
+    private Users users;
+    private ExecutorService threads;
+    private RootRights rights;
+    private Account anna;
+
+    @BeforeEach
+    void start() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "not root");
+        Needs.program("useradd");
+        users = new Users();
+        anna = users.add("anna");
+        Path etc = Files.createDirectories(users.place.resolve("etc"));
+        Files.createDirectories(users.place.resolve("queue"));
+        Files.createDirectories(users.place.resolve("data"));
+        Files.writeString(
+                etc.resolve("main.cf"),
+                "queue_directory = %s/queue\ndata_directory = %s/data\nx_maps = hash:%s/secret\n"
+                        .formatted(users.place, users.place, etc));
+        Files.writeString(etc.resolve("master.cf"), "");
+        Users.run("chmod", "644", etc + "/main.cf", etc + "/master.cf");
+        threads = Executors.newFixedThreadPool(2);
+        rights = new RootRights(etc, threads, threads, _ -> {});
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        if (threads != null) {
+            threads.shutdownNow();
+        }
+        if (rights != null) {
+            rights.close();
+        }
+        if (users != null) {
+            users.close();
+        }
+    }
+
+    private static <T> T done(Answer<T> answer) {
+        return switch (answer) {
+            case Answer.Done<T> d -> d.value();
+            case Answer.Refused<T> r -> throw new AssertionError(r.trouble().toString());
+        };
+    }
+
+    private Path file(String name, String text, String owner) throws IOException {
+        Path file = users.place.resolve(name);
+        Files.writeString(file, text);
+        Users.run("chown", owner, file.toString());
+        Users.run("chmod", "600", file.toString());
+        return file;
+    }
+
+    @Test
+    void aUsersFileIsReadWhole() throws IOException {
+        String text = "ben@example.com\n".repeat(10_000);
+        String path = file("forward", text, anna.name()).toString();
+        var read = done(rights.read(anna.identity(), path, ReadRules.forward(1 << 20)));
+        assertEquals(text, read.octets());
+        assertEquals(anna.uid(), read.facts().uid());
+        assertEquals(
+                text, done(rights.readOwned(path, ReadRules.forward(1 << 20))).text().octets());
+    }
+
+    @Test
+    void noMoreThanIsWantedIsRead() throws IOException {
+        String path = file("forward", "x".repeat(5000), anna.name()).toString();
+        Answer<?> answer = rights.read(anna.identity(), path, ReadRules.forward(4999));
+        assertEquals(Errno.EFBIG, assertInstanceOf(Answer.Refused.class, answer).trouble().errno());
+    }
+
+    @Test
+    void aConfiguredFileIsReadAsOctets() throws IOException {
+        Path secret = file("etc/secret", "a b\u00e9\n", "root");
+        assertArrayEquals(
+                "a b\u00e9\n".getBytes(StandardCharsets.UTF_8),
+                done(rights.configured(secret.toString())));
+    }
+}

@@ -160,6 +160,7 @@ class DeclaredParametersTest {
             boolean read =
                     declared.contains(known.name())
                             || sources.contains('"' + known.name() + '"')
+                            || readInParts(known.name())
                             || defaults.indexOf("$" + known.name() + " ") >= 0;
             if (entry == null) {
                 wrong.add(known.name() + ": no line in honoured.tsv");
@@ -192,6 +193,23 @@ class DeclaredParametersTest {
                         default -> false;
                     };
         };
+    }
+
+    /// One of a family that a file reads by the family's name and its own.
+    private static boolean readInParts(String name) throws IOException {
+        for (String family : List.of("postscreen_tls_", "tlsproxy_tls_")) {
+            if (!name.startsWith(family)) {
+                continue;
+            }
+            String own = '"' + name.substring(family.length()) + '"';
+            for (Path p : House.sources()) {
+                String text = Files.readString(p);
+                if (text.contains('"' + family + '"') && text.contains(own)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static String sources() throws IOException {

@@ -1,10 +1,13 @@
 package org.postrider.master;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Scanner;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,7 +78,50 @@ class StruckThreadsTest {
         }
     }
 
-    private Path configuration(int nextHop) throws IOException {
+    /// Has nothing against anybody.
+    private static final class PolicyServer implements AutoCloseable {
+        private final ServerSocket socket =
+                new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+
+        PolicyServer() throws IOException {
+            Thread.ofVirtual().start(this::run);
+        }
+
+        int port() {
+            return socket.getLocalPort();
+        }
+
+        private void run() {
+            while (!socket.isClosed()) {
+                try {
+                    Socket one = socket.accept();
+                    Thread.ofVirtual().start(() -> serve(one));
+                } catch (IOException e) {
+                    return;
+                }
+            }
+        }
+
+        private static void serve(Socket one) {
+            try (one;
+                    Scanner requests = new Scanner(one.getInputStream(), ISO_8859_1)) {
+                requests.useDelimiter("\n\n");
+                while (requests.hasNext()) {
+                    requests.next();
+                    one.getOutputStream().write("action=DUNNO\n\n".getBytes(ISO_8859_1));
+                }
+            } catch (IOException e) {
+                // the other end has gone
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private Path configuration(int nextHop, int policy) throws IOException {
         Path conf = Files.createDirectories(temp.resolve("etc"));
         Path checks = conf.resolve("checks");
         Files.writeString(checks, "/^X-Twice: (never)\\1/ REJECT\n");
@@ -106,15 +153,19 @@ class StruckThreadsTest {
                 fast_flush_domains = there.example
                 anvil_status_update_time = 1s
                 smtpd_sender_rate_limit = 100000/1h
-                smtpd_recipient_restrictions = reject_rbl_client no..name
+                smtpd_recipient_restrictions = check_policy_service inet:127.0.0.1:%4$d,
+                    reject_unverified_sender, reject_rbl_client no..name
                 smtpd_rate_limit_save_time = 1s
+                postscreen_cache_cleanup_interval = 1s
                 postrider_segment_size = 1048576
                 """
-                        .formatted(temp, nextHop, checks));
+                        .formatted(temp, nextHop, checks, policy));
         Files.writeString(
                 conf.resolve("master.cf"),
                 """
                 127.0.0.1:0 inet n - n - - smtpd
+                localhost:0 inet n - n - 1 postscreen
+                smtpd pass - - n - - smtpd
                 pickup unix n - n 60 1 pickup
                 cleanup unix n - n - 0 cleanup
                 qmgr unix n - n 300 1 qmgr
@@ -124,6 +175,7 @@ class StruckThreadsTest {
                 bounce unix - - n - 0 bounce
                 smtp unix - - n - - smtp
                 retry unix - - n - - error
+                verify unix - - n - 1 verify
                 """);
         return conf;
     }
@@ -167,7 +219,8 @@ class StruckThreadsTest {
             Talk talk = new Talk(socket);
             talk.hears("220");
             talk.says("EHLO client.example", "250");
-            talk.says("MAIL FROM:<sender@client.example>", "250");
+            // Another one each time: verified addresses are remembered.
+            talk.says("MAIL FROM:<sender-" + subject + "@client.example>", "250");
             talk.says("RCPT TO:<" + to + ">", "250");
             talk.says("DATA", "354");
             talk.says("Subject: <" + subject + ">\r\n\r\nhello\r\n.", "250");
@@ -289,8 +342,9 @@ class StruckThreadsTest {
 
     @Test
     void whatIsThrownInAnyThreadStopsNothingAndLosesNothing() throws Exception {
-        try (NextHop hop = new NextHop()) {
-            Path conf = configuration(hop.port());
+        try (NextHop hop = new NextHop();
+                PolicyServer policy = new PolicyServer()) {
+            Path conf = configuration(hop.port(), policy.port());
             server = Server.start(conf, ProcessHandle.current().pid(), strikes);
             assertTrue(
                     within(PATIENCE_NANOS, () -> strikes.steps("supervisor") > 0 && mails > 12),
@@ -369,9 +423,12 @@ class StruckThreadsTest {
                     }
                 };
         try (NextHop hop = new NextHop();
+                PolicyServer policy = new PolicyServer();
                 Server one =
                         Server.start(
-                                configuration(hop.port()), ProcessHandle.current().pid(), slow)) {
+                                configuration(hop.port(), policy.port()),
+                                ProcessHandle.current().pid(),
+                                slow)) {
             server = one;
             byMaildrop("once");
             assertTrue(begun.await(20, TimeUnit.SECONDS));

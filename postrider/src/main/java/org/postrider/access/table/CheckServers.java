@@ -26,7 +26,9 @@ import org.postrider.wire.Reply;
 
 /// check_sender_mx_access and its like: an access(5) table is asked about a domain's own name and
 /// addresses, its exchangers, or its name servers, each by name and by address. It never lets
-/// anybody pass, for a stranger says where his exchanger is.
+/// anybody pass, for a stranger says where his exchanger is. What cannot be looked up now is let
+/// be, as in Postfix; but where smtpd_dns_list_timeout is over before all are looked up, the client
+/// is told to come again.
 ///
 /// @param argument `type:name`
 /// @param of whose domain
@@ -130,18 +132,24 @@ public record CheckServers(
         }
         About about = about(q.subject(), whole);
         String domain = whole.substring(whole.lastIndexOf('@') + 1);
+        Search search = new Search(q, about, asking);
         String value;
         try {
-            value =
-                    domain.startsWith("[")
-                            ? literal(domain)
-                            : new Search(q, about, asking).servers(domain, whole);
+            value = domain.startsWith("[") ? literal(domain) : search.servers(domain, whole);
         } catch (TableException e) {
             q.warn(e);
             return new Ruling.Reject(
                     Reply.of(451, 3, 5, about.rejected() + "Server configuration error"));
         }
-        return value == null ? Ruling.DUNNO : asked.results().ruling(value, about, q);
+        if (value != null) {
+            return asked.results().ruling(value, about, q);
+        }
+        return search.cut ? new Ruling.DeferIfPermit(later(about)) : Ruling.DUNNO;
+    }
+
+    /// Whoever has many slow name servers is not let off what the table says of the last.
+    private Reply later(About about) {
+        return Reply.of(450, 4, 3, about.rejected() + kind + " hosts take too long to look up");
     }
 
     /// An address literal is its own exchanger; it has no name server.
@@ -165,6 +173,9 @@ public record CheckServers(
         private final About about;
         private final Names names;
         private final long until;
+
+        /// Some were not looked up for want of time.
+        private boolean cut;
 
         Search(Question q, About about, Names names) {
             this.q = q;
@@ -273,8 +284,10 @@ public record CheckServers(
             return null;
         }
 
+        /// There is no time for what is asked next.
         private boolean late() {
-            return names.clock().nanos() - until >= 0;
+            cut |= names.clock().nanos() - until >= 0;
+            return cut;
         }
     }
 }

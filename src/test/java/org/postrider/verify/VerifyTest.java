@@ -2,7 +2,9 @@ package org.postrider.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ final class VerifyTest {
     private final BlockingQueue<Probe> probes = new LinkedBlockingQueue<>();
     private final Supervisor threads = Supervisor.alone();
     private volatile boolean busy;
+    private volatile boolean sick;
     private @Nullable SavedCache cache;
     private @Nullable Desk desk;
 
@@ -58,12 +61,16 @@ final class VerifyTest {
         return new Verify(
                 own,
                 fresh,
-                new Verify.Way(
-                        used.cleanup,
-                        probe -> !busy && probes.add(probe),
-                        new ProbeSender(own, rewrite, clock)),
+                new Verify.Way(used.cleanup, this::taken, new ProbeSender(own, rewrite, clock)),
                 threads,
                 new Verify.Journal(used.log, new LogTag("postfix/verify", 1), clock));
+    }
+
+    private boolean taken(Probe probe) {
+        if (sick) {
+            throw new InternalError("no probe today");
+        }
+        return !busy && probes.add(probe);
     }
 
     @AfterEach
@@ -261,5 +268,44 @@ final class VerifyTest {
         verify();
         cache().put("x".repeat(5000) + "@there.example", CacheEntry.asked(1));
         assertEquals(0, cache().size());
+    }
+
+    /// Whatever the queue manager throws, nobody waits for an answer that will not come, and the
+    /// address is asked for again later.
+    @Test
+    void aProbeThatTheQueueManagerThrowsAtIsOver() throws InterruptedException {
+        Verify verify = verify();
+        sick = true;
+        long begun = System.nanoTime();
+        assertEquals(AddressStatus.UNKNOWN, verify.ask(address("c@there.example"), LONG).status());
+        assertTrue(System.nanoTime() - begun < 20_000_000_000L, "waited for nobody");
+        sick = false;
+        clock.go(1001);
+        assertEquals(
+                AddressStatus.UNKNOWN, verify.ask(address("c@there.example"), AT_ONCE).status());
+        answered(2, "250 Ok");
+    }
+
+    /// A reload that keeps the map keeps the cache, one that names another gives it back.
+    @Test
+    void aCacheThatNoGenerationNamesIsGivenBack() {
+        Desk used = new Desk(directory);
+        Settings own = used.settings.with(Map.of("address_verify_map", ""));
+        Opening opening = new Opening(clock, threads, own::text, text -> {});
+        VerifyCaches caches = new VerifyCaches(threads);
+        SavedCache first = caches.cache(own, opening, text -> {}, text -> {});
+        SavedCache again = caches.cache(own, opening, text -> {}, text -> {});
+        assertSame(first, again);
+        caches.release(first);
+        assertEquals(1, loops(), "somebody has it still");
+        caches.release(again);
+        assertEquals(0, loops(), "it goes on for nobody");
+        SavedCache another = caches.cache(own, opening, text -> {}, text -> {});
+        assertNotSame(first, another);
+        caches.close();
+    }
+
+    private long loops() {
+        return threads.table().stream().filter(row -> row.work().name().equals("verify")).count();
     }
 }

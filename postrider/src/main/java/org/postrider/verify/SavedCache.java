@@ -318,18 +318,21 @@ public final class SavedCache implements AutoCloseable {
             changed = false;
         }
         long begun = clock.nanos();
+        boolean saved = false;
         try {
             to.save(all);
-            failed = false;
+            saved = true;
         } catch (IOException e) {
-            synchronized (this) {
-                changed = true;
-            }
             if (!failed) {
                 warnings.accept("cache " + name + ": cannot be saved: " + e.getMessage());
             }
-            failed = true;
         } finally {
+            failed = !saved;
+            if (failed) {
+                synchronized (this) {
+                    changed = true;
+                }
+            }
             savedNanos = clock.nanos();
             long pause = SAVE_SHARE * (savedNanos - begun);
             pauseNanos = Math.max(failed ? 10 * SAVE_NANOS : SAVE_NANOS, pause);

@@ -138,7 +138,7 @@ public final class Verify implements VerifyService {
         private final Address address;
         private final SavedCache.Asked asked;
 
-        /// The queue manager has it, and says when it is over.
+        /// The queue manager has taken it, and says when it is over.
         private volatile boolean given;
 
         private Asking(Address address, SavedCache.Asked asked) {
@@ -174,10 +174,8 @@ public final class Verify implements VerifyService {
                 Envelope nobody = made.envelope().withRecipients(List.of());
                 message = new NewMessage(made.id(), nobody, made.content(), false);
             }
-            given = true;
-            if (!queueManager.test(new Probe(message, tooMany, this))) {
-                ended();
-            }
+            // Not given if it throws: then nobody else would say that it is over.
+            given = queueManager.test(new Probe(message, tooMany, this));
         }
 
         /// An alias for many: some of them may be there, and that is said.

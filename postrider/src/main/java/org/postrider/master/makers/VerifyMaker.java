@@ -12,6 +12,7 @@ import org.postrider.master.Service;
 import org.postrider.master.Shared;
 import org.postrider.rewrite.RewriteService;
 import org.postrider.verify.ProbeSender;
+import org.postrider.verify.SavedCache;
 import org.postrider.verify.Verify;
 import org.postrider.verify.VerifyCaches;
 
@@ -32,16 +33,18 @@ public final class VerifyMaker implements Maker {
         try {
             RewriteService rewrite =
                     generation.rewrite(String.valueOf(own.text("rewrite_service_name")));
+            VerifyCaches caches = shared.running().verified();
+            SavedCache cache =
+                    caches.cache(
+                            own,
+                            opening,
+                            text -> machine.log().info(service.logTag(), text),
+                            generation.warnings(service));
+            generation.closes(() -> caches.release(cache));
             return new Made.Verifies(
                     new Verify(
                             own,
-                            shared.running()
-                                    .verified()
-                                    .cache(
-                                            own,
-                                            opening,
-                                            text -> machine.log().info(service.logTag(), text),
-                                            generation.warnings(service)),
+                            cache,
                             new Verify.Way(
                                     generation.cleanup(
                                             String.valueOf(own.text("cleanup_service_name"))),

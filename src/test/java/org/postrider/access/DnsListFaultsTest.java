@@ -66,6 +66,11 @@ class DnsListFaultsTest {
         Decision decision = decision(doors);
         assertEquals("451 4.3.5 Server configuration error", refusal(decision));
         assertTrue(warnings(decision).getFirst().startsWith("RBL reply error: "));
+        assertEquals(
+                List.of(
+                        new RestrictionChecks.Fault(
+                                "smtpd_client_restrictions", null, warnings(decision).getFirst())),
+                RestrictionChecks.of(doors.settings));
     }
 
     @Test
@@ -75,5 +80,31 @@ class DnsListFaultsTest {
         assertEquals(
                 List.of("restriction reject_rbl_client requires domain name argument"),
                 warnings(decision));
+    }
+
+    @Test
+    void whatNamesNoListIsNamedBeforeMailComes() throws IOException {
+        Doors doors =
+                new Doors(
+                        temp,
+                        """
+                        smtpd_restriction_classes = some
+                        some = reject_rbl_client list.example, reject_rhsbl_sender
+                        smtpd_client_restrictions = some, reject_maps_rbl, reject_rbl_client
+                        smtpd_data_restrictions = permit_dnswl_client
+                        """);
+        assertEquals(
+                List.of(
+                        "smtpd_client_restrictions: restriction reject_maps_rbl:"
+                                + " maps_rbl_domains names no list",
+                        "smtpd_client_restrictions: restriction reject_rbl_client requires domain"
+                                + " name argument",
+                        "smtpd_data_restrictions: restriction permit_dnswl_client requires domain"
+                                + " name argument",
+                        "some: restriction reject_rhsbl_sender requires domain name argument"),
+                RestrictionChecks.idle(doors.settings).stream()
+                        .map(each -> each.parameter() + ": " + each.text())
+                        .toList());
+        assertEquals(List.of(), RestrictionChecks.of(doors.settings));
     }
 }

@@ -310,4 +310,24 @@ class PolicyServerTest {
         assertTrue(said(decision).endsWith("rejected: back"), said(decision));
         assertEquals(List.of(), warnings(decision));
     }
+
+    @Test
+    void whatAnArgumentSaysWrongIsNamedBeforeMailComes() throws IOException {
+        for (String option :
+                List.of(
+                        "timeout=soon",
+                        "try_limit=0",
+                        "request_limit=-1",
+                        "max_idle=x",
+                        "max_ttl=x",
+                        "patience=1s")) {
+            Doors doors = doors(", " + option);
+            List<RestrictionChecks.Fault> faults = RestrictionChecks.of(doors.settings);
+            assertEquals(1, faults.size(), option);
+            assertEquals("smtpd_recipient_restrictions", faults.getFirst().parameter());
+            Decision decision = doors.access.decide(Stage.RECIPIENT, doors.writing());
+            assertEquals("451 4.3.5 Server configuration error", said(decision), option);
+        }
+        assertEquals(List.of(), RestrictionChecks.of(doors("").settings));
+    }
 }

@@ -21,4 +21,10 @@ public final class RestrictionChecks {
     public static List<Fault> of(Settings settings) {
         return Faults.of(settings);
     }
+
+    /// What they hold that decides nothing, as in Postfix, which says so when a client comes: a
+    /// list in DNS that is not named.
+    public static List<Fault> idle(Settings settings) {
+        return Faults.idle(settings);
+    }
 }

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.client.MultiRecipientBounce;
 import org.postrider.access.client.PermitCertificates;
@@ -43,6 +42,7 @@ import org.postrider.access.table.CheckCertificate;
 import org.postrider.access.table.CheckServers;
 import org.postrider.access.table.CheckTable;
 import org.postrider.config.Honoured;
+import org.postrider.config.Settings;
 
 /// Every restriction that there is, a line a name. A name that is not here is not built, if it is
 /// one of Postfix's ([Honoured]), or nobody knows it.
@@ -51,9 +51,17 @@ public final class Catalogue {
         Restriction restriction(Word word, Means means);
     }
 
+    private interface Check {
+        /// Null for nothing.
+        @Nullable String of(Word word, Settings settings);
+    }
+
+    private static final Check NOTHING = (w, s) -> null;
+
     /// @param argument a word follows the name
-    /// @param fault what is wrong with an argument; null for nothing
-    private record Known(boolean argument, Function<Word, @Nullable String> fault, Maker maker) {}
+    /// @param fault what is wrong with an argument
+    /// @param idle why it decides nothing
+    private record Known(boolean argument, Check fault, Check idle, Maker maker) {}
 
     private static final Map<String, Known> NAMES = names();
 
@@ -81,7 +89,7 @@ public final class Catalogue {
         argued(
                 all,
                 "sleep",
-                w -> w.number() >= 0 ? null : badNumber(w),
+                (w, s) -> w.number() >= 0 ? null : badNumber(w),
                 (w, m) -> new Sleep(w.number()));
     }
 
@@ -139,7 +147,11 @@ public final class Catalogue {
         table(all, "check_recipient_access", CheckAccess::recipient);
         table(all, "check_sasl_access", CheckAccess::login);
         table(all, "check_etrn_access", CheckAccess::etrn);
-        argued(all, "check_ccert_access", CheckCertificate::fault, CheckCertificate::of);
+        argued(
+                all,
+                "check_ccert_access",
+                (w, s) -> CheckCertificate.fault(w),
+                CheckCertificate::of);
         argued(all, "check_policy_service", CheckPolicyService::fault, CheckPolicyService::of);
     }
 
@@ -160,29 +172,32 @@ public final class Catalogue {
         listed(all, "reject_rhsbl_helo", RejectListed::helo);
         listed(all, "reject_rhsbl_sender", RejectListed::sender);
         listed(all, "reject_rhsbl_recipient", RejectListed::recipient);
-        plain(all, "reject_maps_rbl", RejectListed::maps);
+        all.put(
+                "reject_maps_rbl",
+                new Known(
+                        false,
+                        (w, s) -> RejectListed.mapsFault(s),
+                        (w, s) -> RejectListed.mapsIdle(s),
+                        RejectListed::maps));
         listed(all, "permit_dnswl_client", PermitListed::client);
         listed(all, "permit_rhswl_client", PermitListed::clientName);
     }
 
     private static void listed(Map<String, Known> all, String name, Maker maker) {
-        argued(all, name, ListWord::fault, maker);
+        Check fault = (w, s) -> ListWord.fault(w);
+        all.put(name, new Known(true, fault, (w, s) -> ListWord.idle(w), maker));
     }
 
     private static void plain(Map<String, Known> all, String name, Maker maker) {
-        all.put(name, new Known(false, w -> null, maker));
+        all.put(name, new Known(false, NOTHING, NOTHING, maker));
     }
 
     private static void table(Map<String, Known> all, String name, Maker maker) {
-        argued(all, name, w -> w.argument().indexOf(':') < 0 ? w.badTable() : null, maker);
+        argued(all, name, (w, s) -> w.argument().indexOf(':') < 0 ? w.badTable() : null, maker);
     }
 
-    private static void argued(
-            Map<String, Known> all,
-            String name,
-            Function<Word, @Nullable String> fault,
-            Maker maker) {
-        all.put(name, new Known(true, fault, maker));
+    private static void argued(Map<String, Known> all, String name, Check fault, Maker maker) {
+        all.put(name, new Known(true, fault, NOTHING, maker));
     }
 
     private static String badNumber(Word word) {
@@ -206,10 +221,10 @@ public final class Catalogue {
 
     /// What keeps a restriction from being asked, in Postfix's words if it has some; null for
     /// nothing, and for one that is only not built.
-    static @Nullable String fault(Word word) {
+    static @Nullable String fault(Word word, Settings settings) {
         Known known = NAMES.get(word.name());
         if (known != null) {
-            return known.fault().apply(word);
+            return known.fault().of(word, settings);
         }
         boolean table = word.name().indexOf(':') > 0;
         return table || postfixs(word.name())
@@ -217,9 +232,15 @@ public final class Catalogue {
                 : "unknown smtpd restriction: \"" + word.name() + "\"";
     }
 
+    /// Why a restriction without a fault decides nothing, in Postfix's words; null if it does.
+    static @Nullable String idle(Word word, Settings settings) {
+        Known known = NAMES.get(word.name());
+        return known == null ? null : known.idle().of(word, settings);
+    }
+
     /// @param word no restriction class
     static Restriction restriction(Word word, Means means) {
-        String fault = fault(word);
+        String fault = fault(word, means.settings());
         if (fault != null) {
             return new Faulty(word.name(), word.argument(), fault);
         }

@@ -34,6 +34,34 @@ public final class Faults {
 
     public static List<Fault> of(Settings settings) {
         List<Fault> out = new ArrayList<>();
+        words(settings, out)
+                .forEach(word -> {
+                    Fault fault = fault(word, settings);
+                    if (fault != null) {
+                        out.add(fault);
+                    }
+                });
+        return out;
+    }
+
+    /// Restrictions that decide nothing.
+    public static List<Fault> idle(Settings settings) {
+        List<Fault> out = new ArrayList<>();
+        words(settings, new ArrayList<>())
+                .forEach(word -> {
+                    boolean faulty = Catalogue.fault(word, settings) != null;
+                    String text = faulty ? null : Catalogue.idle(word, settings);
+                    if (text != null) {
+                        out.add(new Fault(word.parameter(), null, text));
+                    }
+                });
+        return out;
+    }
+
+    /// All that lists and classes hold but for names of classes.
+    ///
+    /// @param out gets classes that hold nothing
+    private static List<Word> words(Settings settings, List<Fault> out) {
         Set<String> classes = new HashSet<>(settings.get(AccessParams.RESTRICTION_CLASSES));
         Map<String, List<String>> lists = new LinkedHashMap<>();
         for (Param<List<String>> list : LISTS) {
@@ -46,19 +74,14 @@ public final class Faults {
                 out.add(new Fault(name, null, String.valueOf(e.getMessage())));
             }
         }
-        lists.forEach((name, words) -> {
-            for (Word word : Parser.words(name, words, classes)) {
-                Fault fault = classes.contains(word.name()) ? null : fault(word);
-                if (fault != null) {
-                    out.add(fault);
-                }
-            }
-        });
-        return out;
+        List<Word> all = new ArrayList<>();
+        lists.forEach((name, words) -> all.addAll(Parser.words(name, words, classes)));
+        all.removeIf(word -> classes.contains(word.name()));
+        return all;
     }
 
-    private static @Nullable Fault fault(Word word) {
-        String text = Catalogue.fault(word);
+    private static @Nullable Fault fault(Word word, Settings settings) {
+        String text = Catalogue.fault(word, settings);
         if (text != null) {
             return new Fault(word.parameter(), null, text);
         }

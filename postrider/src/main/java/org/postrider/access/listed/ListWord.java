@@ -14,6 +14,11 @@ public final class ListWord {
         return fault(word.argument());
     }
 
+    /// Why one decides nothing; null if it does.
+    public static @Nullable String idle(Word word) {
+        return word.argument().isEmpty() ? missing(word.name()) : null;
+    }
+
     static @Nullable String fault(String text) {
         try {
             DnsList.of(text);

@@ -8,12 +8,12 @@ import org.postrider.access.LogLine;
 import org.postrider.access.Subject;
 import org.postrider.access.name.DnsReplies;
 import org.postrider.access.restriction.Asking;
-import org.postrider.access.restriction.Faulty;
 import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.Question;
 import org.postrider.access.restriction.Restriction;
 import org.postrider.access.restriction.Ruling;
 import org.postrider.access.restriction.Word;
+import org.postrider.config.Settings;
 import org.postrider.dnsbl.DnsList;
 
 /// reject_rbl_client, reject_rhsbl_helo and their like: who is on a list is refused.
@@ -59,13 +59,27 @@ public record RejectListed(
     public static Restriction maps(Word word, Means means) {
         List<DnsList> lists = new ArrayList<>();
         for (String text : means.settings().get(AccessParams.MAPS_RBL_DOMAINS)) {
-            String fault = ListWord.fault(text);
-            if (fault != null) {
-                return new Faulty(word.name(), "", fault);
-            }
             lists.add(DnsList.of(text));
         }
         return made(word, Entry.ADDRESS, lists, means);
+    }
+
+    /// What is wrong with maps_rbl_domains; null for nothing.
+    public static @Nullable String mapsFault(Settings settings) {
+        for (String text : settings.get(AccessParams.MAPS_RBL_DOMAINS)) {
+            String fault = ListWord.fault(text);
+            if (fault != null) {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    /// Why reject_maps_rbl decides nothing; null if it does.
+    public static @Nullable String mapsIdle(Settings settings) {
+        return settings.get(AccessParams.MAPS_RBL_DOMAINS).isEmpty()
+                ? "restriction " + MAPS + ": maps_rbl_domains names no list"
+                : null;
     }
 
     private static Restriction of(Word word, Entry entry, Means means) {

@@ -44,8 +44,8 @@ public record CheckPolicyService(
     static final String NAME = "check_policy_service";
 
     /// What is wrong with an argument; null for nothing.
-    public static @Nullable String fault(Word word) {
-        return PolicyService.fault(word.argument());
+    public static @Nullable String fault(Word word, Settings settings) {
+        return PolicyService.fault(word.argument(), settings);
     }
 
     public static Restriction of(Word word, Means means) {

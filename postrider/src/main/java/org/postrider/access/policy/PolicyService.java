@@ -71,10 +71,10 @@ public record PolicyService(
                 own.get(AccessParams.POLICY_CONTEXT));
     }
 
-    /// What is wrong with an argument, as far as it says so alone; null for nothing.
-    static @Nullable String fault(String argument) {
+    /// What is wrong with an argument; null for nothing.
+    static @Nullable String fault(String argument, Settings settings) {
         try {
-            address(argument(argument).endpoint(), Path.of("/"), false);
+            of(argument, settings, false);
             return null;
         } catch (ConfigException e) {
             return e.getMessage();

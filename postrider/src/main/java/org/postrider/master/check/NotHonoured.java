@@ -128,13 +128,22 @@ final class NotHonoured {
                 said.at(place);
                 said.restrictions.add(entry.name());
             } else {
-                faults.add(
-                        (place == null ? fault.parameter() : place)
-                                + ": "
-                                + fault.text()
-                                + "; clients that come to it are answered 451 4.3.5");
+                faulty(own, fault, "clients that come to it are answered 451 4.3.5");
             }
         }
+        for (RestrictionChecks.Fault idle : RestrictionChecks.idle(own)) {
+            faulty(own, idle, "it decides nothing");
+        }
+    }
+
+    private void faulty(ServiceSettings own, RestrictionChecks.Fault fault, String consequence) {
+        Place place = own.place(fault.parameter());
+        faults.add(
+                (place == null ? fault.parameter() : place)
+                        + ": "
+                        + fault.text()
+                        + "; "
+                        + consequence);
     }
 
     /// @param names those that are set in one file

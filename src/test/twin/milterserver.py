@@ -119,6 +119,8 @@ class Milter:
             return re.sub(r"^Postfix [\w.-]+$", "VERSION", value)
         if name == "{client_port}" and value != "0":
             return "PORT"
+        if name == "{client_connections}" and value.isdigit() and int(value) > 1:
+            return "1"                                      # the session of the case before has not quite ended
         return value
 
     def session(self, c, era):

@@ -164,7 +164,9 @@ class DeclaredParametersTest {
                             || defaults.indexOf("$" + known.name() + " ") >= 0;
             if (entry == null) {
                 wrong.add(known.name() + ": no line in honoured.tsv");
-            } else if (entry.verdict() instanceof Honoured.Verdict.Honours && !read) {
+            } else if (entry.verdict() instanceof Honoured.Verdict.Honours
+                    && !read
+                    && !composed(known.name())) {
                 wrong.add(known.name() + ": honoured, and no room reads it");
             } else if (declared.contains(known.name()) && !mayBeDeclared(entry.verdict())) {
                 wrong.add(
@@ -180,6 +182,21 @@ class DeclaredParametersTest {
         }
         assertTrue(declared.size() > 50);
         assertEquals(List.of(), wrong);
+    }
+
+    /// Its beginning and its end are words of one source, which puts them together: `"smtp_" +
+    /// name` for `"chunk_size"`.
+    private static boolean composed(String name) throws IOException {
+        for (Path p : House.sources()) {
+            String source = Files.readString(p);
+            for (int at = name.indexOf('_'); at > 0; at = name.indexOf('_', at + 1)) {
+                if (source.contains('"' + name.substring(0, at + 1) + "\" +")
+                        && source.contains('"' + name.substring(at + 1) + '"')) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /// Honoured; or it holds mail by an act of its own, which reads it.

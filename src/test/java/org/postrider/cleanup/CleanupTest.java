@@ -94,6 +94,25 @@ class CleanupTest {
                 "REQUIRED", envelope.routing().withRequireTls().withTlsOptional().tls().name());
     }
 
+    /// What a filter is told of REQUIRETLS counts when the mail comes back from it.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    yes | Require-TLS-ESMTP: yes                     | REQUIRED
+                    yes | require-tls-esmtp:  YES                    | REQUIRED
+                    yes | Require-TLS-ESMTP: no                      | BY_POLICY
+                    yes | Require-TLS-ESMTQ: yes                     | BY_POLICY
+                    no  | Require-TLS-ESMTP: yes                     | BY_POLICY
+                    """)
+    void aHeaderKeepsRequireTlsThroughAFilter(String enabled, String lines, String asks) {
+        Desk desk = new Desk(directory, "requiretls_enable = " + enabled);
+        desk.submit("a@s.example", TO, lines + "\nFrom: a\n", "\n");
+        Envelope envelope = desk.queue.messages.getLast().envelope();
+        assertEquals(asks, envelope.routing().tls().name());
+    }
+
     @Test
     void privateHeadersAreDropped() {
         Desk desk = new Desk(directory);
@@ -122,10 +141,10 @@ class CleanupTest {
                 new Desk(
                         directory,
                         "recipient_delimiter = +",
-                        "virtual_alias_maps = inline:{ {all@v.example = a@x.example,"
-                                + " \"b c\"@x.example, all2@v.example}, {all2@v.example ="
-                                + " a@X.example}, {@w.example = @z.example},"
-                                + " {self@v.example = self@v.example, other@v.example}, root=boss}");
+                        "virtual_alias_maps = inline:{ {all@v.example = a@x.example, \"b"
+                            + " c\"@x.example, all2@v.example}, {all2@v.example = a@X.example},"
+                            + " {@w.example = @z.example}, {self@v.example = self@v.example,"
+                            + " other@v.example}, root=boss}");
         desk.submit("", List.of("all@v.example"), HEADER, "\n", Option.MAP);
         assertEquals(List.of("a@x.example", "b c@x.example"), desk.recipients());
         desk.submit("", List.of("u+e@w.example", "self@v.example"), HEADER, "\n", Option.MAP);
@@ -416,7 +435,8 @@ class CleanupTest {
         Path checks =
                 Files.writeString(
                         directory.resolve("checks"),
-                        "/^X-P: ([^z]*)z/ PREPEND X-Copy: $1\n/^X-R: ([^z]*)z/ REPLACE X-New: $1\n");
+                        "/^X-P: ([^z]*)z/ PREPEND X-Copy: $1\n"
+                            + "/^X-R: ([^z]*)z/ REPLACE X-New: $1\n");
         Desk desk = new Desk(directory, "header_checks = regexp:" + checks);
         desk.submit(
                 "a@s.example",

@@ -12,10 +12,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -180,6 +183,90 @@ class PostscreenTest {
                 }
             }
         }
+    }
+
+    /// What has expired is tested again; what has not is not.
+    @Test
+    void passedTestsExpire() throws Exception {
+        List<String> main = new ArrayList<>(MAIN);
+        main.add("postscreen_greet_ttl = 2s");
+        try (Trial trial = new Trial(temp, 1)) {
+            trial.write(main, lines(PASS), List.of());
+            trial.start();
+            passes(trial, 1, false);
+            passes(trial, 1, true);
+            trial.awaitedCount("PASS OLD", 1);
+            long passed = System.nanoTime();
+            while (System.nanoTime() - passed < 3_100_000_000L) {
+                LockSupport.parkNanos(50_000_000);
+            }
+            passes(trial, 1, false);
+            trial.awaitedCount("PASS OLD", 2);
+        }
+    }
+
+    /// Behind a proxy the client is who the proxy says: its tests are its own, and smtpd knows it.
+    @Test
+    void clientsComeThroughAProxy() throws Exception {
+        List<String> main = new ArrayList<>(MAIN);
+        main.add("postscreen_upstream_proxy_protocol = haproxy");
+        main.add("postscreen_upstream_proxy_timeout = 1s");
+        main.add("inet_protocols = all");
+        try (Trial trial = new Trial(temp, 1)) {
+            trial.write(main, lines(PASS), List.of());
+            trial.start();
+            String six = "20010db8000000000000000000000007";
+            String here = "20010db8000000000000000000000019";
+            passesBehind(trial, 1, proxied(0x21, 0x21, six + here + "30390019"), false);
+            passesBehind(trial, 2, proxied(0x21, 0x21, six + here + "30390019"), true);
+            trial.awaitedCount("PASS NEW [2001:db8::7]:12345", 1);
+            trial.awaitedCount("PASS OLD [2001:db8::7]:12345", 1);
+            trial.awaitedCount("disconnect from unknown[2001:db8::7]", 2);
+            // Another client behind the same proxy is none of those who have passed.
+            passesBehind(trial, 1, proxied(0x21, 0x11, "c0000207c000021930390019"), false);
+            trial.awaitedCount("CONNECT from [192.0.2.7]:12345 to [192.0.2.25]:25", 1);
+            // The proxy itself (LOCAL).
+            passesBehind(trial, 1, proxied(0x20, 0, ""), false);
+            trial.awaitedCount("PASS NEW [127.0.8.1]:", 1);
+            for (byte[] wrong :
+                    List.of(
+                            proxied(0x21, 0x11, "c0000207"),
+                            "EHLO x\r\n".getBytes(StandardCharsets.US_ASCII),
+                            "PROXY TCP4 192.0.2.7 x 1 2\r\n".getBytes(StandardCharsets.US_ASCII),
+                            new byte[0])) {
+                try (Client client = new Client(trial, 3)) {
+                    client.socket.getOutputStream().write(wrong);
+                    assertEquals("421 4.3.2 No system resources", client.line());
+                    assertNull(client.line());
+                }
+            }
+            assertTrue(trial.said().stream().noneMatch(l -> l.contains("[127.0.8.3]")));
+        }
+    }
+
+    private static void passesBehind(Trial trial, int n, byte[] header, boolean known)
+            throws IOException {
+        try (Client client = new Client(trial, n)) {
+            client.socket.getOutputStream().write(header);
+            String first = client.line();
+            assertEquals(known ? "220 " : "220-", first.substring(0, 4));
+            assertTrue(known || client.line().startsWith("220 "));
+            client.say("QUIT");
+            assertEquals("221 2.0.0 Bye", client.line());
+        }
+    }
+
+    /// A header of version 2.
+    private static byte[] proxied(int command, int family, String addresses) {
+        byte[] more = HexFormat.of().parseHex(addresses);
+        byte[] signature = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a");
+        return ByteBuffer.allocate(signature.length + 4 + more.length)
+                .put(signature)
+                .put((byte) command)
+                .put((byte) family)
+                .putShort((short) more.length)
+                .put(more)
+                .array();
     }
 
     /// Sessions end, and the places with them, however clients go.

@@ -24,6 +24,7 @@ final class HeaderStage implements Stage {
     private final long droppedLengths;
     private final boolean remoteRewrite;
     private final boolean tlsRequired;
+    private final boolean requireTls;
     private final int hopLimit;
     private final int sizeLimit;
 
@@ -38,6 +39,7 @@ final class HeaderStage implements Stage {
         droppedLengths = lengths;
         remoteRewrite = !settings.get(CleanupParams.REMOTE_HEADER_REWRITE_DOMAIN).isEmpty();
         tlsRequired = settings.get(CleanupParams.TLS_REQUIRED_ENABLE);
+        requireTls = "yes".equalsIgnoreCase(settings.text("requiretls_enable"));
         hopLimit = settings.get(CleanupParams.HOPCOUNT_LIMIT);
         sizeLimit = settings.get(CleanupParams.HEADER_SIZE_LIMIT);
     }
@@ -159,6 +161,14 @@ final class HeaderStage implements Stage {
                         run.attributes =
                                 run.attributes.withRouting(
                                         run.attributes.routing().withTlsOptional());
+                    }
+                }
+                case REQUIRE_TLS_ESMTP -> {
+                    // REQUIRETLS that has gone through a filter which does not know it.
+                    if (requireTls && value(f).strip().equalsIgnoreCase("yes")) {
+                        run.attributes =
+                                run.attributes.withRouting(
+                                        run.attributes.routing().withRequireTls());
                     }
                 }
                 default -> {

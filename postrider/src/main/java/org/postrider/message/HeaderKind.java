@@ -20,6 +20,7 @@ public enum HeaderKind {
     MIME_VERSION("mime-version", HeaderKind.MIME),
     RECEIVED("received", 0),
     REPLY_TO("reply-to", HeaderKind.OF_SENDER),
+    REQUIRE_TLS_ESMTP("require-tls-esmtp", 0),
     RESENT_BCC("resent-bcc", HeaderKind.TO_RECIPIENTS | HeaderKind.EXTRACT | HeaderKind.RESENT),
     RESENT_CC("resent-cc", HeaderKind.TO_RECIPIENTS | HeaderKind.EXTRACT | HeaderKind.RESENT),
     RESENT_DATE("resent-date", HeaderKind.RESENT),
@@ -107,7 +108,12 @@ public enum HeaderKind {
             case 13 -> either(b, from, RESENT_SENDER, APPARENTLY_TO);
             case 15 -> either(b, from, RESENT_REPLY_TO, UNKNOWN);
             case 16 -> either(b, from, MAIL_FOLLOWUP_TO, UNKNOWN);
-            case 17 -> either(b, from, RESENT_MESSAGE_ID, RETURN_RECEIPT_TO);
+            case 17 ->
+                    first(
+                            b,
+                            from,
+                            either(b, from, RESENT_MESSAGE_ID, RETURN_RECEIPT_TO),
+                            REQUIRE_TLS_ESMTP);
             case 19 -> either(b, from, CONTENT_DISPOSITION, CONTENT_DESCRIPTION);
             case 25 -> either(b, from, CONTENT_TRANSFER_ENCODING, UNKNOWN);
             case 27 -> either(b, from, DISPOSITION_NOTIFICATION_TO, UNKNOWN);

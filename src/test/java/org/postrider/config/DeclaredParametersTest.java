@@ -206,7 +206,7 @@ class DeclaredParametersTest {
             case Honoured.Verdict.Harmless _ -> false;
             case Honoured.Verdict.Holding h ->
                     switch (h.hold()) {
-                        case MILTER, CLIENT_TLS, LMTP_TLS -> true;
+                        case CLIENT_TLS, LMTP_TLS -> true;
                         default -> false;
                     };
         };

@@ -572,42 +572,32 @@ class HonouredTest {
         System.out.println("delivery: " + count + " settings hold mail");
     }
 
-    /// A milter that is configured is one that cannot be reached.
     @Test
-    void noMailPassesAFilterThatIsNotBuilt() throws Exception {
+    void noMailPassesAMilterThatIsNotThere() throws Exception {
         try (NextHop hop = new NextHop();
                 Trial trial = new Trial(temp.resolve("filters"), hop.port())) {
             trial.write(List.of(), List.of());
             trial.start();
-            for (Hold hold : List.of(Hold.MILTER)) {
-                for (Honoured.Entry e : parameters(hold)) {
-                    if (!((Verdict.Holding) e.verdict()).with().isEmpty()) {
-                        continue;
-                    }
-                    String set = e.name() + " = " + value(e.name());
-                    trial.write(List.of(set), List.of());
-                    if (e.name().equals("non_smtpd_milters")) {
-                        trial.submit("a@client.example", "b@there.example");
-                        trial.reload();
-                        trial.awaited(e.name(), l -> l.contains("milter-reject: "));
-                        assertEquals(1, trial.inMaildrop(), e.name());
-                        nothingLeft(hop);
-                        trial.write(List.of(), List.of());
-                        trial.reload();
-                        assertNotNull(hop.next(), "it goes when the setting has gone");
-                        continue;
-                    }
-                    trial.reload();
-                    String reply = trial.mail("a@client.example", "b@there.example");
-                    assertTrue(reply.startsWith("4"), set + ": " + reply);
-                    List<String> line = new ArrayList<>(Trial.LINES);
-                    line.set(0, line.getFirst() + " -o " + e.name() + "=" + value(e.name()));
-                    trial.write(List.of(), line, List.of());
-                    trial.reload();
-                    reply = trial.mail("a@client.example", "b@there.example");
-                    assertTrue(reply.startsWith("4"), "-o " + set + ": " + reply);
-                }
-            }
+            String set = "smtpd_milters = inet:127.0.0.1:1";
+            trial.write(List.of(set), List.of());
+            trial.reload();
+            String reply = trial.mail("a@client.example", "b@there.example");
+            assertTrue(reply.startsWith("4"), set + ": " + reply);
+            List<String> line = new ArrayList<>(Trial.LINES);
+            line.set(0, line.getFirst() + " -o smtpd_milters=inet:127.0.0.1:1");
+            trial.write(List.of(), line, List.of());
+            trial.reload();
+            reply = trial.mail("a@client.example", "b@there.example");
+            assertTrue(reply.startsWith("4"), "-o " + set + ": " + reply);
+            trial.write(List.of("non_smtpd_milters = inet:127.0.0.1:1"), List.of());
+            trial.submit("a@client.example", "b@there.example");
+            trial.reload();
+            trial.awaited("non_smtpd_milters", l -> l.contains("milter-reject: "));
+            assertEquals(1, trial.inMaildrop());
+            nothingLeft(hop);
+            trial.write(List.of(), List.of());
+            trial.reload();
+            assertNotNull(hop.next(), "it goes when the setting has gone");
             nothingLeft(hop);
         }
     }

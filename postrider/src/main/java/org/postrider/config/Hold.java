@@ -6,7 +6,6 @@ public enum Hold {
     RECEIVING("receiving", "mail is refused with 451 4.3.5, local mail waits in maildrop"),
     DELIVERY("delivery", "mail for an SMTP client so configured is deferred"),
     CLIENT_TLS("client TLS", "mail for an SMTP client so configured is deferred"),
-    MILTER("milter", "mail that a milter wants to be changed is refused with 451 4.3.0"),
     VERIFICATION("verification"),
     TABLE_TYPE("table type", "mail that needs such a table is refused with 451 or deferred"),
     LMTP_DELIVERY("lmtp delivery", "mail for an LMTP client so configured is deferred"),

@@ -141,13 +141,17 @@ class MilterFuzzTest {
     }
 
     private MailFilter open(Said said, String action, List<String> warnings) throws IOException {
+        return open(said, action, warnings, MilterSockets.nowhere().memory());
+    }
+
+    private MailFilter open(Said said, String action, List<String> warnings, Budget memory)
+            throws IOException {
         Path file = temp.resolve("main.cf");
         Files.writeString(file, "milter_default_action = " + action + "\n");
         ServiceSettings settings =
                 ServiceSettings.of(MainCf.read(file), Catalogue.load(), Map.of());
         MilterSockets none = MilterSockets.nowhere();
-        MilterSockets sockets =
-                new MilterSockets((_, _, _) -> said, none.room(), _ -> 25, none.memory());
+        MilterSockets sockets = new MilterSockets((_, _, _) -> said, none.room(), _ -> 25, memory);
         return Milters.of(settings, sockets, List.of("inet:127.0.0.1:25"))
                 .open(name -> name, warnings::add);
     }
@@ -238,6 +242,69 @@ class MilterFuzzTest {
             }
             assertFalse(warnings.isEmpty());
         }
+    }
+
+    /// Agreed, and content with all it hears up to the end of the message; then this.
+    private static byte[] ending(byte[]... packets) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(AGREED);
+        for (int i = 0; i < 11; i++) {
+            all.writeBytes(packet('c', new byte[0]));
+        }
+        for (byte[] each : packets) {
+            all.writeBytes(each);
+        }
+        return all.toByteArray();
+    }
+
+    private static final byte[] FIELD =
+            packet('h', "X-A\0one\0".getBytes(StandardCharsets.ISO_8859_1));
+
+    /// Neither the old body nor all of a new one is there: the mail goes nowhere.
+    @ParameterizedTest
+    @CsvSource({"accept", "quarantine"})
+    void oneThatFailsInTheMiddleOfANewBodyLetsNothingPass(String action) throws IOException {
+        byte[] part = packet('b', "new\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        byte[] progress = packet('p', new byte[0]);
+        List<byte[]> halves =
+                List.of(
+                        ending(part),
+                        ending(FIELD, part),
+                        ending(part, part),
+                        ending(part, progress),
+                        ending(part, new byte[] {0, 0}),
+                        ending(part, new byte[] {0, 0, 0, 0, 'c'}));
+        for (byte[] said : halves) {
+            MailFilter filter = open(new Said(said, 99, false), action, new ArrayList<>());
+            List<Answer> heard = session(filter, new Everything());
+            assertEquals("451 4.7.1 Service unavailable - try again later", line(heard.get(6)));
+            filter.close();
+        }
+        for (byte[] said : List.of(ending(FIELD), ending(part, FIELD))) {
+            MailFilter filter = open(new Said(said, 99, false), action, new ArrayList<>());
+            Answer whole = session(filter, new Everything()).get(6);
+            assertEquals(
+                    action.equals("accept") ? "GoOn" : "Hold", whole.getClass().getSimpleName());
+            filter.close();
+        }
+    }
+
+    private static String line(Answer answer) {
+        return answer instanceof Answer.Refused(var reply) ? reply.line() : answer.toString();
+    }
+
+    /// What is to happen without a milter says nothing of a machine that has no room for its words.
+    @Test
+    void wantOfMemoryPassesNobodyOver() throws IOException {
+        byte[] large = packet('b', new byte[2000]);
+        Budget none = new Budget("test", 1, 1, 1);
+        MailFilter filter =
+                open(new Said(ending(large), 99, false), "accept", new ArrayList<>(), none);
+        assertEquals(
+                "451 4.7.1 Service unavailable - try again later",
+                line(session(filter, new Everything()).get(6)));
+        assertEquals(0, none.taken());
+        filter.close();
     }
 
     /// Takes all changes, and is a mail.

@@ -17,6 +17,9 @@ final class Said implements Connection {
     final ByteArrayOutputStream heard = new ByteArrayOutputStream();
     boolean closed;
 
+    /// Is met when it is told that the session is over.
+    boolean bug;
+
     Said(byte[] octets, int piece, boolean late) {
         this.octets = octets;
         this.piece = piece;
@@ -42,6 +45,9 @@ final class Said implements Connection {
 
     @Override
     public void write(byte[] from, int offset, int length) {
+        if (bug && from[offset + 4] == 'Q') {
+            throw new IllegalStateException();
+        }
         heard.write(from, offset, length);
     }
 

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.postrider.milter.client.MilterConnection;
 import org.postrider.milter.client.MilterTerms;
+import org.postrider.threads.Each;
 
 /// The connections to all milters that hear of one client's session, or of one local mail. Each is
 /// made when the client comes. The first that minds decides: those behind it do not hear of it.
@@ -107,11 +108,11 @@ final class MilterSession implements MailFilter {
 
     @Override
     public void abort() {
-        all.forEach(MilterConnection::abort);
+        Each.of(all, MilterConnection::abort);
     }
 
     @Override
     public void close() {
-        all.forEach(MilterConnection::close);
+        Each.of(all, MilterConnection::close);
     }
 }

@@ -30,9 +30,7 @@ final class ChangeReader {
             body(packet);
             return;
         }
-        if (body == Body.UNDER_WAY) {
-            body = Body.WHOLE;
-        }
+        bodyEnds();
         switch (response) {
             case ADD_HEADER -> {
                 List<String> field = strings(packet, 0, 2);
@@ -63,6 +61,18 @@ final class ChangeReader {
             case DELETE_RECIPIENT -> changes.deleteRecipient(strings(packet, 0, 1).getFirst());
             default -> throw new IllegalStateException(response.word());
         }
+    }
+
+    /// Something else has come: what came of a body is all of it.
+    void bodyEnds() {
+        if (body == Body.UNDER_WAY) {
+            body = Body.WHOLE;
+        }
+    }
+
+    /// Of a body more may be to come.
+    boolean inBody() {
+        return body == Body.UNDER_WAY;
     }
 
     private void body(Packet packet) throws MilterException {

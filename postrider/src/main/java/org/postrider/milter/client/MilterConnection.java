@@ -163,9 +163,12 @@ public final class MilterConnection implements AutoCloseable {
                 l.out().flush();
             } catch (IOException e) {
                 // gone already
+            } finally {
+                hangUp();
             }
+        } else {
+            hangUp();
         }
-        hangUp();
     }
 
     /// It hears no more commands of this session: nobody is there, or it has had its last word. One
@@ -363,10 +366,17 @@ public final class MilterConnection implements AutoCloseable {
             out.flush();
             return heard(event, changes);
         } catch (MilterException e) {
-            return unusable(String.valueOf(e.getMessage()));
+            return whole(changes, unusable(String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            return failed(e, event.word());
+            return whole(changes, failed(e, event.word()));
         }
+    }
+
+    /// What comes of a mail whose milter has failed: half a body lets it go nowhere, whatever is to
+    /// happen without the milter.
+    private static Answer whole(@Nullable ChangeReader changes, Answer answer) {
+        boolean passes = answer instanceof Answer.GoOn || answer instanceof Answer.Hold;
+        return passes && changes != null && changes.inBody() ? MilterTerms.UNAVAILABLE : answer;
     }
 
     private static boolean content(Event event) {
@@ -385,6 +395,9 @@ public final class MilterConnection implements AutoCloseable {
             if (response != null && response.change() && changes != null) {
                 changes.read(response, packet);
                 continue;
+            }
+            if (changes != null && response != Response.PROGRESS) {
+                changes.bodyEnds();
             }
             switch (response) {
                 case REPLY_CODE -> {
@@ -499,7 +512,9 @@ public final class MilterConnection implements AutoCloseable {
     private Answer failed(IOException e, @Nullable String event) {
         Link l = link;
         if (e instanceof NoMemoryException) {
-            return unusable(String.valueOf(e.getMessage()));
+            // It is not the milter that fails: what is to happen without one says nothing of this.
+            warn(String.valueOf(e.getMessage()));
+            return decided(MilterTerms.UNAVAILABLE);
         }
         if (event == null) {
             return unusable("error writing command: " + reason(e));
@@ -527,11 +542,14 @@ public final class MilterConnection implements AutoCloseable {
         Link l = link;
         connection = null;
         link = null;
-        if (l != null) {
-            l.memory().close();
-        }
-        if (c != null) {
-            c.close();
+        try {
+            if (l != null) {
+                l.memory().close();
+            }
+        } finally {
+            if (c != null) {
+                c.close();
+            }
         }
     }
 }

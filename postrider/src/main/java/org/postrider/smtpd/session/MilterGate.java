@@ -59,6 +59,7 @@ public final class MilterGate implements AutoCloseable {
     ///
     /// @return the reply instead of the banner; null where the banner may come
     @Nullable Reply connected() {
+        unknown = true;
         close();
         filter = MailFilter.NONE;
         discarded = false;
@@ -67,7 +68,6 @@ public final class MilterGate implements AutoCloseable {
             unknown = false;
         } catch (TableException e) {
             s.warn(e);
-            unknown = true;
         }
         Reply reply = heard(unknown ? new Answer.Refused(UNKNOWN) : filter.connect(client()));
         if (reply == null || reply.code() < 500 && reply.code() != 421) {
@@ -240,7 +240,6 @@ public final class MilterGate implements AutoCloseable {
         filter.abort();
     }
 
-    /// Null for none.
     @Override
     public void close() {
         filter.close();

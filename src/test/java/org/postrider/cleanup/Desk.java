@@ -20,6 +20,7 @@ import org.postrider.log.Event;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.maps.TableDirectory;
+import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
@@ -162,7 +163,16 @@ public final class Desk {
     /// Takes messages and keeps them.
     public static final class Memory implements Queue {
         public final List<NewMessage> messages = new ArrayList<>();
+
+        /// For what is being written.
+        public Budget memory = new Budget("envelopes", Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, 0);
+
         private int ids;
+
+        @Override
+        public Budget.Share writing() {
+            return memory.share();
+        }
 
         @Override
         public Lease lease() {

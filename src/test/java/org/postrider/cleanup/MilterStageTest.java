@@ -2,6 +2,7 @@ package org.postrider.cleanup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService.Option;
 import org.postrider.cleanup.CleanupService.Result;
+import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.MemoryContent;
 import org.postrider.milter.Answer;
@@ -25,6 +27,7 @@ import org.postrider.milter.FilteredMail;
 import org.postrider.milter.MailFilter;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Envelope;
+import org.postrider.queue.QueueException;
 import org.postrider.queue.Recipient;
 
 /// What filters change of a mail's content, and what becomes of their verdicts. What Postfix does
@@ -237,6 +240,32 @@ class MilterStageTest {
                             return Answer.GO_ON;
                         }));
         assertEquals(552, assertInstanceOf(Result.Rejected.class, result).code());
+        assertTrue(desk.queue.messages.isEmpty());
+    }
+
+    /// message_size_limit = 0: the heap has an end all the same.
+    @Test
+    void aHeaderGrowsNoFurtherThanMemoryIsThere() {
+        Desk desk = new Desk(directory, "message_size_limit = 0");
+        desk.queue.memory = new Budget("test", 8 << 20, 1 << 10, 8 << 20);
+        String value = " " + "x".repeat(1 << 20);
+        int[] added = {0};
+        assertThrows(
+                QueueException.class,
+                () ->
+                        submit(
+                                desk,
+                                OWN,
+                                "\r\nbody\r\n",
+                                filter((mail, changes) -> {
+                                    while (changes.fault() == null && added[0] < 50) {
+                                        changes.changeHeader(1, "X-A", value);
+                                        added[0]++;
+                                    }
+                                    return Answer.GO_ON;
+                                })));
+        assertTrue(added[0] < 10, added[0] + " MB");
+        assertEquals(0, desk.queue.memory.taken());
         assertTrue(desk.queue.messages.isEmpty());
     }
 

@@ -70,6 +70,11 @@ final class MilterMail implements MailEdits.Mail {
     }
 
     @Override
+    public boolean takes(long octets) {
+        return run.memory.take(octets);
+    }
+
+    @Override
     public ContentAction checked(String field) {
         CheckTables checks = means.checks();
         return checks == null ? ContentAction.KEEP : checks.check(run, field);

@@ -20,6 +20,7 @@ import org.postrider.milter.MailFilter;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
+import org.postrider.threads.Each;
 
 /// One message on its way through the stages, closed after its commit. One thread.
 final class Run implements AutoCloseable {
@@ -70,7 +71,7 @@ final class Run implements AutoCloseable {
 
     private record Refusal(Problem problem, CleanupService.Result.Rejected result) {}
 
-    /// @param memory for its recipients; closed with this
+    /// @param memory for its recipients, and what milters add to its header; closed with this
     Run(CleanupService.Submission submission, MailLog log, LogTag tag, Budget.Share memory) {
         this.memory = memory;
         this.submission = submission;
@@ -98,12 +99,18 @@ final class Run implements AutoCloseable {
 
     @Override
     public void close() {
-        copies.forEach(ContentWriter::close);
         LocalMail shown = local;
-        if (shown != null) {
-            shown.filter().close();
+        try {
+            Each.of(copies, ContentWriter::close);
+        } finally {
+            try {
+                if (shown != null) {
+                    shown.filter().close();
+                }
+            } finally {
+                memory.close();
+            }
         }
-        memory.close();
     }
 
     // ---- the content, as the stages leave it

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.AddressList;
 import org.postrider.maps.TableException;
+import org.postrider.memory.NoMemoryException;
 import org.postrider.message.Content;
 import org.postrider.message.ContentAction;
 import org.postrider.message.ContentWriter;
@@ -39,6 +40,11 @@ public final class MailEdits implements FilteredMail, Changes {
 
         /// Octets that a content may have; 0 for no limit.
         long sizeLimit();
+
+        /// So many octets more are held in memory for it.
+        ///
+        /// @return false where there is no room for them
+        boolean takes(long octets);
 
         /// What milter_header_checks want done with a field, folded lines parted by LF; the rest is
         /// noted.
@@ -168,6 +174,10 @@ public final class MailEdits implements FilteredMail, Changes {
 
     /// A header is held in memory, and with it the mail stays within its limit.
     private boolean fits(int octets) {
+        if (!mail.takes(octets)) {
+            unwritten = new NoMemoryException("what milters add to a header");
+            return false;
+        }
         long limit = mail.sizeLimit();
         boolean fits =
                 limit == 0

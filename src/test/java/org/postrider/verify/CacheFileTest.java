@@ -194,4 +194,29 @@ final class CacheFileTest {
         assertTrue(said.stream().anyMatch(each -> each.contains("asked for anew")), said::toString);
         assertThrows(TableException.class, () -> read(map("cdb")));
     }
+
+    /// In the words of real Postfix, whose verify says them when it starts.
+    @Test
+    void whatIsInADirectoryOfOthersIsInTheDataDirectory() {
+        java.util.function.Function<String, String> settings =
+                name -> name.equals("data_directory") ? directory.toString() : "nobody-at-all";
+        Path others = Path.of("/usr");
+        String own = "btree:" + directory.resolve("own");
+        assertEquals(own, CacheFile.place(own, settings::apply, said::add));
+        String missing = "cdb:" + directory.resolve("none/cache");
+        assertEquals(missing, CacheFile.place(missing, settings::apply, said::add));
+        assertEquals(List.of(), said);
+        assertEquals(
+                "btree:" + directory.resolve("cache"),
+                CacheFile.place("btree:" + others.resolve("cache"), settings::apply, said::add));
+        assertEquals(
+                List.of(
+                        "request to update table btree:"
+                                + others.resolve("cache")
+                                + " in non-nobody-at-all directory "
+                                + others,
+                        "redirecting the request to nobody-at-all-owned data_directory "
+                                + directory),
+                said);
+    }
 }

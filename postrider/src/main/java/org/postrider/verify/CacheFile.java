@@ -1,11 +1,14 @@
 package org.postrider.verify;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.maps.IndexWriter;
@@ -19,6 +22,7 @@ import org.postrider.maps.TableDirectory;
 /// changes in one transaction: there is the one or the other.
 final class CacheFile {
     private static final Set<String> TYPES = Set.of("btree", "hash", "dbm", "lmdb", "cdb");
+    private static final Path PROCESS = Path.of("/proc/self");
     private static final long LARGEST_LMDB = 1L << 30;
 
     private final String spec;
@@ -28,14 +32,60 @@ final class CacheFile {
 
     private CacheFile(String spec, Opening opening) {
         check(spec);
-        this.spec = direct(spec);
+        this.spec = place(direct(spec), opening.settings(), opening.warnings());
         this.opening = opening;
         type = type(this.spec);
         base = Path.of(this.spec.substring(type.length() + 1));
     }
 
-    private static String direct(String spec) {
+    static String direct(String spec) {
         return spec.startsWith("proxy:") ? spec.substring("proxy:".length()) : spec;
+    }
+
+    /// Where it is: what is in a directory of others, who could put something else in its place, is
+    /// in data_directory instead, under its own name.
+    ///
+    /// @param direct `type:name`, without `proxy:`
+    /// @param settings the text of a parameter
+    static String place(
+            String direct, Function<String, @Nullable String> settings, Consumer<String> warnings) {
+        String type = type(direct);
+        if (!TYPES.contains(type)) {
+            return direct;
+        }
+        Path file = Path.of(direct.substring(type.length() + 1));
+        Path directory = file.toAbsolutePath().getParent();
+        Path name = file.getFileName();
+        String data = settings.apply("data_directory");
+        String owner = String.valueOf(settings.apply("mail_owner"));
+        if (directory == null
+                || name == null
+                || data == null
+                || directory.equals(Path.of(data).toAbsolutePath())
+                || ours(directory, owner)) {
+            return direct;
+        }
+        warnings.accept(
+                "request to update table "
+                        + direct
+                        + " in non-"
+                        + owner
+                        + " directory "
+                        + directory);
+        warnings.accept("redirecting the request to " + owner + "-owned data_directory " + data);
+        return type + ":" + Path.of(data).resolve(name);
+    }
+
+    /// It is mail_owner's, or that of this process, which is not root's. One that is not there is
+    /// nobody's: it cannot be written there.
+    private static boolean ours(Path directory, String owner) {
+        try {
+            int uid = (Integer) Files.getAttribute(directory, "unix:uid");
+            return (uid != 0 && uid == (Integer) Files.getAttribute(PROCESS, "unix:uid"))
+                    || Files.getOwner(directory).getName().equals(owner);
+        } catch (IOException e) {
+            return Files.notExists(directory);
+        }
     }
 
     private static String type(String direct) {

@@ -17,7 +17,11 @@ public final class Remembered implements VerifyService {
 
     public Remembered(Settings settings, Tables tables, Clock clock) {
         String map = settings.get(VerifyParams.MAP).strip();
-        table = map.isEmpty() ? null : tables.open(map);
+        String place =
+                map.isEmpty()
+                        ? map
+                        : CacheFile.place(CacheFile.direct(map), settings::text, text -> {});
+        table = map.isEmpty() ? null : tables.open(place);
         ages = Ages.of(settings);
         this.clock = clock;
     }

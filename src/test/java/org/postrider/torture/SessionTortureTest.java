@@ -174,6 +174,37 @@ class SessionTortureTest {
         }
     }
 
+    /// As in Postfix, whose log has a lost connection after everything else.
+    @Test
+    void aClientThatLeavesOnceItsMailIsTakenIsNotCalledLost() throws Exception {
+        try (Sink sink = new Sink()) {
+            Place p = Place.at(temp, sink.port(), "smtpd_forbid_unauth_pipelining = no");
+            try (Server server = Server.start(p.conf())) {
+                for (String more : List.of("", "NOOP\r\n")) {
+                    try (Client c = new Client(p.port())) {
+                        c.send(SESSION.substring(0, SESSION.indexOf("NOOP")) + more);
+                        for (int replies = 0; replies < 6 + more.length() / 6; ) {
+                            replies += c.hear().matches("\\d\\d\\d .*") ? 1 : 0;
+                        }
+                    }
+                    int gone = more.isEmpty() ? 1 : 2;
+                    Place.await("the end", () -> logHas(p, "(?s)(.*disconnect from ){%d}.*", gone));
+                }
+                assertTrue(p.log().contains("lost connection after NOOP from"), p.log());
+                assertEquals(2, p.log().split("lost connection", -1).length, p.log());
+                p.noPanic();
+            }
+        }
+    }
+
+    private static boolean logHas(Place p, String pattern, int count) {
+        try {
+            return p.log().matches(pattern.formatted(count));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static boolean logHas(Place p, String text) {
         try {
             return p.log().contains(text);

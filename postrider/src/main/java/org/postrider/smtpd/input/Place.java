@@ -3,6 +3,9 @@ package org.postrider.smtpd.input;
 /// Where a session stands, for the log: the command, and within content how much of it has come.
 /// Session thread only.
 public final class Place {
+    /// After the last octet of content.
+    public static final String AFTER_MAIL = "END-OF-MESSAGE";
+
     private String command = "CONNECT";
     private String line = "";
     private long octets = -1;

@@ -20,6 +20,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.smtpd.Makings;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.BareNewline;
+import org.postrider.smtpd.input.Place;
 import org.postrider.smtpd.proxy.ProxyMail;
 import org.postrider.smtpd.session.Mail;
 import org.postrider.smtpd.session.Session;
@@ -85,7 +86,7 @@ public final class MailEnd {
     public void finish(
             Session s, Mail mail, ContentReceiver receiver, ContentWriter writer, long octets)
             throws IOException {
-        s.place.at("END-OF-MESSAGE");
+        s.place.at(Place.AFTER_MAIL);
         Reply refusal = refusal(s, mail, receiver, writer);
         ProxyMail proxied = mail.proxied;
         if (proxied != null) {

@@ -128,6 +128,11 @@ public final class Session {
     }
 
     private void ended(SessionEvent.Cause cause) {
+        // Clients that leave without QUIT once their mail is taken are nothing to report.
+        if (cause == SessionEvent.Cause.LOST_CONNECTION
+                && place.command().equals(Place.AFTER_MAIL)) {
+            return;
+        }
         log(new SessionEvent.Ended(cause, place.toString(), client()));
     }
 

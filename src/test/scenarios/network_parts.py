@@ -147,8 +147,9 @@ class Beside:
             self.missing.append(program)
 
     def start(self):
-        for address in (CLIENT, LISTED, SERVER, "10.0.0.10"):
-            self.must("ip", "address", "add", address + "/32", "dev", "lo")
+        # On no interface: they are neither in mynetworks nor this machine's for permit_inet_interfaces.
+        for net in ("192.0.2.0/24", "10.0.0.0/24"):
+            self.must("ip", "route", "add", "local", net, "dev", "lo")
         put = self.put
         for port in STAND_INS:
             if port in self.ports:
@@ -261,7 +262,7 @@ class Network:
         new, self.at = log[self.at:], len(log)
         out = []
         for line in new.splitlines():
-            if re.search(r"reject|warning:|blocked|hold:|lost connection|timeout", line) and not re.search(r"open database|older than|TLS library|unused parameter|hash: table|being removed|queue file size|overriding|inode", line):
+            if re.search(r"reject|DNSBL|PREGREET|warning:|blocked|hold:|lost connection|timeout", line) and not re.search(r"open database|older than|TLS library|unused parameter|hash: table|being removed|queue file size|overriding|inode", line):
                 line = re.sub(r"^.*? (\S+?/)+(\w[\w-]*)\[\d+\]: ", r"\2: ", line)
                 line = re.sub(r"\b[0-9A-F]{9,}\b", "QID", line)
                 out.append(re.sub(r"(?<=\]):\d+\b", ":PORT", re.sub(r"seconds by.*", "seconds", line)))

@@ -317,7 +317,7 @@ class Network:
     def refusals(self):
         for what, client, sender, to, author, code in (
                 ("listed", LISTED, "bob@listed.example", self.to, None, "5" if "spamhaus" in self.place.main else None),
-                ("unknown", self.client, "alice@away.example", re.sub("^[^@]*", "nobody", self.to), None, None),
+                ("unknown", self.client, "alice@away.example", re.sub("^[^@]*", "no.such.user", self.to), None, None),
                 ("relay", self.client, "alice@away.example", "x@elsewhere.example", None, None),
                 ("forged", self.client, "alice@away.example", self.to, "boss@reject.example", "5" if self.beside.ports & {8893, 11332} else "2")):
             for tries in range(3):

@@ -107,4 +107,33 @@ class DnsListFaultsTest {
                         .toList());
         assertEquals(List.of(), RestrictionChecks.of(doors.settings));
     }
+
+    @Test
+    void aListOfGoodClientsIsNoLeaveToRelay() throws IOException {
+        Doors doors =
+                new Doors(
+                        temp,
+                        """
+                        smtpd_relay_restrictions = permit_dnswl_client list.example,
+                            permit_rhswl_client list.example, reject_unauth_destination
+                        """);
+        Someone elsewhere = doors.writing().with("rcpt=b@far.example");
+        assertEquals(
+                "554 5.7.1 <b@far.example>: Relay access denied",
+                refusal(doors.access.decide(Stage.RECIPIENT, elsewhere)));
+    }
+
+    @Test
+    void aFilterOfRepliesThatSaysNothingKnownLetsNobodyPass() throws IOException {
+        Doors doors =
+                new Doors(
+                        temp,
+                        """
+                        smtpd_dns_reply_filter = static:perhaps
+                        smtpd_client_restrictions = permit_dnswl_client list.example, reject
+                        """);
+        assertEquals(
+                "450 4.7.1 <192.0.2.1>: Client host rejected: Service unavailable",
+                refusal(decision(doors)));
+    }
 }

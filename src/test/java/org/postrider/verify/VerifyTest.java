@@ -305,6 +305,16 @@ final class VerifyTest {
         caches.close();
     }
 
+    @Test
+    void whatIsAskedForNoMoreGivesItsMemoryBack() {
+        verify();
+        for (int i = 0; i < 30_000; i++) {
+            SavedCache.Asked asked = cache().ask("user" + i + "@b.example");
+            assertNotNull(asked, i + " were asked for, one after the other");
+            cache().over("user" + i + "@b.example", asked);
+        }
+    }
+
     private long loops() {
         return threads.table().stream().filter(row -> row.work().name().equals("verify")).count();
     }

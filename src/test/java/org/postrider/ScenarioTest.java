@@ -197,6 +197,18 @@ class ScenarioTest {
         assertTrue(last.matches("milters: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// postgrey, sqlgrey, postfwd, policyd-spf, amavisd after and before the queue, and the filter
+    /// of FILTER_README: with real Postfix and with ours at once, and what both said, logged and
+    /// delivered is compared.
+    @Test
+    @Script(value = HERE + "policies", needs = "python3", root = true, seconds = 45)
+    void realPolicyServersAndFiltersDoHereWhatTheyDoWithPostfix() {
+        played.good().lines().filter(l -> l.contains("skipped: ")).forEach(System.out::println);
+        String last = played.last();
+        assertTrue(last.matches("policies: ([1-9]\\d*) of \\1(; skipped: \\d+)?"), last);
+        assertTrue(last.contains("skipped") || last.contains("20 of 20"), last);
+    }
+
     /// Real Exim, OpenSMTPD, Sendmail, Dovecot's submission and Postfix as next hops.
     @Test
     @Script(value = HERE + "next-hops", needs = "python3", root = true, seconds = 30)

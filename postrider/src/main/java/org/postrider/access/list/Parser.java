@@ -128,14 +128,6 @@ public final class Parser {
         List<Word> out = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
-            if (word.startsWith("{") && word.endsWith("}")) {
-                List<String> inner = Values.words(word.substring(1, word.length() - 1));
-                List<Word> all = words(parameter, inner, classes);
-                boolean attributes =
-                        !all.isEmpty() && all.getFirst().name().equals("check_policy_service");
-                out.addAll(attributes ? all.subList(0, 1) : all);
-                continue;
-            }
             String name = word.toLowerCase(Locale.ROOT);
             if (Catalogue.takesArgument(name)) {
                 String argument = i + 1 < words.size() ? words.get(++i) : "";

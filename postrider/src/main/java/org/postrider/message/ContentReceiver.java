@@ -190,7 +190,6 @@ public final class ContentReceiver {
         }
         if (!inHeader) {
             if (first) {
-                first = false;
                 rawBegins(buffer, start, end);
             }
             return start;
@@ -220,7 +219,8 @@ public final class ContentReceiver {
     }
 
     private void rawBegins(byte[] buffer, int start, int end) throws IOException {
-        if (mailboxLine(buffer, start, end)) {
+        first = mailboxLine(buffer, start, end);
+        if (first) {
             emit(MAILBOX_LINE, 0, MAILBOX_LINE.length);
             wireSize += MAILBOX_LINE.length;
         } else if (start < end && (buffer[start] == ' ' || buffer[start] == '\t')) {

@@ -136,4 +136,15 @@ class DnsListFaultsTest {
                 "450 4.7.1 <192.0.2.1>: Client host rejected: Service unavailable",
                 refusal(decision(doors)));
     }
+
+    /// In Postfix it would be asked about as a domain, and refuse nobody.
+    @Test
+    void oneThatTakesTheNextRestrictionForADomainRefusesForNow() throws IOException {
+        for (String words : List.of("reject_unauth_destination", "=127.0.0.2")) {
+            Doors doors =
+                    new Doors(
+                            temp, "smtpd_client_restrictions = reject_rbl_client " + words + "\n");
+            assertEquals("451 4.3.5 Server configuration error", refusal(decision(doors)));
+        }
+    }
 }

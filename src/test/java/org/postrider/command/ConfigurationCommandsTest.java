@@ -191,9 +191,9 @@ class ConfigurationCommandsTest {
                 file + ", line 2: unused parameter: relayhst=[x] (did you mean relayhost?)");
         checked("relayhost = a\nrelayhost = b\n", file + ", line 2: overriding earlier entry");
         checked(
-                "smtpd_sasl_path = cyrus # remark\nsmtpd_milters = x\n",
+                "smtpd_sasl_path = cyrus # remark\ntls_config_file = /x\n",
                 file + ", line 1: \"#\" after a value begins no comment",
-                file + ", line 2: accepted and not honoured by this version: smtpd_milters; ");
+                file + ", line 2: accepted and not honoured by this version: tls_config_file; ");
         checked(
                 "default_transport = gone\ncleanup_service_name = nosuch\n",
                 file + ", line 1: default_transport = gone: ",

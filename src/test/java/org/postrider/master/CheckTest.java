@@ -31,6 +31,60 @@ class CheckTest {
         }
     }
 
+    /// What a mail filter's or a screen's definition has wrong is said before clients come.
+    @Test
+    void whatFiltersAndListsLackIsNamedWithItsLine() throws Exception {
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(
+                    List.of(
+                            "smtpd_recipient_restrictions ="
+                                    + " reject_rbl_client =127.0.0.2,"
+                                    + " check_policy_service { inet:127.0.0.1:1, timeout=ten },"
+                                    + " { check_policy_service inet:127.0.0.1:1, timeout=1s },"
+                                    + " { reject }, reject_rbl_client reject_unauth_destination,"
+                                    + " reject_rbl_client",
+                            "smtpd_milters = inte:127.0.0.1:1, inet:nosuch, unix:"
+                                    + temp
+                                    + "/no,"
+                                    + " { inet:127.0.0.1:1, default_action=acept }",
+                            "non_smtpd_milters = 127.0.0.1",
+                            "smtpd_proxy_filter = nowhere",
+                            "postscreen_greet_action = enfore",
+                            "postscreen_dnsbl_sites = *2",
+                            "postscreen_access_list = permit_mynetwork"),
+                    List.of("127.0.0.2:0 inet n - n - 1 postscreen"));
+            List<String> said = Server.check(trial.conf);
+            for (String wanted :
+                    List.of(
+                            "restriction reject_rbl_client requires domain name argument; it"
+                                    + " decides nothing",
+                            "RBL reply error: no domain name before \"=127.0.0.2\"",
+                            "RBL reply error: the restriction reject_unauth_destination stands",
+                            "bad option timeout = ten: ",
+                            "{ check_policy_service inet:127.0.0.1:1, timeout=1s }",
+                            "unknown smtpd restriction: \"{ reject }\"",
+                            "smtpd_milters: invalid transport name: inte in Milter service",
+                            "smtpd_milters: milter inet:nosuch: host or service nosuch not found",
+                            "smtpd_milters: milter unix:" + temp + "/no: No such file",
+                            "unrecognized default action: acept",
+                            "non_smtpd_milters: Milter service needs transport:endpoint",
+                            "smtpd_proxy_filter: bad endpoint of a service: nowhere",
+                            "bad postscreen_greet_action value: enfore",
+                            "postscreen_dnsbl_sites: bad DNSBL domain name \"\" in \"*2\"",
+                            "postscreen_access_list: unknown command: permit_mynetwork")) {
+                assertTrue(
+                        said.stream()
+                                .anyMatch(l ->
+                                        l.matches("warning: .*/main\\.cf, line \\d+: .*")
+                                                && l.contains(wanted)),
+                        wanted + " is not in " + said);
+            }
+            assertTrue(
+                    said.stream().anyMatch(l -> l.contains("no service smtpd of type pass: ")),
+                    said.toString());
+        }
+    }
+
     /// What would stop the start, or be missed in the night only, with the line it is set in.
     @Test
     void valuesThatCannotBeAreNamedBeforeAnybodyReadsThem() throws Exception {

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.access.list.Faults;
 import org.postrider.config.Settings;
 
-/// What restriction lists hold that answers 451 to every client that comes to it.
+/// What restriction lists hold that answers 451 to every client that comes to it, or that does
+/// nothing though it was meant to.
 public final class RestrictionChecks {
     /// One such restriction.
     ///

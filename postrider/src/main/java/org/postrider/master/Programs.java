@@ -10,6 +10,7 @@ import org.postrider.config.Families;
 import org.postrider.config.Families.Family;
 import org.postrider.config.Hold;
 import org.postrider.config.Honoured;
+import org.postrider.master.makers.CleanupMaker;
 import org.postrider.master.makers.LocalMaker;
 import org.postrider.master.makers.Makers;
 import org.postrider.master.makers.PipeMaker;
@@ -33,7 +34,7 @@ public final class Programs {
     private static final List<Program> ALL =
             List.of(
                     Program.inside("trivial-rewrite", Makers::rewrite),
-                    Program.inside("cleanup", Makers::cleanup),
+                    Program.inside("cleanup", new CleanupMaker()),
                     Program.inside("bounce", Makers::bounce),
                     Program.inside("verify", new VerifyMaker()),
                     Program.agent("smtp", new SmtpMaker(Protocol.SMTP)).bringing(Family.TRANSPORT),

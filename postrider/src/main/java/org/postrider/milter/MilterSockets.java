@@ -7,10 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.maps.Fold;
@@ -80,6 +82,30 @@ public record MilterSockets(
             default ->
                     throw new MilterException(
                             "invalid transport name: " + transport + " in Milter service: " + name);
+        };
+    }
+
+    /// Why no milter can be reached there, as far as this host knows; null for nothing.
+    @Nullable String problem(String name) {
+        int colon = name.indexOf(':');
+        String endpoint = name.substring(colon + 1);
+        if (colon <= 0 || endpoint.isEmpty()) {
+            return "Milter service needs transport:endpoint instead of \"" + name + "\"";
+        }
+        return switch (Fold.lower(name.substring(0, colon))) {
+            case "unix", "local" ->
+                    Files.exists(room.at(endpoint).getPath())
+                            ? null
+                            : "milter " + name + ": No such file or directory";
+            case "inet" ->
+                    ports.applyAsInt(endpoint.substring(endpoint.lastIndexOf(':') + 1)) >= 0
+                            ? null
+                            : "milter " + name + ": host or service " + endpoint + " not found";
+            default ->
+                    "invalid transport name: "
+                            + name.substring(0, colon)
+                            + " in Milter service: "
+                            + name;
         };
     }
 

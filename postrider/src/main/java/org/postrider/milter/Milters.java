@@ -1,6 +1,7 @@
 package org.postrider.milter;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -105,6 +106,21 @@ public final class Milters {
     /// What is wrong with how they are named, for the administrator.
     public List<String> problems() {
         return all.stream().map(MilterTerms::problem).filter(p -> !p.isEmpty()).toList();
+    }
+
+    /// The same, with those that nobody can listen as, and those that nobody does on this host.
+    public List<String> problemsOfPlaces() {
+        List<String> out = new ArrayList<>();
+        for (MilterTerms each : all) {
+            String problem = each.problem();
+            String place = defaults.sockets().problem(each.name());
+            if (!problem.isEmpty()) {
+                out.add(problem);
+            } else if (place != null) {
+                out.add(place);
+            }
+        }
+        return out;
     }
 
     public boolean isEmpty() {

@@ -2,6 +2,7 @@ package org.postrider.postscreen;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
@@ -23,6 +24,11 @@ final class AccessList {
         DUNNO
     }
 
+    private static final Set<String> WORDS =
+            Set.of("permit_mynetworks", "permit", "reject", "dunno");
+    private static final String UNKNOWN = "unknown command: ";
+    private static final String REST = " -- ignoring the remainder of this access list";
+
     private final List<String> words;
     private final NetworkList networks;
     private final Tables tables;
@@ -38,6 +44,15 @@ final class AccessList {
                         false);
         this.tables = tables;
         this.warnings = warnings;
+    }
+
+    /// Words that end the list where they stand, for the administrator.
+    static List<String> problems(Settings settings) {
+        String name = PostscreenParams.ACCESS_LIST.name();
+        return settings.get(PostscreenParams.ACCESS_LIST).stream()
+                .filter(w -> !Lists.isTable(w) && !WORDS.contains(Fold.lower(w)))
+                .map(w -> name + ": " + UNKNOWN + w + REST)
+                .toList();
     }
 
     Verdict ask(InetAddress client) {
@@ -79,12 +94,12 @@ final class AccessList {
             case "permit" -> Verdict.PERMIT;
             case "reject" -> Verdict.REJECT;
             case "dunno" -> Verdict.DUNNO;
-            default -> ignored(where, "unknown command: " + word);
+            default -> ignored(where, UNKNOWN + word);
         };
     }
 
     private Verdict ignored(String where, String what) {
-        warnings.accept(where + ": " + what + " -- ignoring the remainder of this access list");
+        warnings.accept(where + ": " + what + REST);
         return Verdict.DUNNO;
     }
 }

@@ -56,14 +56,8 @@ final class DnsScores {
         this.log = log;
         this.tag = tag;
         this.clock = clock;
-        for (String word : settings.get(PostscreenParams.DNSBL_SITES)) {
-            try {
-                DnsList site = DnsList.site(word);
-                sites.computeIfAbsent(site.domain(), _ -> new ArrayList<>()).add(site);
-            } catch (IllegalArgumentException e) {
-                throw new ConfigException(
-                        PostscreenParams.DNSBL_SITES.name() + ": " + e.getMessage());
-            }
+        for (DnsList site : sites(settings)) {
+            sites.computeIfAbsent(site.domain(), _ -> new ArrayList<>()).add(site);
         }
         String map = settings.get(PostscreenParams.DNSBL_REPLY_MAP);
         names = map.isEmpty() ? null : tables.open(map);
@@ -71,6 +65,20 @@ final class DnsScores {
         delay = settings.get(PostscreenParams.DNSBLOG_REPLY_DELAY);
         leastSeconds = settings.get(PostscreenParams.DNSBL_MIN_TTL).toSeconds();
         mostSeconds = settings.get(PostscreenParams.DNSBL_MAX_TTL).toSeconds();
+    }
+
+    /// @throws ConfigException for a malformed one
+    static List<DnsList> sites(Settings settings) {
+        List<DnsList> out = new ArrayList<>();
+        for (String word : settings.get(PostscreenParams.DNSBL_SITES)) {
+            try {
+                out.add(DnsList.site(word));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(
+                        PostscreenParams.DNSBL_SITES.name() + ": " + e.getMessage());
+            }
+        }
+        return out;
     }
 
     /// No lists are configured.

@@ -2,8 +2,10 @@ package org.postrider.postscreen;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.dnsbl.DnsLists;
@@ -93,6 +95,25 @@ public final class Postscreen implements AutoCloseable {
                         PostscreenParams.UPSTREAM_PROXY_TIMEOUT);
         cache = services.cache();
         cleaning = cleaning(settings, threads, journal.own());
+    }
+
+    /// What is wrong with words of its own parameters, for the administrator: the first that stops
+    /// a start, and those that are ignored.
+    public static List<String> problems(Settings settings) {
+        List<String> out = new ArrayList<>(AccessList.problems(settings));
+        for (Param<String> each : Terms.ACTIONS) {
+            problem(() -> Action.of(settings, each), out);
+        }
+        problem(() -> DnsScores.sites(settings), out);
+        return out;
+    }
+
+    private static void problem(Runnable read, List<String> out) {
+        try {
+            read.run();
+        } catch (ConfigException e) {
+            out.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private @Nullable Loop cleaning(Settings settings, Supervisor threads, LogTag own) {

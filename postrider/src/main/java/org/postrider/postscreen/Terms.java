@@ -11,6 +11,16 @@ import org.postrider.config.Settings;
 /// What the settings of a postscreen line come to, as far as they are words and numbers. Immutable;
 /// any thread.
 final class Terms {
+    /// What says what becomes of clients.
+    static final List<Param<String>> ACTIONS =
+            List.of(
+                    PostscreenParams.DENYLIST_ACTION,
+                    PostscreenParams.GREET_ACTION,
+                    PostscreenParams.DNSBL_ACTION,
+                    PostscreenParams.PIPELINING_ACTION,
+                    PostscreenParams.NON_SMTP_COMMAND_ACTION,
+                    PostscreenParams.BARE_NEWLINE_ACTION);
+
     final String hostname;
     final String teaser;
     final String banner;

@@ -14,6 +14,9 @@ import org.postrider.smtpd.SmtpdParams;
 
 /// The line of master.cf whose sessions are asked about.
 record Listener(Configuration configuration, Service service) {
+    /// The line that postscreen hands clients to.
+    private static final String PASS_TO = "smtpd_service_name";
+
     /// @param name as master.cf has it, its port, or the name of its port; null for the first line
     ///   of smtpd
     /// @throws ConfigException where there is none
@@ -22,6 +25,12 @@ record Listener(Configuration configuration, Service service) {
         for (Service each : configuration.of(Programs.SMTPD)) {
             if (name == null || matches(each.name(), name, ports)) {
                 return new Listener(configuration, each);
+            }
+        }
+        for (Service each : configuration.services()) {
+            if (name != null && screens(each) && matches(each.name(), name, ports)) {
+                String passTo = String.valueOf(each.settings().text(PASS_TO));
+                return of(configuration, passTo.equals(name) ? null : passTo);
             }
         }
         String file = configuration.masterCf().file().toString();
@@ -37,7 +46,28 @@ record Listener(Configuration configuration, Service service) {
 
     /// `smtp inet smtpd (/etc/postfix/master.cf, line 12)`.
     String text() {
-        return service.name() + " " + service.line().type() + " smtpd (" + service.place() + ")";
+        String before =
+                configuration.services().stream()
+                        .filter(s -> screens(s) && handsTo(s))
+                        .map(s -> ", behind postscreen (" + s.place() + "), which is not asked")
+                        .findFirst()
+                        .orElse("");
+        return service.name()
+                + " "
+                + service.line().type()
+                + " smtpd ("
+                + service.place()
+                + ")"
+                + before;
+    }
+
+    private static boolean screens(Service service) {
+        return service.program().name().equals("postscreen");
+    }
+
+    private boolean handsTo(Service screen) {
+        return service.line().type().equals("pass")
+                && service.name().equals(screen.settings().text(PASS_TO));
     }
 
     /// The settings of the address rewriting that the line asks.

@@ -226,6 +226,10 @@ public final class Catalogue {
         if (known != null) {
             return known.fault().of(word, settings);
         }
+        if (word.name().startsWith("{") && word.name().indexOf(':') > 0) {
+            // Options of a restriction stand behind its name; only their table has braces.
+            return "malformed map specification: '" + word.name() + "'";
+        }
         boolean table = word.name().indexOf(':') > 0;
         return table || postfixs(word.name())
                 ? null

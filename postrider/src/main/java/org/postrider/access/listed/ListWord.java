@@ -3,6 +3,7 @@ package org.postrider.access.listed;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.restriction.Word;
+import org.postrider.config.Honoured;
 import org.postrider.dnsbl.DnsList;
 
 /// The list that a restriction names, `domain` or `domain=filter`.
@@ -21,8 +22,15 @@ public final class ListWord {
 
     static @Nullable String fault(String text) {
         try {
-            DnsList.of(text);
-            return null;
+            String domain = DnsList.of(text).domain();
+            if (Honoured.list().entry(Honoured.Kind.RESTRICTION, domain) != null) {
+                return "RBL reply error: the restriction "
+                        + domain
+                        + " stands where a domain is due";
+            }
+            return domain.isEmpty() && !text.isEmpty()
+                    ? "RBL reply error: no domain name before \"" + text + "\""
+                    : null;
         } catch (IllegalArgumentException e) {
             return "RBL reply error: " + e.getMessage();
         }

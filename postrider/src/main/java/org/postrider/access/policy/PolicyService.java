@@ -129,6 +129,14 @@ public record PolicyService(
                         .orElseThrow(() ->
                                 new ConfigException(
                                         "unknown option: \"" + name + " = " + value + "\""));
+        if (value.indexOf('$') < 0) {
+            try {
+                known.parse(value);
+            } catch (ConfigException e) {
+                throw new ConfigException(
+                        "bad option " + name + " = " + value + ": " + e.getMessage());
+            }
+        }
         into.put(known.name(), value);
     }
 

@@ -9,6 +9,7 @@ import org.postrider.anvil.RateChecks;
 import org.postrider.config.ConfigException;
 import org.postrider.config.MasterCf;
 import org.postrider.config.MasterEntry;
+import org.postrider.config.Place;
 import org.postrider.config.ServiceSettings;
 import org.postrider.master.Configuration;
 import org.postrider.master.OtherMailSystem;
@@ -124,14 +125,25 @@ public final class Checks {
         return lines;
     }
 
-    /// TLS and logins of each service; what two lines share is said once.
+    /// Where the parameter is set that a text names, else where the service's line stands.
+    private static Place place(Service service, String text) {
+        for (String word : text.split("[^A-Za-z0-9_]+")) {
+            Place set = word.indexOf('_') > 0 ? service.settings().place(word) : null;
+            if (set != null) {
+                return set;
+            }
+        }
+        return service.place();
+    }
+
+    /// What each service says of itself; what two lines share is said once.
     private static List<String> services(Configuration configuration) {
         Set<String> said = new LinkedHashSet<>();
         List<String> out = new ArrayList<>();
         for (Service each : configuration.services()) {
             for (String text : each.problems()) {
                 if (said.add(text)) {
-                    out.add(each.place() + ": " + text);
+                    out.add(place(each, text) + ": " + text);
                 }
             }
         }

@@ -7,6 +7,7 @@ import org.postrider.config.ServiceLine;
 import org.postrider.config.ServiceSettings;
 import org.postrider.master.Configuration;
 import org.postrider.master.Service;
+import org.postrider.postscreen.PostscreenParams;
 
 /// Lines that master.cf lacks and that mail or commands need. Postfix says nothing of them until
 /// something asks for the service; here each is named before, with the line to add. A line that is
@@ -45,6 +46,7 @@ public final class MissingLines {
                             "unix n - n 1000? 0",
                             "\"postqueue -i\" and \"postqueue -s\" are not answered"));
 
+    private static final String POSTSCREEN = "postscreen";
     private static final String WAITS = "mail for it waits in the queue";
 
     private static final List<Transport> TRANSPORTS =
@@ -71,6 +73,7 @@ public final class MissingLines {
             INSIDE.forEach(lines::inside);
             ASKED.forEach(lines::asked);
             TRANSPORTS.forEach(lines::transport);
+            lines.passed();
         } catch (ConfigException e) {
             // A value that cannot be read stops the start by itself.
             return lines.out;
@@ -145,6 +148,33 @@ public final class MissingLines {
                 name + " (" + needed.parameter() + ")",
                 needed.without(),
                 add(name, "unix - - n - -", program));
+    }
+
+    /// The line that postscreen hands clients to; one that main.cf names is looked for by
+    /// [NameChecks].
+    private void passed() {
+        String parameter = PostscreenParams.SERVICE_NAME.name();
+        for (Service each : configuration.services()) {
+            if (!each.program().name().equals(POSTSCREEN) || set(each, parameter)) {
+                continue;
+            }
+            String name = String.valueOf(each.settings().text(parameter));
+            boolean there =
+                    configuration.masterCf().services().stream()
+                            .anyMatch(l -> l.type().equals("pass") && l.name().equals(name));
+            if (!there) {
+                missing(
+                        each.place() + ": postscreen: ",
+                        name + " of type pass",
+                        "clients that pass are answered 421",
+                        add(name, "pass - - n - -", "smtpd"));
+                return;
+            }
+        }
+    }
+
+    private static boolean set(Service service, String parameter) {
+        return service.settings().mainCf().entries().containsKey(parameter);
     }
 
     private static String add(String name, String columns, String program) {

@@ -8,6 +8,7 @@ import org.postrider.config.Settings;
 import org.postrider.discard.DiscardAgent;
 import org.postrider.disk.RealDisk;
 import org.postrider.error.ErrorAgent;
+import org.postrider.io.Connector;
 import org.postrider.master.Generation;
 import org.postrider.master.Machine;
 import org.postrider.master.Made;
@@ -44,8 +45,12 @@ public final class Makers {
     }
 
     static MilterSockets milters(Service service, Machine machine) {
+        return milters(service, machine.connector());
+    }
+
+    static MilterSockets milters(Service service, Connector connector) {
         return new MilterSockets(
-                machine.connector(),
+                connector,
                 new MilterSockets.Room(
                         Path.of(String.valueOf(service.settings().text("queue_directory"))),
                         service.line().chroot()),

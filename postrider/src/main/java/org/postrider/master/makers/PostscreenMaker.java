@@ -154,6 +154,7 @@ public final class PostscreenMaker implements Maker {
         List<String> out = new ArrayList<>();
         TlsChecks.problems(asSmtpd(service.settings(), service.settings()), Clock.system())
                 .forEach(t -> out.add("TLS: " + t));
+        out.addAll(Postscreen.problems(service.settings()));
         String cache = Caches.problem(service.settings());
         if (cache != null) {
             out.add(cache);

@@ -16,6 +16,7 @@ import org.postrider.master.Shared;
 import org.postrider.milter.MilterParams;
 import org.postrider.milter.MilterSockets;
 import org.postrider.milter.Milters;
+import org.postrider.smtpd.ProxyTerms;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdSasl;
 import org.postrider.smtpd.TlsChecks;
@@ -84,9 +85,11 @@ public final class SmtpdMaker implements Maker {
         SmtpdSasl.problems(service.settings(), service.line().chroot(), Clock.system())
                 .forEach(t -> out.add("SASL: " + t));
         Settings own = service.settings();
-        out.addAll(
-                Milters.of(own, MilterSockets.nowhere(), own.get(MilterParams.SMTPD_MILTERS))
-                        .problems());
+        MilterSockets sockets = Makers.milters(service, MilterSockets.nowhere().connector());
+        Milters.of(own, sockets, own.get(MilterParams.SMTPD_MILTERS))
+                .problemsOfPlaces()
+                .forEach(t -> out.add(MilterParams.SMTPD_MILTERS.name() + ": " + t));
+        out.addAll(ProxyTerms.problems(own));
         return out;
     }
 }

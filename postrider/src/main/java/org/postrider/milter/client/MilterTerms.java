@@ -1,6 +1,7 @@
 package org.postrider.milter.client;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Param;
@@ -28,6 +29,9 @@ public record MilterTerms(
     /// How long it may take, in milliseconds, to be connected and agree, to answer a command, and
     /// to answer a piece of a mail's content.
     public record Timeouts(long connect, long command, long content) {}
+
+    private static final Set<String> ACTIONS =
+            Set.of("accept", "reject", "tempfail", "quarantine", "shutdown");
 
     public static final Answer UNAVAILABLE_FOR_GOOD = refused(550, 5, 0, "Service unavailable");
     public static final Answer UNAVAILABLE =
@@ -71,11 +75,15 @@ public record MilterTerms(
 
     /// What is wrong with how it is configured, for the administrator; empty for nothing.
     public String problem() {
-        return fault != null
-                ? "milter " + name + ": " + fault
-                : offer() == null
-                        ? "milter " + name + ": bad protocol information: " + badProtocol()
-                        : "";
+        String what =
+                fault != null
+                        ? fault
+                        : offer() == null
+                                ? "bad protocol information: " + badProtocol()
+                                : !ACTIONS.contains(Fold.lower(defaultAction))
+                                        ? "unrecognized default action: " + defaultAction
+                                        : "";
+        return what.isEmpty() ? "" : "milter " + name + ": " + what;
     }
 
     static Answer refused(int code, int subject, int detail, String text) {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,6 +192,68 @@ class LargeMessageTest {
             assertTrue(read ? i < 500 : i > 300);
         }
         assertNull(m.reason(0));
+        assertEquals(0, h.manager.recipientsInMemory());
+    }
+
+    /// Blocks of recipients are kept in memory for a while only.
+    @Test
+    void whatWasDeliveredIsWrittenDownThoughTheFileCannotBeReadBehindIt() throws IOException {
+        Path bodies = directory.resolve("queue/body");
+        Path away = directory.resolve("away");
+        Agent agent = agent(() -> {});
+        AtomicInteger deliveries = new AtomicInteger();
+        Agent loses =
+                (request, report) -> {
+                    if (deliveries.getAndIncrement() > 0) {
+                        return agent.deliver(request, report);
+                    }
+                    List<Recipient> all = request.message().envelope().recipients();
+                    for (int i = all.size() - 1; i > 500; i -= 100) {
+                        all.get(i);
+                    }
+                    move(bodies, away);
+                    for (int r : request.recipients()) {
+                        tried.merge("u" + r, 1, Integer::sum);
+                        report.outcome(r, new Outcome.Sent(detail(2, "ok"), true));
+                    }
+                    move(away, bodies);
+                    return null;
+                };
+        House h =
+                house("smtp_destination_concurrency_limit = 1\n"
+                                + "default_destination_recipient_limit = 200\n")
+                        .agent("smtp", loses)
+                        .start();
+        QueueId id = h.accept("", Map.of(), recipients(22_000, "b.example"));
+        h.await(() -> h.manager.activeMessages() == 0);
+        QueuedMessage m = h.queue.find(id);
+        assertNotNull(m);
+        assertEachTriedOnce(22_000);
+        for (int i = 0; i < 200; i++) {
+            assertTrue(m.done(i), "u" + i + " has it");
+        }
+        assertEquals(0, h.count("panic:"));
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What decides about the next window fails for each delivery that ends.
+    @Test
+    void whatFailsBetweenTwoWindowsLeavesNobodyUnderDeliveryForEver() {
+        House h = house("retry_recipient_limit = many\n").agent("smtp", agent(() -> {})).start();
+        QueueId id = h.accept("", Map.of(), recipients(1000, "relayed.example"));
+        h.await(() -> h.manager.activeMessages() == 0);
+        QueuedMessage m = h.queue.find(id);
+        assertNotNull(m);
+        for (int i = 0; i < 1000; i++) {
+            assertEquals(false, m.done(i));
+        }
         assertEquals(0, h.manager.recipientsInMemory());
     }
 }

@@ -12,8 +12,10 @@ import org.postrider.bounce.BounceService;
 import org.postrider.dsn.Status;
 import org.postrider.qmgr.rate.Budget;
 import org.postrider.qmgr.rate.RateTables;
+import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
 
 /// Some recipients of one message for one destination: what one delivery takes. The scheduler's
 /// fields belong to whoever runs the scheduler; the outcomes to the delivery's thread until it
@@ -179,6 +181,16 @@ final class Entry {
         String at = NEXT.format(Instant.ofEpochMilli(due).atZone(ZoneId.systemDefault()));
         String text = Objects.requireNonNull(r.now).text(at);
         suspension = new Suspension(PUT_BACK, text, false, due);
+    }
+
+    /// The message's envelope, in which the recipients of this one are read.
+    ///
+    /// @throws org.postrider.queue.QueueException where they cannot be
+    Envelope having() {
+        Envelope all = Objects.requireNonNull(message).queued.envelope();
+        return all.recipients() instanceof Recipient.Many many
+                ? all.withRecipients(many.having(recipients))
+                : all;
     }
 
     /// What became of its recipients is known elsewhere.

@@ -17,6 +17,8 @@ import org.postrider.time.Clock;
 /// A message whose recipients are read a window at a time, and what became of those of the windows
 /// before. Guarded by itself.
 final class LargeMessage {
+    private static final int[] NOBODY = {};
+
     private final ActiveMessage message;
     private final int[] tried;
 
@@ -63,7 +65,6 @@ final class LargeMessage {
     /// A delivery has ended: what became of its recipients is all that stays of it.
     synchronized void ended(Entry e) {
         message.inMemory -= e.recipients.length;
-        reported += e.reported;
         if (!e.deferred.isEmpty() || !e.held.isEmpty()) {
             Entry.Suspension why = e.suspension;
             turn = Math.min(turn, why == null ? 0 : why.dueMillis());
@@ -78,6 +79,9 @@ final class LargeMessage {
         for (Mark.Reason r : e.noticed) {
             shared -= Outcomes.octets(r);
         }
+        for (BounceService.Fate f : e.traced) {
+            shared -= Outcomes.octets(f.why());
+        }
         if (shared > 0) {
             message.queued.letsGo(shared);
         }
@@ -85,26 +89,42 @@ final class LargeMessage {
         bouncedMemory += e.bouncedMemory;
         noticed.addAll(e.noticed);
         traced.addAll(e.traced);
+        // Last: whoever is lost on the way here is missed at the end of the pass.
+        reported += e.reported;
         e.forgets();
     }
 
     /// The recipients that are read next; null for none now. Whoever gets some reads them, and asks
-    /// again.
+    /// again. Where that cannot be told, all that are not read wait.
     ///
     /// @param again by whoever has read some
     synchronized int @Nullable [] next(More more, long now, boolean again) {
         if (over || (reading && !again)) {
             return null;
         }
+        reading = true;
+        boolean some = false;
+        try {
+            int[] part = part(more, now);
+            some = part.length > 0;
+            reading = some;
+            return some ? part : null;
+        } finally {
+            if (reading != some) {
+                fails(NOBODY);
+            }
+        }
+    }
+
+    private int[] part(More more, long now) {
         int left = message.withdrawn ? 0 : tried.length - read;
         int some = left == 0 ? 0 : more.more(message.inMemory, left, now - readNanos);
-        reading = some > 0;
-        if (!reading) {
-            return null;
+        if (some == 0) {
+            return NOBODY;
         }
+        message.inMemory += some;
         int[] out = java.util.Arrays.copyOfRange(tried, read, read + some);
         read += some;
-        message.inMemory += some;
         readNanos = now;
         return out;
     }
@@ -125,18 +145,25 @@ final class LargeMessage {
     }
 
     /// These could not be read: they wait, with all that are not read.
-    synchronized void fails(int[] part, Status status, String text) {
+    synchronized void fails(int[] part) {
+        reading = false;
         for (int r : part) {
-            waits(r, status, text);
+            waits(r);
         }
         while (read < tried.length) {
-            waits(tried[read++], status, text);
+            waits(tried[read++]);
         }
-        reading = false;
     }
 
-    private void waits(int r, Status status, String text) {
-        deferred.add(new Mark.Reason(r, status, text, "none", null, null, ""));
+    /// Whoever reads has ended, whatever ended it.
+    synchronized void stops() {
+        if (reading) {
+            fails(NOBODY);
+        }
+    }
+
+    private void waits(int r) {
+        deferred.add(Outcomes.unread(r));
         reported++;
         turn = 0;
     }
@@ -159,9 +186,6 @@ final class LargeMessage {
 
     /// Reads on as deliveries end. Any thread.
     static final class Reader {
-        private static final Status NOT_READ = new Status(4, 3, 0);
-        private static final String NOT_READ_TEXT = "recipients could not be read";
-
         private final QueueManager manager;
         private final RecipientsInMemory recipients;
         private final Family threads;
@@ -193,26 +217,50 @@ final class LargeMessage {
         }
 
         /// A delivery of it has ended, which still counts: more are read if there is room for them.
+        /// What is thrown is said, and nobody waits for ever for those who are not read.
         void ended(LargeMessage large, Entry e) {
-            large.ended(e);
+            try {
+                large.ended(e);
+            } catch (Throwable x) {
+                manager.panic("outcomes of " + large.message.queued.id(), x);
+            }
             recipients.ended(e.recipients.length);
-            recipients.large(e.transport, -e.recipients.length);
-            More more = more(large.message, e);
-            int[] part = large.next(more, clock.nanos(), false);
-            if (part != null) {
-                threads.start(() -> readOn(large, part, more), () -> {});
-            } else if (large.closes()) {
+            try {
+                recipients.large(e.transport, -e.recipients.length);
+                More more = more(large.message, e);
+                int[] part = large.next(more, clock.nanos(), false);
+                if (part != null) {
+                    threads.start(() -> readOn(large, part, more), () -> stopped(large));
+                    return;
+                }
+            } catch (Throwable x) {
+                manager.panic("reading recipients of " + large.message.queued.id(), x);
+            }
+            if (large.closes()) {
                 large.message.left.decrementAndGet();
             }
         }
 
+        /// Nobody reads any more: it may have been the last that the pass waited for.
+        private void stopped(LargeMessage large) {
+            large.stops();
+            if (large.closes() && large.message.left.decrementAndGet() == 0) {
+                manager.passOver(large.message);
+            }
+        }
+
         private More more(ActiveMessage m, Entry e) {
-            RecipientLimits.OfTransport of = m.policies.recipients(e.transport);
             Lane.Job job = e.job;
             boolean passes = job != null && job.passing;
             return (has, left, waited) ->
                     recipients.more(
-                            has, left, waited, passes, m.policies.recipients, of, e.transport);
+                            has,
+                            left,
+                            waited,
+                            passes,
+                            m.policies.recipients,
+                            m.policies.recipients(e.transport),
+                            e.transport);
         }
 
         /// Windows of recipients, as long as there is room for more.
@@ -223,14 +271,11 @@ final class LargeMessage {
                     manager.dispatch(m, manager.entries(m, part, large.fresh));
                 } catch (QueueException e) {
                     manager.warn(m.queued.id() + ": reading recipients: " + e.getMessage());
-                    large.fails(part, NOT_READ, NOT_READ_TEXT);
+                    large.fails(part);
                 } catch (Throwable e) {
                     manager.panic("reading recipients of " + m.queued.id(), e);
-                    large.fails(part, NOT_READ, NOT_READ_TEXT);
+                    large.fails(part);
                 }
-            }
-            if (large.closes() && m.left.decrementAndGet() == 0) {
-                manager.passOver(m);
             }
         }
 

@@ -28,6 +28,7 @@ final class Outcomes {
     private static final int PER_REASON = 128;
     private static final int SHORT = 100;
     private static final Status NOT_MADE = new Status(4, 3, 0);
+    private static final String NOT_READ_TEXT = "recipients could not be read";
     private static final String NOT_MADE_TEXT = "unable to queue the mail that takes its place";
 
     private final Queue queue;
@@ -49,7 +50,12 @@ final class Outcomes {
         private final boolean softBounce;
         private final boolean[] seen;
 
-        private Taker(Entry entry, LogTag tag, boolean softBounce) {
+        /// Whom it is about can be said without a file: what was done is written down.
+        private final List<Recipient> recipients;
+
+        private Taker(
+                Entry entry, List<Recipient> recipients, LogTag tag, boolean softBounce) {
+            this.recipients = recipients;
             this.softBounce = softBounce;
             this.entry = entry;
             this.message = java.util.Objects.requireNonNull(entry.message);
@@ -61,17 +67,17 @@ final class Outcomes {
         @Override
         public void outcome(int recipient, Outcome outcome) {
             Outcome kept = taken(recipient, outcome);
-            Recipient of = message.queued.envelope().recipients().get(recipient);
+            Recipient of = recipients.get(recipient);
             String probed = trace(of, recipient, kept);
             String status = probed == null ? status(outcome, kept) : probed;
-            logLine(message, recipient, kept.detail(), status, tag, startNanos);
+            logLine(message, of, kept.detail(), status, tag, startNanos);
         }
 
         @Override
         public boolean outcome(int recipient, Outcome outcome, List<Agent.Member> members) {
             Outcome kept = taken(recipient, outcome);
             boolean made = kept instanceof Outcome.Sent || !(outcome instanceof Outcome.Sent);
-            Recipient of = message.queued.envelope().recipients().get(recipient);
+            Recipient of = recipients.get(recipient);
             for (Agent.Member each : members) {
                 if (made || !each.made()) {
                     Recipient to =
@@ -82,7 +88,7 @@ final class Outcomes {
             if (!made || members.isEmpty()) {
                 String probed = trace(of, recipient, kept);
                 String status = probed == null ? status(outcome, kept) : probed;
-                logLine(message, recipient, kept.detail(), status, tag, startNanos);
+                logLine(message, of, kept.detail(), status, tag, startNanos);
             }
             return made;
         }
@@ -219,7 +225,7 @@ final class Outcomes {
         }
 
         private boolean owesNotice(int recipient, Outcome.Sent s) {
-            int notify = message.queued.envelope().recipients().get(recipient).dsnNotify();
+            int notify = recipients.get(recipient).dsnNotify();
             // What the next hop was told of success is its to tell.
             int ours = s.dsnSupported() ? notify & ~Recipient.SUCCESS : notify;
             return (ours & Recipient.SUCCESS) != 0
@@ -293,9 +299,10 @@ final class Outcomes {
         }
     }
 
+    /// @param recipients of the message; those of the entry are read
     /// @param softBounce what fails for good waits
-    Taker taker(Entry entry, LogTag tag, boolean softBounce) {
-        return new Taker(entry, tag, softBounce);
+    Taker taker(Entry entry, List<Recipient> recipients, LogTag tag, boolean softBounce) {
+        return new Taker(entry, recipients, tag, softBounce);
     }
 
     private static Outcome.Deferred softened(Outcome.Bounced b) {
@@ -328,9 +335,25 @@ final class Outcomes {
                 d.action());
     }
 
+    /// Recipients of an entry of which none was tried, as they cannot be read: all of them wait.
+    void unread(Entry entry) {
+        for (int recipient : entry.recipients) {
+            entry.deferred(unread(recipient));
+            entry.reported++;
+        }
+    }
+
+    /// Why one waits who cannot be read.
+    static Mark.Reason unread(int recipient) {
+        return new Mark.Reason(recipient, NOT_MADE, NOT_READ_TEXT, "none", null, null, "");
+    }
+
     /// Recipients of an entry that is not tried.
+    ///
+    /// @throws QueueException before anything is said of them where they cannot be read
     void suspended(Entry entry, Entry.Suspension why) {
         ActiveMessage m = java.util.Objects.requireNonNull(entry.message);
+        List<Recipient> all = entry.having().recipients();
         long start = clock.nanos();
         Outcome.Detail detail = Outcome.Detail.local(why.status(), "none", why.text());
         Policies.Route route = m.policies.route("retry");
@@ -343,13 +366,12 @@ final class Outcomes {
                 String status = m.verifies() ? "undeliverable" : "deferred";
                 Probe probe = m.probe();
                 if (probe != null) {
-                    Recipient of = m.queued.envelope().recipients().get(recipient);
+                    Recipient of = all.get(recipient);
                     status = probe.answers().told(of, new Outcome.Deferred(detail));
                 } else if (m.verifies() || m.reports()) {
                     entry.traced(
                             new BounceService.Fate(
-                                    m.queued.envelope().recipients().get(recipient),
-                                    reason(recipient, detail)));
+                                    all.get(recipient), reason(recipient, detail)));
                 }
                 if (!m.verifies() && why.held() && m.policies.holdsForGood) {
                     entry.held(reason(recipient, detail));
@@ -357,7 +379,7 @@ final class Outcomes {
                     entry.deferred(reason(recipient, detail));
                 }
                 entry.reported++;
-                logLine(m, recipient, detail, status, tag, start);
+                logLine(m, all.get(recipient), detail, status, tag, start);
             }
         } finally {
             if (as != null && slot != null) {
@@ -368,12 +390,11 @@ final class Outcomes {
 
     private void logLine(
             ActiveMessage m,
-            int recipient,
+            Recipient r,
             Outcome.Detail d,
             String status,
             LogTag tag,
             long startNanos) {
-        Recipient r = m.queued.envelope().recipients().get(recipient);
         line(m, new To(r.address(), r.original()), d, status, tag, startNanos);
     }
 

@@ -421,13 +421,23 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                     for (Entry e = left.peek(); e != null; e = left.peek()) {
                         ActiveMessage m = java.util.Objects.requireNonNull(e.message);
                         if (!m.withdrawn) {
-                            outcomes.suspended(e, java.util.Objects.requireNonNull(e.suspension));
+                            suspended(e, java.util.Objects.requireNonNull(e.suspension));
                         }
                         left.remove();
                         over(e);
                     }
                 },
                 () -> left.forEach(this::over));
+    }
+
+    private void suspended(Entry e, Entry.Suspension why) {
+        try {
+            outcomes.suspended(e, why);
+        } catch (QueueException x) {
+            ActiveMessage m = java.util.Objects.requireNonNull(e.message);
+            warn(m.queued.id() + ": reading recipients: " + x.getMessage());
+            outcomes.unread(e);
+        }
     }
 
     // ---- deliveries
@@ -488,11 +498,12 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
 
     private void forget(ActiveMessage m) {
         active.remove(m.queued.id(), m);
-        m.forgotten();
+        // First what others wait for: who asked for a probe is told by code of its own.
         reader.over(m);
         if (intake.ends()) {
             wake();
         }
+        m.forgotten();
     }
 
     /// A message waits until then: the feeder must not sleep longer.

@@ -6,6 +6,9 @@ import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueuedMessage;
 
 /// Runs deliveries one after another on its virtual thread: when one ends it takes the next that
 /// the scheduler starts, and ends where there is none.
@@ -61,6 +64,18 @@ final class Worker {
     }
 
     private Entry.Verdict deliver(Entry e) {
+        try {
+            return tried(e);
+        } catch (QueueException x) {
+            // Whom it is about cannot be read: nobody of it was tried.
+            ActiveMessage m = java.util.Objects.requireNonNull(e.message);
+            manager.warn(m.queued.id() + ": reading recipients: " + x.getMessage());
+            manager.outcomes().unread(e);
+            return Entry.Verdict.UNKNOWN;
+        }
+    }
+
+    private Entry.Verdict tried(Entry e) {
         ActiveMessage m = java.util.Objects.requireNonNull(e.message);
         if (m.withdrawn) {
             return Entry.Verdict.UNKNOWN;
@@ -90,8 +105,12 @@ final class Worker {
                                             + " cannot tell without delivering the mail"));
             return Entry.Verdict.UNKNOWN;
         }
+        Envelope envelope = e.having();
+        QueuedMessage seen =
+                envelope == m.queued.envelope() ? m.queued : m.queued.under(envelope);
         LogTag as = tag(route);
-        Outcomes.Taker report = manager.outcomes().taker(e, as, route.softBounce);
+        Outcomes.Taker report =
+                manager.outcomes().taker(e, envelope.recipients(), as, route.softBounce);
         Entry.Verdict verdict = Entry.Verdict.UNKNOWN;
         try {
             Agent.Unavailable unavailable =
@@ -99,7 +118,7 @@ final class Worker {
                             .agent()
                             .deliver(
                                     new DeliveryRequest(
-                                            m.queued,
+                                            seen,
                                             e.transport,
                                             e.nexthop,
                                             boxed(e.recipients),
@@ -110,7 +129,7 @@ final class Worker {
                 report.hears(unavailable.text());
             }
             verdict = verdict(unavailable);
-        } catch (org.postrider.queue.QueueException x) {
+        } catch (QueueException x) {
             manager.warn("delivery of " + m.queued.id() + ": " + x.getMessage());
         } catch (Throwable x) {
             manager.panic("delivery of " + m.queued.id(), x);

@@ -1,6 +1,7 @@
 package org.postrider.queue;
 
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,28 @@ public record Recipient(
     /// asked for. Immutable; any thread. [List#get] throws a [QueueException] where they cannot be
     /// read.
     public abstract static class Many extends AbstractList<Recipient> implements RandomAccess {
+        /// The same, and these are read now: whoever asks for one of them later has it, whatever
+        /// becomes of the file meanwhile.
+        ///
+        /// @param some ascending
+        public final Many having(int[] some) {
+            Many all = this;
+            Recipient[] read = new Recipient[some.length];
+            Arrays.setAll(read, i -> all.get(some[i]));
+            return new Many() {
+                @Override
+                public Recipient get(int at) {
+                    int i = Arrays.binarySearch(some, at);
+                    return i >= 0 ? read[i] : all.get(at);
+                }
+
+                @Override
+                public int size() {
+                    return all.size();
+                }
+            };
+        }
+
         /// The same with another one in the place of one of them.
         Many with(int index, Recipient other) {
             Many all = this;

@@ -220,8 +220,9 @@ class LargeMessageTest {
                     return null;
                 };
         House h =
-                house("smtp_destination_concurrency_limit = 1\n"
-                                + "default_destination_recipient_limit = 200\n")
+                house(
+                                "smtp_destination_concurrency_limit = 1\n"
+                                        + "default_destination_recipient_limit = 200\n")
                         .agent("smtp", loses)
                         .start();
         QueueId id = h.accept("", Map.of(), recipients(22_000, "b.example"));

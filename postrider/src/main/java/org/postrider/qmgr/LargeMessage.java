@@ -7,7 +7,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.bounce.BounceService;
 import org.postrider.dsn.Status;
-import org.postrider.qmgr.intake.RecipientLimits;
 import org.postrider.qmgr.intake.RecipientsInMemory;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueueException;

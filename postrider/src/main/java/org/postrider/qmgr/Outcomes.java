@@ -53,8 +53,7 @@ final class Outcomes {
         /// Whom it is about can be said without a file: what was done is written down.
         private final List<Recipient> recipients;
 
-        private Taker(
-                Entry entry, List<Recipient> recipients, LogTag tag, boolean softBounce) {
+        private Taker(Entry entry, List<Recipient> recipients, LogTag tag, boolean softBounce) {
             this.recipients = recipients;
             this.softBounce = softBounce;
             this.entry = entry;
@@ -370,8 +369,7 @@ final class Outcomes {
                     status = probe.answers().told(of, new Outcome.Deferred(detail));
                 } else if (m.verifies() || m.reports()) {
                     entry.traced(
-                            new BounceService.Fate(
-                                    all.get(recipient), reason(recipient, detail)));
+                            new BounceService.Fate(all.get(recipient), reason(recipient, detail)));
                 }
                 if (!m.verifies() && why.held() && m.policies.holdsForGood) {
                     entry.held(reason(recipient, detail));

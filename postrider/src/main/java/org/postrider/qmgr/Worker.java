@@ -106,8 +106,7 @@ final class Worker {
             return Entry.Verdict.UNKNOWN;
         }
         Envelope envelope = e.having();
-        QueuedMessage seen =
-                envelope == m.queued.envelope() ? m.queued : m.queued.under(envelope);
+        QueuedMessage seen = envelope == m.queued.envelope() ? m.queued : m.queued.under(envelope);
         LogTag as = tag(route);
         Outcomes.Taker report =
                 manager.outcomes().taker(e, envelope.recipients(), as, route.softBounce);

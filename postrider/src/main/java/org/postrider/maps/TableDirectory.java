@@ -203,7 +203,12 @@ public final class TableDirectory implements Tables, AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(type + " map: " + e.getMessage(), e);
         }
-        return rules(type, "inline", lines);
+        // Its warnings name it by its rules, and whoever asks it by its type, too.
+        return switch (rules(type, name, lines)) {
+            case CidrTable(_, var all) -> new CidrTable(spec, all);
+            case PatternTable(_, var all, int groups) -> new PatternTable(spec, all, groups);
+            case Table other -> other;
+        };
     }
 
     private Table rules(String type, String name, List<LogicalLines.Line> lines) {

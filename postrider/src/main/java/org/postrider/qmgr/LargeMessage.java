@@ -154,13 +154,6 @@ final class LargeMessage {
         }
     }
 
-    /// Whoever reads has ended, whatever ended it.
-    synchronized void stops() {
-        if (reading) {
-            fails(NOBODY);
-        }
-    }
-
     private void waits(int r) {
         deferred.add(Outcomes.unread(r));
         reported++;
@@ -229,7 +222,13 @@ final class LargeMessage {
                 More more = more(large.message, e);
                 int[] part = large.next(more, clock.nanos(), false);
                 if (part != null) {
-                    threads.start(() -> readOn(large, part, more), () -> stopped(large));
+                    boolean[] whole = {false};
+                    threads.start(
+                            () -> {
+                                readOn(large, part, more);
+                                whole[0] = true;
+                            },
+                            () -> stopped(large, whole[0]));
                     return;
                 }
             } catch (Throwable x) {
@@ -240,9 +239,13 @@ final class LargeMessage {
             }
         }
 
-        /// Nobody reads any more: it may have been the last that the pass waited for.
-        private void stopped(LargeMessage large) {
-            large.stops();
+        /// Who read has ended: it may have been the last that the pass waited for.
+        ///
+        /// @param whole as far as there was room; else those that are not read wait
+        private void stopped(LargeMessage large, boolean whole) {
+            if (!whole) {
+                large.fails(NOBODY);
+            }
             if (large.closes() && large.message.left.decrementAndGet() == 0) {
                 manager.passOver(large.message);
             }

@@ -171,7 +171,7 @@ class KeptAnswersTest {
             Entry e = new Entry(m, "smtp", "b.example", "b.example", all);
             m.entries = List.of(e);
             Outcomes outcomes = new Outcomes(h.queue, h.log, Clock.system());
-            outcomes.taker(e, TAG, false)
+            outcomes.taker(e, e.having().recipients(), TAG, false)
                     .rest(
                             new Outcome.Bounced(
                                     Outcome.Detail.local(

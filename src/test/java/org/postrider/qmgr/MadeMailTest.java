@@ -145,7 +145,7 @@ class MadeMailTest {
         }
         expanding.run();
         new Outcomes(queue, house.log, Clock.system())
-                .taker(e, TAG, false)
+                .taker(e, e.having().recipients(), TAG, false)
                 .outcome(
                         0,
                         new Outcome.Sent(

@@ -347,12 +347,18 @@ final class Outcomes {
         return new Mark.Reason(recipient, NOT_MADE, NOT_READ_TEXT, "none", null, null, "");
     }
 
-    /// Recipients of an entry that is not tried.
-    ///
-    /// @throws QueueException before anything is said of them where they cannot be read
+    /// Recipients of an entry that is not tried; those that cannot be read wait, too.
     void suspended(Entry entry, Entry.Suspension why) {
         ActiveMessage m = java.util.Objects.requireNonNull(entry.message);
-        List<Recipient> all = entry.having().recipients();
+        List<Recipient> all;
+        try {
+            all = entry.having().recipients();
+        } catch (QueueException e) {
+            LogTag qmgr = new LogTag("postfix/qmgr", ProcessHandle.current().pid());
+            log.warning(qmgr, m.queued.id() + ": reading recipients: " + e.getMessage());
+            unread(entry);
+            return;
+        }
         long start = clock.nanos();
         Outcome.Detail detail = Outcome.Detail.local(why.status(), "none", why.text());
         Policies.Route route = m.policies.route("retry");

@@ -421,23 +421,13 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                     for (Entry e = left.peek(); e != null; e = left.peek()) {
                         ActiveMessage m = java.util.Objects.requireNonNull(e.message);
                         if (!m.withdrawn) {
-                            suspended(e, java.util.Objects.requireNonNull(e.suspension));
+                            outcomes.suspended(e, java.util.Objects.requireNonNull(e.suspension));
                         }
                         left.remove();
                         over(e);
                     }
                 },
                 () -> left.forEach(this::over));
-    }
-
-    private void suspended(Entry e, Entry.Suspension why) {
-        try {
-            outcomes.suspended(e, why);
-        } catch (QueueException x) {
-            ActiveMessage m = java.util.Objects.requireNonNull(e.message);
-            warn(m.queued.id() + ": reading recipients: " + x.getMessage());
-            outcomes.unread(e);
-        }
     }
 
     // ---- deliveries

@@ -269,6 +269,21 @@ class MilterStageTest {
         assertTrue(desk.queue.messages.isEmpty());
     }
 
+    /// As one does that asks for it and fails then, where that is to be passed over.
+    @Test
+    void whatIsPutInQuarantineIsHeldWhateverComesAfterIt() {
+        Desk desk = new Desk(directory);
+        submit(
+                desk,
+                OWN,
+                "\r\nbody\r\n",
+                filter((mail, changes) -> {
+                    changes.quarantine("odd");
+                    return Answer.GO_ON;
+                }));
+        assertTrue(desk.queue.messages.getLast().held());
+    }
+
     @Test
     void aFilterThatShutsDownAtTheEndOfAMailLetsNothingPass() {
         Desk desk = new Desk(directory);

@@ -1,6 +1,7 @@
 package org.postrider.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -181,6 +182,18 @@ class ConfigurationCommandsTest {
         for (String each : wanted) {
             assertTrue(said.contains(each), each + "\n--- not in ---\n" + said);
         }
+    }
+
+    @Test
+    void aCacheThatItsServiceHasYetToMakeIsNothingToCheck() throws IOException {
+        main(
+                "compatibility_level = 3.6\n"
+                        + "address_verify_map = proxy:btree:/nonexistent/verify_cache\n"
+                        + "postscreen_cache_map = btree:/nonexistent/postscreen_cache\n"
+                        + "virtual_alias_maps = hash:/nonexistent/v\n");
+        String said = String.join("\n", Server.check(directory));
+        assertTrue(said.contains("/nonexistent/v.db"), said);
+        assertFalse(said.contains("_cache"), said);
     }
 
     @Test

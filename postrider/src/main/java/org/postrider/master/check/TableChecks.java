@@ -24,6 +24,9 @@ final class TableChecks {
     private static final Set<String> REMOTE =
             Set.of("tcp", "socketmap", "memcache", "mysql", "pgsql", "ldap", "unix");
 
+    /// Caches: their service makes them when there is none.
+    private static final Set<String> CACHES = Set.of("address_verify_map", "postscreen_cache_map");
+
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_-]*");
 
     /// The restrictions that have a table after them.
@@ -158,8 +161,11 @@ final class TableChecks {
             try {
                 tables.open(bare).lookup("postfix-check");
             } catch (TableException e) {
-                if (!type.equals("fail")) {
-                    warn(at(name) + ": " + name + ": " + bare + ": " + e.getMessage());
+                String why = String.valueOf(e.getMessage());
+                boolean yetToMake =
+                        CACHES.contains(name) && why.endsWith(": No such file or directory");
+                if (!type.equals("fail") && !yetToMake) {
+                    warn(at(name) + ": " + name + ": " + bare + ": " + why);
                 }
             }
         }

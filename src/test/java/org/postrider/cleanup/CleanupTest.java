@@ -142,9 +142,9 @@ class CleanupTest {
                         directory,
                         "recipient_delimiter = +",
                         "virtual_alias_maps = inline:{ {all@v.example = a@x.example, \"b"
-                            + " c\"@x.example, all2@v.example}, {all2@v.example = a@X.example},"
-                            + " {@w.example = @z.example}, {self@v.example = self@v.example,"
-                            + " other@v.example}, root=boss}");
+                                + " c\"@x.example, all2@v.example}, {all2@v.example = a@X.example},"
+                                + " {@w.example = @z.example}, {self@v.example = self@v.example,"
+                                + " other@v.example}, root=boss}");
         desk.submit("", List.of("all@v.example"), HEADER, "\n", Option.MAP);
         assertEquals(List.of("a@x.example", "b c@x.example"), desk.recipients());
         desk.submit("", List.of("u+e@w.example", "self@v.example"), HEADER, "\n", Option.MAP);
@@ -436,7 +436,7 @@ class CleanupTest {
                 Files.writeString(
                         directory.resolve("checks"),
                         "/^X-P: ([^z]*)z/ PREPEND X-Copy: $1\n"
-                            + "/^X-R: ([^z]*)z/ REPLACE X-New: $1\n");
+                                + "/^X-R: ([^z]*)z/ REPLACE X-New: $1\n");
         Desk desk = new Desk(directory, "header_checks = regexp:" + checks);
         desk.submit(
                 "a@s.example",

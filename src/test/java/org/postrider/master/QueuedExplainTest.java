@@ -56,9 +56,9 @@ class QueuedExplainTest {
                 assertTrue(
                         said.contains(
                                         "to: <b@slow.example>\n"
-                                            + "  last answer: 4.3.2 delivery suspended by the"
-                                            + " administrator: slow.example\n"
-                                            + "  route: relay:[127.0.0.1]:"
+                                                + "  last answer: 4.3.2 delivery suspended by the"
+                                                + " administrator: slow.example\n"
+                                                + "  route: relay:[127.0.0.1]:"
                                                 + hop.port()
                                                 + "\n"
                                                 + "  suspended: postqueue --resume slow.example\n")

@@ -14,7 +14,7 @@ public final class PeerParams {
                     "smtpd_upstream_proxy_protocol",
                     "",
                     "With haproxy a proxy says for each connection who the client is (PROXY v1,"
-                        + " v2).");
+                            + " v2).");
     public static final Param<Duration> UPSTREAM_PROXY_TIMEOUT =
             Param.time(
                     "smtpd_upstream_proxy_timeout",

@@ -22,9 +22,9 @@ public final class PickupParams {
                     "local_login_sender_maps",
                     "static:*",
                     "Tables of the sender addresses that a local user may submit mail with, by"
-                        + " login name, or by uid:number for a user without a name. What no table"
-                        + " lists is refused; files of maildrop with another sender are set"
-                        + " aside.");
+                            + " login name, or by uid:number for a user without a name. What no table"
+                            + " lists is refused; files of maildrop with another sender are set"
+                            + " aside.");
     public static final Param<String> EMPTY_ADDRESS_LOCAL_LOGIN_SENDER_MAPS_LOOKUP_KEY =
             Param.string(
                     "empty_address_local_login_sender_maps_lookup_key",

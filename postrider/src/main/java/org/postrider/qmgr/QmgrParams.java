@@ -140,8 +140,8 @@ public final class QmgrParams {
                     "postrider_held_mail_expires",
                     "no",
                     "Mail that waits for an agent or a setting that this version does not have goes"
-                        + " back after maximal_queue_lifetime as other mail does, and notices to"
-                        + " nobody are dropped.");
+                            + " back after maximal_queue_lifetime as other mail does, and notices to"
+                            + " nobody are dropped.");
     public static final Param<Duration> BOUNCE_QUEUE_LIFETIME =
             Param.time(
                     "bounce_queue_lifetime",

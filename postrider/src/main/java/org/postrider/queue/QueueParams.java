@@ -67,8 +67,8 @@ public final class QueueParams {
                     1,
                     50,
                     "How much of the heap recipients may take that clients have named and that are"
-                        + " not in the queue yet. Beyond it a recipient is answered 452; mail of a"
-                        + " few recipients always finds room.");
+                            + " not in the queue yet. Beyond it a recipient is answered 452; mail of a"
+                            + " few recipients always finds room.");
     public static final Param<Integer> CLEANUP_MEMORY =
             Param.integer(
                     "postrider_cleanup_memory_percent",

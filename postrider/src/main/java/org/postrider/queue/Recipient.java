@@ -2,7 +2,6 @@ package org.postrider.queue;
 
 import java.util.AbstractList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;

@@ -189,16 +189,16 @@ public final class RewriteParams {
                     "postrider_srs_domain",
                     "",
                     "The domain of ours that the senders of forwarded mail are rewritten to (SRS);"
-                        + " empty: they stay as they are. It must receive mail here. With it mail"
-                        + " for others whose recipient was one of ours leaves with a sender that"
-                        + " SPF allows us, and what comes back to it is sent on.");
+                            + " empty: they stay as they are. It must receive mail here. With it mail"
+                            + " for others whose recipient was one of ours leaves with a sender that"
+                            + " SPF allows us, and what comes back to it is sent on.");
     public static final Param<String> SRS_SECRET_FILE =
             Param.string(
                     "postrider_srs_secret_file",
                     "",
                     "The file with the secrets of rewritten senders, one a line: the first one"
-                        + " signs, all are taken. Who knows one can send mail to anybody through"
-                        + " this machine.");
+                            + " signs, all are taken. Who knows one can send mail to anybody through"
+                            + " this machine.");
     public static final Param<Integer> SRS_HASH_LENGTH =
             Param.integer(
                     "postrider_srs_hash_length",

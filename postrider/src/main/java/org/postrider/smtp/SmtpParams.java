@@ -274,23 +274,23 @@ public final class SmtpParams {
                     "dnssec_trust_anchor_file",
                     "",
                     "With smtp_dns_support_level = dnssec: a file of DS or DNSKEY records of the"
-                        + " root zone, or of others, by which all answers of name servers are"
-                        + " validated by the SMTP client itself; what is no good makes mail wait."
-                        + " Empty: what a name server says of an answer (the AD bit) counts.");
+                            + " root zone, or of others, by which all answers of name servers are"
+                            + " validated by the SMTP client itself; what is no good makes mail wait."
+                            + " Empty: what a name server says of an answer (the AD bit) counts.");
     public static final Twin<List<String>> DNS_REPLY_FILTER =
             Twin.list(
                     "dns_reply_filter",
                     "",
                     "Tables that are asked for each record of an MX or address lookup; one for"
-                        + " which they answer IGNORE is passed over. Mail waits where nothing is"
-                        + " left, and where they answer anything else or not at all.");
+                            + " which they answer IGNORE is passed over. Mail waits where nothing is"
+                            + " left, and where they answer anything else or not at all.");
     public static final Twin<List<String>> DELIVERY_STATUS_FILTER =
             Twin.list(
                     "delivery_status_filter",
                     "$default_delivery_status_filter",
                     "Tables that are asked for a delivery's `status text`, and what they answer"
-                        + " takes its place: success stays success, what failed for good and what"
-                        + " failed for now may change places.");
+                            + " takes its place: success stays success, what failed for good and what"
+                            + " failed for now may change places.");
     public static final Twin<String> REPLY_FILTER =
             Twin.string(
                     "reply_filter",
@@ -310,8 +310,8 @@ public final class SmtpParams {
                     "lmtp_assume_final",
                     "no",
                     "A server that does not offer DSN is taken for the last on the way: senders who"
-                        + " asked for it are told that their mail was delivered, not that it was"
-                        + " relayed.");
+                            + " asked for it are told that their mail was delivered, not that it was"
+                            + " relayed.");
 
     private SmtpParams() {}
 }

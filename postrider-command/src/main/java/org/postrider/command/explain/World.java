@@ -25,8 +25,7 @@ record World(
     /// @param dns null where nobody is to be asked
     /// @param policies null where no policy server is to be asked
     /// @param chrooted sockets are looked up below the queue directory
-    record Outside(
-            @Nullable Resolver dns, @Nullable PolicyServices policies, boolean chrooted) {}
+    record Outside(@Nullable Resolver dns, @Nullable PolicyServices policies, boolean chrooted) {}
 
     /// Null where nobody is to be asked.
     @Nullable Resolver dns() {

@@ -134,6 +134,7 @@ class LinesListenTest {
                             "showq pass n - n - - showq -o syslog_name=x",
                             "anvil unix - - n - 1 anvil -o anvil_status_update_time=1s -o a=b",
                             "verify unix - - n - 1 verify -o address_verify_map=",
+                            "tlsmgr unix - - n 1000? 1 tlsmgr -o tls_random_bytes=1",
                             "postlog unix-dgram n - n - 1 postlogd",
                             "cleanup2 unix-dgram n - n - 1 cleanup -o hash_queue_depth=1"),
                     List.of());
@@ -149,7 +150,7 @@ class LinesListenTest {
                             "anvil/unix (anvil): -o a, anvil_status_update_time have no effect",
                             "door/unix-dgram (smtpd): nothing listens there",
                             "showq/pass (showq): nothing listens there",
-                            "verify/unix (verify): -o address_verify_map has no effect"),
+                            "tlsmgr/unix (tlsmgr): -o tls_random_bytes has no effect"),
                     said);
             trial.start();
             for (String each : said) {

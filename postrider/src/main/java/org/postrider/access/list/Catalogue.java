@@ -244,12 +244,13 @@ public final class Catalogue {
 
     /// @param word no restriction class
     static Restriction restriction(Word word, Means means) {
+        if (word.name().indexOf(':') > 0) {
+            // One that cannot be a table fails when it is asked, in the name of what it is about.
+            return CheckTable.of(word, means);
+        }
         String fault = fault(word, means.settings());
         if (fault != null) {
             return new Faulty(word.name(), word.argument(), fault);
-        }
-        if (word.name().indexOf(':') > 0) {
-            return CheckTable.of(word, means);
         }
         Known known = NAMES.get(word.name());
         return known == null

@@ -296,6 +296,10 @@ public final class SavedCache implements AutoCloseable {
             cleaned = now;
             changed = true;
         }
+        if (retained + dropped == 0) {
+            // Postfix's service, and with it its cache, is there only once somebody asked.
+            return 0;
+        }
         info.accept(
                 "cache "
                         + name

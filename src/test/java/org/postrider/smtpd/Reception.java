@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.access.Access;
 import org.postrider.anvil.Anvil;
 import org.postrider.cleanup.Cleanup;
@@ -17,6 +18,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
+import org.postrider.dnsbl.DnsLists;
 import org.postrider.log.Events;
 import org.postrider.log.LogFiles;
 import org.postrider.log.LogTag;
@@ -63,6 +65,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
             TableDirectory tables,
             CleanupService cleanup,
             TrivialRewrite rewrite,
+            @Nullable DnsLists dns,
             Smtpd.Journal journal) {
         Path nothing = Path.of("none");
         ClientNames names =
@@ -76,7 +79,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                 new Smtpd.Services(
                         _ -> cleanup,
                         _ -> rewrite,
-                        new Access.Asked(null, null, false, _ -> null),
+                        new Access.Asked(dns, null, false, _ -> null),
                         names,
                         SmtpdSasl.none(settings, tables),
                         new Anvil(journal.clock())),
@@ -96,6 +99,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                     tables,
                     cleanup,
                     new TrivialRewrite(settings, tables, warning -> {}),
+                    null,
                     new Smtpd.Journal(nobody, clock, _ -> {}));
         }
     }
@@ -103,6 +107,17 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
     /// @param directory for the queue and the log
     /// @param lines what the client says
     static Reception of(Path directory, String mainCf, JournalQueue.Options room, String lines)
+            throws IOException {
+        return of(directory, mainCf, room, null, lines);
+    }
+
+    /// The same, where restrictions ask a name server.
+    static Reception of(
+            Path directory,
+            String mainCf,
+            JournalQueue.Options room,
+            @Nullable DnsLists dns,
+            String lines)
             throws IOException {
         Clock clock = Clock.system();
         ServiceSettings settings = settings(directory, mainCf);
@@ -126,7 +141,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                             new Cleanup.Goal(spool, () -> false, MilterSockets.nowhere()),
                             out,
                             tag);
-            smtpd(settings, tables, cleanup, rewrite, new Smtpd.Journal(out, clock, _ -> {}))
+            smtpd(settings, tables, cleanup, rewrite, dns, new Smtpd.Journal(out, clock, _ -> {}))
                     .session(client, new LogTag("postfix/smtpd", 1));
             queued = spool.size();
             held = spool.ids("hold").size();

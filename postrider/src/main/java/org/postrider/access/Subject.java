@@ -2,6 +2,7 @@ package org.postrider.access;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.dns.RememberedAnswers;
 import org.postrider.dnsbl.SessionLists;
 import org.postrider.peer.Client;
 import org.postrider.rewrite.Resolved;
@@ -56,6 +57,11 @@ public interface Subject {
 
     /// What the session has asked lists in DNS.
     SessionLists lists();
+
+    /// What DNS has said for the sake of the mail; null where nobody remembers it.
+    default @Nullable RememberedAnswers names() {
+        return null;
+    }
 
     /// What policy servers are told beside.
     default SessionFacts facts() {

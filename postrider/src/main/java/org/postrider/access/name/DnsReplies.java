@@ -11,6 +11,7 @@ import org.postrider.access.AccessParams;
 import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.Question;
 import org.postrider.config.Settings;
+import org.postrider.dns.RememberedAnswers;
 import org.postrider.dns.Resolver;
 import org.postrider.dnsbl.DnsLists;
 import org.postrider.maps.Fold;
@@ -48,8 +49,9 @@ public final class DnsReplies {
     }
 
     public Resolver.Answer<Resolver.Mx> mx(String domain, Question q) {
+        RememberedAnswers asked = q.subject().names();
         return filtered(
-                resolver.mx(domain),
+                asked == null ? resolver.mx(domain) : asked.mx(resolver, domain),
                 mx -> "MX " + mx.preference() + " " + mx.host() + ".",
                 domain,
                 q);
@@ -60,8 +62,11 @@ public final class DnsReplies {
     }
 
     public Resolver.Answer<InetAddress> addresses(String host, Question q) {
+        RememberedAnswers asked = q.subject().names();
         return filtered(
-                resolver.addresses(host, true, true),
+                asked == null
+                        ? resolver.addresses(host, true, true)
+                        : asked.addresses(resolver, host),
                 a -> (a instanceof Inet4Address ? "A " : "AAAA ") + Network.text(a),
                 host,
                 q);

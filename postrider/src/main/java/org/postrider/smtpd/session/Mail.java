@@ -9,6 +9,7 @@ import org.postrider.address.Address;
 import org.postrider.anvil.Charges;
 import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.dns.RememberedAnswers;
 import org.postrider.memory.Budget;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
@@ -55,6 +56,7 @@ public final class Mail implements AutoCloseable {
     private boolean chunked;
 
     final PolicyLease policies = new PolicyLease();
+    final RememberedAnswers names = new RememberedAnswers();
     private @Nullable Charges charges;
     private Budget.@Nullable Share memory;
 

@@ -7,6 +7,7 @@ import org.postrider.access.PolicyLease;
 import org.postrider.access.SessionFacts;
 import org.postrider.access.Subject;
 import org.postrider.address.Address;
+import org.postrider.dns.RememberedAnswers;
 import org.postrider.dnsbl.SessionLists;
 import org.postrider.maps.Network;
 import org.postrider.peer.Client;
@@ -94,6 +95,12 @@ public record SessionSubject(Session s) implements Subject {
     @Override
     public SessionLists lists() {
         return s.lists;
+    }
+
+    @Override
+    public @Nullable RememberedAnswers names() {
+        Mail mail = s.mailOrAsked();
+        return mail == null ? null : mail.names;
     }
 
     @Override

@@ -2,11 +2,13 @@ package org.postrider.cleanup;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.postrider.cleanup.author.FromRules;
 import org.postrider.config.Hold;
 import org.postrider.config.Holds;
 import org.postrider.config.Settings;
@@ -65,8 +67,8 @@ public final class Cleanup implements CleanupService {
         stages = stages(settings, tables, rewrite, goal.milters());
     }
 
-    /// In the order in which a message meets them, and why. Signing will be the last but one: it
-    /// signs what goes out, and a copy for somebody changes nothing of it.
+    /// In the order in which a message meets them, and why. Signing comes last: it signs what goes
+    /// out.
     private List<Stage> stages(
             Settings settings, Tables tables, RewriteService rewrite, MilterSockets sockets) {
         AddressMapping mapping = new AddressMapping(settings, tables, rewrite);
@@ -84,24 +86,56 @@ public final class Cleanup implements CleanupService {
                                 queue,
                                 settings.get(CleanupParams.MESSAGE_SIZE_LIMIT)));
         HeaderAddresses addresses = new HeaderAddresses(settings, rewrite, mapping);
-        return List.of(
-                // First: what is said in the log of all that follows names the sender as rewritten.
-                senders,
-                // Before anybody is expanded: who is refused here costs no alias look-up.
-                milters::open,
-                // Before the content: checks name the last recipient.
-                new RecipientStage(settings, tables, rewrite, expansion, milters::recipient),
-                // Checks see a field as it came, rewriting what they left of it: one walk.
-                new HeaderStage(settings, checks, addresses),
-                // After all that may drop a field.
-                new MissingHeaderStage(settings),
-                // After the header, whose checks may refuse or discard the mail: then nobody looks
-                // at the body.
-                new BodyStage(settings, checks, queue),
-                // After the last check that may ask for a copy.
-                new BccStage(expansion),
-                // Last: milters see what is delivered, and sign it.
-                milters);
+        List<Stage> all = new ArrayList<>();
+        all.addAll(
+                List.of(
+                        // First: what is said in the log of all that follows names the sender as
+                        // rewritten.
+                        senders,
+                        // Before anybody is expanded: who is refused here costs no alias look-up.
+                        milters::open,
+                        // Before the content: checks name the last recipient.
+                        new RecipientStage(
+                                settings, tables, rewrite, expansion, milters::recipient),
+                        // Checks see a field as it came, rewriting what they left of it: one walk.
+                        new HeaderStage(settings, checks, addresses),
+                        // After all that may drop a field.
+                        new MissingHeaderStage(settings)));
+        FromRules from =
+                new FromRules(
+                        settings,
+                        tables,
+                        rewrite,
+                        settings.get(CleanupParams.HEADER_ADDRESS_TOKEN_LIMIT));
+        if (from.active()) {
+            // When there is a From, as rewriting left it; milters see what is delivered.
+            all.add(run -> {
+                if (run.has(Option.MAP)) {
+                    from.pass(run);
+                }
+            });
+        }
+        all.addAll(
+                List.of(
+                        // After the header, whose checks may refuse or discard the mail: then
+                        // nobody looks
+                        // at the body.
+                        new BodyStage(settings, checks, queue),
+                        // After the last check that may ask for a copy.
+                        new BccStage(expansion),
+                        // After all that rewrites: milters see what is delivered.
+                        milters));
+        return List.copyOf(all);
+    }
+
+    /// What is wrong with settings of its own, each with its parameter, for `postfix check`.
+    public static List<String> problems(Settings settings) {
+        List<String> out = new ArrayList<>();
+        String from = FromRules.fault(settings);
+        if (from != null) {
+            out.add(from);
+        }
+        return out;
     }
 
     /// What becomes of an envelope under these settings, for who wants it explained: its sender as

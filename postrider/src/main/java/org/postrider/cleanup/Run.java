@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.cleanup.author.AuthorMail;
 import org.postrider.cleanup.milter.LocalMail;
 import org.postrider.dsn.Status;
 import org.postrider.log.LogTag;
@@ -23,7 +24,7 @@ import org.postrider.queue.Recipient;
 import org.postrider.threads.Each;
 
 /// One message on its way through the stages, closed after its commit. One thread.
-final class Run implements AutoCloseable {
+final class Run implements AutoCloseable, AuthorMail {
     final CleanupService.Submission submission;
     final MailLog log;
     final LogTag tag;
@@ -92,7 +93,8 @@ final class Run implements AutoCloseable {
     }
 
     /// Writes another content in the place of the one that came; closed with this.
-    ContentWriter copy(ContentWriter writer) {
+    @Override
+    public ContentWriter copy(ContentWriter writer) {
         copies.add(writer);
         return writer;
     }
@@ -116,7 +118,8 @@ final class Run implements AutoCloseable {
     // ---- the content, as the stages leave it
 
     /// The header, which every stage may change: the next one sees it so.
-    HeaderList header() {
+    @Override
+    public HeaderList header() {
         HeaderList list = header;
         if (list == null) {
             list = new HeaderList(content.header());
@@ -126,7 +129,8 @@ final class Run implements AutoCloseable {
     }
 
     /// The content under the header as it is now.
-    Content content() {
+    @Override
+    public Content content() {
         HeaderList list = header;
         if (list != null && list.octets() != content.header()) {
             byte[] now = list.octets();
@@ -136,7 +140,8 @@ final class Run implements AutoCloseable {
     }
 
     /// Another content, header and all.
-    void content(Content other) {
+    @Override
+    public void content(Content other) {
         content = other;
         header = null;
     }
@@ -189,10 +194,32 @@ final class Run implements AutoCloseable {
     /// A table failed, and the mail cannot come in: logs why and for what it was asked.
     ///
     /// @return the failure, of which nothing is left to say
-    TableException refused(TableException failure, String purpose) {
+    @Override
+    public TableException refused(TableException failure, String purpose) {
         failure.warnings().forEach(line -> log.warning(tag, line));
         warn(purpose + " -- message not accepted, try again later");
         return failure.told();
+    }
+
+    @Override
+    public void later(String why) {
+        warn(why + " -- message not accepted, try again later");
+        fail(Problem.WRITE);
+    }
+
+    @Override
+    public Address sender() {
+        return sender;
+    }
+
+    @Override
+    public void sender(Address other) {
+        sender = other;
+    }
+
+    @Override
+    public List<Recipient> recipients() {
+        return recipients;
     }
 
     void warn(String text) {

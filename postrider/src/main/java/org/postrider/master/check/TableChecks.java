@@ -41,6 +41,7 @@ final class TableChecks {
                     "virtual_alias_domains",
                     "virtual_mailbox_domains",
                     "fast_flush_domains",
+                    "from_verified_domains",
                     "debug_peer_list",
                     "masquerade_exceptions",
                     "authorized_flush_users",

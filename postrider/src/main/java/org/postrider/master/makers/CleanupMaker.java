@@ -1,6 +1,8 @@
 package org.postrider.master.makers;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.postrider.cleanup.Cleanup;
 import org.postrider.config.Settings;
 import org.postrider.master.Generation;
 import org.postrider.master.Made;
@@ -21,10 +23,11 @@ public final class CleanupMaker implements Maker {
     public List<String> problems(Service service) {
         Settings own = service.settings();
         MilterSockets sockets = Makers.milters(service, MilterSockets.nowhere().connector());
-        return Milters.of(own, sockets, own.get(MilterParams.NON_SMTPD_MILTERS))
+        List<String> out = new ArrayList<>();
+        Milters.of(own, sockets, own.get(MilterParams.NON_SMTPD_MILTERS))
                 .problemsOfPlaces()
-                .stream()
-                .map(t -> MilterParams.NON_SMTPD_MILTERS.name() + ": " + t)
-                .toList();
+                .forEach(t -> out.add(MilterParams.NON_SMTPD_MILTERS.name() + ": " + t));
+        out.addAll(Cleanup.problems(own));
+        return out;
     }
 }

@@ -30,6 +30,8 @@ module org.postrider {
             org.postrider.command;
     exports org.postrider.disk to
             org.postrider.command;
+    exports org.postrider.dkim to
+            org.postrider.command;
     exports org.postrider.dns to
             org.postrider.command;
     exports org.postrider.dnsbl to

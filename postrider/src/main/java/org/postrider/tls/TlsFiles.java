@@ -1,6 +1,7 @@
 package org.postrider.tls;
 
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +27,13 @@ public final class TlsFiles {
             out.add(new Record(Record.LEAF, selector, "", data));
         }
         return out;
+    }
+
+    /// The first private key of a PEM file: PKCS#8, PKCS#1 or SEC1, not encrypted.
+    ///
+    /// @throws ConfigException if the file cannot be read or has none
+    public static PrivateKey key(Path file) {
+        return Pem.key(file);
     }
 
     /// Whether a certificate could agree with a record: the digest has its length, the whole is a

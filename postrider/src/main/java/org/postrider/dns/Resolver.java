@@ -58,6 +58,19 @@ public interface Resolver {
         return this;
     }
 
+    /// The same for names of any octets, one a character, as policies make them up, not of hosts
+    /// alone.
+    default Resolver ofAnyName() {
+        return this;
+    }
+
+    /// The same until then: a question that is not answered by then is to be asked again.
+    ///
+    /// @param nanos of the clock that does not go back
+    default Resolver until(long nanos) {
+        return this;
+    }
+
     /// @param data in lower-case hexadecimal digits
     record Tlsa(int usage, int selector, int matching, String data) {}
 

@@ -1,8 +1,10 @@
 package org.postrider.dns;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.IDN;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.time.Clock;
 import org.xbill.DNS.AAAARecord;
@@ -46,21 +52,33 @@ public final class SystemResolver implements Resolver {
     private final ResolverOptions options;
     private final Clock clock;
     private final @Nullable Validation validation;
+    private final boolean anyName;
+    private final @Nullable Long until;
 
     /// @param port of the name servers, 53
     public SystemResolver(Path resolvConf, int port, Clock clock) {
-        this(new NameServers(resolvConf, port, clock), ResolverOptions.NONE, clock, null);
+        this(
+                new NameServers(resolvConf, port, clock),
+                ResolverOptions.NONE,
+                clock,
+                null,
+                false,
+                null);
     }
 
     private SystemResolver(
             NameServers servers,
             ResolverOptions options,
             Clock clock,
-            @Nullable Validation validation) {
+            @Nullable Validation validation,
+            boolean anyName,
+            @Nullable Long until) {
         this.servers = servers;
         this.options = options;
         this.clock = clock;
         this.validation = validation;
+        this.anyName = anyName;
+        this.until = until;
     }
 
     @Override
@@ -70,7 +88,19 @@ public final class SystemResolver implements Resolver {
                 servers,
                 wanted,
                 clock,
-                anchors.isEmpty() ? null : new Validation(Path.of(anchors), clock));
+                anchors.isEmpty() ? null : new Validation(Path.of(anchors), clock),
+                anyName,
+                until);
+    }
+
+    @Override
+    public Resolver ofAnyName() {
+        return new SystemResolver(servers, options, clock, validation, true, until);
+    }
+
+    @Override
+    public Resolver until(long nanos) {
+        return new SystemResolver(servers, options, clock, validation, anyName, nanos);
     }
 
     // ---- one question
@@ -136,16 +166,39 @@ public final class SystemResolver implements Resolver {
         // Says that the same bit of the answer is understood (RFC 6840 5.7).
         query.getHeader().setFlag(Flags.AD);
         NameServers.Servers now = servers.now();
+        Long end = until;
+        if (end != null && clock.nanos() - end >= 0) {
+            throw new SocketTimeoutException();
+        }
         Validation own = validation;
         if (own != null) {
             return own.send(now.asking().signed(), query);
         }
-        Message answer = now.asking().usual().send(query);
+        Message answer = sent(now.asking().usual(), query);
         int rcode = answer.getHeader().getRcode();
         boolean olderThanEdns =
                 answer.getOPT() == null && (rcode == Rcode.FORMERR || rcode == Rcode.NOTIMP);
         // RFC 6891 6.2.2: the server may not know EDNS.
-        return olderThanEdns ? now.asking().plain().send(query) : answer;
+        return olderThanEdns ? sent(now.asking().plain(), query) : answer;
+    }
+
+    /// Waits for the answer no longer than there is time.
+    private Message sent(org.xbill.DNS.Resolver by, Message query) throws IOException {
+        Long end = until;
+        if (end == null) {
+            return by.send(query);
+        }
+        CompletableFuture<Message> answer = by.sendAsync(query).toCompletableFuture();
+        try {
+            return answer.get(Math.max(0, end - clock.nanos()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            answer.cancel(true);
+            throw new IOException(e);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
     }
 
     /// Where the aliases of an answer lead; null if they never end.
@@ -231,7 +284,7 @@ public final class SystemResolver implements Resolver {
         }
         Name asked;
         try {
-            asked = Name.fromString(ascii, Name.root);
+            asked = Name.fromString(ascii.replace("\\", "\\\\"), Name.root);
         } catch (TextParseException e) {
             return new Answer.NoName<>(
                     "Name service error for " + name + ": invalid host or domain name");
@@ -287,10 +340,10 @@ public final class SystemResolver implements Resolver {
 
     @Override
     public Answer<Mx> mx(String domain) {
-        return answer(domain, Type.MX, SystemResolver::exchanger);
+        return answer(domain, Type.MX, this::exchanger);
     }
 
-    private static @Nullable Mx exchanger(Record r) {
+    private @Nullable Mx exchanger(Record r) {
         if (!(r instanceof MXRecord m)) {
             return null;
         }
@@ -298,7 +351,10 @@ public final class SystemResolver implements Resolver {
         if (host.equals(".")) {
             return new Mx(m.getPriority(), "");
         }
-        return host.isEmpty() || HostName.valid(host) || NameServers.literal(host) != null
+        return host.isEmpty()
+                        || anyName
+                        || HostName.valid(host)
+                        || NameServers.literal(host) != null
                 ? new Mx(m.getPriority(), host)
                 : null;
     }
@@ -430,7 +486,11 @@ public final class SystemResolver implements Resolver {
     }
 
     /// The name as DNS knows it; null if it is none.
-    private static @Nullable String ascii(String name) {
+    private @Nullable String ascii(String name) {
+        if (anyName) {
+            // An @ alone would be the root.
+            return name.isEmpty() || name.equals("@") ? null : name;
+        }
         String out = name;
         if (!name.chars().allMatch(c -> c < 128)) {
             String decoded =

@@ -1,5 +1,6 @@
 package org.postrider.config.names;
 
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,10 @@ public final class OwnNames {
     /// Contents in chunks (docs/decisions/0054), of each protocol.
     private static final Set<String> CHUNKS = Set.of("smtp_chunk_size", "lmtp_chunk_size");
 
+    /// What is known of a mail's authenticity: DKIM, SPF, DMARC, ARC.
+    private static final List<String> AUTHENTICITY =
+            List.of("dkim_", "spf_", "dmarc_", "arc_", "authentication_");
+
     private static final String JSON_LOG = "maillog_json_file";
 
     /// Refusals that name their rule in the log (docs/postexplain.md).
@@ -61,6 +66,7 @@ public final class OwnNames {
     /// Whether a name looks like one of ours; the catalogue has those that are.
     public static boolean contains(String name) {
         return name.startsWith(PREFIX)
+                || AUTHENTICITY.stream().anyMatch(name::startsWith)
                 || STS.contains(name)
                 || CHUNKS.contains(name)
                 || name.equals(JSON_LOG)

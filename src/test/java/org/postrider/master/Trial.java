@@ -97,6 +97,16 @@ final class Trial implements AutoCloseable {
         written(": reload -- ", ++reloads);
     }
 
+    /// Reloads; why it was refused, null where it was not.
+    @Nullable String reloaded() throws IOException {
+        StringBuilder out = new StringBuilder();
+        if (!server().reload(out::append)) {
+            return out.toString();
+        }
+        written(": reload -- ", ++reloads);
+        return null;
+    }
+
     private List<String> log() throws IOException {
         Path file = base.resolve("log");
         return Files.exists(file)

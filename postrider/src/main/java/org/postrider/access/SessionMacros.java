@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.config.ConfigParams;
@@ -15,6 +16,24 @@ import org.postrider.time.Clock;
 public final class SessionMacros {
     private static final DateTimeFormatter LOCAL_TIME =
             DateTimeFormatter.ofPattern("MMM dd HH:mm:ss", Locale.ENGLISH);
+
+    /// All that [#value] knows.
+    public static final Set<String> NAMES =
+            Set.of(
+                    "client",
+                    "client_address",
+                    "client_name",
+                    "client_port",
+                    "reverse_client_name",
+                    "helo_name",
+                    "sender",
+                    "sender_name",
+                    "sender_domain",
+                    "recipient",
+                    "recipient_name",
+                    "recipient_domain",
+                    "server_name",
+                    "localtime");
 
     private final String allowed;
     private final String hostname;

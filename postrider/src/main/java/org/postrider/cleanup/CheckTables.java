@@ -59,6 +59,39 @@ final class CheckTables {
                         tables.chain(CleanupParams.MILTER_HEADER_CHECKS.name(), words));
     }
 
+    /// What is wrong with a result, in the words that are logged when mail comes to it, and the
+    /// mail goes on as if there were none; null for nothing.
+    ///
+    /// @param body of body_checks, whose text need not begin as a header field does
+    static @Nullable String fault(String found, String parameter, boolean body) {
+        boolean ofMilters = parameter.equals(CleanupParams.MILTER_HEADER_CHECKS.name());
+        ContentAction.Order order = ContentAction.Order.of(found);
+        String text = order.text();
+        return switch (order.verb()) {
+            case "DUNNO", "OK", "IGNORE", "STRIP", "WARN", "INFO", "REJECT", "DISCARD", "HOLD" ->
+                    null;
+            case "PASS" -> ofMilters ? "unsupported command: " + found : null;
+            case "FILTER" ->
+                    text.indexOf(':') > 0
+                            ? null
+                            : "bad FILTER command \"" + text + "\": need transport:destination";
+            case "REDIRECT" ->
+                    text.indexOf('@') > 0
+                            ? null
+                            : "bad REDIRECT target \"" + text + "\": need user@domain";
+            case "BCC" -> text.indexOf('@') > 0 ? null : "BCC without user@domain: " + found;
+            case "PREPEND" ->
+                    text.isEmpty() || !body && !order.header()
+                            ? "PREPEND action without header text: " + found
+                            : null;
+            case "REPLACE" ->
+                    text.isEmpty() || ofMilters && !order.header()
+                            ? "REPLACE action without text: " + found
+                            : null;
+            default -> "unknown command: " + found;
+        };
+    }
+
     /// Looks up one header (folded lines parted by LF) or body line and does what the table says.
     ContentAction check(Run run, String piece) {
         if (piece.isEmpty() || run.failure() != null) {

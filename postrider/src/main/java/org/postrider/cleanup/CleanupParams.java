@@ -2,6 +2,8 @@ package org.postrider.cleanup;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.postrider.config.Param;
 
 /// What cleanup(8) honours.
@@ -11,9 +13,9 @@ public final class CleanupParams {
                     "tls_required_enable",
                     "yes",
                     "Mail with the header `TLS-Required: no` (RFC 8689) goes out without what"
-                            + " policy asks of TLS: at level may, without a look at"
-                            + " smtp_tls_policy_maps, DANE and MTA-STS; not where this client logs in,"
-                            + " nor with REQUIRETLS.");
+                        + " policy asks of TLS: at level may, without a look at"
+                        + " smtp_tls_policy_maps, DANE and MTA-STS; not where this client logs in,"
+                        + " nor with REQUIRETLS.");
 
     private CleanupParams() {}
 
@@ -266,4 +268,16 @@ public final class CleanupParams {
                     "detect_8bit_encoding_header",
                     "yes",
                     "A Content-Transfer-Encoding of 8bit makes the mail one of BODY=8BITMIME.");
+
+    /// Of lists of words, the words that there are.
+    static final Map<Param<List<String>>, Set<String>> WORDS =
+            Map.of(
+                    RECEIVE_OVERRIDE_OPTIONS,
+                    Set.of(
+                            "no_unknown_recipient_checks",
+                            "no_address_mappings",
+                            "no_header_body_checks",
+                            "no_milters"),
+                    INTERNAL_FILTER_CLASSES,
+                    Set.of("bounce", "notify"));
 }

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.memory.Budget;
@@ -171,6 +172,30 @@ public interface CleanupService {
         return settings.get(CleanupParams.INTERNAL_FILTER_CLASSES).contains(mailClass)
                 ? EnumSet.of(Option.INTERNAL, Option.MAP, Option.FILTER, Option.MILTER)
                 : EnumSet.of(Option.INTERNAL, Option.MAP);
+    }
+
+    /// Words that are misspelled would let mail pass unfiltered, or doubled.
+    ///
+    /// @throws ConfigException for a word of receive_override_options or
+    ///   internal_mail_filter_classes that nobody knows
+    static void check(Settings settings) {
+        CleanupParams.WORDS.forEach((parameter, known) -> {
+            for (String word : settings.get(parameter)) {
+                if (!known.contains(word)) {
+                    throw new ConfigException(
+                            "unknown " + parameter.name() + " value \"" + word + "\"");
+                }
+            }
+        });
+    }
+
+    /// What is wrong with a result of header_checks and their kin; null for nothing. Mail goes on
+    /// as if there were none.
+    ///
+    /// @param parameter the one that names the table
+    static @Nullable String result(String found, String parameter) {
+        return CheckTables.fault(
+                found, parameter, parameter.equals(CleanupParams.BODY_CHECKS.name()));
     }
 
     /// The services of a generation by name (`cleanup_service_name`).

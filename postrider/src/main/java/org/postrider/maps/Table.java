@@ -1,6 +1,7 @@
 package org.postrider.maps;
 
 import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A lookup table, `type:name` (see Postfix DATABASE_README). Any thread; answers reflect one
@@ -33,5 +34,16 @@ public interface Table {
     /// no partial keys.
     default boolean patterned() {
         return false;
+    }
+
+    /// All its results, for who looks whether they mean something, with their keys, which are empty
+    /// where they are patterns or there are none. What a result takes from the key is an `x` in it.
+    /// None of a table that asks others.
+    ///
+    /// @throws TableException when the table cannot answer
+    default void results(BiConsumer<String, String> visitor) {
+        if (this instanceof Listed listed) {
+            listed.each(visitor);
+        }
     }
 }

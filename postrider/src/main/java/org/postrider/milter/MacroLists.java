@@ -1,11 +1,13 @@
 package org.postrider.milter;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.config.Values;
 
@@ -40,6 +42,30 @@ public record MacroLists(Map<Stage, List<String>> names, Map<String, String> def
             }
         }
         return new MacroLists(Map.copyOf(names), Map.copyOf(defaults));
+    }
+
+    /// Names that are none, and defaults without a value. A milter gets neither.
+    static List<String> problems(Settings settings) {
+        List<String> out = new ArrayList<>();
+        MilterParams.MACROS.values().stream()
+                .sorted(Comparator.comparing(Param::name))
+                .forEach(list -> {
+                    for (String name : settings.get(list)) {
+                        if (name.startsWith("{") != name.endsWith("}") || bare(name).isEmpty()) {
+                            out.add(list.name() + ": malformed name of a macro: " + name);
+                        }
+                    }
+                });
+        for (String each : settings.get(MilterParams.MACRO_DEFAULTS)) {
+            if (bare(each).indexOf('=') <= 0) {
+                out.add(
+                        MilterParams.MACRO_DEFAULTS.name()
+                                + ": malformed default macro entry: missing '=' in \""
+                                + each
+                                + "\"");
+            }
+        }
+        return out;
     }
 
     /// The macros that a milter gets: names and values in turn.

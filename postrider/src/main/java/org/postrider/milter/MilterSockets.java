@@ -98,7 +98,7 @@ public record MilterSockets(
                             ? null
                             : "milter " + name + ": No such file or directory";
             case "inet" ->
-                    ports.applyAsInt(endpoint.substring(endpoint.lastIndexOf(':') + 1)) >= 0
+                    ports.applyAsInt(endpoint.substring(endpoint.lastIndexOf(':') + 1)) > 0
                             ? null
                             : "milter " + name + ": host or service " + endpoint + " not found";
             default ->

@@ -59,6 +59,9 @@ public final class Milters {
             if (!word.startsWith("{")) {
                 return nameless.called(word);
             }
+            if (!word.endsWith("}")) {
+                return nameless.called(word).broken("missing '}' in \"" + word + "\"");
+            }
             List<String> parts = Values.words(bare(word));
             if (parts.isEmpty()) {
                 return nameless.called(word).broken("empty milter definition: \"" + word + "\"");
@@ -77,7 +80,10 @@ public final class Milters {
             Param<Duration> timeout = TIMEOUTS.get(Fold.lower(name));
             if (timeout != null) {
                 try {
-                    return it.within(timeout, timeout.parse(value).toMillis());
+                    Duration time = timeout.parse(value);
+                    return time.toSeconds() < timeout.lowest()
+                            ? it.broken("too small: " + attribute)
+                            : it.within(timeout, time.toMillis());
                 } catch (ConfigException e) {
                     return it.broken(e.getMessage() + ": " + attribute);
                 }
@@ -112,7 +118,7 @@ public final class Milters {
     public List<String> problemsOfPlaces() {
         List<String> out = new ArrayList<>();
         for (MilterTerms each : all) {
-            String problem = each.problem();
+            String problem = each.problem(defaults.nameless());
             String place = defaults.sockets().problem(each.name());
             if (!problem.isEmpty()) {
                 out.add(problem);
@@ -121,6 +127,12 @@ public final class Milters {
             }
         }
         return out;
+    }
+
+    /// What is wrong with the lists of macros, whoever gets them: sentences that begin with the
+    /// parameter's name.
+    public static List<String> problemsOfMacros(Settings settings) {
+        return MacroLists.problems(settings);
     }
 
     public boolean isEmpty() {

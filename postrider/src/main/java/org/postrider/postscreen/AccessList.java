@@ -55,6 +55,19 @@ final class AccessList {
                 .toList();
     }
 
+    /// What is wrong with a table's result, and ends its list; null for nothing.
+    static @Nullable String fault(String result) {
+        for (String word : Values.words(result)) {
+            if (Lists.isTable(word)) {
+                return "nested table " + word + REST;
+            }
+            if (!WORDS.contains(Fold.lower(word))) {
+                return UNKNOWN + word + REST;
+            }
+        }
+        return null;
+    }
+
     Verdict ask(InetAddress client) {
         Verdict said = ask(words, client, PostscreenParams.ACCESS_LIST.name(), false);
         return said == null ? Verdict.DUNNO : said;

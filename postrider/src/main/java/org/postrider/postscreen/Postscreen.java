@@ -105,7 +105,19 @@ public final class Postscreen implements AutoCloseable {
             problem(() -> Action.of(settings, each), out);
         }
         problem(() -> DnsScores.sites(settings), out);
+        problem(
+                () ->
+                        Endpoint.Upstream.of(
+                                settings,
+                                PostscreenParams.UPSTREAM_PROXY_PROTOCOL,
+                                PostscreenParams.UPSTREAM_PROXY_TIMEOUT),
+                out);
         return out;
+    }
+
+    /// What is wrong with a result of a table of postscreen_access_list; null for nothing.
+    public static @Nullable String result(String result) {
+        return AccessList.fault(result);
     }
 
     private static void problem(Runnable read, List<String> out) {

@@ -1,5 +1,6 @@
 package org.postrider.smtpd;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,20 @@ public record ProxyTerms(ServiceAddress address, boolean late) {
     }
 
     /// What is wrong with them, for the administrator; empty for nothing.
-    public static List<String> problems(Settings settings) {
+    public static List<String> problems(Settings settings, Path queue, boolean chrooted) {
         try {
-            of(settings, Path.of("/"), false);
-            return List.of();
+            ProxyTerms terms = of(settings, queue, chrooted);
+            Path socket = terms == null ? null : terms.address().socket();
+            return socket == null || Files.exists(socket)
+                    ? List.of()
+                    : List.of(
+                            SmtpdParams.PROXY_FILTER.name()
+                                    + ": "
+                                    + settings.get(SmtpdParams.PROXY_FILTER)
+                                    + ": "
+                                    + socket
+                                    + ": No such file or directory; as long as nobody listens"
+                                    + " there, clients get 451 4.3.0");
         } catch (ConfigException e) {
             return List.of(String.valueOf(e.getMessage()));
         }

@@ -43,6 +43,7 @@ import org.postrider.access.table.CheckServers;
 import org.postrider.access.table.CheckTable;
 import org.postrider.config.Honoured;
 import org.postrider.config.Settings;
+import org.postrider.maps.TableTypes;
 
 /// Every restriction that there is, a line a name. A name that is not here is not built, if it is
 /// one of Postfix's ([Honoured]), or nobody knows it.
@@ -196,6 +197,22 @@ public final class Catalogue {
         argued(all, name, (w, s) -> w.argument().indexOf(':') < 0 ? w.badTable() : null, maker);
     }
 
+    /// What is wrong with the type of a table that is asked for by itself; null for nothing. Asked,
+    /// it fails: clients are told to come again.
+    static @Nullable String badType(Word word) {
+        String spec = word.name().startsWith("proxy:") ? word.name().substring(6) : word.name();
+        int colon = spec.indexOf(':');
+        String type = colon <= 0 ? "" : spec.substring(0, colon);
+        boolean known =
+                type.isEmpty()
+                        || type.equals("proxy")
+                        || TableTypes.names().contains(type)
+                        || Honoured.list().entry(Honoured.Kind.TABLE, type) != null;
+        return known || NAMES.containsKey(word.name())
+                ? null
+                : word.name() + ": unsupported dictionary type: " + type;
+    }
+
     private static void argued(Map<String, Known> all, String name, Check fault, Maker maker) {
         all.put(name, new Known(true, fault, NOTHING, maker));
     }
@@ -213,6 +230,13 @@ public final class Catalogue {
     static boolean takesArgument(String name) {
         Known known = NAMES.get(name);
         return known == null ? postfixs(name) : known.argument();
+    }
+
+    /// Whether it is a restriction, built or not.
+    ///
+    /// @param name lower case
+    static boolean knows(String name) {
+        return NAMES.containsKey(name) || postfixs(name);
     }
 
     private static boolean postfixs(String name) {

@@ -3,6 +3,7 @@ package org.postrider.access.list;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +60,11 @@ public final class Faults {
     }
 
     /// All that lists and classes hold but for names of classes.
+    static List<Word> words(Settings settings) {
+        return words(settings, new ArrayList<>());
+    }
+
+    /// The same.
     ///
     /// @param out gets classes that hold nothing
     private static List<Word> words(Settings settings, List<Fault> out) {
@@ -76,12 +82,37 @@ public final class Faults {
         }
         List<Word> all = new ArrayList<>();
         lists.forEach((name, words) -> all.addAll(Parser.words(name, words, classes)));
+        circles(all, classes, out);
         all.removeIf(word -> classes.contains(word.name()));
         return all;
     }
 
+    /// Classes that name themselves, or another that does: asked, they end where a session's
+    /// patience does.
+    private static void circles(List<Word> all, Set<String> classes, List<Fault> out) {
+        Map<String, Set<String>> names = new LinkedHashMap<>();
+        for (Word word : all) {
+            if (classes.contains(word.parameter()) && classes.contains(word.name())) {
+                names.computeIfAbsent(word.parameter(), _ -> new LinkedHashSet<>())
+                        .add(word.name());
+            }
+        }
+        for (String name : names.keySet()) {
+            Set<String> reached = new LinkedHashSet<>(names.get(name));
+            int before;
+            do {
+                before = reached.size();
+                List.copyOf(reached).forEach(n -> reached.addAll(names.getOrDefault(n, Set.of())));
+            } while (reached.size() > before);
+            if (reached.contains(name)) {
+                out.add(new Fault(name, null, "restriction class " + name + " names itself"));
+            }
+        }
+    }
+
     private static @Nullable Fault fault(Word word, Settings settings) {
-        String text = Catalogue.fault(word, settings);
+        String wrong = Catalogue.fault(word, settings);
+        String text = wrong == null ? Catalogue.badType(word) : wrong;
         if (text != null) {
             return new Fault(word.parameter(), null, text);
         }

@@ -132,7 +132,7 @@ public final class Parser {
             if (Catalogue.takesArgument(name)) {
                 String argument = i + 1 < words.size() ? words.get(++i) : "";
                 out.add(new Word(name, argument, parameter));
-            } else if (classes.contains(word) || word.indexOf(':') > 0) {
+            } else if (classes.contains(word) || !Catalogue.knows(name)) {
                 out.add(new Word(word, "", parameter));
             } else {
                 out.add(new Word(name, "", parameter));

@@ -1,7 +1,9 @@
 package org.postrider.access.listed;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
 import org.postrider.access.AccessReplies;
@@ -26,13 +28,46 @@ import org.postrider.wire.Reply;
 
 /// What the listed are told: a template of rbl_reply_maps, or default_rbl_reply. Immutable; any
 /// thread.
-final class ListReplies {
+public final class ListReplies {
     private static final String UNAVAILABLE = "Service unavailable";
+    private static final Set<String> OWN =
+            Set.of("rbl_code", "rbl_domain", "rbl_reason", "rbl_txt", "rbl_what", "rbl_class");
 
     private final @Nullable Table templates;
     private final String otherwise;
     private final int code;
     private final SessionMacros macros;
+
+    /// What is wrong with a template, whoever is listed; null for nothing.
+    public static @Nullable String fault(String template, Settings settings) {
+        String malformed = "bad rbl reply template: " + template;
+        Set<String> unknown = new LinkedHashSet<>();
+        String text;
+        try {
+            text =
+                    new Expansion(
+                                    name -> {
+                                        if (OWN.contains(name)) {
+                                            return name.equals("rbl_code")
+                                                    ? Integer.toString(
+                                                            settings.get(
+                                                                    AccessParams.MAPS_RBL_CODE))
+                                                    : "x";
+                                        }
+                                        if (!SessionMacros.NAMES.contains(name)) {
+                                            unknown.add(name);
+                                        }
+                                        return "x";
+                                    })
+                            .expand(template);
+        } catch (MacroException e) {
+            return malformed + ": " + e.getMessage();
+        }
+        if (!unknown.isEmpty()) {
+            return malformed + ": unknown macro name " + String.join(", ", unknown);
+        }
+        return refuses(text) ? null : "rbl response code configuration error: " + text;
+    }
 
     static ListReplies of(Means means) {
         return means.shared(ListReplies.class, m -> new ListReplies(m.settings(), m.tables()));
@@ -89,13 +124,7 @@ final class ListReplies {
 
     /// `554 5.7.1 text`: whatever is no refusal becomes one.
     private static Reply reply(String text, Entry entry, Question q) {
-        boolean refuses =
-                text.length() > 3
-                        && (text.charAt(0) == '4' || text.charAt(0) == '5')
-                        && digit(text.charAt(1))
-                        && digit(text.charAt(2))
-                        && text.charAt(3) == ' ';
-        if (!refuses) {
+        if (!refuses(text)) {
             q.warn("rbl response code configuration error: " + text);
             return Reply.of(450, 7, 1, UNAVAILABLE);
         }
@@ -103,6 +132,14 @@ final class ListReplies {
         DsnSplit split = DsnSplit.of(new Status(4, 7, 1), text.substring(4));
         Status status = ResultText.fitted(split.status(), entry.what(), q).as(code / 100);
         return Reply.of(code, status, split.text().isEmpty() ? UNAVAILABLE : split.text());
+    }
+
+    private static boolean refuses(String text) {
+        return text.length() > 3
+                && (text.charAt(0) == '4' || text.charAt(0) == '5')
+                && digit(text.charAt(1))
+                && digit(text.charAt(2))
+                && text.charAt(3) == ' ';
     }
 
     private static boolean digit(char c) {

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
@@ -46,6 +47,30 @@ public record CheckPolicyService(
     /// What is wrong with an argument; null for nothing.
     public static @Nullable String fault(Word word, Settings settings) {
         return PolicyService.fault(word.argument(), settings);
+    }
+
+    /// The socket of this host's where one is asked; null for another, and for what is malformed.
+    public static @Nullable Path socket(Word word, Settings settings, boolean chrooted) {
+        PolicyService one = read(word, settings, chrooted);
+        return one == null ? null : one.address().socket();
+    }
+
+    /// What is done where it does not answer; null for another restriction, and for what is
+    /// malformed.
+    public static @Nullable String defaultAction(Word word, Settings settings) {
+        PolicyService one = read(word, settings, false);
+        return one == null ? null : one.defaultAction();
+    }
+
+    private static @Nullable PolicyService read(Word word, Settings settings, boolean chrooted) {
+        if (!word.name().equals(NAME)) {
+            return null;
+        }
+        try {
+            return PolicyService.of(word.argument(), settings, chrooted);
+        } catch (ConfigException e) {
+            return null;
+        }
     }
 
     public static Restriction of(Word word, Means means) {

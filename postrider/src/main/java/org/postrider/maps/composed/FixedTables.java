@@ -1,6 +1,7 @@
 package org.postrider.maps.composed;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Values;
 import org.postrider.maps.Lists;
@@ -43,6 +44,11 @@ public final class FixedTables {
         @Override
         public String lookup(String key) {
             return value;
+        }
+
+        @Override
+        public void results(BiConsumer<String, String> visitor) {
+            visitor.accept("", value);
         }
     }
 

@@ -83,6 +83,11 @@ public final class FileTable implements Table, Listed {
     }
 
     @Override
+    public void results(BiConsumer<String, String> visitor) {
+        current().results(visitor);
+    }
+
+    @Override
     public boolean patterned() {
         return patterned;
     }

@@ -2,6 +2,7 @@ package org.postrider.maps.pattern;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.maps.Network;
@@ -98,6 +99,11 @@ public record CidrTable(String name, List<Rule> rules) implements Table {
             }
         }
         return null;
+    }
+
+    @Override
+    public void results(BiConsumer<String, String> visitor) {
+        rules.stream().filter(r -> r.end() == 0).forEach(r -> visitor.accept("", r.value()));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.postrider.maps.pattern;
 
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postrider.maps.Opening;
 import org.postrider.maps.Table;
@@ -99,6 +101,19 @@ public record PatternTable(String name, List<Rule> rules, int mostGroups) implem
             out.append(piece.group() > 0 ? subject.group(piece.group()) : piece.text());
         }
         return out.toString();
+    }
+
+    @Override
+    public void results(BiConsumer<String, String> visitor) {
+        for (Rule rule : rules) {
+            if (rule.end() == 0) {
+                visitor.accept(
+                        "",
+                        rule.value().stream()
+                                .map(p -> p.group() > 0 ? "x" : p.text())
+                                .collect(Collectors.joining()));
+            }
+        }
     }
 
     @Override

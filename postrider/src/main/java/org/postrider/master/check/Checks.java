@@ -46,6 +46,7 @@ public final class Checks {
             services(configuration).stream()
                     .filter(text -> values.stream().noneMatch(text::contains))
                     .forEach(said::add);
+            said.addAll(ResultChecks.all(configuration));
             said.addAll(ReportChecks.all(configuration));
             said.addAll(AgentChecks.all(configuration));
             said.addAll(RootsMail.all(configuration));
@@ -136,12 +137,21 @@ public final class Checks {
         return service.place();
     }
 
+    /// Of one whose settings are no values, nothing more can be said ([#values] names them).
+    private static List<String> problems(Service service) {
+        try {
+            return service.problems();
+        } catch (ConfigException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     /// What each service says of itself; what two lines share is said once.
     private static List<String> services(Configuration configuration) {
         Set<String> said = new LinkedHashSet<>();
         List<String> out = new ArrayList<>();
         for (Service each : configuration.services()) {
-            for (String text : each.problems()) {
+            for (String text : problems(each)) {
                 if (said.add(text)) {
                     out.add(place(each, text) + ": " + text);
                 }

@@ -164,6 +164,9 @@ final class NameChecks {
             String value = settings.expand(e.value()).strip();
             int colon = value.indexOf(':');
             String service = colon < 0 ? value : value.substring(0, colon);
+            if (service.isEmpty() && !value.isEmpty()) {
+                warn(at(name) + ": " + name + " = " + value + ": no transport before the colon");
+            }
             if (!service.isEmpty() && !service.contains("/") && !names.contains(service)) {
                 warn(
                         at(name)

@@ -137,7 +137,9 @@ final class NotHonoured {
     }
 
     private void faulty(ServiceSettings own, RestrictionChecks.Fault fault, String consequence) {
-        Place place = own.place(fault.parameter());
+        Place set = own.place(fault.parameter());
+        // A class that is set nowhere is named where it is said to be one.
+        Place place = set == null ? own.place("smtpd_restriction_classes") : set;
         faults.add(
                 (place == null ? fault.parameter() : place)
                         + ": "

@@ -32,6 +32,12 @@ final class TableChecks {
     /// The restrictions that have a table after them.
     private static final Pattern ACCESS = Pattern.compile("check_\\w+_(access|map)");
 
+    /// Parameters whose words are tables, or words without a colon.
+    private static final Pattern OF_TABLES =
+            Pattern.compile(
+                    ".*_(maps|checks)|postscreen_access_list|postscreen_dnsbl_reply_map"
+                            + "|.*_(command|reply|dns_reply)_filter");
+
     /// Parameters whose value is a match list: names, tables, and files of more of them.
     private static final List<String> LISTS =
             List.of(
@@ -61,6 +67,9 @@ final class TableChecks {
     private final ServiceSettings settings;
     private final MainCf mainCf;
     private final List<String> out = new ArrayList<>();
+
+    /// Whose table is read now.
+    private String reading = "";
 
     private TableChecks(ServiceSettings settings) {
         this.settings = settings;
@@ -110,7 +119,11 @@ final class TableChecks {
     private void tables() {
         Set<String> seen = new HashSet<>();
         Opening opening =
-                new Opening(Clock.system(), Supervisor.alone(), settings::text, this::warn);
+                new Opening(
+                        Clock.system(),
+                        Supervisor.alone(),
+                        settings::text,
+                        text -> warn(reading + text));
         try (TableDirectory tables = new TableDirectory(opening)) {
             for (MainCf.Entry e : mainCf.entries().values()) {
                 Catalogue.Known known = settings.catalogue().known(e.name());
@@ -146,19 +159,18 @@ final class TableChecks {
     }
 
     private void tables(String name, String value, TableDirectory tables, Set<String> seen) {
-        boolean table = name.endsWith("_maps") || name.endsWith("_checks");
+        boolean wanted = OF_TABLES.matcher(name).matches();
+        boolean table = wanted;
         for (String word : Values.words(value)) {
             unknown(name, word, table, seen);
-            table =
-                    name.endsWith("_maps")
-                            || name.endsWith("_checks")
-                            || ACCESS.matcher(word).matches();
+            table = wanted || ACCESS.matcher(word).matches();
             String bare = word.startsWith("!") ? word.substring(1) : word;
             int colon = bare.indexOf(':');
             String type = colon <= 0 ? "" : bare.substring(0, colon);
             if (!TableTypes.names().contains(type) || REMOTE.contains(type) || !seen.add(bare)) {
                 continue;
             }
+            reading = at(name) + ": " + name + ": ";
             try {
                 tables.open(bare).lookup("postfix-check");
             } catch (TableException e) {

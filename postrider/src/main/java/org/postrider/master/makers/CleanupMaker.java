@@ -3,6 +3,7 @@ package org.postrider.master.makers;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.cleanup.Cleanup;
+import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.master.Generation;
 import org.postrider.master.Made;
@@ -16,6 +17,7 @@ import org.postrider.milter.Milters;
 public final class CleanupMaker implements Maker {
     @Override
     public Made make(Service service, Generation generation) {
+        CleanupService.check(service.settings());
         return Makers.cleanup(service, generation);
     }
 

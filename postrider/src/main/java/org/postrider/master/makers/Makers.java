@@ -48,7 +48,7 @@ public final class Makers {
         return milters(service, machine.connector());
     }
 
-    static MilterSockets milters(Service service, Connector connector) {
+    public static MilterSockets milters(Service service, Connector connector) {
         return new MilterSockets(
                 connector,
                 new MilterSockets.Room(

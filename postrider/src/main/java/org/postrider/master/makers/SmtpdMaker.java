@@ -1,8 +1,10 @@
 package org.postrider.master.makers;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.access.Access;
+import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
@@ -26,6 +28,7 @@ import org.postrider.time.Clock;
 public final class SmtpdMaker implements Maker {
     @Override
     public Made make(Service service, Generation generation) {
+        CleanupService.check(service.settings());
         Smtpd calm = smtpd(service, service.settings(), generation);
         StressedSmtpd stressed =
                 new StressedSmtpd(
@@ -89,7 +92,11 @@ public final class SmtpdMaker implements Maker {
         Milters.of(own, sockets, own.get(MilterParams.SMTPD_MILTERS))
                 .problemsOfPlaces()
                 .forEach(t -> out.add(MilterParams.SMTPD_MILTERS.name() + ": " + t));
-        out.addAll(ProxyTerms.problems(own));
+        out.addAll(
+                ProxyTerms.problems(
+                        own,
+                        Path.of(String.valueOf(own.text("queue_directory"))),
+                        service.line().chroot()));
         return out;
     }
 }

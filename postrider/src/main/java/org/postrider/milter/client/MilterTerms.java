@@ -86,6 +86,25 @@ public record MilterTerms(
         return what.isEmpty() ? "" : "milter " + name + ": " + what;
     }
 
+    /// The same, but that what it shares with all others is said of the parameter that it comes
+    /// from.
+    public String problem(MilterTerms shared) {
+        boolean action = defaultAction.equals(shared.defaultAction());
+        String said = problem();
+        return said.replace(
+                        ": unrecognized default action: ",
+                        ": "
+                                + (action ? MilterParams.DEFAULT_ACTION.name() + ": " : "")
+                                + "unrecognized default action: ")
+                .replace(
+                        ": bad protocol information: ",
+                        ": "
+                                + (protocol.equals(shared.protocol())
+                                        ? MilterParams.PROTOCOL.name() + ": "
+                                        : "")
+                                + "bad protocol information: ");
+    }
+
     static Answer refused(int code, int subject, int detail, String text) {
         return new Answer.Refused(Reply.of(code, new Status(code / 100, subject, detail), text));
     }

@@ -43,11 +43,11 @@ final class FileSink extends OutputStream {
         void writes(MemorySegment octets, long total);
     }
 
-    private FileSink(Arena arena, int descriptor, long most, Watch watch) {
+    private FileSink(Arena arena, int descriptor, long most, int room, Watch watch) {
         this.descriptor = descriptor;
         this.most = most;
         this.watch = watch;
-        buffer = arena.allocate(BUFFER);
+        buffer = arena.allocate(room);
         waiting = arena.allocate(8, 8);
     }
 
@@ -55,8 +55,18 @@ final class FileSink extends OutputStream {
     ///
     /// @param most octets that may be written
     static void copy(Content content, int descriptor, long most, Watch watch) throws Act {
+        copy(content, BUFFER, descriptor, most, watch);
+    }
+
+    /// Writes all of it.
+    ///
+    /// @param octets that it has, as far as is known: room is made for so many, and not for more
+    /// @param most octets that may be written
+    static void copy(Content content, int octets, int descriptor, long most, Watch watch)
+            throws Act {
         try (Arena arena = Arena.ofConfined()) {
-            FileSink sink = new FileSink(arena, descriptor, most, watch);
+            int room = Math.clamp(octets, 1, BUFFER);
+            FileSink sink = new FileSink(arena, descriptor, most, room, watch);
             content.writeTo(sink);
             sink.flush();
         } catch (SinkException e) {
@@ -76,10 +86,11 @@ final class FileSink extends OutputStream {
         int at = from;
         int left = length;
         while (left > 0) {
-            if (filled == BUFFER) {
+            int room = (int) buffer.byteSize();
+            if (filled == room) {
                 flush();
             }
-            int part = Math.min(left, BUFFER - filled);
+            int part = Math.min(left, room - filled);
             MemorySegment.copy(octets, at, buffer, ValueLayout.JAVA_BYTE, filled, part);
             filled += part;
             at += part;

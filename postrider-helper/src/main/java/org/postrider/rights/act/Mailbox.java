@@ -80,12 +80,14 @@ public final class Mailbox {
         }
     }
 
-    /// The first of three steps, which several mailboxes take one after another, so that the disk
-    /// is waited for once: it is opened, locked and written to. Waits for nobody.
-    public Staged stage(Content content, Records records) throws Act {
+    /// The first of some steps, which several mailboxes take one after another, so that the disk is
+    /// waited for once: it is opened, locked and written to. Waits for nobody.
+    ///
+    /// @param octets that the content has at most
+    public Staged stage(Content content, int octets, Records records) throws Act {
         Staged staged = new Staged(records.beginNow(asked));
         try {
-            staged.write(content);
+            staged.write(content, octets);
             return staged;
         } catch (Act e) {
             throw staged.undone(e);
@@ -108,7 +110,7 @@ public final class Mailbox {
             this.entry = entry;
         }
 
-        private void write(Content content) throws Act {
+        private void write(Content content, int size) throws Act {
             actor.opener();
             dotlock = dotlock();
             descriptor = open();
@@ -123,9 +125,25 @@ public final class Mailbox {
             torn = true;
             FileSink.copy(
                     content,
+                    size,
                     descriptor,
                     most,
                     (octets, total) -> entry.writes(facts, octets, before + total));
+        }
+
+        /// The second step: it is on its way to the disk, which is not waited for.
+        public void begin() {
+            Posix.beginSync(descriptor);
+        }
+
+        /// The third step: it has come there, and what the file system says of it is still to be
+        /// forced.
+        public void await() throws Act {
+            try {
+                Act.must("error writing message", Posix.awaitSync(descriptor));
+            } catch (Act e) {
+                throw undone(e);
+            }
         }
 
         /// Octets that the file had.
@@ -133,7 +151,7 @@ public final class Mailbox {
             return before;
         }
 
-        /// The second step.
+        /// The fourth step.
         public void force() throws Act {
             try {
                 Act.must("error writing message", Posix.sync(descriptor));

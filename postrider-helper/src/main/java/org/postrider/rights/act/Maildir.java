@@ -39,10 +39,12 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
     }
 
     /// The first of several steps: a file in `tmp`, written.
-    public Staged stage(Content content) throws Act {
+    ///
+    /// @param octets that the content has at most
+    public Staged stage(Content content, int octets) throws Act {
         Staged staged = new Staged(Clock.now(), records.begin(asked));
         try {
-            staged.write(content);
+            staged.write(content, octets);
             return staged;
         } catch (Act | RuntimeException | Error e) {
             staged.close();
@@ -65,21 +67,40 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
             temporary = temporary(now);
         }
 
-        private void write(Content content) throws Act {
+        private void write(Content content, int size) throws Act {
             entry.makes(temporary);
             descriptor = make(path() + "tmp/" + temporary);
             made = true;
-            FileSink.copy(content, descriptor, Long.MAX_VALUE, FileSink.Watch.NOBODY);
+            FileSink.copy(content, size, descriptor, Long.MAX_VALUE, FileSink.Watch.NOBODY);
         }
 
-        /// The second step: forced, and moved to `new`, which is to be forced as well.
+        /// The second step: it is on its way to the disk, which is not waited for.
+        public void begin() {
+            Posix.beginSync(descriptor);
+        }
+
+        /// The third step: it has come there.
+        public void await() throws Act {
+            Act.must("error writing message", Posix.awaitSync(descriptor));
+        }
+
+        /// The fourth step.
         public void force() throws Act {
             Act.must("error writing message", Posix.sync(descriptor));
-            move(temporary, name(now, descriptor), entry);
+        }
+
+        /// The fifth step, with the user's rights: moved to `new`, which is to be forced as well.
+        public void move() throws Act {
+            Maildir.this.move(temporary, name(now, descriptor), entry);
             made = false;
         }
 
-        /// Back as it was, unless it was forced.
+        /// Whether closing it takes the file away again, for which the user's rights are needed.
+        public boolean undoes() {
+            return made;
+        }
+
+        /// Back as it was, unless it was moved.
         @Override
         public void close() {
             if (over) {
@@ -98,24 +119,46 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
         }
     }
 
-    /// The last step, once for all files of the Maildir.
-    public void forceNew() throws Act {
-        force(path() + "new");
+    /// The directory `new`, open to be forced once for all files of the Maildir; with the user's
+    /// rights.
+    public New open() {
+        return new New(Posix.open(path() + "new", Posix.RDONLY | Posix.DIRECTORY, 0));
+    }
+
+    /// The last step.
+    ///
+    /// @param descriptor or the error number with which it could not be opened
+    public record New(int descriptor) implements AutoCloseable {
+        /// With anybody's rights.
+        public void force() throws Act {
+            int done = descriptor < 0 ? descriptor : Posix.sync(descriptor);
+            // Of a directory that the user may not read only the kernel can say when it is written.
+            if (done < 0 && done != -Errno.EACCES) {
+                throw Act.failed("error writing message", done);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (descriptor >= 0) {
+                Posix.close(descriptor);
+            }
+        }
     }
 
     /// Takes away what a process that was killed left in `tmp`. What it had moved to `new` is
     /// there, and is not put there once more.
     ///
     /// @param names as its record has them
-    static void clear(Request.Maildir asked, String names, Records records) throws Act {
+    void clear(String names) throws Act {
         String[] each = names.split("/", 2);
         if (!each[0].isEmpty()) {
-            Posix.unlink(asked.path() + "tmp/" + each[0]);
+            Posix.unlink(path() + "tmp/" + each[0]);
         }
         if (each.length == 2
                 && !each[1].contains("/")
-                && Posix.stat(asked.path() + "new/" + each[1], false) instanceof Stat.Known) {
-            force(asked.path() + "new");
+                && Posix.stat(path() + "new/" + each[1], false) instanceof Stat.Known) {
+            force();
             records.keep(asked.key());
         }
     }
@@ -142,7 +185,7 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
             }
             move(file, name, entry);
             moved = true;
-            force(path() + "new");
+            force();
             return path() + "new/" + name;
         } finally {
             Posix.close(descriptor);
@@ -235,14 +278,9 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
         }
     }
 
-    private static void force(String directory) throws Act {
-        int descriptor = Posix.open(directory, Posix.RDONLY | Posix.DIRECTORY, 0);
-        int done = descriptor < 0 ? descriptor : Posix.sync(descriptor);
-        if (descriptor >= 0) {
-            Posix.close(descriptor);
-        }
-        if (done < 0 && done != -Errno.EACCES) {
-            throw Act.failed("error writing message", done);
+    private void force() throws Act {
+        try (New open = open()) {
+            open.force();
         }
     }
 }

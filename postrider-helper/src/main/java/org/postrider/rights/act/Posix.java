@@ -48,11 +48,20 @@ public final class Posix {
     private static final int AT_EACCESS = 0x200;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC = 0x7ff;
+    private static final int STATX_OCTETS = 256;
+    private static final int RANGE_WRITE = 2;
+    private static final int RANGE_WAIT_AFTER = 4;
     private static final int UNIX = 1;
     private static final int STREAM = 1;
 
+    /// Octets of a path, the 0 at its end among them.
+    private static final int LONGEST_PATH = 4096;
+
     /// Octets of `sun_path`, the 0 at its end among them.
     private static final int LONGEST_SOCKET = 108;
+
+    /// Groups that have room without more.
+    private static final int FEW = 32;
 
     private static final int EXECUTE = 1;
     private static final int RENAME_NOREPLACE = 1;
@@ -107,6 +116,7 @@ public final class Posix {
         PIDFD_OPEN(434, 434),
         FACCESSAT2(439, 439),
         PREAD(17, 67),
+        SYNC_FILE_RANGE(277, 84),
         MMAP(9, 222),
         MUNMAP(11, 215),
         IOCTL(16, 29);
@@ -135,11 +145,20 @@ public final class Posix {
                             Linker.Option.firstVariadicArg(1),
                             Linker.Option.captureCallState("errno"));
 
+    /// Memory of the calling thread for what a call is given and gives: its error number, what is
+    /// known of a file, and up to two paths. Made once for a thread, since making it costs more
+    /// than most calls; no call keeps anything there.
+    private static final ThreadLocal<MemorySegment> ROOM =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(2 * LONGEST_PATH + 512, 8));
+
+    private static final int AT_VALUES = 64;
+    private static final int AT_PATH = 512;
+
     private Posix() {}
 
     private static long call(Call which, long a, long b, long c, long d, long e, long f) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+        try {
+            MemorySegment state = ROOM.get();
             long result;
             do {
                 result = (long) SYSCALL.invokeExact(state, which.number, a, b, c, d, e, f);
@@ -160,20 +179,40 @@ public final class Posix {
 
     /// Whether the system can have such a name: octets, none of them 0.
     static boolean name(String text) {
-        return text.chars().allMatch(c -> c > 0 && c < 256);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == 0 || text.charAt(i) > 0xff) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static MemorySegment text(Arena arena, String text) {
         return arena.allocateFrom(text, StandardCharsets.ISO_8859_1);
     }
 
-    private static int named(Call which, String path, long b, long c, long d) {
+    /// Puts a path where a call finds it.
+    ///
+    /// @param place 0 or 1
+    /// @return its address, or an error number for what no path can be
+    private static long path(int place, String path) {
         if (!name(path)) {
             return -Errno.EINVAL;
         }
-        try (Arena arena = Arena.ofConfined()) {
-            return number(which, AT_CWD, text(arena, path).address(), b, c, d);
+        byte[] octets = path.getBytes(StandardCharsets.ISO_8859_1);
+        if (octets.length >= LONGEST_PATH) {
+            return -Errno.ENAMETOOLONG;
         }
+        MemorySegment room = ROOM.get();
+        long at = AT_PATH + (long) place * LONGEST_PATH;
+        MemorySegment.copy(octets, 0, room, ValueLayout.JAVA_BYTE, at, octets.length);
+        room.set(ValueLayout.JAVA_BYTE, at + octets.length, (byte) 0);
+        return room.address() + at;
+    }
+
+    private static int named(Call which, String path, long b, long c, long d) {
+        long at = path(0, path);
+        return at < 0 ? (int) at : number(which, AT_CWD, at, b, c, d);
     }
 
     /// A new descriptor, closed in children.
@@ -243,6 +282,21 @@ public final class Posix {
         return number(Call.FSYNC, descriptor, 0, 0, 0, 0);
     }
 
+    /// Begins to write a file's octets to the disk, and waits for nothing: what is forced later is
+    /// on its way. Of files that are begun together a file system with a journal makes one
+    /// transaction, and forcing each of them is the same wait. Nothing is durable by this.
+    static void beginSync(int descriptor) {
+        number(Call.SYNC_FILE_RANGE, descriptor, 0, 0, RANGE_WRITE, 0);
+    }
+
+    /// Waits until what was begun is written. A file's trouble is told once: what this call says is
+    /// not said by [#sync] again.
+    static int awaitSync(int descriptor) {
+        int done = number(Call.SYNC_FILE_RANGE, descriptor, 0, 0, RANGE_WAIT_AFTER, 0);
+        // A system that cannot: all of it is left to sync.
+        return done == -Errno.ENOSYS || done == -Errno.EINVAL ? 0 : done;
+    }
+
     static int truncate(int descriptor, long length) {
         return number(Call.FTRUNCATE, descriptor, length, 0, 0, 0);
     }
@@ -261,20 +315,18 @@ public final class Posix {
 
     /// Gives it another name, which nothing may have yet.
     static int rename(String from, String to) {
-        if (!name(from) || !name(to)) {
-            return -Errno.EINVAL;
+        long a = path(0, from);
+        long b = path(1, to);
+        if (a < 0 || b < 0) {
+            return (int) Math.min(a, b);
         }
-        try (Arena arena = Arena.ofConfined()) {
-            long a = text(arena, from).address();
-            long b = text(arena, to).address();
-            int done = number(Call.RENAMEAT2, AT_CWD, a, AT_CWD, b, RENAME_NOREPLACE);
-            if (done != -Errno.EINVAL) {
-                return done;
-            }
-            // A filesystem that cannot (NFS).
-            done = number(Call.LINKAT, AT_CWD, a, AT_CWD, b, 0);
-            return done < 0 ? done : unlink(from);
+        int done = number(Call.RENAMEAT2, AT_CWD, a, AT_CWD, b, RENAME_NOREPLACE);
+        if (done != -Errno.EINVAL) {
+            return done;
         }
+        // A filesystem that cannot (NFS).
+        done = number(Call.LINKAT, AT_CWD, a, AT_CWD, b, 0);
+        return done < 0 ? done : unlink(from);
     }
 
     /// What a link says, null where it is none.
@@ -312,33 +364,26 @@ public final class Posix {
 
     /// @param follow a link as the last part of the path
     static Stat stat(String path, boolean follow) {
-        return name(path)
-                ? stat(AT_CWD, path, follow ? 0 : AT_SYMLINK_NOFOLLOW)
-                : new Stat.Unknown(Errno.EINVAL);
+        return stat(AT_CWD, path, follow ? 0 : AT_SYMLINK_NOFOLLOW);
     }
 
     private static Stat stat(int at, String path, int flags) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment s = arena.allocate(256, 8);
-            int done =
-                    number(
-                            Call.STATX,
-                            at,
-                            text(arena, path).address(),
-                            flags,
-                            STATX_BASIC,
-                            s.address());
-            if (done < 0) {
-                return new Stat.Unknown(-done);
-            }
-            int mode = s.get(ValueLayout.JAVA_SHORT, 28) & 0xffff;
-            long device = device(s.get(I, 136), s.get(I, 140));
-            FileNumber number = new FileNumber(device, s.get(J, 32), s.get(I, 16));
-            FileFacts facts =
-                    new FileFacts(
-                            mode, s.get(I, 20), s.get(I, 24), s.get(J, 40), s.get(J, 112), number);
-            return new Stat.Known(facts, s.get(J, 96));
+        long name = path(0, path);
+        MemorySegment s = ROOM.get().asSlice(AT_VALUES, STATX_OCTETS);
+        int done =
+                name < 0
+                        ? (int) name
+                        : number(Call.STATX, at, name, flags, STATX_BASIC, s.address());
+        if (done < 0) {
+            return new Stat.Unknown(-done);
         }
+        int mode = s.get(ValueLayout.JAVA_SHORT, 28) & 0xffff;
+        long device = device(s.get(I, 136), s.get(I, 140));
+        FileNumber number = new FileNumber(device, s.get(J, 32), s.get(I, 16));
+        FileFacts facts =
+                new FileFacts(
+                        mode, s.get(I, 20), s.get(I, 24), s.get(J, 40), s.get(J, 112), number);
+        return new Stat.Known(facts, s.get(J, 96));
     }
 
     /// As the C library makes one number of the two.
@@ -356,11 +401,9 @@ public final class Posix {
     /// The lock of fcntl(2), held by the open file: with that of a process two threads would not
     /// see each other, and closing any descriptor of the file would give it back.
     static int lock(int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment whole = arena.allocate(32, 8);
-            whole.set(ValueLayout.JAVA_SHORT, 0, (short) 1);
-            return number(Call.FCNTL, descriptor, OFD_SETLK, whole.address(), 0, 0);
-        }
+        MemorySegment whole = ROOM.get().asSlice(AT_VALUES, 32).fill((byte) 0);
+        whole.set(ValueLayout.JAVA_SHORT, 0, (short) 1);
+        return number(Call.FCNTL, descriptor, OFD_SETLK, whole.address(), 0, 0);
     }
 
     /// @param ends gets the reading and the writing end, neither of which waits
@@ -466,11 +509,19 @@ public final class Posix {
     }
 
     public static int groups(List<Integer> gids) {
-        try (Arena arena = Arena.ofConfined()) {
-            int[] all = gids.stream().mapToInt(Integer::intValue).toArray();
-            MemorySegment list = arena.allocateFrom(I, all.length == 0 ? new int[1] : all);
-            return number(Call.SETGROUPS, all.length, list.address(), 0, 0, 0);
+        if (gids.size() <= FEW) {
+            return groups(gids, ROOM.get().asSlice(AT_VALUES, (long) Integer.BYTES * FEW));
         }
+        try (Arena arena = Arena.ofConfined()) {
+            return groups(gids, arena.allocate(I, gids.size()));
+        }
+    }
+
+    private static int groups(List<Integer> gids, MemorySegment list) {
+        for (int i = 0; i < gids.size(); i++) {
+            list.setAtIndex(I, i, gids.get(i));
+        }
+        return number(Call.SETGROUPS, gids.size(), list.address(), 0, 0, 0);
     }
 
     /// -1 leaves one as it is.

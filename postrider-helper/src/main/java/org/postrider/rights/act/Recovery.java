@@ -1,6 +1,7 @@
 package org.postrider.rights.act;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Locks;
@@ -80,7 +81,7 @@ public final class Recovery {
         }
         try {
             rights.of(m).user();
-            Maildir.clear(m, left.tail().beginning(), records);
+            new Maildir(m, new AtomicLong(), records).clear(left.tail().beginning());
         } catch (Act e) {
             warnings.accept(
                     m.path() + "tmp/" + left.tail().beginning() + ": " + e.trouble().text());

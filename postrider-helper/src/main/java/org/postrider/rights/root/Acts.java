@@ -208,21 +208,16 @@ public final class Acts implements AutoCloseable {
         return new Switch(m.who());
     }
 
-    private Switch unless(Permits by, Request.Put put, List<String> files)
-            throws Act, RefusedException {
-        if (!files.isEmpty()) {
+    /// @param looks whether files of the user's are looked for as well
+    private static Switch putter(Permits by, Request.Put put, boolean looks)
+            throws RefusedException {
+        if (looks) {
             by.identity(put.who());
         }
-        Switch user =
-                switch (put) {
-                    case Request.Append a -> appender(by, a);
-                    case Request.Maildir m -> keeper(by, m);
-                };
-        if (!files.isEmpty()) {
-            user.user();
-            UserFile.absent(files);
-        }
-        return user;
+        return switch (put) {
+            case Request.Append a -> appender(by, a);
+            case Request.Maildir m -> keeper(by, m);
+        };
     }
 
     private Appended.Each batch(Request.Batch b, Content content) throws Act, RefusedException {
@@ -232,16 +227,15 @@ public final class Acts implements AutoCloseable {
             byte[] bodies = Bodies.read(content, b.octets());
             Permits once = permits.once();
             return new Together(records, turns, serial)
-                    .put(b, bodies, (put, files) -> opening(once, put, files));
+                    .put(b, bodies, (put, looks) -> opening(once, put, looks));
         } finally {
             room.release(kib);
         }
     }
 
-    private Actor opening(Permits by, Request.Put put, List<String> files) throws Act {
-        Switch.root();
+    private static Actor opening(Permits by, Request.Put put, boolean looks) throws Act {
         try {
-            return unless(by, put, files);
+            return putter(by, put, looks);
         } catch (RefusedException e) {
             throw new Act(Kind.FORBIDDEN, Errno.EPERM, e.trouble().text());
         } catch (Accounts.LookupException e) {
@@ -250,7 +244,11 @@ public final class Acts implements AutoCloseable {
     }
 
     private Appended put(Request.PutUnless p, Content content) throws Act, RefusedException {
-        Switch user = unless(permits, p.put(), p.files());
+        Switch user = putter(permits, p.put(), !p.files().isEmpty());
+        if (!p.files().isEmpty()) {
+            user.user();
+            UserFile.absent(p.files());
+        }
         return switch (p.put()) {
             case Request.Append a -> append(a, user, content);
             case Request.Maildir m -> {

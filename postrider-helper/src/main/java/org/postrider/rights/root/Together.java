@@ -6,11 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Answer;
@@ -29,13 +27,15 @@ import org.postrider.rights.act.Mailbox;
 import org.postrider.rights.act.Maildir;
 import org.postrider.rights.act.Records;
 import org.postrider.rights.act.Turns;
+import org.postrider.rights.act.UserFile;
 
 /// A batch of messages: first all is looked up, then all mailboxes are locked and written to, those
-/// of one mailbox by one write, then all are forced, so that the disk, which forces many files in
-/// the time of one, is waited for once. Nothing else is waited for while locks are held: what is
-/// not as usual is left as it was, for its own request to find out why. A user's home may be on a
-/// file system of his own making, which answers when he likes: no lock on a mailbox of the spool is
-/// held while one looks or writes there. Threads of the system.
+/// of one mailbox by one write, then all go to the disk, and when they are there all are forced: a
+/// file system with a journal makes one transaction of what has come to the disk, and one of each
+/// file that has not. Nothing else is waited for while locks are held: what is not as usual is left
+/// as it was, for its own request to find out why. A user's home may be on a file system of his own
+/// making, which answers when he likes: no lock on a mailbox of the spool is held while one looks
+/// or writes there. Threads of the system.
 ///
 /// @param serial as [Maildir] has it
 public record Together(Records records, Turns turns, AtomicLong serial) {
@@ -45,20 +45,30 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
     /// Octets for one mailbox: what a record has room for.
     private static final int OCTETS = 64 << 10;
 
-    /// With whose rights a message is put, once it is known that the files are not there.
+    /// The spool's turn.
+    private static final int LAST = 2;
+
+    /// Who a message is put as, by root's rights.
     public interface Opening {
-        Actor of(Request.Put put, List<String> files) throws Act;
+        /// Refused where it is nobody's to be.
+        ///
+        /// @param looks whether files of the user's are looked for as well
+        Actor of(Request.Put put, boolean looks) throws Act;
     }
 
     /// Messages for one place, and with whose rights they go there.
     private record Ready(Request.Put put, Actor actor, List<Message> messages) {
-        /// Where users can keep others waiting comes first; the spool's mailboxes are last.
         int when() {
-            return switch (put) {
-                case Request.Maildir _ -> 0;
-                case Request.Append a -> a.rules().place() == MailboxRules.Place.SPOOL ? 2 : 1;
-            };
+            return Together.when(put);
         }
+    }
+
+    /// Where users can keep others waiting comes first; the spool's mailboxes are last.
+    private static int when(Request.Put put) {
+        return switch (put) {
+            case Request.Maildir _ -> 0;
+            case Request.Append a -> a.rules().place() == MailboxRules.Place.SPOOL ? LAST : 1;
+        };
     }
 
     /// Messages that go to one place under one condition.
@@ -83,6 +93,16 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
     private interface Place {
         List<Message> messages();
 
+        /// As [Together#when].
+        int when();
+
+        /// On its way to the disk.
+        void begin();
+
+        /// It has come there.
+        void await() throws Act;
+
+        /// It is durable, but for the names of Maildirs' files.
         void force() throws Act;
 
         void close();
@@ -119,27 +139,40 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         return new Appended.Each(answers.stream().map(java.util.Objects::requireNonNull).toList());
     }
 
-    /// Those that may be written to, in the order in which they are.
+    /// Those that may be written to, in the order in which they are: what is asked with root's
+    /// rights is asked of all first, and then each user's files are looked for as the user.
     private static List<Ready> ready(
             Map<Group, List<Message>> groups,
             Opening opening,
             List<@Nullable Answer<Appended>> answers) {
-        List<Ready> out = new ArrayList<>();
+        Map<Group, Actor> actors = new LinkedHashMap<>();
         int entries = 0;
         for (Map.Entry<Group, List<Message>> each : groups.entrySet()) {
-            Request.Put put = each.getKey().put();
-            List<Message> messages = each.getValue();
-            entries += put instanceof Request.Maildir ? messages.size() : 1;
+            Group group = each.getKey();
+            entries += group.put() instanceof Request.Maildir ? each.getValue().size() : 1;
             try {
                 if (entries > MOST) {
                     throw alone();
                 }
-                Actor actor = opening.of(put, each.getKey().files());
-                out.add(new Ready(put, actor, messages));
+                actors.put(group, opening.of(group.put(), !group.files().isEmpty()));
+            } catch (Act e) {
+                refuse(each.getValue(), e.trouble(), answers);
+            }
+        }
+        List<Ready> out = new ArrayList<>();
+        actors.forEach((group, actor) -> {
+            List<Message> messages = groups.getOrDefault(group, List.of());
+            try {
+                if (!group.files().isEmpty()) {
+                    actor.anew();
+                    actor.user();
+                    UserFile.absent(group.files());
+                }
+                out.add(new Ready(group.put(), actor, messages));
             } catch (Act e) {
                 refuse(messages, e.trouble(), answers);
             }
-        }
+        });
         out.sort(Comparator.comparingInt(Ready::when));
         return out;
     }
@@ -173,13 +206,57 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         messages.forEach(m -> answers.set(m.at(), answer));
     }
 
-    /// Those that are written to. Who has a lock is the first to be forced, and let go.
+    /// Those that are written to. Who has a lock on a mailbox of the spool is the first to be
+    /// forced, and let go.
     private static void finish(List<Place> open, List<@Nullable Answer<Appended>> answers) {
-        for (Place place : List.copyOf(open).reversed()) {
-            try {
-                place.force();
+        for (int when = LAST; when >= 0; when--) {
+            int now = when;
+            List<Place> alike = open.stream().filter(p -> p.when() == now).toList().reversed();
+            alike.forEach(Place::begin);
+            each(alike, Place::await, open, answers);
+            for (Place place : alike) {
+                each(List.of(place), Place::force, open, answers);
                 if (place instanceof Box) {
                     place.close();
+                }
+            }
+        }
+        Directories directories = new Directories(new LinkedHashMap<>());
+        List<File> files =
+                open.stream().filter(File.class::isInstance).map(File.class::cast).toList();
+        try {
+            each(files, directories::move, open, answers);
+            directories.force();
+            for (Place place : open) {
+                Trouble trouble = place instanceof File file ? directories.trouble(file) : null;
+                place.close();
+                for (Message m : place.messages()) {
+                    answers.set(
+                            m.at(),
+                            trouble == null
+                                    ? Answer.done(place.done(m.at()))
+                                    : Answer.refused(trouble));
+                }
+            }
+        } finally {
+            directories.close();
+        }
+    }
+
+    private interface Step<P> {
+        void of(P place) throws Act;
+    }
+
+    /// One step for those that are still open; where it fails the others go on.
+    private static <P extends Place> void each(
+            List<P> places,
+            Step<P> step,
+            List<Place> open,
+            List<@Nullable Answer<Appended>> answers) {
+        for (P place : places) {
+            try {
+                if (open.contains(place)) {
+                    step.of(place);
                 }
             } catch (Act e) {
                 place.close();
@@ -187,21 +264,43 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
                 refuse(place.messages(), e.trouble(), answers);
             }
         }
-        Map<String, Optional<Trouble>> directories = new HashMap<>();
-        for (Place place : open) {
-            Optional<Trouble> trouble = Optional.empty();
-            if (place instanceof File file) {
-                trouble =
-                        directories.computeIfAbsent(
-                                file.directory(), _ -> Optional.ofNullable(file.forceDirectory()));
+    }
+
+    /// The directories `new` of Maildirs that files were moved to: each is opened once, and all are
+    /// forced when all files are there.
+    private record Directories(Map<String, Directory> all) implements AutoCloseable {
+        private static final class Directory {
+            final Maildir.New open;
+            @Nullable Trouble trouble;
+
+            Directory(Maildir.New open) {
+                this.open = open;
             }
-            place.close();
-            for (Message m : place.messages()) {
-                answers.set(
-                        m.at(),
-                        trouble.<Answer<Appended>>map(Answer::refused)
-                                .orElseGet(() -> Answer.done(place.done(m.at()))));
+        }
+
+        void move(File file) throws Act {
+            file.move();
+            all.computeIfAbsent(file.directory(), _ -> new Directory(file.open()));
+        }
+
+        void force() {
+            for (Directory each : all.values()) {
+                try {
+                    each.open.force();
+                } catch (Act e) {
+                    each.trouble = e.trouble();
+                }
             }
+        }
+
+        @Nullable Trouble trouble(File file) {
+            Directory directory = all.get(file.directory());
+            return directory == null ? null : directory.trouble;
+        }
+
+        @Override
+        public void close() {
+            all.values().forEach(each -> each.open.close());
         }
     }
 
@@ -246,9 +345,9 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         }
         boolean staged = false;
         try {
-            Mailbox.Staged open = new Mailbox(once(a), actor).stage(content, records);
+            Mailbox.Staged open = new Mailbox(once(a), actor).stage(content, length, records);
             staged = true;
-            return new Box(open, turn, messages, records);
+            return new Box(open, turn, messages, records, when(a));
         } finally {
             if (!staged) {
                 turn.close();
@@ -272,13 +371,35 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         private final Turns.Taken turn;
         private final List<Message> messages;
         private final Records records;
+        private final int when;
         private boolean closed;
 
-        Box(Mailbox.Staged open, Turns.Taken turn, List<Message> messages, Records records) {
+        Box(
+                Mailbox.Staged open,
+                Turns.Taken turn,
+                List<Message> messages,
+                Records records,
+                int when) {
             this.records = records;
             this.open = open;
             this.turn = turn;
             this.messages = messages;
+            this.when = when;
+        }
+
+        @Override
+        public int when() {
+            return when;
+        }
+
+        @Override
+        public void begin() {
+            open.begin();
+        }
+
+        @Override
+        public void await() throws Act {
+            open.await();
         }
 
         @Override
@@ -330,12 +451,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
             this.maildir = maildir;
             this.actor = actor;
             this.message = message;
-            staged = maildir.stage(message);
-        }
-
-        private void user() {
-            actor.anew();
-            actor.user();
+            staged = maildir.stage(message, message.octets());
         }
 
         @Override
@@ -344,30 +460,49 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         }
 
         @Override
+        public int when() {
+            return 0;
+        }
+
+        @Override
+        public void begin() {
+            staged.begin();
+        }
+
+        @Override
+        public void await() throws Act {
+            staged.await();
+        }
+
+        @Override
         public void force() throws Act {
-            user();
             staged.force();
+        }
+
+        /// The thread has the user's rights from here on.
+        void move() throws Act {
+            actor.anew();
+            actor.user();
+            staged.move();
+        }
+
+        /// Behind `move`.
+        Maildir.New open() {
+            return maildir.open();
         }
 
         String directory() {
             return maildir.asked().path();
         }
 
-        @Nullable Trouble forceDirectory() {
-            try {
-                user();
-                maildir.forceNew();
-                return null;
-            } catch (Act e) {
-                return e.trouble();
-            }
-        }
-
         @Override
         public void close() {
             if (!closed) {
                 closed = true;
-                user();
+                if (staged.undoes()) {
+                    actor.anew();
+                    actor.user();
+                }
                 staged.close();
             }
         }

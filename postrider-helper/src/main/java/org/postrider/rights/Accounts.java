@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The machine's accounts, by the C library, so that every name service answers (nsswitch.conf(5)).
@@ -42,6 +44,13 @@ public interface Accounts {
 
     static Accounts system() {
         return new Database();
+    }
+
+    /// Others', each remembered for five seconds.
+    ///
+    /// @param nanos a clock that goes on steadily
+    static Accounts recent(Accounts accounts, LongSupplier nanos) {
+        return new Recent(accounts, nanos, new ConcurrentHashMap<>());
     }
 
     /// The machine's, asked on those threads: a slow name service holds none of the caller's kind.
@@ -101,6 +110,63 @@ public interface Accounts {
                 Thread.currentThread().interrupt();
                 throw new LookupException(Errno.EINTR);
             }
+        }
+    }
+
+    /// Accounts that others know, each remembered for five seconds (Postfix: as long as a process
+    /// lasts): a list of 500 users and a mailbox that gets many mails do not have the user database
+    /// read from its begin each time. That there is no such user is not remembered, and neither are
+    /// groups. Any thread.
+    ///
+    /// @param found by name and by number
+    record Recent(
+            Accounts accounts, LongSupplier nanos, ConcurrentHashMap<Object, Recent.Found> found)
+            implements Accounts {
+        private static final long KEPT_NANOS = 5_000_000_000L;
+        private static final int MOST = 2000;
+
+        /// What was found, and when.
+        record Found(Account account, long atNanos) {}
+
+        @Override
+        public @Nullable Account named(String name) {
+            Account known = known(name);
+            return known == null ? found(name, accounts.named(name)) : known;
+        }
+
+        @Override
+        public @Nullable Account numbered(int uid) {
+            Account known = known(uid);
+            return known == null ? found(uid, accounts.numbered(uid)) : known;
+        }
+
+        private @Nullable Account known(Object key) {
+            Found there = found.get(key);
+            return there != null && nanos.getAsLong() - there.atNanos() < KEPT_NANOS
+                    ? there.account()
+                    : null;
+        }
+
+        private @Nullable Account found(Object key, @Nullable Account account) {
+            if (account == null) {
+                found.remove(key);
+            } else {
+                if (found.size() >= MOST) {
+                    found.clear();
+                }
+                found.put(key, new Found(account, nanos.getAsLong()));
+            }
+            return account;
+        }
+
+        @Override
+        public @Nullable Integer group(String name) {
+            return accounts.group(name);
+        }
+
+        @Override
+        public List<Integer> groups(String name, int gid) {
+            return accounts.groups(name, gid);
         }
     }
 

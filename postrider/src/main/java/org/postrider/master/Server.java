@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.postrider.agent.RecentAccounts;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
@@ -191,7 +190,7 @@ public final class Server implements AutoCloseable {
                 world(settings, connector),
                 new Machine.Host(
                         hostLookups,
-                        new RecentAccounts(Accounts.on(hostLookups), base.clock()::nanos),
+                        Accounts.recent(Accounts.on(hostLookups), base.clock()::nanos),
                         rights));
     }
 

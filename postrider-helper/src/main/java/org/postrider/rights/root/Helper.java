@@ -56,7 +56,7 @@ public final class Helper {
         Posix.mask(077);
         Posix.conceal();
         try {
-            Accounts accounts = Accounts.system();
+            Accounts accounts = Accounts.recent(Accounts.system(), System::nanoTime);
             Acts does = Acts.open(Path.of(args[0]), accounts, text -> say("warning: " + text));
             new Helper(does, accounts).run(Integer.parseInt(args[1]));
         } catch (RefusedException | IOException | Act e) {

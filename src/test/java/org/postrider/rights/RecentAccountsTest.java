@@ -1,4 +1,4 @@
-package org.postrider.agent;
+package org.postrider.rights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -11,10 +11,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.postrider.rights.Account;
-import org.postrider.rights.Accounts;
-import org.postrider.rights.Accounts.LookupException;
-import org.postrider.rights.Errno;
 
 /// Accounts that are remembered for five seconds.
 class RecentAccountsTest {
@@ -24,13 +20,13 @@ class RecentAccountsTest {
     private boolean silent;
 
     private final Accounts recent =
-            new RecentAccounts(
+            Accounts.recent(
                     new Accounts() {
                         @Override
                         public @Nullable Account named(String name) {
                             asked.add(name);
                             if (silent) {
-                                throw new LookupException(Errno.EIO);
+                                throw new Accounts.LookupException(Errno.EIO);
                             }
                             return users.get(name);
                         }
@@ -87,7 +83,7 @@ class RecentAccountsTest {
     void aDatabaseThatDoesNotAnswerIsNoAnswer() {
         users.put("ann", user("ann", 7, "/"));
         silent = true;
-        assertThrows(LookupException.class, () -> recent.named("ann"));
+        assertThrows(Accounts.LookupException.class, () -> recent.named("ann"));
         silent = false;
         assertEquals(users.get("ann"), recent.named("ann"));
     }

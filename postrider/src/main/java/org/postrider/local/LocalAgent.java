@@ -33,7 +33,7 @@ import org.postrider.rights.Rights;
 import org.postrider.time.Clock;
 
 /// The local(8) delivery agent under the settings of its line of master.cf. Immutable; any thread.
-public final class LocalAgent implements Agent {
+public final class LocalAgent implements Agent, AutoCloseable {
     private final Policy policy;
     private final Mailboxes mailboxes;
     private final List<AliasTable> aliases;
@@ -145,6 +145,12 @@ public final class LocalAgent implements Agent {
         } catch (Accounts.LookupException e) {
             throw new ConfigException("default_privs: " + name + ": " + e.getMessage());
         }
+    }
+
+    /// Nothing is kept any more; deliveries under way go on.
+    @Override
+    public void close() {
+        writer.close();
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
 
 /// Writes to mailboxes, Maildirs and files, and says what became of the mail. Immutable.
-public final class Places {
+public final class Places implements AutoCloseable {
     private static final Status MAILBOX = new Status(5, 2, 0);
 
     private final Rights rights;
@@ -33,7 +33,7 @@ public final class Places {
     private final MailboxRules.Locks locks;
     private final long sizeLimit;
     private final boolean strictOwner;
-    private final boolean biff;
+    private final @Nullable Biff biff;
 
     /// What is written to a mailbox.
     ///
@@ -54,8 +54,15 @@ public final class Places {
         this.host = MailboxEnd.host(host);
         locks = MailboxLocks.of(settings, LocalParams.MAILBOX_DELIVERY_LOCK);
         strictOwner = settings.get(AgentParams.STRICT_MAILBOX_OWNERSHIP);
-        biff = settings.get(LocalParams.BIFF);
+        biff = settings.get(LocalParams.BIFF) ? new Biff() : null;
         sizeLimit = MailboxEnd.limit(settings, LocalParams.MAILBOX_SIZE_LIMIT);
+    }
+
+    @Override
+    public void close() {
+        if (biff != null) {
+            biff.close();
+        }
     }
 
     /// A user's mbox file.
@@ -68,8 +75,8 @@ public final class Places {
         Request.Append put = new Request.Append(as.identity(), leaf.file(), rules, mail.key());
         return switch (rights.put(put, mail.unless(), mail.copy())) {
             case Answer.Done<Appended> d -> {
-                if (biff) {
-                    Biff.tell(leaf.way().name().user(), d.value().before(), warnings);
+                if (biff != null) {
+                    biff.tell(leaf.way().name().user(), d.value().before(), warnings);
                 }
                 yield end.sent("delivered to mailbox");
             }

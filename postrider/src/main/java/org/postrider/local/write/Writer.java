@@ -24,7 +24,7 @@ import org.postrider.rights.Rights;
 import org.postrider.time.Clock;
 
 /// Delivers to one place with the rights of whoever named it. Immutable; blocks.
-public final class Writer {
+public final class Writer implements AutoCloseable {
     private final Policy policy;
     private final Places places;
     private final Commands commands;
@@ -52,6 +52,11 @@ public final class Writer {
             throw new ConfigException("default_privs: privileged user or group");
         }
         defaultPrivs = privs;
+    }
+
+    @Override
+    public void close() {
+        places.close();
     }
 
     private static Set<String> deliveredHeader(Settings settings) {

@@ -19,7 +19,9 @@ public final class LocalMaker implements Maker {
         Settings own = service.settings();
         Machine machine = generation.shared().machine();
         try {
-            return new Made.Delivers(agent(service, generation, own, machine));
+            LocalAgent agent = agent(service, generation, own, machine);
+            generation.closes(agent);
+            return new Made.Delivers(agent);
         } catch (ConfigException e) {
             return HoldingAgent.of(service, generation, e);
         }

@@ -10,10 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Answer;
@@ -66,10 +64,12 @@ final class Gathering {
         final List<String> files;
         final Divided content;
 
-        /// Null for what it is to lead.
-        final CompletableFuture<@Nullable List<Waiting>> told = new CompletableFuture<>();
+        /// A permit for each time that there is something to know: an answer, or that it leads.
+        private final Semaphore told = new Semaphore(0);
 
-        @Nullable Answer<Appended> answer;
+        private volatile @Nullable List<Waiting> leads;
+
+        volatile @Nullable Answer<Appended> answer;
 
         Waiting(Request.Put put, List<String> files, Divided content) {
             this.put = put;
@@ -79,6 +79,12 @@ final class Gathering {
 
         boolean likes(Waiting other) {
             return put.unkeyed().equals(other.put.unkeyed()) && files.equals(other.files);
+        }
+
+        /// @param all null for an answer
+        void tell(@Nullable List<Waiting> all) {
+            leads = all;
+            told.release();
         }
     }
 
@@ -95,13 +101,16 @@ final class Gathering {
         } finally {
             lock.unlock();
         }
-        while (mine.answer == null) {
+        while (true) {
             if (lead != null) {
                 lead(lead);
             }
-            lead = mine.answer == null ? told(mine) : null;
+            Answer<Appended> answer = mine.answer;
+            if (answer != null) {
+                return answer;
+            }
+            lead = told(mine);
         }
-        return mine.answer;
     }
 
     /// For tests: messages that wait for others' requests.
@@ -120,17 +129,14 @@ final class Gathering {
         try {
             while (true) {
                 try {
-                    return mine.told.get(SLOW_MILLIS, TimeUnit.MILLISECONDS);
-                } catch (TimeoutException e) {
-                    List<Waiting> lead = impatient(mine);
-                    if (lead != null) {
+                    boolean told = mine.told.tryAcquire(SLOW_MILLIS, TimeUnit.MILLISECONDS);
+                    List<Waiting> lead = told ? mine.leads : impatient(mine);
+                    if (told || lead != null) {
                         return lead;
                     }
                 } catch (InterruptedException e) {
                     // What is under way goes to its end.
                     interrupted = true;
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException(e.getCause());
                 }
             }
         } finally {
@@ -240,13 +246,13 @@ final class Gathering {
             } finally {
                 lock.unlock();
             }
-            next.forEach(each -> each.getFirst().told.complete(each));
+            next.forEach(each -> each.getFirst().tell(each));
             for (Waiting each : all) {
                 if (each.answer == null) {
                     each.answer =
                             Answer.refused(new Trouble(Kind.UNAVAILABLE, 0, "a fault elsewhere"));
                 }
-                each.told.complete(null);
+                each.tell(null);
             }
         }
     }

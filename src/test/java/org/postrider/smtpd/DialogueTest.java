@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,13 +73,23 @@ class DialogueTest {
         return new Mail(Address.NULL, MailParameters.mail(List.of(), true, offer), 0, "", "");
     }
 
+    private static void recipient(Mail mail) {
+        Recipient one = Recipient.of(new Address("a@b.example"));
+        mail.keeps(one, 0, new NoMail());
+        try {
+            mail.add(one);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Map<String, State> states() {
         Map<String, State> out = new LinkedHashMap<>();
         out.put("connected", new State.Connected());
         out.put("greeted", new State.Greeted());
         out.put("mail", new State.InMail(mail()));
         Mail addressed = mail();
-        addressed.recipients.add(Recipient.of(new Address("a@b.example")));
+        recipient(addressed);
         out.put("mail, rcpt", new State.InMail(addressed));
         out.put("chunks", new State.InChunks(addressed));
         out.put("skipping", new State.SkippingChunks(null));

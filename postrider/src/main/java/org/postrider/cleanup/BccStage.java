@@ -1,6 +1,6 @@
 package org.postrider.cleanup;
 
-import org.postrider.memory.NoMemoryException;
+import java.io.IOException;
 
 /// Recipients that header and body checks asked for (BCC). Immutable.
 final class BccStage implements Stage {
@@ -16,13 +16,13 @@ final class BccStage implements Stage {
     }
 
     @Override
-    public void pass(Run run) throws NoMemoryException {
-        Expansion.Collector to = expansion.collector(run, run.recipients.size());
+    public void pass(Run run) throws IOException {
+        Expansion.Collector to = expansion.collector(run, Expansion.memory(run.recipients));
         to.keep(run.recipients);
         for (String address : run.bcc) {
             to.copy(address);
         }
         run.bcc.clear();
-        run.recipients = to.all();
+        to.done();
     }
 }

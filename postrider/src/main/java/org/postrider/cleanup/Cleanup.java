@@ -28,6 +28,7 @@ import org.postrider.queue.NewMessage;
 import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
 import org.postrider.rewrite.RewriteService;
 
@@ -163,7 +164,7 @@ public final class Cleanup implements CleanupService {
         LogTag tag = new LogTag("postfix/cleanup", ProcessHandle.current().pid());
         long most = Long.MAX_VALUE / 4;
         Budget.Share memory = new Budget("envelopes", most, most, 0).share();
-        try (Run run = new Run(submission, log, tag, memory)) {
+        try (Run run = new Run(submission, log, tag, memory, Recipient.Writer::inMemory)) {
             for (Stage stage : stages) {
                 if (stage.concerns(run)) {
                     stage.pass(run);
@@ -209,6 +210,11 @@ public final class Cleanup implements CleanupService {
     }
 
     @Override
+    public Recipient.Writer recipients(Budget.Share memory) {
+        return queue.recipients(memory::take);
+    }
+
+    @Override
     public void tooLarge(QueueId id, byte[] header) {
         String messageId = Headers.value(header, "message-id");
         log.event(
@@ -238,7 +244,7 @@ public final class Cleanup implements CleanupService {
             // Asked for before the content came: Postfix does not look at it then.
             return new Prepared.Dropped(new Result.Discarded(null));
         }
-        Run run = new Run(submission, log, tag, queue.writing());
+        Run run = new Run(submission, log, tag, queue.writing(), queue::recipients);
         Prepared made = null;
         try {
             made = prepared(run);

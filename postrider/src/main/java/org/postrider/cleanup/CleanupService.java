@@ -14,6 +14,7 @@ import org.postrider.milter.MailFilter;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
 import org.postrider.wire.Reply;
 
 /// Receives messages under the settings of a `cleanup` service. Any thread.
@@ -31,6 +32,13 @@ public interface CleanupService {
     /// Memory for the recipients of the next message, while they are received.
     default Budget.Share receiving() {
         return new Budget("envelopes", Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, 0).share();
+    }
+
+    /// For the recipients of the next message: they lie in a file where they are very many.
+    ///
+    /// @param memory what they take in memory is charged to it, and it stays its owner's
+    default Recipient.Writer recipients(Budget.Share memory) {
+        return Recipient.Writer.inMemory(memory::take);
     }
 
     /// Runs the stages (headers, rewriting, checks, filter, bcc) and commits. Returns when durable.

@@ -1,6 +1,6 @@
 package org.postrider.cleanup;
 
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +22,9 @@ final class Expansion {
     /// A recipient is there as it was rewritten, as what tells repeated ones, and as it is written.
     private static final int COPIES = 2;
 
+    /// What waits for memory waits for that of so many.
+    private static final int AT_A_TIME = 1_000;
+
     private final RewriteService rewrite;
     private final AddressMapping mapping;
     private final @Nullable Srs srs;
@@ -36,18 +39,18 @@ final class Expansion {
         duplicateLimit = settings.get(CleanupParams.DUPLICATE_FILTER_LIMIT);
     }
 
-    /// Memory that these recipients take as they come.
+    /// Memory that recipients take as they come; of very many only some are in memory at a time.
     static long memory(List<Recipient> all) {
         long sum = 0;
-        for (Recipient r : all) {
+        for (Recipient r : all.subList(0, Math.min(all.size(), AT_A_TIME))) {
             sum += COPIES * r.memory();
         }
         return sum;
     }
 
-    /// @param size recipients that have their memory already
-    Collector collector(Run run, int size) {
-        return new Collector(run, run.has(CleanupService.Option.MAP), size);
+    /// @param paid octets that the run has taken for them already
+    Collector collector(Run run, long paid) {
+        return new Collector(run, run.has(CleanupService.Option.MAP), paid);
     }
 
     /// Collects recipients, each once.
@@ -56,24 +59,35 @@ final class Expansion {
         private final boolean maps;
         private final boolean byClient;
         private final Turn turn = new Turn();
-        private final int room;
-        private final List<Recipient> out;
+        private final Recipient.Writer out;
+        private long paid;
+        private @Nullable Recipient first;
         private @Nullable Set<String> seen;
 
-        Collector(Run run, boolean maps, int size) {
+        Collector(Run run, boolean maps, long paid) {
             this.run = run;
             this.maps = maps;
             byClient = run.attributes.origin().client() != null;
-            room = size;
-            out = new ArrayList<>(size);
+            this.paid = paid;
+            out = run.writer(this::takes);
         }
 
-        List<Recipient> all() {
-            return out;
+        private boolean takes(long octets) {
+            long before = Math.min(paid, octets);
+            if (octets > before && !run.memory.take(octets - before)) {
+                return false;
+            }
+            paid -= before;
+            return true;
+        }
+
+        /// Those who were collected are the mail's recipients.
+        void done() {
+            run.become(out);
         }
 
         /// A copy for somebody whom the sender did not name.
-        void copy(@Nullable String address) throws NoMemoryException {
+        void copy(@Nullable String address) throws IOException {
             if (address != null && !address.isEmpty()) {
                 // Whom it is for at first is who it is, complete.
                 Address clean = clean(new Address(address));
@@ -84,14 +98,14 @@ final class Expansion {
         /// Somebody whom a milter named.
         ///
         /// @param original ORCPT; empty for none
-        void add(Address address, int notify, String original) throws NoMemoryException {
+        void add(Address address, int notify, String original) throws IOException {
             Address clean = clean(address);
             String dsn = original.isEmpty() ? "rfc822;" + Quoting.rfc5322(clean) : original;
             take(new Recipient(clean, null, notify, dsn), clean);
         }
 
         /// @return the recipient after canonical mapping
-        Address take(Recipient r) throws NoMemoryException {
+        Address take(Recipient r) throws IOException {
             return take(r, clean(r.address()));
         }
 
@@ -111,7 +125,7 @@ final class Expansion {
             return clean;
         }
 
-        private Address take(Recipient r, Address clean) throws NoMemoryException {
+        private Address take(Recipient r, Address clean) throws IOException {
             run.lastRecipient = clean.text();
             if (!maps || !mapping.hasAliases()) {
                 add(r, clean, clean, r.dsnNotify());
@@ -133,7 +147,7 @@ final class Expansion {
         /// @param clean what RFC 3461's ORCPT says where none is given, and the mail is not of an
         ///   SMTP client, whose own word for the recipient counts: as rewritten, before aliases
         private void add(Recipient r, Address clean, Address address, int notify)
-                throws NoMemoryException {
+                throws IOException {
             Address given = r.original() == null ? r.address() : r.original();
             Address original = given.text().equals(address.text()) ? null : given;
             String dsn = r.originalDsn();
@@ -145,37 +159,46 @@ final class Expansion {
                     same && notify == r.dsnNotify() && Objects.equals(dsn, r.originalDsn())
                             ? r
                             : new Recipient(address, original, notify, dsn);
-            if (fresh(made)) {
-                // Those given have their room already.
-                if (out.size() >= room && !run.memory.take(COPIES * made.memory())) {
-                    throw new NoMemoryException("more than " + out.size() + " recipients");
-                }
-                out.add(made);
-            }
+            only(made);
         }
 
-        void keep(List<Recipient> before) {
+        void keep(List<Recipient> before) throws IOException {
             for (Recipient r : before) {
-                if (fresh(r)) {
-                    out.add(r);
-                }
+                only(r);
             }
         }
 
-        private boolean fresh(Recipient r) {
-            if (out.isEmpty() && seen == null) {
+        /// Adds it where it is not there.
+        private void only(Recipient r) throws IOException {
+            if (fresh(r)) {
+                out.add(r);
+            }
+        }
+
+        private boolean fresh(Recipient r) throws NoMemoryException {
+            Recipient one = first;
+            if (one == null) {
+                first = r;
                 return true;
             }
             Set<String> keys = seen;
             if (keys == null) {
                 keys = new HashSet<>();
-                keys.add(key(out.getFirst()));
+                remember(keys, one);
                 seen = keys;
             }
             if (duplicateLimit > 0 && keys.size() >= duplicateLimit) {
                 return !keys.contains(key(r));
             }
-            return keys.add(key(r));
+            return remember(keys, r);
+        }
+
+        private boolean remember(Set<String> keys, Recipient r) throws NoMemoryException {
+            boolean is = keys.add(key(r));
+            if (is && !takes(r.memory())) {
+                throw new NoMemoryException("more than " + out.size() + " recipients");
+            }
+            return is;
         }
 
         private String key(Recipient r) {

@@ -1,8 +1,9 @@
 package org.postrider.cleanup;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.milter.MailEdits;
@@ -32,6 +33,9 @@ final class MilterMail implements MailEdits.Mail {
 
     /// Those there are, to add more; null where that was not asked for since one was removed.
     private Expansion.@Nullable Collector recipients;
+
+    /// Those who are to be taken away, as they were given.
+    private final Set<String> removed = new HashSet<>();
 
     private boolean quarantined;
 
@@ -93,36 +97,59 @@ final class MilterMail implements MailEdits.Mail {
 
     @Override
     public void recipient(Address recipient, int notify, String original) throws IOException {
+        takeAway();
         Expansion.Collector to = recipients;
         if (to == null) {
-            to = means.expansion().collector(run, run.recipients.size());
+            to = means.expansion().collector(run, Expansion.memory(run.recipients));
             to.keep(run.recipients);
             recipients = to;
         }
         String last = run.lastRecipient;
         to.add(recipient, notify, original);
         run.lastRecipient = last;
-        run.recipients = to.all();
     }
 
-    /// Recipients that milter_header_checks ask for: they hear of what becomes of it.
-    void copies() throws IOException {
+    /// All that was asked for is done: recipients that milter_header_checks ask for are added, who
+    /// hear of what becomes of it.
+    void finish() throws IOException {
         List<String> wanted = List.copyOf(run.bcc);
         run.bcc.clear();
         for (String each : wanted) {
             recipient(new Address(each), 0, "");
         }
+        takeAway();
+        settle();
     }
 
     @Override
     public void remove(Address recipient) {
+        settle();
+        removed.add(recipient.text());
+    }
+
+    /// Those who were added are there.
+    private void settle() {
+        Expansion.Collector to = recipients;
         recipients = null;
-        List<Recipient> left = new ArrayList<>(run.recipients);
-        left.removeIf(r -> {
+        if (to != null) {
+            to.done();
+        }
+    }
+
+    /// Those who were removed are not there: many at a time, as each look goes through all.
+    private void takeAway() throws IOException {
+        if (removed.isEmpty()) {
+            return;
+        }
+        Recipient.Writer left = run.writer(run.memory::take);
+        for (Recipient r : run.recipients) {
             Address given = r.original() == null ? r.address() : r.original();
-            return given.text().equals(recipient.text());
-        });
-        run.recipients = left;
+            if (!removed.contains(given.text())) {
+                left.add(r);
+            }
+        }
+        removed.clear();
+        run.become(left);
     }
 
     @Override

@@ -100,7 +100,7 @@ final class MilterStage implements Stage {
         if (goesOn(run, "END-OF-MESSAGE", answer) && mail.quarantined()) {
             hold(run, "END-OF-MESSAGE");
         }
-        mail.copies();
+        mail.finish();
         if (run.recipients.isEmpty()) {
             // They took them all away: there is nobody to deliver it to.
             run.discarded = new CleanupService.Result.Discarded(null);

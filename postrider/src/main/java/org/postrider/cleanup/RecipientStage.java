@@ -1,5 +1,6 @@
 package org.postrider.cleanup;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -52,14 +53,15 @@ final class RecipientStage implements Stage {
 
     /// @throws NoMemoryException for very many recipients, given or made of aliases
     @Override
-    public void pass(Run run) throws NoMemoryException {
+    public void pass(Run run) throws IOException {
         List<Recipient> given = run.submission.envelope().recipients();
-        if (!run.memory.await(Expansion.memory(given), MEMORY_WAIT_MILLIS)) {
+        long wanted = Expansion.memory(given);
+        if (!run.memory.await(wanted, MEMORY_WAIT_MILLIS)) {
             throw new NoMemoryException(given.size() + " recipients");
         }
         boolean copies =
                 run.has(CleanupService.Option.MAP) && !run.has(CleanupService.Option.INTERNAL);
-        Expansion.Collector to = expansion.collector(run, given.size());
+        Expansion.Collector to = expansion.collector(run, wanted);
         for (Recipient r : given) {
             Address clean = to.take(r);
             heard.accept(run, clean);
@@ -73,7 +75,7 @@ final class RecipientStage implements Stage {
             }
             to.copy(alwaysBcc);
         }
-        run.recipients = to.all();
+        to.done();
     }
 
     private @Nullable String copyFor(

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.author.AuthorMail;
@@ -68,12 +70,21 @@ final class Run implements AutoCloseable, AuthorMail {
     private Content content;
     private @Nullable HeaderList header;
     private final List<ContentWriter> copies = new ArrayList<>(0);
+    private final Function<LongPredicate, Recipient.Writer> writers;
+    private final List<Recipient.Writer> written = new ArrayList<>(1);
     private @Nullable Refusal refusal;
 
     private record Refusal(Problem problem, CleanupService.Result.Rejected result) {}
 
     /// @param memory for its recipients, and what milters add to its header; closed with this
-    Run(CleanupService.Submission submission, MailLog log, LogTag tag, Budget.Share memory) {
+    /// @param writers what holds recipients as the stages find them, asking for memory
+    Run(
+            CleanupService.Submission submission,
+            MailLog log,
+            LogTag tag,
+            Budget.Share memory,
+            Function<LongPredicate, Recipient.Writer> writers) {
+        this.writers = writers;
         this.memory = memory;
         this.submission = submission;
         this.log = log;
@@ -99,6 +110,24 @@ final class Run implements AutoCloseable, AuthorMail {
         return writer;
     }
 
+    /// For recipients; closed with this.
+    ///
+    /// @param takes asked for memory
+    Recipient.Writer writer(LongPredicate takes) {
+        Recipient.Writer one = writers.apply(takes);
+        written.add(one);
+        return one;
+    }
+
+    /// Those who were written are its recipients: nobody reads those before any more.
+    void become(Recipient.Writer one) {
+        recipients = one.all();
+        written.remove(one);
+        Each.of(written, Recipient.Writer::close);
+        written.clear();
+        written.add(one);
+    }
+
     @Override
     public void close() {
         LocalMail shown = local;
@@ -106,12 +135,20 @@ final class Run implements AutoCloseable, AuthorMail {
             Each.of(copies, ContentWriter::close);
         } finally {
             try {
-                if (shown != null) {
-                    shown.filter().close();
-                }
+                Each.of(written, Recipient.Writer::close);
             } finally {
-                memory.close();
+                closeRest(shown);
             }
+        }
+    }
+
+    private void closeRest(@Nullable LocalMail shown) {
+        try {
+            if (shown != null) {
+                shown.filter().close();
+            }
+        } finally {
+            memory.close();
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +27,6 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
 import org.postrider.maps.UserList;
 import org.postrider.memory.Budget;
-import org.postrider.memory.NoMemoryException;
 import org.postrider.message.Content;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
@@ -198,12 +196,11 @@ public final class Pickup {
     /// What the head of a file says.
     private static final class Head {
         private String sender = "";
-        private final List<Recipient> recipients = new ArrayList<>();
+        private final Recipient.Writer recipients;
         private Origin origin = Origin.LOCAL;
         private Dsn dsn = Dsn.NONE;
         private Routing routing = Routing.PLAIN;
         private @Nullable Encoding encoding;
-        private final Budget.Share memory;
         private int notify;
 
         /// `sendmail -G`: mail of others.
@@ -212,14 +209,14 @@ public final class Pickup {
         /// Of the next recipient (RFC 3461 4.2), `rfc822;…`.
         private @Nullable String original;
 
-        Head(Budget.Share memory) {
-            this.memory = memory;
+        Head(Recipient.Writer recipients) {
+            this.recipients = recipients;
         }
 
         Envelope envelope(long now) {
             return new Envelope(
                     new Address(sender),
-                    recipients,
+                    recipients.all(),
                     now,
                     new Attributes(
                             remote ? origin.ofOthers() : origin,
@@ -232,8 +229,9 @@ public final class Pickup {
     }
 
     private void submit(Submitted file, Path path, ForeignFile found) throws IOException {
-        try (Budget.Share memory = cleanup.receiving()) {
-            Head head = head(file, memory);
+        try (Budget.Share memory = cleanup.receiving();
+                Recipient.Writer recipients = cleanup.recipients(memory)) {
+            Head head = head(file, recipients);
             String refused = senders.refusal(login(found), found.uid(), head.sender);
             if (refused != null) {
                 throw new MaildropFile.BadFileException(
@@ -304,7 +302,7 @@ public final class Pickup {
                 yield false;
             }
             case CleanupService.Result.Rejected r -> {
-                if (head.recipients.isEmpty()) {
+                if (head.recipients.size() == 0) {
                     log.warning(tag, id + ": no recipients, message dropped");
                     yield true;
                 }
@@ -328,8 +326,8 @@ public final class Pickup {
         };
     }
 
-    private static Head head(Submitted file, Budget.Share memory) throws IOException {
-        Head head = new Head(memory);
+    private static Head head(Submitted file, Recipient.Writer recipients) throws IOException {
+        Head head = new Head(recipients);
         for (String line = file.line(); line != null; line = file.line()) {
             if (line.indexOf('\r') >= 0 || line.indexOf('\0') >= 0) {
                 throw new MaildropFile.BadFileException("line end or NUL in the envelope");
@@ -408,9 +406,6 @@ public final class Pickup {
         if (!value.isEmpty()) {
             Recipient r = new Recipient(new Address(value), null, head.notify, head.original);
             head.original = null;
-            if (!head.memory.take(r.memory())) {
-                throw new NoMemoryException("more than " + head.recipients.size() + " recipients");
-            }
             head.recipients.add(r);
         }
     }

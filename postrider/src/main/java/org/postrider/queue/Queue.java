@@ -1,6 +1,7 @@
 package org.postrider.queue;
 
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.postrider.memory.Budget;
 import org.postrider.message.ContentWriter;
 
@@ -48,6 +49,13 @@ public interface Queue extends QueueReader {
     /// The same for recipients that are rewritten, expanded and written to the queue.
     default Budget.Share writing() {
         return receiving();
+    }
+
+    /// For the recipients of a message that is being received or written.
+    ///
+    /// @param takes asked for octets of memory before they are used, of [#receiving] or [#writing]
+    default Recipient.Writer recipients(LongPredicate takes) {
+        return Recipient.Writer.inMemory(takes);
     }
 
     /// Octets free for new messages in the store.

@@ -1,10 +1,15 @@
 package org.postrider.queue;
 
+import java.io.IOException;
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.RandomAccess;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.memory.NoMemoryException;
 
 /// One envelope recipient.
 ///
@@ -36,6 +41,82 @@ public record Recipient(
 
     public static Recipient of(Address address) {
         return new Recipient(address, null, 0, null);
+    }
+
+    /// Collects the recipients of a message as they come: what it keeps of them in memory is charged
+    /// to its owner, the rest lies in a file of the queue that nothing durable refers to. One thread.
+    public interface Writer extends AutoCloseable {
+        /// Asks for memory for one more, which may or may not be added then.
+        boolean hasRoom(Recipient one);
+
+        /// One more.
+        ///
+        /// @throws NoMemoryException where it has no room; it is not there then
+        /// @throws IOException where it cannot be written; nothing of all is of use then
+        void add(Recipient one) throws IOException;
+
+        int size();
+
+        /// Those that were added so far; to be read until this is closed.
+        ///
+        /// @throws QueueException where one could not be written
+        List<Recipient> all();
+
+        /// Gives back the file. The memory is its owner's.
+        @Override
+        void close();
+
+        /// All are kept in memory.
+        ///
+        /// @param takes asked for octets of memory before they are used
+        static Writer inMemory(LongPredicate takes) {
+            return new InMemory(takes);
+        }
+    }
+
+    private static final class InMemory implements Writer {
+        private final LongPredicate takes;
+        private final List<Recipient> all = new ArrayList<>();
+        private long held;
+        private long charged;
+
+        InMemory(LongPredicate takes) {
+            this.takes = takes;
+        }
+
+        @Override
+        public boolean hasRoom(Recipient one) {
+            long more = held + one.memory() - charged;
+            if (more > 0 && !takes.test(more)) {
+                return false;
+            }
+            charged += Math.max(0, more);
+            return true;
+        }
+
+        @Override
+        public void add(Recipient one) throws NoMemoryException {
+            if (!hasRoom(one)) {
+                throw new NoMemoryException("more than " + all.size() + " recipients");
+            }
+            held += one.memory();
+            all.add(one);
+        }
+
+        @Override
+        public int size() {
+            return all.size();
+        }
+
+        @Override
+        public List<Recipient> all() {
+            return all;
+        }
+
+        @Override
+        public void close() {
+            // there is no file
+        }
     }
 
     /// The recipients of a message that are not all in memory at a time: some are read as they are

@@ -3,7 +3,6 @@ package org.postrider.showq;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +14,7 @@ import org.postrider.config.Settings;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailEvent;
 import org.postrider.log.MailLog;
+import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
@@ -69,12 +69,6 @@ public final class CleanupRequeue implements QueueActions.Requeue {
     @Override
     public void requeue(QueuedMessage m) throws IOException {
         QueueId id = cleanup.newId();
-        List<Recipient> owed = new ArrayList<>();
-        for (int i = 0; i < m.envelope().recipients().size(); i++) {
-            if (!m.done(i)) {
-                owed.add(m.envelope().recipients().get(i));
-            }
-        }
         log.event(
                 by.tag(),
                 new MailEvent.Requeued(
@@ -82,7 +76,15 @@ public final class CleanupRequeue implements QueueActions.Requeue {
                         by.uid(),
                         Quoting.rfc5321(m.envelope().sender()),
                         m.id().text()));
-        requeue(m, id, owed);
+        try (Budget.Share memory = cleanup.receiving();
+                Recipient.Writer owed = cleanup.recipients(memory)) {
+            for (int i = 0; i < m.envelope().recipients().size(); i++) {
+                if (!m.done(i)) {
+                    owed.add(m.envelope().recipients().get(i));
+                }
+            }
+            requeue(m, id, owed.all());
+        }
     }
 
     private void requeue(QueuedMessage m, QueueId id, List<Recipient> owed) throws IOException {

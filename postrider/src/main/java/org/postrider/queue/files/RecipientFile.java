@@ -70,12 +70,18 @@ public final class RecipientFile {
     /// Recipients in the file of a body.
     public static RecipientBlocks in(
             RecipientBlocks index, Bodies bodies, Bodies.Body body, long bodyLength, Reads reads) {
-        return index.from((at, length) -> {
+        return index.from(source(bodies, body, bodyLength, reads));
+    }
+
+    /// Octets of the file of a body, from there on.
+    static RecipientBlocks.Source source(
+            Bodies bodies, Bodies.Body body, long from, Reads reads) {
+        return (at, length) -> {
             byte @Nullable [][] out = new byte[1][];
             @Nullable IOException[] failure = new @Nullable IOException[1];
             reads.run(() -> {
                 try (Disk.File file = bodies.open(body)) {
-                    out[0] = read(file, bodyLength + at, length);
+                    out[0] = read(file, from + at, length);
                 } catch (IOException e) {
                     failure[0] = e;
                 }
@@ -85,7 +91,7 @@ public final class RecipientFile {
                 return octets;
             }
             throw failure[0] != null ? failure[0] : new IOException("not read");
-        });
+        };
     }
 
     /// Fewer octets where the file ends.

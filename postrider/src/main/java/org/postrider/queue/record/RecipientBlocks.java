@@ -1,9 +1,11 @@
 package org.postrider.queue.record;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +41,7 @@ public final class RecipientBlocks extends Recipient.Many {
     private final long[] at;
 
     private final int[] sums;
-    private final Source source;
-    private final Runnable damaged;
+    private final Reading reading;
 
     /// Guarded by itself, while a block is read too: who else wants it waits for it.
     private final Map<Integer, Recipient[]> kept =
@@ -49,16 +50,21 @@ public final class RecipientBlocks extends Recipient.Many {
 
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<Integer, Recipient[]> eldest) {
-                    return size() > MOST_BLOCKS;
+                    return size() > reading.most();
                 }
             };
 
-    private RecipientBlocks(int count, long[] at, int[] sums, Source source, Runnable damaged) {
+    /// How they are read.
+    ///
+    /// @param most blocks that are kept in memory
+    /// @param damaged told where some cannot be read
+    private record Reading(Source source, int most, Runnable damaged) {}
+
+    private RecipientBlocks(int count, long[] at, int[] sums, Reading reading) {
         this.count = count;
         this.at = at;
         this.sums = sums;
-        this.source = source;
-        this.damaged = damaged;
+        this.reading = reading;
     }
 
     /// Octets of memory that the recipients of one message take at most.
@@ -76,19 +82,61 @@ public final class RecipientBlocks extends Recipient.Many {
     /// @return what was written, to be read from nowhere yet
     public static RecipientBlocks write(int count, Iterator<Recipient> all, Sink to)
             throws IOException {
-        int blocks = blocks(count);
-        long[] at = new long[blocks + 1];
-        int[] sums = new int[blocks];
-        for (int b = 0; b < blocks; b++) {
-            Octets out = new Octets(64 * PER_BLOCK);
-            for (int i = b * PER_BLOCK; i < Math.min(count, (b + 1) * PER_BLOCK); i++) {
-                EnvelopeCodec.recipient(all.next(), out);
+        Builder made = new Builder(to);
+        List<Recipient> block = new ArrayList<>(PER_BLOCK);
+        for (int i = 0; i < count; i++) {
+            block.add(all.next());
+            if (block.size() == PER_BLOCK || i == count - 1) {
+                made.add(block);
+                block.clear();
             }
-            to.write(out.array(), out.length(), at[b]);
-            at[b + 1] = at[b] + out.length();
-            sums[b] = sum(out.array(), out.length());
         }
-        return new RecipientBlocks(count, at, sums, NOWHERE, () -> {});
+        return made.made(NOWHERE, MOST_BLOCKS);
+    }
+
+    /// Writes block after block. One thread.
+    public static final class Builder {
+        private static final int FIRST = 16;
+        private final Sink to;
+        private int count;
+        private int blocks;
+        private long[] at = new long[FIRST];
+        private int[] sums = new int[FIRST];
+
+        public Builder(Sink to) {
+            this.to = to;
+        }
+
+        /// Octets of memory that the place of a block takes.
+        public static final int PER_PLACE = 32;
+
+        /// @param block [#PER_BLOCK] recipients; the last one may have fewer
+        public void add(List<Recipient> block) throws IOException {
+            Octets out = new Octets(64 * PER_BLOCK);
+            for (Recipient r : block) {
+                EnvelopeCodec.recipient(r, out);
+            }
+            to.write(out.array(), out.length(), at[blocks]);
+            if (blocks + 1 == at.length) {
+                at = Arrays.copyOf(at, 2 * at.length);
+                sums = Arrays.copyOf(sums, 2 * sums.length);
+            }
+            sums[blocks] = sum(out.array(), out.length());
+            at[blocks + 1] = at[blocks] + out.length();
+            blocks++;
+            count += block.size();
+        }
+
+        /// What was written so far.
+        ///
+        /// @param most blocks of it that are kept in memory
+        public RecipientBlocks made(Source from, int most) {
+            return new RecipientBlocks(
+                    count,
+                    Arrays.copyOf(at, blocks + 1),
+                    Arrays.copyOf(sums, blocks),
+                    new Reading(from, most, () -> {}));
+        }
     }
 
     private static int blocks(int count) {
@@ -103,12 +151,14 @@ public final class RecipientBlocks extends Recipient.Many {
 
     /// The same, read from there.
     public RecipientBlocks from(Source where) {
-        return new RecipientBlocks(count, at, sums, where, damaged);
+        return new RecipientBlocks(
+                count, at, sums, new Reading(where, reading.most(), reading.damaged()));
     }
 
     /// The same, and somebody is told where some cannot be read.
     public RecipientBlocks damaged(Runnable told) {
-        return new RecipientBlocks(count, at, sums, source, told);
+        return new RecipientBlocks(
+                count, at, sums, new Reading(reading.source(), reading.most(), told));
     }
 
     /// Octets that the blocks take in their file.
@@ -134,7 +184,7 @@ public final class RecipientBlocks extends Recipient.Many {
             at[b + 1] = at[b] + Math.max(0, in.i32());
             sums[b] = in.i32();
         }
-        return new RecipientBlocks(count, at, sums, NOWHERE, () -> {});
+        return new RecipientBlocks(count, at, sums, new Reading(NOWHERE, MOST_BLOCKS, () -> {}));
     }
 
     @Override
@@ -170,7 +220,7 @@ public final class RecipientBlocks extends Recipient.Many {
 
     private byte @Nullable [] read(int block) throws IOException {
         int length = (int) (at[block + 1] - at[block]);
-        byte[] octets = source.read(at[block], length);
+        byte[] octets = reading.source().read(at[block], length);
         return octets.length == length && sum(octets, length) == sums[block] ? octets : null;
     }
 
@@ -185,10 +235,10 @@ public final class RecipientBlocks extends Recipient.Many {
             Arrays.setAll(all, _ -> EnvelopeCodec.recipient(in));
             return all;
         } catch (IOException e) {
-            damaged.run();
+            reading.damaged().run();
             throw QueueException.of(e);
         } catch (OctetReader.BadRecordException e) {
-            damaged.run();
+            reading.damaged().run();
             throw QueueException.of(new IOException("recipients are damaged", e));
         }
     }

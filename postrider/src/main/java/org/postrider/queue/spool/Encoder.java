@@ -1,13 +1,16 @@
 package org.postrider.queue.spool;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.postrider.message.Content;
+import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
 import org.postrider.queue.NewMessage;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
 import org.postrider.queue.files.Bodies;
 import org.postrider.queue.files.RecipientFile;
@@ -53,6 +56,10 @@ final class Encoder {
             } catch (IOException e) {
                 throw QueueException.of(e);
             }
+        } else if (m.envelope().recipients() instanceof Recipient.Many few) {
+            // Their file is gone after this.
+            Envelope own = m.envelope().withRecipients(new ArrayList<>(few));
+            m = new NewMessage(m.id(), own, m.content(), m.held());
         }
         Content c = m.content();
         byte[] body = c.inlineBody();

@@ -3,6 +3,7 @@ package org.postrider.queue.spool;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.postrider.memory.Budget;
 import org.postrider.message.ContentWriter;
@@ -13,7 +14,9 @@ import org.postrider.queue.Queue;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
 import org.postrider.queue.Transaction;
+import org.postrider.queue.files.RecipientSpool;
 import org.postrider.queue.files.SpoolWriter;
 import org.postrider.threads.Supervisor;
 import org.postrider.threads.Work;
@@ -134,6 +137,15 @@ public final class Spool implements Queue {
     @Override
     public Budget.Share writing() {
         return parts.memory.writing.share();
+    }
+
+    @Override
+    public Recipient.Writer recipients(LongPredicate takes) {
+        return new RecipientSpool(
+                parts.bodies,
+                parts.records::inPool,
+                parts.options.envelopeThreshold(),
+                takes);
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class Bdat extends Verb {
         return switch (state) {
             case State.Connected _, State.Greeted _ -> Admission.refuse(SmtpdReplies.NEED_RCPT);
             case State.InMail m ->
-                    !m.mail().recipients.isEmpty()
+                    m.mail().recipientCount() > 0
                             ? Admission.PROCEED
                             : Admission.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
             case State.InChunks _, State.SkippingChunks _ -> Admission.PROCEED;

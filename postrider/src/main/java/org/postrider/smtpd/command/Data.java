@@ -35,7 +35,7 @@ public final class Data extends Verb {
             case State.InMail m ->
                     !arguments.isEmpty()
                             ? Admission.refuse(SmtpdReplies.DATA_SYNTAX)
-                            : !m.mail().recipients.isEmpty()
+                            : m.mail().recipientCount() > 0
                                     ? Admission.PROCEED
                                     : Admission.refuse(SmtpdReplies.NO_VALID_RECIPIENTS);
             case State.InChunks _, State.SkippingChunks _ ->

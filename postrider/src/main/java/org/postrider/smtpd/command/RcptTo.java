@@ -9,6 +9,7 @@ import org.postrider.address.Quoting;
 import org.postrider.address.Word;
 import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.config.Reason;
 import org.postrider.log.MailEvent;
 import org.postrider.queue.Recipient;
 import org.postrider.smtpd.Makings;
@@ -120,7 +121,7 @@ public final class RcptTo extends Verb {
     /// smtpd_recipient_limit; the first ones over it are no errors
     /// (smtpd_recipient_overshoot_limit).
     private boolean tooMany(Session s, Mail mail) throws IOException {
-        if (mail.recipients.size() < limit) {
+        if (mail.recipientCount() < limit) {
             return false;
         }
         if (mail.overshoot++ < overshoot) {
@@ -157,7 +158,13 @@ public final class RcptTo extends Verb {
             s.error(unwanted);
             return;
         }
-        mail.recipients.add(one);
+        try {
+            mail.add(one);
+        } catch (IOException e) {
+            s.warn("recipients cannot be written: " + Reason.of(e));
+            full(s, mail);
+            return;
+        }
         s.send(SmtpdReplies.RCPT_OK);
     }
 
@@ -165,7 +172,7 @@ public final class RcptTo extends Verb {
     private static void full(Session s, Mail mail) throws IOException {
         mail.full = true;
         s.rejects.log("reject", Stage.RECIPIENT, SmtpdReplies.NO_SPACE);
-        s.log(new MailEvent.NoMemory(s.rejects.id(), mail.recipients.size(), s.client()));
+        s.log(new MailEvent.NoMemory(s.rejects.id(), mail.recipientCount(), s.client()));
         s.send(SmtpdReplies.NO_SPACE);
     }
 }

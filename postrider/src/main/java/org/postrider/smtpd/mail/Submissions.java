@@ -1,7 +1,7 @@
 package org.postrider.smtpd.mail;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +20,7 @@ import org.postrider.queue.Encoding;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Login;
 import org.postrider.queue.Origin;
+import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Routing;
@@ -83,14 +84,15 @@ public final class Submissions {
     }
 
     private static List<Recipient> recipients(Mail mail) {
-        if (mail.effects.bcc.isEmpty()) {
-            return mail.recipients;
+        try {
+            for (Address each : mail.effects.bcc) {
+                mail.add(new Recipient(each, null, Recipient.NEVER, null));
+            }
+        } catch (IOException e) {
+            throw QueueException.of(e);
         }
-        List<Recipient> all = new ArrayList<>(mail.recipients);
-        for (Address each : mail.effects.bcc) {
-            all.add(new Recipient(each, null, Recipient.NEVER, null));
-        }
-        return all;
+        mail.effects.bcc.clear();
+        return mail.recipients();
     }
 
     private Attributes attributes(Session s, Mail mail, boolean local) {

@@ -1,5 +1,6 @@
 package org.postrider.smtpd.session;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,6 @@ public final class Mail implements AutoCloseable {
     /// Octets of its content as Postfix counts them, once it is there.
     public long received;
 
-    public final List<Recipient> recipients = new ArrayList<>();
     public final Effects effects = new Effects();
 
     /// Null before the first good recipient, or with smtpd_delay_open_until_valid_rcpt = no before
@@ -59,6 +59,8 @@ public final class Mail implements AutoCloseable {
     final RememberedAnswers names = new RememberedAnswers();
     private @Nullable Charges charges;
     private Budget.@Nullable Share memory;
+    private Recipient.@Nullable Writer recipients;
+    private @Nullable Address first;
 
     /// What access tables want to happen to a mail.
     public static final class Effects {
@@ -99,9 +101,26 @@ public final class Mail implements AutoCloseable {
                         : command;
     }
 
+    /// How many recipients were accepted.
+    public int recipientCount() {
+        Recipient.Writer known = recipients;
+        return known == null ? 0 : known.size();
+    }
+
+    /// Those that were accepted; to be read until it is closed.
+    public List<Recipient> recipients() {
+        Recipient.Writer known = recipients;
+        return known == null ? List.of() : known.all();
+    }
+
+    /// The first recipient; null if there is none.
+    public @Nullable Address firstRecipient() {
+        return first;
+    }
+
     /// The only recipient; null if there are none or several.
     public @Nullable Address onlyRecipient() {
-        return recipients.size() == 1 ? recipients.getFirst().address() : null;
+        return recipientCount() == 1 ? first : null;
     }
 
     /// Asks for memory for one more recipient.
@@ -113,7 +132,26 @@ public final class Mail implements AutoCloseable {
             share = cleanup.receiving();
             memory = share;
         }
-        return share.take(one.memory() + more);
+        Recipient.Writer to = recipients;
+        if (to == null) {
+            to = cleanup.recipients(share);
+            recipients = to;
+        }
+        return (more == 0 || share.take(more)) && to.hasRoom(one);
+    }
+
+    /// One more recipient, which it keeps.
+    ///
+    /// @throws IOException where it cannot be written
+    public void add(Recipient one) throws IOException {
+        Recipient.Writer to = recipients;
+        if (to == null) {
+            throw new IllegalStateException("a recipient without room");
+        }
+        to.add(one);
+        if (first == null) {
+            first = one.address();
+        }
     }
 
     /// What it has taken of rate limits.
@@ -203,9 +241,17 @@ public final class Mail implements AutoCloseable {
 
     private void giveMemory() {
         Budget.Share share = memory;
+        Recipient.Writer to = recipients;
         memory = null;
-        if (share != null) {
-            share.close();
+        recipients = null;
+        try {
+            if (to != null) {
+                to.close();
+            }
+        } finally {
+            if (share != null) {
+                share.close();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package org.postrider.smtpd.session;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
@@ -208,8 +209,9 @@ public final class MilterGate implements AutoCloseable {
     private void log(String action, String text) {
         About about = s.about();
         Mail mail = s.mail();
-        if (about.recipient() == null && mail != null && !mail.recipients.isEmpty()) {
-            s.about(About.recipient(mail.recipients.getFirst().address()));
+        Address first = mail == null ? null : mail.firstRecipient();
+        if (about.recipient() == null && first != null) {
+            s.about(About.recipient(first));
         }
         s.rejects.log(action, text);
         s.about(about);

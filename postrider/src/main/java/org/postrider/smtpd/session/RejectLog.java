@@ -68,7 +68,7 @@ public final class RejectLog {
             separator = "??";
         }
         Party party = s.party();
-        Address first = mail.recipients.isEmpty() ? null : mail.recipients.getFirst().address();
+        Address first = mail.firstRecipient();
         line.append("; from=<").append(Quoting.rfc5321(mail.sender)).append('>');
         line.append(first == null ? "" : " to=<" + Quoting.rfc5321(first) + ">");
         line.append(" proto=").append(party.protocol());

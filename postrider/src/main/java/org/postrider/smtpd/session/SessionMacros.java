@@ -145,8 +145,8 @@ final class SessionMacros implements Macros {
     private @Nullable String recipient(String name) {
         Address address = s.about().recipient();
         Mail mail = s.mail();
-        if (address == null && mail != null && !mail.recipients.isEmpty()) {
-            address = mail.recipients.getFirst().address();
+        if (address == null && mail != null) {
+            address = mail.firstRecipient();
         }
         if (address == null) {
             return null;

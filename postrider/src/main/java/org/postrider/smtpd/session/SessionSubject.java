@@ -46,7 +46,7 @@ public record SessionSubject(Session s) implements Subject {
     @Override
     public int recipients() {
         Mail mail = s.mail();
-        return mail == null ? 0 : mail.recipients.size();
+        return mail == null ? 0 : mail.recipientCount();
     }
 
     @Override

@@ -54,7 +54,6 @@ public final class Pickup {
 
     private static final long UNFINISHED_MILLIS = 24 * 3600 * 1000L;
     private static final int BUFFER = 1 << 16;
-    private static final int RECIPIENTS_MAX = 100_000;
 
     private final Disk disk;
     private final Path maildrop;
@@ -400,9 +399,6 @@ public final class Pickup {
     }
 
     private static void recipient(Head head, String value) throws IOException {
-        if (head.recipients.size() >= RECIPIENTS_MAX) {
-            throw new MaildropFile.BadFileException("more than " + RECIPIENTS_MAX + " recipients");
-        }
         if (!value.isEmpty()) {
             Recipient r = new Recipient(new Address(value), null, head.notify, head.original);
             head.original = null;

@@ -43,8 +43,9 @@ public record Recipient(
         return new Recipient(address, null, 0, null);
     }
 
-    /// Collects the recipients of a message as they come: what it keeps of them in memory is charged
-    /// to its owner, the rest lies in a file of the queue that nothing durable refers to. One thread.
+    /// Collects the recipients of a message as they come: what it keeps of them in memory is
+    /// charged to its owner, the rest lies in a file of the queue that nothing durable refers to.
+    /// One thread.
     public interface Writer extends AutoCloseable {
         /// Asks for memory for one more, which may or may not be added then.
         boolean hasRoom(Recipient one);

@@ -74,8 +74,7 @@ public final class RecipientFile {
     }
 
     /// Octets of the file of a body, from there on.
-    static RecipientBlocks.Source source(
-            Bodies bodies, Bodies.Body body, long from, Reads reads) {
+    static RecipientBlocks.Source source(Bodies bodies, Bodies.Body body, long from, Reads reads) {
         return (at, length) -> {
             byte @Nullable [][] out = new byte[1][];
             @Nullable IOException[] failure = new @Nullable IOException[1];

@@ -84,8 +84,9 @@ public final class RecipientSpool implements Recipient.Writer {
             taken = body;
             Disk.File opened = bodies.openToWrite(body);
             file = opened;
-            to = new RecipientBlocks.Builder((from, length, at) ->
-                    opened.write(ByteBuffer.wrap(from, 0, length), at));
+            to =
+                    new RecipientBlocks.Builder((from, length, at) ->
+                            opened.write(ByteBuffer.wrap(from, 0, length), at));
             written = to;
         }
         int full = held.size() / RecipientBlocks.PER_BLOCK * RecipientBlocks.PER_BLOCK;

@@ -142,10 +142,7 @@ public final class Spool implements Queue {
     @Override
     public Recipient.Writer recipients(LongPredicate takes) {
         return new RecipientSpool(
-                parts.bodies,
-                parts.records::inPool,
-                parts.options.envelopeThreshold(),
-                takes);
+                parts.bodies, parts.records::inPool, parts.options.envelopeThreshold(), takes);
     }
 
     @Override

@@ -69,9 +69,7 @@ final class Run implements AutoCloseable, AuthorMail {
 
     private Content content;
     private @Nullable HeaderList header;
-    private final List<ContentWriter> copies = new ArrayList<>(0);
-    private final Function<LongPredicate, Recipient.Writer> writers;
-    private final List<Recipient.Writer> written = new ArrayList<>(1);
+    private final Made made;
     private @Nullable Refusal refusal;
 
     private record Refusal(Problem problem, CleanupService.Result.Rejected result) {}
@@ -84,7 +82,7 @@ final class Run implements AutoCloseable, AuthorMail {
             LogTag tag,
             Budget.Share memory,
             Function<LongPredicate, Recipient.Writer> writers) {
-        this.writers = writers;
+        made = new Made(writers);
         this.memory = memory;
         this.submission = submission;
         this.log = log;
@@ -106,7 +104,7 @@ final class Run implements AutoCloseable, AuthorMail {
     /// Writes another content in the place of the one that came; closed with this.
     @Override
     public ContentWriter copy(ContentWriter writer) {
-        copies.add(writer);
+        made.add(writer);
         return writer;
     }
 
@@ -114,41 +112,28 @@ final class Run implements AutoCloseable, AuthorMail {
     ///
     /// @param takes asked for memory
     Recipient.Writer writer(LongPredicate takes) {
-        Recipient.Writer one = writers.apply(takes);
-        written.add(one);
-        return one;
+        return made.recipients(takes);
     }
 
     /// Those who were written are its recipients: nobody reads those before any more.
     void become(Recipient.Writer one) {
         recipients = one.all();
-        written.remove(one);
-        Each.of(written, Recipient.Writer::close);
-        written.clear();
-        written.add(one);
+        made.only(one);
     }
 
     @Override
     public void close() {
         LocalMail shown = local;
         try {
-            Each.of(copies, ContentWriter::close);
+            made.close();
         } finally {
             try {
-                Each.of(written, Recipient.Writer::close);
+                if (shown != null) {
+                    shown.filter().close();
+                }
             } finally {
-                closeRest(shown);
+                memory.close();
             }
-        }
-    }
-
-    private void closeRest(@Nullable LocalMail shown) {
-        try {
-            if (shown != null) {
-                shown.filter().close();
-            }
-        } finally {
-            memory.close();
         }
     }
 
@@ -261,5 +246,45 @@ final class Run implements AutoCloseable, AuthorMail {
 
     void warn(String text) {
         log.warning(tag, id() + ": " + text);
+    }
+
+    /// Contents and recipients that were written for one message on its way through the stages. One
+    /// thread.
+    private static final class Made implements AutoCloseable {
+        private final Function<LongPredicate, Recipient.Writer> writers;
+        private final List<ContentWriter> contents = new ArrayList<>(0);
+        private final List<Recipient.Writer> recipients = new ArrayList<>(1);
+
+        /// @param writers what holds recipients as the stages find them, asking for memory
+        Made(Function<LongPredicate, Recipient.Writer> writers) {
+            this.writers = writers;
+        }
+
+        void add(ContentWriter content) {
+            contents.add(content);
+        }
+
+        Recipient.Writer recipients(LongPredicate takes) {
+            Recipient.Writer one = writers.apply(takes);
+            recipients.add(one);
+            return one;
+        }
+
+        /// Nobody reads any others any more.
+        void only(Recipient.Writer one) {
+            recipients.remove(one);
+            Each.of(recipients, Recipient.Writer::close);
+            recipients.clear();
+            recipients.add(one);
+        }
+
+        @Override
+        public void close() {
+            try {
+                Each.of(contents, ContentWriter::close);
+            } finally {
+                Each.of(recipients, Recipient.Writer::close);
+            }
+        }
     }
 }

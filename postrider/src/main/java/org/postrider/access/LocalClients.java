@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.postrider.access.client.PermitCertificates;
+import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
 import org.postrider.maps.Lists;
@@ -14,15 +15,29 @@ import org.postrider.maps.Table;
 import org.postrider.maps.Tables;
 import org.postrider.tls.PeerCertificate;
 
-/// Whose headers are completed as our own users' are (local_header_rewrite_clients). Immutable; any
-/// thread.
+/// Clients who are our own users: whose headers are completed (local_header_rewrite_clients), whose
+/// mail is signed (dkim_sign_clients). Immutable; any thread.
 public final class LocalClients {
     private final List<Predicate<Subject>> any = new ArrayList<>();
 
+    /// local_header_rewrite_clients.
+    ///
     /// @param own the machine's addresses (inet_interfaces)
     public LocalClients(Settings settings, Tables tables, Set<InetAddress> own) {
+        this(settings, AccessParams.LOCAL_REWRITE_CLIENTS, tables, own);
+    }
+
+    /// The clients whose mail is signed (dkim_sign_clients).
+    ///
+    /// @param own the machine's addresses (inet_interfaces)
+    public static LocalClients signed(Settings settings, Tables tables, Set<InetAddress> own) {
+        return new LocalClients(settings, AccessParams.DKIM_SIGN_CLIENTS, tables, own);
+    }
+
+    private LocalClients(
+            Settings settings, Param<List<String>> param, Tables tables, Set<InetAddress> own) {
         NetworkList networks = NetworkList.of(settings, AccessParams.MYNETWORKS, tables);
-        for (String word : settings.get(AccessParams.LOCAL_REWRITE_CLIENTS)) {
+        for (String word : settings.get(param)) {
             switch (word) {
                 case "permit_inet_interfaces" -> any.add(s -> own.contains(s.client().address()));
                 case "permit_mynetworks" ->
@@ -39,19 +54,17 @@ public final class LocalClients {
                 case "check_address_map" -> {
                     // its table is the next word
                 }
-                default -> any.add(listed(word, tables));
+                default -> any.add(listed(param.name(), word, tables));
             }
         }
     }
 
-    private static Predicate<Subject> listed(String word, Tables tables) {
+    private static Predicate<Subject> listed(String title, String word, Tables tables) {
         if (Lists.isTable(word)) {
             Table addresses = tables.open(word);
             return s -> AddressMaps.one(addresses, s.client().ip()) != null;
         }
-        NetworkList list =
-                new NetworkList(
-                        AccessParams.LOCAL_REWRITE_CLIENTS.name(), List.of(word), tables, false);
+        NetworkList list = new NetworkList(title, List.of(word), tables, false);
         return s -> list.contains(s.client().name(), s.client().address());
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.postrider.config.Settings;
 import org.postrider.dsn.Status;
 import org.postrider.message.Content;
@@ -15,7 +16,6 @@ import org.postrider.message.HeaderKind;
 import org.postrider.message.Headers;
 import org.postrider.message.MimeState;
 import org.postrider.queue.Encoding;
-import org.postrider.queue.Queue;
 
 /// body_checks, header checks of parts, strict MIME, message_reject_characters and
 /// message_strip_characters. Where none is configured, or concerns this mail, the body is not
@@ -24,7 +24,7 @@ final class BodyStage implements Stage {
     private static final int LINE = 2048;
     private static final Status MIME_FAULT = new Status(5, 6, 0);
 
-    private final Queue queue;
+    private final Supplier<ContentWriter> contents;
     private final PartPolicy policy;
     private final ContentChecks checks;
     private final boolean[] rejected;
@@ -32,8 +32,8 @@ final class BodyStage implements Stage {
     private final boolean rejects;
     private final boolean strips;
 
-    BodyStage(Settings settings, ContentChecks checks, Queue queue) {
-        this.queue = queue;
+    BodyStage(Settings settings, ContentChecks checks, Supplier<ContentWriter> contents) {
+        this.contents = contents;
         this.checks = checks;
         policy = new PartPolicy(settings, checks);
         rejected = set(settings.get(CleanupParams.MESSAGE_REJECT_CHARACTERS));
@@ -125,7 +125,7 @@ final class BodyStage implements Stage {
 
     /// Copies line by line; the copy is thrown away where it is the same.
     private Content rewritten(Run run, Content content, byte[] original) throws IOException {
-        ContentWriter writer = run.copy(queue.content());
+        ContentWriter writer = run.copy(contents.get());
         try (InputStream in = new BufferedInputStream(content.body(), 1 << 16)) {
             ContentReceiver receiver = new ContentReceiver(writer, false, false, 0);
             boolean changed = feed(receiver, content.header());

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.cleanup.author.FromRules;
+import org.postrider.cleanup.author.Signatures;
 import org.postrider.config.Hold;
 import org.postrider.config.Holds;
 import org.postrider.config.Settings;
@@ -44,6 +45,7 @@ public final class Cleanup implements CleanupService {
     private final List<Stage> stages;
     private final long flowDelayNanos;
     private final @Nullable String held;
+    private final @Nullable Signatures signatures;
 
     /// Where mail goes, and whom it passes on its way.
     ///
@@ -65,6 +67,15 @@ public final class Cleanup implements CleanupService {
         this.tag = tag;
         held = Holds.of(settings, Hold.RECEIVING);
         flowDelayNanos = settings.get(CleanupParams.IN_FLOW_DELAY).toNanos();
+        signatures =
+                Signatures.of(
+                        settings,
+                        tables,
+                        rewrite,
+                        new Signatures.Limits(
+                                PartPolicy.limits(settings),
+                                settings.get(CleanupParams.HEADER_ADDRESS_TOKEN_LIMIT)),
+                        text -> log.warning(tag, text));
         stages = stages(settings, tables, rewrite, goal.milters());
     }
 
@@ -84,7 +95,7 @@ public final class Cleanup implements CleanupService {
                                 senders,
                                 expansion,
                                 CheckTables.ofMilters(settings, tables),
-                                queue,
+                                this::content,
                                 settings.get(CleanupParams.MESSAGE_SIZE_LIMIT)));
         HeaderAddresses addresses = new HeaderAddresses(settings, rewrite, mapping);
         List<Stage> all = new ArrayList<>();
@@ -121,11 +132,21 @@ public final class Cleanup implements CleanupService {
                         // After the header, whose checks may refuse or discard the mail: then
                         // nobody looks
                         // at the body.
-                        new BodyStage(settings, checks, queue),
+                        new BodyStage(settings, checks, this::content),
                         // After the last check that may ask for a copy.
                         new BccStage(expansion),
                         // After all that rewrites: milters see what is delivered.
                         milters));
+        Signatures made = signatures;
+        if (made != null) {
+            // After all that changes the mail. Mail that is refused or dropped is not signed.
+            all.add(run -> {
+                if (run.has(Option.SIGN) && run.failure() == null && run.discarded == null) {
+                    long now = run.submission.envelope().arrivalMillis() / 1000;
+                    made.pass(run, queue::content, now);
+                }
+            });
+        }
         return List.copyOf(all);
     }
 
@@ -136,6 +157,7 @@ public final class Cleanup implements CleanupService {
         if (from != null) {
             out.add(from);
         }
+        out.addAll(Signatures.problems(settings));
         return out;
     }
 
@@ -201,7 +223,13 @@ public final class Cleanup implements CleanupService {
 
     @Override
     public ContentWriter content() {
-        return queue.content();
+        ContentWriter kept = queue.content();
+        return signatures == null ? kept : signatures.hashed(kept);
+    }
+
+    @Override
+    public boolean signs() {
+        return signatures != null;
     }
 
     @Override

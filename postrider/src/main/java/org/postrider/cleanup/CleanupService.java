@@ -26,6 +26,11 @@ public interface CleanupService {
         return null;
     }
 
+    /// Mail of our own users is signed, if its author's domain has a key.
+    default boolean signs() {
+        return false;
+    }
+
     /// For the content of the next message.
     ContentWriter content();
 
@@ -84,6 +89,9 @@ public interface CleanupService {
         MAP,
         /// Milters apply.
         MILTER,
+        /// It is mail of our own users, or of our own making: signed where its author's domain has
+        /// a key.
+        SIGN,
         /// Put it on hold.
         HOLD,
         /// Accept and drop.
@@ -93,12 +101,12 @@ public interface CleanupService {
 
         /// What applies to mail that comes in, but for what receive_override_options leaves out.
         public static Set<Option> received(List<String> overrides) {
-            Set<Option> out = EnumSet.of(FILTER, MAP, MILTER);
+            Set<Option> out = EnumSet.of(FILTER, MAP, MILTER, SIGN);
             out.removeIf(o ->
                     switch (o) {
                         case FILTER -> overrides.contains("no_header_body_checks");
                         case MAP -> overrides.contains("no_address_mappings");
-                        case MILTER -> overrides.contains("no_milters");
+                        case MILTER, SIGN -> overrides.contains("no_milters");
                         case LOCAL_REWRITE, HOLD, DISCARD, INTERNAL -> false;
                     });
             return out;
@@ -178,8 +186,8 @@ public interface CleanupService {
     /// `bounce` or `notify`.
     static Set<Option> internal(Settings settings, String mailClass) {
         return settings.get(CleanupParams.INTERNAL_FILTER_CLASSES).contains(mailClass)
-                ? EnumSet.of(Option.INTERNAL, Option.MAP, Option.FILTER, Option.MILTER)
-                : EnumSet.of(Option.INTERNAL, Option.MAP);
+                ? EnumSet.of(Option.INTERNAL, Option.MAP, Option.FILTER, Option.MILTER, Option.SIGN)
+                : EnumSet.of(Option.INTERNAL, Option.MAP, Option.SIGN);
     }
 
     /// Words that are misspelled would let mail pass unfiltered, or doubled.

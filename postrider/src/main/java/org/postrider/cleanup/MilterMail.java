@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.cleanup.milter.MailEdits;
@@ -12,7 +13,6 @@ import org.postrider.message.ContentAction;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.HeaderList;
 import org.postrider.queue.Dsn;
-import org.postrider.queue.Queue;
 import org.postrider.queue.Recipient;
 
 /// A mail that milters change, under the settings of its cleanup. One thread.
@@ -20,12 +20,13 @@ final class MilterMail implements MailEdits.Mail {
     /// What it is changed by.
     ///
     /// @param checks milter_header_checks; null for none
+    /// @param contents opens where another content is written to
     /// @param sizeLimit message_size_limit
     record Means(
             SenderStage senders,
             Expansion expansion,
             @Nullable CheckTables checks,
-            Queue queue,
+            Supplier<ContentWriter> contents,
             long sizeLimit) {}
 
     private final Run run;
@@ -65,7 +66,7 @@ final class MilterMail implements MailEdits.Mail {
 
     @Override
     public ContentWriter writer() {
-        return run.copy(means.queue().content());
+        return run.copy(means.contents().get());
     }
 
     @Override

@@ -16,11 +16,7 @@ final class PartPolicy {
     private final Set<MimeState.Fault> refused = EnumSet.noneOf(MimeState.Fault.class);
 
     PartPolicy(Settings settings, ContentChecks checks) {
-        limits =
-                new MimeState.Limits(
-                        settings.get(CleanupParams.MIME_NESTING_LIMIT),
-                        settings.get(CleanupParams.MIME_BOUNDARY_LENGTH_LIMIT),
-                        settings.get(CleanupParams.HEADER_SIZE_LIMIT));
+        limits = limits(settings);
         flat = settings.get(CleanupParams.DISABLE_MIME_INPUT_PROCESSING);
         detects = settings.get(CleanupParams.DETECT_8BIT_ENCODING_HEADER);
         checksParts = checks.ofParts();
@@ -40,6 +36,13 @@ final class PartPolicy {
         if (checksParts || checks.ofHeaders()) {
             refused.add(MimeState.Fault.NESTING);
         }
+    }
+
+    static MimeState.Limits limits(Settings settings) {
+        return new MimeState.Limits(
+                settings.get(CleanupParams.MIME_NESTING_LIMIT),
+                settings.get(CleanupParams.MIME_BOUNDARY_LENGTH_LIMIT),
+                settings.get(CleanupParams.HEADER_SIZE_LIMIT));
     }
 
     /// The parts of this content must be gone through for it.

@@ -1,5 +1,7 @@
 package org.postrider.message;
 
+import org.jspecify.annotations.Nullable;
+
 /// What was found about a content while receiving it, so that sending needs no second scan.
 ///
 /// @param wireSize octets with CRLF, unstuffed, header and body and the empty line between
@@ -24,7 +26,7 @@ public record Facts(
         Mime mime) {
     static final int LONG_LINE = 128;
 
-    /// What a content's parts say of themselves.
+    /// What a content's body is: what its parts say of themselves, and a digest of all of it.
     ///
     /// @param saysEightBit some part says 8bit or binary: a hop that takes 7 bits gets it
     ///   converted. True, too, where that is not known
@@ -33,17 +35,20 @@ public record Facts(
     /// @param composite it is said to have parts, or a message within it
     /// @param oddField a field of a part's header has white space before its colon
     /// @param longestPartField octets of the longest field of a part's header
+    /// @param digest of the body, made while it came; null where nobody wanted one. The queue does
+    ///   not keep it
     public record Mime(
             boolean saysEightBit,
             boolean declaredInPart,
             boolean composite,
             boolean oddField,
-            long longestPartField) {
+            long longestPartField,
+            @Nullable BodyDigest digest) {
         /// Nothing.
-        public static final Mime PLAIN = new Mime(false, false, false, false, 0);
+        public static final Mime PLAIN = new Mime(false, false, false, false, 0, null);
 
         /// Not looked at.
-        public static final Mime UNKNOWN = new Mime(true, false, true, false, 0);
+        public static final Mime UNKNOWN = new Mime(true, false, true, false, 0, null);
     }
 
     /// Of a content whose parts were not looked at.
@@ -77,7 +82,8 @@ public record Facts(
                         mime.declaredInPart(),
                         mime.composite(),
                         mime.oddField(),
-                        mime.longestPartField());
+                        mime.longestPartField(),
+                        mime.digest());
         return new Facts(
                 wireSize,
                 size,
@@ -88,6 +94,33 @@ public record Facts(
                 bareCrOrLf,
                 received,
                 said);
+    }
+
+    /// The same with a digest of its body.
+    public Facts withDigest(BodyDigest digest) {
+        Mime said =
+                new Mime(
+                        mime.saysEightBit(),
+                        mime.declaredInPart(),
+                        mime.composite(),
+                        mime.oddField(),
+                        mime.longestPartField(),
+                        digest);
+        return new Facts(
+                wireSize,
+                size,
+                longestLine,
+                leadingDot,
+                eightBit,
+                eightBitHeader,
+                bareCrOrLf,
+                received,
+                said);
+    }
+
+    /// Of its body; null where none was made while it came.
+    public @Nullable BodyDigest digest() {
+        return mime.digest();
     }
 
     /// With another header block; what only the old one made true may stay set.

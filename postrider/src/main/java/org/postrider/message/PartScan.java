@@ -112,6 +112,7 @@ final class PartScan {
                 mime.declaredInPart(),
                 mime.composite(),
                 mime.oddField(),
-                mime.longestPartField());
+                mime.longestPartField(),
+                null);
     }
 }

@@ -281,6 +281,8 @@ public final class Pickup {
         }
         Set<Option> out = EnumSet.copyOf(options);
         out.remove(Option.LOCAL_REWRITE);
+        // What a gateway brings (sendmail -G) somebody else wrote.
+        out.remove(Option.SIGN);
         return out;
     }
 

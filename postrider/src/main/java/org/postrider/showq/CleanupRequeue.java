@@ -122,9 +122,14 @@ public final class CleanupRequeue implements QueueActions.Requeue {
     }
 
     private Set<CleanupService.Option> options(QueuedMessage m) {
-        Set<CleanupService.Option> out = EnumSet.copyOf(overridable);
-        if (m.envelope().origin().local()) {
+        Set<CleanupService.Option> out = EnumSet.noneOf(CleanupService.Option.class);
+        out.addAll(overridable);
+        boolean local = m.envelope().origin().local();
+        if (local) {
             out.add(CleanupService.Option.LOCAL_REWRITE);
+        } else if (m.envelope().attributes().login() == null) {
+            // Of other clients it is not known any more whether they were ours.
+            out.remove(CleanupService.Option.SIGN);
         }
         return out;
     }

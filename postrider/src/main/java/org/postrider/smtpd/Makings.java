@@ -37,6 +37,11 @@ public record Makings(
         return new LocalClients(settings, tables, machine.ownAddresses());
     }
 
+    /// Whose mail is signed.
+    public LocalClients signedClients() {
+        return LocalClients.signed(settings, tables, machine.ownAddresses());
+    }
+
     /// A list of clients.
     public NetworkList clients(Param<List<String>> param) {
         return NetworkList.of(settings, param, tables);

@@ -34,17 +34,21 @@ import org.postrider.smtpd.session.Session;
 /// What of a session and its mail goes to cleanup. Immutable; any thread.
 public final class Submissions {
     private final LocalClients localClients;
+    private final LocalClients signedClients;
     private final Set<CleanupService.Option> received;
+    private final boolean signs;
     private final String contentFilter;
 
     Submissions(Makings m) {
         Settings settings = m.settings();
         localClients = m.localClients();
+        signedClients = m.signedClients();
         received =
                 CleanupService.Option.received(
                         settings.get(CleanupParams.RECEIVE_OVERRIDE_OPTIONS));
         // The milters of other mail are none of a listener's.
         received.remove(CleanupService.Option.MILTER);
+        signs = received.remove(CleanupService.Option.SIGN) && m.cleanup().signs();
         contentFilter = settings.get(CleanupParams.CONTENT_FILTER);
     }
 
@@ -70,6 +74,12 @@ public final class Submissions {
                 forwarded.ofClient() ? forwarded.local() : localClients.contains(s.judge.subject());
         if (local) {
             options.add(CleanupService.Option.LOCAL_REWRITE);
+        }
+        if (signs
+                && (forwarded.ofClient()
+                        ? forwarded.local()
+                        : signedClients.contains(s.judge.subject()))) {
+            options.add(CleanupService.Option.SIGN);
         }
         return new CleanupService.Submission(
                 id,

@@ -3,7 +3,7 @@
 
     dialogues.py WORK FILE...
 
-Serves the dialogues' name server and policy server on 127.0.0.1, and for each line on standard input writes the next
+Serves the dialogues' name server, policy server and next hop on 127.0.0.1, and for each line on standard input writes the next
 case, its configuration lying in WORK/conf then:
 
     SERVERS <TAB> port of the name server <TAB> port of the policy server        (once, first)
@@ -13,7 +13,7 @@ case, its configuration lying in WORK/conf then:
     END
     DONE                               (instead of CASE: there is no more)
 """
-import argparse, io, os, sys
+import argparse, io, os, socket, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "twin"))
@@ -32,11 +32,19 @@ def main():
     if os.path.exists(work + "/policy.sock"):
         os.unlink(work + "/policy.sock")
     policy.also_at(work + "/policy.sock")
+    sink = run.Sink()
+    sink.work = work
+    if os.path.exists(work + "/lmtp.sock"):
+        os.unlink(work + "/lmtp.sock")
+    sink.also_at(work + "/lmtp.sock")
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        free = s.getsockname()[1]
     r = object.__new__(run.Runner)
     r.a = argparse.Namespace(start="ours")
     r.work = work
     r.env = {"work": work, "conf": work + "/conf", "queue": work + "/queue", "data": work + "/data", "host": "127.0.0.1",
-             "port": "2525", "sinkport": "2526", "sink": "[127.0.0.1]:2526", "authsock": work + "/auth.sock",
+             "port": str(free), "sinkport": sink.port, "sink": "[127.0.0.1]:%d" % sink.port, "authsock": work + "/auth.sock",
              "sasldb": work + "/sasldb2", "mux": work + "/mux", "policyport": policy.port, "cert": work + "/cert.pem",
              "key": work + "/key.pem", "resolv": work + "/resolv.conf", "hosts": work + "/hosts"}
     with open(r.env["resolv"], "w") as f:
@@ -55,6 +63,7 @@ def main():
             if m["key"] != key:
                 r.write(m)
                 key = m["key"]
+            sink.reset(m["sink"])
             dns.load(m["dns"])
             policy.reset(m["policy"], case["from"])
             print("CASE\t%s\t%s\t%s\t%s" % (os.path.basename(name), case["name"], case["from"], key))

@@ -54,6 +54,8 @@ module org.postrider {
             org.postrider.command;
     exports org.postrider.pickup to
             org.postrider.command;
+    exports org.postrider.postscreen to
+            org.postrider.command;
     exports org.postrider.queue to
             org.postrider.command;
     exports org.postrider.rewrite to

@@ -50,6 +50,8 @@ public final class ControlCodec {
             case ControlRequest.Suspend of -> List.of("suspend", of.destination());
             case ControlRequest.Resume of -> List.of("resume", of.destination());
             case ControlRequest.Suspended _ -> List.of("suspended");
+            case ControlRequest.Verify of -> List.of("verify", of.service(), of.address());
+            case ControlRequest.Screened of -> List.of("screened", of.client());
             case ControlRequest.Show show -> List.of("show", show.id());
             case ControlRequest.Why why -> List.of("why", why.id());
             case ControlRequest.Act act -> words(act);
@@ -97,6 +99,12 @@ public final class ControlCodec {
                     rest.size() == 1 ? new ControlRequest.Suspend(rest.getFirst()) : malformed();
             case "resume" ->
                     rest.size() == 1 ? new ControlRequest.Resume(rest.getFirst()) : malformed();
+            case "verify" ->
+                    rest.size() == 2
+                            ? new ControlRequest.Verify(rest.getFirst(), rest.getLast())
+                            : malformed();
+            case "screened" ->
+                    rest.size() == 1 ? new ControlRequest.Screened(rest.getFirst()) : malformed();
             case "suspended" -> alone(rest, new ControlRequest.Suspended());
             case "show" ->
                     rest.size() == 1 ? new ControlRequest.Show(rest.getFirst()) : malformed();

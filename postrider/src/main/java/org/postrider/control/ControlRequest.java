@@ -23,6 +23,20 @@ public sealed interface ControlRequest {
     /// What is asked about queued mail.
     sealed interface OfQueue extends ControlRequest {}
 
+    /// What is asked about an address.
+    sealed interface OfAddress extends ControlRequest {}
+
+    /// Whether mail for an address could be delivered, as a session would hear it: what is not
+    /// known is found out by a probe. The answer is one line: a status in lower case, until when it
+    /// is believed in seconds since 1970 (0: not at all), and why, with tabs between them.
+    ///
+    /// @param service a line of master.cf with the program verify
+    record Verify(String service, String address) implements OfAddress {}
+
+    /// Which tests of postscreen a client has passed: a line for each line of master.cf with the
+    /// program postscreen, its first column and its time stamps in the order of the tests.
+    record Screened(String client) implements OfAddress {}
+
     /// To try all deferred mail now.
     record Flush() implements OfQueue {}
 

@@ -21,6 +21,17 @@ enum Check {
         this.place = place;
     }
 
+    /// As the administrator calls it.
+    String shown() {
+        return switch (this) {
+            case PREGREET -> "pregreet";
+            case DNS_LISTS -> "dnsbl";
+            case PIPELINING -> "pipelining";
+            case NON_SMTP -> "non_smtp_command";
+            case BARE_NEWLINE -> "bare_newline";
+        };
+    }
+
     int bit() {
         return 1 << place;
     }

@@ -1,9 +1,14 @@
 package org.postrider.postscreen;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Param;
@@ -12,6 +17,7 @@ import org.postrider.dnsbl.DnsLists;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
+import org.postrider.maps.Fold;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.StringList;
 import org.postrider.maps.Table;
@@ -118,6 +124,102 @@ public final class Postscreen implements AutoCloseable {
     /// What is wrong with a result of a table of postscreen_access_list; null for nothing.
     public static @Nullable String result(String result) {
         return AccessList.fault(result);
+    }
+
+    /// What it would make of a client.
+    ///
+    /// @param lines for the administrator
+    /// @param refused whether its mail is refused
+    public record Explained(List<String> lines, boolean refused) {}
+
+    /// What would be made of a client that came now, up to what it says itself. Blocks while lists
+    /// are asked.
+    ///
+    /// @param lists null where no list is to be asked
+    /// @param stamps of the client in the cache, [Cache#STAMPS] of them; null where it is not in
+    ///   it, or nobody knows
+    /// @throws ConfigException for a setting that is malformed
+    public static Explained explain(
+            Settings settings,
+            Tables tables,
+            @Nullable DnsLists lists,
+            InetAddress client,
+            long @Nullable [] stamps,
+            Clock clock) {
+        List<String> out = new ArrayList<>();
+        LogTag tag = new LogTag("postscreen", 0);
+        MailLog said = (_, event) -> out.add(event.line());
+        Terms terms = new Terms(settings, "none");
+        AccessList access = new AccessList(settings, tables, text -> said.warning(tag, text));
+        AccessList.Verdict verdict = access.ask(client);
+        out.add(PostscreenParams.ACCESS_LIST.name() + " -> " + Fold.lower(verdict.name()));
+        boolean denied = verdict == AccessList.Verdict.REJECT;
+        if (verdict == AccessList.Verdict.PERMIT) {
+            out.add("handed on without a test");
+            return new Explained(out, false);
+        }
+        if (denied) {
+            out.add(acts(PostscreenParams.DENYLIST_ACTION, terms.actions.denied()));
+        }
+        long[] known = stamps == null ? new long[Cache.STAMPS] : stamps;
+        int due = terms.expired(known, clock.wallMillis() / 1000);
+        for (Check each : Check.values()) {
+            if (terms.makes(each)) {
+                boolean again = (due & each.bit()) != 0;
+                out.add(each.shown() + ": " + (again ? "to be tested" : until(known[each.place])));
+            }
+        }
+        if (due == 0 && !denied) {
+            out.add("handed on without a test (PASS OLD)");
+            return new Explained(out, false);
+        }
+        boolean listed = false;
+        if ((due & Check.DNS_LISTS.bit()) != 0) {
+            DnsScores scores = new DnsScores(settings, tables, lists, said, tag, clock);
+            if (lists == null) {
+                out.add(PostscreenParams.DNSBL_SITES.name() + ": not asked");
+            } else {
+                DnsScores.Score score =
+                        scores.ask(client, settings.get(PostscreenParams.DNSBL_TIMEOUT)).score();
+                listed = score.total() >= terms.threshold;
+                out.add(
+                        PostscreenParams.DNSBL_SITES.name()
+                                + ": score "
+                                + score.total()
+                                + ", "
+                                + PostscreenParams.DNSBL_THRESHOLD.name()
+                                + " "
+                                + terms.threshold
+                                + (listed
+                                        ? ": "
+                                                + acts(
+                                                        PostscreenParams.DNSBL_ACTION,
+                                                        terms.actions.listed())
+                                        : ""));
+            }
+        }
+        boolean refused =
+                denied && terms.actions.denied() != Action.IGNORE
+                        || listed && terms.actions.listed() != Action.IGNORE;
+        return new Explained(out, refused);
+    }
+
+    private static String acts(Param<String> param, Action action) {
+        return param.name()
+                + " = "
+                + Fold.lower(action.name())
+                + switch (action) {
+                    case IGNORE -> ": tested on";
+                    case ENFORCE -> ": its recipients are refused with 550 5.x";
+                    case DROP -> ": it is told 521 and let go";
+                };
+    }
+
+    /// @param stamp seconds since 1970
+    private static String until(long stamp) {
+        return "passed, until "
+                + DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT)
+                        .format(Instant.ofEpochSecond(stamp).atZone(ZoneId.systemDefault()));
     }
 
     private static void problem(Runnable read, List<String> out) {

@@ -21,6 +21,15 @@ record Ages(long positiveExpire, long positiveRefresh, long negativeExpire, long
         return time.toSeconds();
     }
 
+    /// When it is believed no more; 0 for what tells nothing.
+    long until(CacheEntry e) {
+        return switch (e.status()) {
+            case UNKNOWN -> 0;
+            case DELIVERABLE -> e.updated() + positiveExpire;
+            case DEFERRED, UNDELIVERABLE -> e.updated() + negativeExpire;
+        };
+    }
+
     /// It is too old to be believed, or tells nothing.
     boolean expired(CacheEntry e, long now) {
         return switch (e.status()) {

@@ -38,6 +38,6 @@ public final class Remembered implements VerifyService {
         CacheEntry entry = line == null ? null : CacheEntry.parse(line);
         return entry == null || ages.expired(entry, clock.wallMillis() / 1000)
                 ? new Answer(AddressStatus.UNKNOWN, "not known, and not asked for here")
-                : new Answer(entry.status(), entry.text());
+                : new Answer(entry.status(), entry.text(), ages.until(entry));
     }
 }

@@ -111,7 +111,7 @@ public final class Verify implements VerifyService {
         if (ages.due(entry, now)) {
             probe(address, entry, now);
         }
-        return told ? new Answer(entry.status(), entry.text()) : UNKNOWN;
+        return told ? new Answer(entry.status(), entry.text(), ages.until(entry)) : UNKNOWN;
     }
 
     private static long probed(@Nullable CacheEntry known) {

@@ -7,7 +7,13 @@ import org.postrider.address.Address;
 /// Tells whether mail for an address could be delivered. Any thread.
 public interface VerifyService {
     /// @param text why, as a next hop or an agent said it
-    record Answer(AddressStatus status, String text) {}
+    /// @param until when this is believed no more, in seconds since 1970; 0 where nothing is known
+    record Answer(AddressStatus status, String text, long until) {
+        /// Nobody knows how long.
+        public Answer(AddressStatus status, String text) {
+            this(status, text, 0);
+        }
+    }
 
     /// How long who asks waits for an answer that is not known yet.
     ///

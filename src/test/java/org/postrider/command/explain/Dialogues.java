@@ -17,7 +17,12 @@ final class Dialogues implements AutoCloseable {
     record Line(String kind, String text) {}
 
     /// @param key of its configuration, which lies in `conf` while it is the next one
-    record Case(String file, String name, String from, String key, List<Line> lines) {}
+    record Case(String file, String name, String from, String key, List<Line> lines) {
+        /// Its addresses are verified by a running server, by probes.
+        boolean verifies() {
+            return file.equals("verification.case");
+        }
+    }
 
     private final Process process;
     private final BufferedReader from;

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,10 +17,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.access.PolicyServices;
 import org.postrider.access.Stage;
+import org.postrider.command.ControlClient;
 import org.postrider.config.MasterCf;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
@@ -28,6 +32,7 @@ import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.master.Configuration;
 import org.postrider.master.Programs;
+import org.postrider.master.Server;
 import org.postrider.peer.Client;
 import org.postrider.peer.ClientNames;
 import org.postrider.smtpd.SmtpdParams;
@@ -47,7 +52,8 @@ class ExplainedDialoguesTest {
                     "effects.case",
                     "dnslists.case",
                     "dnsaccess.case",
-                    "policyservice.case");
+                    "policyservice.case",
+                    "verification.case");
 
     @TempDir Path temp;
 
@@ -125,7 +131,45 @@ class ExplainedDialoguesTest {
         assertTrue(counts.compared.getOrDefault(Stage.RECIPIENT, 0) > 400, "of RCPT");
     }
 
+    private @Nullable Server server;
+    private String serves = "";
+
+    /// One that runs under a dialogue's configuration; null where none is needed.
+    private @Nullable ControlClient running(Dialogues.Case each) throws IOException {
+        if (!each.verifies()) {
+            return null;
+        }
+        if (!serves.equals(each.key())) {
+            stop();
+            for (String directory : List.of("queue", "data")) {
+                remove(temp.resolve(directory));
+            }
+            server = Server.start(temp.resolve("conf"));
+            serves = each.key();
+        }
+        return new ControlClient(temp.resolve("queue"));
+    }
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.close();
+            server = null;
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (var all = Files.walk(directory)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+    }
+
     private void play(Dialogues.Case each, SystemResolver dns, Counts counts) throws IOException {
+        ControlClient probes = running(each);
         Path conf = temp.resolve("conf");
         Configuration configuration =
                 Configuration.of(
@@ -146,7 +190,7 @@ class ExplainedDialoguesTest {
                                         Supervisor.alone(),
                                         configuration.settings()::text,
                                         warning -> {}))) {
-            World world = Listener.of(configuration, null).world(tables, dns, policies);
+            World world = Listener.of(configuration, null).world(tables, dns, policies, probes);
             boolean lookUp = world.listener().get(SmtpdParams.PEERNAME_LOOKUP);
             Function<InetAddress, Client> client = at -> names.client(at, 0, lookUp);
             new Player(new Trial(world), each.from(), client, counts).play(each);

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -92,6 +93,12 @@ final class Player {
                         replied(command, Expected.of(line.text()));
                     }
                 }
+                case "WAIT" -> {
+                    if (dialogue.verifies()) {
+                        // What was verified gets old.
+                        LockSupport.parkNanos((long) (Double.parseDouble(line.text()) * 1e9));
+                    }
+                }
                 case "HANGS" -> {
                     tally.leftOut("a policy server that hangs", where);
                     return;
@@ -172,6 +179,7 @@ final class Player {
 
     /// Up to the stage nothing refuses, or what refuses says what is expected.
     private Told judged(Stage stage, Expected reply, Caller caller) {
+        trial.world().outside().probing().forget();
         Told told = trial.run(caller, Trial.Change.NONE);
         Told.At at = told.refusing();
         boolean later = at == null || at.stage().compareTo(stage) > 0;

@@ -6,9 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,6 +207,142 @@ class PostexplainTest {
                   to turn it: add else.example to relay_domains (default)
                 """,
                 tail(rcpt("a@b.example", "x@else.example")));
+    }
+
+    @Test
+    void milterSaysWhatItWouldSayToASession() throws IOException {
+        try (ServerSocket milter = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread serves = Thread.ofVirtual().start(() -> refusesAtRcpt(milter));
+            Files.writeString(
+                    temp.resolve("main.cf"),
+                    MAIN.replace("DIR", temp.toString())
+                            + "smtpd_milters = inet:127.0.0.1:"
+                            + milter.getLocalPort()
+                            + "\ncontent_filter = scan:[127.0.0.1]:10025\n"
+                            + "header_checks = regexp:/nosuch\n");
+            String name = "inet:127.0.0.1:" + milter.getLocalPort();
+            String said = rcpt("a@b.example", "alice@own.example");
+            assertEquals(2, status, said);
+            assertTrue(
+                    said.contains(
+                            """
+                            milters: smtpd_milters (DIR/main.cf, line 19)
+                                MILTER at connect -> continue
+                                MILTER at helo -> continue
+                                MILTER at mail -> continue
+                                MILTER at rcpt -> 550 5.7.1 not here
+
+                            filters: not asked here
+                                content_filter = scan:[127.0.0.1]:10025 (DIR/main.cf, line 20): the mail goes\
+                             there once it is queued, unless a FILTER result says otherwise
+                                header_checks = regexp:/nosuch (DIR/main.cf, line 21): asked by cleanup when\
+                             the content is there
+
+                            refused at rcpt: 550 5.7.1 not here
+                              by: milters, smtpd_milters (DIR/main.cf, line 19)
+                            """
+                                    .replace("MILTER", name)),
+                    said);
+            String left = rcpt("a@b.example", "alice@own.example", "--no-milters");
+            assertEquals(0, status, left);
+            assertTrue(left.contains(name + ": not asked\n"), left);
+            // The lists refuse at RCPT: milters do not hear of that one.
+            String lists = rcpt("a@b.example", "x@else.example");
+            assertTrue(tail(lists).startsWith("refused at RCPT TO:<x@else.example>: 554"), lists);
+            serves.interrupt();
+        }
+    }
+
+    /// Agrees on everything, goes on at each event, and refuses every recipient.
+    private static void refusesAtRcpt(ServerSocket milter) {
+        while (true) {
+            try (Socket one = milter.accept()) {
+                DataInputStream in = new DataInputStream(one.getInputStream());
+                DataOutputStream out = new DataOutputStream(one.getOutputStream());
+                for (int length = in.readInt(); ; length = in.readInt()) {
+                    byte[] packet = in.readNBytes(length);
+                    switch (packet[0]) {
+                        case 'O' -> {
+                            out.writeInt(13);
+                            out.write('O');
+                            out.writeInt(6);
+                            out.writeInt(0);
+                            out.writeInt(0);
+                        }
+                        case 'D', 'A', 'Q' -> {}
+                        case 'R' -> {
+                            out.writeInt(20);
+                            out.write("y550 5.7.1 not here\0".getBytes(StandardCharsets.US_ASCII));
+                        }
+                        default -> {
+                            out.writeInt(1);
+                            out.write('c');
+                        }
+                    }
+                    out.flush();
+                }
+            } catch (EOFException e) {
+                // this one is over
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    @Test
+    void whatPostscreenWouldMakeOfTheClientComesFirst() throws IOException {
+        Files.writeString(
+                temp.resolve("master.cf"),
+                MASTER.replace("smtp inet n - n - - smtpd", "smtp inet n - n - 1 postscreen")
+                        + "smtpd pass - - n - - smtpd\n");
+        String access = "postscreen_access_list = inline:{192.0.2.7=reject, 127.0.0.1=permit}\n";
+        Files.writeString(
+                temp.resolve("main.cf"),
+                MAIN.replace("DIR", temp.toString())
+                        + access
+                        + "postscreen_denylist_action = drop\n");
+        String said = rcpt("a@b.example", "alice@own.example", "--listener", "smtp");
+        assertEquals(2, status, said);
+        assertTrue(
+                said.contains(
+                        """
+                        postscreen: DIR/master.cf, line 1
+                            no running server to ask what it remembers of the client
+                            postscreen_access_list -> reject
+                            postscreen_denylist_action = drop: it is told 521 and let go
+                            pregreet: to be tested
+
+                        refused at connect from h.example[192.0.2.7]: by postscreen
+                          by: postscreen, DIR/master.cf, line 1
+                        """),
+                said);
+        String ours =
+                said(
+                        "rcpt",
+                        "--client=127.0.0.1",
+                        "--from=",
+                        "--to=alice@own.example",
+                        "--listener=smtp");
+        assertEquals(0, status, ours);
+        assertTrue(ours.contains("postscreen_access_list -> permit\n"), ours);
+        assertTrue(ours.contains("handed on without a test\n"), ours);
+    }
+
+    @Test
+    void nothingIsProposedThatCannotBeWrittenOrOpensTheRelay() throws IOException {
+        Files.writeString(
+                temp.resolve("main.cf"),
+                MAIN.replace("DIR", temp.toString())
+                        + "smtpd_client_restrictions = permit_mynetworks,"
+                        + " check_client_access regexp:{{/^192/ REJECT}}\n");
+        String said = rcpt("a@b.example", "alice@own.example");
+        assertTrue(
+                tail(said)
+                        .endsWith(
+                                "to turn it: take check_client_access regexp:{{/^192/ REJECT}} out"
+                                    + " of smtpd_client_restrictions (DIR/main.cf, line 19)\n"),
+                said);
+        assertTrue(!said.contains("to mynetworks") && !said.contains("let regexp"), said);
     }
 
     @Test

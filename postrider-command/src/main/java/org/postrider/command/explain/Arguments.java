@@ -15,11 +15,13 @@ record Arguments(String mode, Map<String, String> options) {
             usage: postexplain [-c config_dir] [-j] rcpt --client address [--name name] [--helo name]
                                [--user login] [--tls yes|wrapped|certificate.pem] --from sender
                                --to recipient [--recipients count] [--listener name] [--no-dns] [--no-policy]
+                               [--no-probe] [--no-milters]
                    postexplain [-c config_dir] [-j] route [--from sender] --to recipient
                    postexplain [-c config_dir] [-j] queue_id\
             """;
 
-    private static final Set<String> ALONE = Set.of("-j", "--no-dns", "--no-policy");
+    private static final Set<String> ALONE =
+            Set.of("-j", "--no-dns", "--no-policy", "--no-probe", "--no-milters");
     private static final Set<String> VALUED =
             Set.of(
                     "-c",

@@ -1,7 +1,9 @@
 package org.postrider.command.explain;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Cause;
 import org.postrider.access.Trace.Fact;
@@ -12,6 +14,7 @@ import org.postrider.command.heard.Where;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
+import org.postrider.maps.Fold;
 import org.postrider.smtpd.Smtpd;
 
 /// The smallest changes that turn a verdict: an entry of a table before a word of a parameter, a
@@ -20,6 +23,18 @@ final class Changes {
     private static final int MOST_RUNS = 100;
     private static final int MOST_TOGETHER = 4;
     private static final int MOST_SHOWN = 4;
+
+    /// What refuses everybody who is not known.
+    private static final Set<String> STRANGERS =
+            Set.of(
+                    "reject_unauth_destination",
+                    "defer_unauth_destination",
+                    "check_relay_domains",
+                    "reject",
+                    "defer");
+
+    private static final Set<String> WRITABLE =
+            Set.of("hash", "btree", "dbm", "cdb", "lmdb", "sdbm", "texthash", "inline");
 
     private final Trial trial;
     private final Where where;
@@ -105,10 +120,13 @@ final class Changes {
         if (step != null) {
             entries(step, caller, out);
             for (Heard.Step earlier : Steps.before(at.parts(), step)) {
-                exceptions(earlier, caller, out);
+                exceptions(earlier, cause, caller, out);
             }
         }
         String name = Values.words(cause.restriction()).getFirst();
+        if (step != null && name.startsWith("reject_r") && name.contains("bl_client")) {
+            exception(cause, caller, already, out);
+        }
         if (name.endsWith("_unauth_destination")) {
             words("relay_domains", caller.to().domain(), caller, out);
         }
@@ -130,6 +148,9 @@ final class Changes {
         List<Fact> tables = tables(step);
         for (Fact found : tables.reversed()) {
             if (!found.answer().startsWith("(") && access) {
+                if (!writable(found.source())) {
+                    return;
+                }
                 out.add(
                         new Proposal(
                                 "let "
@@ -145,7 +166,8 @@ final class Changes {
             }
         }
         for (Fact first : firsts(tables).reversed()) {
-            if (!access && where.naming(first.source()).contains("transport_maps")) {
+            boolean leads = !access && where.naming(first.source()).contains("transport_maps");
+            if (leads || !writable(first.source())) {
                 continue;
             }
             String value = access ? "OK" : "x";
@@ -162,11 +184,11 @@ final class Changes {
     }
 
     /// What lets the client pass before the restriction that refuses is asked.
-    private void exceptions(Heard.Step earlier, Caller caller, List<Proposal> out) {
+    private void exceptions(Heard.Step earlier, Cause cause, Caller caller, List<Proposal> out) {
         String restriction = earlier.asked().restriction();
         if (access(earlier)) {
             for (Fact first : firsts(tables(earlier))) {
-                if (first.answer().equals(HeardTables.NOT_FOUND)) {
+                if (first.answer().equals(HeardTables.NOT_FOUND) && writable(first.source())) {
                     out.add(
                             new Proposal(
                                     "add \""
@@ -181,7 +203,7 @@ final class Changes {
                 }
             }
         }
-        if (restriction.equals("permit_mynetworks")) {
+        if (restriction.equals("permit_mynetworks") && trustworthy(cause, caller)) {
             String ip = caller.client().ip();
             words("mynetworks", ip.indexOf(':') < 0 ? ip : "[" + ip + "]", caller, out);
         }
@@ -193,6 +215,25 @@ final class Changes {
         }
     }
 
+    /// Entries of whole keys can be put into it: it is no list of patterns, and nobody else's.
+    private static boolean writable(String table) {
+        String spec = table.startsWith("proxy:") ? table.substring("proxy:".length()) : table;
+        return WRITABLE.contains(spec.substring(0, Math.max(0, spec.indexOf(':'))));
+    }
+
+    /// Whoever is put into mynetworks may send to anywhere: nobody whom a rule judges by what it is
+    /// or sends, but a machine of this site, or one that is only not known yet.
+    private static boolean trustworthy(Cause cause, Caller caller) {
+        InetAddress address = caller.client().address();
+        boolean unique =
+                address.getAddress().length == 16 && (address.getAddress()[0] & 0xfe) == 0xfc;
+        return STRANGERS.contains(Fold.lower(cause.restriction()))
+                || unique
+                || address.isLoopbackAddress()
+                || address.isSiteLocalAddress()
+                || address.isLinkLocalAddress();
+    }
+
     private void words(String parameter, String word, Caller caller, List<Proposal> out) {
         String text = trial.world().listener().text(parameter);
         if (!word.isEmpty()) {
@@ -202,6 +243,33 @@ final class Changes {
                             Trial.Change.of(parameter, (text == null ? "" : text) + " " + word),
                             caller));
         }
+    }
+
+    /// Of one that is listed in DNS: before the list is asked, this client passes. Not where the
+    /// same list keeps strangers from relaying: it would pass that, too.
+    private void exception(Cause cause, Caller caller, Trial.Change already, List<Proposal> out) {
+        ServiceSettings settings = trial.world().listener().with(already.settings());
+        String text = settings.text(cause.parameter());
+        int at = text == null ? -1 : text.indexOf(cause.restriction());
+        if (text == null || at < 0 || text.substring(at).contains("_unauth_destination")) {
+            return;
+        }
+        String rule = "check_client_access inline:{{" + caller.client().ip() + "=OK}}";
+        out.add(
+                new Proposal(
+                        "put \""
+                                + rule
+                                + "\" before "
+                                + cause.restriction()
+                                + " in "
+                                + cause.parameter()
+                                + " ("
+                                + where.of(cause.parameter(), cause.restriction())
+                                + ")",
+                        Trial.Change.of(
+                                cause.parameter(),
+                                text.substring(0, at) + rule + ", " + text.substring(at)),
+                        caller));
     }
 
     private void removal(
@@ -278,7 +346,7 @@ final class Changes {
         List<Fact> tables = tables(step);
         for (Fact each : tables) {
             boolean found = !each.answer().startsWith("(");
-            if (found || each.equals(tables.getFirst())) {
+            if (writable(each.source()) && (found || each.equals(tables.getFirst()))) {
                 out.add(
                         new Proposal(
                                 found

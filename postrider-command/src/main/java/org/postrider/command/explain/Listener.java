@@ -2,6 +2,8 @@ package org.postrider.command.explain;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.PolicyServices;
+import org.postrider.command.ControlClient;
+import org.postrider.command.outside.Probing;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServicePorts;
 import org.postrider.config.ServiceSettings;
@@ -44,14 +46,18 @@ record Listener(Configuration configuration, Service service) {
         return line.equals(name) || port.equals(name) || number >= 0 && number == ports.port(port);
     }
 
+    /// The line of postscreen that hands clients to it; null for none.
+    @Nullable Service screen() {
+        return configuration.services().stream()
+                .filter(s -> screens(s) && handsTo(s))
+                .findFirst()
+                .orElse(null);
+    }
+
     /// `smtp inet smtpd (/etc/postfix/master.cf, line 12)`.
     String text() {
-        String before =
-                configuration.services().stream()
-                        .filter(s -> screens(s) && handsTo(s))
-                        .map(s -> ", behind postscreen (" + s.place() + "), which is not asked")
-                        .findFirst()
-                        .orElse("");
+        Service screen = screen();
+        String before = screen == null ? "" : ", behind postscreen (" + screen.place() + ")";
         return service.name()
                 + " "
                 + service.line().type()
@@ -84,12 +90,21 @@ record Listener(Configuration configuration, Service service) {
 
     /// @param dns null where nobody is to be asked
     /// @param policies null where no policy server is to be asked
-    World world(Tables tables, @Nullable Resolver dns, @Nullable PolicyServices policies) {
+    /// @param probes who verifies addresses; null: only their cache is read
+    World world(
+            Tables tables,
+            @Nullable Resolver dns,
+            @Nullable PolicyServices policies,
+            @Nullable ControlClient probes) {
         return new World(
                 service.settings(),
                 rewrite(),
                 tables,
                 configuration.ownAddresses(),
-                new World.Outside(dns, policies, service.line().chroot()));
+                new World.Outside(
+                        dns,
+                        policies,
+                        service.line().chroot(),
+                        new Probing(configuration, probes)));
     }
 }

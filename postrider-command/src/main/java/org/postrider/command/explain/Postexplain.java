@@ -2,18 +2,26 @@ package org.postrider.command.explain;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postrider.access.PolicyServices;
 import org.postrider.command.CommandException;
+import org.postrider.command.ControlClient;
 import org.postrider.command.Messages;
 import org.postrider.command.OctetOut;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
 import org.postrider.command.heard.Json;
 import org.postrider.command.heard.Where;
+import org.postrider.command.outside.AskedMilters;
+import org.postrider.command.outside.Filters;
+import org.postrider.command.outside.Screen;
+import org.postrider.command.outside.Section;
 import org.postrider.config.ConfigException;
 import org.postrider.config.MasterCf;
+import org.postrider.config.ServicePorts;
 import org.postrider.config.ServiceSettings;
 import org.postrider.dns.Resolver;
 import org.postrider.io.Connector;
@@ -23,6 +31,8 @@ import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
 import org.postrider.master.Configuration;
 import org.postrider.master.Programs;
+import org.postrider.master.Service;
+import org.postrider.milter.MilterSockets;
 import org.postrider.rewrite.TrivialRewrite;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.threads.Supervisor;
@@ -93,11 +103,15 @@ public final class Postexplain {
                 PolicyServices policies =
                         new PolicyServices(
                                 Connector.sockets(watchdog), Supervisor.alone(), clock)) {
+            Resolver names = given.has("--no-dns") ? null : dns;
+            ControlClient server =
+                    new ControlClient(QueueExplainer.queueDirectory(configuration.settings()));
             World world =
                     listener.world(
                             tables,
-                            given.has("--no-dns") ? null : dns,
-                            given.has("--no-policy") ? null : policies);
+                            names,
+                            given.has("--no-policy") ? null : policies,
+                            given.has("--no-probe") ? null : server);
             Trial trial = new Trial(world);
             Caller caller = Callers.of(given, world, clock);
             Told told = trial.run(caller, Trial.Change.NONE);
@@ -105,17 +119,59 @@ public final class Postexplain {
                     trial.unreadable().isEmpty()
                             ? new Changes(trial).turning(told, caller)
                             : List.of();
+            List<Section> outside = new ArrayList<>();
+            Service screen = listener.screen();
+            if (screen != null) {
+                outside.add(Screen.of(screen, caller.client(), tables, names, server, clock));
+            }
+            add(outside, milters(given, listener, caller, tables, Connector.sockets(watchdog)));
+            add(outside, Filters.of(world.listener()));
             RcptReport report =
                     new RcptReport(
                             listener.text(),
                             caller,
-                            told,
+                            new RcptReport.Met(told, outside),
                             changes,
                             trial.unreadable(),
                             new Where(world.listener()));
             print(given, report.json(), report.lines());
-            return !report.unreadable().isEmpty() ? FAULT : told.refused() ? REFUSED : PASSES;
+            return !report.unreadable().isEmpty() ? FAULT : report.refused() ? REFUSED : PASSES;
         }
+    }
+
+    private static void add(List<Section> all, @Nullable Section one) {
+        if (one != null) {
+            all.add(one);
+        }
+    }
+
+    private static @Nullable Section milters(
+            Arguments given,
+            Listener listener,
+            Caller caller,
+            TableDirectory tables,
+            Connector connector) {
+        ServiceSettings settings = listener.service().settings();
+        MilterSockets sockets =
+                new MilterSockets(
+                        connector,
+                        new MilterSockets.Room(
+                                QueueExplainer.queueDirectory(settings),
+                                listener.service().line().chroot()),
+                        ServicePorts.of(settings)::port,
+                        MilterSockets.budget());
+        String login = caller.login();
+        return AskedMilters.of(
+                settings,
+                tables,
+                sockets,
+                new AskedMilters.Mail(
+                        caller.client(),
+                        caller.helo(),
+                        login == null ? "" : login,
+                        "<" + caller.sender().text() + ">",
+                        "<" + caller.to().text() + ">"),
+                !given.has("--no-milters"));
     }
 
     private int route(Arguments given) throws IOException {

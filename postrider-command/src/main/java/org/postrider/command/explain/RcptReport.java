@@ -11,30 +11,55 @@ import org.postrider.access.Trace.Fact;
 import org.postrider.access.Trace.Kind;
 import org.postrider.command.heard.Heard;
 import org.postrider.command.heard.Where;
+import org.postrider.command.outside.Section;
 import org.postrider.wire.Reply;
 
 /// What `postexplain rcpt` found, to be read by people or by programs.
 ///
 /// @param listener which line of master.cf, with its place
+/// @param met what the mail meets
 /// @param changes the smallest first
 /// @param unreadable what its user may not read: then nobody knows what the server would say
 record RcptReport(
         String listener,
         Caller caller,
-        Told told,
+        Met met,
         List<Proposal> changes,
         List<String> unreadable,
         Where where) {
+    /// What came of a mail.
+    ///
+    /// @param told by the lists
+    /// @param outside what postscreen, milters and filters make of it
+    record Met(Told told, List<Section> outside) {}
+
     /// `accepted`, `refused`, or `unknown` if something could not be read.
     String verdict() {
-        return !unreadable.isEmpty() ? "unknown" : told.refused() ? "refused" : "accepted";
+        return !unreadable.isEmpty() ? "unknown" : refused() ? "refused" : "accepted";
+    }
+
+    /// By the lists, or by somebody outside of them.
+    boolean refused() {
+        return met.told().refused() || refusing() != null;
+    }
+
+    /// Who outside of the lists refuses, before they come to it or where they do not; null for
+    /// nobody. What is refused at RCPT by the lists milters do not hear of.
+    private @Nullable Section refusing() {
+        for (Section each : met.outside()) {
+            boolean first = !met.told().refused() || !each.at().equals("rcpt");
+            if (each.refusal() != null && first) {
+                return each;
+            }
+        }
+        return null;
     }
 
     /// Lines for people.
     List<String> lines() {
         List<String> out = new ArrayList<>();
         out.add("listener: " + listener);
-        for (Told.At at : told.stages()) {
+        for (Told.At at : met.told().stages()) {
             if (!at.parts().isEmpty()) {
                 out.add("");
                 out.add(Sayings.command(at.stage(), caller));
@@ -45,21 +70,35 @@ record RcptReport(
                 at.decision().effects().forEach(each -> out.add("    * " + Sayings.effect(each)));
             }
         }
+        for (Section each : met.outside()) {
+            out.add("");
+            out.add(each.name() + ": " + each.set());
+            each.lines().forEach(line -> out.add("    " + line));
+        }
         out.add("");
         verdict(out);
         return out;
     }
 
     private void verdict(List<String> out) {
-        Told.At at = told.refusing();
-        Reply reply = told.reply();
+        Told.At at = met.told().refusing();
+        Reply reply = met.told().reply();
+        Section by = refusing();
+        if (by != null) {
+            out.add(verdict() + " at " + by.at() + ": " + by.refusal());
+            out.add("  by: " + by.name() + ", " + by.set());
+            if (at == null) {
+                return;
+            }
+            out.add("and by the lists:");
+        }
         if (at == null || reply == null) {
             out.add(verdict() + ": nothing refuses it");
         } else {
             String command = Sayings.command(at.stage(), caller);
             out.add(verdict() + " at " + command + ": " + reply.line());
         }
-        Cause cause = told.cause();
+        Cause cause = met.told().cause();
         if (cause != null) {
             out.add("  by: " + rule(cause) + ", set in " + set(cause));
         }
@@ -158,7 +197,7 @@ record RcptReport(
         out.put("sender", caller.sender().text());
         out.put("recipient", caller.to().text());
         List<Object> stages = new ArrayList<>();
-        for (Told.At at : told.stages()) {
+        for (Told.At at : met.told().stages()) {
             Map<String, Object> stage = new LinkedHashMap<>();
             stage.put("stage", Sayings.word(at.stage()));
             stage.put("command", Sayings.command(at.stage(), caller));
@@ -167,10 +206,11 @@ record RcptReport(
             stages.add(stage);
         }
         out.put("stages", stages);
+        out.put("outside", met.outside().stream().map(RcptReport::section).toList());
         out.put("verdict", verdict());
-        Told.At at = told.refusing();
+        Told.At at = met.told().refusing();
         out.put("refused_at", at == null ? null : Sayings.word(at.stage()));
-        Reply reply = told.reply();
+        Reply reply = met.told().reply();
         out.put("reply", reply == null ? null : reply.line());
         out.put("rule", rule());
         out.put("changes", changes.stream().map(Proposal::text).toList());
@@ -178,8 +218,17 @@ record RcptReport(
         return out;
     }
 
+    private static Map<String, Object> section(Section section) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("name", section.name());
+        out.put("set", section.set());
+        out.put("lines", section.lines());
+        out.put("refusal", section.refusal());
+        return out;
+    }
+
     private @Nullable Map<String, Object> rule() {
-        Cause cause = told.cause();
+        Cause cause = met.told().cause();
         if (cause == null) {
             return null;
         }

@@ -23,6 +23,7 @@ import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.time.Clock;
+import org.postrider.verify.ProbeSender;
 import org.postrider.verify.Remembered;
 import org.postrider.wire.Reply;
 
@@ -104,16 +105,27 @@ final class Trial {
                                 lists,
                                 world.outside().policies(),
                                 world.outside().chrooted(),
-                                _ -> new Remembered(settings, heard, Clock.system())),
+                                service ->
+                                        world.outside()
+                                                .probing()
+                                                .of(
+                                                        service,
+                                                        new Remembered(
+                                                                settings, heard, Clock.system()))),
                         world.own(),
                         Smtpd.capabilities(settings));
         CallerSubject subject = new CallerSubject(caller, rewrite, access.lists());
+        ProbeSender probes = new ProbeSender(settings, rewrite, Clock.system());
         List<Told.At> stages = new ArrayList<>();
         for (Stage stage : COURSE) {
             if (stage == Stage.HELO && caller.helo().isEmpty()) {
                 continue;
             }
             subject.at(stage);
+            if (stage == Stage.RECIPIENT && probes.known(caller.to()) != null) {
+                // A next hop that asks back about who verifies addresses: taken from everybody.
+                continue;
+            }
             Told.At at = at(access, stage, subject, settings);
             stages.add(at);
             if (at.decision().refusal() != null) {

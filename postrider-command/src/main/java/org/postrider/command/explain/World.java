@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.PolicyServices;
+import org.postrider.command.outside.Probing;
 import org.postrider.config.ServiceSettings;
 import org.postrider.dns.Resolver;
 import org.postrider.maps.Tables;
@@ -25,7 +26,12 @@ record World(
     /// @param dns null where nobody is to be asked
     /// @param policies null where no policy server is to be asked
     /// @param chrooted sockets are looked up below the queue directory
-    record Outside(@Nullable Resolver dns, @Nullable PolicyServices policies, boolean chrooted) {}
+    /// @param probing who verifies addresses
+    record Outside(
+            @Nullable Resolver dns,
+            @Nullable PolicyServices policies,
+            boolean chrooted,
+            Probing probing) {}
 
     /// Null where nobody is to be asked.
     @Nullable Resolver dns() {

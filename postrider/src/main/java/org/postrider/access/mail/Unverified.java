@@ -1,5 +1,9 @@
 package org.postrider.access.mail;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
 import org.postrider.access.AccessReplies;
@@ -34,6 +38,8 @@ public record Unverified(
         String service)
         implements Rule {
     private static final int LONGEST = 250;
+    private static final DateTimeFormatter LOCAL =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
     /// @param reject of an address that mail is refused for; a 2xx one lets it pass
     /// @param defer of one of which nobody can say now
@@ -96,7 +102,8 @@ public record Unverified(
         VerifyService.Answer answer = asked.ask(address, patience);
         Trace trace = q.trace();
         if (trace != null) {
-            String said = Fold.lower(answer.status().name()) + ": " + answer.text();
+            String known = answer.until() == 0 ? "" : ", known until " + local(answer.until());
+            String said = Fold.lower(answer.status().name()) + known + ": " + answer.text();
             trace.fact(new Trace.Fact(Trace.Kind.VERIFY, service, address.text(), said));
         }
         return ruling(address, answer);
@@ -123,6 +130,11 @@ public record Unverified(
                         + why;
         Reply reply = Reply.of(code, 1, whose == Stage.SENDER ? 7 : 1, text);
         return code / 100 == 5 ? new Ruling.Reject(reply) : codes.tempfail().ruling(reply);
+    }
+
+    /// @param seconds since 1970
+    private static String local(long seconds) {
+        return LOCAL.format(Instant.ofEpochSecond(seconds).atZone(ZoneId.systemDefault()));
     }
 
     private static String shortened(String text) {

@@ -64,6 +64,7 @@ public final class Administration {
             }
             case ControlRequest.Reload _ -> life.reload(lines) ? Result.DONE : Result.FAILED;
             case ControlRequest.OfQueue ofQueue -> requests.answer(ofQueue, lines);
+            case ControlRequest.OfAddress ofAddress -> requests.answer(ofAddress, lines);
             case ControlRequest.Status _ -> Result.DONE;
             case ControlRequest.Threads _ -> {
                 requests.threads(lines);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.postrider.address.Address;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.control.ControlReply.Result;
@@ -14,9 +15,11 @@ import org.postrider.disk.RealDisk;
 import org.postrider.flush.SiteFlush;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
+import org.postrider.maps.Fold;
 import org.postrider.master.Generation;
 import org.postrider.master.Machine;
 import org.postrider.master.MasterParams;
+import org.postrider.master.Service;
 import org.postrider.pickup.Maildrop;
 import org.postrider.qmgr.QueueManager;
 import org.postrider.qmgr.SuspendedDestinations;
@@ -29,6 +32,8 @@ import org.postrider.showq.QueueFile;
 import org.postrider.showq.Showq;
 import org.postrider.showq.Waiting;
 import org.postrider.threads.Work;
+import org.postrider.verify.Verify;
+import org.postrider.verify.VerifyService;
 
 /// What postqueue, postsuper, postcat and postfix ask of the running server about its queue and its
 /// threads. Any thread.
@@ -136,6 +141,48 @@ public final class Requests {
             lines.accept(String.valueOf(e.getMessage()));
             return Result.FAILED;
         }
+    }
+
+    /// @param lines gets the answer, or the reason of a failure
+    Result answer(ControlRequest.OfAddress request, Consumer<String> lines) {
+        Generation now = generation.get();
+        return switch (request) {
+            case ControlRequest.Verify of -> {
+                VerifyService service = now.verify(of.service());
+                if (service == null) {
+                    lines.accept("no service " + of.service() + " with program verify");
+                    yield Result.FAILED;
+                }
+                VerifyService.Answer answer =
+                        service.ask(
+                                new Address(of.address()),
+                                Verify.patience(now.configuration().settings()));
+                lines.accept(
+                        Fold.lower(answer.status().name())
+                                + "\t"
+                                + answer.until()
+                                + "\t"
+                                + answer.text().replace('\n', ' '));
+                yield Result.DONE;
+            }
+            case ControlRequest.Screened of -> {
+                for (Service each : now.configuration().services()) {
+                    if (each.program().name().equals("postscreen")) {
+                        lines.accept(each.name() + stamps(now, each, of.client()));
+                    }
+                }
+                yield Result.DONE;
+            }
+        };
+    }
+
+    private static String stamps(Generation now, Service screen, String client) {
+        long[] stamps = now.shared().running().screened().cache(screen.settings()).lookup(client);
+        StringBuilder out = new StringBuilder();
+        for (long each : stamps == null ? new long[0] : stamps) {
+            out.append('\t').append(each);
+        }
+        return out.toString();
     }
 
     /// @param already what is said where nothing changed

@@ -13,6 +13,9 @@ import java.util.List;
 /// @param reason why it does not pass; empty where it does
 public record ArcResult(
         Verdict verdict, int instances, int oldestPass, List<Set> sets, String reason) {
+    /// There is no chain.
+    public static final ArcResult NONE = new ArcResult(Verdict.NONE, 0, 0, List.of(), "");
+
     /// No mail has more.
     public static final int MOST_INSTANCES = 50;
 

@@ -1,7 +1,6 @@
 package org.postrider.dkim;
 
 import java.security.PrivateKey;
-import java.security.interfaces.RSAKey;
 import org.postrider.dkim.key.Signing;
 
 /// A key that mail is signed with, and where its public half stands: `SELECTOR._domainkey.DOMAIN`.
@@ -13,20 +12,21 @@ public record SigningKey(String domain, String selector, PrivateKey key) {
     /// RFC 8301 3.2 lets signers use 1024 to 2048 and up, and wants 2048.
     public static final int LEAST_BITS = 1024;
 
-    /// An RSA key that libcrypto can sign with where it is installed becomes one that it does sign
-    /// with.
+    /// A key becomes one that libcrypto signs with where it is installed.
     ///
     /// @throws IllegalArgumentException if the key is of another kind, or too short
     public SigningKey {
         key = Signing.prepared(key);
-        if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < LEAST_BITS) {
+        int bits = Signing.bits(key);
+        if (Signing.algorithm(key).startsWith("rsa") && bits < LEAST_BITS) {
             throw new IllegalArgumentException(
-                    "an RSA key of "
-                            + rsa.getModulus().bitLength()
-                            + " bits; "
-                            + LEAST_BITS
-                            + " are the least");
+                    "an RSA key of " + bits + " bits; " + LEAST_BITS + " are the least");
         }
+    }
+
+    /// Bits of an RSA key; 256 of Ed25519.
+    public int bits() {
+        return Signing.bits(key);
     }
 
     /// As `a=` has it.

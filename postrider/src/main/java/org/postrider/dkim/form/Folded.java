@@ -64,6 +64,24 @@ public final class Folded {
         return this;
     }
 
+    /// Words with blanks between them; white space of any kind parts them.
+    public Folded words(String text) {
+        for (String word : text.strip().split("[ \t\r\n]+", -1)) {
+            if (column + 1 + word.length() > COLUMNS && column > TAB) {
+                fold();
+            } else if (column > TAB || out.charAt(out.length() - 1) != '\t') {
+                put(" ");
+            }
+            put(word);
+        }
+        return this;
+    }
+
+    /// The field as it is, with its line end.
+    public String line() {
+        return out + "\r\n";
+    }
+
     /// The whole of it with an empty `b=`, which comes last.
     public String beforeSignature() {
         separate(COLUMNS);

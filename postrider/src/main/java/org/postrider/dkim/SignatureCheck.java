@@ -62,7 +62,7 @@ final class SignatureCheck {
         if (parsed.made > now + DRIFT) {
             return Outcome.of(Verdict.PERMERROR, "signed in the future (t=)");
         }
-        if (parsed.expires >= 0 && parsed.expires + DRIFT < now) {
+        if (parsed.expires >= 0 && parsed.expires < now - DRIFT) {
             return Outcome.of(Verdict.PERMERROR, "the signature has expired (x=)");
         }
         try {

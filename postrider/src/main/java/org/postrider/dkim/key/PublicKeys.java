@@ -14,8 +14,9 @@ import org.postrider.dkim.form.TagException;
 
 /// Public keys of strangers. Any thread.
 public final class PublicKeys {
-    /// Bits of an RSA exponent; all in use have 17 or fewer. Verifying takes time by its length.
-    private static final int MOST_EXPONENT_BITS = 33;
+    /// Bits of an RSA exponent: 65537, the largest in use, has 17. Verifying takes time by its
+    /// length.
+    private static final int MOST_EXPONENT_BITS = 17;
 
     private static final int ED25519_OCTETS = 32;
     private static final byte[] ED25519 = HexFormat.of().parseHex("302a300506032b6570032100");

@@ -1,0 +1,49 @@
+package org.postrider.authentication.field;
+
+import java.nio.charset.StandardCharsets;
+import org.postrider.maps.Fold;
+import org.postrider.message.HeaderField;
+import org.postrider.message.HeaderList;
+
+/// Takes from a stranger's header what claims to be our own word (RFC 8601 5): fields whose
+/// authserv-id is ours, however it is written, and those of which nobody can say whose they are.
+public final class ForgedResults {
+    private static final String NAME = "authentication-results";
+
+    private ForgedResults() {}
+
+    /// @param from how many octets of the header are our own
+    /// @param own the authserv-id
+    /// @return the same array where there is none
+    public static byte[] removed(byte[] header, int from, String own) {
+        HeaderList list = new HeaderList(header);
+        HeaderList.Pass fields = list.pass();
+        for (HeaderField f = fields.next(); f != null; f = fields.next()) {
+            if (f.from() >= from && f.named(NAME) && forged(f, own)) {
+                fields.drop();
+            }
+        }
+        fields.ends();
+        return list.octets();
+    }
+
+    private static boolean forged(HeaderField f, String own) {
+        int value = f.value();
+        String text =
+                new String(f.block(), value, f.end() - value, StandardCharsets.ISO_8859_1);
+        ResultsField read = ResultsField.read(text);
+        return read == null || same(read.identifier(), own);
+    }
+
+    private static boolean same(String given, String own) {
+        return bare(given).equals(bare(own));
+    }
+
+    /// Some leave a dot at its end, or a version behind a slash.
+    private static String bare(String identifier) {
+        String lower = Fold.lower(identifier).strip();
+        int slash = lower.indexOf('/');
+        String name = slash > 0 ? lower.substring(0, slash) : lower;
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+}

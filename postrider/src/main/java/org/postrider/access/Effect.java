@@ -12,6 +12,9 @@ public sealed interface Effect permits Effect.OfMail, Effect.DeferIfPermit, Effe
     /// The mail goes on hold.
     record Hold() implements OfMail {}
 
+    /// A field of its header says that its domain wants it in quarantine (reject_dmarc).
+    record Quarantine() implements OfMail {}
+
     /// The mail is accepted and dropped.
     record Discard() implements OfMail {}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.postrider.access.client.PermitCertificates;
+import org.postrider.authentication.AuthenticationParams;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
@@ -16,7 +17,8 @@ import org.postrider.maps.Tables;
 import org.postrider.tls.PeerCertificate;
 
 /// Clients who are our own users: whose headers are completed (local_header_rewrite_clients), whose
-/// mail is signed (dkim_sign_clients). Immutable; any thread.
+/// mail is signed (dkim_sign_clients) and not checked (authentication_exempt_clients). Immutable; any
+/// thread.
 public final class LocalClients {
     private final List<Predicate<Subject>> any = new ArrayList<>();
 
@@ -32,6 +34,13 @@ public final class LocalClients {
     /// @param own the machine's addresses (inet_interfaces)
     public static LocalClients signed(Settings settings, Tables tables, Set<InetAddress> own) {
         return new LocalClients(settings, AccessParams.DKIM_SIGN_CLIENTS, tables, own);
+    }
+
+    /// The clients whose mail is not checked (authentication_exempt_clients).
+    ///
+    /// @param own the machine's addresses (inet_interfaces)
+    public static LocalClients exempt(Settings settings, Tables tables, Set<InetAddress> own) {
+        return new LocalClients(settings, AuthenticationParams.EXEMPT_CLIENTS, tables, own);
     }
 
     private LocalClients(

@@ -2,6 +2,7 @@ package org.postrider.access;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.authentication.MailAuthentication;
 import org.postrider.dns.RememberedAnswers;
 import org.postrider.dnsbl.SessionLists;
 import org.postrider.peer.Client;
@@ -60,6 +61,12 @@ public interface Subject {
 
     /// What DNS has said for the sake of the mail; null where nobody remembers it.
     default @Nullable RememberedAnswers names() {
+        return null;
+    }
+
+    /// What is found out about the authenticity of the mail; null where it is not checked, and
+    /// where there is none.
+    default @Nullable MailAuthentication authentication() {
         return null;
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import org.postrider.address.Address;
 import org.postrider.address.AddressList;
-import org.postrider.config.names.DomainNames;
 import org.postrider.dns.HostName;
 
 /// Whose mail it says it is (RFC 9989 5.3.1): the domain of the one author in the one From field.
@@ -27,7 +26,7 @@ public sealed interface Author {
         Set<String> domains = new LinkedHashSet<>();
         for (String each : AddressList.parse(froms.getFirst(), tokenLimit).addresses()) {
             String domain =
-                    Identifier.domain(DomainNames.toAscii(new Address(each).domain().strip()));
+                    Identifier.domain(Identifier.ascii(new Address(each).domain().strip()));
             if (!HostName.valid(domain)) {
                 return new Unclear("an author without a domain");
             }

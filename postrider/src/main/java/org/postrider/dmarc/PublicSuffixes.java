@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
-import org.postrider.config.names.DomainNames;
 import org.postrider.disk.Reading;
 import org.postrider.maps.Fold;
 
@@ -39,7 +38,7 @@ public final class PublicSuffixes {
 
     private static String rule(String text) {
         String mark = text.startsWith("!") ? "!" : text.startsWith("*.") ? "*." : "";
-        return mark + Fold.lower(DomainNames.toAscii(text.substring(mark.length())));
+        return mark + Fold.lower(Identifier.ascii(text.substring(mark.length())));
     }
 
     /// The suffix and one label more; the domain itself where it is a suffix, or has no more.

@@ -46,6 +46,11 @@ public final class DnsLists {
         return new DnsLists(resolver, clock, null);
     }
 
+    /// Who gives questions threads; null for nobody.
+    public @Nullable Supervisor threads() {
+        return threads;
+    }
+
     /// Where they are asked.
     public Resolver resolver() {
         return resolver;

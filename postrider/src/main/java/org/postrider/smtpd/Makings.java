@@ -25,7 +25,12 @@ public record Makings(
         ProbeSender probes,
         Smtpd.Machine machine) {
     /// @param limits what a login, sender or domain may have of mail; null for no limits
-    public record Guards(SmtpdTls tls, SmtpdSasl sasl, @Nullable RateLimits limits) {}
+    /// @param checking of the authenticity of mail; null for none
+    public record Guards(
+            SmtpdTls tls,
+            SmtpdSasl sasl,
+            @Nullable RateLimits limits,
+            @Nullable Checking checking) {}
 
     /// A list of words and tables of words.
     public StringList words(Param<List<String>> param) {

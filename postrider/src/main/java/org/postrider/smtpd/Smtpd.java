@@ -85,7 +85,16 @@ public final class Smtpd {
                         settings,
                         tables,
                         cleanup,
-                        new Makings.Guards(tls, services.sasl(), rates),
+                        new Makings.Guards(
+                                tls,
+                                services.sasl(),
+                                rates,
+                                Checking.of(
+                                        settings,
+                                        tables,
+                                        machine,
+                                        services.asked().dns(),
+                                        journal.clock())),
                         new ProbeSender(settings, rewrite, journal.clock()),
                         machine);
         verbs = Verbs.of(makings);

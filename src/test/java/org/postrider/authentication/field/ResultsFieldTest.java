@@ -53,7 +53,7 @@ class ResultsFieldTest {
             String before = "Received: x\r\n";
             String field = "Authentication-results: " + value + "\r\n";
             String behind = "Subject: y\r\n";
-            ResultsField read = ResultsField.read(value);
+            ResultsField read = ResultsField.of(value);
             String left = removed(before + field + behind);
             String said =
                     left.equals(before + field + behind)
@@ -86,7 +86,7 @@ class ResultsFieldTest {
     @Test
     void resultsAreRead() {
         ResultsField read =
-                ResultsField.read(
+                ResultsField.of(
                         " example.com 1 (c);\r\n\tdkim/1 (c) = pass reason=\"good; (signature)\""
                             + " header . d =example.com header.b=ab/c+= (2048-bit key);\r\n"
                             + " broken; x=; dmarc = fail (p=none dis=none)"
@@ -121,7 +121,7 @@ class ResultsFieldTest {
                         .text();
         assertTrue(text.startsWith("Authentication-Results: mx.example.org;\r\n\tspf=fail "), text);
         String value = text.substring(text.indexOf(':') + 1);
-        ResultsField read = ResultsField.read(value);
+        ResultsField read = ResultsField.of(value);
         assertNotNull(read, text);
         assertEquals(2, read.results().size(), text);
         assertEquals("fail", read.results().get(1).result());
@@ -162,7 +162,7 @@ class ResultsFieldTest {
                 assertTrue(lines[n].length() < 998 && !lines[n].isBlank(), text);
                 assertTrue(lines[n].indexOf('\r') < 0 && lines[n].indexOf('\n') < 0, text);
             }
-            ResultsField read = ResultsField.read(text.substring(text.indexOf(':') + 1));
+            ResultsField read = ResultsField.of(text.substring(text.indexOf(':') + 1));
             assertNotNull(read, text);
             assertEquals(2, read.results().size(), text);
             assertTrue(read.results().stream().allMatch(r -> r.result().equals("fail")), text);

@@ -31,6 +31,7 @@ final class Sayings {
     static String effect(Effect effect) {
         return switch (effect) {
             case Effect.Hold _ -> "the mail is held";
+            case Effect.Quarantine _ -> "a header says that its domain wants it in quarantine";
             case Effect.Discard _ ->
                     "the mail is accepted and dropped: nothing more is asked of it";
             case Effect.Filter(String to) -> "the mail goes through the filter " + to;

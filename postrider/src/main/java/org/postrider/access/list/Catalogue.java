@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.authentic.RejectDmarc;
+import org.postrider.access.authentic.RejectIprev;
+import org.postrider.access.authentic.RejectSigned;
+import org.postrider.access.authentic.RejectSpf;
 import org.postrider.access.client.MultiRecipientBounce;
 import org.postrider.access.client.PermitCertificates;
 import org.postrider.access.client.PermitInterfaces;
@@ -77,6 +81,7 @@ public final class Catalogue {
         ofTables(all);
         ofServers(all);
         ofLists(all);
+        ofAuthenticity(all);
         return Map.copyOf(all);
     }
 
@@ -184,6 +189,28 @@ public final class Catalogue {
         listed(all, "permit_rhswl_client", PermitListed::clientName);
     }
 
+    /// Of our own; Postfix has none.
+    private static void ofAuthenticity(Map<String, Known> all) {
+        for (String name :
+                List.of(
+                        "reject_spf_fail",
+                        "reject_spf_softfail",
+                        "reject_spf_permerror",
+                        "reject_spf_helo_fail")) {
+            authentic(all, name, RejectSpf::fault, RejectSpf::of);
+        }
+        authentic(all, "reject_iprev_fail", RejectIprev::fault, RejectIprev::of);
+        authentic(all, "reject_dkim_fail", RejectSigned::dkimFault, RejectSigned::dkim);
+        authentic(all, "reject_dkim_none", RejectSigned::dkimFault, RejectSigned::dkim);
+        authentic(all, "reject_arc_fail", RejectSigned::arcFault, RejectSigned::arc);
+        authentic(all, "reject_dmarc", RejectDmarc::fault, RejectDmarc::of);
+    }
+
+    private static void authentic(
+            Map<String, Known> all, String name, Check fault, Maker maker) {
+        all.put(name, new Known(false, fault, NOTHING, maker));
+    }
+
     private static void listed(Map<String, Known> all, String name, Maker maker) {
         Check fault = (w, s) -> ListWord.fault(w);
         all.put(name, new Known(true, fault, (w, s) -> ListWord.idle(w), maker));
@@ -219,6 +246,13 @@ public final class Catalogue {
 
     private static String badNumber(Word word) {
         return "restriction sleep: bad argument \"" + word.argument() + "\": need digits";
+    }
+
+    /// Those of them that Postfix does not have.
+    public static Set<String> own() {
+        Map<String, Known> own = new HashMap<>();
+        ofAuthenticity(own);
+        return Set.copyOf(own.keySet());
     }
 
     /// All that is built.

@@ -108,6 +108,11 @@ public final class Evaluation implements Question {
     }
 
     @Override
+    public boolean warnsOnly() {
+        return warnOnly;
+    }
+
+    @Override
     public void wants(Effect effect) {
         if (effects.isEmpty()) {
             effects = new ArrayList<>();

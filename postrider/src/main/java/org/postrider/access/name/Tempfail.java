@@ -2,6 +2,7 @@ package org.postrider.access.name;
 
 import org.postrider.access.AccessParams;
 import org.postrider.access.restriction.Ruling;
+import org.postrider.authentication.AuthenticationParams;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
@@ -20,6 +21,7 @@ public enum Tempfail {
         of(settings, AccessParams.UNKNOWN_HELO_TEMPFAIL);
         of(settings, AccessParams.UNVERIFIED_SENDER_TEMPFAIL);
         of(settings, AccessParams.UNVERIFIED_RECIPIENT_TEMPFAIL);
+        of(settings, AuthenticationParams.TEMPFAIL);
     }
 
     /// @throws ConfigException for a word that means neither

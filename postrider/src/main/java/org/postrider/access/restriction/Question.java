@@ -37,6 +37,11 @@ public interface Question {
     /// else to stand for it.
     boolean instead();
 
+    /// A refusal is logged and goes no further (warn_if_reject).
+    default boolean warnsOnly() {
+        return false;
+    }
+
     /// Nothing happens now: it becomes part of the decision.
     void wants(Effect effect);
 

@@ -31,7 +31,7 @@ public final class ForgedResults {
         int value = f.value();
         String text =
                 new String(f.block(), value, f.end() - value, StandardCharsets.ISO_8859_1);
-        ResultsField read = ResultsField.read(text);
+        ResultsField read = ResultsField.of(text);
         return read == null || same(read.identifier(), own);
     }
 

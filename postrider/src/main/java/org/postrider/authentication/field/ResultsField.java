@@ -29,7 +29,7 @@ public record ResultsField(String identifier, List<Result> results) {
 
     /// @param value all behind the colon, folds included, octets as chars
     /// @return null where it is no such field: nobody can say whose word it is
-    public static @Nullable ResultsField read(String value) {
+    public static @Nullable ResultsField of(String value) {
         Scanner in = new Scanner(value);
         String identifier = in.word(";=");
         if (identifier == null || identifier.isEmpty()) {

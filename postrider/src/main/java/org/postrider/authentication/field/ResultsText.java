@@ -54,6 +54,12 @@ public final class ResultsText {
         return this;
     }
 
+    /// As fields like Received-SPF have them: `name=value;`.
+    public ResultsText parameter(String name, String value) {
+        put(name + "=" + value(value) + ";");
+        return this;
+    }
+
     private void put(String piece) {
         if (line + 1 + piece.length() > LINE) {
             out.append("\r\n\t");
@@ -88,5 +94,10 @@ public final class ResultsText {
     /// All of it, CRLF at each line's end.
     public String text() {
         return out + (any ? "" : "; none") + "\r\n";
+    }
+
+    /// The same of a field that has parameters and no results.
+    public String ended() {
+        return out + "\r\n";
     }
 }

@@ -2,6 +2,7 @@ package org.postrider.smtpd.command;
 
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessReplies;
 import org.postrider.access.LocalClients;
 import org.postrider.access.Stage;
@@ -12,6 +13,7 @@ import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.log.QueueEvent;
 import org.postrider.maps.TableException;
+import org.postrider.smtpd.Checking;
 import org.postrider.smtpd.Makings;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
@@ -43,6 +45,7 @@ public final class MailFrom extends Verb {
     private final boolean requireTls;
     private final long sizeLimit;
     private final long minFree;
+    private final @Nullable Checking checking;
 
     MailFrom(Makings m, MailStart start) {
         super("MAIL");
@@ -61,6 +64,7 @@ public final class MailFrom extends Verb {
         requireTls = settings.get(SmtpdParams.REQUIRETLS_ENABLE);
         sizeLimit = settings.get(CleanupParams.MESSAGE_SIZE_LIMIT);
         minFree = settings.get(SmtpdParams.QUEUE_MINFREE);
+        checking = m.guards().checking();
     }
 
     Ehlo.Keyword size() {
@@ -134,7 +138,7 @@ public final class MailFrom extends Verb {
         boolean begun = false;
         try {
             s.about(About.mail(mail));
-            if (!refused(s, p) && !s.milters.refusedMail(argv)) {
+            if (checked(s, mail) && !refused(s, p) && !s.milters.refusedMail(argv)) {
                 s.inMail(mail);
                 begun = true;
             }
@@ -153,6 +157,30 @@ public final class MailFrom extends Verb {
             return;
         }
         s.send(SmtpdReplies.MAIL_OK);
+    }
+
+    /// Begins to check the authenticity of a stranger's mail; false if it cannot be checked, which
+    /// has been answered.
+    private boolean checked(Session s, Mail mail) throws IOException {
+        Checking by = checking;
+        if (by == null) {
+            return true;
+        }
+        try {
+            mail.authentication = by.mail(s.judge.subject());
+        } catch (TableException e) {
+            s.warn(e);
+            s.error(SmtpdReplies.LOOKUP_ERROR);
+            return false;
+        }
+        if (mail.authentication == null || !by.filtered()) {
+            return true;
+        }
+        s.warn(
+                "smtpd_proxy_filter: authentication_checks cannot be done before it: no mail is"
+                        + " taken");
+        s.answerReject(Stage.SENDER, AccessReplies.CONFIGURATION);
+        return false;
     }
 
     /// Whether it is known whose headers the mail will have (local_header_rewrite_clients).

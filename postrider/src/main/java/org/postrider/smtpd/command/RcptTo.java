@@ -165,6 +165,10 @@ public final class RcptTo extends Verb {
             full(s, mail);
             return;
         }
+        if (mail.authentication != null) {
+            // The answers come while the content does.
+            mail.authentication.begin();
+        }
         s.send(SmtpdReplies.RCPT_OK);
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
+import org.postrider.authentication.ContentTap;
+import org.postrider.authentication.MailAuthentication;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
@@ -17,6 +19,7 @@ import org.postrider.message.ContentWriter;
 import org.postrider.message.HeaderText;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
+import org.postrider.smtpd.Checking;
 import org.postrider.smtpd.Makings;
 import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.smtpd.input.BareNewline;
@@ -38,6 +41,7 @@ public final class MailEnd {
     private final Submissions submissions;
     private final boolean tlsHeader;
     private final long sizeLimit;
+    private final @Nullable Checking checking;
 
     public MailEnd(Makings m) {
         Settings settings = m.settings();
@@ -47,6 +51,7 @@ public final class MailEnd {
         submissions = new Submissions(m);
         tlsHeader = "yes".equals(settings.text("requiretls_esmtp_header"));
         sizeLimit = settings.get(CleanupParams.MESSAGE_SIZE_LIMIT);
+        checking = m.guards().checking();
     }
 
     /// Takes the content of the session's mail, with what stands before it.
@@ -69,6 +74,13 @@ public final class MailEnd {
         if (mail.proxied != null && mail.parameters.requireTls() && tlsHeader) {
             receiver.prepend(REQUIRE_TLS);
         }
+        if (checking != null) {
+            mail.ownHeader = writer.header().length;
+            ContentTap heard = heard(mail);
+            if (heard != null) {
+                heard.clientBegins(mail.ownHeader);
+            }
+        }
         return receiver;
     }
 
@@ -77,7 +89,47 @@ public final class MailEnd {
     /// @throws IOException if it cannot be kept
     public ContentWriter writer(Mail mail) throws IOException {
         ProxyMail proxied = mail.proxied;
-        return proxied == null ? cleanup.content() : proxied.writer();
+        if (proxied != null) {
+            return proxied.writer();
+        }
+        ContentWriter kept = cleanup.content();
+        MailAuthentication checks = mail.authentication;
+        if (checks == null) {
+            return kept;
+        }
+        return checks.tap(kept, octets -> mail.takes(octets, cleanup));
+    }
+
+    private static @Nullable ContentTap heard(Mail mail) {
+        MailAuthentication checks = mail.authentication;
+        return checks == null ? null : checks.heard();
+    }
+
+    /// With what the checks say on top, and without what a stranger says in our name.
+    ///
+    /// @throws IOException where there is no memory for another header
+    private Content headed(Session s, Mail mail, Content content) throws IOException {
+        Checking by = checking;
+        MailAuthentication checks = mail.authentication;
+        // Clients that are exempt by their address may have words of ours to pass on: filters.
+        if (by == null || checks == null && s.judge.subject().login() == null) {
+            return content;
+        }
+        byte[] old = content.header();
+        byte[] made =
+                checks == null
+                        ? by.by().cleansed(old, mail.ownHeader)
+                        : checks.header(old, mail.ownHeader, mail.effects.quarantine);
+        if (made == old) {
+            return content;
+        }
+        if (!mail.takes(made.length, cleanup)) {
+            throw new NoMemoryException("a header with Authentication-Results");
+        }
+        if (checks != null) {
+            s.info(s.rejects.id() + ": authentication: " + checks.line());
+        }
+        return content.withHeader(made, content.facts().withHeader(old, made));
     }
 
     /// After the last octet: limits, end-of-data rules, cleanup, the reply.
@@ -100,7 +152,7 @@ public final class MailEnd {
         }
         Reply reply;
         try {
-            Content content = writer.finish(receiver.finish());
+            Content content = headed(s, mail, writer.finish(receiver.finish()));
             reply = submitted(mail, cleanup.submit(submissions.of(s, mail, content)), octets);
         } catch (QueueException e) {
             s.warn(String.valueOf(e.getMessage()));
@@ -170,6 +222,19 @@ public final class MailEnd {
             return SmtpdReplies.TOO_BIG;
         }
         mail.received = receiver.arrived();
+        ContentTap heard = heard(mail);
+        if (heard != null && heard.spoiled()) {
+            // It is not taken: finishing it says why.
+            return null;
+        }
+        if (heard != null) {
+            try {
+                heard.ends();
+            } catch (NoMemoryException e) {
+                s.warn("queue file write error: " + e.getMessage());
+                return SmtpdReplies.NO_SPACE;
+            }
+        }
         Reply refusal = s.judge.refusalOfAll(Stage.END_OF_DATA, mail);
         if (refusal != null) {
             s.rejects.log("reject", Stage.END_OF_DATA, refusal);

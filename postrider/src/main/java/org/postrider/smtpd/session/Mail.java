@@ -9,6 +9,7 @@ import org.postrider.access.PolicyLease;
 import org.postrider.address.Address;
 import org.postrider.anvil.Charges;
 import org.postrider.anvil.RateLimits;
+import org.postrider.authentication.MailAuthentication;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.dns.RememberedAnswers;
 import org.postrider.memory.Budget;
@@ -50,6 +51,12 @@ public final class Mail implements AutoCloseable {
     /// On its way through the filter before the queue; null for none, or not yet.
     public @Nullable ProxyMail proxied;
 
+    /// What is found out about its authenticity; null where it is not checked.
+    public @Nullable MailAuthentication authentication;
+
+    /// Octets of the header that are our own, once the content begins.
+    public int ownHeader;
+
     private @Nullable Chunks chunks;
 
     /// A chunk that is not the last has been accepted.
@@ -66,6 +73,7 @@ public final class Mail implements AutoCloseable {
     public static final class Effects {
         public boolean hold;
         public boolean discard;
+        public boolean quarantine;
         public @Nullable String filter;
         public @Nullable Address redirect;
         public final List<String> prepended = new ArrayList<>();
@@ -74,6 +82,7 @@ public final class Mail implements AutoCloseable {
         void add(Effect.OfMail what) {
             switch (what) {
                 case Effect.Hold _ -> hold = true;
+                case Effect.Quarantine _ -> quarantine = true;
                 case Effect.Discard _ -> discard = true;
                 case Effect.Filter(var destination) -> filter = destination;
                 case Effect.Redirect(var to) -> redirect = to;
@@ -127,17 +136,27 @@ public final class Mail implements AutoCloseable {
     ///
     /// @param more octets that are kept of it besides
     public boolean keeps(Recipient one, int more, CleanupService cleanup) {
-        Budget.Share share = memory;
-        if (share == null) {
-            share = cleanup.receiving();
-            memory = share;
-        }
+        Budget.Share share = share(cleanup);
         Recipient.Writer to = recipients;
         if (to == null) {
             to = cleanup.recipients(share);
             recipients = to;
         }
         return (more == 0 || share.take(more)) && to.hasRoom(one);
+    }
+
+    /// Asks for memory for as long as it lasts.
+    public boolean takes(long octets, CleanupService cleanup) {
+        return share(cleanup).take(octets);
+    }
+
+    private Budget.Share share(CleanupService cleanup) {
+        Budget.Share share = memory;
+        if (share == null) {
+            share = cleanup.receiving();
+            memory = share;
+        }
+        return share;
     }
 
     /// One more recipient, which it keeps.

@@ -7,6 +7,7 @@ import org.postrider.access.PolicyLease;
 import org.postrider.access.SessionFacts;
 import org.postrider.access.Subject;
 import org.postrider.address.Address;
+import org.postrider.authentication.MailAuthentication;
 import org.postrider.dns.RememberedAnswers;
 import org.postrider.dnsbl.SessionLists;
 import org.postrider.maps.Network;
@@ -101,6 +102,12 @@ public record SessionSubject(Session s) implements Subject {
     public @Nullable RememberedAnswers names() {
         Mail mail = s.mailOrAsked();
         return mail == null ? null : mail.names;
+    }
+
+    @Override
+    public @Nullable MailAuthentication authentication() {
+        Mail mail = s.mailOrAsked();
+        return mail == null ? null : mail.authentication;
     }
 
     @Override

@@ -1,0 +1,117 @@
+package org.postrider.access.authentic;
+
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.postrider.access.AccessParams;
+import org.postrider.access.Stage;
+import org.postrider.access.name.Tempfail;
+import org.postrider.access.restriction.Means;
+import org.postrider.access.restriction.Question;
+import org.postrider.access.restriction.Ruling;
+import org.postrider.access.restriction.Word;
+import org.postrider.authentication.AuthenticationParams;
+import org.postrider.authentication.Check;
+import org.postrider.authentication.MailAuthentication;
+import org.postrider.authentication.Results;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Settings;
+import org.postrider.wire.Reply;
+
+/// What these restrictions have in common.
+///
+/// @param name of the restriction
+/// @param check what it needs
+/// @param tempfail what is done where nobody can say now
+public record Authentic(String name, Check check, Tempfail tempfail) {
+    static Authentic of(Word word, Check check, Means means) {
+        return new Authentic(
+                word.name(),
+                check,
+                Tempfail.of(means.settings(), AuthenticationParams.TEMPFAIL));
+    }
+
+    /// What keeps a restriction from knowing anything where it stands; null for nothing.
+    ///
+    /// @param content it looks at the content
+    public static @Nullable String fault(
+            Word word, Settings settings, Check check, boolean content) {
+        Set<Check> checks;
+        try {
+            checks = Check.of(settings);
+        } catch (ConfigException e) {
+            return e.getMessage();
+        }
+        if (!checks.contains(check)) {
+            return "restriction "
+                    + word.name()
+                    + ": "
+                    + AuthenticationParams.CHECKS.name()
+                    + " does not name "
+                    + check.word();
+        }
+        String list = word.parameter();
+        boolean early =
+                Stream.of(
+                                AccessParams.CLIENT_RESTRICTIONS,
+                                AccessParams.HELO_RESTRICTIONS,
+                                AccessParams.SENDER_RESTRICTIONS,
+                                AccessParams.RELAY_RESTRICTIONS,
+                                AccessParams.RECIPIENT_RESTRICTIONS,
+                                AccessParams.DATA_RESTRICTIONS)
+                        .anyMatch(p -> p.name().equals(list));
+        if (content && early) {
+            return "restriction " + word.name() + ": the content is not there yet in " + list;
+        }
+        boolean first =
+                list.equals(AccessParams.CLIENT_RESTRICTIONS.name())
+                        || list.equals(AccessParams.HELO_RESTRICTIONS.name());
+        return (first && !settings.get(AccessParams.DELAY_REJECT)
+                        || list.equals(AccessParams.ETRN_RESTRICTIONS.name()))
+                ? "restriction " + word.name() + ": there is no mail yet in " + list
+                : null;
+    }
+
+    /// What is known of the mail; null where there is nothing to say: it is not checked, or the
+    /// client asks for no mail at all.
+    @Nullable MailAuthentication mail(Question q) {
+        return q.subject().authentication();
+    }
+
+    /// There is no mail yet of which anything could be known.
+    boolean tooEarly(Question q) {
+        return (q.asked() == Stage.CLIENT || q.asked() == Stage.HELO) && !q.subject().inMail();
+    }
+
+    /// What is known after the content; null before it.
+    static @Nullable Results results(MailAuthentication mail) {
+        return mail.results();
+    }
+
+    /// It stands where it cannot know: a class that is used at another command than was meant.
+    Ruling misplaced(Question q) {
+        q.warn("restriction " + name + ": nothing can be known at " + q.asked().what());
+        return new Ruling.Reject(
+                Reply.of(451, 3, 5, "Server configuration problem - try again later"));
+    }
+
+    /// Nobody can say now.
+    ///
+    /// @param detail of the status X.7.detail
+    Ruling later(Question q, int detail, String what) {
+        return tempfail.ruling(
+                Reply.of(451, 7, detail, about(q) + what + " cannot be checked now, try again"));
+    }
+
+    /// Refused for good.
+    static Ruling refused(Question q, int detail, String why) {
+        return new Ruling.Reject(Reply.of(550, 7, detail, about(q) + why));
+    }
+
+    /// How a reply begins: the list that it stands in is about a command that is long over.
+    private static String about(Question q) {
+        return q.asked() == Stage.END_OF_DATA
+                ? "<" + Stage.END_OF_DATA.of(q.subject()) + ">: Message rejected: "
+                : "<" + q.subject().sender().text() + ">: Sender address rejected: ";
+    }
+}

@@ -1,0 +1,147 @@
+package org.postrider.authentication;
+
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.address.Address;
+import org.postrider.authentication.field.ForgedResults;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Settings;
+import org.postrider.dkim.KeyLookup;
+import org.postrider.dkim.VerifyLimits;
+import org.postrider.dmarc.Dmarc;
+import org.postrider.dmarc.PublicSuffixes;
+import org.postrider.dns.Resolver;
+import org.postrider.maps.Fold;
+import org.postrider.peer.Client;
+import org.postrider.spf.Spf;
+import org.postrider.spf.SpfLimits;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
+
+/// What a listener finds out about the mail of strangers. Immutable; any thread.
+public final class Authentication {
+    final Set<Check> checks;
+    final Terms terms;
+    final Spf spf;
+    final KeyLookup keys;
+    final Dmarc dmarc;
+    final @Nullable Supervisor threads;
+
+    /// Whom it asks.
+    ///
+    /// @param threads null: one question after the other
+    public record Means(Resolver dns, @Nullable Supervisor threads, Clock clock) {}
+
+    /// What the settings say.
+    ///
+    /// @param identifier our authserv-id
+    /// @param tokenLimit of a From field
+    /// @param sealers arc_trusted_sealers, in lower case
+    record Terms(
+            String identifier,
+            boolean receivedSpf,
+            int tokenLimit,
+            VerifyLimits limits,
+            Set<String> sealers,
+            long spfNanos) {}
+
+    private Authentication(Settings settings, Set<Check> checks, Means means) {
+        this.checks = checks;
+        threads = means.threads();
+        SpfLimits spfLimits = SpfLimits.of(settings);
+        Set<String> sealers = new HashSet<>();
+        settings.get(AuthenticationParams.TRUSTED_SEALERS).forEach(s -> sealers.add(Fold.lower(s)));
+        terms =
+                new Terms(
+                        settings.get(AuthenticationParams.IDENTIFIER),
+                        settings.get(AuthenticationParams.RECEIVED_SPF),
+                        tokenLimit(settings),
+                        VerifyLimits.DEFAULT,
+                        Set.copyOf(sealers),
+                        spfLimits.time().plusSeconds(1).toNanos());
+        spf = new Spf(means.dns(), spfLimits, means.clock());
+        Supervisor own = means.threads();
+        keys =
+                own == null
+                        ? KeyLookup.inTurn(means.dns(), means.clock())
+                        : KeyLookup.atOnce(means.dns(), own, means.clock());
+        dmarc = new Dmarc(means.dns(), suffixes(settings));
+    }
+
+    private static int tokenLimit(Settings settings) {
+        return Integer.parseInt(String.valueOf(settings.text("header_address_token_limit")));
+    }
+
+    /// Null where nothing is checked.
+    ///
+    /// @throws ConfigException if a setting is malformed, or a file that it names cannot be read
+    public static @Nullable Authentication of(Settings settings, Means means) {
+        word(settings, AuthenticationParams.FROM_POLICY, List.of("none", "quarantine", "reject"));
+        word(settings, AuthenticationParams.QUARANTINE, List.of("hold", "header", "reject"));
+        Set<Check> checks = Check.of(settings);
+        return checks.isEmpty() ? null : new Authentication(settings, checks, means);
+    }
+
+    private static void word(
+            Settings settings, org.postrider.config.Param<String> param, List<String> words) {
+        String value = settings.get(param);
+        if (!words.contains(value)) {
+            throw new ConfigException(
+                    "bad configuration: "
+                            + param.name()
+                            + " = "
+                            + value
+                            + ": need one of "
+                            + String.join(", ", words));
+        }
+    }
+
+    private static @Nullable PublicSuffixes suffixes(Settings settings) {
+        String file = settings.get(AuthenticationParams.SUFFIXES);
+        if (file.isEmpty()) {
+            return null;
+        }
+        try {
+            return PublicSuffixes.read(Path.of(file));
+        } catch (IOException | InvalidPathException e) {
+            throw new ConfigException(
+                    AuthenticationParams.SUFFIXES.name() + ": " + e.getMessage());
+        }
+    }
+
+    /// What is wrong with the settings of a listener, for `postfix check`.
+    public static List<String> problems(Settings settings) {
+        List<String> out = new ArrayList<>();
+        try {
+            of(settings, new Means(NoNames.INSTANCE, null, Clock.system()));
+        } catch (ConfigException e) {
+            out.add(String.valueOf(e.getMessage()));
+        }
+        return out;
+    }
+
+    /// Our authserv-id.
+    public String identifier() {
+        return terms.identifier();
+    }
+
+    /// A header without what others say in our name; the same array where there is nothing of it.
+    ///
+    /// @param own how many octets of it are ours
+    public byte[] cleansed(byte[] header, int own) {
+        return ForgedResults.removed(header, own, identifier());
+    }
+
+    /// For one mail of a client that is not exempt.
+    ///
+    /// @param helo as the client gave it; empty if it gave none
+    public MailAuthentication mail(Client client, String helo, Address sender) {
+        return new MailAuthentication(this, client, helo, sender);
+    }
+}

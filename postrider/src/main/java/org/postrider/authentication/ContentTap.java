@@ -1,0 +1,102 @@
+package org.postrider.authentication;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.postrider.memory.NoMemoryException;
+import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
+
+/// A content on its way to who keeps it, heard by the checks. One thread.
+public final class ContentTap implements ContentWriter {
+    private final ContentWriter to;
+    private final Memory memory;
+    private final MailAuthentication mail;
+    private int own;
+    private boolean begun;
+    private boolean ended;
+
+    /// Cleared once all that came went on.
+    private boolean spoiled;
+
+    /// Charges octets to whoever has to pay for them.
+    public interface Memory {
+        /// @return false where there is no room
+        boolean takes(int octets);
+    }
+
+    ContentTap(ContentWriter to, Memory memory, MailAuthentication mail) {
+        this.to = to;
+        this.memory = memory;
+        this.mail = mail;
+    }
+
+    /// What comes now is the client's.
+    ///
+    /// @param octets of the header that are our own
+    public void clientBegins(int octets) {
+        own = octets;
+    }
+
+    /// Something could not be kept, or not be heard: nothing is known of the mail, which is not
+    /// taken either.
+    public boolean spoiled() {
+        return spoiled;
+    }
+
+    @Override
+    public void header(byte[] from, int offset, int length) throws IOException {
+        spoiled = true;
+        to.header(from, offset, length);
+        spoiled = false;
+    }
+
+    @Override
+    public byte[] header() {
+        return to.header();
+    }
+
+    @Override
+    public void body(byte[] from, int offset, int length) throws IOException {
+        spoiled = true;
+        headerEnds();
+        to.body(from, offset, length);
+        if (!ended) {
+            mail.body(from, offset, length);
+        }
+        spoiled = false;
+    }
+
+    private void headerEnds() throws IOException {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        byte[] header = to.header();
+        if (!memory.takes(header.length - own)) {
+            throw new NoMemoryException("a header that is checked");
+        }
+        mail.header(Arrays.copyOfRange(header, own, header.length));
+    }
+
+    /// The content is whole: what is known of it is known now.
+    ///
+    /// What comes after it (a last line end) is not heard.
+    ///
+    /// @throws IOException where there is no memory
+    public void ends() throws IOException {
+        headerEnds();
+        ended = true;
+        mail.end();
+    }
+
+    @Override
+    public Content finish(Facts facts) throws IOException {
+        return to.finish(facts);
+    }
+
+    @Override
+    public void close() {
+        to.close();
+    }
+}

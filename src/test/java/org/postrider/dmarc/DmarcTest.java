@@ -14,19 +14,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.dmarc.DmarcRecord.Psd;
 
 class DmarcTest {
     private static List<String> lines(String name) throws IOException {
-        try (Stream<String> all =
-                Files.lines(Path.of("src/test/resources/dmarc").resolve(name))) {
+        try (Stream<String> all = Files.lines(Path.of("src/test/resources/dmarc").resolve(name))) {
             return all.filter(l -> !l.startsWith("#") && !l.isEmpty()).toList();
         }
     }
 
-    private static String shown(DmarcRecord r) {
+    private static String shown(@Nullable DmarcRecord r) {
         if (r == null) {
             return "none";
         }
@@ -188,8 +188,27 @@ class DmarcTest {
     void anyOctetsAreARecordOrNone() {
         Random random = new Random(9989);
         String[] pieces = {
-            "v=DMARC1", ";", "p=", "reject", "none", " ", "rua=", "mailto:a@b.c", ",", "sp=", "t=y",
-            "psd=n", "=", "\t", "\0", "\u00ff", "x", "v=", "np=quarantine", "!10m", "\r\n"
+            "v=DMARC1",
+            ";",
+            "p=",
+            "reject",
+            "none",
+            " ",
+            "rua=",
+            "mailto:a@b.c",
+            ",",
+            "sp=",
+            "t=y",
+            "psd=n",
+            "=",
+            "\t",
+            "\0",
+            "\u00ff",
+            "x",
+            "v=",
+            "np=quarantine",
+            "!10m",
+            "\r\n"
         };
         int records = 0;
         for (int i = 0; i < 200_000; i++) {

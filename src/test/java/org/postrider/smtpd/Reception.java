@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +41,14 @@ import org.postrider.time.Clock;
 /// @param queued how many mails are in the queue at the end, held ones too
 /// @param held how many of them are held
 /// @param envelopes of those that are not
-record Reception(List<String> heard, String log, int queued, int held, List<Envelope> envelopes) {
+/// @param headers of those, octets as chars
+record Reception(
+        List<String> heard,
+        String log,
+        int queued,
+        int held,
+        List<Envelope> envelopes,
+        List<String> headers) {
     private static final String MAIN =
             """
             compatibility_level = 3.6
@@ -128,6 +136,7 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
         int queued;
         int held;
         List<Envelope> envelopes;
+        List<String> headers = new ArrayList<>();
         try (Events out = LogFiles.mail(clock, log);
                 Queue spool =
                         JournalQueue.open(
@@ -145,16 +154,18 @@ record Reception(List<String> heard, String log, int queued, int held, List<Enve
                     .session(client, new LogTag("postfix/smtpd", 1));
             queued = spool.size();
             held = spool.ids("hold").size();
-            envelopes =
-                    spool.due(clock.wallMillis(), queued).stream()
-                            .map(QueuedMessage::envelope)
-                            .toList();
+            List<QueuedMessage> due = spool.due(clock.wallMillis(), queued);
+            envelopes = due.stream().map(QueuedMessage::envelope).toList();
+            for (QueuedMessage each : due) {
+                headers.add(new String(each.content().header(), StandardCharsets.ISO_8859_1));
+            }
         }
         return new Reception(
                 client.out().toString(StandardCharsets.ISO_8859_1).lines().toList(),
                 Files.readString(log),
                 queued,
                 held,
-                envelopes);
+                envelopes,
+                headers);
     }
 }

@@ -110,8 +110,7 @@ public final class Authentication {
         try {
             return PublicSuffixes.read(Path.of(file));
         } catch (IOException | InvalidPathException e) {
-            throw new ConfigException(
-                    AuthenticationParams.SUFFIXES.name() + ": " + e.getMessage());
+            throw new ConfigException(AuthenticationParams.SUFFIXES.name() + ": " + e.getMessage());
         }
     }
 

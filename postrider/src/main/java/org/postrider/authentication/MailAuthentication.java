@@ -71,7 +71,8 @@ public final class MailAuthentication {
             return;
         }
         ofSender =
-                pending(() -> by.spf.check(client.address(), helo, sender.isNull() ? "" : sender.text()));
+                pending(() ->
+                        by.spf.check(client.address(), helo, sender.isNull() ? "" : sender.text()));
         if (!sender.isNull() && !helo.isEmpty()) {
             ofHelo = pending(() -> by.spf.checkHelo(client.address(), helo));
         }
@@ -153,7 +154,9 @@ public final class MailAuthentication {
     private static List<String> values(byte[] header, String name) {
         List<String> out = new ArrayList<>();
         HeaderList.Pass fields = new HeaderList(header).pass();
-        for (HeaderField f = fields.next(); f != null && out.size() < MOST_AUTHORS; f = fields.next()) {
+        for (HeaderField f = fields.next();
+                f != null && out.size() < MOST_AUTHORS;
+                f = fields.next()) {
             if (f.named(name)) {
                 int from = f.value();
                 out.add(
@@ -183,7 +186,7 @@ public final class MailAuthentication {
         Verification it = verification;
         List<DkimResult> dkim = it == null ? List.of() : it.end();
         List<DkimResult.Details> details =
-                it == null || !checks(Check.DKIM) ? List.of() : it.details();
+                it == null || !checks(Check.DKIM) ? List.of() : known(it.details(), dkim);
         ArcResult arc = it == null || !checks(Check.ARC) ? null : it.arc();
         Results made =
                 new Results(
@@ -195,6 +198,13 @@ public final class MailAuthentication {
                         checks(Check.DMARC) ? dmarc(dkim, arc) : null);
         results = made;
         return made;
+    }
+
+    private static List<DkimResult.Details> known(
+            List<DkimResult.Details> details, List<DkimResult> all) {
+        return details.size() == all.size()
+                ? details
+                : all.stream().map(r -> new DkimResult.Details(r, "", "", false)).toList();
     }
 
     private DmarcResult dmarc(List<DkimResult> dkim, @Nullable ArcResult arc) {
@@ -222,13 +232,12 @@ public final class MailAuthentication {
             }
         }
         DmarcResult result = by.dmarc.check(author, known);
-        boolean vouched =
-                result.verdict() == DmarcResult.Verdict.FAIL
-                        && arc != null
-                        && TrustedChain.vouches(arc, by.terms.sealers(), result.author());
-        return vouched
-                ? result.overridden("local override: ARC chain of " + arc.domain())
-                : result;
+        if (result.verdict() == DmarcResult.Verdict.FAIL
+                && arc != null
+                && TrustedChain.vouches(arc, by.terms.sealers(), result.author())) {
+            return result.overridden("local override: ARC chain of " + arc.domain());
+        }
+        return result;
     }
 
     /// Null before the content is whole.

@@ -22,7 +22,10 @@ final class Pending<T> {
 
     /// @param threads null: it is asked when it is wanted, on that thread
     /// @param waitNanos how long it is waited for at most
-    Pending(java.util.concurrent.Callable<T> question, @Nullable Supervisor threads, long waitNanos) {
+    Pending(
+            java.util.concurrent.Callable<T> question,
+            @Nullable Supervisor threads,
+            long waitNanos) {
         task = new FutureTask<>(question);
         threaded = threads != null;
         this.waitNanos = waitNanos;

@@ -95,7 +95,13 @@ record ResultFields(
         out.result("arc", word)
                 .comment(arc.instances() > 0 ? "i=" + arc.instances() : "")
                 .reason(arc.verdict() == Verdict.PASS ? "" : arc.reason())
-                .property("arc.chain", String.join(":", arc.sets().reversed().stream().map(ArcResult.Set::domain).toList()));
+                .property(
+                        "arc.chain",
+                        String.join(
+                                ":",
+                                arc.sets().reversed().stream()
+                                        .map(ArcResult.Set::domain)
+                                        .toList()));
     }
 
     private static void dmarc(ResultsText out, @Nullable DmarcResult dmarc) {

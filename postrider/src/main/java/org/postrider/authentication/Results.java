@@ -25,8 +25,8 @@ public record Results(
         dkim = List.copyOf(dkim);
     }
 
-    /// The best that a signature came to: one that passes, or else one that may pass later, or
-    /// else the first one's; null if it is not checked.
+    /// The best that a signature came to: one that passes, or else one that may pass later, or else
+    /// the first one's; null if it is not checked.
     public @Nullable Verdict signatures() {
         for (Verdict better : List.of(Verdict.PASS, Verdict.TEMPERROR)) {
             if (dkim.stream().anyMatch(each -> each.result().verdict() == better)) {

@@ -25,8 +25,7 @@ public sealed interface Author {
         }
         Set<String> domains = new LinkedHashSet<>();
         for (String each : AddressList.parse(froms.getFirst(), tokenLimit).addresses()) {
-            String domain =
-                    Identifier.domain(Identifier.ascii(new Address(each).domain().strip()));
+            String domain = Identifier.domain(Identifier.ascii(new Address(each).domain().strip()));
             if (!HostName.valid(domain)) {
                 return new Unclear("an author without a domain");
             }

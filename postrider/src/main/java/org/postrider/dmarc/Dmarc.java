@@ -135,9 +135,7 @@ public final class Dmarc {
                 return policies.ofSubdomain();
             }
             Boolean exists = zone.exists(author);
-            return exists == null
-                    ? null
-                    : exists ? policies.ofSubdomain() : policies.ofMissing();
+            return exists == null ? null : exists ? policies.ofSubdomain() : policies.ofMissing();
         }
 
         private enum Match {

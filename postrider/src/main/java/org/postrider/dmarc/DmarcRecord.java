@@ -103,8 +103,7 @@ public record DmarcRecord(
     }
 
     private static DmarcRecord faulty(String fault) {
-        return new DmarcRecord(
-                NO_POLICY, Alignment.RELAXED, NO_REPORTS, false, Psd.UNKNOWN, fault);
+        return new DmarcRecord(NO_POLICY, Alignment.RELAXED, NO_REPORTS, false, Psd.UNKNOWN, fault);
     }
 
     private static DmarcRecord of(Map<String, String> tags) {

@@ -18,7 +18,8 @@ public final class PublicSuffixes {
 
     /// @throws IOException if the file cannot be read, or names no suffix
     public static PublicSuffixes read(Path file) throws IOException {
-        PublicSuffixes out = of(new String(Reading.octets(file, Reading.SHORT), StandardCharsets.ISO_8859_1));
+        PublicSuffixes out =
+                of(new String(Reading.octets(file, Reading.SHORT), StandardCharsets.ISO_8859_1));
         if (out.rules.isEmpty()) {
             throw new IOException(file + ": names no public suffix");
         }

@@ -31,8 +31,7 @@ public record Checking(Authentication by, LocalClients exempt, boolean filtered)
                         ? null
                         : Authentication.of(
                                 settings,
-                                new Authentication.Means(
-                                        lists.resolver(), lists.threads(), clock));
+                                new Authentication.Means(lists.resolver(), lists.threads(), clock));
         return by == null
                 ? null
                 : new Checking(

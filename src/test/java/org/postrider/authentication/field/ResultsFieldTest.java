@@ -43,7 +43,8 @@ class ResultsFieldTest {
     void whatClaimsToBeOurWordIsTakenAway() throws IOException {
         List<String> wrong = new ArrayList<>();
         int rows = 0;
-        for (String row : Files.readAllLines(Path.of("src/test/resources/authentication/forged.txt"))) {
+        for (String row :
+                Files.readAllLines(Path.of("src/test/resources/authentication/forged.txt"))) {
             if (row.startsWith("#")) {
                 continue;
             }
@@ -88,9 +89,9 @@ class ResultsFieldTest {
         ResultsField read =
                 ResultsField.of(
                         " example.com 1 (c);\r\n\tdkim/1 (c) = pass reason=\"good; (signature)\""
-                            + " header . d =example.com header.b=ab/c+= (2048-bit key);\r\n"
-                            + " broken; x=; dmarc = fail (p=none dis=none)"
-                            + " header.from=\"a\\\"b\" policy.x=1 policy.x=2;; iprev=pass");
+                                + " header . d =example.com header.b=ab/c+= (2048-bit key);\r\n"
+                                + " broken; x=; dmarc = fail (p=none dis=none)"
+                                + " header.from=\"a\\\"b\" policy.x=1 policy.x=2;; iprev=pass");
         assertNotNull(read);
         assertEquals("example.com", read.identifier());
         assertEquals(3, read.results().size(), read.toString());
@@ -154,7 +155,10 @@ class ResultsFieldTest {
                             .result("dmarc", "fail")
                             .property("header.from", evil.toString())
                             .text();
-            assertTrue(text.chars().allMatch(c -> c == '\r' || c == '\n' || c == '\t' || c >= ' ' && c < 127));
+            assertTrue(
+                    text.chars()
+                            .allMatch(c ->
+                                    c == '\r' || c == '\n' || c == '\t' || c >= ' ' && c < 127));
             assertTrue(text.endsWith("\r\n") && text.indexOf("\r\n\r\n") < 0);
             String[] lines = text.substring(0, text.length() - 2).split("\r\n", -1);
             for (int n = 0; n < lines.length; n++) {

@@ -26,9 +26,7 @@ import org.postrider.wire.Reply;
 public record Authentic(String name, Check check, Tempfail tempfail) {
     static Authentic of(Word word, Check check, Means means) {
         return new Authentic(
-                word.name(),
-                check,
-                Tempfail.of(means.settings(), AuthenticationParams.TEMPFAIL));
+                word.name(), check, Tempfail.of(means.settings(), AuthenticationParams.TEMPFAIL));
     }
 
     /// What keeps a restriction from knowing anything where it stands; null for nothing.

@@ -70,7 +70,10 @@ public record RejectDmarc(Authentic common, DmarcPolicy malformed, String quaran
             case TEMPERROR -> common.later(q, POLICY, "DMARC");
             case PERMERROR ->
                     dmarc.author().isEmpty()
-                            ? wanted(q, malformed, "nobody can say who the author is: " + dmarc.reason())
+                            ? wanted(
+                                    q,
+                                    malformed,
+                                    "nobody can say who the author is: " + dmarc.reason())
                             : Ruling.DUNNO;
             case FAIL ->
                     wanted(
@@ -95,7 +98,9 @@ public record RejectDmarc(Authentic common, DmarcPolicy malformed, String quaran
                 if (Fold.same(quarantine, "header")) {
                     q.wants(new Effect.Quarantine());
                 } else {
-                    q.wants(new LogLine.Action("hold", "<" + Stage.END_OF_DATA.of(q.subject()) + ">: " + why));
+                    q.wants(
+                            new LogLine.Action(
+                                    "hold", "<" + Stage.END_OF_DATA.of(q.subject()) + ">: " + why));
                     q.wants(new Effect.Hold());
                 }
                 yield Ruling.DUNNO;

@@ -69,7 +69,8 @@ public record RejectSigned(Authentic common) implements Rule {
         }
         // One of a domain that only tests is none (RFC 6376 3.6.1).
         boolean signed =
-                known.dkim().stream().anyMatch(d -> d.result().verdict() != Verdict.NONE && !d.testing());
+                known.dkim().stream()
+                        .anyMatch(d -> d.result().verdict() != Verdict.NONE && !d.testing());
         return signed || name().equals("reject_dkim_none")
                 ? Authentic.refused(q, NOT_SIGNED, "no signature (DKIM) that passes")
                 : Ruling.DUNNO;

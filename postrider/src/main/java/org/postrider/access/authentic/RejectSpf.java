@@ -67,8 +67,7 @@ public record RejectSpf(Authentic common) implements Asking {
         if (spf.verdict() == Verdict.PERMERROR) {
             return Authentic.refused(q, ERROR, "SPF record of " + spf.domain() + " has errors");
         }
-        String said =
-                spf.explanation().isEmpty() ? "" : "; it explains: " + spf.explanation();
+        String said = spf.explanation().isEmpty() ? "" : "; it explains: " + spf.explanation();
         String who = helo ? "HELO name" : "address";
         return Authentic.refused(
                 q,

@@ -206,8 +206,7 @@ public final class Catalogue {
         authentic(all, "reject_dmarc", RejectDmarc::fault, RejectDmarc::of);
     }
 
-    private static void authentic(
-            Map<String, Known> all, String name, Check fault, Maker maker) {
+    private static void authentic(Map<String, Known> all, String name, Check fault, Maker maker) {
         all.put(name, new Known(false, fault, NOTHING, maker));
     }
 

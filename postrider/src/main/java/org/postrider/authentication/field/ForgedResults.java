@@ -29,8 +29,7 @@ public final class ForgedResults {
 
     private static boolean forged(HeaderField f, String own) {
         int value = f.value();
-        String text =
-                new String(f.block(), value, f.end() - value, StandardCharsets.ISO_8859_1);
+        String text = new String(f.block(), value, f.end() - value, StandardCharsets.ISO_8859_1);
         ResultsField read = ResultsField.of(text);
         return read == null || same(read.identifier(), own);
     }

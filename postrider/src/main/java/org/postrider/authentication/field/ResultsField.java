@@ -30,7 +30,7 @@ public record ResultsField(String identifier, List<Result> results) {
     /// @param value all behind the colon, folds included, octets as chars
     /// @return null where it is no such field: nobody can say whose word it is
     public static @Nullable ResultsField of(String value) {
-        Scanner in = new Scanner(value);
+        Words in = new Words(value);
         String identifier = in.word(";=");
         if (identifier == null || identifier.isEmpty()) {
             return null;
@@ -54,7 +54,7 @@ public record ResultsField(String identifier, List<Result> results) {
         return in.broken() ? null : new ResultsField(identifier, List.copyOf(out));
     }
 
-    private static @Nullable Result result(Scanner in) {
+    private static @Nullable Result result(Words in) {
         String method = in.word(";=/");
         if (method != null && in.takes('/')) {
             in.word(";=");

@@ -112,7 +112,7 @@ public final class MailEnd {
         Checking by = checking;
         MailAuthentication checks = mail.authentication;
         // Clients that are exempt by their address may have words of ours to pass on: filters.
-        if (by == null || checks == null && s.judge.subject().login() == null) {
+        if (by == null || (checks == null && s.judge.subject().login() == null)) {
             return content;
         }
         byte[] old = content.header();

@@ -2,14 +2,14 @@ package org.postrider.authentication.field;
 
 import org.jspecify.annotations.Nullable;
 
-/// The words of a structured field: comments and folds are passed over, however deep they nest.
-/// One thread.
-final class Scanner {
+/// The words of a structured field: comments and folds are passed over, however deep they nest. One
+/// thread.
+final class Words {
     private final String text;
     private int at;
     private boolean broken;
 
-    Scanner(String text) {
+    Words(String text) {
         this.text = text;
     }
 

@@ -45,6 +45,7 @@ public final class ContentReceiver {
 
     /// Of all lines so far.
     private static final class Lengths {
+        int prepended;
         long arrived;
         long longLines;
         int longest;
@@ -79,6 +80,7 @@ public final class ContentReceiver {
     public void prepend(byte[] header) throws IOException {
         out.header(header, 0, header.length);
         wireSize += header.length;
+        lengths.prepended += header.length;
         lengths.longLines += Facts.longLines(header);
         received++;
     }
@@ -325,6 +327,11 @@ public final class ContentReceiver {
     private void count(int length) {
         wireSize += length;
         lengths.count(length);
+    }
+
+    /// Octets of header lines of our own.
+    public int prepended() {
+        return lengths.prepended;
     }
 
     /// The end of data was seen (DATA only).

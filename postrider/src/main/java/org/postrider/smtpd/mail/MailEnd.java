@@ -74,12 +74,9 @@ public final class MailEnd {
         if (mail.proxied != null && mail.parameters.requireTls() && tlsHeader) {
             receiver.prepend(REQUIRE_TLS);
         }
-        if (checking != null) {
-            mail.ownHeader = writer.header().length;
-            ContentTap heard = heard(mail);
-            if (heard != null) {
-                heard.clientBegins(mail.ownHeader);
-            }
+        ContentTap heard = heard(mail);
+        if (heard != null) {
+            heard.clientBegins(receiver.prepended());
         }
         return receiver;
     }
@@ -107,8 +104,10 @@ public final class MailEnd {
 
     /// With what the checks say on top, and without what a stranger says in our name.
     ///
+    /// @param own how many octets of the header are ours
     /// @throws IOException where there is no memory for another header
-    private Content headed(Session s, Mail mail, Content content) throws IOException {
+    private Content headed(Session s, Mail mail, Content content, int own)
+            throws IOException {
         Checking by = checking;
         MailAuthentication checks = mail.authentication;
         // Clients that are exempt by their address may have words of ours to pass on: filters.
@@ -118,8 +117,8 @@ public final class MailEnd {
         byte[] old = content.header();
         byte[] made =
                 checks == null
-                        ? by.by().cleansed(old, mail.ownHeader)
-                        : checks.header(old, mail.ownHeader, mail.effects.quarantine);
+                        ? by.by().cleansed(old, own)
+                        : checks.header(old, own, mail.effects.quarantine);
         if (made == old) {
             return content;
         }
@@ -152,7 +151,7 @@ public final class MailEnd {
         }
         Reply reply;
         try {
-            Content content = headed(s, mail, writer.finish(receiver.finish()));
+            Content content = headed(s, mail, writer.finish(receiver.finish()), receiver.prepended());
             reply = submitted(mail, cleanup.submit(submissions.of(s, mail, content)), octets);
         } catch (QueueException e) {
             s.warn(String.valueOf(e.getMessage()));

@@ -54,9 +54,6 @@ public final class Mail implements AutoCloseable {
     /// What is found out about its authenticity; null where it is not checked.
     public @Nullable MailAuthentication authentication;
 
-    /// Octets of the header that are our own, once the content begins.
-    public int ownHeader;
-
     private @Nullable Chunks chunks;
 
     /// A chunk that is not the last has been accepted.

@@ -21,6 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.address.Address;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.cleanup.CleanupService.Submission;
@@ -214,6 +216,30 @@ class BounceNoticesTest {
                     asks.equals("no"),
                     Recorder.text(s.content()).contains("\r\nTLS-Required: no\r\nMIME-Version:"));
         }
+    }
+
+    /// RFC 8689 5: the way back may be worse than the way there.
+    @ParameterizedTest
+    @CsvSource({"'',false,false", "requiretls_redact_dsn = no,true,true"})
+    void aNoticeOfMailWithRequireTlsReturnsItsHeaderOnly(String setting, boolean body, boolean asks)
+            throws IOException {
+        FakeMessage plain =
+                FakeMessage.of(new QueueId("4XABCDEFGHz1"), "a@b.example", to("x@y.example"));
+        Envelope e = plain.envelope();
+        FakeMessage m =
+                new FakeMessage(
+                        plain.id(),
+                        new Envelope(e.sender(), e.recipients(), 1, Named.of("requiretls", "yes")),
+                        plain.content());
+        List<Mark.Reason> failed = List.of(local(0, FAILED, "no"));
+        BounceNotices notices = notices(setting + "\nnotify_classes = bounce\n");
+        notices.bounced(m, failed, Transaction.NONE);
+        for (int i = 0; i < 2; i++) {
+            assertEquals(asks, recorder.submissions.get(i).envelope().routing().requireTls());
+            assertFalse(i == 0 && made(i).contains("world"), "the postmaster's copy");
+        }
+        assertTrue(made(1).contains("Subject: test"));
+        assertEquals(body, made(1).contains("world"));
     }
 
     @Test

@@ -46,6 +46,7 @@ public final class BounceNotices implements BounceService {
     private final Set<CleanupService.Option> options;
     private final String doubleBounce;
     private final boolean verpBounces;
+    private final boolean redacts;
     private final String bouncePostmaster;
     private final String secondBouncePostmaster;
     private final String delayPostmaster;
@@ -88,6 +89,7 @@ public final class BounceNotices implements BounceService {
         }
         doubleBounce = Fold.lower(settings.get(BounceParams.DOUBLE_BOUNCE_SENDER));
         verpBounces = !settings.get(BounceParams.DISABLE_VERP_BOUNCES);
+        redacts = settings.get(BounceParams.REQUIRETLS_REDACT_DSN);
         bouncePostmaster = settings.get(BounceParams.BOUNCE_NOTICE_RECIPIENT);
         secondBouncePostmaster = settings.get(BounceParams.SECOND_BOUNCE_NOTICE_RECIPIENT);
         delayPostmaster = settings.get(BounceParams.DELAY_NOTICE_RECIPIENT);
@@ -325,6 +327,8 @@ public final class BounceNotices implements BounceService {
                         List.of(Recipient.of(recipient)),
                         now,
                         attributes(message.envelope()));
+        // Its way back may lead over servers that its own way did not need (RFC 8689 5).
+        boolean header = headersOnly || (redacts && message.envelope().routing().requireTls());
         Notice notice = new Notice(house, kind, forPostmaster, message, about, now);
         ContentWriter writer = cleanup.content();
         Open made = null;
@@ -336,7 +340,7 @@ public final class BounceNotices implements BounceService {
                                     new CleanupService.Submission(
                                             id,
                                             envelope,
-                                            notice.content(id, recipient, headersOnly, writer),
+                                            notice.content(id, recipient, header, writer),
                                             options)));
             return made;
         } catch (IOException e) {
@@ -454,10 +458,14 @@ public final class BounceNotices implements BounceService {
     }
 
     /// What the mail asked of its next hops, its notice asks too; its encoding cleanup finds.
-    private static Attributes attributes(Envelope of) {
+    private Attributes attributes(Envelope of) {
         Routing routing = of.routing().smtputf8() ? Routing.PLAIN.withSmtputf8() : Routing.PLAIN;
         return Attributes.OWN.withRouting(
-                of.routing().tls() == Routing.Tls.OPTIONAL ? routing.withTlsOptional() : routing);
+                switch (of.routing().tls()) {
+                    case BY_POLICY -> routing;
+                    case OPTIONAL -> routing.withTlsOptional();
+                    case REQUIRED -> redacts ? routing : routing.withRequireTls();
+                });
     }
 
     private static String title(NoticeKind kind, boolean forPostmaster) {

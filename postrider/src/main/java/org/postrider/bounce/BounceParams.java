@@ -56,6 +56,13 @@ public final class BounceParams {
                     "",
                     "A file with the texts of notices, in the form that bounce(5) describes and"
                             + " `postconf -t` prints. Empty for the built-in texts.");
+    public static final Param<Boolean> REQUIRETLS_REDACT_DSN =
+            Param.bool(
+                    "requiretls_redact_dsn",
+                    "yes",
+                    "A notice about mail that came with REQUIRETLS (RFC 8689 5) returns its header"
+                            + " only, and may go where REQUIRETLS is not known. With no it returns"
+                            + " what was asked for, and has the demand itself.");
     public static final Param<Boolean> ENABLE_THREADED_BOUNCES =
             Param.bool(
                     "enable_threaded_bounces",
@@ -90,6 +97,7 @@ public final class BounceParams {
                 SECOND_BOUNCE_NOTICE_RECIPIENT,
                 DELAY_NOTICE_RECIPIENT,
                 ENABLE_THREADED_BOUNCES,
+                REQUIRETLS_REDACT_DSN,
                 MAXIMAL_QUEUE_LIFETIME,
                 DELAY_WARNING_TIME);
     }

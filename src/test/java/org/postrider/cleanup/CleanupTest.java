@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +112,26 @@ class CleanupTest {
         desk.submit("a@s.example", TO, lines + "\nFrom: a\n", "\n");
         Envelope envelope = desk.queue.messages.getLast().envelope();
         assertEquals(asks, envelope.routing().tls().name());
+    }
+
+    /// A filter behind the queue hears of it by the same header.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    requiretls_enable = yes      |                          | Require-TLS-ESMTP: yes
+                    requiretls_enable = yes      | Require-TLS-ESMTP: no;   | Require-TLS-ESMTP: yes
+                    requiretls_enable = yes      | require-tls-esmtp: Yes;  |
+                    requiretls_esmtp_header = no |                          |
+                    requiretls_enable = no       |                          |
+                    """)
+    void mailWithRequireTlsHasTheHeader(
+            String setting, @Nullable String there, @Nullable String added) {
+        Desk desk = new Desk(directory, setting);
+        String own = there == null ? "" : there.replace(';', '\n');
+        desk.submit(Named.of("requiretls", "yes"), "a@s.example", TO, own + "From: a\n", "\n");
+        assertEquals(own + "From: a\n" + (added == null ? "" : added + "\n"), desk.header());
     }
 
     @Test

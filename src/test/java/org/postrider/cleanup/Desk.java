@@ -107,7 +107,7 @@ public final class Desk {
                 Named.of("log_message_origin", "local"), sender, recipients, header, body, options);
     }
 
-    private CleanupService.Result submit(
+    CleanupService.Result submit(
             Attributes attributes,
             String sender,
             List<String> recipients,

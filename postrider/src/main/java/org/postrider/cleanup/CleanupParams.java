@@ -17,6 +17,14 @@ public final class CleanupParams {
                         + " smtp_tls_policy_maps, DANE and MTA-STS; not where this client logs in,"
                         + " nor with REQUIRETLS.");
 
+    public static final Param<Boolean> REQUIRETLS_ESMTP_HEADER =
+            Param.bool(
+                    "requiretls_esmtp_header",
+                    "yes",
+                    "Mail that came with REQUIRETLS (RFC 8689) has the header `Require-TLS-ESMTP:"
+                            + " yes`, which brings the demand through a content filter that does"
+                            + " not know it: mail with that header has the demand.");
+
     private CleanupParams() {}
 
     public static final Param<Boolean> ALWAYS_ADD_MISSING_HEADERS =

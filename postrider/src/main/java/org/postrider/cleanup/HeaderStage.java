@@ -39,7 +39,9 @@ final class HeaderStage implements Stage {
         droppedLengths = lengths;
         remoteRewrite = !settings.get(CleanupParams.REMOTE_HEADER_REWRITE_DOMAIN).isEmpty();
         tlsRequired = settings.get(CleanupParams.TLS_REQUIRED_ENABLE);
-        requireTls = "yes".equalsIgnoreCase(settings.text("requiretls_enable"));
+        requireTls =
+                settings.get(CleanupParams.REQUIRETLS_ESMTP_HEADER)
+                        && "yes".equalsIgnoreCase(settings.text("requiretls_enable"));
         hopLimit = settings.get(CleanupParams.HOPCOUNT_LIMIT);
         sizeLimit = settings.get(CleanupParams.HEADER_SIZE_LIMIT);
     }
@@ -115,7 +117,9 @@ final class HeaderStage implements Stage {
         }
 
         private void known(HeaderField f, HeaderKind kind, boolean there) {
-            run.seen |= kind.bit();
+            if (kind != HeaderKind.REQUIRE_TLS_ESMTP || value(f).strip().equalsIgnoreCase("yes")) {
+                run.seen |= kind.bit();
+            }
             note(f, kind);
             if (dropped(f)) {
                 fields.drop();

@@ -18,7 +18,8 @@ import org.postrider.queue.QueueParams;
 import org.postrider.rewrite.FromFormat;
 
 /// Adds Message-Id, Date, From and To where they are missing and somebody of ours wrote the mail
-/// (always_add_missing_headers for all others), and logs a Message-Id that is not there. Immutable.
+/// (always_add_missing_headers for all others), and logs a Message-Id that is not there. Adds
+/// Require-TLS-ESMTP to whatever came with REQUIRETLS. Immutable.
 final class MissingHeaderStage implements Stage {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -28,7 +29,10 @@ final class MissingHeaderStage implements Stage {
                     | HeaderKind.RESENT_TO.bit()
                     | HeaderKind.RESENT_CC.bit();
 
+    private static final String REQUIRE_TLS = "Require-TLS-ESMTP: yes";
+
     private final boolean always;
+    private final boolean requireTls;
     private final boolean longIds;
     private final String myhostname;
     private final String undisclosed;
@@ -39,6 +43,9 @@ final class MissingHeaderStage implements Stage {
         always =
                 settings.get(CleanupParams.ALWAYS_ADD_MISSING_HEADERS)
                         || !settings.get(CleanupParams.REMOTE_HEADER_REWRITE_DOMAIN).isEmpty();
+        requireTls =
+                settings.get(CleanupParams.REQUIRETLS_ESMTP_HEADER)
+                        && "yes".equalsIgnoreCase(settings.text("requiretls_enable"));
         longIds = settings.get(QueueParams.ENABLE_LONG_QUEUE_IDS);
         myhostname = settings.get(ConfigParams.MYHOSTNAME);
         undisclosed = settings.get(CleanupParams.UNDISCLOSED_RECIPIENTS_HEADER);
@@ -52,7 +59,14 @@ final class MissingHeaderStage implements Stage {
 
     @Override
     public boolean concerns(Run run) {
-        return adds(run) || !run.saw(HeaderKind.MESSAGE_ID);
+        return adds(run) || !run.saw(HeaderKind.MESSAGE_ID) || demands(run);
+    }
+
+    /// A filter that does not know REQUIRETLS is to bring it back in the header.
+    private boolean demands(Run run) {
+        return requireTls
+                && run.attributes.routing().requireTls()
+                && !run.saw(HeaderKind.REQUIRE_TLS_ESMTP);
     }
 
     @Override
@@ -60,6 +74,11 @@ final class MissingHeaderStage implements Stage {
         boolean named = run.saw(HeaderKind.MESSAGE_ID);
         if (adds(run)) {
             named |= add(run);
+        }
+        if (demands(run)) {
+            StringBuilder demand = new StringBuilder();
+            line(demand, REQUIRE_TLS);
+            run.header().append(CheckTables.octets(demand));
         }
         if (!named) {
             run.log.event(run.tag, new MailEvent.MessageId(run.id().text(), "<>", false));

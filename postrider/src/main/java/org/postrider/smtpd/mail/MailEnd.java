@@ -49,7 +49,7 @@ public final class MailEnd {
         bareNewline = new BareNewline(settings, m.tables());
         header = new ReceivedHeader(settings);
         submissions = new Submissions(m);
-        tlsHeader = "yes".equals(settings.text("requiretls_esmtp_header"));
+        tlsHeader = settings.get(CleanupParams.REQUIRETLS_ESMTP_HEADER);
         sizeLimit = settings.get(CleanupParams.MESSAGE_SIZE_LIMIT);
         checking = m.guards().checking();
     }

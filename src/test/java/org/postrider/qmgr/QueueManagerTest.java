@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
@@ -239,6 +241,22 @@ class QueueManagerTest {
         QueueId id = h.accept("s@a.example", "ok@b.example");
         h.await(() -> h.queue.ids("deferred").contains(id));
         assertEquals(1, h.count("dsn=4.3.2, status=deferred (deferred transport)"));
+    }
+
+    /// `postqueue -f`, and ETRN.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void deferredTransportsDeliverWhatIsFlushed(boolean all) {
+        House h = house("defer_transports = smtp\n").agent("smtp", BY_NAME).start();
+        QueueId id = h.accept("s@a.example", "ok@b.example");
+        h.await(() -> h.queue.ids("deferred").contains(id));
+        if (all) {
+            h.manager.flush();
+        } else {
+            h.manager.flush(List.of(id));
+        }
+        h.awaitEmpty();
+        assertEquals(1, h.count("status=sent"));
     }
 
     @Test
@@ -531,8 +549,9 @@ class QueueManagerTest {
     void theNumberOfADeliveryIsFreeAfterwards() {
         House h =
                 house(
-                                "minimal_backoff_time = 1h\ninitial_destination_concurrency = 1\n"
-                                        + "default_destination_concurrency_failed_cohort_limit = 1\n")
+                                "minimal_backoff_time = 1h\n"
+                                    + "initial_destination_concurrency = 1\n"
+                                    + "default_destination_concurrency_failed_cohort_limit = 1\n")
                         .agent(
                                 "smtp",
                                 (request, report) ->

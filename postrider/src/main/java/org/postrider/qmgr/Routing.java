@@ -178,7 +178,7 @@ final class Routing {
         if (administrator != null) {
             return new Hop("retry", administrator.text(), administrator);
         }
-        if (p.deferTransports.contains(hop.transport())) {
+        if (p.deferTransports.contains(hop.transport()) && !m.queued.asked()) {
             return suspended(new Status(4, 3, 2), "deferred transport");
         }
         if (p.route(hop.transport()) == null) {

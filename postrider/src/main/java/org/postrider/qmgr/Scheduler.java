@@ -289,6 +289,10 @@ final class Scheduler {
             }
         }
         if (lane.limits.destinationDelayNanos() > 0) {
+            if (d.dead()) {
+                // As in qmgr(8), such a destination has its delay between attempts and no more.
+                d.revive(lane.limits);
+            }
             d.notBefore = now + lane.limits.destinationDelayNanos();
             timers.add(new Timer(d.notBefore, lane, d, null));
         }

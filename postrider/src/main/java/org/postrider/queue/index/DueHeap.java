@@ -84,10 +84,11 @@ public final class DueHeap {
         return a.dueMillis != b.dueMillis ? a.dueMillis < b.dueMillis : a.id < b.id;
     }
 
-    /// Everything that waits is due now.
+    /// Everything that waits is due now, as if asked for.
     public void allDue(long nowMillis) {
         for (int i = 0; i < waiting; i++) {
             heap[i].dueMillis = Math.min(heap[i].dueMillis, nowMillis);
+            heap[i].set(Meta.ASKED, true);
         }
         for (int i = waiting / 2; i >= 0 && waiting > 0; i--) {
             down(i);

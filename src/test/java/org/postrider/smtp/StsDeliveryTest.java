@@ -73,6 +73,8 @@ class StsDeliveryTest {
                                 "may",
                                 "smtp_tls_loglevel",
                                 "1",
+                                "compatibility_level",
+                                "3.11",
                                 "smtp_tcp_port",
                                 "" + server.port()));
         all.addAll(List.of(more));
@@ -123,6 +125,7 @@ class StsDeliveryTest {
                 Hop hop = hop(server)) {
             assertEquals(SENT, sent(hop, "x.example"), hop.log.toString());
             assertEquals("[Verified]", tls(hop));
+            assertEquals("secure/sts", hop.last().tls());
             assertEquals("sts[mx.x.example] kept", results(hop));
             assertEquals(
                     List.of(
@@ -148,14 +151,15 @@ class StsDeliveryTest {
                 assertEquals(
                         "deferred 4.7.5 mx.x.example[127.0.0.1] (Server certificate not verified)",
                         sent(hop, "x.example"));
+                assertEquals("!secure/sts", hop.last().tls());
                 assertEquals(List.of("EHLO mx.twin.example", "STARTTLS"), server.heardInClear);
             }
         }
         try (ScriptedServer server = server("mx", Map.of("keywords", "DSN"));
                 Hop hop = hop(server)) {
             assertEquals(
-                    "deferred 4.7.4 mx.x.example[127.0.0.1] (TLS is required, but was not offered by"
-                            + " host mx.x.example[127.0.0.1])",
+                    "deferred 4.7.4 mx.x.example[127.0.0.1] (TLS is required, but was not offered"
+                        + " by host mx.x.example[127.0.0.1])",
                     sent(hop, "x.example"));
             assertEquals(List.of(), server.bodies);
             assertEquals("sts[mx.x.example] starttls-not-supported ", results(hop));
@@ -185,6 +189,7 @@ class StsDeliveryTest {
                 Hop hop = hop(server)) {
             assertEquals(SENT, sent(hop, "x.example"));
             assertEquals("[Trusted]", tls(hop));
+            assertEquals("may/sts:testing", hop.last().tls());
             assertEquals("sts[mx.x.example] kept", results(hop));
         }
         try (ScriptedServer server = server("other", TLS);
@@ -411,7 +416,8 @@ class StsDeliveryTest {
         assertTrue(
                 lost.getFirst()
                         .matches(
-                                "TLS: smtp_tls_sts_CAfile: .*/nonexistent/ca.pem.*: its mail waits"),
+                                "TLS: smtp_tls_sts_CAfile: .*/nonexistent/ca.pem.*: its mail"
+                                    + " waits"),
                 lost.getFirst());
     }
 }

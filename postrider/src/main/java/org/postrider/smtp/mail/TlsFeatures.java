@@ -5,16 +5,18 @@ import org.postrider.smtp.policy.RequireTls;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.session.Secrecy;
 import org.postrider.smtp.session.SmtpSession;
+import org.postrider.sts.StsPolicy;
 import org.postrider.wire.Offer;
 
 /// What became of a session's TLS and of REQUIRETLS, as a delivery's line has it after `tls=`
-/// (smtp_log_tls_feature_status): `may`, `may:none`, `!secure`, `dane?`, `dane/requiretls`.
+/// (smtp_log_tls_feature_status): `may`, `may:none`, `!secure`, `dane?`, `dane/requiretls`,
+/// `secure/sts`.
 final class TlsFeatures {
     private TlsFeatures() {}
 
     /// @param asked what REQUIRETLS asked; null where the mail did not ask
     static String of(SmtpSession s, RequireTls.@Nullable Action asked) {
-        String level = level(s);
+        String level = level(s) + sts(s);
         return asked == null || asked == RequireTls.Action.DISABLE
                 ? level
                 : level + "/" + requireTls(s, asked);
@@ -39,6 +41,12 @@ final class TlsFeatures {
             return wanted.verifies() && !s.proved() ? "!" + word : word;
         }
         return wanted.required() ? "!" + word : word + ":none";
+    }
+
+    /// That MTA-STS is why: `/sts`, and `/sts:testing` where its policy asks for nothing yet.
+    private static String sts(SmtpSession s) {
+        StsPolicy by = s.key().policy().sts();
+        return by == null ? "" : by.mode() == StsPolicy.Mode.ENFORCE ? "/sts" : "/sts:testing";
     }
 
     private static String requireTls(SmtpSession s, RequireTls.Action asked) {

@@ -20,8 +20,8 @@ final class PostfixIds {
         return !id.isEmpty() && id.length() <= 100;
     }
 
-    /// A host name or an address literal.
-    static boolean site(String name) {
+    /// What may stand between the brackets of an address literal.
+    static boolean literal(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             boolean word =

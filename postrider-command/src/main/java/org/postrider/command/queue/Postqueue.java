@@ -18,6 +18,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.control.ControlReply.Result;
 import org.postrider.control.ControlRequest;
 import org.postrider.disk.RealDisk;
+import org.postrider.dns.HostName;
 import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.pickup.Maildrop;
@@ -231,11 +232,12 @@ public final class Postqueue {
     }
 
     private int flushSite(String site, Path queue) throws IOException {
-        String name =
-                site.startsWith("[") && site.endsWith("]")
-                        ? site.substring(1, site.length() - 1)
-                        : site;
-        if (!PostfixIds.site(name)) {
+        boolean good =
+                site.startsWith("[")
+                        ? site.endsWith("]")
+                                && PostfixIds.literal(site.substring(1, site.length() - 1))
+                        : HostName.valid(site);
+        if (!good) {
             throw new CommandException(
                     CommandException.UNAVAILABLE,
                     "Cannot flush mail queue - invalid destination: \"" + site + "\"");

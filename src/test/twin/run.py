@@ -761,7 +761,7 @@ def parse(path):
         if m:
             cur["milters"].setdefault(m[1] or "a", []).append(m[2])
             continue
-        m = re.match(r"(C:|C<|C\*\d+|S:|AUTH|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG|HOP|MILTER|SENDMAIL)(?: (.*)|)$", ln)
+        m = re.match(r"(C:|C<|C\*\d+|S:|AUTH|SINK|TLS|WAIT|ON|CLOSE|SHUT|POLICY|LOG|HOP|MILTER|SENDMAIL|COMMAND|SAYS)(?: (.*)|)$", ln)
         if m:
             cur["steps"].append((m[1], m[2] or "", no))
             continue
@@ -1237,12 +1237,17 @@ class Runner:
                 elif op == "SENDMAIL":
                     # SENDMAIL ARGUMENTS | CONTENT: with \\n for line ends; submitted by the sendmail of the started side
                     args, _, text = arg.partition(" | ")
-                    command = os.path.dirname(re.search(r"(\S*)postfix -c", self.a.start)[1])
-                    command = os.path.join(command, "sendmail")
-                    r = subprocess.run([command, "-C", self.env["conf"]] + args.split(), input=unesc(text) + b"\n", capture_output=True, timeout=30)
+                    r = self.ran("sendmail", "-C", args.split(), unesc(text) + b"\n")
                     tr.append("SENDMAIL %s: %d" % (args, r.returncode))
                     if r.returncode:
                         raise Bad("line %d: sendmail ended with %d: %r" % (no, r.returncode, r.stderr[-300:]))
+                elif op == "COMMAND":
+                    self.check_command(arg, no, tr)
+                elif op == "SAYS":
+                    # SAYS REGEX => REPLY: from now on the next hop says this first; SAYS: it has no script any more
+                    rx, _, rep = arg.partition(" => ")
+                    with self.sink.cv:
+                        self.sink.opts = dict(self.sink.opts, reply=[(rx, rep)] + self.sink.opts.get("reply", []) if arg else [])
                 elif op == "WAIT":
                     time.sleep(float(arg))
                 elif op == "ON":
@@ -1282,6 +1287,25 @@ class Runner:
                     c.s.close()
                 except OSError:
                     pass
+
+    # a command of the side that plays
+    def ran(self, name, option, args, text=b""):
+        at = os.path.dirname(re.search(r"(\S*)postfix -c", self.a.start)[1])
+        return subprocess.run([os.path.join(at, name), option, self.env["conf"]] + args, input=text, capture_output=True, timeout=30)
+
+    # COMMAND NAME ARGUMENTS => STATUS "TEXT": it ends so, and says that; COMMAND NAME ARGUMENTS ? is filled
+    def check_command(self, arg, no, tr):
+        m = re.match(r'(\S+)((?: \S+)*?)(?: (\?)| => (\d+ ".*"))$', arg)
+        r = self.ran(m[1], "-C" if m[1] == "sendmail" else "-c", m[2].split())
+        said = re.sub(r"\w\w\w \w\w\w [ \d]\d \d\d:\d\d:\d\d", "DATE", self.timeless((r.stdout + r.stderr).decode("utf-8", "replace")))
+        said = re.sub(r"^sendmail: postqueue: |^postqueue: ", "", re.sub(r"(?m)\s+$", "", said).replace(self.work, "{work}")).replace(":%d" % self.sink.port, ":{sinkport}")
+        said = re.sub(r"QID([*!#]?) \d+ DATE", r"QID\1 SIZE DATE", re.sub(r"(?<=\S) +|(?m:^) +", " ", said))
+        now = '%d "%s"' % (r.returncode, said.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n"))
+        tr.append("COMMAND %s: %s" % (arg, now))
+        if m[3] and self.a.fill:
+            self.filled.setdefault(self.case["file"], {})[no] = "COMMAND %s%s => %s" % (m[1], m[2], now)
+        elif m[4] != macro(now, self.env):
+            raise Bad("line %d: %s ended with %s" % (no, m[1], now))
 
     # LOG /re/ : a line of the mail log since the case began, behind the host name, with numbers of processes
     # masked, matches (LOG none /re/: none did so far); LOG ? "text" is filled with the whole line that has the text
@@ -1453,9 +1477,9 @@ class Runner:
 
     @staticmethod
     def head(x):
-        """The header as it is, but for Received:, (Resent-)Date: and -Message-Id: with their folds."""
+        """The header as it is, but for Received:, (Resent-)Date: and -Message-Id: with their folds, and a notice's boundary."""
         text = x["data"].decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n\n", 1)[0]
-        fields = re.split(r"\n(?![ \t])", text)
+        fields = re.split(r"\n(?![ \t])", re.sub(r'(boundary=")[0-9A-F]+\.\d+/', r"\1QID", text))
         return "\n".join(f for f in fields if not re.match(r"(Received|Date|Message-Id|Resent-Date|Resent-Message-Id):", f, re.I))
 
     @staticmethod
@@ -1471,7 +1495,7 @@ class Runner:
     @staticmethod
     def full(x):
         """All of the message: ids and times masked, octets above 127 and control characters as \\xNN, what repeats as {N}."""
-        text = Runner.timeless(x["data"].decode("latin1").replace("\r\n", "\n"))
+        text = re.sub(r"\]:\d{4,5}\b", "]:PORT", Runner.timeless(x["data"].decode("latin1").replace("\r\n", "\n")))
         text = re.sub(r"((?:.|\n){1,80}?)\1{40,}", lambda m: "%s{%d}" % (m[1], len(m[0]) // len(m[1])), text)
         return re.sub(r"[^\x20-\x7e\t\n]", lambda m: "\\x%02x" % ord(m[0]), text)
 
@@ -1519,7 +1543,7 @@ class Runner:
                   "whole": lambda: self.whole(x) == self.plain(plain),
                   "bare": lambda: x["bare"] == (n == "1")}[w]()
             if not ok:
-                return "message %s -> %s does not satisfy %s %s; text %r" % (x["mail"], x["rcpt"], w, q or rx or n, text[:1500])
+                return "message %s -> %s does not satisfy %s %s; text %r" % (x["mail"], x["rcpt"], w, q or rx or n, text[:4000])
         return None
 
 

@@ -186,7 +186,7 @@ public final class MailAuthentication {
         Verification it = verification;
         List<DkimResult> dkim = it == null ? List.of() : it.end();
         List<DkimResult.Details> details =
-                it == null || !checks(Check.DKIM) ? List.of() : known(it.details(), dkim);
+                it == null || !checks(Check.DKIM) ? List.of() : it.details();
         ArcResult arc = it == null || !checks(Check.ARC) ? null : it.arc();
         Results made =
                 new Results(
@@ -198,13 +198,6 @@ public final class MailAuthentication {
                         checks(Check.DMARC) ? dmarc(dkim, arc) : null);
         results = made;
         return made;
-    }
-
-    private static List<DkimResult.Details> known(
-            List<DkimResult.Details> details, List<DkimResult> all) {
-        return details.size() == all.size()
-                ? details
-                : all.stream().map(r -> new DkimResult.Details(r, "", "", false)).toList();
     }
 
     private DmarcResult dmarc(List<DkimResult> dkim, @Nullable ArcResult arc) {
@@ -265,5 +258,19 @@ public final class MailAuthentication {
     /// All of it in one line, for the log.
     public String line() {
         return new ResultFields(by.terms, this, end(), false).line();
+    }
+
+    /// The names of [#fact].
+    public static List<String> facts() {
+        return Facts.NAMES;
+    }
+
+    /// One of the things that policy servers and milters are told; waits for what it needs.
+    ///
+    /// @param name iprev, spf, spf_domain, spf_helo, dkim, dkim_domains, arc, dmarc, dmarc_domain,
+    ///   dmarc_policy or results
+    /// @return empty where it is not known yet; null for another name
+    public @Nullable String fact(String name) {
+        return Facts.of(this, name);
     }
 }

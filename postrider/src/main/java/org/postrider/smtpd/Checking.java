@@ -1,9 +1,15 @@
 package org.postrider.smtpd;
 
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.LocalClients;
 import org.postrider.access.Subject;
 import org.postrider.authentication.Authentication;
+import org.postrider.authentication.AuthenticationParams;
+import org.postrider.authentication.Check;
 import org.postrider.authentication.MailAuthentication;
 import org.postrider.config.Settings;
 import org.postrider.dnsbl.DnsLists;
@@ -18,12 +24,13 @@ import org.postrider.time.Clock;
 public record Checking(Authentication by, LocalClients exempt, boolean filtered) {
     /// Null where nothing is checked.
     ///
+    /// @param own the machine's addresses (inet_interfaces)
     /// @param lists null if there is no DNS to ask
     /// @throws org.postrider.config.ConfigException if a setting is malformed
-    static @Nullable Checking of(
+    public static @Nullable Checking of(
             Settings settings,
             Tables tables,
-            Smtpd.Machine machine,
+            Set<InetAddress> own,
             @Nullable DnsLists lists,
             Clock clock) {
         Authentication by =
@@ -36,8 +43,33 @@ public record Checking(Authentication by, LocalClients exempt, boolean filtered)
                 ? null
                 : new Checking(
                         by,
-                        LocalClients.exempt(settings, tables, machine.ownAddresses()),
+                        LocalClients.exempt(settings, tables, own),
                         !settings.get(SmtpdParams.PROXY_FILTER).isEmpty());
+    }
+
+    /// What is wrong with the settings of a listener, for `postfix check`.
+    public static List<String> problems(Settings settings) {
+        List<String> out = new ArrayList<>(Authentication.problems(settings));
+        if (!out.isEmpty() || settings.get(AuthenticationParams.CHECKS).isEmpty()) {
+            return out;
+        }
+        String name = AuthenticationParams.CHECKS.name();
+        if (!settings.get(SmtpdParams.PROXY_FILTER).isEmpty()) {
+            out.add(
+                    SmtpdParams.PROXY_FILTER.name()
+                            + ": "
+                            + name
+                            + " cannot be done before it: no mail of strangers is taken");
+        }
+        if (Check.of(settings).contains(Check.IPREV)
+                && !settings.get(SmtpdParams.PEERNAME_LOOKUP)) {
+            out.add(
+                    name
+                            + ": iprev: with "
+                            + SmtpdParams.PEERNAME_LOOKUP.name()
+                            + " = no nobody has a name");
+        }
+        return out;
     }
 
     /// For the mail that begins; null for one that is not checked.

@@ -92,7 +92,7 @@ public final class Smtpd {
                                 Checking.of(
                                         settings,
                                         tables,
-                                        machine,
+                                        machine.ownAddresses(),
                                         services.asked().dns(),
                                         journal.clock())),
                         new ProbeSender(settings, rewrite, journal.clock()),

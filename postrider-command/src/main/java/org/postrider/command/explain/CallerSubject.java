@@ -7,10 +7,12 @@ import org.postrider.access.SessionFacts;
 import org.postrider.access.Stage;
 import org.postrider.access.Subject;
 import org.postrider.address.Address;
+import org.postrider.authentication.MailAuthentication;
 import org.postrider.dnsbl.SessionLists;
 import org.postrider.peer.Client;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;
+import org.postrider.smtpd.Checking;
 import org.postrider.tls.PeerCertificate;
 
 /// A session that nobody has, as access sees it: how far it is, and what was decided so far.
@@ -18,13 +20,21 @@ final class CallerSubject implements Subject {
     private final Caller caller;
     private final RewriteService rewrite;
     private final SessionLists lists;
+    private final @Nullable Checking checking;
+    private @Nullable MailAuthentication found;
     private Stage at = Stage.CLIENT;
     private boolean discarded;
     private Effect.@Nullable DeferIfPermit deferred;
     private @Nullable Address asked;
     private @Nullable Resolved resolved;
 
-    CallerSubject(Caller caller, RewriteService rewrite, SessionLists lists) {
+    /// @param checking of the authenticity of mail; null for none
+    CallerSubject(
+            Caller caller,
+            RewriteService rewrite,
+            SessionLists lists,
+            @Nullable Checking checking) {
+        this.checking = checking;
         this.caller = caller;
         this.rewrite = rewrite;
         this.lists = lists;
@@ -120,6 +130,15 @@ final class CallerSubject implements Subject {
     @Override
     public Effect.@Nullable DeferIfPermit deferred() {
         return deferred;
+    }
+
+    /// SPF is asked for; of a content nothing is known.
+    @Override
+    public @Nullable MailAuthentication authentication() {
+        if (found == null && checking != null && reached(Stage.SENDER)) {
+            found = checking.mail(this);
+        }
+        return found;
     }
 
     /// As a session with ESMTP has them; nothing has a queue id yet.

@@ -19,6 +19,7 @@ import org.postrider.dns.Resolver;
 import org.postrider.dnsbl.DnsLists;
 import org.postrider.maps.Tables;
 import org.postrider.rewrite.TrivialRewrite;
+import org.postrider.smtpd.Checking;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdParams;
 import org.postrider.smtpd.SmtpdReplies;
@@ -114,7 +115,12 @@ final class Trial {
                                                                 settings, heard, Clock.system()))),
                         world.own(),
                         Smtpd.capabilities(settings));
-        CallerSubject subject = new CallerSubject(caller, rewrite, access.lists());
+        CallerSubject subject =
+                new CallerSubject(
+                        caller,
+                        rewrite,
+                        access.lists(),
+                        Checking.of(settings, heard, world.own(), lists, Clock.system()));
         ProbeSender probes = new ProbeSender(settings, rewrite, Clock.system());
         List<Told.At> stages = new ArrayList<>();
         for (Stage stage : COURSE) {

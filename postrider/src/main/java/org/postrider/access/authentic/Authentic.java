@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
 import org.postrider.access.Stage;
+import org.postrider.access.Trace;
 import org.postrider.access.name.Tempfail;
 import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.Question;
@@ -84,6 +85,17 @@ public record Authentic(String name, Check check, Tempfail tempfail) {
     /// What is known after the content; null before it.
     static @Nullable Results results(MailAuthentication mail) {
         return mail.results();
+    }
+
+    /// Whoever explains has no content: then it says nothing.
+    boolean explained(Question q) {
+        Trace trace = q.trace();
+        if (trace == null || q.asked() != Stage.END_OF_DATA) {
+            return false;
+        }
+        String what = "(nothing is known of a content that is not there)";
+        trace.fact(new Trace.Fact(Trace.Kind.DNS, check.word(), "content", what));
+        return true;
     }
 
     /// It stands where it cannot know: a class that is used at another command than was meant.

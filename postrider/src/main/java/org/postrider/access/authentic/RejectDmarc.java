@@ -58,6 +58,9 @@ public record RejectDmarc(Authentic common, DmarcPolicy malformed, String quaran
             return Ruling.DUNNO;
         }
         Results known = mail == null ? null : Authentic.results(mail);
+        if (known == null && common.explained(q)) {
+            return Ruling.DUNNO;
+        }
         if (known == null) {
             return common.misplaced(q);
         }

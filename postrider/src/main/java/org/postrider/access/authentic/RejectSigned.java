@@ -53,6 +53,9 @@ public record RejectSigned(Authentic common) implements Rule {
             return Ruling.DUNNO;
         }
         Results known = mail == null ? null : Authentic.results(mail);
+        if (known == null && common.explained(q)) {
+            return Ruling.DUNNO;
+        }
         if (known == null) {
             return common.misplaced(q);
         }

@@ -2,6 +2,7 @@ package org.postrider.access.authentic;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Subject;
+import org.postrider.access.Trace;
 import org.postrider.access.restriction.Asking;
 import org.postrider.access.restriction.Means;
 import org.postrider.access.restriction.Question;
@@ -50,6 +51,11 @@ public record RejectSpf(Authentic common) implements Asking {
         SpfResult spf = mail == null ? null : helo ? mail.spfOfHelo() : mail.spfOfSender();
         if (spf == null) {
             return Ruling.DUNNO;
+        }
+        Trace trace = q.trace();
+        if (trace != null) {
+            String answer = spf.verdict().word() + " (" + spf.reason() + ")";
+            trace.fact(new Trace.Fact(Trace.Kind.DNS, "SPF", spf.domain(), answer));
         }
         if (spf.verdict() == Verdict.TEMPERROR) {
             return common.later(q, ERROR, "SPF");

@@ -5,6 +5,7 @@ import org.postrider.access.SessionFacts;
 import org.postrider.access.Stage;
 import org.postrider.access.Subject;
 import org.postrider.access.restriction.Question;
+import org.postrider.authentication.MailAuthentication;
 import org.postrider.config.Settings;
 import org.postrider.tls.PeerCertificate;
 
@@ -64,6 +65,11 @@ record PolicyRequest(String stress, String compatibilityLevel, String mailVersio
         out.add("policy_context", context);
         out.add("compatibility_level", compatibilityLevel);
         out.add("mail_version", mailVersion);
+        MailAuthentication mail = s.authentication();
+        if (mail != null) {
+            // Of our own, and only where mail is checked.
+            MailAuthentication.facts().forEach(each -> out.add("auth_" + each, mail.fact(each)));
+        }
         out.text().append('\n');
         return PolicyConnection.octets(out.text());
     }

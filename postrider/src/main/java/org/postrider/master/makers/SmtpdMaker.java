@@ -18,6 +18,7 @@ import org.postrider.master.Shared;
 import org.postrider.milter.MilterParams;
 import org.postrider.milter.MilterSockets;
 import org.postrider.milter.Milters;
+import org.postrider.smtpd.Checking;
 import org.postrider.smtpd.ProxyTerms;
 import org.postrider.smtpd.Smtpd;
 import org.postrider.smtpd.SmtpdSasl;
@@ -97,6 +98,7 @@ public final class SmtpdMaker implements Maker {
                         own,
                         Path.of(String.valueOf(own.text("queue_directory"))),
                         service.line().chroot()));
+        out.addAll(Checking.problems(own));
         return out;
     }
 }

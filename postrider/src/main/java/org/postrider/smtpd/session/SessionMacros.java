@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
+import org.postrider.authentication.MailAuthentication;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.maps.Network;
@@ -30,6 +31,8 @@ final class SessionMacros implements Macros {
                     settings.get(MilterParams.MACRO_V));
         }
     }
+
+    private static final String CHECKED = "{auth_";
 
     private final Session s;
     private final Terms terms;
@@ -61,8 +64,17 @@ final class SessionMacros implements Macros {
             case "{auth_type}", "{auth_authen}", "{auth_author}" -> login(name);
             case "{mail_addr}", "{mail_host}", "{mail_mailer}" -> sender(name);
             case "{rcpt_addr}", "{rcpt_host}", "{rcpt_mailer}" -> recipient(name);
-            default -> null;
+            default -> name.startsWith(CHECKED) ? checked(name) : null;
         };
+    }
+
+    /// `{auth_spf}`, `{auth_dmarc}` and their like: none of Sendmail's.
+    private @Nullable String checked(String name) {
+        Mail mail = s.mailOrAsked();
+        MailAuthentication found = mail == null ? null : mail.authentication;
+        return found == null
+                ? null
+                : found.fact(name.substring(CHECKED.length(), name.length() - 1));
     }
 
     private @Nullable InetSocketAddress here() {

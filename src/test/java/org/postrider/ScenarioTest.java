@@ -55,6 +55,15 @@ class ScenarioTest {
         assertTrue(last.matches("mta-sts: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// What a server signs, judged by opendkim and python3-dkim; what it does not sign, and what
+    /// becomes of mail whose key is no use (docs/dkim.md).
+    @Test
+    @Script(value = HERE + "signed", needs = "python3", seconds = 25)
+    void whatIsSignedIsVerifiedByOthers() {
+        String last = played.last();
+        assertTrue(last.matches("signed: ([1-9]\\d+) of \\1"), last);
+    }
+
     /// One queue directory, two mail systems: never both at once, and nothing of either is lost.
     @Test
     @Script(value = HERE + "other-postfix", needs = "python3", seconds = 20)

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +38,44 @@ class ReportingTest {
         }
         assertFalse(Files.exists(temp.resolve("data/tlsrpt.lock")));
         assertFalse(Files.exists(temp.resolve("data/tlsrpt.counts")));
+    }
+
+    /// RFC 8460 3: a report is signed by the domain of its From.
+    @Test
+    void aReportIsSignedWhereItsDomainHasAKey() throws Exception {
+        Files.createDirectories(temp.resolve("data"));
+        Yesterday.left(temp.resolve("data"), "d.example", "mailto:reports@d.example");
+        Path key = temp.resolve("key.pem");
+        Files.writeString(
+                key,
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + Base64.getEncoder()
+                                .encodeToString(
+                                        KeyPairGenerator.getInstance("Ed25519")
+                                                .generateKeyPair()
+                                                .getPrivate()
+                                                .getEncoded())
+                        + "\n-----END PRIVATE KEY-----\n");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        try (NextHop hop = new NextHop();
+                Trial trial = new Trial(temp, hop.port())) {
+            trial.write(
+                    List.of(
+                            "smtp_tlsrpt_enable = yes",
+                            "smtp_tlsrpt_socket_name = run/tlsrpt.sock",
+                            "dkim_signing_keys = s.example:e1:" + key,
+                            "postrider_tlsrpt_sender = tls@s.example"),
+                    List.of());
+            trial.start();
+            NextHop.Mail mail = hop.next();
+            assertNotNull(mail);
+            assertTrue(
+                    mail.content()
+                            .startsWith(
+                                    "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;"
+                                            + " d=s.example; s=e1;"),
+                    mail.content());
+        }
     }
 
     @Test

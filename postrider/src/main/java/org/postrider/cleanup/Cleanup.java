@@ -74,8 +74,7 @@ public final class Cleanup implements CleanupService {
                         rewrite,
                         new Signatures.Limits(
                                 PartPolicy.limits(settings),
-                                settings.get(CleanupParams.HEADER_ADDRESS_TOKEN_LIMIT)),
-                        text -> log.warning(tag, text));
+                                settings.get(CleanupParams.HEADER_ADDRESS_TOKEN_LIMIT)));
         stages = stages(settings, tables, rewrite, goal.milters());
     }
 

@@ -126,10 +126,11 @@ public final class Reading {
     }
 
     private static InputStream open(Path file, long most) throws IOException {
-        look(file, most);
         try {
+            look(file, most);
             return Files.newInputStream(file);
         } catch (AccessDeniedException e) {
+            // Of the file, or of a directory above it.
             return new ByteArrayInputStream(kept(file, e));
         }
     }

@@ -27,6 +27,7 @@ import org.postrider.smtp.Protocol;
 /// here. Immutable; any thread.
 public final class Programs {
     public static final Program SMTPD = Program.listener("smtpd", new SmtpdMaker());
+    public static final Program CLEANUP = Program.inside("cleanup", new CleanupMaker());
     static final Program PICKUP = Program.inside("pickup", Makers::pickup);
     public static final Program QMGR = Program.inside("qmgr", Makers::qmgr);
 
@@ -34,7 +35,7 @@ public final class Programs {
     private static final List<Program> ALL =
             List.of(
                     Program.inside("trivial-rewrite", Makers::rewrite),
-                    Program.inside("cleanup", new CleanupMaker()),
+                    CLEANUP,
                     Program.inside("bounce", Makers::bounce),
                     Program.inside("verify", new VerifyMaker()),
                     Program.agent("smtp", new SmtpMaker(Protocol.SMTP)).bringing(Family.TRANSPORT),

@@ -94,7 +94,7 @@ public final class FromRules {
     /// @throws TableException when a table cannot answer
     public void pass(AuthorMail mail) {
         try {
-            if (leaving.of(mail)) {
+            if (leaving.domains(mail)) {
                 rewrite(mail);
             }
         } catch (TableException e) {

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.AddressList;
 import org.postrider.config.ConfigException;
@@ -65,24 +64,18 @@ public final class Signatures {
         tokenLimit = limits.tokens();
     }
 
-    /// What the settings name; keys that cannot be used are said at once.
+    /// What the settings name. Keys are read when mail needs them; [#problems] says which cannot be
+    /// used.
     ///
-    /// @param warnings one line for each of them
     /// @return null where nothing is signed
     /// @throws ConfigException where a setting is not of its form
     public static @Nullable Signatures of(
-            Settings settings,
-            Tables tables,
-            RewriteService rewrite,
-            Limits limits,
-            Consumer<String> warnings) {
+            Settings settings, Tables tables, RewriteService rewrite, Limits limits) {
         if (settings.get(SigningParams.DKIM_SIGNING_KEYS).isEmpty()
                 && settings.get(SigningParams.DKIM_SIGNING_MAPS).isEmpty()) {
             return null;
         }
-        Signatures out = new Signatures(settings, tables, rewrite, limits);
-        unusable(settings, out.ring).forEach(warnings);
-        return out;
+        return new Signatures(settings, tables, rewrite, limits);
     }
 
     /// What is wrong with the settings and the keys of dkim_signing_keys, each with its parameter.
@@ -174,16 +167,17 @@ public final class Signatures {
     /// @throws TableException when a table cannot answer
     public void pass(AuthorMail mail, Writer writer, long now) throws IOException {
         List<SigningKey> keys;
-        boolean leaves;
+        boolean converted;
         try {
             List<SigningKeys.Named> named = choice.of(author(mail.header()), mail.sender().text());
             if (named.isEmpty()) {
                 return;
             }
-            leaves = leaving.of(mail);
-            if (!leaves && !inside) {
+            if (!inside && !leaving.domains(mail)) {
                 return;
             }
+            converted =
+                    converts && everyHop.concerns(mail.content().facts()) && leaving.machine(mail);
             keys = named.stream().map(ring::key).toList();
         } catch (ConfigException e) {
             mail.later("DKIM signature: " + e.getMessage());
@@ -191,7 +185,7 @@ public final class Signatures {
         } catch (TableException e) {
             throw mail.refused(e, SigningParams.DKIM_SIGNING_MAPS.name() + " lookup problem");
         }
-        if (leaves && converts && everyHop.concerns(mail.content().facts())) {
+        if (converted) {
             Content other = everyHop.of(mail.content(), mail.copy(hashed(writer.open())));
             if (other != null) {
                 mail.content(other);

@@ -65,8 +65,8 @@ public final class SigningParams {
             Param.bool(
                     "dkim_convert_before_signing",
                     "yes",
-                    "Before it is signed, mail that leaves gets the form that every next hop takes:"
-                        + " parts that say 8bit become quoted-printable, lines longer than"
-                        + " smtp_line_length_limit are broken, as smtp(8) does it on the way and"
-                        + " breaks the signature (RFC 6376 5.3).");
+                    "Before it is signed, mail that leaves this machine gets the form that every"
+                        + " next hop takes: parts that say 8bit become quoted-printable, lines"
+                        + " longer than smtp_line_length_limit are broken, as smtp(8) does it on"
+                        + " the way and breaks the signature (RFC 6376 5.3).");
 }

@@ -53,6 +53,9 @@ public final class OwnNames {
     private static final List<String> AUTHENTICITY =
             List.of("dkim_", "spf_", "dmarc_", "arc_", "authentication_");
 
+    /// Rules for From (docs/from-rules.md).
+    private static final List<String> FROM_RULES = List.of("from_rewrite_", "from_verified_");
+
     private static final String JSON_LOG = "maillog_json_file";
 
     /// Refusals that name their rule in the log (docs/postexplain.md).
@@ -67,6 +70,7 @@ public final class OwnNames {
     public static boolean contains(String name) {
         return name.startsWith(PREFIX)
                 || AUTHENTICITY.stream().anyMatch(name::startsWith)
+                || FROM_RULES.stream().anyMatch(name::startsWith)
                 || STS.contains(name)
                 || CHUNKS.contains(name)
                 || name.equals(JSON_LOG)

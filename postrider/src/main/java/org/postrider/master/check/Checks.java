@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.RateChecks;
+import org.postrider.cleanup.Cleanup;
 import org.postrider.config.ConfigException;
 import org.postrider.config.MasterCf;
 import org.postrider.config.MasterEntry;
@@ -51,6 +52,7 @@ public final class Checks {
             said.addAll(AgentChecks.all(configuration));
             said.addAll(RootsMail.all(configuration));
         }
+        said.addAll(signatures(configuration));
         said.addAll(RelayChecks.all(configuration));
         said.addAll(rates(configuration));
         said.addAll(CorruptCheck.all(settings));
@@ -144,6 +146,17 @@ public final class Checks {
         } catch (ConfigException e) {
             return List.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /// Keys that cannot sign, and rules for From that are none: mail that needs them waits.
+    private static Set<String> signatures(Configuration configuration) {
+        Set<String> out = new LinkedHashSet<>();
+        for (Service each : configuration.of(Programs.CLEANUP)) {
+            for (String text : Cleanup.problems(each.settings())) {
+                out.add(place(each, text) + ": " + text);
+            }
+        }
+        return out;
     }
 
     /// What each service says of itself; what two lines share is said once.

@@ -1,9 +1,6 @@
 package org.postrider.master.makers;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.postrider.cleanup.Cleanup;
-import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
 import org.postrider.master.Generation;
 import org.postrider.master.Made;
@@ -17,7 +14,6 @@ import org.postrider.milter.Milters;
 public final class CleanupMaker implements Maker {
     @Override
     public Made make(Service service, Generation generation) {
-        CleanupService.check(service.settings());
         return Makers.cleanup(service, generation);
     }
 
@@ -25,11 +21,10 @@ public final class CleanupMaker implements Maker {
     public List<String> problems(Service service) {
         Settings own = service.settings();
         MilterSockets sockets = Makers.milters(service, MilterSockets.nowhere().connector());
-        List<String> out = new ArrayList<>();
-        Milters.of(own, sockets, own.get(MilterParams.NON_SMTPD_MILTERS))
+        return Milters.of(own, sockets, own.get(MilterParams.NON_SMTPD_MILTERS))
                 .problemsOfPlaces()
-                .forEach(t -> out.add(MilterParams.NON_SMTPD_MILTERS.name() + ": " + t));
-        out.addAll(Cleanup.problems(own));
-        return out;
+                .stream()
+                .map(t -> MilterParams.NON_SMTPD_MILTERS.name() + ": " + t)
+                .toList();
     }
 }

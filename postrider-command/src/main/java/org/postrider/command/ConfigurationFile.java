@@ -5,13 +5,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.Reason;
 
 /// main.cf or master.cf as a text that is read and replaced whole: a reader sees the old one or the
@@ -48,12 +51,7 @@ public final class ConfigurationFile {
         PosixFileAttributes old =
                 Files.exists(file) ? Files.readAttributes(file, PosixFileAttributes.class) : null;
         Files.deleteIfExists(made);
-        try (FileChannel out =
-                FileChannel.open(
-                        made,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
+        try (FileChannel out = opened(made)) {
             PosixFileAttributeView view =
                     Files.getFileAttributeView(made, PosixFileAttributeView.class);
             view.setPermissions(
@@ -68,6 +66,43 @@ public final class ConfigurationFile {
             out.force(true);
         }
         Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /// A file that was not there, for its owner alone, forced to disk; nothing of it is left if it
+    /// cannot be written whole.
+    ///
+    /// @param owner who gets it; null for who runs the command
+    /// @throws IOException also if it is there
+    public static void create(Path file, byte[] content, @Nullable UserPrincipal owner)
+            throws IOException {
+        boolean made = false;
+        boolean whole = false;
+        try (FileChannel out = opened(file)) {
+            made = true;
+            ByteBuffer octets = ByteBuffer.wrap(content);
+            while (octets.hasRemaining()) {
+                out.write(octets);
+            }
+            if (owner != null) {
+                Files.getFileAttributeView(
+                                file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                        .setOwner(owner);
+            }
+            out.force(true);
+            whole = true;
+        } finally {
+            if (made && !whole) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /// A file that was not there, for its owner alone.
+    private static FileChannel opened(Path file) throws IOException {
+        return FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
     private static void keepOwner(PosixFileAttributeView view, PosixFileAttributes old) {

@@ -98,7 +98,11 @@ final class ArcSets {
     /// Of ARC-Authentication-Results what stands behind the instance, unfolded.
     String results(int instance) {
         String value = fields.value(results[instance]);
-        return value.substring(value.indexOf(';') + 1).replace("\r\n", "").strip();
+        StringBuilder out = new StringBuilder();
+        for (char c : value.substring(value.indexOf(';') + 1).replace("\r\n", "").toCharArray()) {
+            out.append(c > ' ' && c != 127 ? c : ' ');
+        }
+        return out.toString().strip();
     }
 
     /// The newest seal says that the chain has failed: nothing is added to it any more.

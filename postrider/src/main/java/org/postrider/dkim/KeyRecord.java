@@ -138,6 +138,12 @@ public final class KeyRecord {
         return new Usable(fits ? rsa.key() : null, rsa.bits());
     }
 
+    /// Neither its hashes (`h=`) nor its services (`s=`) forbid what is signed.
+    public boolean signs() {
+        return (hashes.isEmpty() || hashes.contains("sha256"))
+                && (services.contains("*") || services.contains("email"));
+    }
+
     /// Bits of its key.
     ///
     /// @throws IllegalArgumentException if it has none that can be used; the message says why

@@ -119,6 +119,8 @@ final class ParsedSignature {
 
     private void seal(Tags tags) throws TagException {
         chain = Fold.lower(tags.required("cv"));
+        // RFC 8617 4.1.3: there is no c=.
+        headerForm = Canonical.RELAXED;
         if (tags.value("h") != null || tags.value("bh") != null) {
             throw new TagException("a seal with h= or bh=");
         }

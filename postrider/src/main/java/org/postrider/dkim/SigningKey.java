@@ -1,6 +1,8 @@
 package org.postrider.dkim;
 
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import org.postrider.dkim.key.PublicKeys;
 import org.postrider.dkim.key.Signing;
 
 /// A key that mail is signed with, and where its public half stands: `SELECTOR._domainkey.DOMAIN`.
@@ -32,6 +34,13 @@ public record SigningKey(String domain, String selector, PrivateKey key) {
     /// As `a=` has it.
     public String algorithm() {
         return Signing.algorithm(key);
+    }
+
+    /// Its public half.
+    ///
+    /// @throws IllegalArgumentException if it cannot be told from the private one
+    public PublicKey publicKey() {
+        return PublicKeys.of(key);
     }
 
     /// Where its record stands.

@@ -1,6 +1,7 @@
 package org.postrider.dkim;
 
 import java.time.Duration;
+import org.postrider.config.Settings;
 
 /// What a mail of a stranger may cost, and what this site takes.
 ///
@@ -22,4 +23,15 @@ public record VerifyLimits(
     /// What the parameters have by default.
     public static final VerifyLimits DEFAULT =
             new VerifyLimits(10, 32_768, 4096, 1024, Duration.ofSeconds(10), false);
+
+    /// As main.cf, or a line of master.cf, has them.
+    public static VerifyLimits of(Settings settings) {
+        return new VerifyLimits(
+                settings.get(DkimParams.SIGNATURE_LIMIT),
+                settings.get(DkimParams.SIGNATURE_SIZE_LIMIT),
+                settings.get(DkimParams.MOST_KEY_BITS),
+                settings.get(DkimParams.LEAST_KEY_BITS),
+                settings.get(DkimParams.TIME_LIMIT),
+                settings.get(DkimParams.PARTIAL_BODY));
+    }
 }

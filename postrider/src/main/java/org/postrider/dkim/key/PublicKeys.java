@@ -1,11 +1,18 @@
 package org.postrider.dkim.key;
 
+import java.io.Serial;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.interfaces.EdECPrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
@@ -90,6 +97,52 @@ public final class PublicKeys {
             return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(der));
         } catch (GeneralSecurityException _) {
             throw new TagException("an Ed25519 key that cannot be used");
+        }
+    }
+
+    /// The public half of a private key.
+    ///
+    /// @throws IllegalArgumentException if it cannot be told from it
+    public static PublicKey of(PrivateKey prepared) {
+        PrivateKey key = Signing.plain(prepared);
+        try {
+            if (key instanceof RSAPrivateCrtKey rsa) {
+                return KeyFactory.getInstance("RSA")
+                        .generatePublic(
+                                new RSAPublicKeySpec(rsa.getModulus(), rsa.getPublicExponent()));
+            }
+            if (key instanceof EdECPrivateKey ed) {
+                return ed25519(ed);
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        throw new IllegalArgumentException("a key without its public half");
+    }
+
+    /// The JDK derives one only while it makes a pair: it is made again of the same octets.
+    private static PublicKey ed25519(EdECPrivateKey key) throws GeneralSecurityException {
+        byte[] seed =
+                key.getBytes()
+                        .orElseThrow(() -> new IllegalArgumentException("a key without octets"));
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+        generator.initialize(NamedParameterSpec.ED25519, new Seed(seed));
+        return generator.generateKeyPair().getPublic();
+    }
+
+    /// Gives the octets of a private key where randomness is asked for.
+    private static final class Seed extends SecureRandom {
+        @Serial private static final long serialVersionUID = 1;
+
+        private final transient byte[] seed;
+
+        Seed(byte[] seed) {
+            this.seed = seed;
+        }
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            System.arraycopy(seed, 0, bytes, 0, bytes.length);
         }
     }
 

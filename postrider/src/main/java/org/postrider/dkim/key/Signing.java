@@ -22,7 +22,7 @@ public final class Signing {
         return key instanceof NativeKey ? key : NativeKey.of(key);
     }
 
-    private static PrivateKey plain(PrivateKey key) {
+    static PrivateKey plain(PrivateKey key) {
         return key instanceof NativeKey fast ? fast.plain() : key;
     }
 

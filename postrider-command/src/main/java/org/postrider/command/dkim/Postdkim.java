@@ -1,0 +1,409 @@
+package org.postrider.command.dkim;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.command.CommandException;
+import org.postrider.command.Options;
+import org.postrider.command.Terminal;
+import org.postrider.command.ToolConfig;
+import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
+import org.postrider.config.ServiceSettings;
+import org.postrider.dkim.ArcResult;
+import org.postrider.dkim.BodyHash;
+import org.postrider.dkim.DkimResult;
+import org.postrider.dkim.KeyLookup;
+import org.postrider.dkim.Signer;
+import org.postrider.dkim.SigningKey;
+import org.postrider.dkim.SigningKeys;
+import org.postrider.dkim.SigningSettings;
+import org.postrider.dkim.Verdict;
+import org.postrider.dkim.Verification;
+import org.postrider.dkim.VerifyLimits;
+import org.postrider.dns.Resolver;
+import org.postrider.maps.Fold;
+import org.postrider.time.Clock;
+
+/// `postdkim keygen|test|rotate|sign|verify` (docs/dkim.md). Its exit status: 0 where all is right,
+/// 1 where something is not, 64 for arguments that it does not know, 75 where DNS gave no answer.
+public final class Postdkim {
+    private static final int FAILED = 1;
+    private static final int USAGE = 64;
+    private static final int BITS = 2048;
+    private static final int MOST_BITS = 16_384;
+    private static final int MILLIS = 1000;
+
+    /// Days that mail signed with an old key may still be on its way or be read first.
+    private static final int OVERLAP = 14;
+
+    private static final String KEYS = "dkim_signing_keys";
+    private static final DateTimeFormatter MONTH =
+            DateTimeFormatter.ofPattern("yyyyMM").withZone(ZoneOffset.UTC);
+
+    private final Terminal terminal;
+    private final Resolver dns;
+    private final Clock clock;
+    private @Nullable String directory;
+    private @Nullable String given;
+    private String type = "rsa";
+    private boolean typed;
+    private int bits = BITS;
+
+    /// @param dns whom to ask for records
+    public Postdkim(Terminal terminal, Resolver dns, Clock clock) {
+        this.terminal = terminal;
+        this.dns = dns;
+        this.clock = clock;
+    }
+
+    private int usage() {
+        terminal.err()
+                .print(
+                        """
+                        usage: postdkim [-c config_dir] keygen [-t rsa|ed25519|both] [-b bits] domain [selector]
+                               postdkim [-c config_dir] test [domain [selector]]
+                               postdkim [-c config_dir] rotate [-t rsa|ed25519|both] [-b bits] domain [selector]
+                               postdkim [-c config_dir] sign [-k domain:selector:file,... | domain] < message
+                               postdkim [-c config_dir] verify < message
+                        """);
+        return USAGE;
+    }
+
+    public int run(String[] args) {
+        try {
+            Options before = new Options("postdkim", "c:h", args, terminal.err());
+            if (!options(before)) {
+                return usage();
+            }
+            String[] rest = before.rest();
+            if (rest.length == 0) {
+                return usage();
+            }
+            String[] own = java.util.Arrays.copyOfRange(rest, 1, rest.length);
+            Options behind = new Options("postdkim", "c:t:b:k:h", own, terminal.err());
+            return options(behind) ? command(rest[0], behind.rest()) : usage();
+        } catch (CommandException e) {
+            return fatal(e.status(), String.valueOf(e.getMessage()));
+        } catch (ConfigException e) {
+            return fatal(FAILED, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return fatal(FAILED, Reason.withFile(e));
+        }
+    }
+
+    private int fatal(int status, String text) {
+        terminal.err().print("postdkim: fatal: " + text + "\n");
+        return status;
+    }
+
+    /// False where they are not understood.
+    private boolean options(Options options) {
+        for (char option = options.next(); option != 0; option = options.next()) {
+            switch (option) {
+                case 'c' -> directory = options.argument();
+                case 'k' -> given = options.argument();
+                case 't' -> {
+                    type = options.argument();
+                    typed = true;
+                    if (!type.equals("both") && !Made.KINDS.contains(type)) {
+                        return false;
+                    }
+                }
+                case 'b' -> {
+                    String text = options.argument();
+                    bits = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+                    if (bits < BITS || bits > MOST_BITS) {
+                        throw new CommandException(
+                                USAGE,
+                                "an RSA key has "
+                                        + BITS
+                                        + " to "
+                                        + MOST_BITS
+                                        + " bits, not "
+                                        + text);
+                    }
+                }
+                default -> {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private int command(String name, String[] rest) throws IOException {
+        boolean named = rest.length == 1 || rest.length == 2;
+        return switch (name) {
+            case "keygen" -> named ? keygen(domain(rest[0]), selector(rest)) : usage();
+            case "rotate" -> named ? rotate(domain(rest[0]), selector(rest)) : usage();
+            case "test" ->
+                    rest.length <= 2
+                            ? test(
+                                    rest.length == 0 ? null : domain(rest[0]),
+                                    rest.length == 2 ? rest[1] : null)
+                            : usage();
+            case "sign" -> rest.length <= 1 ? sign(rest) : usage();
+            case "verify" -> rest.length == 0 ? verify() : usage();
+            default -> usage();
+        };
+    }
+
+    private ServiceSettings settings() {
+        Path from = ToolConfig.directory(directory, terminal);
+        return ToolConfig.unchecked("postdkim", FAILED, from, terminal);
+    }
+
+    private static String domain(String name) {
+        return Fold.lower(name);
+    }
+
+    /// As it is given, or year and month.
+    private String selector(String[] rest) {
+        return rest.length == 2
+                ? Fold.lower(rest[1])
+                : MONTH.format(Instant.ofEpochMilli(clock.wallMillis()));
+    }
+
+    private static List<String> kinds(String type) {
+        return type.equals("both") ? Made.KINDS : List.of(type);
+    }
+
+    /// The keys that main.cf names.
+    private static List<SigningKeys.Named> configured(ServiceSettings settings) {
+        String text = ToolConfig.text(settings, KEYS, FAILED);
+        return SigningKeys.parse(text);
+    }
+
+    // ---- keys
+
+    private int keygen(String domain, String selector) {
+        ServiceSettings settings = settings();
+        checked(domain, selector);
+        List<Made> made = Made.keys(new KeyFiles(settings), domain, selector, kinds(type), bits);
+        records(made);
+        terminal.out()
+                .print(
+                        "\nWhen DNS has "
+                                + (made.size() == 1 ? "it" : "them")
+                                + " (postdkim test "
+                                + domain
+                                + " "
+                                + made.getFirst().named().selector()
+                                + "), sign with:\n");
+        List<SigningKeys.Named> all = new ArrayList<>(configured(settings));
+        made.forEach(each -> all.add(each.named()));
+        setting(all);
+        return 0;
+    }
+
+    private static void checked(String domain, String selector) {
+        // The grammar of the setting is the grammar of the names.
+        SigningKeys.parse(domain + ":" + selector + ":/");
+    }
+
+    private void records(List<Made> made) {
+        for (Made each : made) {
+            terminal.out().print("The key is in " + each.named().file() + "\n\n");
+            record(each.named(), each.pair().getPublic());
+        }
+    }
+
+    private void record(SigningKeys.Named named, java.security.PublicKey key) {
+        terminal.out()
+                .print(
+                        "For a zone file:\n\n"
+                                + Records.zoneLine(named, key)
+                                + "\nFor the page of a DNS provider, in the zone "
+                                + named.domain()
+                                + ":\n\n"
+                                + Records.paste(named, key));
+    }
+
+    private void setting(List<SigningKeys.Named> keys) {
+        terminal.out().print("\n" + KEYS + " =");
+        for (int i = 0; i < keys.size(); i++) {
+            terminal.out().print("\n    " + keys.get(i) + (i + 1 < keys.size() ? "," : ""));
+        }
+        terminal.out().print("\n");
+    }
+
+    private int rotate(String domain, String selector) {
+        ServiceSettings settings = settings();
+        checked(domain, selector);
+        List<SigningKeys.Named> all = configured(settings);
+        List<SigningKeys.Named> old =
+                all.stream().filter(named -> named.domain().equals(domain)).toList();
+        if (old.isEmpty()) {
+            throw new CommandException(
+                    FAILED, KEYS + " names no key of " + domain + ": see postdkim keygen");
+        }
+        List<SigningKey> loaded = old.stream().map(SigningKeys.Named::load).toList();
+        List<String> kinds =
+                typed
+                        ? kinds(type)
+                        : Made.KINDS.stream()
+                                .filter(kind ->
+                                        loaded.stream()
+                                                .anyMatch(key -> key.algorithm().startsWith(kind)))
+                                .toList();
+        List<Made> made = Made.keys(new KeyFiles(settings), domain, selector, kinds, bits);
+        terminal.out().print("1. Add to DNS, and leave the old record where it is.\n\n");
+        records(made);
+        List<SigningKeys.Named> next = new ArrayList<>(all);
+        next.removeAll(old);
+        made.forEach(each -> next.add(each.named()));
+        terminal.out()
+                .print(
+                        "\n2. When every name server has it (postdkim test "
+                                + domain
+                                + " "
+                                + made.getFirst().named().selector()
+                                + "), change main.cf and run postfix"
+                                + " reload:\n");
+        setting(next);
+        terminal.out()
+                .print(
+                        "\n3. "
+                                + OVERLAP
+                                + " days later, when no mail signed with the old key is on its way"
+                                + " any more, replace the old record by one with an empty p=, and"
+                                + " remove the file:\n");
+        for (int i = 0; i < old.size(); i++) {
+            terminal.out().print("\n");
+            record(old.get(i), loaded.get(i).publicKey());
+            terminal.out().print("\n    file   " + old.get(i).file() + "\n");
+        }
+        return 0;
+    }
+
+    private int test(@Nullable String domain, @Nullable String selector) {
+        ServiceSettings settings = settings();
+        List<SigningKeys.Named> all = new ArrayList<>();
+        for (SigningKeys.Named each : configured(settings)) {
+            if ((domain == null || each.domain().equals(domain))
+                    && (selector == null || each.selector().equalsIgnoreCase(selector))) {
+                all.add(each);
+            }
+        }
+        if (all.isEmpty() && domain != null && selector != null) {
+            checked(domain, selector);
+            Path file = new KeyFiles(settings).file(domain, Fold.lower(selector));
+            if (Files.exists(file)) {
+                all.add(new SigningKeys.Named(domain, selector, file));
+            }
+        }
+        if (all.isEmpty()) {
+            throw new CommandException(
+                    FAILED, KEYS + " names no such key" + (domain == null ? "" : " of " + domain));
+        }
+        int status = 0;
+        for (SigningKeys.Named each : all) {
+            SigningKey key = each.load();
+            Looked looked = Looked.at(key, dns);
+            terminal.out().print(key.recordName() + ": " + looked.text() + "\n");
+            status = status == FAILED ? FAILED : Math.max(status, looked.status());
+            status = looked.status() == FAILED ? FAILED : status;
+        }
+        return status;
+    }
+
+    // ---- mails
+
+    private int sign(String[] rest) throws IOException {
+        String value = given;
+        List<SigningKey> keys = new ArrayList<>();
+        if (value != null) {
+            keys.addAll(SigningKeys.load(value));
+        } else {
+            String domain = rest.length == 1 ? domain(rest[0]) : null;
+            for (SigningKeys.Named each : configured(settings())) {
+                if (domain == null || each.domain().equals(domain)) {
+                    keys.add(each.load());
+                }
+            }
+        }
+        if (keys.isEmpty()) {
+            throw new CommandException(FAILED, "no key to sign with");
+        }
+        StandardInput mail = StandardInput.read(terminal.in());
+        Signer signer = new Signer(SigningSettings.DEFAULT);
+        BodyHash hash = signer.bodyHash();
+        hash.update(mail.body(), 0, mail.body().length);
+        String fields =
+                signer.sign(keys, mail.header(), hash.digest(), clock.wallMillis() / MILLIS);
+        out(fields.getBytes(StandardCharsets.ISO_8859_1), mail.crlf());
+        out(mail.header(), mail.crlf());
+        out(mail.body(), mail.crlf());
+        return 0;
+    }
+
+    /// With the line ends that the mail came with.
+    private void out(byte[] octets, boolean crlf) {
+        if (crlf) {
+            terminal.out().write(octets, 0, octets.length);
+            return;
+        }
+        int from = 0;
+        for (int i = 1; i < octets.length; i++) {
+            if (octets[i] == '\n' && octets[i - 1] == '\r') {
+                terminal.out().write(octets, from, i - 1 - from);
+                from = i;
+            }
+        }
+        terminal.out().write(octets, from, octets.length - from);
+    }
+
+    private int verify() throws IOException {
+        VerifyLimits limits =
+                directory == null && terminal.mailConfig() == null
+                        ? VerifyLimits.DEFAULT
+                        : VerifyLimits.of(settings());
+        StandardInput mail = StandardInput.read(terminal.in());
+        Verification verification =
+                Verification.begin(KeyLookup.inTurn(dns, clock), limits, mail.header()).withArc();
+        verification.body(mail.body(), 0, mail.body().length);
+        verification.end();
+        boolean pass = false;
+        boolean later = false;
+        for (DkimResult.Details each : verification.details()) {
+            terminal.out().print(line(each) + "\n");
+            pass |= each.result().verdict() == Verdict.PASS;
+            later |= each.result().verdict() == Verdict.TEMPERROR;
+        }
+        ArcResult arc = verification.arc();
+        terminal.out().print("arc=" + arc.verdict().word() + reason(arc.reason()) + "\n");
+        for (ArcResult.Set set : arc.sets()) {
+            terminal.out().print("    i=" + set.instance() + " d=" + set.domain() + "\n");
+        }
+        return pass ? 0 : later ? Looked.LATER : FAILED;
+    }
+
+    private static String line(DkimResult.Details details) {
+        DkimResult result = details.result();
+        StringBuilder out = new StringBuilder("dkim=").append(result.verdict().word());
+        out.append(reason(result.reason()));
+        if (!result.domain().isEmpty()) {
+            out.append(" header.d=").append(result.domain());
+            out.append(" header.i=").append(details.identity());
+            out.append(" header.s=").append(result.selector());
+            out.append(" header.a=").append(result.algorithm());
+            out.append(" header.b=").append(details.mark());
+        }
+        if (result.bits() > 0) {
+            out.append(" (").append(result.bits()).append(" bits)");
+        }
+        return out + (details.testing() ? " (on test)" : "");
+    }
+
+    private static String reason(String text) {
+        return text.isEmpty() ? "" : " reason=\"" + text + "\"";
+    }
+}

@@ -1,0 +1,270 @@
+package org.postrider.command.dkim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.command.Terminal;
+import org.postrider.dns.StubServer;
+import org.postrider.dns.SystemResolver;
+import org.postrider.time.Clock;
+
+/// postdkim with a configuration and a name server of its own.
+class PostdkimTest {
+    private static final String MAIL =
+            "From: Ann <ann@example.com>\nTo: bob@example.net\nSubject: s\n\nHello\n";
+
+    @TempDir Path directory;
+    private StubServer server;
+    private String out = "";
+    private String err = "";
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new StubServer();
+        Files.writeString(
+                directory.resolve("resolv.conf"),
+                "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+        main("");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    private void main(String more) throws IOException {
+        Files.writeString(
+                directory.resolve("main.cf"),
+                "compatibility_level = 3.6\nmail_owner = nobody\n" + more);
+    }
+
+    private int run(String in, String... args) {
+        ByteArrayOutputStream o = new ByteArrayOutputStream();
+        ByteArrayOutputStream e = new ByteArrayOutputStream();
+        Terminal terminal =
+                new Terminal(
+                        new ByteArrayInputStream(in.getBytes(StandardCharsets.ISO_8859_1)),
+                        new PrintStream(o, true, StandardCharsets.ISO_8859_1),
+                        new PrintStream(e, true, StandardCharsets.ISO_8859_1),
+                        directory.toString());
+        SystemResolver dns =
+                new SystemResolver(directory.resolve("resolv.conf"), server.port(), Clock.system());
+        int status = new Postdkim(terminal, dns, Clock.system()).run(args);
+        out = o.toString(StandardCharsets.ISO_8859_1);
+        err = e.toString(StandardCharsets.ISO_8859_1);
+        return status;
+    }
+
+    /// The zone line that was printed, as the test's server takes it.
+    private void publish() throws IOException {
+        Matcher m =
+                Pattern.compile("(?m)^(\\S+)\\. IN TXT (\\(.*?\\)|.*)$", Pattern.DOTALL)
+                        .matcher(out);
+        while (m.find()) {
+            String strings = m.group(2).lines().findFirst().orElse("");
+            if (m.group(2).startsWith("(")) {
+                strings = m.group(2).replaceAll("^\\( | \\)$", "").replaceAll("\n *", " ");
+            }
+            server.zone(m.group(1) + " TXT " + strings);
+        }
+    }
+
+    private String setting() {
+        int at = out.indexOf("\ndkim_signing_keys =");
+        Matcher m =
+                Pattern.compile("dkim_signing_keys =(?:\n    \\S+)+\n").matcher(out.substring(at));
+        assertTrue(m.find(), out);
+        return m.group();
+    }
+
+    private Path file(String name) {
+        return directory.resolve("dkim").resolve("example.com").resolve(name);
+    }
+
+    @Test
+    void aKeyIsMadeForItsOwnerAloneAndPublishedAndSignsWith() throws IOException {
+        assertEquals(0, run("", "keygen", "-t", "both", "Example.com", "s"), err);
+        for (String kind : List.of("s-rsa.pem", "s-ed25519.pem")) {
+            assertEquals(
+                    "rw-------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(file(kind))));
+            // Who is not root keeps it.
+            String owner = Files.getOwner(directory).getName();
+            assertEquals(
+                    owner.equals("root") ? "nobody" : owner, Files.getOwner(file(kind)).getName());
+            assertTrue(Files.readString(file(kind)).startsWith("-----BEGIN PRIVATE KEY-----\n"));
+        }
+        assertTrue(
+                out.contains("    name   s-rsa._domainkey\n    type   TXT\n    value  v=DKIM1;"));
+        for (String line : out.split("\n", -1)) {
+            Matcher m = Pattern.compile("\"([^\"]*)\"").matcher(line);
+            while (m.find()) {
+                assertTrue(m.group(1).length() <= 255, line);
+            }
+        }
+        publish();
+        main(setting());
+        assertEquals(0, run("", "test"), out + err);
+        assertEquals(
+                "s-rsa._domainkey.example.com: right\ns-ed25519._domainkey.example.com: right\n",
+                out);
+        assertEquals(0, run(MAIL, "sign"), err);
+        assertTrue(out.endsWith(MAIL), out);
+        String signed = out;
+        assertEquals(0, run(signed, "verify"), out);
+        assertTrue(
+                out.startsWith(
+                        "dkim=pass header.d=example.com header.i=@example.com header.s=s-rsa"
+                                + " header.a=rsa-sha256 header.b="),
+                out);
+        assertTrue(out.contains(" (2048 bits)\ndkim=pass header.d=example.com"), out);
+        assertTrue(out.endsWith("arc=none\n"), out);
+        assertEquals(1, run(signed.replace("Hello", "Hullo"), "verify"));
+        assertTrue(out.startsWith("dkim=fail reason=\"the body is not"), out);
+        assertEquals(0, run(signed.replace("\n", "\r\n"), "verify"), out);
+        assertEquals(1, run(MAIL, "verify"));
+        assertEquals("dkim=none reason=\"no signature\"\narc=none\n", out);
+    }
+
+    @Test
+    void keysAreNeverWrittenOver() throws IOException {
+        assertEquals(0, run("", "keygen", "-t", "ed25519", "example.com", "s"), err);
+        byte[] key = Files.readAllBytes(file("s.pem"));
+        assertEquals(1, run("", "keygen", "-t", "ed25519", "example.com", "s"));
+        assertEquals(
+                "postdkim: fatal: "
+                        + file("s.pem")
+                        + ": there is a key; keys are never written over\n",
+                err);
+        org.junit.jupiter.api.Assertions.assertArrayEquals(key, Files.readAllBytes(file("s.pem")));
+    }
+
+    /// Who owns the directory could have root write elsewhere.
+    @Test
+    void rootMakesNoKeyInADirectoryOfOthers() throws IOException {
+        Assumptions.assumeTrue(Files.getOwner(directory).getName().equals("root"), "not root");
+        Path keys = Files.createDirectory(directory.resolve("dkim"));
+        Files.setOwner(
+                keys,
+                keys.getFileSystem()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByName("nobody"));
+        assertEquals(1, run("", "keygen", "-t", "ed25519", "example.com", "s"));
+        assertEquals(
+                "postdkim: fatal: "
+                        + keys
+                        + ": this directory is not root's: root writes no key there\n",
+                err);
+    }
+
+    @Test
+    void aRecordIsComparedWithItsKey() throws IOException {
+        assertEquals(0, run("", "keygen", "-t", "ed25519", "example.com", "s"), err);
+        String right = out.replaceAll("(?s).*IN TXT \"([^\"]*)\".*", "$1");
+        assertEquals(0, run("", "keygen", "-t", "ed25519", "example.com", "t"), err);
+        String other = out.replaceAll("(?s).*IN TXT \"([^\"]*)\".*", "$1");
+        String name = "s._domainkey.example.com";
+        assertEquals(1, run("", "test", "example.com", "s"));
+        assertEquals(name + ": there is no such name in DNS\n", out);
+        String[][] cases = {
+            {right, "0", "right"},
+            {
+                right.replace("DKIM1;", "DKIM1; t=y;"),
+                "0",
+                "right, but the record says that DKIM is on"
+                        + " test (t=y): verifiers may ignore its signatures"
+            },
+            {other, "1", "the record is of another key"},
+            {
+                "v=DKIM1; k=ed25519; p=",
+                "1",
+                "the record says that the key is revoked (p= is empty)"
+            },
+            {
+                "v=DKIM1; p=" + right.replaceAll(".*p=", ""),
+                "1",
+                "the record is of a key of the kind rsa, ours is ed25519"
+            },
+            {
+                right.replace("DKIM1;", "DKIM1; h=sha1;"),
+                "1",
+                "the record forbids what is signed: h=" + " without sha256, or s= without email"
+            },
+            {
+                "v=spf1 -all",
+                "1",
+                "the record cannot be used: a record of another version than DKIM1"
+            },
+        };
+        for (String[] each : cases) {
+            server.close();
+            server = new StubServer();
+            server.zone(name + " TXT \"" + each[0] + "\"");
+            assertEquals(Integer.parseInt(each[1]), run("", "test", "example.com", "s"), each[2]);
+            assertEquals(name + ": " + each[2] + "\n", out);
+        }
+        server.zone(name + " TXT \"another\"");
+        assertEquals(1, run("", "test", "example.com", "s"));
+        assertTrue(out.contains(": 2 TXT records; "), out);
+        server.rcodes.put(name, 2);
+        assertEquals(75, run("", "test", "example.com", "s"));
+        assertEquals(name + ": no answer from the name server, try again\n", out);
+    }
+
+    @Test
+    void aKeyIsChangedWithOverlap() throws IOException {
+        assertEquals(0, run("", "keygen", "example.com", "old"), err);
+        publish();
+        main(setting().strip() + ",\n    example.net:x:/other\n");
+        assertEquals(0, run("", "rotate", "example.com", "new"), err);
+        assertTrue(out.contains("1. Add to DNS, and leave the old record where it is."), out);
+        assertTrue(out.contains("old._domainkey.example.com. IN TXT ( \"v=DKIM1; k=rsa; p="), out);
+        assertTrue(
+                out.contains(
+                        "\ndkim_signing_keys =\n    example.net:x:/other,\n    example.com:new:"
+                                + file("new.pem")
+                                + "\n"),
+                out);
+        publish();
+        assertTrue(Files.exists(file("old.pem")) && Files.exists(file("new.pem")));
+        assertEquals(0, run("", "test", "example.com", "new"), out);
+        assertEquals(0, run("", "test", "example.com", "old"), out);
+        assertEquals(1, run("", "rotate", "example.org"));
+        assertTrue(err.contains("dkim_signing_keys names no key of example.org"), err);
+    }
+
+    @Test
+    void whatIsWrongIsSaid() {
+        assertEquals(64, run("", ""));
+        assertEquals(64, run(""));
+        assertTrue(err.startsWith("usage: postdkim"), err);
+        assertEquals(64, run("", "keygen"));
+        assertEquals(64, run("", "keygen", "-t", "dsa", "example.com"));
+        assertEquals(64, run("", "keygen", "-b", "1024", "example.com"));
+        assertEquals("postdkim: fatal: an RSA key has 2048 to 16384 bits, not 1024\n", err);
+        assertEquals(1, run("", "keygen", "nodomain", "s"));
+        assertEquals(1, run("", "keygen", "example.com", "../s"));
+        assertEquals(1, run("", "test"));
+        assertEquals(1, run("", "test", "example.com", "s"));
+        assertEquals(1, run(MAIL, "sign"));
+        assertEquals("postdkim: fatal: no key to sign with\n", err);
+        assertEquals(1, run(MAIL, "sign", "-k", "example.com:s:/nowhere"));
+        assertEquals("postdkim: fatal: open /nowhere: No such file or directory\n", err);
+    }
+}

@@ -112,7 +112,7 @@ class Hands implements Rights {
     @Override
     public Answer<Ended> run(Identity who, Command command, Content content) {
         ran.add(who);
-        return act(() -> Run.run(command, content, Starter.SELF, records));
+        return act(() -> Run.run(command, content, Starter.self(records), records));
     }
 
     @Override

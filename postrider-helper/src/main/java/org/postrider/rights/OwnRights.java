@@ -166,7 +166,7 @@ public final class OwnRights implements Rights, AutoCloseable {
         if (command.place().root() != null) {
             return forbidden("chroot " + command.place().root());
         }
-        return act(who, () -> Run.run(command, content, Starter.SELF, records));
+        return act(who, () -> Run.run(command, content, Starter.self(records), records));
     }
 
     @Override
@@ -177,7 +177,11 @@ public final class OwnRights implements Rights, AutoCloseable {
         return act(
                 served.threads(),
                 who,
-                () -> Run.serve(command, Run.connection(served.socket(), number), Starter.SELF));
+                () ->
+                        Run.serve(
+                                command,
+                                Run.connection(served.socket(), number),
+                                Starter.self(records)));
     }
 
     @Override

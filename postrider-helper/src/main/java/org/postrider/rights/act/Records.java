@@ -60,6 +60,7 @@ public final class Records implements AutoCloseable {
     private static final int KEY = 16;
     private static final int SIZE = AT_KEYS + KEYS * KEY;
     private static final int SHORT = 256;
+    private static final int PAGE = 4 << 10;
 
     /// Octets of a message that are kept to know it by.
     private static final int BEGINNING = 1 << 10;
@@ -232,9 +233,11 @@ public final class Records implements AutoCloseable {
         }
         Act.must("truncate " + path + "/under-way", Posix.truncate(file, 0));
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment nothing = arena.allocate(SIZE);
+            MemorySegment nothing = arena.allocate(PAGE);
             for (int done = 0; done < SIZE; ) {
-                int result = Posix.write(file, nothing.asSlice(done));
+                // Page by page: of what is written at once all is in memory when one page is.
+                int part = Math.min(SIZE - done, PAGE);
+                int result = Posix.write(file, nothing.asSlice(0, part));
                 Act.must("write " + path + "/under-way", result);
                 done += result;
             }
@@ -413,6 +416,36 @@ public final class Records implements AutoCloseable {
         }
         Posix.unlink(name);
         return made;
+    }
+
+    /// A file that holds a program, which this process may run and nobody finds: of memory, or, on
+    /// a system that lets no such file be run (vm.memfd_noexec), in the directory of the records.
+    ///
+    /// @return a descriptor to run it by; nobody has one to write to it but children that are just
+    ///   being started, for a moment
+    int program(byte[] octets) throws Act {
+        int memory = Posix.program(octets);
+        if (memory != -Errno.EACCES) {
+            Act.must("memfd_create", memory);
+            return memory;
+        }
+        open();
+        String name = inside(directory) + serial.incrementAndGet();
+        Posix.unlink(name);
+        int made = Posix.open(name, Posix.WRONLY | Posix.CREAT | Posix.EXCL, PRIVATE);
+        if (made < 0) {
+            throw Act.failed("cannot create file", made);
+        }
+        try {
+            int done = Posix.write(made, octets);
+            Act.must("cannot write file", done == octets.length ? 0 : Math.min(done, -Errno.EIO));
+            int read = Posix.open(name, Posix.RDONLY | Posix.NOFOLLOW, 0);
+            Act.must("cannot open file", read);
+            return read;
+        } finally {
+            Posix.close(made);
+            Posix.unlink(name);
+        }
     }
 
     /// Lets the next process have them, once nothing is under way.

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.rights.Command;
@@ -20,9 +21,17 @@ import org.postrider.rights.act.Program.Next;
 ///
 /// @param actor with whose user's rights it is looked up, and with whose opener's it is started
 /// @param becomes whose it is to be, null for whom this process runs as
-public record Starter(Actor actor, @Nullable Identity becomes) {
+/// @param records in whose directory the program is where memory may not be run
+public record Starter(Actor actor, @Nullable Identity becomes, Records records) {
     /// With this process's own rights.
-    public static final Starter SELF = new Starter(Actor.SELF, null);
+    public static Starter self(Records records) {
+        return new Starter(Actor.SELF, null, records);
+    }
+
+    /// How often a program is tried that others being started may still have open for writing.
+    private static final int ATTEMPTS = 1000;
+
+    private static final long PAUSE_NANOS = 1_000_000L;
 
     private static final int PROGRAM = Program.REPORT + 1;
     private static final int CLOSED_BY_EXEC = 1;
@@ -54,19 +63,22 @@ public record Starter(Actor actor, @Nullable Identity becomes) {
         }
     }
 
-    private static int start(Program program, int directory, int in, int out) throws Act {
+    private int start(Program program, int directory, int in, int out) throws Act {
         int[] report = new int[2];
         Act.must("pipe", Posix.pipe(report));
         try {
-            int file = Posix.program(program.file());
-            Act.must("memfd_create", file);
-            int pid =
-                    Processes.spawn(new int[] {in, out, out, report[1], file}, PROGRAM, directory);
+            int file = records.program(program.file());
+            int[] descriptors = {in, out, out, report[1], file};
+            int pid = Processes.spawn(descriptors, PROGRAM, directory);
+            for (int i = 1; i < ATTEMPTS && pid == -Errno.ETXTBSY; i++) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+                pid = Processes.spawn(descriptors, PROGRAM, directory);
+            }
             Posix.close(file);
             report[1] = closed(report[1]);
             if (pid < 0) {
                 String text = "cannot start what gives up rights: " + Errno.text(-pid);
-                throw new Act(Kind.UNAVAILABLE, -pid, text);
+                throw new Act(Kind.UNAVAILABLE, -pid, pid == -Errno.EACCES ? text + NOWHERE : text);
             }
             await(program, report[0], pid);
             return pid;
@@ -75,6 +87,9 @@ public record Starter(Actor actor, @Nullable Identity becomes) {
             closed(report[1]);
         }
     }
+
+    private static final String NOWHERE =
+            " (neither memory, see vm.memfd_noexec, nor a file in data_directory may be run)";
 
     private static int closed(int descriptor) {
         if (descriptor >= 0) {

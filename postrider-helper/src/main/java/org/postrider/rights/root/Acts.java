@@ -295,8 +295,8 @@ public final class Acts implements AutoCloseable {
     }
 
     /// Looked up and killed as the user, started by root.
-    private static Starter starter(Identity who) {
-        return new Starter(new Switch(who, Switch.Opener.ROOT, 0), who);
+    private Starter starter(Identity who) {
+        return new Starter(new Switch(who, Switch.Opener.ROOT, 0), who, records);
     }
 
     /// Root sees whose file it is, whom it is then read as, if it is still the same file.

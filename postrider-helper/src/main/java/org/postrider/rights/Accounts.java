@@ -177,36 +177,33 @@ public interface Accounts {
         /// What these functions answer for nobody, besides 0, says their manual.
         private static final int ESRCH = 3;
 
+        private static final int MOST_GROUPS = 4096;
         private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
-        private static final MethodHandle BY_NAME = handle("getpwnam_r", ValueLayout.ADDRESS);
-        private static final MethodHandle BY_NUMBER = handle("getpwuid_r", I);
-        private static final MethodHandle GROUP = handle("getgrnam_r", ValueLayout.ADDRESS);
+        private static final ValueLayout.OfLong J = ValueLayout.JAVA_LONG;
+        private static final MemorySegment BY_NAME = function("getpwnam_r");
+        private static final MemorySegment BY_NUMBER = function("getpwuid_r");
+        private static final MemorySegment GROUP = function("getgrnam_r");
+        private static final MemorySegment GROUPS = function("getgrouplist");
+
+        /// A function of up to five numbers or addresses. One kind for all: the JDK makes some
+        /// fifteen classes for each, and an argument too many is nothing to a function of C.
+        private static final MethodHandle CALL =
+                Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(I, J, J, J, J, J));
 
         private Database() {}
 
-        private static final int MOST_GROUPS = 4096;
-        private static final MethodHandle GROUPS =
-                Linker.nativeLinker()
-                        .downcallHandle(
-                                Linker.nativeLinker().defaultLookup().findOrThrow("getgrouplist"),
-                                FunctionDescriptor.of(
-                                        I,
-                                        ValueLayout.ADDRESS,
-                                        I,
-                                        ValueLayout.ADDRESS,
-                                        ValueLayout.ADDRESS));
+        private static MemorySegment function(String name) {
+            return Linker.nativeLinker().defaultLookup().findOrThrow(name);
+        }
 
-        private static MethodHandle handle(String name, ValueLayout key) {
-            Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow(name),
-                    FunctionDescriptor.of(
-                            I,
-                            key,
-                            ValueLayout.ADDRESS,
-                            ValueLayout.ADDRESS,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.ADDRESS));
+        private static int call(MemorySegment function, long a, long b, long c, long d, long e) {
+            try {
+                return (int) CALL.invokeExact(function, a, b, c, d, e);
+            } catch (RuntimeException | Error bug) {
+                throw bug;
+            } catch (Throwable bug) {
+                throw new IllegalStateException(bug);
+            }
         }
 
         @Override
@@ -216,19 +213,7 @@ public interface Accounts {
             }
             try (Arena arena = Arena.ofConfined()) {
                 Room room = new Room(arena);
-                int error =
-                        (int)
-                                BY_NAME.invokeExact(
-                                        octets(arena, name),
-                                        room.entry,
-                                        room.buffer,
-                                        (long) BUFFER,
-                                        room.result);
-                return room.there(error) ? room.account() : null;
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException(e);
+                return room.asked(BY_NAME, octets(arena, name)) ? room.account() : null;
             }
         }
 
@@ -236,15 +221,7 @@ public interface Accounts {
         public @Nullable Account numbered(int uid) {
             try (Arena arena = Arena.ofConfined()) {
                 Room room = new Room(arena);
-                int error =
-                        (int)
-                                BY_NUMBER.invokeExact(
-                                        uid, room.entry, room.buffer, (long) BUFFER, room.result);
-                return room.there(error) ? room.account() : null;
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException(e);
+                return room.asked(BY_NUMBER, uid) ? room.account() : null;
             }
         }
 
@@ -255,19 +232,7 @@ public interface Accounts {
             }
             try (Arena arena = Arena.ofConfined()) {
                 Room room = new Room(arena);
-                int error =
-                        (int)
-                                GROUP.invokeExact(
-                                        octets(arena, name),
-                                        room.entry,
-                                        room.buffer,
-                                        (long) BUFFER,
-                                        room.result);
-                return room.there(error) ? room.entry.get(I, 16) : null;
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException(e);
+                return room.asked(GROUP, octets(arena, name)) ? room.entry.get(I, 16) : null;
             }
         }
 
@@ -276,21 +241,18 @@ public interface Accounts {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment out = arena.allocate(I, MOST_GROUPS);
                 MemorySegment count = arena.allocateFrom(I, MOST_GROUPS);
-                int got = (int) GROUPS.invokeExact(octets(arena, name), gid, out, count);
+                long user = octets(arena, name);
+                int got = call(GROUPS, user, gid, out.address(), count.address(), 0);
                 List<Integer> groups = new ArrayList<>();
                 for (int i = 0; i < Math.min(count.get(I, 0), MOST_GROUPS) && got >= 0; i++) {
                     groups.add(out.getAtIndex(I, i));
                 }
                 return groups;
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException(e);
             }
         }
 
-        private static MemorySegment octets(Arena arena, String text) {
-            return arena.allocateFrom(text, StandardCharsets.ISO_8859_1);
+        private static long octets(Arena arena, String text) {
+            return arena.allocateFrom(text, StandardCharsets.ISO_8859_1).address();
         }
 
         /// What a call writes into: `struct passwd` and `struct group` of 64-bit Linux.
@@ -305,7 +267,10 @@ public interface Accounts {
                 result = arena.allocate(ValueLayout.ADDRESS);
             }
 
-            boolean there(int error) {
+            /// @param of its name's address, or its number
+            boolean asked(MemorySegment function, long of) {
+                long to = result.address();
+                int error = call(function, of, entry.address(), buffer.address(), BUFFER, to);
                 if (result.get(ValueLayout.ADDRESS, 0).address() != 0) {
                     return true;
                 }

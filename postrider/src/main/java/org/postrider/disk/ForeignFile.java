@@ -1,14 +1,6 @@
 package org.postrider.disk;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,22 +40,6 @@ public record ForeignFile(
     private static final int EACCES = 13;
     private static final int ELOOP = 40;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO =
-            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-    private static final MethodHandle OPEN =
-            LINKER.downcallHandle(
-                    LINKER.defaultLookup().findOrThrow("open"),
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-                    Linker.Option.firstVariadicArg(2),
-                    Linker.Option.captureCallState("errno"));
-    private static final MethodHandle CLOSE =
-            LINKER.downcallHandle(
-                    LINKER.defaultLookup().findOrThrow("close"),
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-
     /// It is a link, a FIFO, a socket, a directory or a device.
     public static final class NotRegularException extends IOException {
         private static final long serialVersionUID = 1;
@@ -99,7 +75,7 @@ public record ForeignFile(
             Disk.File file = disk.openToRead(itself);
             return new ForeignFile(file, links, uid, owner, changed.toMillis(), executable);
         } finally {
-            close(descriptor);
+            SystemCalls.close(descriptor);
         }
     }
 
@@ -108,36 +84,16 @@ public record ForeignFile(
     }
 
     private static int descriptor(Path path) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            MemorySegment name = arena.allocateFrom(path.toString());
-            int descriptor = (int) OPEN.invokeExact(state, name, NONBLOCK | CLOEXEC | NOFOLLOW);
-            if (descriptor >= 0) {
-                return descriptor;
-            }
-            int errno = (int) ERRNO.get(state, 0L);
-            throw switch (errno) {
-                case ENOENT -> new NoSuchFileException(path.toString());
-                case EACCES -> new AccessDeniedException(path.toString());
-                case ELOOP, ENXIO -> new NotRegularException();
-                default -> new IOException("open " + path + ": error " + errno);
-            };
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
+        int descriptor = SystemCalls.open(path, NONBLOCK | CLOEXEC | NOFOLLOW, 0);
+        if (descriptor >= 0) {
+            return descriptor;
         }
-    }
-
-    private static void close(int descriptor) {
-        try {
-            int ignored = (int) CLOSE.invokeExact(descriptor);
-            assert ignored == 0;
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        throw switch (-descriptor) {
+            case ENOENT -> new NoSuchFileException(path.toString());
+            case EACCES -> new AccessDeniedException(path.toString());
+            case ELOOP, ENXIO -> new NotRegularException();
+            default -> new IOException("open " + path + ": error " + -descriptor);
+        };
     }
 
     @Override

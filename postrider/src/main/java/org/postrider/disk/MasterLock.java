@@ -1,14 +1,6 @@
 package org.postrider.disk;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,11 +45,11 @@ public final class MasterLock implements AutoCloseable {
     }
 
     private static @Nullable MasterLock attempt(Path file, int how) throws IOException {
-        int descriptor = Native.open(file);
+        int descriptor = open(file);
         boolean kept = false;
         try {
-            Native.call("fchmod", file, descriptor, OWNER_ONLY);
-            int error = Native.call("flock", file, descriptor, how);
+            SystemCalls.mode(descriptor, OWNER_ONLY);
+            int error = -SystemCalls.flock(descriptor, how);
             if (error != 0 && error != EWOULDBLOCK) {
                 throw new IOException(file + ": flock: error " + error);
             }
@@ -65,7 +57,7 @@ public final class MasterLock implements AutoCloseable {
             return kept ? new MasterLock(descriptor) : null;
         } finally {
             if (!kept) {
-                Native.close(descriptor);
+                SystemCalls.close(descriptor);
             }
         }
     }
@@ -103,89 +95,27 @@ public final class MasterLock implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            Native.close(descriptor);
+            SystemCalls.close(descriptor);
         }
     }
 
-    /// The C library's calls.
-    private static final class Native {
-        private static final Linker LINKER = Linker.nativeLinker();
-        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-        private static final StructLayout STATE = Linker.Option.captureStateLayout();
-        private static final VarHandle ERRNO =
-                STATE.varHandle(java.lang.foreign.MemoryLayout.PathElement.groupElement("errno"));
-
-        private static MethodHandle handle(
-                String name, FunctionDescriptor type, Linker.Option... options) {
-            return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
+    private static int open(Path file) throws IOException {
+        int flags = O_RDWR | O_CREAT | ForeignFile.NOFOLLOW | O_CLOEXEC;
+        int descriptor = SystemCalls.open(file, flags, OWNER_ONLY);
+        if (descriptor < 0) {
+            throw new IOException(file + ": " + reason(-descriptor));
         }
+        return descriptor;
+    }
 
-        static int open(Path file) throws IOException {
-            MethodHandle open =
-                    handle(
-                            "open",
-                            FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT, INT),
-                            Linker.Option.firstVariadicArg(2),
-                            Linker.Option.captureCallState("errno"));
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment state = arena.allocate(STATE);
-                int descriptor =
-                        (int)
-                                open.invokeExact(
-                                        state,
-                                        arena.allocateFrom(file.toString()),
-                                        O_RDWR | O_CREAT | ForeignFile.NOFOLLOW | O_CLOEXEC,
-                                        OWNER_ONLY);
-                if (descriptor >= 0) {
-                    return descriptor;
-                }
-                throw new IOException(file + ": " + reason((int) ERRNO.get(state, 0L)));
-            } catch (IOException | RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IOException(e);
-            }
-        }
-
-        /// @return 0, or the error number
-        static int call(String name, Path file, int descriptor, int argument) throws IOException {
-            MethodHandle call =
-                    handle(
-                            name,
-                            FunctionDescriptor.of(INT, INT, INT),
-                            Linker.Option.captureCallState("errno"));
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment state = arena.allocate(STATE);
-                int result = (int) call.invokeExact(state, descriptor, argument);
-                return result >= 0 ? 0 : (int) ERRNO.get(state, 0L);
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IOException(file + ": " + name, e);
-            }
-        }
-
-        static void close(int descriptor) {
-            MethodHandle close = handle("close", FunctionDescriptor.of(INT, INT));
-            try {
-                int result = (int) close.invokeExact(descriptor);
-                assert result == 0 : "close " + descriptor;
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private static String reason(int error) {
-            return switch (error) {
-                case 2 -> "No such file or directory";
-                case 13 -> "Permission denied";
-                case 21 -> "Is a directory";
-                case 30 -> "Read-only file system";
-                case 40 -> "Too many levels of symbolic links";
-                default -> "error " + error;
-            };
-        }
+    private static String reason(int error) {
+        return switch (error) {
+            case 2 -> "No such file or directory";
+            case 13 -> "Permission denied";
+            case 21 -> "Is a directory";
+            case 30 -> "Read-only file system";
+            case 40 -> "Too many levels of symbolic links";
+            default -> "error " + error;
+        };
     }
 }

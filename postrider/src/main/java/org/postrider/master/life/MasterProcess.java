@@ -1,13 +1,6 @@
 package org.postrider.master.life;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import org.postrider.disk.SystemCalls;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
 import org.postrider.threads.Loop;
@@ -41,7 +34,7 @@ public final class MasterProcess implements AutoCloseable {
         this.log = log;
         this.tag = tag;
         this.stop = stop;
-        parent = Native.parent() == pid;
+        parent = SystemCalls.parent() == pid;
         loop = threads.loop(WORK, this::step);
     }
 
@@ -63,54 +56,13 @@ public final class MasterProcess implements AutoCloseable {
     /// A parent that ended has no children any more, reaped or not, and whoever gets its number
     /// next is no parent of ours.
     private boolean ended() {
-        return parent ? Native.parent() != pid : Native.gone(pid);
+        return parent
+                ? SystemCalls.parent() != pid
+                : SystemCalls.look((int) pid) == -NO_SUCH_PROCESS;
     }
 
     @Override
     public void close() {
         loop.end(CLOSE_MILLIS);
-    }
-
-    /// The C library's calls.
-    private static final class Native {
-        private static final Linker LINKER = Linker.nativeLinker();
-        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-        private static final StructLayout STATE = Linker.Option.captureStateLayout();
-        private static final VarHandle ERRNO =
-                STATE.varHandle(java.lang.foreign.MemoryLayout.PathElement.groupElement("errno"));
-        private static final MethodHandle PARENT = handle("getppid", FunctionDescriptor.of(INT));
-        private static final MethodHandle SIGNAL =
-                handle(
-                        "kill",
-                        FunctionDescriptor.of(INT, INT, INT),
-                        Linker.Option.captureCallState("errno"));
-
-        private static MethodHandle handle(
-                String name, FunctionDescriptor type, Linker.Option... options) {
-            return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
-        }
-
-        static long parent() {
-            try {
-                return (int) PARENT.invokeExact();
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        /// No signal is sent: only whether there is anybody to send one to.
-        static boolean gone(long pid) {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment state = arena.allocate(STATE);
-                int result = (int) SIGNAL.invokeExact(state, (int) pid, 0);
-                return result < 0 && (int) ERRNO.get(state, 0L) == NO_SUCH_PROCESS;
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Expansion;
 import org.postrider.config.Reason;
 import org.postrider.config.Settings;
 import org.postrider.disk.Reading;
@@ -196,8 +197,11 @@ public final class BounceTemplates {
         int i = 0;
         for (; i < text.size() && !text.get(i).isBlank(); i++) {
             int colon = text.get(i).indexOf(':');
-            String label = colon < 0 ? text.get(i) : text.get(i).substring(0, colon);
-            String value = colon < 0 ? "" : text.get(i).substring(colon + 1).strip();
+            if (colon < 0) {
+                break;
+            }
+            String label = text.get(i).substring(0, colon);
+            String value = text.get(i).substring(colon + 1).strip();
             t =
                     switch (label.toLowerCase(Locale.ROOT)) {
                         case "charset" ->
@@ -229,7 +233,10 @@ public final class BounceTemplates {
             }
         }
         StringBuilder body = new StringBuilder();
-        for (i++; i < text.size(); i++) {
+        if (i < text.size() && text.get(i).isBlank()) {
+            i++;
+        }
+        for (; i < text.size(); i++) {
             body.append(text.get(i)).append('\n');
         }
         if (body.isEmpty()) {
@@ -253,22 +260,44 @@ public final class BounceTemplates {
         return null;
     }
 
-    /// The line that refers to a name that does not exist, null for none.
+    /// The line that takes the value of a name that does not exist, null for none. A condition may
+    /// ask for any name.
     private static @Nullable String undefined(String body, Settings settings) {
         for (String line : body.split("\n", -1)) {
-            for (String name : settings.references(line)) {
-                boolean time =
-                        UNITS.stream()
-                                .anyMatch(unit ->
-                                        name.equals("delay_warning_time" + unit.suffix())
-                                                || name.equals(
-                                                        "maximal_queue_lifetime" + unit.suffix()));
-                if (!time && settings.text(name) == null) {
-                    return line;
-                }
+            Known known = new Known(settings);
+            new Expansion(known).expand(line);
+            if (known.missing) {
+                return line;
             }
         }
         return null;
+    }
+
+    /// What a template may refer to.
+    private static final class Known implements Expansion.Names {
+        private final Settings settings;
+        private boolean missing;
+
+        Known(Settings settings) {
+            this.settings = settings;
+        }
+
+        @Override
+        public @Nullable String unexpanded(String name) {
+            boolean time =
+                    UNITS.stream()
+                            .anyMatch(unit ->
+                                    name.equals("delay_warning_time" + unit.suffix())
+                                            || name.equals(
+                                                    "maximal_queue_lifetime" + unit.suffix()));
+            missing |= !time && settings.text(name) == null;
+            return "";
+        }
+
+        @Override
+        public @Nullable String tested(String name) {
+            return settings.text(name);
+        }
     }
 
     Template of(NoticeKind kind) {

@@ -352,8 +352,8 @@ public final class Session {
     public void answerReject(Stage stage, Reply reply) throws IOException {
         Reply said = answers.softened(reply);
         rejects.log("reject", stage, said, judge.rule(reply));
-        boolean local = Transcript.kind(said) == Transcript.Kind.RESOURCE;
-        answers.error(said, local ? Transcript.Kind.RESOURCE : Transcript.Kind.POLICY);
+        Transcript.Kind kind = Transcript.kind(said);
+        answers.error(said, kind.ours() ? kind : Transcript.Kind.POLICY);
     }
 
     /// The last reply where something of ours cannot be looked up.

@@ -34,7 +34,12 @@ public final class Transcript {
         POLICY,
         PROTOCOL,
         RESOURCE,
-        SOFTWARE
+        SOFTWARE;
+
+        /// No fault of the client's.
+        boolean ours() {
+            return this == RESOURCE || this == SOFTWARE;
+        }
     }
 
     /// Who hears of what.
@@ -111,11 +116,20 @@ public final class Transcript {
             return Kind.PROTOCOL;
         }
         return switch (reply.status().subject()) {
-            case 3 -> reply.code() < 500 ? Kind.RESOURCE : Kind.POLICY;
+            case 3 ->
+                    reply.code() >= 500
+                            ? Kind.POLICY
+                            : reply.status().detail() == 5 || lookup(reply)
+                                    ? Kind.SOFTWARE
+                                    : Kind.RESOURCE;
             case 5 -> reply.code() < 500 ? Kind.POLICY : Kind.PROTOCOL;
             case 1 -> Kind.PROTOCOL;
             default -> Kind.POLICY;
         };
+    }
+
+    private static boolean lookup(Reply reply) {
+        return reply.lines().getFirst().contains("Temporary lookup failure");
     }
 
     /// A mail has come in well: what was before it is forgotten.

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.command.Terminal;
 import org.postrider.command.queue.Postqueue;
+import org.postrider.command.queue.Qshape;
 import org.postrider.config.ConfigException;
+import org.postrider.time.Clock;
 
 /// `postqueue --suspend`, `--resume` and `--suspended` on a running server.
 class SuspendTest {
@@ -43,6 +45,16 @@ class SuspendTest {
                                 "postqueue",
                                 new Terminal(new ByteArrayInputStream(new byte[0]), out, out, null))
                         .run(all);
+        return said.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private String qshape(Trial trial, String queue) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(said, true, StandardCharsets.ISO_8859_1);
+        new Qshape(
+                        new Terminal(new ByteArrayInputStream(new byte[0]), out, out, null),
+                        Clock.system())
+                .run(new String[] {"-c", trial.conf.toString(), queue});
         return said.toString(StandardCharsets.ISO_8859_1);
     }
 
@@ -70,6 +82,12 @@ class SuspendTest {
                         "it waits",
                         l -> l.contains("<b@slow.example>") && l.contains(WAITS + "slow.example)"));
                 assertEquals(1, trial.queued("deferred").size());
+                String listed = postqueue(trial, "-p");
+                assertTrue(
+                        listed.contains("(delivery suspended by the administrator: slow.example)"),
+                        listed);
+                String shape = qshape(trial, "deferred");
+                assertTrue(shape.matches("(?s).* TOTAL +1 +1 .* slow\\.example +1 +1 .*"), shape);
             }
             try (Trial trial = new Trial(base, hop.port())) {
                 trial.start();

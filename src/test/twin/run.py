@@ -1299,7 +1299,8 @@ class Runner:
         r = self.ran(m[1], "-C" if m[1] == "sendmail" else "-c", m[2].split())
         said = re.sub(r"\w\w\w \w\w\w [ \d]\d \d\d:\d\d:\d\d", "DATE", self.timeless((r.stdout + r.stderr).decode("utf-8", "replace")))
         said = re.sub(r"^sendmail: postqueue: |^postqueue: ", "", re.sub(r"(?m)\s+$", "", said).replace(self.work, "{work}")).replace(":%d" % self.sink.port, ":{sinkport}")
-        said = re.sub(r"QID([*!#]?) \d+ DATE", r"QID\1 SIZE DATE", re.sub(r"(?<=\S) +|(?m:^) +", " ", said))
+        if m[1] != "qshape":
+            said = re.sub(r"QID([*!#]?) \d+ DATE", r"QID\1 SIZE DATE", re.sub(r"(?<=\S) +|(?m:^) +", " ", said))
         now = '%d "%s"' % (r.returncode, said.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n"))
         tr.append("COMMAND %s: %s" % (arg, now))
         if m[3] and self.a.fill:
@@ -1308,12 +1309,17 @@ class Runner:
             raise Bad("line %d: %s ended with %s" % (no, m[1], now))
 
     # LOG /re/ : a line of the mail log since the case began, behind the host name, with numbers of processes
-    # masked, matches (LOG none /re/: none did so far); LOG ? "text" is filled with the whole line that has the text
+    # masked, matches (LOG none /re/: none did so far); LOG ? "text" is filled with the whole line that has the text;
+    # LOG ever /re/: since the server was started
     def check_log(self, arg, no, tr, logpos, case):
         def lines():
             with open(self.work + "/maillog", errors="surrogateescape") as f:
                 f.seek(logpos)
                 return [re.sub(r"\[\d+\]:", ":", ln.split(None, 4)[-1], count=1) for ln in f.read().splitlines() if ln.count(" ") > 4]
+        ever = "ever " if arg.startswith("ever ") else ""
+        arg = arg[len(ever):]
+        if ever:
+            logpos = 0
         q = re.match(r'\? "(.*)"$', arg)
         none = arg.startswith("none ")
         rx = None if q else re.compile(re.match(r"(?:none )?/(.*)/$", arg)[1])
@@ -1342,7 +1348,7 @@ class Runner:
                                  (r"\b[0-9A-F]{8,15}\b", "[0-9A-F]+"), (r"(, conn_use=\d+)?, delay=", "(, conn_use=\\\\d+)?, delay="), (r"message size \d+", r"message size \\d+"), (r"\\]:%d\b" % self.sink.port, r"\\]:\\d+"),
                                  (r"size=\d+", r"size=\\d+"), (r"\\]:\d{3,5}\b", r"\\]:\\d+"), (r" after \d[\d\\.]* from", r" after [\\d.]+ from"), (r":%d\b" % self.policy.port, ":{policyport}"), (r":%d\b" % self.sink.port, ":{sinkport}"), (r"pid=\d+", r"pid=\\d+"), (r"\d{14}", r"\\d{14}")):
                         t = re.sub(a, b, t)
-                    self.filled.setdefault(case["file"], {})[no] = "LOG /^%s$/" % t
+                    self.filled.setdefault(case["file"], {})[no] = "LOG %s/^%s$/" % (ever, t)
                 return
             if time.time() > end:
                 raise Bad("line %d: no log line matches %s; saw %s" % (no, arg, "".join("\n       " + x for x in now[-12:])))

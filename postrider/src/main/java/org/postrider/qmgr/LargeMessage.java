@@ -93,6 +93,21 @@ final class LargeMessage {
         e.forgets();
     }
 
+    /// What became of so many whose report was asked for, to be told now; none where they are fewer.
+    synchronized List<BounceService.Fate> report(int many) {
+        if (traced.size() < many) {
+            return List.of();
+        }
+        List<BounceService.Fate> now = List.copyOf(traced);
+        traced.clear();
+        return now;
+    }
+
+    /// They could not be told of.
+    synchronized void untold(List<BounceService.Fate> all) {
+        traced.addAll(0, all);
+    }
+
     /// The recipients that are read next; null for none now. Whoever gets some reads them, and asks
     /// again. Where that cannot be told, all that are not read wait.
     ///

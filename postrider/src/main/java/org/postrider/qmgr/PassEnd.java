@@ -54,6 +54,7 @@ final class PassEnd {
     /// A delivery of a message of very many recipients has ended: those that failed are told of in
     /// notices of so many each, so that not all of them need be remembered until the pass is over.
     void part(ActiveMessage m, Entry e) {
+        report(m);
         if (e.bounced.isEmpty()
                 || m.withdrawn
                 || (m.owed <= m.policies.recipients.perNotice() && !m.pressed)) {
@@ -87,6 +88,35 @@ final class PassEnd {
         } finally {
             if (!told) {
                 now.forEach(e::deferred);
+            }
+        }
+    }
+
+    /// The same for the report that was asked for. One that is told in parts may be told again where
+    /// the pass does not come to its end.
+    private void report(ActiveMessage m) {
+        LargeMessage large = m.large;
+        if (large == null || m.probe() != null) {
+            return;
+        }
+        List<BounceService.Fate> now = large.report(m.policies.recipients.perNotice());
+        if (now.isEmpty()) {
+            return;
+        }
+        boolean told = false;
+        try {
+            m.policies.bounce.reported(m.queued, now, Transaction.NONE);
+            told = true;
+            long memory = 0;
+            for (BounceService.Fate f : now) {
+                memory += Outcomes.octets(f.why());
+            }
+            m.queued.letsGo(memory);
+        } catch (RuntimeException x) {
+            putOff(m.queued.id(), false, x);
+        } finally {
+            if (!told) {
+                large.untold(now);
             }
         }
     }
@@ -133,7 +163,7 @@ final class PassEnd {
         List<BounceService.Fate> traced = Outcomes.gathered(m.entries, e -> e.traced);
         Mark last = new Mark.Removed(q.id());
         try {
-            m.policies.bounce.reported(q, traced, Transaction.of(last));
+            told(m, traced, Transaction.of(last));
             removed(q.id(), List.of(last));
         } catch (RuntimeException e) {
             putOff(q.id(), true, e);
@@ -399,11 +429,20 @@ final class PassEnd {
         for (Mark.Reason r : successes) {
             marks.add(new Mark.Done(m.queued.id(), r.recipient()));
         }
-        m.policies.bounce.reported(
-                m.queued,
+        told(
+                m,
                 Outcomes.gathered(m.entries, e -> e.traced),
                 marks.isEmpty() ? Transaction.NONE : Transaction.of(marks));
         return List.of();
+    }
+
+    /// The report, or what is left of it: of very many all may be told of by then.
+    private void told(ActiveMessage m, List<BounceService.Fate> traced, Transaction with) {
+        if (!traced.isEmpty() || m.large == null) {
+            m.policies.bounce.reported(m.queued, traced, with);
+        } else if (!with.isEmpty()) {
+            queue.commit(with);
+        }
     }
 
     private boolean expired(ActiveMessage m, long ageMillis) {

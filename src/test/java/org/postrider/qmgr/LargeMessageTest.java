@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.address.Address;
 import org.postrider.delivery.Agent;
+import org.postrider.delivery.DeliveryRequest;
 import org.postrider.delivery.Outcome;
 import org.postrider.dsn.Status;
 import org.postrider.queue.Mark;
@@ -234,6 +238,76 @@ class LargeMessageTest {
             assertTrue(m.done(i), "u" + i + " has it");
         }
         assertEquals(0, h.count("panic:"));
+    }
+
+    /// Those of a destination that is down are told why they wait, as far as they can be read.
+    @Test
+    void whoWaitsForADeadDestinationAndCannotBeReadWaitsToo() {
+        Path bodies = directory.resolve("queue/body");
+        Path away = directory.resolve("away");
+        Agent dead =
+                (request, report) -> {
+                    List<Recipient> all = request.message().envelope().recipients();
+                    for (int i = all.size() - 1; i > 5_000; i -= 100) {
+                        all.get(i);
+                    }
+                    move(bodies, away);
+                    return new Agent.Unavailable(new Status(4, 4, 1), "no connection");
+                };
+        House h =
+                house("smtp_destination_concurrency_limit = 1\n"
+                                + "qmgr_message_recipient_limit = 22000\n"
+                                + "smtp_destination_recipient_limit = 100\n")
+                        .agent("smtp", dead)
+                        .start();
+        QueueId id = h.accept("", Map.of(), recipients(22_000, "b.example"));
+        h.await(() -> h.count("reading recipients: ") > 0);
+        move(away, bodies);
+        h.await(() -> h.manager.activeMessages() == 0);
+        QueuedMessage m = h.queue.find(id);
+        assertNotNull(m);
+        Map<String, Integer> why = new TreeMap<>();
+        for (int i = 0; i < 22_000; i++) {
+            Mark.Reason each = m.reason(i);
+            assertNotNull(each, "u" + i);
+            why.merge(each.text(), 1, Integer::sum);
+        }
+        Integer unread = why.remove("recipients could not be read");
+        assertNotNull(unread, why.toString());
+        Mark.Reason next = m.reason(100);
+        assertEquals("recipients could not be read", next == null ? null : next.text());
+        assertEquals(100, why.remove("unknown mail transport error"), "those of the delivery");
+        assertEquals(Set.of("delivery temporarily suspended: no connection"), why.keySet());
+        assertEquals(22_000 - unread, h.count("status=deferred"));
+        assertTrue(h.count("warning: " + id.text() + ": reading recipients: ") > 0);
+        assertEquals(0, h.count("panic:"));
+    }
+
+    /// The report of what would become of them goes out in parts, and its memory with each.
+    @Test
+    void aReportOfVeryManyGoesOutInParts() {
+        List<Integer> kept = new CopyOnWriteArrayList<>();
+        Agent asked =
+                new Agent() {
+                    @Override
+                    public boolean verifies() {
+                        return true;
+                    }
+
+                    @Override
+                    public @Nullable Unavailable deliver(DeliveryRequest request, Report report) {
+                        boolean own = request.message().envelope().sender().isNull();
+                        kept.add(own ? 1 : 0);
+                        return agent(() -> {}).deliver(request, report);
+                    }
+                };
+        House h = house("postrider_notice_recipient_limit = 500\n").agent("smtp", asked).start();
+        h.accept("u0@a.example", Map.of("trace_flags", "512"), recipients(3001, "b.example"));
+        h.awaitEmpty();
+        int reports = h.count("sender delivery status notification");
+        assertTrue(reports >= 5 && reports <= 7, reports + " reports");
+        assertEquals(reports, kept.stream().mapToInt(n -> n).sum());
+        assertEquals(3001, h.count("status=deliverable") + h.count("status=undeliverable"));
     }
 
     private static void move(Path from, Path to) {

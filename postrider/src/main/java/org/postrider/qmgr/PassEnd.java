@@ -424,7 +424,7 @@ final class PassEnd {
     /// The report that was asked for, with the marks of those who were owed a notice of success.
     ///
     /// @return who is still owed one
-    private static List<Mark.Reason> report(ActiveMessage m, List<Mark.Reason> successes) {
+    private List<Mark.Reason> report(ActiveMessage m, List<Mark.Reason> successes) {
         List<Mark> marks = new ArrayList<>();
         for (Mark.Reason r : successes) {
             marks.add(new Mark.Done(m.queued.id(), r.recipient()));

@@ -255,9 +255,10 @@ class LargeMessageTest {
                     return new Agent.Unavailable(new Status(4, 4, 1), "no connection");
                 };
         House h =
-                house("smtp_destination_concurrency_limit = 1\n"
-                                + "qmgr_message_recipient_limit = 22000\n"
-                                + "smtp_destination_recipient_limit = 100\n")
+                house(
+                                "smtp_destination_concurrency_limit = 1\n"
+                                        + "qmgr_message_recipient_limit = 22000\n"
+                                        + "smtp_destination_recipient_limit = 100\n")
                         .agent("smtp", dead)
                         .start();
         QueueId id = h.accept("", Map.of(), recipients(22_000, "b.example"));

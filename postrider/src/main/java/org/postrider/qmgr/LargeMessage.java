@@ -93,7 +93,8 @@ final class LargeMessage {
         e.forgets();
     }
 
-    /// What became of so many whose report was asked for, to be told now; none where they are fewer.
+    /// What became of so many whose report was asked for, to be told now; none where they are
+    /// fewer.
     synchronized List<BounceService.Fate> report(int many) {
         if (traced.size() < many) {
             return List.of();

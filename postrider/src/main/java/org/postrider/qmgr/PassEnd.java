@@ -92,8 +92,8 @@ final class PassEnd {
         }
     }
 
-    /// The same for the report that was asked for. One that is told in parts may be told again where
-    /// the pass does not come to its end.
+    /// The same for the report that was asked for. One that is told in parts may be told again
+    /// where the pass does not come to its end.
     private void report(ActiveMessage m) {
         LargeMessage large = m.large;
         if (large == null || m.probe() != null) {

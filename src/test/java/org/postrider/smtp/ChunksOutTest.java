@@ -173,6 +173,21 @@ class ChunksOutTest {
         }
     }
 
+    /// Lines that are too long are broken on the way: not the way of a content that goes as it lies.
+    @Test
+    void noDotIsDoubledInAContentThatIsChangedOnTheWay() throws IOException {
+        String body = BODY + "x".repeat(30) + "\r\n.\r\n.." + "y".repeat(30) + "\r\n.";
+        try (Hop hop = new Hop("smtp_chunk_size", "7", "smtp_line_length_limit", "20");
+                Chunked server = new Chunked()) {
+            hop.deliver(server.nexthop(), Hop.Mail.to(1, body, Map.of()));
+            assertEquals(1, server.mails.size());
+            String came = server.mails.getFirst();
+            assertTrue(came.contains("\r\n "), "a line is broken");
+            assertEquals(
+                    "Subject: t\r\n\r\n" + body + "\r\n", came.replace("\r\n ", ""), "no dot more");
+        }
+    }
+
     @Test
     void aServerThatOffersNoneAndASettingOfNoneGetItBehindData() throws IOException {
         try (Hop hop = hop(10);

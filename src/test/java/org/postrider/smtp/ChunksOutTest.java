@@ -173,7 +173,8 @@ class ChunksOutTest {
         }
     }
 
-    /// Lines that are too long are broken on the way: not the way of a content that goes as it lies.
+    /// Lines that are too long are broken on the way: not the way of a content that goes as it
+    /// lies.
     @Test
     void noDotIsDoubledInAContentThatIsChangedOnTheWay() throws IOException {
         String body = BODY + "x".repeat(30) + "\r\n.\r\n.." + "y".repeat(30) + "\r\n.";

@@ -124,6 +124,34 @@ class ClientTlsTest {
         }
     }
 
+    private static List<String> handshakes(Hop hop) {
+        return hop.log.stream().filter(l -> l.contains("Reusing old session")).toList();
+    }
+
+    /// smtp_tls_session_cache_database: a session is resumed for the same policy and login only.
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aTlsSessionIsResumedWhereThatIsAskedFor(String protocol) throws IOException {
+        List<String> each =
+                List.of(
+                        "smtp_tls_security_level", "encrypt",
+                        "smtp_tls_loglevel", "2",
+                        "smtp_tls_mandatory_protocols", protocol);
+        for (String cache : List.of("", "btree:x")) {
+            List<String> all = new java.util.ArrayList<>(each);
+            all.addAll(List.of("smtp_tls_session_cache_database", cache));
+            try (Hop hop = new Hop(all.toArray(String[]::new));
+                    ScriptedServer server = server("offers", "offers", "offers")) {
+                for (int i = 0; i < 3; i++) {
+                    assertEquals(
+                            List.of(SENT), hop.deliver(server.nexthop(), Hop.Mail.to(1).fresh()));
+                }
+                assertEquals(3, server.connections());
+                assertEquals(cache.isEmpty() ? 0 : 2, handshakes(hop).size(), cache);
+            }
+        }
+    }
+
     // ---- TORTURE 11
 
     @ParameterizedTest

@@ -10,25 +10,25 @@ public final class SmtpTlsParams {
             Twin.string(
                             "tls_security_level",
                             "${{$compatibility_level} <level {3.11} ? {} : {may}}",
-                            "Whether TLS is used: none, may (if the server offers it), encrypt (no mail without"
-                                    + " it), fingerprint, verify or secure (no mail to a server that"
-                                    + " does not prove who it is), dane (by TLSA records, where the DNS"
-                                    + " has them and DNSSEC vouches for them; else may) or dane-only (no"
-                                    + " mail without such records).")
+                            "Whether TLS is used: none, may (if the server offers it), encrypt (no"
+                                + " mail without it), fingerprint, verify or secure (no mail to a"
+                                + " server that does not prove who it is), dane (by TLSA records,"
+                                + " where the DNS has them and DNSSEC vouches for them; else may)"
+                                + " or dane-only (no mail without such records).")
                     .lmtpDefault("");
     public static final Twin<List<String>> POLICY_MAPS =
             Twin.list(
                     "tls_policy_maps",
                     "",
-                    "Tables with a level, and attributes, by next hop: as it is written, and by parent"
-                            + " domains with a dot before them. Mail whose policy cannot be kept"
-                            + " waits.");
+                    "Tables with a level, and attributes, by next hop: as it is written, and by"
+                        + " parent domains with a dot before them. Mail whose policy cannot be kept"
+                        + " waits.");
     public static final Twin<List<String>> PER_SITE =
             Twin.list(
                     "tls_per_site",
                     "",
-                    "The old form of smtp_tls_policy_maps: NONE, MAY, MUST_NOPEERMATCH or MUST by next"
-                            + " hop and server.");
+                    "The old form of smtp_tls_policy_maps: NONE, MAY, MUST_NOPEERMATCH or MUST by"
+                        + " next hop and server.");
     public static final Twin<Boolean> USE_TLS =
             Twin.bool("use_tls", "no", "The old spelling of smtp_tls_security_level = may.");
     public static final Twin<Boolean> ENFORCE_TLS =
@@ -46,7 +46,8 @@ public final class SmtpTlsParams {
             Twin.bool(
                     "tls_wrappermode",
                     "no",
-                    "TLS from the first octet (port 465); wants smtp_tls_security_level = encrypt.");
+                    "TLS from the first octet (port 465); wants smtp_tls_security_level ="
+                        + " encrypt.");
     public static final Twin<String> PROTOCOLS =
             Twin.string(
                     "tls_protocols",
@@ -68,8 +69,8 @@ public final class SmtpTlsParams {
             Twin.list(
                     "tls_mandatory_exclude_ciphers",
                     "",
-                    "Ciphers or types of them that are not used if TLS is required, besides those of"
-                            + " smtp_tls_exclude_ciphers.");
+                    "Ciphers or types of them that are not used if TLS is required, besides those"
+                        + " of smtp_tls_exclude_ciphers.");
     public static final Twin<String> CAFILE =
             Twin.string(
                     "tls_CAfile",
@@ -110,8 +111,8 @@ public final class SmtpTlsParams {
             Twin.list(
                             "tls_secure_cert_match",
                             "nexthop, dot-nexthop",
-                            "At level secure: the names, one of which the server's certificate has to have,"
-                                    + " as smtp_tls_verify_cert_match has them.")
+                            "At level secure: the names, one of which the server's certificate has"
+                                + " to have, as smtp_tls_verify_cert_match has them.")
                     .lmtpDefault("nexthop");
     public static final Twin<List<String>> TRUST_ANCHOR_FILE =
             Twin.list(
@@ -139,26 +140,26 @@ public final class SmtpTlsParams {
             Twin.list(
                     "tls_chain_files",
                     "",
-                    "PEM files with keys of our own, each followed by its chain; they count in place"
-                            + " of smtp_tls_cert_file and smtp_tls_eccert_file.");
+                    "PEM files with keys of our own, each followed by its chain; they count in"
+                        + " place of smtp_tls_cert_file and smtp_tls_eccert_file.");
     public static final Param<String> DANE_INSECURE_MX_POLICY =
             Param.string(
                     "smtp_tls_dane_insecure_mx_policy",
                     "dane",
-                    "At level dane: what is asked of an exchanger with TLSA records whose domain DNSSEC"
-                            + " does not vouch for: dane, encrypt or may.");
+                    "At level dane: what is asked of an exchanger with TLSA records whose domain"
+                        + " DNSSEC does not vouch for: dane, encrypt or may.");
     public static final Twin<Boolean> FORCE_INSECURE_HOST_TLSA =
             Twin.bool(
                     "tls_force_insecure_host_tlsa_lookup",
                     "no",
-                    "At levels dane and dane-only: TLSA records are asked for though DNSSEC does not"
-                            + " vouch for the server's address.");
+                    "At levels dane and dane-only: TLSA records are asked for though DNSSEC does"
+                        + " not vouch for the server's address.");
     public static final Param<List<String>> DANE_DIGESTS =
             Param.list(
                     "tls_dane_digests",
                     "sha512 sha256",
-                    "Digests of TLSA records, the one liked best first; one but sha256 and sha512 with"
-                            + " its number, as sha384=3.");
+                    "Digests of TLSA records, the one liked best first; one but sha256 and sha512"
+                        + " with its number, as sha384=3.");
     public static final Twin<Boolean> ENFORCE_STS_MX_PATTERNS =
             Twin.bool(
                     "tls_enforce_sts_mx_patterns",
@@ -174,8 +175,9 @@ public final class SmtpTlsParams {
             Twin.bool(
                     "log_tls_feature_status",
                     "yes",
-                    "A delivery's line in the log says what became of TLS and REQUIRETLS: `tls=may:none`."
-                            + " Where it is not set, from compatibility_level 3.11 on.");
+                    "A delivery's line in the log says what became of TLS and REQUIRETLS:"
+                        + " `tls=may:none`. Where it is not set, from compatibility_level 3.11"
+                        + " on.");
     public static final Twin<List<String>> REQUIRETLS_POLICY =
             Twin.list(
                             "requiretls_policy",
@@ -184,25 +186,25 @@ public final class SmtpTlsParams {
                                     + " {localhost=opportunistic}},"
                                     + " cidr:{{0.0.0.0/0 opportunistic}, {::/0 opportunistic}},"
                                     + " enforce",
-                            "What mail with REQUIRETLS asks of a next hop, by its name without brackets"
-                                    + " and port: actions, and tables that name one; the first that"
-                                    + " says something counts. enforce: verified TLS, and that the"
-                                    + " server passes the demand on; opportunistic+starttls: TLS;"
-                                    + " opportunistic: nothing; disable: nothing, and it is not told.")
+                            "What mail with REQUIRETLS asks of a next hop, by its name without"
+                                + " brackets and port: actions, and tables that name one; the first"
+                                + " that says something counts. enforce: verified TLS, and that the"
+                                + " server passes the demand on; opportunistic+starttls: TLS;"
+                                + " opportunistic: nothing; disable: nothing, and it is not told.")
                     .lmtpDefault("opportunistic");
     public static final Twin<Boolean> TLSRPT_ENABLE =
             Twin.bool(
                     "tlsrpt_enable",
                     "no",
-                    "What becomes of the TLS of sessions is counted, and domains that ask for it get"
-                            + " a report a day (RFC 8460). No program of others is needed for it.");
+                    "What becomes of the TLS of sessions is counted, and domains that ask for it"
+                        + " get a report a day (RFC 8460). No program of others is needed for it.");
     public static final Twin<String> LOGLEVEL =
             Twin.string(
                     "tls_loglevel",
                     "0",
-                    "0 to 4, or none, routine, debug, ssl-expert, ssl-developer and the words for parts of"
-                            + " them: from 1 (routine) on each handshake is in the log, from 2 (debug) on"
-                            + " the server's certificate, too.");
+                    "0 to 4, or none, routine, debug, ssl-expert, ssl-developer and the words for"
+                        + " parts of them: from 1 (routine) on each handshake is in the log, from 2"
+                        + " (debug) on the server's certificate, too.");
     public static final Twin<Boolean> NOTE_STARTTLS_OFFER =
             Twin.bool(
                     "tls_note_starttls_offer",
@@ -220,6 +222,24 @@ public final class SmtpTlsParams {
                     "tls_connection_reuse",
                     "no",
                     "Sessions within TLS are kept for the next mail, too.");
+    public static final Twin<String> SESSION_CACHE_DATABASE =
+            Twin.string(
+                    "tls_session_cache_database",
+                    "",
+                    "Where it names anything, TLS sessions are resumed: from memory, by the same"
+                        + " next hop's mail under the same policy and login to the same server.");
+    public static final Twin<Duration> SESSION_CACHE_TIMEOUT =
+            Twin.time(
+                    "tls_session_cache_timeout",
+                    "3600s",
+                    0,
+                    0,
+                    "How long a TLS session can be resumed; 0 for never.");
+    public static final Twin<Boolean> TLSRPT_SKIP_REUSED =
+            Twin.bool(
+                    "tlsrpt_skip_reused_handshakes",
+                    "no",
+                    "A handshake that resumes a TLS session is in no report (tlsrpt_enable).");
     public static final Twin<Duration> STARTTLS_TIMEOUT =
             Twin.time("starttls_timeout", "300s", 1, 0, "STARTTLS and the handshake.");
     public static final Param<Duration> MINIMAL_BACKOFF_TIME =

@@ -25,9 +25,12 @@ import org.postrider.tls.key.NamedKeys;
 import org.postrider.tls.proof.Authorities;
 
 /// The client's half of TLS: whom it trusts and what it speaks, made once a generation. A handshake
-/// takes any certificate; what it is worth is found after it ([TlsConnection#peer]). No session is
-/// resumed. Any thread.
+/// takes any certificate; what it is worth is found after it ([TlsConnection#peer]), and found anew
+/// for a session that is resumed: only one of the same name is. Any thread.
 public final class TlsClient {
+    /// Sessions in memory, each with the server's certificates.
+    private static final int SESSIONS = 1_000;
+
     private final Authorities authorities;
     private final @Nullable KeyFiles own;
     private final HeldKeys held = new HeldKeys();
@@ -56,6 +59,7 @@ public final class TlsClient {
             context = SSLContext.getInstance("TLS");
             KeyManager[] keys = own == null ? null : new KeyManager[] {held};
             context.init(keys, new TrustManager[] {authorities}, null);
+            context.getClientSessionContext().setSessionCacheSize(SESSIONS);
         } catch (GeneralSecurityException e) {
             throw new ConfigException("TLS: " + e.getMessage());
         }
@@ -96,6 +100,13 @@ public final class TlsClient {
     /// @throws ConfigException if a file of authorities or of our own keys cannot be used
     public static TlsClient of(TlsClientSettings settings, Consumer<String> warnings, Clock clock) {
         return new TlsClient(settings, warnings, clock);
+    }
+
+    /// How long sessions are kept; without it as long as the JDK does, a day.
+    ///
+    /// @param seconds at least 1
+    public void keepSessions(int seconds) {
+        context.getClientSessionContext().setSessionTimeout(seconds);
     }
 
     /// Why no handshake can succeed; null if they can.

@@ -18,6 +18,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLKeyException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 import org.postrider.tls.proof.Authorities;
@@ -25,6 +26,9 @@ import org.postrider.tls.proof.Judge;
 
 /// TLS over a connection, whose deadlines and ends it keeps. The session's thread reads and writes.
 public final class TlsConnection implements Connection {
+    private static final String SEEN = "org.postrider.tls.seen";
+
+    private boolean again;
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
     private static final int SMALL = 512;
     private static final ServerProof.Verdict NOTHING =
@@ -113,6 +117,10 @@ public final class TlsConnection implements Connection {
 
     /// Looks at what the peer has shown.
     void certificate(Authorities authorities, ServerProof wanted, String digest) {
+        SSLSession session = engine().getSession();
+        // Below TLS 1.3 it is the very same object.
+        again = answer.resumed() || session.getValue(SEEN) != null;
+        session.putValue(SEEN, SEEN);
         List<X509Certificate> chain = shown();
         if (chain.isEmpty()) {
             return;
@@ -131,6 +139,11 @@ public final class TlsConnection implements Connection {
         return protocol().equals("TLSv1.3")
                 ? ""
                 : HexFormat.of().formatHex(engine().getSession().getId());
+    }
+
+    /// A client's: this session goes on with what an earlier one agreed on.
+    public boolean resumed() {
+        return again;
     }
 
     /// @param before an earlier session's [#sessionId]

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -98,6 +99,8 @@ class SessionCacheTest {
 
     /// One session of each key is kept; each key gets its own and nobody else's.
     private static void apart(SessionKey... keys) {
+        long names = Stream.of(keys).map(SessionKey::tlsSession).distinct().count();
+        assertEquals(keys.length, names, "each has TLS sessions of its own");
         try (SessionCache cache = cache()) {
             List<SmtpSession> all = new ArrayList<>();
             for (SessionKey key : keys) {

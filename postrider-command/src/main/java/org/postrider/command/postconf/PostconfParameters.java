@@ -114,7 +114,11 @@ final class PostconfParameters {
             if (every || each.equals("user")) {
                 all.addAll(ofUser);
             }
-            if (!every && !each.matches("builtin|service|user")) {
+            if (each.equals("own")) {
+                // Of a class that Postfix does not have: its listings stay what they are there.
+                settings.catalogue().ours().forEach(known -> all.add(known.name()));
+            }
+            if (!every && !each.matches("builtin|service|user|own")) {
                 throw new CommandException(
                         1,
                         "unknown -C option value \"" + each + "\" in \"" + parameterClass + "\"");

@@ -36,6 +36,8 @@ final class StartTls {
     private final TlsPolicies policies;
     private final MailLog log;
     private final @Nullable String blocksEarly;
+    private final boolean resumes;
+    private final boolean skipsResumed;
 
     /// How far it came.
     enum End {
@@ -55,6 +57,10 @@ final class StartTls {
                 settings.get(SmtpTlsParams.BLOCK_EARLY_MAIL_REPLY)
                         ? settings.name(SmtpTlsParams.BLOCK_EARLY_MAIL_REPLY)
                         : null;
+        resumes =
+                !settings.get(SmtpTlsParams.SESSION_CACHE_DATABASE).isEmpty()
+                        && settings.get(SmtpTlsParams.SESSION_CACHE_TIMEOUT).toSeconds() > 0;
+        skipsResumed = settings.get(SmtpTlsParams.TLSRPT_SKIP_REUSED);
         this.tls = tls;
         this.policies = policies;
         this.log = log;
@@ -153,9 +159,13 @@ final class StartTls {
                                         plain,
                                         policy.serverName(),
                                         policy.proof(),
+                                        resumes ? s.key().tlsSession() : "",
                                         tls.timeoutMillis());
+                        resumed(s, attempt, made);
                         told(s, attempt, made);
-                        reported(s, policy, made.verdict());
+                        if (!skipsResumed || !made.resumed()) {
+                            reported(s, policy, made.verdict());
+                        }
                         if (s.level().verifies() && made.verdict().matched()) {
                             s.verified();
                         }
@@ -174,6 +184,12 @@ final class StartTls {
             complain(s, attempt, client, e);
             attempt.notSecured(s, last);
             return End.BROKEN;
+        }
+    }
+
+    private void resumed(SmtpSession s, Attempt attempt, TlsConnection made) {
+        if (tls.logLevel() > 1 && made.resumed()) {
+            log.info(attempt.tag(), s.relay() + ": Reusing old session");
         }
     }
 

@@ -1,5 +1,9 @@
 package org.postrider.smtp.policy;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.postrider.smtp.route.Destination;
 import org.postrider.smtp.route.Server;
 
@@ -13,5 +17,17 @@ public record SessionKey(String nexthop, Server server, TlsPolicy policy, Login 
     public static SessionKey of(Destination to, Server server, TlsPolicy policy, Login login) {
         boolean bound = policy.level().verifies() || login instanceof Login.User;
         return new SessionKey(bound ? to.text() : "", server.itself(), policy, login);
+    }
+
+    /// What a TLS session is known by: one is resumed only for what would make the very same one.
+    /// Letters and digits, from which nothing of the key can be read.
+    public String tlsSession() {
+        String secret = login instanceof Login.User u ? u.secret().octets() : "";
+        try {
+            byte[] all = (this + "\n" + secret).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

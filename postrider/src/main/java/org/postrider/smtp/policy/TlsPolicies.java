@@ -57,6 +57,7 @@ public final class TlsPolicies {
 
     private final ClientSettings settings;
     private final Clock clock;
+    private final int sessionSeconds;
     private final Consumer<String> warnings;
     private final boolean wrapped;
     private final TlsPolicyEntry main;
@@ -114,6 +115,8 @@ public final class TlsPolicies {
         this.sites = sites;
         this.clock = clock;
         this.warnings = warnings;
+        sessionSeconds =
+                Math.toIntExact(settings.get(SmtpTlsParams.SESSION_CACHE_TIMEOUT).toSeconds());
         sts = world.sts();
         dane = new Dane(settings, world.dns(), clock, warnings);
         wrapped = settings.get(SmtpTlsParams.WRAPPERMODE);
@@ -411,7 +414,11 @@ public final class TlsPolicies {
 
     private Engine engine(TlsClientSettings speaks) {
         try {
-            return new Engine(TlsClient.of(speaks, warnings, clock));
+            TlsClient made = TlsClient.of(speaks, warnings, clock);
+            if (sessionSeconds > 0) {
+                made.keepSessions(sessionSeconds);
+            }
+            return new Engine(made);
         } catch (ConfigException e) {
             warnings.accept(e.getMessage() + ": disabling TLS support");
             return new Engine(null);

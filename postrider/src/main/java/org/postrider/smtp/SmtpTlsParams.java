@@ -28,7 +28,7 @@ public final class SmtpTlsParams {
                     "tls_per_site",
                     "",
                     "The old form of smtp_tls_policy_maps: NONE, MAY, MUST_NOPEERMATCH or MUST by"
-                        + " next hop and server.");
+                            + " next hop and server.");
     public static final Twin<Boolean> USE_TLS =
             Twin.bool("use_tls", "no", "The old spelling of smtp_tls_security_level = may.");
     public static final Twin<Boolean> ENFORCE_TLS =
@@ -47,7 +47,7 @@ public final class SmtpTlsParams {
                     "tls_wrappermode",
                     "no",
                     "TLS from the first octet (port 465); wants smtp_tls_security_level ="
-                        + " encrypt.");
+                            + " encrypt.");
     public static final Twin<String> PROTOCOLS =
             Twin.string(
                     "tls_protocols",
@@ -70,7 +70,7 @@ public final class SmtpTlsParams {
                     "tls_mandatory_exclude_ciphers",
                     "",
                     "Ciphers or types of them that are not used if TLS is required, besides those"
-                        + " of smtp_tls_exclude_ciphers.");
+                            + " of smtp_tls_exclude_ciphers.");
     public static final Twin<String> CAFILE =
             Twin.string(
                     "tls_CAfile",
@@ -112,7 +112,7 @@ public final class SmtpTlsParams {
                             "tls_secure_cert_match",
                             "nexthop, dot-nexthop",
                             "At level secure: the names, one of which the server's certificate has"
-                                + " to have, as smtp_tls_verify_cert_match has them.")
+                                    + " to have, as smtp_tls_verify_cert_match has them.")
                     .lmtpDefault("nexthop");
     public static final Twin<List<String>> TRUST_ANCHOR_FILE =
             Twin.list(
@@ -141,25 +141,25 @@ public final class SmtpTlsParams {
                     "tls_chain_files",
                     "",
                     "PEM files with keys of our own, each followed by its chain; they count in"
-                        + " place of smtp_tls_cert_file and smtp_tls_eccert_file.");
+                            + " place of smtp_tls_cert_file and smtp_tls_eccert_file.");
     public static final Param<String> DANE_INSECURE_MX_POLICY =
             Param.string(
                     "smtp_tls_dane_insecure_mx_policy",
                     "dane",
                     "At level dane: what is asked of an exchanger with TLSA records whose domain"
-                        + " DNSSEC does not vouch for: dane, encrypt or may.");
+                            + " DNSSEC does not vouch for: dane, encrypt or may.");
     public static final Twin<Boolean> FORCE_INSECURE_HOST_TLSA =
             Twin.bool(
                     "tls_force_insecure_host_tlsa_lookup",
                     "no",
                     "At levels dane and dane-only: TLSA records are asked for though DNSSEC does"
-                        + " not vouch for the server's address.");
+                            + " not vouch for the server's address.");
     public static final Param<List<String>> DANE_DIGESTS =
             Param.list(
                     "tls_dane_digests",
                     "sha512 sha256",
                     "Digests of TLSA records, the one liked best first; one but sha256 and sha512"
-                        + " with its number, as sha384=3.");
+                            + " with its number, as sha384=3.");
     public static final Twin<Boolean> ENFORCE_STS_MX_PATTERNS =
             Twin.bool(
                     "tls_enforce_sts_mx_patterns",
@@ -176,8 +176,8 @@ public final class SmtpTlsParams {
                     "log_tls_feature_status",
                     "yes",
                     "A delivery's line in the log says what became of TLS and REQUIRETLS:"
-                        + " `tls=may:none`. Where it is not set, from compatibility_level 3.11"
-                        + " on.");
+                            + " `tls=may:none`. Where it is not set, from compatibility_level 3.11"
+                            + " on.");
     public static final Twin<List<String>> REQUIRETLS_POLICY =
             Twin.list(
                             "requiretls_policy",
@@ -226,8 +226,8 @@ public final class SmtpTlsParams {
             Twin.string(
                     "tls_session_cache_database",
                     "",
-                    "Where it names anything, TLS sessions are resumed: from memory, by the same"
-                        + " next hop's mail under the same policy and login to the same server.");
+                    "TLS sessions are resumed from memory where this names anything, by mail of one"
+                            + " next hop under one policy and login.");
     public static final Twin<Duration> SESSION_CACHE_TIMEOUT =
             Twin.time(
                     "tls_session_cache_timeout",

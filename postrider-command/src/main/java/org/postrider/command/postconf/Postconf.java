@@ -21,14 +21,14 @@ import org.postrider.maps.TableTypes;
 /// `postconf`: shows and edits main.cf and master.cf (postconf(1) of Postfix 3.12).
 public final class Postconf {
     private static final String USAGE =
-            "usage: postconf [-a (server SASL types)] [-A (client SASL types)] [-b (bounce templates)]"
-                    + " [-c config_dir] [-c param_class] [-d (parameter defaults)] [-e (edit"
-                    + " configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)]"
-                    + " [-H (no values)] [-l (lock types)] [-m (map types)] [-M (master.cf)] [-n"
-                    + " (non-default parameters)] [-o name=value (override parameter value)] [-p"
-                    + " (main.cf, default)] [-P (master.cf parameters)] [-t (bounce templates)] [-T"
-                    + " compile-version|run-version|public-key-algorithms] [-v (verbose)] [-x (expand"
-                    + " parameter values)] [-X (exclude)] [-# (comment-out)] [name...]";
+            "usage: postconf [-a (server SASL types)] [-A (client SASL types)] [-b (bounce"
+                + " templates)] [-c config_dir] [-c param_class] [-d (parameter defaults)] [-e"
+                + " (edit configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)]"
+                + " [-H (no values)] [-l (lock types)] [-m (map types)] [-M (master.cf)] [-n"
+                + " (non-default parameters)] [-o name=value (override parameter value)] [-p"
+                + " (main.cf, default)] [-P (master.cf parameters)] [-t (bounce templates)] [-T"
+                + " compile-version|run-version|public-key-algorithms] [-v (verbose)] [-x (expand"
+                + " parameter values)] [-X (exclude)] [-# (comment-out)] [name...]";
 
     /// How values are shown.
     ///
@@ -142,7 +142,9 @@ public final class Postconf {
             new PostconfMaster(directory, overrides, style(), out, say).show(flags.master(), names);
         } else if (flags.has('a')) {
             out.text("cyrus\ndovecot\n");
-        } else if (!flags.has('A')) {
+        } else if (flags.has('A')) {
+            out.text("cyrus\n");
+        } else {
             new PostconfParameters(directory, overrides, style(), out, say)
                     .show(parameterClass, names);
         }

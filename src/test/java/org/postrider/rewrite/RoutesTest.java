@@ -2,12 +2,15 @@ package org.postrider.rewrite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.address.Address;
 import org.postrider.config.ServiceSettings;
 import org.postrider.maps.Opening;
@@ -64,6 +67,25 @@ class RoutesTest {
     private static String route(TrivialRewrite rewrite) {
         Resolved r = rewrite.resolve(new Address("s@a.example"), new Address("r@b.example"));
         return r.transport() + " " + r.nexthop();
+    }
+
+    /// transport(5): else whoever writes would choose where mail goes.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "transport_maps",
+                "sender_dependent_relayhost_maps",
+                "sender_dependent_default_transport_maps"
+            })
+    void noPatternPutsAPartOfAnAddressIntoARoute(String name) {
+        String rule = name.equals("sender_dependent_relayhost_maps") ? "[$$1]" : "smtp:[$$1]";
+        String rules = "regexp:{{/@([a-z]*)\\.example/ " + rule + "}}";
+        for (String table : List.of(rules, "unionmap:{" + rules + "}", "debug:" + rules)) {
+            TrivialRewrite rewrite = with(name, table);
+            assertThrows(TableException.class, () -> route(rewrite), table);
+            assertTrue(warnings.toString().contains("substitution"), warnings.toString());
+            warnings.clear();
+        }
     }
 
     @Test

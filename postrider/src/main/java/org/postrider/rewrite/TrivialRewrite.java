@@ -70,10 +70,11 @@ public final class TrivialRewrite implements RewriteService {
         virtualMailbox = DomainList.exact(settings, RewriteParams.VIRTUAL_MAILBOX_DOMAINS, tables);
         relay = DomainList.of(settings, RewriteParams.RELAY_DOMAINS, tables);
         String delimiters = settings.get(RewriteParams.RECIPIENT_DELIMITER);
+        Tables whole = new WholeTables(tables);
         transportMaps =
                 new TransportMaps(
                         settings.get(routes.transportMaps()),
-                        tables,
+                        whole,
                         delimiters,
                         ParentDomains.match(settings, tables, "transport_maps"));
         ownDomains = new OwnDomains(settings, rewriter);
@@ -83,7 +84,7 @@ public final class TrivialRewrite implements RewriteService {
                         transport(settings, routes.transports().local()),
                         transport(settings, routes.transports().virtual()),
                         transport(settings, routes.transports().relay()));
-        bySender = new SenderRoutes(settings, routes, tables);
+        bySender = new SenderRoutes(settings, routes, whole);
         myorigin = settings.get(RewriteParams.MYORIGIN);
         unknownAlias =
                 settings.get(RewriteParams.SHOW_USER_UNKNOWN_TABLE_NAME)

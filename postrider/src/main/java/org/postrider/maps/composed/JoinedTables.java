@@ -81,12 +81,26 @@ public final class JoinedTables {
         }
     }
 
+    /// [Table#lookup] or [Table#lookupWhole].
+    private interface Asking {
+        @Nullable String of(Table table, String key);
+    }
+
     private record Union(String name, List<Table> parts) implements Table {
         @Override
         public @Nullable String lookup(String key) {
+            return joined(key, Table::lookup);
+        }
+
+        @Override
+        public @Nullable String lookupWhole(String key) {
+            return joined(key, Table::lookupWhole);
+        }
+
+        private @Nullable String joined(String key, Asking asking) {
             StringBuilder out = new StringBuilder();
             for (Table part : parts) {
-                String found = asked(part, key);
+                String found = asked(part, key, asking);
                 if (found != null) {
                     out.append(out.isEmpty() ? "" : ",").append(found);
                 }
@@ -99,9 +113,9 @@ public final class JoinedTables {
             return parts.getFirst().patterned();
         }
 
-        private @Nullable String asked(Table part, String key) {
+        private @Nullable String asked(Table part, String key, Asking asking) {
             try {
-                return part.lookup(key);
+                return asking.of(part, key);
             } catch (TableException e) {
                 throw failed(name, e);
             }
@@ -111,10 +125,19 @@ public final class JoinedTables {
     private record Pipe(String name, List<Table> parts) implements Table {
         @Override
         public @Nullable String lookup(String key) {
+            return last(key, Table::lookup);
+        }
+
+        @Override
+        public @Nullable String lookupWhole(String key) {
+            return last(key, Table::lookupWhole);
+        }
+
+        private @Nullable String last(String key, Asking asking) {
             String value = key;
             try {
                 for (Table part : parts) {
-                    value = part.lookup(value);
+                    value = asking.of(part, value);
                     if (value == null) {
                         return null;
                     }
@@ -134,8 +157,17 @@ public final class JoinedTables {
     private record Debugged(String name, Table inner, Consumer<String> say) implements Table {
         @Override
         public @Nullable String lookup(String key) {
+            return told(key, Table::lookup);
+        }
+
+        @Override
+        public @Nullable String lookupWhole(String key) {
+            return told(key, Table::lookupWhole);
+        }
+
+        private @Nullable String told(String key, Asking asking) {
             try {
-                String found = inner.lookup(key);
+                String found = asking.of(inner, key);
                 say.accept(
                         inner.name()
                                 + " lookup: \""

@@ -19,6 +19,7 @@ import org.postrider.time.Clock;
 class SpfVectorsTest {
     private static final Path ROWS = Path.of("src/test/resources/spf");
     private static final int SUITE = 203;
+    private static final int OWN = 86;
 
     @TempDir Path directory;
 
@@ -65,5 +66,10 @@ class SpfVectorsTest {
     @Test
     void theSuiteOfTheRfc() throws IOException {
         assertEquals(List.of(), wrong("rfc7208.txt", SUITE));
+    }
+
+    @Test
+    void ourOwnCases() throws IOException {
+        assertEquals(List.of(), wrong("own.txt", OWN));
     }
 }

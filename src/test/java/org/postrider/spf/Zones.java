@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dns.StubServer;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -36,6 +37,8 @@ record Zones(List<Zone> zones) {
     static final class Zone implements StubServer.Answers {
         final String title;
         final List<Case> cases = new ArrayList<>();
+        private static final int MOST_ALIASES = 10;
+
         private final Map<Name, List<Record>> records = new HashMap<>();
         private final Set<String> failing = new HashSet<>();
 
@@ -71,13 +74,20 @@ record Zones(List<Zone> zones) {
             out.addRecord(question, Section.QUESTION);
             List<Record> there = records.get(name);
             boolean found = false;
-            if (there != null) {
+            // Aliases are followed, as a name server does that is asked to recur.
+            for (int aliases = 0; there != null && aliases < MOST_ALIASES; aliases++) {
+                Name alias = null;
                 for (Record each : there) {
                     if (each.getType() == question.getType() || each.getType() == Type.CNAME) {
                         out.addRecord(each, Section.ANSWER);
                         found = true;
                     }
+                    alias = each instanceof CNAMERecord c ? c.getTarget() : alias;
                 }
+                if (alias == null || question.getType() == Type.CNAME) {
+                    break;
+                }
+                there = records.get(alias);
             }
             if (failing.contains(key(name, Type.string(question.getType())))
                     || !found && failing.contains(key(name, "*"))

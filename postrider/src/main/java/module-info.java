@@ -36,6 +36,8 @@ module org.postrider {
             org.postrider.command;
     exports org.postrider.dnsbl to
             org.postrider.command;
+    exports org.postrider.doctor to
+            org.postrider.command;
     exports org.postrider.dsn to
             org.postrider.command;
     exports org.postrider.io to

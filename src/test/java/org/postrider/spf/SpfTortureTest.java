@@ -277,8 +277,8 @@ class SpfTortureTest {
         Random random = new Random(110);
         String good =
                 "v=spf1 a:%{l1r-}.x.example/24//64 mx ptr:x.example ip4:203.0.113.0/24"
-                    + " ip6:2001:db8::/32 exists:%{ir}.%{v}.x.example include:y.example"
-                    + " exp=%{d2}.example redirect=z.example";
+                        + " ip6:2001:db8::/32 exists:%{ir}.%{v}.x.example include:y.example"
+                        + " exp=%{d2}.example redirect=z.example";
         for (int i = 0; i < 1500; i++) {
             byte[] octets = good.getBytes(StandardCharsets.ISO_8859_1);
             int changes = 1 + random.nextInt(4);

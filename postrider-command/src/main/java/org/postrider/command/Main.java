@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.postrider.command.demo.Demo;
 import org.postrider.command.dkim.Postdkim;
+import org.postrider.command.doctor.Postdoctor;
 import org.postrider.command.explain.Postexplain;
 import org.postrider.command.login.Postoauth;
 import org.postrider.command.postconf.Postconf;
@@ -80,6 +81,7 @@ public final class Main {
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));
             case "postexplain" -> terminal(t -> explain(t).run(args));
+            case "postdoctor" -> terminal(t -> doctor(t).run(args));
             case "postoauth" -> terminal(t -> new Postoauth(t).run(args));
             case "postdkim" -> terminal(t -> dkim(t).run(args));
             case "posttls-finger" -> terminal(t -> finger(t).run(args));
@@ -109,6 +111,12 @@ public final class Main {
     private static Postdkim dkim(Terminal terminal) {
         Clock clock = Clock.system();
         return new Postdkim(
+                terminal, new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock), clock);
+    }
+
+    private static Postdoctor doctor(Terminal terminal) {
+        Clock clock = Clock.system();
+        return new Postdoctor(
                 terminal, new SystemResolver(Path.of("/etc/resolv.conf"), DNS_PORT, clock), clock);
     }
 

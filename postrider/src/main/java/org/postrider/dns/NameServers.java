@@ -27,6 +27,7 @@ final class NameServers {
     private static final int MOST_DOMAINS = 6;
 
     private final Path resolvConf;
+    private final @Nullable InetAddress one;
     private final int port;
     private final Clock clock;
     private volatile @Nullable Servers servers;
@@ -52,7 +53,17 @@ final class NameServers {
 
     /// @param port of the name servers, 53
     NameServers(Path resolvConf, int port, Clock clock) {
+        this(resolvConf, null, port, clock);
+    }
+
+    /// That one alone, whatever a file says.
+    NameServers(InetAddress one, int port, Clock clock) {
+        this(Path.of("/"), one, port, clock);
+    }
+
+    private NameServers(Path resolvConf, @Nullable InetAddress one, int port, Clock clock) {
         this.resolvConf = resolvConf;
+        this.one = one;
         this.port = port;
         this.clock = clock;
     }
@@ -75,6 +86,9 @@ final class NameServers {
     }
 
     private @Nullable FileStamp stamp() throws IOException {
+        if (one != null) {
+            return null;
+        }
         try {
             return FileStamp.of(resolvConf, clock.wallMillis());
         } catch (NoSuchFileException e) {
@@ -84,6 +98,11 @@ final class NameServers {
 
     private Servers read() throws IOException {
         Conf conf = new Conf();
+        InetAddress only = one;
+        if (only != null) {
+            conf.each.add(new InetSocketAddress(only, port));
+            return conf.servers();
+        }
         List<String> lines =
                 Files.exists(resolvConf) ? Reading.lines(resolvConf, Reading.SHORT) : List.of();
         for (String line : lines) {

@@ -66,6 +66,11 @@ public final class SystemResolver implements Resolver {
                 null);
     }
 
+    /// Asks that server alone.
+    public SystemResolver(InetAddress server, int port, Clock clock) {
+        this(new NameServers(server, port, clock), ResolverOptions.NONE, clock, null, false, null);
+    }
+
     private SystemResolver(
             NameServers servers,
             ResolverOptions options,

@@ -22,10 +22,10 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /// A file of zones and cases as src/test/resources/spf has them.
-record Zones(List<Zone> zones) {
+public record Zones(List<Zone> zones) {
     /// @param results that are right, the best one first
     /// @param explanation null where it does not matter
-    record Case(
+    public record Case(
             String name,
             String client,
             String helo,
@@ -34,7 +34,7 @@ record Zones(List<Zone> zones) {
             @Nullable String explanation) {}
 
     /// What a name server says of one zone.
-    static final class Zone implements StubServer.Answers {
+    public static final class Zone implements StubServer.Answers {
         final String title;
         final List<Case> cases = new ArrayList<>();
         private static final int MOST_ALIASES = 10;
@@ -42,11 +42,11 @@ record Zones(List<Zone> zones) {
         private final Map<Name, List<Record>> records = new HashMap<>();
         private final Set<String> failing = new HashSet<>();
 
-        Zone(String title) {
+        public Zone(String title) {
             this.title = title;
         }
 
-        void line(String line) throws IOException {
+        public void line(String line) throws IOException {
             String[] words = line.split(" ", 3);
             Name name = Name.fromString(words[0], Name.root);
             List<Record> there = records.computeIfAbsent(name, _ -> new ArrayList<>());
@@ -101,7 +101,7 @@ record Zones(List<Zone> zones) {
         }
     }
 
-    static Zones read(Path file) throws IOException {
+    public static Zones read(Path file) throws IOException {
         List<Zone> out = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
             if (line.isEmpty() || line.startsWith("#")) {

@@ -38,7 +38,14 @@ final class DkimRecords {
 
     void check() {
         String domain = examination.domain();
-        if (examination.keys().isEmpty()) {
+        String maps = examination.settings().text("dkim_signing_maps");
+        if (examination.keys().isEmpty() && maps != null && !maps.isBlank()) {
+            findings.warning(
+                    DKIM,
+                    "keys come from dkim_signing_maps, which is not looked at: name the one of "
+                            + domain
+                            + " by --dkim selector:file");
+        } else if (examination.keys().isEmpty()) {
             findings.wrong(
                     DKIM,
                     "no key is known that mail of "

@@ -98,6 +98,11 @@ final class DmarcRecord {
                     proposed());
             return;
         }
+        // What else a receiver reads it by has the last word.
+        if (org.postrider.dmarc.DmarcRecord.read(record) == null) {
+            findings.wrong(DMARC, where + " cannot be read: " + record, proposed());
+            return;
+        }
         String text = where + " asks for " + applied;
         if (applied.equals("none")) {
             findings.warning(

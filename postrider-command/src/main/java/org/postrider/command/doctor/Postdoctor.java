@@ -191,14 +191,21 @@ public final class Postdoctor {
         return new SystemResolver(address(host), port, clock);
     }
 
+    /// Those of the domain, or of the nearest one above it that has some, and those that are given.
     private static List<SigningKeys.Named> keys(
             DoctorArguments given, ServiceSettings settings, String domain) {
         List<SigningKeys.Named> out = new ArrayList<>();
         String set = settings.text(KEYS);
-        for (SigningKeys.Named each : SigningKeys.parse(set == null ? "" : set)) {
-            if (each.domain().equals(domain)) {
-                out.add(each);
+        String nearest = domain;
+        while (out.isEmpty() && nearest.indexOf('.') > 0) {
+            for (String word : (set == null ? "" : set).split("[,\\s]+", -1)) {
+                for (SigningKeys.Named each : SigningKeys.parse(word)) {
+                    if (each.domain().equals(nearest)) {
+                        out.add(each);
+                    }
+                }
             }
+            nearest = nearest.substring(nearest.indexOf('.') + 1);
         }
         for (String each : given.all("--dkim")) {
             int colon = each.indexOf(':');

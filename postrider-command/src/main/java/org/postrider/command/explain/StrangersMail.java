@@ -53,7 +53,7 @@ public final class StrangersMail implements Examination.RelayTest {
         try (TableDirectory tables =
                 new TableDirectory(
                         new Opening(clock, Supervisor.alone(), settings::text, _ -> {}))) {
-            World world = listener.world(tables, null, null);
+            World world = listener.world(tables, null, null, null);
             Arguments arguments = new Arguments("rcpt", options);
             Told told =
                     new Trial(world).run(Callers.of(arguments, world, clock), Trial.Change.NONE);

@@ -64,6 +64,15 @@ class ScenarioTest {
         assertTrue(last.matches("signed: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// The zone of the notes, what postdoctor says of it, and a receiver that takes mail only when its
+    /// records are there (docs/postdoctor.md).
+    @Test
+    @Script(value = HERE + "doctor", needs = "python3", seconds = 30)
+    void theRecordsThatPostdoctorPrintsAreThoseThatAreMissing() {
+        String last = played.last();
+        assertTrue(last.matches("doctor: ([1-9]\\d+) of \\1"), last);
+    }
+
     /// One queue directory, two mail systems: never both at once, and nothing of either is lost.
     @Test
     @Script(value = HERE + "other-postfix", needs = "python3", seconds = 20)

@@ -9,12 +9,18 @@ import org.postrider.dns.Resolver;
 import org.postrider.dns.Resolver.Answer;
 import org.postrider.time.Clock;
 
-/// Asks DNS, each question for at most [#PATIENCE]. One thread.
+/// Asks DNS, each question for at most [#PATIENCE], and for less once name servers have been silent
+/// a few times on end: a run ends within two minutes though none of them answers. One thread.
 final class Questions {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    private static final Duration LITTLE = Duration.ofSeconds(2);
+    private static final Duration SILENCE = Duration.ofSeconds(2);
+    private static final int MOST_SILENT = 3;
+
     private final Resolver dns;
     private final Clock clock;
+    private int silent;
 
     /// DNS does not say; that nothing is there is not known.
     static final class Unsaid extends Exception {
@@ -36,7 +42,25 @@ final class Questions {
 
     /// For whoever asks more than once.
     Resolver patient() {
-        return dns.until(clock.nanos() + PATIENCE.toNanos());
+        return dns.until(clock.nanos() + patience().toNanos());
+    }
+
+    /// How long is waited for an answer now.
+    Duration patience() {
+        return silent < MOST_SILENT ? PATIENCE : LITTLE;
+    }
+
+    private interface Question<T> {
+        Answer<T> by(Resolver resolver);
+    }
+
+    /// One that fails after a time was met with silence; one that fails at once was answered.
+    private <T> Answer<T> ask(Question<T> question) {
+        long begun = clock.nanos();
+        Answer<T> answer = question.by(patient());
+        boolean late = clock.nanos() - begun >= SILENCE.toNanos();
+        silent = !(answer instanceof Answer.TryAgain<T>) ? 0 : late ? silent + 1 : silent;
+        return answer;
     }
 
     private static <T> List<T> records(Answer<T> answer) throws Unsaid {
@@ -48,7 +72,7 @@ final class Questions {
     }
 
     List<String> texts(String name) throws Unsaid {
-        return records(patient().texts(name));
+        return records(ask(r -> r.texts(name)));
     }
 
     /// Those that begin with the version of a kind of record.
@@ -69,22 +93,22 @@ final class Questions {
                 throw new IllegalStateException(e);
             }
         }
-        return records(patient().addresses(host, true, true));
+        return records(ask(r -> r.addresses(host, true, true)));
     }
 
     List<String> names(InetAddress address) throws Unsaid {
-        return records(patient().names(address));
+        return records(ask(r -> r.names(address)));
     }
 
     List<String> alias(String host) throws Unsaid {
-        return records(patient().alias(host));
+        return records(ask(r -> r.alias(host)));
     }
 
     Answer<Resolver.Mx> exchangers(String domain) {
-        return patient().mx(domain);
+        return ask(r -> r.mx(domain));
     }
 
     Answer<Resolver.Tlsa> tlsa(String name) {
-        return patient().tlsa(name);
+        return ask(r -> r.tlsa(name));
     }
 }

@@ -1,6 +1,7 @@
 package org.postrider.doctor;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -129,11 +130,24 @@ final class SenderPolicy {
         return VERSION + " " + String.join(" ", terms);
     }
 
+    /// Those of mail that comes in, in no more time than is waited for other answers.
+    private SpfLimits limits() {
+        SpfLimits of = SpfLimits.of(examination.settings());
+        Duration time = questions.patience();
+        return new SpfLimits(
+                of.lookups(),
+                of.voidLookups(),
+                of.names(),
+                time.compareTo(of.time()) < 0 ? time : of.time(),
+                of.explanation(),
+                of.receiver());
+    }
+
     private SpfResult asked(InetAddress address) {
         Spf spf =
                 new Spf(
                         examination.means().dns(),
-                        SpfLimits.of(examination.settings()),
+                        limits(),
                         examination.means().clock());
         return spf.check(
                 address, examination.outgoing().helo(), "postmaster@" + examination.domain());
@@ -188,7 +202,7 @@ final class SenderPolicy {
     }
 
     private String costs(SpfResult result) {
-        SpfLimits limits = SpfLimits.of(examination.settings());
+        SpfLimits limits = limits();
         return " ("
                 + result.lookups()
                 + " of "
@@ -236,7 +250,7 @@ final class SenderPolicy {
             SpfResult result =
                     new Spf(
                                     examination.means().dns(),
-                                    SpfLimits.of(examination.settings()),
+                                    limits(),
                                     examination.means().clock())
                             .checkHelo(each, helo);
             Verdict verdict = result.verdict();

@@ -64,8 +64,8 @@ class ScenarioTest {
         assertTrue(last.matches("signed: ([1-9]\\d+) of \\1"), last);
     }
 
-    /// The zone of the notes, what postdoctor says of it, and a receiver that takes mail only when its
-    /// records are there (docs/postdoctor.md).
+    /// The zone of the notes, what postdoctor says of it, and a receiver that takes mail only when
+    /// its records are there (docs/postdoctor.md).
     @Test
     @Script(value = HERE + "doctor", needs = "python3", seconds = 30)
     void theRecordsThatPostdoctorPrintsAreThoseThatAreMissing() {

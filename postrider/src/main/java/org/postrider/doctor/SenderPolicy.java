@@ -144,11 +144,7 @@ final class SenderPolicy {
     }
 
     private SpfResult asked(InetAddress address) {
-        Spf spf =
-                new Spf(
-                        examination.means().dns(),
-                        limits(),
-                        examination.means().clock());
+        Spf spf = new Spf(examination.means().dns(), limits(), examination.means().clock());
         return spf.check(
                 address, examination.outgoing().helo(), "postmaster@" + examination.domain());
     }
@@ -248,10 +244,7 @@ final class SenderPolicy {
         String helo = examination.outgoing().helo();
         for (InetAddress each : senders.addresses().stream().limit(10).toList()) {
             SpfResult result =
-                    new Spf(
-                                    examination.means().dns(),
-                                    limits(),
-                                    examination.means().clock())
+                    new Spf(examination.means().dns(), limits(), examination.means().clock())
                             .checkHelo(each, helo);
             Verdict verdict = result.verdict();
             String text = "HELO " + helo + ": " + verdict.word() + ": " + result.reason();

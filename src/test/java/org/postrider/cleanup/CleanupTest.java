@@ -371,6 +371,21 @@ class CleanupTest {
         assertEquals("body", r.text());
     }
 
+    /// Nothing more of it is read.
+    @Test
+    void mailThatItsHeaderRefusesHasTheIdThatCameBeforeOrNone() throws IOException {
+        Desk desk = checked("/^Subject: bad/ REJECT\n", "");
+        String bad = "Subject: bad\nMessage-Id: <late@x>\n";
+        assertInstanceOf(
+                Result.Rejected.class, desk.submit("a@s.example", TO, bad, "\na\n", Option.FILTER));
+        assertTrue(!desk.log.has("message-id="));
+        String late = "Message-Id: <early@x>\nSubject: bad\n";
+        assertInstanceOf(
+                Result.Rejected.class,
+                desk.submit("a@s.example", TO, late, "\na\n", Option.FILTER));
+        assertTrue(desk.log.has("message-id=<early@x>"));
+    }
+
     @Test
     void forbiddenCharactersAreRefused() {
         Desk desk = new Desk(directory, "message_reject_characters = \\0");

@@ -3,6 +3,7 @@ package org.postrider.helper;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -45,6 +46,20 @@ class RootRightsTest {
         Users.run("chmod", "644", etc + "/main.cf", etc + "/master.cf");
         threads = Executors.newFixedThreadPool(2);
         rights = new RootRights(etc, threads, threads, _ -> {});
+    }
+
+    /// The log has its reason in words.
+    @Test
+    void aConfigurationThatOthersMayExchangeIsNamedInWords() throws IOException {
+        Path etc = Files.createDirectories(users.place.resolve("other"));
+        Files.writeString(etc.resolve("main.cf"), "");
+        Users.run("chmod", "777", etc.toString());
+        IOException why =
+                assertThrows(
+                        IOException.class, () -> new RootRights(etc, threads, threads, _ -> {}));
+        assertEquals(
+                etc + " is not to be relied on: others than root may exchange " + etc + "/main.cf",
+                why.getMessage());
     }
 
     @AfterEach

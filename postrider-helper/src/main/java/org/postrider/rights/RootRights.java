@@ -38,7 +38,8 @@ public final class RootRights implements Rights, AutoCloseable {
                             threads.submit(
                                     () -> Acts.open(directory, Accounts.system(), warnings)));
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
+            Throwable why = e.getCause();
+            throw new IOException(why == null ? null : why.getMessage(), why);
         }
     }
 

@@ -147,13 +147,17 @@ final class HeaderStage implements Stage {
         private void note(HeaderField f, HeaderKind kind) {
             switch (kind) {
                 case CONTENT_TRANSFER_ENCODING -> run.declaredEightBit |= declared(f);
-                case MESSAGE_ID, RESENT_MESSAGE_ID ->
+                case MESSAGE_ID, RESENT_MESSAGE_ID -> {
+                    // Of mail that is refused already nothing more is read, in Postfix.
+                    if (run.failure() == null) {
                         run.log.event(
                                 run.tag,
                                 new MailEvent.MessageId(
                                         run.id().text(),
                                         value(f),
                                         kind == HeaderKind.RESENT_MESSAGE_ID));
+                    }
+                }
                 case RECEIVED -> {
                     if (++received == hopLimit && counts(run)) {
                         run.warn("message rejected: hopcount exceeded");

@@ -59,7 +59,8 @@ final class MissingHeaderStage implements Stage {
 
     @Override
     public boolean concerns(Run run) {
-        return adds(run) || !run.saw(HeaderKind.MESSAGE_ID) || demands(run);
+        return run.failure() == null
+                && (adds(run) || !run.saw(HeaderKind.MESSAGE_ID) || demands(run));
     }
 
     /// A filter that does not know REQUIRETLS is to bring it back in the header.

@@ -222,9 +222,8 @@ public final class SmtpdSasl implements AutoCloseable {
     }
 
     private static String local(Session s) {
-        return s.connection().local() instanceof InetSocketAddress a
-                ? Network.text(a.getAddress())
-                : "";
+        InetSocketAddress here = s.local();
+        return here == null ? "" : Network.text(here.getAddress());
     }
 
     /// The mechanisms that EHLO offers; none where AUTH is not offered.

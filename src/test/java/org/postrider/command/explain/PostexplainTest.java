@@ -340,7 +340,7 @@ class PostexplainTest {
                 tail(said)
                         .endsWith(
                                 "to turn it: take check_client_access regexp:{{/^192/ REJECT}} out"
-                                    + " of smtpd_client_restrictions (DIR/main.cf, line 19)\n"),
+                                        + " of smtpd_client_restrictions (DIR/main.cf, line 19)\n"),
                 said);
         assertTrue(!said.contains("to mynetworks") && !said.contains("let regexp"), said);
     }

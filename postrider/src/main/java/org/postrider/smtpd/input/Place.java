@@ -30,6 +30,11 @@ public final class Place {
         octets = count;
     }
 
+    /// Octets of a command that was not finished, behind content: Postfix counts them with it.
+    public void more(int count) {
+        octets += octets < 0 ? 0 : count;
+    }
+
     public String command() {
         return command;
     }

@@ -137,10 +137,11 @@ public final class Submissions {
                         peer.port(),
                         party.helo(),
                         party.protocol());
+        InetSocketAddress here = s.local();
         Origin.Server server =
-                s.connection().local() instanceof InetSocketAddress here
-                        ? new Origin.Server(here.getAddress().getHostAddress(), here.getPort())
-                        : null;
+                here == null
+                        ? null
+                        : new Origin.Server(here.getAddress().getHostAddress(), here.getPort());
         return new Origin(
                 local ? Origin.Context.LOCAL : Origin.Context.REMOTE,
                 party.forwarded().trace(peer.nameAndAddress(), client.logged()),

@@ -198,7 +198,8 @@ public final class Mail implements AutoCloseable {
 
     /// Octets of chunks that have come; -1 if its content does not come in chunks.
     public long chunkOctets() {
-        return !chunked ? -1 : chunks == null ? 0 : chunks.octets();
+        Chunks there = chunks;
+        return !chunked ? -1 : there == null ? 0 : there.octets() + there.receiver().bareNewlines();
     }
 
     /// The chunks are whole: whoever takes them closes them.

@@ -1,6 +1,7 @@
 package org.postrider.smtpd.session;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
@@ -52,6 +53,7 @@ public final class Session {
     private final Transcript transcript;
     private final @Nullable String proxyComplaint;
     private Connection connection;
+    private final @Nullable InetSocketAddress local;
     private @Nullable TlsConnection tls;
     private Party party;
     private State state = new State.Connected();
@@ -64,6 +66,8 @@ public final class Session {
         in = new SessionInput(connection, service.input, service.clock);
         Endpoint at = service.arrivals.endpoint(connection);
         proxyComplaint = at.complaint();
+        InetSocketAddress said = at.local();
+        local = said == null && connection.local() instanceof InetSocketAddress here ? here : said;
         party = Party.of(service.arrivals.client(at));
         events =
                 proxyComplaint == null
@@ -78,6 +82,12 @@ public final class Session {
         greeting = new Greeting(this, service.greeting);
         pipelining = new Pipelining(this, service.forbidPipelining);
         milters = new MilterGate(this, service.milters);
+    }
+
+    /// Where the client has connected to: at this end of the connection, or where a proxy before us
+    /// says; null where that is no address of the network.
+    public @Nullable InetSocketAddress local() {
+        return local;
     }
 
     private void announce() {
@@ -132,6 +142,9 @@ public final class Session {
         if (cause == SessionEvent.Cause.LOST_CONNECTION
                 && place.command().equals(Place.AFTER_MAIL)) {
             return;
+        }
+        if (state instanceof State.InChunks) {
+            place.more(in.end() - in.start());
         }
         log(new SessionEvent.Ended(cause, place.toString(), client()));
     }

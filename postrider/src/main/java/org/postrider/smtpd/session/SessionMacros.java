@@ -78,7 +78,7 @@ final class SessionMacros implements Macros {
     }
 
     private @Nullable InetSocketAddress here() {
-        return s.connection().local() instanceof InetSocketAddress a ? a : null;
+        return s.local();
     }
 
     private @Nullable String id() {

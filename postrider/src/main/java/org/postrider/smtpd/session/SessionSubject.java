@@ -138,10 +138,11 @@ public record SessionSubject(Session s) implements Subject {
     }
 
     private SessionFacts.Server server() {
-        return s.connection().local() instanceof InetSocketAddress here
-                ? new SessionFacts.Server(
-                        Network.text(here.getAddress()), Integer.toString(here.getPort()))
-                : new SessionFacts.Server("", "");
+        InetSocketAddress here = s.local();
+        return here == null
+                ? new SessionFacts.Server("", "")
+                : new SessionFacts.Server(
+                        Network.text(here.getAddress()), Integer.toString(here.getPort()));
     }
 
     @Override

@@ -41,6 +41,8 @@ final class EventCases {
                 new SessionEvent.Ended(SessionEvent.Cause.TIMEOUT, "END-OF-MESSAGE", CLIENT),
                 new SessionEvent.Ended(SessionEvent.Cause.TOO_MANY_ERRORS, "RCPT", CLIENT),
                 new SessionEvent.Ended(SessionEvent.Cause.STOP, "MAIL", CLIENT),
+                new SessionEvent.Screened(
+                        "PASS NEW", "[192.0.2.1]:4711", "PASS NEW [192.0.2.1]:4711"),
                 new SessionEvent.EarlyTalk("CONNECT", CLIENT, "EHLO x\\r\\n"),
                 new SessionEvent.NotSmtp(CLIENT, "GET / HTTP/1.1"),
                 new SessionEvent.LineTooLong(CLIENT, 2048, "EHLO xxxx"),

@@ -271,4 +271,62 @@ class SupervisorTest {
         patient.close();
         supervisor.close();
     }
+
+    /// Names that nobody answers hold neither who reads files nor who asks for another name, and
+    /// who asks for them is told in time. Each is asked for once at a time.
+    @Test
+    void aNameThatNobodyAnswersHoldsNobodyElseUp() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        try (Supervisor supervisor = new Supervisor(Clock.system(), Steps.NONE)) {
+            Family family = supervisor.family(Work.of("sessions", "asks"));
+            CountDownLatch late = new CountDownLatch(3);
+            for (int i = 0; i < 3; i++) {
+                family.start(
+                        () -> {
+                            try {
+                                Supervisor.named(
+                                        "hangs.example",
+                                        () -> {
+                                            asked.incrementAndGet();
+                                            never.await();
+                                            return "never";
+                                        },
+                                        200);
+                            } catch (Exception e) {
+                                told.add(String.valueOf(e.getMessage()));
+                            }
+                        },
+                        late::countDown);
+            }
+            assertTrue(late.await(20, TimeUnit.SECONDS));
+            assertEquals(1, asked.get());
+            assertEquals(
+                    Collections.nCopies(3, "hangs.example: Temporary failure in name resolution"),
+                    told);
+            CountDownLatch others = new CountDownLatch(2);
+            family.start(
+                    () ->
+                            told.add(
+                                    unchecked(() ->
+                                            Supervisor.named("b", () -> "b is there", 9_999))),
+                    others::countDown);
+            family.start(
+                    () -> told.add(unchecked(() -> Supervisor.aside(() -> "a file"))),
+                    others::countDown);
+            assertTrue(others.await(20, TimeUnit.SECONDS));
+            assertTrue(told.contains("b is there") && told.contains("a file"), told.toString());
+        } finally {
+            never.countDown();
+        }
+    }
+
+    private static String unchecked(java.util.concurrent.Callable<String> task) {
+        try {
+            return task.call();
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
 }

@@ -61,7 +61,7 @@ public record ServiceAddress(String endpoint, @Nullable Path socket, String host
     /// @throws UnknownHostException with the resolver's words where there is no such host
     public Connection connect(Connector connector, long timeoutMillis) throws IOException {
         IOException last = new SocketException("Cannot assign requested address");
-        for (SocketAddress each : addresses()) {
+        for (SocketAddress each : addresses(timeoutMillis)) {
             try {
                 return connector.connect(each, null, timeoutMillis);
             } catch (IOException e) {
@@ -71,23 +71,28 @@ public record ServiceAddress(String endpoint, @Nullable Path socket, String host
         throw last;
     }
 
-    private List<SocketAddress> addresses() throws UnknownHostException {
+    private List<SocketAddress> addresses(long timeoutMillis) throws UnknownHostException {
         if (socket != null) {
             return List.of(UnixDomainSocketAddress.of(socket));
         }
         List<SocketAddress> out = new ArrayList<>();
-        for (InetAddress each : hosts()) {
+        for (InetAddress each : hosts(timeoutMillis)) {
             out.add(new InetSocketAddress(each, port));
         }
         return out;
     }
 
-    private InetAddress[] hosts() throws UnknownHostException {
+    private List<InetAddress> hosts(long timeoutMillis) throws UnknownHostException {
         try {
-            // An address is taken as it is; a name may hold a thread of the system.
             return host.isEmpty()
-                    ? new InetAddress[] {InetAddress.getLoopbackAddress()}
-                    : Supervisor.aside(() -> InetAddress.getAllByName(host));
+                    ? List.of(InetAddress.getLoopbackAddress())
+                    : List.of(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException e) {
+            // A name, which may hold a thread of the system.
+        }
+        try {
+            return Supervisor.named(
+                    host, () -> List.of(InetAddress.getAllByName(host)), timeoutMillis);
         } catch (UnknownHostException e) {
             throw e;
         } catch (Exception e) {

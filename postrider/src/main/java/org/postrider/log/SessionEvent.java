@@ -1,6 +1,8 @@
 package org.postrider.log;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A client's session with smtpd(8). `client` is `name[address]`, with `:port` where that is
@@ -39,6 +41,21 @@ public sealed interface SessionEvent extends Event {
     ///
     /// @param after the command, or where in it
     record Ended(Cause cause, String after, String client) implements SessionEvent {}
+
+    /// What postscreen says of a client: `PASS NEW [192.0.2.1]:4711`.
+    ///
+    /// @param verdict the words in capitals that it begins with; `reject` for a refusal
+    /// @param said the whole line
+    record Screened(String verdict, String client, String said) implements SessionEvent {
+        private static final Pattern VERDICT =
+                Pattern.compile("(?:NOQUEUE: )?(reject)\\b|([A-Z][A-Z-]+(?: [A-Z][A-Z-]+)*)\\b");
+
+        public static Screened of(String client, String line) {
+            Matcher verdict = VERDICT.matcher(line);
+            String words = !verdict.lookingAt() ? "" : verdict.group(verdict.start(1) < 0 ? 2 : 1);
+            return new Screened(words, client, line);
+        }
+    }
 
     /// The client spoke before it was its turn.
     ///

@@ -1,7 +1,7 @@
 package org.postrider.maps;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,10 +67,7 @@ public final class IndexWriter {
                             next,
                             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                             PosixFilePermissions.asFileAttribute(mode(asSource || !made)))) {
-                ByteBuffer octets = ByteBuffer.wrap(cdb.finish());
-                while (octets.hasRemaining()) {
-                    channel.write(octets);
-                }
+                cdb.writeTo(Channels.newOutputStream(channel));
                 channel.force(true);
             }
             rights(next, made && asSource ? base : made ? null : file);

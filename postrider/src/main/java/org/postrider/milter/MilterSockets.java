@@ -78,7 +78,7 @@ public record MilterSockets(
         String endpoint = name.substring(colon + 1);
         return switch (Fold.lower(transport)) {
             case "unix", "local" -> connector.connect(room.at(endpoint), null, timeoutMillis);
-            case "inet" -> reached(addresses(endpoint, warnings), timeoutMillis);
+            case "inet" -> reached(addresses(endpoint, warnings, timeoutMillis), timeoutMillis);
             default ->
                     throw new MilterException(
                             "invalid transport name: " + transport + " in Milter service: " + name);
@@ -122,8 +122,8 @@ public record MilterSockets(
         throw last;
     }
 
-    private List<InetSocketAddress> addresses(String endpoint, Consumer<String> warnings)
-            throws IOException {
+    private List<InetSocketAddress> addresses(
+            String endpoint, Consumer<String> warnings, long timeoutMillis) throws IOException {
         int colon = endpoint.lastIndexOf(':');
         String host = colon < 0 ? "localhost" : endpoint.substring(0, colon);
         String service = endpoint.substring(colon + 1);
@@ -139,7 +139,9 @@ public record MilterSockets(
             return List.of();
         }
         try {
-            return named(host).stream().map(a -> new InetSocketAddress(a, port)).toList();
+            return named(host, timeoutMillis).stream()
+                    .map(a -> new InetSocketAddress(a, port))
+                    .toList();
         } catch (UnknownHostException e) {
             warnings.accept(
                     "host or service " + endpoint + " not found: Name or service not known");
@@ -147,13 +149,14 @@ public record MilterSockets(
         }
     }
 
-    private static List<InetAddress> named(String host) throws IOException {
+    private static List<InetAddress> named(String host, long timeoutMillis) throws IOException {
         byte[] literal = Network.literal(host);
         if (literal != null) {
             return List.of(InetAddress.getByAddress(literal));
         }
         try {
-            return Supervisor.aside(() -> List.of(InetAddress.getAllByName(host)));
+            return Supervisor.named(
+                    host, () -> List.of(InetAddress.getAllByName(host)), timeoutMillis);
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -83,10 +83,10 @@ final class Engine {
                 }
             }
         } catch (Input.TooLongException e) {
-            s.info("COMMAND LENGTH LIMIT from " + s.client() + " after " + where);
+            s.screened("COMMAND LENGTH LIMIT from " + s.client() + " after " + where);
             drop(unavailable());
         } catch (DeadlineException e) {
-            s.info("COMMAND TIME LIMIT from " + s.client() + " after " + where);
+            s.screened("COMMAND TIME LIMIT from " + s.client() + " after " + where);
             drop("421 4.4.2 " + terms.hostname + " Error: timeout exceeded");
         } catch (TableException e) {
             e.warnings().forEach(s::warn);
@@ -123,7 +123,7 @@ final class Engine {
 
     private void bareNewline(String line) {
         if (s.results.open(Check.BARE_NEWLINE)) {
-            s.info(
+            s.screened(
                     "BARE NEWLINE from "
                             + s.client()
                             + " after "
@@ -142,7 +142,7 @@ final class Engine {
     }
 
     private void nonSmtp(String word, String arguments, String before) {
-        s.info(
+        s.screened(
                 "NON-SMTP COMMAND from "
                         + s.client()
                         + " after "
@@ -158,7 +158,7 @@ final class Engine {
     }
 
     private void pipelining(String word) {
-        s.info(
+        s.screened(
                 "COMMAND PIPELINING from "
                         + s.client()
                         + " after "
@@ -205,7 +205,7 @@ final class Engine {
             passed();
         }
         if (++commands > terms.limits.commands() && !verb.equals("QUIT")) {
-            s.info("COMMAND COUNT LIMIT from " + s.client() + " after " + before);
+            s.screened("COMMAND COUNT LIMIT from " + s.client() + " after " + before);
             drop(unavailable());
             return;
         }
@@ -359,7 +359,7 @@ final class Engine {
             s.send("501 5.5.4 Syntax: RCPT TO:<address>");
         } else {
             String to = path(arguments.substring(colon + 1));
-            s.info(
+            s.screened(
                     "NOQUEUE: reject: RCPT from "
                             + s.client()
                             + ": "
@@ -409,7 +409,7 @@ final class Engine {
     }
 
     private void data(String arguments) {
-        s.info("DATA without valid RCPT from " + s.client());
+        s.screened("DATA without valid RCPT from " + s.client());
         if (word(arguments) != null) {
             drop("501 5.5.4 Syntax: DATA");
         } else if (sender == null) {
@@ -420,7 +420,7 @@ final class Engine {
     }
 
     private void chunk(String arguments) {
-        s.info("BDAT without valid RCPT from " + s.client());
+        s.screened("BDAT without valid RCPT from " + s.client());
         if (discarded.contains("CHUNKING")) {
             drop("502 5.5.1 Error: command not implemented");
         } else if (word(arguments) == null) {

@@ -14,6 +14,7 @@ import org.postrider.io.Connection;
 import org.postrider.io.EndedException;
 import org.postrider.io.PassedConnection;
 import org.postrider.log.LogTag;
+import org.postrider.log.SessionEvent;
 import org.postrider.maps.Network;
 import org.postrider.maps.TableException;
 import org.postrider.peer.Endpoint;
@@ -78,7 +79,7 @@ final class Screening {
 
     /// Tests the client, and serves it where it passes.
     void run() {
-        info(
+        screened(
                 "CONNECT from "
                         + client()
                         + " to ["
@@ -121,7 +122,7 @@ final class Screening {
 
     /// Sessions can break at any time: no test is failed for it.
     private void hungUp() {
-        info("HANGUP after " + elapsed() + " from " + client() + " in " + phase);
+        screened("HANGUP after " + elapsed() + " from " + client() + " in " + phase);
         hungUp = true;
         noForward = true;
     }
@@ -137,11 +138,11 @@ final class Screening {
         }
         switch (service.access.ask(client)) {
             case PERMIT -> {
-                info((terms.respectful ? "ALLOWLISTED " : "WHITELISTED ") + client());
+                screened((terms.respectful ? "ALLOWLISTED " : "WHITELISTED ") + client());
                 return;
             }
             case REJECT -> {
-                info((terms.respectful ? "DENYLISTED " : "BLACKLISTED ") + client());
+                screened((terms.respectful ? "DENYLISTED " : "BLACKLISTED ") + client());
                 if (denied()) {
                     return;
                 }
@@ -149,17 +150,17 @@ final class Screening {
             case DUNNO -> {}
         }
         if (remembered()) {
-            info("PASS OLD " + client());
+            screened("PASS OLD " + client());
             return;
         }
         if (!allowedHere()) {
-            info((terms.respectful ? "ALLOWLIST VETO " : "WHITELIST VETO ") + client());
+            screened((terms.respectful ? "ALLOWLIST VETO " : "WHITELIST VETO ") + client());
             results.veto();
             enforce(recipientReply);
         }
         if (terms.limits.tested() > 0 && service.crowd.tested() >= terms.limits.tested()) {
             // In other words than the rest, as Postfix has it.
-            info("reject: connect from " + client() + ": all screening ports busy");
+            screened("reject: connect from " + client() + ": all screening ports busy");
             drop("421 4.3.2 All screening ports are busy");
             return;
         }
@@ -192,7 +193,7 @@ final class Screening {
     }
 
     private void reject(String why) {
-        info("NOQUEUE: reject: CONNECT from " + client() + ": " + why);
+        screened("NOQUEUE: reject: CONNECT from " + client() + ": " + why);
     }
 
     /// True where it is let go.
@@ -307,7 +308,7 @@ final class Screening {
             length += Math.max(0, more);
         }
         early = Arrays.copyOf(all, length);
-        info(
+        screened(
                 "PREGREET "
                         + length
                         + " after "
@@ -371,7 +372,7 @@ final class Screening {
             place().visitor().stamp(Check.DNS_LISTS, service.seconds() + score.seconds());
             return false;
         }
-        info("DNSBL rank " + score.total() + " for " + client());
+        screened("DNSBL rank " + score.total() + " for " + client());
         String text =
                 " 5.7.1 Service unavailable; client ["
                         + address
@@ -485,6 +486,10 @@ final class Screening {
         return "[" + address + "]:" + port;
     }
 
+    void screened(String line) {
+        service.log.event(tag, SessionEvent.Screened.of(client(), line));
+    }
+
     void info(String text) {
         service.log.info(tag, text);
     }
@@ -527,7 +532,7 @@ final class Screening {
         results.settle();
         if (results.allPassed()) {
             boolean old = !results.fresh() || !place().visitor().firstToPass();
-            info("PASS " + (old ? "OLD " : "NEW ") + client());
+            screened("PASS " + (old ? "OLD " : "NEW ") + client());
         }
         if (results.anyPassed()) {
             long[] stamps = place().visitor().stamps();
@@ -556,7 +561,7 @@ final class Screening {
             connection.close();
             service.handshake.over(this);
         }
-        info("DISCONNECT " + client());
+        screened("DISCONNECT " + client());
     }
 
     /// False where there is nobody to hand it to.

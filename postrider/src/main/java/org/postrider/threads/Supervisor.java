@@ -2,6 +2,7 @@ package org.postrider.threads;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,11 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postrider.time.Clock;
@@ -35,6 +41,9 @@ public final class Supervisor implements AutoCloseable {
     /// Threads at a time that run what others ran [#aside].
     private static final int ASIDE = 4;
 
+    /// How many of them may ask for names of hosts.
+    private static final int LOOK_UPS = 2;
+
     private static final Work FILES =
             Work.of("files", "reads files for sessions and deliveries")
                     .onPlatform()
@@ -51,6 +60,11 @@ public final class Supervisor implements AutoCloseable {
     private final Set<Loop> loops = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final ExecutorService aside;
+    private final Semaphore lookUps = new Semaphore(LOOK_UPS);
+
+    /// Those that are looked up now.
+    private final Map<String, FutureTask<Object>> names = new ConcurrentHashMap<>();
+
     private volatile @Nullable Loop looking;
     private volatile @Nullable Keeper keeper;
     private volatile Alarm alarm = new Stderr();
@@ -168,6 +182,63 @@ public final class Supervisor implements AutoCloseable {
         }
         try {
             return told.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error bug) {
+                throw bug;
+            }
+            throw e.getCause() instanceof Exception why ? why : e;
+        }
+    }
+
+    /// Asks the system's resolver for a name, which may hold a thread for long: each name holds one
+    /// at most, all of them together not all of those that read files, and the caller waits no
+    /// longer than it says.
+    ///
+    /// @param ask the same for all who give this name
+    /// @throws UnknownHostException where nobody answers in time
+    public static <T> T named(String name, Callable<T> ask, long millis) throws Exception {
+        return !Thread.currentThread().isVirtual() || !WHOSE.isBound()
+                ? ask.call()
+                : WHOSE.get().lookedUp(name, ask, millis);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> T lookedUp(String name, Callable<T> ask, long millis) throws Exception {
+        FutureTask<Object> mine = new FutureTask<>(ask::call);
+        FutureTask<Object> other = names.putIfAbsent(name, mine);
+        if (other == null) {
+            boolean begun = false;
+            try {
+                begun = lookUps.tryAcquire(millis, TimeUnit.MILLISECONDS);
+                if (begun) {
+                    aside.execute(() -> {
+                        try {
+                            mine.run();
+                        } finally {
+                            names.remove(name, mine);
+                            lookUps.release();
+                        }
+                    });
+                }
+            } catch (RejectedExecutionException e) {
+                // The server has ended: whoever is left holds nobody up.
+                lookUps.release();
+                begun = false;
+                return ask.call();
+            } finally {
+                if (!begun) {
+                    names.remove(name, mine);
+                    mine.cancel(false);
+                }
+            }
+        }
+        try {
+            return (T) (other == null ? mine : other).get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | CancellationException e) {
+            throw new UnknownHostException(name + ": Temporary failure in name resolution");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");

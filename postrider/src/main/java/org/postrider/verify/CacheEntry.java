@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param updated when the answer came; 0 for none yet
 /// @param text why
 record CacheEntry(AddressStatus status, long probed, long updated, String text) {
-    private static final int PER_ENTRY = 256;
+    private static final int PER_ENTRY = 320;
     private static final int LONGEST_TEXT = 1000;
     private static final Pattern FORM =
             Pattern.compile("([0-9]{1,4}):([0-9]{1,12}):([0-9]{1,12}):(.*)", Pattern.DOTALL);
@@ -25,9 +25,10 @@ record CacheEntry(AddressStatus status, long probed, long updated, String text) 
         return new CacheEntry(AddressStatus.UNKNOWN, now, 0, "");
     }
 
-    /// About what it takes of memory with its key, in octets.
+    /// About what it takes of memory with its key, in octets: once as it is, and once more while it
+    /// is saved.
     long memory(String key) {
-        return PER_ENTRY + key.length() + text.length();
+        return PER_ENTRY + 2L * (key.length() + text.length());
     }
 
     /// The same, asked for again.

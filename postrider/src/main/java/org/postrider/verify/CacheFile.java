@@ -24,6 +24,7 @@ final class CacheFile {
     private static final Set<String> TYPES = Set.of("btree", "hash", "dbm", "lmdb", "cdb");
     private static final Path PROCESS = Path.of("/proc/self");
     private static final long LARGEST_LMDB = 1L << 30;
+    private static final int LONGEST_LMDB_KEY = 500;
 
     private final String spec;
     private final String type;
@@ -137,6 +138,14 @@ final class CacheFile {
 
     /// In the place of what was there.
     void save(List<Map.Entry<String, String>> entries) throws IOException {
-        writer().create(entries, false);
+        boolean lmdb = IndexWriter.type(type, opening).equals("lmdb");
+        // Longer keys that file cannot hold: they are remembered until the end of the server.
+        writer().create(
+                        lmdb
+                                ? entries.stream()
+                                        .filter(e -> e.getKey().length() <= LONGEST_LMDB_KEY)
+                                        .toList()
+                                : entries,
+                        false);
     }
 }

@@ -1,7 +1,7 @@
 package org.postrider.verify;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +32,9 @@ public final class SavedCache implements AutoCloseable {
 
     private static final int PER_PROBE = 8192;
     private static final int MEMORY_PERCENT = 6;
-    private static final int LONGEST_KEY = 500;
+
+    /// As long as a command line may be by default: Postfix remembers them all.
+    private static final int LONGEST_KEY = 2048;
 
     private static final Work WORK =
             Work.of("verify", "saves and cleans what is known of addresses").onPlatform();
@@ -311,14 +313,37 @@ public final class SavedCache implements AutoCloseable {
         return 0;
     }
 
+    /// What is to be saved, each line made when it is written.
+    private static final class Snapshot extends AbstractList<Map.Entry<String, String>> {
+        private final List<String> keys;
+        private final List<CacheEntry> entries;
+        private final long cleaned;
+
+        Snapshot(List<String> keys, List<CacheEntry> entries, long cleaned) {
+            this.keys = keys;
+            this.entries = entries;
+            this.cleaned = cleaned;
+        }
+
+        @Override
+        public Map.Entry<String, String> get(int i) {
+            return i < keys.size()
+                    ? Map.entry(keys.get(i), entries.get(i).line())
+                    : Map.entry(CLEANED, Long.toString(cleaned));
+        }
+
+        @Override
+        public int size() {
+            return keys.size() + (cleaned > 0 ? 1 : 0);
+        }
+    }
+
     private void save(CacheFile to) {
-        List<Map.Entry<String, String>> all;
+        Snapshot all;
         synchronized (this) {
-            all = new ArrayList<>(entries.size() + 1);
-            entries.forEach((key, entry) -> all.add(Map.entry(key, entry.line())));
-            if (cleaned > 0) {
-                all.add(Map.entry(CLEANED, Long.toString(cleaned)));
-            }
+            all =
+                    new Snapshot(
+                            List.copyOf(entries.keySet()), List.copyOf(entries.values()), cleaned);
             changed = false;
         }
         long begun = clock.nanos();

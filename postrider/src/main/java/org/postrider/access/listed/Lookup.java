@@ -1,16 +1,29 @@
 package org.postrider.access.listed;
 
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.access.Subject;
 import org.postrider.access.name.DnsReplies;
 import org.postrider.access.restriction.Question;
 import org.postrider.dns.Resolver;
+import org.postrider.dnsbl.DnsList;
 import org.postrider.dnsbl.DnsLists;
 import org.postrider.dnsbl.ListAnswer;
 
 /// What lists say to one session, through smtpd_dns_reply_filter.
 final class Lookup {
     private Lookup() {}
+
+    /// Begins to ask the lists about a session; does not wait.
+    static void begin(Entry entry, List<DnsList> lists, Subject subject) {
+        for (DnsList list : lists) {
+            String query = entry.query(list, subject);
+            if (query != null) {
+                subject.lists().begin(query);
+            }
+        }
+    }
 
     /// Waits for it. That a list cannot be had is in the log, once a session.
     ///

@@ -50,12 +50,7 @@ public record PermitListed(
 
     @Override
     public void begin(Subject subject) {
-        for (DnsList list : lists) {
-            String query = entry.query(list, subject);
-            if (query != null) {
-                subject.lists().begin(query);
-            }
-        }
+        Lookup.begin(entry, lists, subject);
     }
 
     @Override

@@ -98,12 +98,7 @@ public record RejectListed(
 
     @Override
     public void begin(Subject subject) {
-        for (DnsList list : lists) {
-            String query = entry.query(list, subject);
-            if (query != null) {
-                subject.lists().begin(query);
-            }
-        }
+        Lookup.begin(entry, lists, subject);
     }
 
     @Override

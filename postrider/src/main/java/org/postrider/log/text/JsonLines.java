@@ -73,6 +73,10 @@ public final class JsonLines {
                     client("session_ended", e.client(), json)
                             .field("reason", e.cause().words())
                             .field("after", e.after());
+            case SessionEvent.Screened e ->
+                    client("screened", e.client(), json)
+                            .field("verdict", e.verdict())
+                            .field("text", e.said());
             case SessionEvent.EarlyTalk e ->
                     client("early_talk", e.client(), json)
                             .field("after", e.after())

@@ -68,6 +68,7 @@ public final class PostfixLines {
                 counts(e.commands(), line);
             }
             case SessionEvent.Ended e -> after(e.cause().words(), e.after(), e.client(), line);
+            case SessionEvent.Screened e -> line.text(e.said());
             case SessionEvent.EarlyTalk e ->
                     after("improper command pipelining", e.after(), e.client(), line)
                             .text(": ")

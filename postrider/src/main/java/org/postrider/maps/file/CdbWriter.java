@@ -2,6 +2,7 @@ package org.postrider.maps.file;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -29,8 +30,8 @@ public final class CdbWriter {
         records.writeBytes(value);
     }
 
-    /// The whole file.
-    public byte[] finish() throws IOException {
+    /// The whole file, in pieces: what was added is in memory once.
+    public void writeTo(OutputStream out) throws IOException {
         long size = CdbFile.HEADER + (long) records.size();
         for (List<Slot> table : tables) {
             size += 16L * table.size();
@@ -38,22 +39,28 @@ public final class CdbWriter {
         if (size > Integer.MAX_VALUE - 8) {
             throw new IOException("more than 2 GB do not fit into a cdb file");
         }
-        ByteBuffer out = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
-        out.position(CdbFile.HEADER);
-        out.put(records.toByteArray());
-        for (int i = 0; i < 256; i++) {
-            List<Slot> table = tables.get(i);
-            int slots = 2 * table.size();
-            int start = out.position();
-            out.putInt(8 * i, start).putInt(8 * i + 4, slots);
-            for (Slot slot : table) {
-                int at = Integer.remainderUnsigned(slot.hash() >>> 8, slots);
-                while (out.getInt(start + 8 * at + 4) != 0) {
-                    at = at + 1 == slots ? 0 : at + 1;
-                }
-                out.putInt(start + 8 * at, slot.hash()).putInt(start + 8 * at + 4, slot.position());
+        ByteBuffer header = ByteBuffer.allocate(CdbFile.HEADER).order(ByteOrder.LITTLE_ENDIAN);
+        int start = CdbFile.HEADER + records.size();
+        for (List<Slot> table : tables) {
+            header.putInt(start).putInt(2 * table.size());
+            start += 16 * table.size();
+        }
+        out.write(header.array());
+        records.writeTo(out);
+        for (List<Slot> table : tables) {
+            out.write(slots(table));
+        }
+    }
+
+    private static byte[] slots(List<Slot> table) {
+        int slots = 2 * table.size();
+        ByteBuffer out = ByteBuffer.allocate(8 * slots).order(ByteOrder.LITTLE_ENDIAN);
+        for (Slot slot : table) {
+            int at = Integer.remainderUnsigned(slot.hash() >>> 8, slots);
+            while (out.getInt(8 * at + 4) != 0) {
+                at = at + 1 == slots ? 0 : at + 1;
             }
-            out.position(start + 8 * slots);
+            out.putInt(8 * at, slot.hash()).putInt(8 * at + 4, slot.position());
         }
         return out.array();
     }

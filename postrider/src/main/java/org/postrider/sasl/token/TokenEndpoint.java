@@ -43,7 +43,8 @@ public final class TokenEndpoint {
     /// An administrator's end point may stand in /etc/hosts.
     private static List<InetAddress> addresses(String host) throws IOException {
         try {
-            return Supervisor.aside(() -> List.of(InetAddress.getAllByName(host)));
+            return Supervisor.named(
+                    host, () -> List.of(InetAddress.getAllByName(host)), WHOLE.toMillis());
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {

@@ -51,9 +51,8 @@ public final class Session {
 
     private final LogTag tag;
     private final Transcript transcript;
-    private final @Nullable String proxyComplaint;
+    private final Endpoint at;
     private Connection connection;
-    private final @Nullable InetSocketAddress local;
     private @Nullable TlsConnection tls;
     private Party party;
     private State state = new State.Connected();
@@ -64,13 +63,10 @@ public final class Session {
         this.connection = connection;
         this.tag = tag;
         in = new SessionInput(connection, service.input, service.clock);
-        Endpoint at = service.arrivals.endpoint(connection);
-        proxyComplaint = at.complaint();
-        InetSocketAddress said = at.local();
-        local = said == null && connection.local() instanceof InetSocketAddress here ? here : said;
+        at = service.arrivals.endpoint(connection);
         party = Party.of(service.arrivals.client(at));
         events =
-                proxyComplaint == null
+                at.complaint() == null
                         ? service.arrivals.limits().events(this::peer, this::log)
                         : null;
         judge = new Judge(this, service.bench);
@@ -87,12 +83,14 @@ public final class Session {
     /// Where the client has connected to: at this end of the connection, or where a proxy before us
     /// says; null where that is no address of the network.
     public @Nullable InetSocketAddress local() {
-        return local;
+        InetSocketAddress said = at.local();
+        return said == null && connection.local() instanceof InetSocketAddress here ? here : said;
     }
 
     private void announce() {
-        if (proxyComplaint != null) {
-            warn(proxyComplaint);
+        String untrue = at.complaint();
+        if (untrue != null) {
+            warn(untrue);
         }
         String complaint = peer().complaint();
         if (complaint != null) {
@@ -108,7 +106,7 @@ public final class Session {
         try {
             announce();
             Reply refusal =
-                    proxyComplaint == null ? null : SmtpdReplies.localError(service.hostname);
+                    at.complaint() == null ? null : SmtpdReplies.localError(service.hostname);
             if (refusal == null && events != null) {
                 refusal = events.connected();
             }

@@ -96,6 +96,22 @@ class ScenarioTest {
         assertTrue(played.good().contains("not-root: ok"));
     }
 
+    /// A second instance by postmulti, as the notes have it (scenario C).
+    @Test
+    @Script(value = HERE + "second-instance", needs = "python3", root = true, seconds = 30)
+    void aSecondInstanceIsMadeForgottenAndStarted() {
+        String last = played.last();
+        assertTrue(last.matches("second-instance: ([1-9]\\d+) of \\1"), last);
+    }
+
+    /// Command lines with several instances, as the distribution's postmulti answers them.
+    @Test
+    @Script(value = "src/test/multi/replay", needs = "python3", root = true, seconds = 35)
+    void severalInstancesAreManagedAsByPostmulti() {
+        String last = played.last();
+        assertTrue(last.matches("multi: ([1-9]\\d+) of \\1"), last);
+    }
+
     /// Nobody else on the machine reads mail or keeps the server from starting.
     @Test
     @Script(value = HERE + "others", seconds = 9)

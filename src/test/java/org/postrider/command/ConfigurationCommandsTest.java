@@ -243,8 +243,9 @@ class ConfigurationCommandsTest {
                         + "\n");
         String wanted =
                 directory.resolve("main.cf")
-                        + ", line 1: instance postfix-two is enabled and is NOT RUNNING: this"
-                        + " version starts each instance by itself: postfix -c "
+                        + ", line 1: instance postfix-two is enabled and is NOT RUNNING:"
+                        + " multi_instance_wrapper is empty (postmulti -e init), so that only this"
+                        + " command starts it: postfix -c "
                         + other
                         + " start";
         checked("multi_instance_directories = " + other + "\n", wanted);

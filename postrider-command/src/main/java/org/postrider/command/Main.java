@@ -4,11 +4,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.postrider.command.demo.Demo;
 import org.postrider.command.dkim.Postdkim;
 import org.postrider.command.doctor.Postdoctor;
 import org.postrider.command.explain.Postexplain;
 import org.postrider.command.login.Postoauth;
+import org.postrider.command.login.Saslpasswd;
+import org.postrider.command.multi.OwnCommands;
+import org.postrider.command.multi.Postmulti;
 import org.postrider.command.postconf.Postconf;
 import org.postrider.command.queue.Postcat;
 import org.postrider.command.queue.Postqueue;
@@ -78,6 +82,7 @@ public final class Main {
             case "postqueue" -> terminal(t -> new Postqueue("postqueue", t).run(args));
             case "postmap", "postalias" -> terminal(t -> new Postmap(name, t).run(args));
             case "postconf" -> terminal(t -> new Postconf(t).run(args));
+            case "postmulti" -> terminal(t -> new Postmulti(t, OwnCommands.of(bin())).run(args));
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));
             case "postexplain" -> terminal(t -> explain(t).run(args));
@@ -100,6 +105,10 @@ public final class Main {
                 yield USAGE;
             }
         };
+    }
+
+    private static @Nullable String bin() {
+        return System.getenv("POSTRIDER_BIN");
     }
 
     private static Postexplain explain(Terminal terminal) {

@@ -9,22 +9,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postrider.command.multi.OwnCommands;
+import org.postrider.command.multi.Postmulti;
 import org.postrider.config.CommonParameters;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
-import org.postrider.config.Settings;
+import org.postrider.config.Values;
 import org.postrider.control.ControlReply.Result;
 import org.postrider.control.ControlRequest;
 import org.postrider.disk.Reading;
-import org.postrider.log.Events;
-import org.postrider.log.LogTag;
 import org.postrider.master.Directories;
 import org.postrider.master.FormerEnd;
-import org.postrider.master.Logs;
 import org.postrider.master.MasterParams;
 import org.postrider.master.OtherMailSystem;
 import org.postrider.master.Programs;
@@ -48,15 +49,17 @@ final class Postfix {
     private static final String USAGE =
             ". Usage: postfix start (or stop, reload, abort, flush, check, status, logrotate)";
 
+    private static final String DIRECTORIES = "multi_instance_directories";
+
     private final PrintStream out;
     private final PrintStream err;
-    private Settings settings = NO_SETTINGS;
+    private ServiceSettings settings = NO_SETTINGS;
     private Path configDirectory = Path.of("/etc/postfix");
 
     /// The last level at which a default changed (COMPATIBILITY_README of Postfix 3.12).
     private static final String LEVEL = "3.11";
 
-    private static final Settings NO_SETTINGS = ServiceSettings.none();
+    private static final ServiceSettings NO_SETTINGS = ServiceSettings.none();
 
     Postfix(PrintStream out, PrintStream err) {
         this.out = out;
@@ -66,10 +69,12 @@ final class Postfix {
     int run(String[] args) {
         String environment = System.getenv("MAIL_CONFIG");
         String directory = environment == null ? "/etc/postfix" : environment;
+        boolean one = environment != null;
         int at = 0;
         while (at < args.length && args[at].startsWith("-")) {
             if (args[at].equals("-c") && at + 1 < args.length) {
                 directory = args[++at];
+                one = true;
             } else if (!args[at].matches("-[vD]+")) {
                 return usage();
             }
@@ -86,6 +91,9 @@ final class Postfix {
             CommonParameters.check(
                     read, warning -> err.print("postfix: warning: " + warning + "\n"));
             settings = read;
+            if (!one && !read.text(DIRECTORIES).isEmpty()) {
+                return all(Arrays.copyOfRange(args, at, args.length));
+            }
             compatibility();
             return verbose ? threads() : act(at == args.length ? "" : args[at]);
         } catch (ControlClient.DeniedException e) {
@@ -123,12 +131,39 @@ final class Postfix {
                 }
                 yield why == null ? 0 : 1;
             }
-            case "set-permissions", "upgrade-configuration" -> unneeded(command);
+            case "set-permissions" -> permissions();
+            case "upgrade-configuration" -> unneeded(command);
             default -> {
                 fatal("unknown command: '" + command + "'" + USAGE);
                 yield 1;
             }
         };
+    }
+
+    /// postfix-wrapper(5): where main.cf names other instances and nobody named one of them, the
+    /// program of multi_instance_wrapper does what is asked for, for each.
+    private int all(String[] args) throws IOException {
+        OwnCommands programs = OwnCommands.of(System.getenv("POSTRIDER_BIN"));
+        String wrapper = settings.text("multi_instance_wrapper");
+        if (wrapper == null || wrapper.isBlank()) {
+            err.println(
+                    "postfix: fatal: multi-instance support is requested, but"
+                            + " multi_instance_wrapper is empty");
+            return 1;
+        }
+        // Postfix's own commands are this program's here, wherever it stands.
+        String postfixs = settings.text("command_directory") + "/postmulti";
+        List<String> words = new ArrayList<>(Values.words(wrapper));
+        if (words.getFirst().equals(postfixs)) {
+            words.set(0, programs.directory() + "/postmulti");
+        }
+        words.addAll(List.of(args));
+        out.flush();
+        err.flush();
+        return programs.run(
+                words,
+                Postmulti.environment(settings, configDirectory.toString(), programs),
+                new File("."));
     }
 
     private Path queue() {
@@ -157,24 +192,7 @@ final class Postfix {
     }
 
     private void say(String text) {
-        // As Postfix: its script's name for a person, its logger's for a program that reads.
-        err.println((terminal() ? "postfix/postfix-script: " : "postlog: ") + text);
-        LogTag tag =
-                new LogTag(
-                        settings.get(MasterParams.SYSLOG_NAME) + "/postfix-script",
-                        ProcessHandle.current().pid());
-        try (Events log = Logs.command(settings, tag, true)) {
-            log.info(tag, text);
-        }
-    }
-
-    private static boolean terminal() {
-        try {
-            String name = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty");
-        } catch (IOException e) {
-            return false;
-        }
+        new ScriptMessages(settings, "postfix-script", err).say(text);
     }
 
     private void fatal(String text) {
@@ -235,16 +253,12 @@ final class Postfix {
 
     /// Whom the server runs as, `-` for who starts it. Its directories are given to that user.
     private String owner() throws IOException {
-        if (!settings.get(MasterParams.DROP_PRIVILEGES)
-                || !"root".equals(System.getProperty("user.name"))) {
+        if (!drops()) {
             return "-";
         }
-        String name = settings.get(MasterParams.MAIL_OWNER);
-        HandOver to = new HandOver(name, text -> err.println("postfix: warning: " + text));
         Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY));
         Directories.makeMissing(queue(), data);
-        to.queue(queue());
-        to.all(data);
+        HandOver to = handOver(data);
         for (var log : List.of(MasterParams.MAILLOG_FILE, MasterParams.MAILLOG_JSON_FILE)) {
             String file = settings.get(log);
             if (!file.isEmpty() && !file.startsWith("/dev/")) {
@@ -262,7 +276,22 @@ final class Postfix {
                 Stream.concat(
                         Stream.of(configDirectory.resolve("main.cf"), master, queue(), runtime),
                         jars));
-        return name;
+        return settings.get(MasterParams.MAIL_OWNER);
+    }
+
+    private boolean drops() {
+        return settings.get(MasterParams.DROP_PRIVILEGES)
+                && "root".equals(System.getProperty("user.name"));
+    }
+
+    private HandOver handOver(Path data) throws IOException {
+        HandOver to =
+                new HandOver(
+                        settings.get(MasterParams.MAIL_OWNER),
+                        text -> err.println("postfix: warning: " + text));
+        to.queue(queue());
+        to.all(data);
+        return to;
     }
 
     private int awaitStart(Process supervisor, Path log) throws IOException {
@@ -463,6 +492,16 @@ final class Postfix {
         }
         out.print(lines);
         out.flush();
+        return 0;
+    }
+
+    /// Makes the directories that are missing, and root gives them to mail_owner, as a start does.
+    private int permissions() throws IOException {
+        Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY));
+        Directories.makeMissing(queue(), data);
+        if (drops()) {
+            handOver(data);
+        }
         return 0;
     }
 

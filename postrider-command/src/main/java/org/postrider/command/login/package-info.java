@@ -1,5 +1,5 @@
 /// command.login — `postoauth`: how this server comes to a token with which it logs in elsewhere
-/// (RFC 8628).
+/// (RFC 8628). `saslpasswd2` and `sasldblistusers2`: who logs in here.
 ///
 /// Who feeds it: the administrator, and the authorization server that he names. Nothing that it
 /// prints is a secret.

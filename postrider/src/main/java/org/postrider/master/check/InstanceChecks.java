@@ -15,8 +15,8 @@ import org.postrider.config.Values;
 import org.postrider.master.Configuration;
 import org.postrider.master.MasterParams;
 
-/// The other instances that multi_instance_directories names: this version starts the one it is
-/// told to start, and says which others do not run.
+/// The other instances that multi_instance_directories names: which of them are not started with
+/// this one, and by which command they are.
 public final class InstanceChecks {
     private InstanceChecks() {}
 
@@ -24,15 +24,18 @@ public final class InstanceChecks {
         List<String> out = new ArrayList<>();
         MainCf.Entry entry = settings.mainCf().entries().get("multi_instance_directories");
         if (entry != null) {
+            String wrapper = settings.text("multi_instance_wrapper");
+            boolean managed = wrapper != null && !wrapper.isBlank();
             String where = settings.mainCf().file() + ", line " + entry.line();
             for (String word : Values.words(settings.expand(entry.value()))) {
-                instance(where, word, out);
+                instance(where, word, managed, out);
             }
         }
         return out;
     }
 
-    private static void instance(String where, String directory, List<String> out) {
+    private static void instance(
+            String where, String directory, boolean managed, List<String> out) {
         Path file = Path.of(directory).resolve("main.cf");
         if (!Files.exists(file)) {
             out.add(where + ": instance " + directory + " has no main.cf");
@@ -51,13 +54,14 @@ public final class InstanceChecks {
                                 + " is not enabled and does not start: postmulti -i "
                                 + shown
                                 + " -e enable");
-            } else if (!running(other)) {
+            } else if (!managed && !running(other)) {
                 out.add(
                         where
                                 + ": instance "
                                 + shown
-                                + " is enabled and is NOT RUNNING: this version starts each instance"
-                                + " by itself: postfix -c "
+                                + " is enabled and is NOT RUNNING: multi_instance_wrapper is empty"
+                                + " (postmulti -e init), so that only this command starts it:"
+                                + " postfix -c "
                                 + directory
                                 + " start");
             }

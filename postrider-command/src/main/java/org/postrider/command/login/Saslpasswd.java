@@ -1,4 +1,4 @@
-package org.postrider.command;
+package org.postrider.command.login;
 
 import java.io.BufferedReader;
 import java.io.Console;
@@ -11,13 +11,17 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postrider.command.ConfigurationFile;
+import org.postrider.command.OctetPath;
+import org.postrider.command.Options;
+import org.postrider.command.Terminal;
 import org.postrider.config.HostFacts;
 import org.postrider.config.Reason;
 import org.postrider.sasl.SaslDb;
 
 /// `saslpasswd2` and `sasldblistusers2`: users of Cyrus's database, with the options and exit
 /// statuses of Cyrus's own programs, which read what these write.
-final class Saslpasswd {
+public final class Saslpasswd {
     private static final String DATABASE = "/etc/sasldb2";
     private static final String PROPERTY = "userPassword";
     private static final int FAILED = 1;
@@ -30,7 +34,7 @@ final class Saslpasswd {
     private boolean piped;
     private boolean removes;
 
-    Saslpasswd(Terminal terminal) {
+    public Saslpasswd(Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -56,7 +60,7 @@ final class Saslpasswd {
         return 0;
     }
 
-    int run(String[] args) {
+    public int run(String[] args) {
         Options options = new Options("saslpasswd2", "vcpnda:f:u:h", args, terminal.err());
         for (char option = options.next(); option != 0; option = options.next()) {
             switch (option) {
@@ -146,7 +150,7 @@ final class Saslpasswd {
         return first == null ? "" : Arrays.equals(first, second) ? new String(first) : "\0";
     }
 
-    int list(String[] args) {
+    public int list(String[] args) {
         Options options = new Options("sasldblistusers2", "vf:h", args, terminal.err());
         for (char option = options.next(); option != 0; option = options.next()) {
             switch (option) {

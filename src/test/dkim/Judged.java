@@ -20,8 +20,8 @@ import org.postrider.dkim.VerifyLimits;
 import org.postrider.dns.SystemResolver;
 import org.postrider.time.Clock;
 
-/// Signs and verifies the mails of a directory with this program's classes, for `judges`:
-/// `sign FROM TO KEYS` (forms by the number of the mail), `seal FROM TO KEY`, `verify FROM`.
+/// Signs and verifies the mails of a directory with this program's classes, for `judges`: `sign
+/// FROM TO KEYS` (forms by the number of the mail), `seal FROM TO KEY`, `verify FROM`.
 final class Judged {
     private Judged() {}
 
@@ -39,7 +39,10 @@ final class Judged {
                 continue;
             }
             List<SigningKey> keys = SigningKeys.load(args[3]);
-            String fields = args[0].equals("sign") ? signed(i, keys, header, mail) : sealed(keys, header, mail);
+            String fields =
+                    args[0].equals("sign")
+                            ? signed(i, keys, header, mail)
+                            : sealed(keys, header, mail);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             out.writeBytes(fields.getBytes(StandardCharsets.ISO_8859_1));
             out.writeBytes(mail);
@@ -66,7 +69,12 @@ final class Judged {
         Signer signer =
                 new Signer(
                         new SigningSettings(
-                                forms[number & 1], forms[number >> 1 & 1], all.signed(), all.oversigned(), 0, null));
+                                forms[number & 1],
+                                forms[number >> 1 & 1],
+                                all.signed(),
+                                all.oversigned(),
+                                0,
+                                null));
         BodyHash hash = signer.bodyHash();
         hash.update(mail, header.length, mail.length - header.length);
         return signer.sign(keys, header, hash.digest(), Clock.system().wallMillis() / 1000);
@@ -75,7 +83,9 @@ final class Judged {
     private static Verification heard(byte[] header, byte[] mail) {
         SystemResolver dns = new SystemResolver(Path.of("/etc/resolv.conf"), 53, Clock.system());
         Verification out =
-                Verification.begin(KeyLookup.inTurn(dns, Clock.system()), VerifyLimits.DEFAULT, header).withArc();
+                Verification.begin(
+                                KeyLookup.inTurn(dns, Clock.system()), VerifyLimits.DEFAULT, header)
+                        .withArc();
         out.body(mail, header.length, mail.length - header.length);
         return out;
     }
@@ -100,8 +110,17 @@ final class Judged {
         Verification heard = heard(header, mail);
         List<String> out = new ArrayList<>();
         for (DkimResult each : heard.end()) {
-            out.add(each.verdict().word() + (each.reason().isEmpty() ? "" : " (" + each.reason() + ")"));
+            out.add(
+                    each.verdict().word()
+                            + (each.reason().isEmpty() ? "" : " (" + each.reason() + ")"));
         }
-        System.out.println(name + "\t" + String.join(", ", out) + "\t" + heard.arc().verdict().word() + " " + heard.arc().reason());
+        System.out.println(
+                name
+                        + "\t"
+                        + String.join(", ", out)
+                        + "\t"
+                        + heard.arc().verdict().word()
+                        + " "
+                        + heard.arc().reason());
     }
 }

@@ -68,7 +68,7 @@ public final class SigningKeys {
         if (!Domains.isSelector(selector)) {
             throw new ConfigException("bad key: " + word + ": no selector: " + selector);
         }
-        if (!file.startsWith("/")) {
+        if (!file.startsWith("/") || file.indexOf('\0') >= 0) {
             throw new ConfigException("bad key: " + word + ": no absolute path: " + file);
         }
         return new Named(domain, selector, Path.of(file));

@@ -13,7 +13,7 @@ public final class SigningParams {
                     "dkim_signing_keys",
                     "",
                     "The DKIM keys, `domain:selector:/path/to/key` each; several of one domain sign"
-                        + " the same mail. Mail is signed with those of the domain of its From:, or"
+                        + " a mail together. Mail is signed with those of the domain of its From:, or"
                         + " of the nearest domain above it that has one. Empty: none, unless"
                         + " dkim_signing_maps names some.");
     public static final Param<List<String>> DKIM_SIGNING_MAPS =
@@ -22,7 +22,7 @@ public final class SigningParams {
                     "",
                     "Tables of keys, `domain:selector:/path/to/key` each, before dkim_signing_keys:"
                         + " asked for the address in From:, its domain, `.parent` of each domain"
-                        + " above it, then the same of the envelope's sender. The answer `none`"
+                        + " above it, then for those of the envelope's sender. The answer `none`"
                         + " leaves the mail unsigned.");
     public static final Param<Integer> DKIM_KEY_CACHE_LIMIT =
             Param.integer(

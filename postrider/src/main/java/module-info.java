@@ -20,6 +20,8 @@ module org.postrider {
             org.postrider.command;
     exports org.postrider.anvil to
             org.postrider.command;
+    exports org.postrider.authentication to
+            org.postrider.command;
     exports org.postrider.bounce to
             org.postrider.command;
     exports org.postrider.cleanup to

@@ -231,6 +231,20 @@ class ScenarioTest {
         assertTrue(last.matches("milters: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// A fifth of the messages whose DMARC state is opendmarc's of the same SPF and DKIM results,
+    /// and whose ARC state is python3-dkim's, or differs for a reason that is written there.
+    @Test
+    @Script(
+            value = {"src/test/authentication/judges", "--some"},
+            needs = "python3",
+            root = true,
+            seconds = 40)
+    void opendmarcJudgesAsOursDoes() {
+        String last = played.last();
+        assertTrue(
+                last.matches("judges: 26 messages: \\d+ alike, \\d explained, 0 wrong; .*"), last);
+    }
+
     /// postgrey, sqlgrey, postfwd, policyd-spf, amavisd after and before the queue, and the filter
     /// of FILTER_README: with real Postfix and with ours at once, and what both said, logged and
     /// delivered is compared.

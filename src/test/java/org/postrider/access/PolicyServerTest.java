@@ -2,6 +2,7 @@ package org.postrider.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -11,9 +12,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -21,6 +24,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
+import org.postrider.authentication.Authentication;
+import org.postrider.config.Catalogue;
+import org.postrider.config.MainCf;
+import org.postrider.config.ServiceSettings;
+import org.postrider.dns.SystemResolver;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
 import org.postrider.threads.Supervisor;
@@ -142,6 +151,45 @@ class PolicyServerTest {
     private static final String PROBLEM =
             "451 4.3.5 <known@own.example>: Recipient address rejected: Server configuration"
                     + " problem";
+
+    /// Of a mail that is checked, and of no other: the test above has all of one that is not.
+    @Test
+    void aCheckedMailHasAttributesOfOurOwn() throws IOException {
+        Doors doors = doors(", policy_context=here");
+        Path main = temp.resolve("checks.cf");
+        Authentication checks =
+                Authentication.of(
+                        ServiceSettings.of(
+                                MainCf.read(
+                                        Files.writeString(
+                                                main, "authentication_checks = iprev spf dmarc\n")),
+                                Catalogue.load(),
+                                Map.of("myhostname", "mx.own.example")),
+                        new Authentication.Means(
+                                new SystemResolver(temp.resolve("none"), 1, Clock.system()),
+                                null,
+                                Clock.system()));
+        assertNotNull(checks);
+        Someone someone = doors.writing();
+        someone.with(checks.mail(someone.client(), "", Address.NULL));
+        doors.access.decide(Stage.RECIPIENT, someone);
+        String request = requests.getLast();
+        assertEquals(
+                """
+                auth_iprev=pass
+                auth_spf=none
+                auth_spf_domain=
+                auth_spf_helo=none
+                auth_dkim=
+                auth_dkim_domains=
+                auth_arc=
+                auth_dmarc=
+                auth_dmarc_domain=
+                auth_dmarc_policy=
+                auth_results=
+                """,
+                request.substring(request.indexOf("auth_iprev=")));
+    }
 
     @Test
     void theRequestHasEveryAttributeOfPostfixInItsOrder() throws IOException {

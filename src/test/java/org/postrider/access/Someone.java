@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.authentication.MailAuthentication;
 import org.postrider.dnsbl.SessionLists;
 import org.postrider.maps.Network;
 import org.postrider.peer.Client;
@@ -32,6 +33,7 @@ final class Someone implements Subject {
     private @Nullable Address resolvedAddress;
     private @Nullable Resolved resolved;
     private @Nullable PolicyLease policies;
+    private @Nullable MailAuthentication authentication;
 
     /// From 192.0.2.1, `client.example`.
     Someone(RewriteService rewrite, SessionLists lists) {
@@ -91,6 +93,16 @@ final class Someone implements Subject {
     Someone with(PolicyLease mail) {
         policies = mail;
         return this;
+    }
+
+    Someone with(MailAuthentication found) {
+        authentication = found;
+        return this;
+    }
+
+    @Override
+    public @Nullable MailAuthentication authentication() {
+        return authentication;
     }
 
     @Override

@@ -98,6 +98,13 @@ record Reception(
 
     /// A server whose mail goes to another cleanup; what it logs is not kept.
     static Smtpd smtpd(Path directory, String mainCf, CleanupService cleanup) throws IOException {
+        return smtpd(directory, mainCf, cleanup, null);
+    }
+
+    /// The same, where restrictions ask a name server.
+    static Smtpd smtpd(
+            Path directory, String mainCf, CleanupService cleanup, @Nullable DnsLists dns)
+            throws IOException {
         Clock clock = Clock.system();
         ServiceSettings settings = settings(directory, mainCf);
         TableDirectory tables = new TableDirectory(clock, "hash");
@@ -107,7 +114,7 @@ record Reception(
                     tables,
                     cleanup,
                     new TrivialRewrite(settings, tables, warning -> {}),
-                    null,
+                    dns,
                     new Smtpd.Journal(nobody, clock, _ -> {}));
         }
     }

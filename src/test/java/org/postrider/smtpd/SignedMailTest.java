@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -18,14 +20,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.cleanup.CleanupService;
+import org.postrider.dkim.ArcResult;
+import org.postrider.dkim.ArcSealer;
 import org.postrider.dkim.BodyHash;
 import org.postrider.dkim.Signer;
 import org.postrider.dkim.SigningKey;
 import org.postrider.dkim.SigningSettings;
+import org.postrider.dkim.Verdict;
 import org.postrider.dns.StubServer;
 import org.postrider.dns.SystemResolver;
 import org.postrider.dnsbl.DnsLists;
+import org.postrider.log.LogTag;
+import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
 import org.postrider.queue.JournalQueue;
+import org.postrider.queue.QueueId;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 import org.xbill.DNS.Rcode;
@@ -51,6 +62,9 @@ class SignedMailTest {
     private StubServer server;
     private KeyPair pair;
 
+    /// Chains are of RSA alone (RFC 8617).
+    private KeyPair sealing;
+
     private int sessions;
 
     @BeforeEach
@@ -63,6 +77,13 @@ class SignedMailTest {
                         .encodeToString(Arrays.copyOfRange(spki, spki.length - 32, spki.length));
         for (String domain : List.of("signed.example", "list.example", "other.example")) {
             server.zone("s._domainkey." + domain + " TXT \"v=DKIM1; k=ed25519; p=" + p + "\"");
+        }
+        KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
+        rsa.initialize(1024);
+        sealing = rsa.generateKeyPair();
+        String r = Base64.getEncoder().encodeToString(sealing.getPublic().getEncoded());
+        for (String domain : List.of("list.example", "other.example")) {
+            server.zone("r._domainkey." + domain + " TXT \"v=DKIM1; k=rsa; p=" + r + "\"");
         }
         server.zone("_dmarc.signed.example TXT \"v=DMARC1; p=reject\"");
     }
@@ -93,6 +114,18 @@ class SignedMailTest {
                         hash(signer.bodyHash(), BODY),
                         System.currentTimeMillis() / 1000)
                 + HEADER;
+    }
+
+    private String sealed(String domain, String header, ArcResult chain, String results) {
+        ArcSealer sealer = new ArcSealer(SigningSettings.DEFAULT);
+        return sealer.seal(
+                        new SigningKey(domain, "r", sealing.getPrivate()),
+                        octets(header),
+                        hash(sealer.bodyHash(), BODY),
+                        chain,
+                        results,
+                        System.currentTimeMillis() / 1000)
+                + header;
     }
 
     private Reception session(String main, String header, String body) throws IOException {
@@ -173,6 +206,147 @@ class SignedMailTest {
         Reception it =
                 session(REJECTS, "From: evil@x.example\r\n" + signed("signed.example"), text(BODY));
         assertTrue(reply(it).startsWith("550 5.7."), reply(it));
+    }
+
+    private static final ArcResult NO_CHAIN = new ArcResult(Verdict.NONE, 0, 0, List.of(), "");
+    private static final String PASSED =
+            "list.example; dmarc=pass header.from=signed.example; spf=pass";
+    private static final String TRUSTED =
+            REJECTS.replace("reject_dkim_fail, ", "") + "arc_trusted_sealers = list.example\n";
+
+    @Test
+    void aTrustedChainOverridesAndSaysSo() throws IOException {
+        String mail = sealed("list.example", HEADER, NO_CHAIN, PASSED);
+        String header = header(session(TRUSTED, mail, text(BODY)));
+        assertTrue(header.contains("arc=pass (i=1) arc.chain=list.example"), header);
+        assertTrue(
+                header.contains(
+                        "dmarc=pass (p=reject dis=none) reason=\"local override: ARC chain of"
+                                + " list.example\" header.from=signed.example"),
+                header);
+    }
+
+    @Test
+    void aChainIsBelievedOnlyIfItIsWholeAndSaysItOfThisAuthor() throws IOException {
+        String mail = sealed("list.example", HEADER, NO_CHAIN, PASSED);
+        assertTrue(reply(session(TRUSTED, mail, "\r\nanother\r\n")).startsWith("550 5.7.29"));
+        assertTrue(
+                reply(session(REJECTS.replace("reject_dkim_fail, ", ""), mail, text(BODY)))
+                        .startsWith("550 5.7.1 "));
+        for (String results :
+                List.of(
+                        "list.example; dmarc=pass header.from=evil.example",
+                        "list.example; dmarc=fail header.from=signed.example",
+                        "list.example; spf=pass (dmarc=pass header.from=signed.example)",
+                        "list.example; dkim=pass header.from=signed.example")) {
+            String other = sealed("list.example", HEADER, NO_CHAIN, results);
+            assertTrue(reply(session(TRUSTED, other, text(BODY))).startsWith("550 5.7.1 "));
+        }
+        String stranger = sealed("other.example", HEADER, NO_CHAIN, PASSED);
+        assertTrue(reply(session(TRUSTED, stranger, text(BODY))).startsWith("550 5.7.1 "));
+    }
+
+    private static final String OUTSIDE =
+            "virtual_alias_maps = inline:{b@test.example=x@outside.example}\n";
+
+    /// What leaves again is sealed with what was known of it; what stays is not.
+    @Test
+    void mailThatLeavesAgainIsSealed() throws IOException {
+        Path file = temp.resolve("key.pem");
+        Files.writeString(
+                file,
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + Base64.getMimeEncoder().encodeToString(sealing.getPrivate().getEncoded())
+                        + "\n-----END PRIVATE KEY-----\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        String seals = "arc_sealing_key = list.example:r:" + file + "\n";
+        String stays = header(session(seals, signed("signed.example"), text(BODY)));
+        assertFalse(stays.contains("ARC-Seal"), stays);
+        String leaves = header(session(seals + OUTSIDE, signed("signed.example"), text(BODY)));
+        assertTrue(leaves.startsWith("ARC-Seal: i=1; a=rsa-sha256; "), leaves);
+        assertTrue(
+                leaves.contains("ARC-Authentication-Results: i=1; mx.test.example; spf=none"),
+                leaves);
+        assertTrue(leaves.contains(" cv=none; d=list.example; s=r; "), leaves);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        Reception open = session(seals + OUTSIDE, signed("signed.example"), text(BODY));
+        assertTrue(reply(open).startsWith("451 "), reply(open));
+    }
+
+    /// The checks have not heard all of it: it is put off, not refused for good.
+    @Test
+    void aContentThatCannotBeKeptIsNotJudged() throws IOException {
+        Path conf = temp.resolve("resolv.conf");
+        Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+        String mail = signed("signed.example") + text(BODY);
+        Script client =
+                Script.of(
+                        "EHLO c.example\r\n"
+                                + "MAIL FROM:<x@other.example>\r\n"
+                                + "RCPT TO:<b@test.example>\r\n"
+                                + ("BDAT " + mail.length() + " LAST\r\n" + mail)
+                                + "QUIT\r\n");
+        Reception.smtpd(
+                        temp,
+                        MAIN + REJECTS,
+                        new FullDisk(),
+                        new DnsLists(
+                                new SystemResolver(conf, server.port(), Clock.system()),
+                                Supervisor.alone(),
+                                Clock.system()))
+                .session(client, new LogTag("postfix/smtpd", 1));
+        String heard = client.out().toString(StandardCharsets.ISO_8859_1);
+        assertTrue(
+                heard.contains("\r\n452 4.3.1 Insufficient system storage\r\n")
+                        || heard.contains("\r\n451 4.3.0 "),
+                heard);
+    }
+
+    /// Keeps a header, and no octet of a body.
+    private static final class FullDisk implements CleanupService {
+        @Override
+        public QueueId newId() {
+            return new QueueId("4XkZ0000000001z");
+        }
+
+        @Override
+        public ContentWriter content() {
+            ByteArrayOutputStream kept = new ByteArrayOutputStream();
+            return new ContentWriter() {
+                @Override
+                public void header(byte[] from, int offset, int length) {
+                    kept.write(from, offset, length);
+                }
+
+                @Override
+                public byte[] header() {
+                    return kept.toByteArray();
+                }
+
+                @Override
+                public void body(byte[] from, int offset, int length) throws IOException {
+                    throw new IOException("No space left on device");
+                }
+
+                @Override
+                public Content finish(Facts facts) {
+                    throw new AssertionError("a content that was not kept");
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public Prepared prepare(Submission submission) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Result submit(Submission submission) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test

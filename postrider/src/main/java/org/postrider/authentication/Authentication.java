@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.authentication.field.ForgedResults;
 import org.postrider.config.ConfigException;
+import org.postrider.config.Reason;
 import org.postrider.config.Settings;
 import org.postrider.dkim.KeyLookup;
 import org.postrider.dkim.VerifyLimits;
@@ -71,7 +72,12 @@ public final class Authentication {
                 own == null
                         ? KeyLookup.inTurn(means.dns(), means.clock())
                         : KeyLookup.atOnce(means.dns(), own, means.clock());
-        dmarc = new Dmarc(means.dns(), suffixes(settings));
+        dmarc =
+                new Dmarc(
+                        means.dns(),
+                        suffixes(settings),
+                        means.clock(),
+                        settings.get(AuthenticationParams.DMARC_TIME));
     }
 
     private static int tokenLimit(Settings settings) {
@@ -110,15 +116,27 @@ public final class Authentication {
         try {
             return PublicSuffixes.read(Path.of(file));
         } catch (IOException | InvalidPathException e) {
-            throw new ConfigException(AuthenticationParams.SUFFIXES.name() + ": " + e.getMessage());
+            throw new ConfigException(
+                    AuthenticationParams.SUFFIXES.name() + ": " + file + ": " + why(e));
         }
+    }
+
+    private static String why(Exception e) {
+        return e instanceof IOException io ? Reason.of(io) : String.valueOf(e.getMessage());
+    }
+
+    /// Looks at the settings alone.
+    ///
+    /// @throws ConfigException as [#of] does
+    public static void check(Settings settings) {
+        of(settings, new Means(NoNames.INSTANCE, null, Clock.system()));
     }
 
     /// What is wrong with the settings of a listener, for `postfix check`.
     public static List<String> problems(Settings settings) {
         List<String> out = new ArrayList<>();
         try {
-            of(settings, new Means(NoNames.INSTANCE, null, Clock.system()));
+            check(settings);
         } catch (ConfigException e) {
             out.add(String.valueOf(e.getMessage()));
         }

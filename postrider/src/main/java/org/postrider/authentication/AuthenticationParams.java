@@ -1,5 +1,6 @@
 package org.postrider.authentication;
 
+import java.time.Duration;
 import java.util.List;
 import org.postrider.config.Param;
 
@@ -59,6 +60,14 @@ public final class AuthenticationParams {
                     "A file of public suffixes by which organizational domains are found as in RFC"
                         + " 7489 (Debian: /usr/share/publicsuffix/public_suffix_list.dat). Empty:"
                         + " they are found by walking up the DNS tree (RFC 9989).");
+    public static final Param<Duration> DMARC_TIME =
+            Param.time(
+                    "dmarc_time_limit",
+                    "20s",
+                    1,
+                    300,
+                    "How long the search for a DMARC record and for organizational domains may"
+                        + " take. A longer one is a temperror.");
     public static final Param<List<String>> TRUSTED_SEALERS =
             Param.list(
                     "arc_trusted_sealers",

@@ -260,6 +260,17 @@ public final class MailAuthentication {
         return new ResultFields(by.terms, this, end(), false).line();
     }
 
+    /// What came of its ARC chain; null where that is not checked, or before the content is whole.
+    public @Nullable ArcResult chain() {
+        Results known = results;
+        return known == null ? null : known.arc();
+    }
+
+    /// The value of Authentication-Results in one line, for a seal.
+    public String value() {
+        return new ResultFields(by.terms, this, end(), false).value();
+    }
+
     /// The names of [#fact].
     public static List<String> facts() {
         return Facts.NAMES;

@@ -40,7 +40,7 @@ record ResultFields(
     /// As the value of a field, for a seal.
     String value() {
         String text = all("").text();
-        return text.substring(text.indexOf(':') + 1).strip();
+        return text.substring(text.indexOf(':') + 1).replace("\r\n\t", " ").strip();
     }
 
     private ResultsText all(String name) {

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.cleanup.author.FromRules;
+import org.postrider.cleanup.author.Sealing;
 import org.postrider.cleanup.author.Signatures;
 import org.postrider.config.Hold;
 import org.postrider.config.Holds;
@@ -136,6 +137,12 @@ public final class Cleanup implements CleanupService {
                         new BccStage(expansion),
                         // After all that rewrites: milters see what is delivered.
                         milters));
+        last(all, settings, rewrite);
+        return List.copyOf(all);
+    }
+
+    /// After all that changes a mail: what signs it.
+    private void last(List<Stage> all, Settings settings, RewriteService rewrite) {
         Signatures made = signatures;
         if (made != null) {
             // After all that changes the mail. Mail that is refused or dropped is not signed.
@@ -146,7 +153,17 @@ public final class Cleanup implements CleanupService {
                 }
             });
         }
-        return List.copyOf(all);
+        Sealing sealing = Sealing.of(settings, rewrite, text -> log.warning(tag, text));
+        if (sealing != null) {
+            // After signing: the chain signs what goes out.
+            all.add(run -> {
+                Arrival arrival = run.submission.arrival();
+                if (arrival != null && run.failure() == null && run.discarded == null) {
+                    long now = run.submission.envelope().arrivalMillis() / 1000;
+                    sealing.pass(run, arrival.chain(), arrival.results(), now);
+                }
+            });
+        }
     }
 
     /// What is wrong with settings of its own, each with its parameter, for `postfix check`.

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
+import org.postrider.dkim.ArcResult;
 import org.postrider.dsn.Status;
 import org.postrider.memory.Budget;
 import org.postrider.message.Content;
@@ -61,10 +62,18 @@ public interface CleanupService {
     /// @param header of what came
     default void tooLarge(QueueId id, byte[] header) {}
 
+    /// What was known of a stranger's mail when it came.
+    ///
+    /// @param chain what came of its ARC chain
+    /// @param results the value of Authentication-Results, unfolded
+    record Arrival(ArcResult chain, String results) {}
+
     /// What a receiver (smtpd, pickup, bounce, local) hands over.
     ///
     /// @param envelope as it came: cleanup rewrites and expands its addresses
     /// @param options what to do, see [Option]
+    /// @param arrival what was known of its authenticity when it came, to be sealed if it leaves
+    ///   again; null where nothing was
     /// @param filter the filters that have heard the session that it came by, open; null where
     ///   there was none, and cleanup has its own (non_smtpd_milters)
     record Submission(
@@ -72,7 +81,18 @@ public interface CleanupService {
             Envelope envelope,
             Content content,
             Set<Option> options,
-            @Nullable MailFilter filter) {
+            @Nullable MailFilter filter,
+            @Nullable Arrival arrival) {
+        /// Mail that nobody has checked.
+        public Submission(
+                QueueId id,
+                Envelope envelope,
+                Content content,
+                Set<Option> options,
+                @Nullable MailFilter filter) {
+            this(id, envelope, content, options, filter, null);
+        }
+
         /// Mail that no session's filters have heard of.
         public Submission(QueueId id, Envelope envelope, Content content, Set<Option> options) {
             this(id, envelope, content, options, null);

@@ -1,22 +1,36 @@
 package org.postrider.dmarc;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dmarc.DmarcResult.Aligned;
 import org.postrider.dmarc.DmarcResult.Verdict;
 import org.postrider.dns.Resolver;
+import org.postrider.time.Clock;
 
 /// Asks whether a mail's author is known by SPF or DKIM, and what his domain wants done if not.
 /// Immutable; any thread, which waits for the DNS.
 public final class Dmarc {
+    /// How long a check takes as shipped.
+    static final Duration TIME = Duration.ofSeconds(20);
+
     private final Resolver dns;
     private final @Nullable PublicSuffixes suffixes;
+    private final Clock clock;
+    private final Duration time;
 
     /// @param suffixes by which organizational domains are found (RFC 7489); null: by walking up
     ///   the tree (RFC 9989)
     public Dmarc(Resolver dns, @Nullable PublicSuffixes suffixes) {
+        this(dns, suffixes, Clock.system(), TIME);
+    }
+
+    /// @param time of a whole check; a question that is under way then is given up
+    public Dmarc(Resolver dns, @Nullable PublicSuffixes suffixes, Clock clock, Duration time) {
         this.dns = dns;
         this.suffixes = suffixes;
+        this.clock = clock;
+        this.time = time;
     }
 
     /// How the policy was found, in the words of RFC 9990.
@@ -36,7 +50,7 @@ public final class Dmarc {
     private final class Question {
         private final String author;
         private final List<Identifier> identifiers;
-        private final Zone zone = new Zone(dns);
+        private final Zone zone = new Zone(dns.until(clock.nanos() + time.toNanos()));
 
         Question(String author, List<Identifier> identifiers) {
             this.author = author;

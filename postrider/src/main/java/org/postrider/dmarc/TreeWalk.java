@@ -20,7 +20,11 @@ record TreeWalk(String start, List<Step> found, boolean unknown) {
         boolean unknown = false;
         for (String at : names(start)) {
             Zone.At there = zone.at(at);
-            unknown |= there.unknown();
+            if (there.unknown()) {
+                // Whatever stands above: it may be what this name would have said.
+                unknown = true;
+                break;
+            }
             DmarcRecord record = there.record();
             if (record != null) {
                 found.add(new Step(at, record));

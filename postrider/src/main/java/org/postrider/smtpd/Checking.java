@@ -33,12 +33,14 @@ public record Checking(Authentication by, LocalClients exempt, boolean filtered)
             Set<InetAddress> own,
             @Nullable DnsLists lists,
             Clock clock) {
+        if (lists == null) {
+            Authentication.check(settings);
+            return null;
+        }
         Authentication by =
-                lists == null
-                        ? null
-                        : Authentication.of(
-                                settings,
-                                new Authentication.Means(lists.resolver(), lists.threads(), clock));
+                Authentication.of(
+                        settings,
+                        new Authentication.Means(lists.resolver(), lists.threads(), clock));
         return by == null
                 ? null
                 : new Checking(
@@ -51,6 +53,7 @@ public record Checking(Authentication by, LocalClients exempt, boolean filtered)
     public static List<String> problems(Settings settings) {
         List<String> out = new ArrayList<>(Authentication.problems(settings));
         if (!out.isEmpty() || settings.get(AuthenticationParams.CHECKS).isEmpty()) {
+            // A listener without checks may be for our own clients.
             return out;
         }
         String name = AuthenticationParams.CHECKS.name();
@@ -68,6 +71,10 @@ public record Checking(Authentication by, LocalClients exempt, boolean filtered)
                             + ": iprev: with "
                             + SmtpdParams.PEERNAME_LOOKUP.name()
                             + " = no nobody has a name");
+        }
+        String key = settings.text("arc_sealing_key");
+        if (key != null && !key.isBlank() && !Check.of(settings).contains(Check.ARC)) {
+            out.add("arc_sealing_key: " + name + " does not name arc: nothing is sealed");
         }
         return out;
     }

@@ -80,12 +80,14 @@ public final class Signatures {
 
     /// What is wrong with the settings and the keys of dkim_signing_keys, each with its parameter.
     public static List<String> problems(Settings settings) {
+        List<String> out = new ArrayList<>(Sealing.problems(settings));
         try {
             form(settings);
-            return unusable(settings, new KeyRing(1));
+            out.addAll(unusable(settings, new KeyRing(1)));
         } catch (ConfigException e) {
-            return List.of(String.valueOf(e.getMessage()));
+            out.add(String.valueOf(e.getMessage()));
         }
+        return out;
     }
 
     private static List<String> unusable(Settings settings, KeyRing ring) {

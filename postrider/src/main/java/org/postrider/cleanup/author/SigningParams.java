@@ -16,6 +16,14 @@ public final class SigningParams {
                         + " a mail together. Mail is signed with those of the domain of its From:, or"
                         + " of the nearest domain above it that has one. Empty: none, unless"
                         + " dkim_signing_maps names some.");
+    public static final Param<String> ARC_SEALING_KEY =
+            Param.string(
+                    "arc_sealing_key",
+                    "",
+                    "A key, domain:selector:/path/to/key, with which mail of strangers that leaves"
+                            + " again is sealed (ARC, RFC 8617), if the server that took it has arc"
+                            + " among its authentication_checks. A mail that should be sealed and"
+                            + " cannot be is not taken.");
     public static final Param<List<String>> DKIM_SIGNING_MAPS =
             Param.list(
                     "dkim_signing_maps",

@@ -8,9 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.LocalClients;
 import org.postrider.address.Address;
+import org.postrider.authentication.MailAuthentication;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
+import org.postrider.dkim.ArcResult;
 import org.postrider.message.Content;
 import org.postrider.milter.MailFilter;
 import org.postrider.peer.Client;
@@ -90,7 +92,8 @@ public final class Submissions {
                         attributes(s, mail, local)),
                 content,
                 options,
-                filter);
+                filter,
+                arrival(mail));
     }
 
     private static List<Recipient> recipients(Mail mail) {
@@ -103,6 +106,15 @@ public final class Submissions {
         }
         mail.effects.bcc.clear();
         return mail.recipients();
+    }
+
+    /// What a seal says of it, if its chain was checked.
+    private static CleanupService.@Nullable Arrival arrival(Mail mail) {
+        MailAuthentication checks = mail.authentication;
+        ArcResult chain = checks == null ? null : checks.chain();
+        return checks == null || chain == null
+                ? null
+                : new CleanupService.Arrival(chain, checks.value());
     }
 
     private Attributes attributes(Session s, Mail mail, boolean local) {

@@ -3,7 +3,7 @@
 
 Makes certificates in DIRECTORY. Prints `NAME VALUE` for all that stands in cases.txt as {NAME}: ports, fingerprints,
 certificates; then an empty line. Ends with its standard input."""
-import base64, hashlib, os, socket, socketserver, ssl, subprocess, sys, threading
+import base64, datetime, hashlib, os, socket, socketserver, ssl, subprocess, sys, threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../twin"))
 import run
@@ -19,7 +19,8 @@ def openssl(*args):
 def certificates():
     for name, subject, san in (("ca", "/O=Twin/CN=Twin CA", None), ("self", "/CN=self.example", None),
                                ("s", "/CN=mx.finger.example", "DNS:mx.finger.example,DNS:*.wild.example"),
-                               ("other", "/CN=other.example", "DNS:other.example")):
+                               ("other", "/CN=other.example", "DNS:other.example"),
+                               ("expired", "/CN=mx.finger.example", "DNS:mx.finger.example"), ("future", "/CN=mx.finger.example", "DNS:mx.finger.example")):
         openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", name + ".key")
         if san is None:
             openssl("req", "-x509", "-new", "-key", name + ".key", "-days", "3650", "-subj", subject, "-out", name + ".pem",
@@ -28,8 +29,18 @@ def certificates():
         openssl("req", "-new", "-key", name + ".key", "-subj", subject, "-out", name + ".csr")
         with open(D + "/ext", "w") as f:
             f.write("subjectAltName=%s\nbasicConstraints=CA:FALSE\n" % san)
-        openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "3650",
-                "-extfile", "ext", "-out", name + ".pem")
+        if name in ("expired", "future"):
+            day = datetime.datetime.now(datetime.timezone.utc)
+            begin, end = ((-20, -10) if name == "expired" else (10, 20))
+            when = lambda days: (day + datetime.timedelta(days)).strftime("%Y%m%d%H%M%SZ")
+            open(D + "/index", "w").close(), open(D + "/serial", "w").write("77\n")
+            with open(D + "/ca.cnf", "w") as f:
+                f.write("[ca]\ndatabase=index\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\nunique_subject=no\n[any]\ncommonName=supplied\n")
+            openssl("ca", "-batch", "-config", "ca.cnf", "-name", "ca", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", name + ".csr", "-out", name + ".pem",
+                    "-notext", "-extfile", "ext", "-startdate", when(begin), "-enddate", when(end))
+        else:
+            openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "3650",
+                    "-extfile", "ext", "-out", name + ".pem")
         with open(D + "/" + name + "-chain.pem", "w") as f:
             f.write(open(D + "/" + name + ".pem").read() + open(D + "/ca.pem").read())
         with open(D + "/" + name + "-all.pem", "w") as f:
@@ -39,7 +50,7 @@ def certificates():
 def values():
     """Digests of each certificate and of its key, and its PEM lines."""
     out = {}
-    for name in ("ca", "self", "s", "other"):
+    for name in ("ca", "self", "s", "other", "expired", "future"):
         pem = open("%s/%s.pem" % (D, name)).read()
         der = ssl.PEM_cert_to_DER_cert(pem)
         key = subprocess.run("openssl x509 -in %s.pem -noout -pubkey | openssl pkey -pubin -outform der" % name, shell=True, cwd=D,
@@ -48,6 +59,9 @@ def values():
             for alg in ("sha256", "sha1"):
                 hexa = hashlib.new(alg, octets).hexdigest().upper()
                 out["%s_%s_%s" % (name, what, alg)] = ":".join(hexa[i:i + 2] for i in range(0, len(hexa), 2))
+        for what, octets in (("cert", der), ("pkey", key)):
+            out["%s_%s_full" % (name, what)] = octets.hex().upper()
+            out["%s_%s_512" % (name, what)] = hashlib.sha512(octets).hexdigest().upper()
         out["%s_cert_sha1hex" % name] = hashlib.sha1(der).hexdigest().upper()
         out["%s_cert_hex" % name] = hashlib.sha256(der).hexdigest().upper()
         out["%s_pkey_hex" % name] = hashlib.sha256(key).hexdigest().upper()
@@ -84,7 +98,11 @@ def kinds():
         "gonetls": dict(ctx=good, gone="STARTTLS"), "quitless": dict(ctx=good, gone="QUIT"),
         "client": dict(ctx=context("s", client=True)), "lmtp": dict(ctx=good, lmtp=True),
         "noticket": dict(ctx=context("s", tickets=False)), "odd": dict(ctx=good, banner="220 b\xe9\x07 ESMTP"),
-        "moves": dict(ctx=good, moves=True),
+        "moves": dict(ctx=good, moves=True), "expired": dict(ctx=context("expired")), "future": dict(ctx=context("future")),
+        # Each has TLSA records of its own in zone.txt.
+        **{"d" + name: dict(ctx=good) for name in "300 301 302 310 312 bad 200 201 202 210 211 212 000 101 m3 s2 u4 short empty mixed all two".split()},
+        "dself": dict(ctx=context("self")), "dselfca": dict(ctx=context("self")), "dname": dict(ctx=context("other")),
+        "dexpired": dict(ctx=context("expired")), "dexpiredca": dict(ctx=context("expired")),
     }
 
 

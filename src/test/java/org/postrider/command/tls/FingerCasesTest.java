@@ -189,6 +189,7 @@ class FingerCasesTest {
             }
         }
         return text.replaceAll("&[0-9A-F]{64}", "&{id}")
+                .replaceAll("\\b30[0-9A-F]{62}\\.\\.\\.[0-9A-F]{40,64}", "{whole}")
                 .replaceAll("TLS library problem: .*", "TLS library problem: {text}");
     }
 }

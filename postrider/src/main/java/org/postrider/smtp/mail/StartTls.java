@@ -151,6 +151,7 @@ final class StartTls {
             }
         }
         TlsPolicy policy = s.key().policy();
+        TlsLines.unusable(policy, s.relay()).forEach(line -> log.warning(attempt.tag(), line));
         try {
             s.dialogue()
                     .secure(plain -> {

@@ -1,7 +1,9 @@
 package org.postrider.smtp.policy;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.DeadlineException;
@@ -12,10 +14,32 @@ import org.postrider.tls.PeerCertificate;
 import org.postrider.tls.ServerProof;
 import org.postrider.tls.TlsClient;
 import org.postrider.tls.TlsConnection;
+import org.postrider.tls.TlsFiles;
 
 /// What the log says of TLS with a server, in Postfix's words (tls_client(3)).
 public final class TlsLines {
     private TlsLines() {}
+
+    /// Warnings of what the server cannot prove, as it is no digest of the kind that was asked for.
+    ///
+    /// @param relay as it is named in the log
+    public static List<String> unusable(TlsPolicy policy, String relay) {
+        if (policy.level() != TlsLevel.FINGERPRINT
+                || !(policy.proof() instanceof ServerProof.Recorded made)) {
+            return List.of();
+        }
+        List<String> out = new ArrayList<>();
+        for (ServerProof.Record each : made.records().reversed()) {
+            if (!TlsFiles.usable(each)) {
+                String data = each.data().toUpperCase(Locale.ROOT);
+                out.add(relay + ": unusable TLSA RR: 3 " + each.selector() + " 255 " + data);
+            }
+        }
+        if (out.size() == made.records().size()) {
+            out.add(relay + ": all fingerprints unusable");
+        }
+        return out;
+    }
 
     /// `Verified TLS connection established to …`
     ///

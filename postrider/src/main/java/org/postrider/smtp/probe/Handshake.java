@@ -114,6 +114,7 @@ final class Handshake {
                 manner.info(relay + ": TLS cipher list \"" + by.cipherList() + "\"");
             }
         }
+        TlsLines.unusable(policy, relay).forEach(line -> manner.log().warning(manner.tag(), line));
         String key = key(name);
         if (again) {
             manner.info("looking for session " + shownKey(key) + " in memory cache");

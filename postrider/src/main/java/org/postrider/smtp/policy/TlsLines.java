@@ -2,8 +2,8 @@ package org.postrider.smtp.policy;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.DeadlineException;
@@ -31,7 +31,10 @@ public final class TlsLines {
         List<String> out = new ArrayList<>();
         for (ServerProof.Record each : made.records().reversed()) {
             if (!TlsFiles.usable(each)) {
-                String data = each.data().toUpperCase(Locale.ROOT);
+                String data =
+                        HexFormat.of()
+                                .withUpperCase()
+                                .formatHex(HexFormat.of().parseHex(each.data()));
                 out.add(relay + ": unusable TLSA RR: 3 " + each.selector() + " 255 " + data);
             }
         }

@@ -13,8 +13,8 @@ public final class SigningParams {
                     "dkim_signing_keys",
                     "",
                     "The DKIM keys, `domain:selector:/path/to/key` each; several of one domain sign"
-                        + " a mail together. Mail is signed with those of the domain of its From:, or"
-                        + " of the nearest domain above it that has one. Empty: none, unless"
+                        + " a mail together. Mail is signed with those of the domain of its From:,"
+                        + " or of the nearest domain above it that has one. Empty: none, unless"
                         + " dkim_signing_maps names some.");
     public static final Param<String> ARC_SEALING_KEY =
             Param.string(

@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,9 @@ class CheckingTest {
                 "bad configuration: dmarc_malformed_from_policy = x: need one of none, quarantine,"
                         + " reject",
                 problems("dmarc_malformed_from_policy = x\n"));
+        assertTrue(
+                problems("authentication_checks = dkim\ndkim_least_key_bits = 0\n")
+                        .endsWith("bad parameter dkim_least_key_bits: too small: 0 < 1024"));
         assertEquals(
                 "dmarc_public_suffix_file: /nowhere/list: No such file or directory",
                 problems(

@@ -188,6 +188,15 @@ class SignedMailTest {
     }
 
     @Test
+    void theLimitsAreThoseOfMainCf() throws IOException {
+        String two = signed("other.example").replace(HEADER, "") + signed("signed.example");
+        Reception both = session(REJECTS, two, text(BODY));
+        assertTrue(reply(both).startsWith("250 "), reply(both));
+        Reception one = session("dkim_signature_limit = 1\n" + REJECTS, two, text(BODY));
+        assertTrue(reply(one).startsWith("550 5.7.1 <END-OF-MESSAGE>"), reply(one));
+    }
+
+    @Test
     void aKeyThatCannotBeHadPutsOff() throws IOException {
         server.rcodes.put("s._domainkey.signed.example", Rcode.SERVFAIL);
         Reception it = session(REJECTS, signed("signed.example"), text(BODY));

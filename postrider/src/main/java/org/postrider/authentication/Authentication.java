@@ -63,7 +63,7 @@ public final class Authentication {
                         settings.get(AuthenticationParams.IDENTIFIER),
                         settings.get(AuthenticationParams.RECEIVED_SPF),
                         tokenLimit(settings),
-                        VerifyLimits.DEFAULT,
+                        VerifyLimits.of(settings),
                         Set.copyOf(sealers),
                         spfLimits.time().plusSeconds(1).toNanos());
         spf = new Spf(means.dns(), spfLimits, means.clock());

@@ -91,7 +91,7 @@ final class Postfix {
             CommonParameters.check(
                     read, warning -> err.print("postfix: warning: " + warning + "\n"));
             settings = read;
-            if (!one && !read.text(DIRECTORIES).isEmpty()) {
+            if (!one && !ToolConfig.text(read, DIRECTORIES, 1).isEmpty()) {
                 return all(Arrays.copyOfRange(args, at, args.length));
             }
             compatibility();

@@ -191,9 +191,11 @@ class SigningTest {
         assertTrue(desk.header().startsWith("DKIM-Signature: v=1; a=rsa-sha256;"), desk.header());
         assertTrue(desk.header().endsWith("\n" + HEADER), desk.header());
         fits(desk, Canonical.RELAXED);
+        assertTrue(desk.queue.messages.getLast().envelope().routing().signs());
         // The same From by a stranger.
         desk.submit("a@own.example", OUT, HEADER, "\nb\n", Option.MAP, Option.FILTER);
         assertEquals(HEADER, desk.header());
+        assertFalse(desk.queue.messages.getLast().envelope().routing().signs());
         // Ours, in the name of a stranger.
         String foreign = HEADER.replace("own.example", "other.example");
         submit(desk, "a@own.example", foreign, "\nb\n");

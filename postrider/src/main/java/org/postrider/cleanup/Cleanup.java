@@ -148,6 +148,8 @@ public final class Cleanup implements CleanupService {
             // After all that changes the mail. Mail that is refused or dropped is not signed.
             all.add(run -> {
                 if (run.has(Option.SIGN) && run.failure() == null && run.discarded == null) {
+                    // Whose mail it is cannot be told any more when it is taken in again.
+                    run.attributes = run.attributes.withOrigin(run.attributes.origin().asOurs());
                     long now = run.submission.envelope().arrivalMillis() / 1000;
                     made.pass(run, queue::content, now);
                 }

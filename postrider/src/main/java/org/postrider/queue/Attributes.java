@@ -27,6 +27,10 @@ public record Attributes(
         unknown = List.copyOf(unknown);
     }
 
+    public Attributes withOrigin(Origin other) {
+        return new Attributes(other, login, dsn, routing, encoding, unknown);
+    }
+
     public Attributes withDsn(Dsn other) {
         return new Attributes(origin, login, other, routing, encoding, unknown);
     }

@@ -35,6 +35,7 @@ public final class NamedAttributes {
         out.tell("content_filter", r.contentFilter());
         out.tell("redirect_to", r.redirectTo());
         out.tell("settled_members", r.settled());
+        out.tell("dkim_sign", a.origin().ours() ? YES : null);
         Login l = a.login();
         if (l != null) {
             out.told("sasl_method", l.method());
@@ -137,6 +138,7 @@ public final class NamedAttributes {
         private String serverAddress = "";
         private int serverPort = -1;
         private @Nullable String family;
+        private boolean ours;
         private final List<Attributes.Unknown> unknown = new ArrayList<>(0);
 
         /// A field of which only the tag is known.
@@ -182,6 +184,7 @@ public final class NamedAttributes {
                 case "smtputf8=yes" -> routing = routing.withSmtputf8();
                 case "requiretls=yes" -> routing = routing.withRequireTls();
                 case "tls_required=no" -> routing = routing.withTlsOptional();
+                case "dkim_sign=yes" -> ours = true;
                 case "rewrite_context=local" -> context = Origin.Context.LOCAL;
                 case "rewrite_context=remote" -> context = Origin.Context.REMOTE;
                 default -> {
@@ -272,7 +275,8 @@ public final class NamedAttributes {
                             new Origin.Trace(source, asLogged, ident),
                             who,
                             server,
-                            fullName),
+                            fullName,
+                            ours),
                     login ? new Login(method, username, saslSender) : null,
                     dsn,
                     routing,

@@ -9,13 +9,26 @@ import org.jspecify.annotations.Nullable;
 /// @param client the client as access rules and milters see it; null for none
 /// @param server where it came in; null for none
 /// @param fullName of the local user who submitted it; null where not known
+/// @param ours it is mail of our own users, or of our own making, for a cleanup that signs: taken
+///   in again (postsuper -r) it is signed again, and no other is
 public record Origin(
         @Nullable Context context,
         Trace trace,
         @Nullable Client client,
         @Nullable Server server,
-        @Nullable String fullName) {
+        @Nullable String fullName,
+        boolean ours) {
     public static final Origin NONE = new Origin(null, Trace.NONE, null, null, null);
+
+    /// Whose mail it is for signatures is not said.
+    public Origin(
+            @Nullable Context context,
+            Trace trace,
+            @Nullable Client client,
+            @Nullable Server server,
+            @Nullable String fullName) {
+        this(context, trace, client, server, fullName, false);
+    }
 
     /// This machine: notices, and what local users submit.
     public static final Origin LOCAL =
@@ -69,12 +82,16 @@ public record Origin(
     }
 
     public Origin withFullName(String name) {
-        return new Origin(context, trace, client, server, name);
+        return new Origin(context, trace, client, server, name, ours);
     }
 
     /// The same place, but the mail is that of others: its addresses are not completed as ours.
     public Origin ofOthers() {
-        return new Origin(Context.REMOTE, trace, client, server, fullName);
+        return new Origin(Context.REMOTE, trace, client, server, fullName, ours);
+    }
+
+    public Origin asOurs() {
+        return new Origin(context, trace, client, server, fullName, true);
     }
 
     /// True for what is completed as local mail.

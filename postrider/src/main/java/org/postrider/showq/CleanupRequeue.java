@@ -124,11 +124,12 @@ public final class CleanupRequeue implements QueueActions.Requeue {
     private Set<CleanupService.Option> options(QueuedMessage m) {
         Set<CleanupService.Option> out = EnumSet.noneOf(CleanupService.Option.class);
         out.addAll(overridable);
-        boolean local = m.envelope().origin().local();
-        if (local) {
+        if (m.envelope().origin().local()) {
             out.add(CleanupService.Option.LOCAL_REWRITE);
-        } else if (m.envelope().attributes().login() == null) {
-            // Of other clients it is not known any more whether they were ours.
+        }
+        if (!m.envelope().origin().ours()) {
+            // A filter that gives back a stranger's mail, an alias that sends it on and clients
+            // whose headers are completed are local as well: only who took it in knew whose it is.
             out.remove(CleanupService.Option.SIGN);
         }
         return out;

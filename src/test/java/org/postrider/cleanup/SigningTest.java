@@ -191,11 +191,11 @@ class SigningTest {
         assertTrue(desk.header().startsWith("DKIM-Signature: v=1; a=rsa-sha256;"), desk.header());
         assertTrue(desk.header().endsWith("\n" + HEADER), desk.header());
         fits(desk, Canonical.RELAXED);
-        assertTrue(desk.queue.messages.getLast().envelope().routing().signs());
+        assertTrue(desk.queue.messages.getLast().envelope().origin().ours());
         // The same From by a stranger.
         desk.submit("a@own.example", OUT, HEADER, "\nb\n", Option.MAP, Option.FILTER);
         assertEquals(HEADER, desk.header());
-        assertFalse(desk.queue.messages.getLast().envelope().routing().signs());
+        assertFalse(desk.queue.messages.getLast().envelope().origin().ours());
         // Ours, in the name of a stranger.
         String foreign = HEADER.replace("own.example", "other.example");
         submit(desk, "a@own.example", foreign, "\nb\n");
@@ -211,13 +211,23 @@ class SigningTest {
                                 + ", "
                                 + key("below.own.example", "b", "ed.pem")
                                 + ", "
-                                + key("Own.Example", "e1", "ed.pem"));
+                                + key("Own.Example", "e1", "ed.pem")
+                                + ", "
+                                + key("xn--bcher-kva.example", "u", "ed.pem"));
         String[][] all = {
             {"a@own.example", "own.example/s1 own.example/e1"},
             {"a@OWN.Example", "own.example/s1 own.example/e1"},
             {"a@mx.own.example", "own.example/s1 own.example/e1"},
             {"a@x.below.own.example", "below.own.example/b"},
             {"a@notown.example", ""},
+            {"a@own.example.", "own.example/s1 own.example/e1"},
+            {"a@b\u00c3\u00bccher.example", "xn--bcher-kva.example/u"},
+            {"a@mx.B\u00c3\u009cCHER.example", "xn--bcher-kva.example/u"},
+            {"a@\u00ffown.example", ""},
+            {"a@b\u00c3\u00bccher..example", ""},
+            {"\"a@own.example\"@other.example", ""},
+            {"\"a@other.example\"@own.example", "own.example/s1 own.example/e1"},
+            {"@own.example:a@other.example", ""},
             {"a@example", ""},
         };
         for (String[] each : all) {
@@ -417,6 +427,12 @@ class SigningTest {
         assertEquals("\nJ=FCrgen =3D J\n", desk.body());
         fits(desk, Canonical.RELAXED);
         assertFalse(desk.queue.messages.getLast().content().facts().eightBit());
+
+        // Saying so is enough: what is sent to a hop of 7 bits is what was signed.
+        submit(desk, "", header, "\na = b\n");
+        assertEquals("\na =3D b\n", desk.body());
+        fits(desk, Canonical.RELAXED);
+        assertFalse(desk.queue.messages.getLast().content().facts().mime().saysEightBit());
 
         String tooLong = "\n" + "x".repeat(998) + "\n" + "y".repeat(2000) + "\n.z\n";
         submit(desk, "", HEADER, tooLong);

@@ -32,8 +32,9 @@ final class EveryHop {
         return eightBit(facts) || facts.longestLine() > lineLimit;
     }
 
+    /// As smtp(8) asks: what only says so, and has no such octet, is converted on the way, too.
     private static boolean eightBit(Facts facts) {
-        return facts.eightBit() && facts.mime().saysEightBit();
+        return facts.mime().saysEightBit();
     }
 
     /// @param writer for another content

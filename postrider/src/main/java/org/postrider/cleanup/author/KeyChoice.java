@@ -1,5 +1,7 @@
 package org.postrider.cleanup.author;
 
+import java.net.IDN;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,12 +80,27 @@ final class KeyChoice {
                     ? List.of()
                     : parse(SigningParams.DKIM_SIGNING_MAPS.name(), found);
         }
-        String domain = Fold.lower(author.substring(author.lastIndexOf('@') + 1));
+        String domain = ascii(author.substring(author.lastIndexOf('@') + 1));
         List<SigningKeys.Named> keys = null;
         for (String at = domain; keys == null && !at.isEmpty(); at = parent(at)) {
             keys = byDomain.get(at);
         }
         return keys == null ? List.of() : keys;
+    }
+
+    /// As keys are named: in A-labels, without a dot at its end (RFC 6376 3.5, RFC 8616 3).
+    private static String ascii(String domain) {
+        String out = domain;
+        if (!domain.chars().allMatch(c -> c < 128)) {
+            byte[] utf8 = domain.getBytes(StandardCharsets.ISO_8859_1);
+            try {
+                out = IDN.toASCII(new String(utf8, StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException e) {
+                // No domain name: nobody has a key for it.
+                return "";
+            }
+        }
+        return Fold.lower(out.endsWith(".") ? out.substring(0, out.length() - 1) : out);
     }
 
     private static String parent(String domain) {

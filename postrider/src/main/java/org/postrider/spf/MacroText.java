@@ -3,8 +3,8 @@ package org.postrider.spf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A text with macros (RFC 7208 7.1): `%{ir}.%{v}._spf.%{d2}`. A value.
@@ -17,6 +17,8 @@ record MacroText(List<Part> parts, boolean expanded) {
     private static final String DELIMITERS = ".-+,/_=";
     private static final String UNRESERVED = "-._~";
     private static final int MOST_DIGITS = 4;
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /// What is expanded is not let grow beyond; a name has [#NAME_END] octets at most.
     private static final int MOST = 4096;
@@ -141,28 +143,32 @@ record MacroText(List<Part> parts, boolean expanded) {
         return expand(values, true);
     }
 
+    /// Of what is not used no macro is worked out: records of 64 kB repeat one of a long value.
     private @Nullable String expand(Values values, boolean beginning) throws SpfException {
         StringBuilder out = new StringBuilder();
-        for (Part part : parts) {
-            switch (part) {
-                case Part.Literal l -> out.append(l.text());
-                case Part.Macro m -> {
-                    String value = values.of(m.letter());
-                    if (value == null) {
-                        return null;
-                    }
-                    String transformed = transformed(m, value);
-                    out.append(m.escaped() ? escaped(transformed) : transformed);
-                }
+        for (Part part : beginning ? parts : parts.reversed()) {
+            boolean enough = out.length() > (beginning ? MOST : NAME_END);
+            String text =
+                    switch (part) {
+                        case Part.Literal l -> l.text();
+                        case Part.Macro m -> {
+                            String value = values.of(m.letter());
+                            yield value == null ? null : enough ? "" : expanded(m, value);
+                        }
+                    };
+            if (text == null) {
+                return null;
             }
-            if (out.length() > MOST) {
-                if (beginning) {
-                    return out.toString();
-                }
-                out.delete(0, out.length() - NAME_END);
+            if (!enough) {
+                out.insert(beginning ? out.length() : 0, text);
             }
         }
         return out.toString();
+    }
+
+    private static String expanded(Part.Macro macro, String value) {
+        String transformed = transformed(macro, value);
+        return macro.escaped() ? escaped(transformed) : transformed;
     }
 
     private static String transformed(Part.Macro macro, String value) {
@@ -197,7 +203,7 @@ record MacroText(List<Part> parts, boolean expanded) {
             if (plain) {
                 out.append(c);
             } else {
-                out.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+                out.append('%').append(HEX.toHexDigits(b));
             }
         }
         return out.toString();

@@ -218,7 +218,7 @@ final class SenderPolicy {
     private void words(String record) {
         String domain = examination.domain();
         String lower = Fold.lower(record) + " ";
-        if (lower.matches(".* \\+?all .*")) {
+        if (lower.matches("(?s).* \\+?all .*")) {
             findings.wrong(
                     SPF,
                     "the record lets everybody send: " + record,

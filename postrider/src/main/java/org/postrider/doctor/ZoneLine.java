@@ -26,15 +26,28 @@ final class ZoneLine {
         return of(reverse(address), "PTR", host + ".");
     }
 
-    /// Strings of 255 octets.
+    /// Strings of 255 octets. Octets that are no printable ASCII stand as `\DDD` (RFC 1035 5.1):
+    /// what of it others wrote ends no line and reaches no terminal.
     static String text(String name, String text) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i == 0 || i < text.length(); i += MOST_OF_A_STRING) {
             String part = text.substring(i, Math.min(text.length(), i + MOST_OF_A_STRING));
             out.append(i == 0 ? "\"" : " \"");
-            out.append(part.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+            escaped(part, out);
+            out.append('"');
         }
         return of(name, "TXT", out.toString());
+    }
+
+    private static void escaped(String part, StringBuilder out) {
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            if (c < ' ' || c > 126) {
+                out.append('\\').append(Integer.toString(1000 + (c & 0xff)), 1, 4);
+            } else {
+                out.append(c == '"' || c == '\\' ? "\\" : "").append(c);
+            }
+        }
     }
 
     /// `1.2.0.192.in-addr.arpa`.

@@ -32,6 +32,10 @@ final class SenderPolicy {
                     ".sendgrid.net", "sendgrid.net",
                     ".mailgun.org", "mailgun.org");
 
+    /// A smart host is asked where it takes mail, and receivers see where it sends from.
+    private static final String OTHERS =
+            "; what other addresses the smart host sends from, its operator says: they are added";
+
     private final Examination examination;
     private final Questions questions;
     private final Findings findings;
@@ -52,7 +56,10 @@ final class SenderPolicy {
                         SPF,
                         domain
                                 + " has no SPF record: anybody may send in its name, and large"
-                                + " receivers refuse its mail",
+                                + " receivers refuse its mail"
+                                + (senders.relay() && include == null
+                                        ? OTHERS + " before -all takes the place of ~all"
+                                        : ""),
                         ZoneLine.text(domain, made(senders, exchangers, include)));
                 return;
             }
@@ -105,7 +112,7 @@ final class SenderPolicy {
                     .map(SenderPolicy::term)
                     .forEach(terms::add);
         }
-        terms.add("-all");
+        terms.add(senders.relay() && include == null ? "~all" : "-all");
         return VERSION + " " + String.join(" ", terms);
     }
 
@@ -158,7 +165,14 @@ final class SenderPolicy {
             String from = " for mail from " + AddressText.of(each);
             switch (result.verdict()) {
                 case PASS ->
-                        findings.ok(SPF, "pass" + from + ": " + result.reason() + costs(result));
+                        findings.ok(
+                                SPF,
+                                "pass"
+                                        + from
+                                        + ": "
+                                        + result.reason()
+                                        + costs(result)
+                                        + (senders.relay() && include == null ? OTHERS : ""));
                 case TEMPERROR -> findings.unknown(SPF, result.reason());
                 case PERMERROR, NONE -> {
                     findings.wrong(
@@ -174,19 +188,14 @@ final class SenderPolicy {
                 }
                 case FAIL, SOFTFAIL, NEUTRAL -> {
                     refused.add(each);
-                    boolean provider = senders.relay() && include != null;
-                    findings.wrong(
-                            SPF,
-                            result.verdict().word() + from + ": " + result.reason() + costs(result),
-                            ZoneLine.text(
-                                    domain,
-                                    with(
-                                            record,
-                                            provider
-                                                    ? List.of("include:" + include)
-                                                    : refused.stream()
-                                                            .map(SenderPolicy::term)
-                                                            .toList())));
+                    String said =
+                            result.verdict().word() + from + ": " + result.reason() + costs(result);
+                    if (senders.relay()) {
+                        relay(record, include, said, refused);
+                    } else {
+                        findings.wrong(
+                                SPF, said, ZoneLine.text(domain, with(record, terms(refused))));
+                    }
                 }
             }
         }
@@ -195,6 +204,32 @@ final class SenderPolicy {
                     SPF, "there is a record, and no address to evaluate it from: " + record);
         }
         words(record);
+    }
+
+    private static List<String> terms(List<InetAddress> addresses) {
+        return addresses.stream().map(SenderPolicy::term).toList();
+    }
+
+    /// Of a smart host that takes mail at an address from which nobody may send: it need not send
+    /// from there.
+    private void relay(
+            String record, @Nullable String include, String said, List<InetAddress> refused) {
+        String domain = examination.domain();
+        if (include == null) {
+            findings.warning(
+                    SPF,
+                    said
+                            + "; that is right only if the smart host does not send from there, and"
+                            + " its operator says from where",
+                    ZoneLine.text(domain, with(record, terms(refused))));
+            return;
+        }
+        String term = "include:" + include;
+        if (List.of(Fold.lower(record).split(" +", -1)).contains(term)) {
+            findings.ok(SPF, "the record has " + term + ", as the smart host's operator wants");
+        } else {
+            findings.wrong(SPF, said, ZoneLine.text(domain, with(record, List.of(term))));
+        }
     }
 
     private String costs(SpfResult result) {

@@ -51,6 +51,17 @@ final class TransportPolicies {
                                 Instant.ofEpochMilli(examination.means().clock().wallMillis())));
     }
 
+    /// Where a policy stands, and one to begin with.
+    private String place(Exchangers.Found exchangers) {
+        StringBuilder lines = new StringBuilder("`version: STSv1`, `mode: testing`");
+        exchangers.hosts().forEach(each -> lines.append(", `mx: ").append(each.name()).append('`'));
+        return "https://mta-sts."
+                + examination.domain()
+                + "/.well-known/mta-sts.txt, a line each: "
+                + lines
+                + ", `max_age: 604800`";
+    }
+
     private void sts(Exchangers.Found exchangers) throws Unsaid {
         String domain = examination.domain();
         List<String> records = questions.texts("_mta-sts." + domain, "v=STSv1");
@@ -59,9 +70,9 @@ final class TransportPolicies {
                     STS,
                     domain
                             + " has no policy of MTA-STS: senders cannot know that its servers"
-                            + " speak TLS; the policy stands at https://mta-sts."
-                            + domain
-                            + "/.well-known/mta-sts.txt, the record announces it",
+                            + " speak TLS; first the policy is put at "
+                            + place(exchangers)
+                            + ", then the record announces it",
                     announced());
             return;
         }
@@ -94,7 +105,9 @@ final class TransportPolicies {
             findings.wrong(
                     STS,
                     "the policy that the record announces cannot be had: "
-                            + (failure == null ? "" : failure.text()));
+                            + (failure == null ? "" : failure.text())
+                            + "; it stands at "
+                            + place(exchangers));
             return;
         }
         policy(policy, exchangers);

@@ -285,7 +285,12 @@ public final class Server implements AutoCloseable {
     }
 
     private void open(Generation first) throws IOException {
-        generations.say();
+        // As one of its threads: with the right to read what root's helper reads.
+        base.threads()
+                .within(() -> {
+                    generations.say();
+                    return true;
+                });
         if (!suspended.names().isEmpty()) {
             base.warn("suspended destinations: " + String.join(" ", suspended.names()));
         }

@@ -4,15 +4,21 @@ import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.postrider.command.CommandException;
+import org.postrider.command.OctetPath;
 import org.postrider.command.Terminal;
+import org.postrider.command.ToolConfig;
 import org.postrider.command.postconf.Postconf;
+import org.postrider.command.queue.OfflineQueue;
 import org.postrider.command.queue.Postqueue;
 import org.postrider.config.Reason;
+import org.postrider.config.ServiceSettings;
 
 /// What is done to an instance's files by other commands of this program.
 final class Edits {
@@ -71,8 +77,18 @@ final class Edits {
         }
     }
 
-    /// Whether there is mail in its queue, or nobody can tell.
-    boolean hasMail(String directory) {
+    /// Whether there is mail in its queue, damaged or not, or in maildrop, or nobody can tell. It
+    /// is stopped.
+    ///
+    /// @param settings the instance's
+    boolean hasMail(String directory, ServiceSettings settings) {
+        Path journal =
+                OctetPath.of(ToolConfig.text(settings, Instance.QUEUE, 1)).resolve("journal");
+        // A link's may be another one's, and stays.
+        if (Files.isDirectory(journal, LinkOption.NOFOLLOW_LINKS)
+                && OfflineQueue.hasMail(settings)) {
+            return true;
+        }
         boolean[] any = new boolean[1];
         PrintStream seen =
                 new PrintStream(

@@ -32,8 +32,17 @@ record Instance(Places places, String name, String group, boolean enabled, boole
                         ToolConfig.text(settings, DATA, 1)),
                 ToolConfig.text(settings, NAME, 1),
                 ToolConfig.text(settings, GROUP, 1),
-                ToolConfig.text(settings, ENABLE, 1).equals("yes"),
+                enabled(directory, ToolConfig.text(settings, ENABLE, 1)),
                 first);
+    }
+
+    /// In any case; what is neither yes nor no may mean that it runs.
+    private static boolean enabled(String directory, String value) {
+        if (!value.equalsIgnoreCase("yes") && !value.equalsIgnoreCase("no")) {
+            throw new CommandException(
+                    1, "Unexpected " + directory + "/main.cf entry: " + ENABLE + " = " + value);
+        }
+        return value.equalsIgnoreCase("yes");
     }
 
     /// Another than the first.

@@ -142,6 +142,14 @@ final class InstanceEditor {
         if (removal.running()) {
             throw new Refused("Instance '" + one.directory() + "' is not stopped");
         }
+        if (destroy && removal.hasMail()) {
+            throw new Refused(
+                    "Instance '"
+                            + one.directory()
+                            + "' has mail, which postsuper -c "
+                            + one.directory()
+                            + " -d ALL would delete");
+        }
         List<String> left =
                 instances.others().stream()
                         .filter(each -> each != one)

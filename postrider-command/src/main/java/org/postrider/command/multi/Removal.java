@@ -14,7 +14,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.master.OtherMailSystem;
 
 /// `postmulti -e destroy`: takes away what a mail system without mail has made for itself, and
-/// nothing else. What is left for any other reason is named.
+/// nothing else: caches, others' files and links stay and are named.
 final class Removal {
     /// Of queue_directory, Postfix's own too.
     private static final List<String> QUEUE =
@@ -36,8 +36,10 @@ final class Removal {
                     "saved",
                     "trace");
 
-    /// What the server leaves there, and is made anew by the next start.
-    private static final List<String> LEFT_BEHIND = List.of("journal", "pid", "private", "public");
+    /// What the server leaves there, and is made anew by the next start; of `body` what no mail
+    /// refers to.
+    private static final List<String> LEFT_BEHIND =
+            List.of("body", "journal", "pid", "private", "public");
 
     private final Instance one;
     private final Edits edits;
@@ -51,28 +53,34 @@ final class Removal {
 
     /// Whether a mail system, ours or another, is on its directories.
     boolean running() {
-        Terminal terminal = Terminal.system();
-        ServiceSettings settings =
-                ToolConfig.unchecked(
-                        "postmulti", 1, ToolConfig.directory(one.directory(), terminal), terminal);
-        return OtherMailSystem.running(settings) != null;
+        return OtherMailSystem.running(settings()) != null;
     }
 
+    /// Whether there is mail, or nobody can tell. It is not [#running].
+    boolean hasMail() {
+        return edits.hasMail(one.directory(), settings());
+    }
+
+    private ServiceSettings settings() {
+        Terminal terminal = Terminal.system();
+        return ToolConfig.unchecked(
+                "postmulti", 1, ToolConfig.directory(one.directory(), terminal), terminal);
+    }
+
+    /// Of one that has no mail.
     void remove() {
         Path queue = OctetPath.of(one.queue());
-        boolean mail =
-                Files.isDirectory(queue.resolve("journal")) && edits.hasMail(one.directory());
         for (String each : QUEUE) {
             Path directory = queue.resolve(each);
             if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-                if (!mail && LEFT_BEHIND.contains(each)) {
+                if (LEFT_BEHIND.contains(each)) {
                     clear(directory);
                 }
                 directory(directory);
             }
         }
         Path data = OctetPath.of(one.data());
-        for (String each : List.of("master.lock", "prng_exch")) {
+        for (String each : List.of("master.lock", "prng_exch", "helper/under-way", "helper")) {
             delete(data.resolve(each));
         }
         directory(data);
@@ -104,11 +112,16 @@ final class Removal {
         }
     }
 
+    /// A link to one stays: what it leads to would have no name.
     private void directory(Path directory) {
         try {
-            Files.deleteIfExists(directory);
+            if (!Files.isSymbolicLink(directory)) {
+                Files.deleteIfExists(directory);
+                return;
+            }
         } catch (IOException e) {
-            script.say("warning: " + directory + ": please verify contents and remove by hand");
+            // It is not empty.
         }
+        script.say("warning: " + directory + ": please verify contents and remove by hand");
     }
 }

@@ -46,10 +46,12 @@ class ForcedTest {
     }
 
     private static Process trace(long pid, Path into, String calls, Path... of) throws IOException {
-        List<String> words =
-                List.of("strace", "-f", "-y", "-s", "500", "-e", calls, "-o", into.toString());
+        List<String> words = List.of("strace", "-f", "-y", "-s", "500", "-o", into.toString());
         ProcessBuilder strace =
                 new ProcessBuilder(new java.util.ArrayList<>(words)).redirectErrorStream(true);
+        for (String each : calls.split(" ", -1)) {
+            strace.command().addAll(List.of("-e", each));
+        }
         strace.command().addAll(List.of("-p", Long.toString(pid)));
         for (Path each : of) {
             strace.command().addAll(List.of("-P", each.toString()));
@@ -169,6 +171,48 @@ class ForcedTest {
             strace.destroy();
             strace.onExit().join();
         }
+    }
+
+    /// What a disk says when octets are sent to it, and when they are waited for, is said by
+    /// neither call again, nor by fsync: they are cut off, and the message goes alone.
+    @Test
+    void whatCannotBeSentToTheDiskIsWrittenAnew() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "not root");
+        Needs.program("useradd");
+        Needs.program("strace");
+        try (Users users = new Users()) {
+            Account anna = users.add("forced");
+            try (RunningHelper helper = new RunningHelper(users.place, "")) {
+                for (int call = 1; call <= 2; call++) {
+                    refusedByTheDisk(helper, anna, call, users.place.resolve("seen" + call));
+                }
+            }
+        }
+    }
+
+    /// @param call 1 for the first step, 2 for the wait
+    private static void refusedByTheDisk(RunningHelper helper, Account anna, int call, Path seen)
+            throws Exception {
+        Path box = Files.createTempFile(Path.of(anna.home()), "box", "");
+        Files.setOwner(box, Files.getOwner(Path.of(anna.home())));
+        String calls =
+                "trace=sync_file_range,ftruncate,fsync inject=sync_file_range:error=EIO:when="
+                        + call;
+        Process strace = trace(helper.process.pid(), seen, calls, box);
+        try {
+            Request.Put put = new Request.Append(anna.identity(), box.toString(), RULES);
+            delivered(helper.rights.put(put, List.of(), HelperTest.divided("small\n")));
+        } finally {
+            strace.destroy();
+            strace.onExit().join();
+        }
+        inOrder(
+                Files.readString(seen),
+                "sync_file_range\\([^\n]*EIO",
+                "ftruncate\\([^\n]* = 0",
+                "fsync\\([^\n]* = 0",
+                "fsync\\([^\n]* = 0");
+        assertEquals(1, Files.readString(box).split("small\n", -1).length - 1);
     }
 
     /// ps(1) shows every user the arguments of every process.

@@ -132,15 +132,19 @@ public final class Mailbox {
         }
 
         /// The second step: it is on its way to the disk, which is not waited for.
-        public void begin() {
-            Posix.beginSync(descriptor);
+        public void begin() throws Act {
+            step(Posix.beginSync(descriptor));
         }
 
         /// The third step: it has come there, and what the file system says of it is still to be
         /// forced.
         public void await() throws Act {
+            step(Posix.awaitSync(descriptor));
+        }
+
+        private void step(int done) throws Act {
             try {
-                Act.must("error writing message", Posix.awaitSync(descriptor));
+                Act.must("error writing message", done);
             } catch (Act e) {
                 throw undone(e);
             }
@@ -153,13 +157,9 @@ public final class Mailbox {
 
         /// The fourth step.
         public void force() throws Act {
-            try {
-                Act.must("error writing message", Posix.sync(descriptor));
-                torn = false;
-                entry.written();
-            } catch (Act e) {
-                throw undone(e);
-            }
+            step(Posix.sync(descriptor));
+            torn = false;
+            entry.written();
         }
 
         private Act undone(Act why) {

@@ -75,8 +75,8 @@ public record Maildir(Request.Maildir asked, AtomicLong serial, Records records)
         }
 
         /// The second step: it is on its way to the disk, which is not waited for.
-        public void begin() {
-            Posix.beginSync(descriptor);
+        public void begin() throws Act {
+            Act.must("error writing message", Posix.beginSync(descriptor));
         }
 
         /// The third step: it has come there.

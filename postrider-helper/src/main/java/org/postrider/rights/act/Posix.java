@@ -284,15 +284,20 @@ public final class Posix {
 
     /// Begins to write a file's octets to the disk, and waits for nothing: what is forced later is
     /// on its way. Of files that are begun together a file system with a journal makes one
-    /// transaction, and forcing each of them is the same wait. Nothing is durable by this.
-    static void beginSync(int descriptor) {
-        number(Call.SYNC_FILE_RANGE, descriptor, 0, 0, RANGE_WRITE, 0);
+    /// transaction, and forcing each of them is the same wait. Nothing is durable by this. What a
+    /// file system cannot place it may say here alone.
+    static int beginSync(int descriptor) {
+        return range(descriptor, RANGE_WRITE);
     }
 
     /// Waits until what was begun is written. A file's trouble is told once: what this call says is
     /// not said by [#sync] again.
     static int awaitSync(int descriptor) {
-        int done = number(Call.SYNC_FILE_RANGE, descriptor, 0, 0, RANGE_WAIT_AFTER, 0);
+        return range(descriptor, RANGE_WAIT_AFTER);
+    }
+
+    private static int range(int descriptor, int what) {
+        int done = number(Call.SYNC_FILE_RANGE, descriptor, 0, 0, what, 0);
         // A system that cannot: all of it is left to sync.
         return done == -Errno.ENOSYS || done == -Errno.EINVAL ? 0 : done;
     }

@@ -97,7 +97,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         int when();
 
         /// On its way to the disk.
-        void begin();
+        void begin() throws Act;
 
         /// It has come there.
         void await() throws Act;
@@ -212,7 +212,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         for (int when = LAST; when >= 0; when--) {
             int now = when;
             List<Place> alike = open.stream().filter(p -> p.when() == now).toList().reversed();
-            alike.forEach(Place::begin);
+            each(alike, Place::begin, open, answers);
             each(alike, Place::await, open, answers);
             for (Place place : alike) {
                 each(List.of(place), Place::force, open, answers);
@@ -393,7 +393,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         }
 
         @Override
-        public void begin() {
+        public void begin() throws Act {
             open.begin();
         }
 
@@ -465,7 +465,7 @@ public record Together(Records records, Turns turns, AtomicLong serial) {
         }
 
         @Override
-        public void begin() {
+        public void begin() throws Act {
             staged.begin();
         }
 

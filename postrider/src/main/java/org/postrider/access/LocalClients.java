@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.postrider.access.client.PermitCertificates;
 import org.postrider.authentication.AuthenticationParams;
+import org.postrider.config.ConfigException;
 import org.postrider.config.Param;
 import org.postrider.config.Settings;
 import org.postrider.maps.AddressMaps;
+import org.postrider.maps.Fold;
 import org.postrider.maps.Lists;
 import org.postrider.maps.NetworkList;
 import org.postrider.maps.Table;
@@ -17,9 +21,19 @@ import org.postrider.maps.Tables;
 import org.postrider.tls.PeerCertificate;
 
 /// Clients who are our own users: whose headers are completed (local_header_rewrite_clients), whose
-/// mail is signed (dkim_sign_clients) and not checked (authentication_exempt_clients). Immutable; any
-/// thread.
+/// mail is signed (dkim_sign_clients) and not checked (authentication_exempt_clients). Immutable;
+/// any thread.
 public final class LocalClients {
+    private static final Pattern RESTRICTION = Pattern.compile("(permit|reject|defer|check)(_.*)?");
+    private static final Set<String> WORDS =
+            Set.of(
+                    "permit_inet_interfaces",
+                    "permit_mynetworks",
+                    "permit_sasl_authenticated",
+                    "permit_tls_all_clientcerts",
+                    "permit_tls_clientcerts",
+                    "check_address_map");
+
     private final List<Predicate<Subject>> any = new ArrayList<>();
 
     /// local_header_rewrite_clients.
@@ -46,8 +60,13 @@ public final class LocalClients {
     private LocalClients(
             Settings settings, Param<List<String>> param, Tables tables, Set<InetAddress> own) {
         NetworkList networks = NetworkList.of(settings, AccessParams.MYNETWORKS, tables);
+        String fault = fault(settings, param);
+        if (fault != null && param != AccessParams.LOCAL_REWRITE_CLIENTS) {
+            // Mail would go unsigned, or unchecked.
+            throw new ConfigException(fault);
+        }
         for (String word : settings.get(param)) {
-            switch (word) {
+            switch (Fold.lower(word)) {
                 case "permit_inet_interfaces" -> any.add(s -> own.contains(s.client().address()));
                 case "permit_mynetworks" ->
                         any.add(s -> networks.contains(s.client().name(), s.client().address()));
@@ -66,6 +85,39 @@ public final class LocalClients {
                 default -> any.add(listed(param.name(), word, tables));
             }
         }
+    }
+
+    /// What is wrong with the words of those lists, for `postfix check`.
+    public static List<String> problems(Settings settings) {
+        List<String> out = new ArrayList<>();
+        for (Param<List<String>> each :
+                List.of(
+                        AccessParams.LOCAL_REWRITE_CLIENTS,
+                        AccessParams.DKIM_SIGN_CLIENTS,
+                        AuthenticationParams.EXEMPT_CLIENTS)) {
+            String fault = fault(settings, each);
+            if (fault != null) {
+                out.add(fault);
+            }
+        }
+        return out;
+    }
+
+    /// A word that looks like a restriction and is none that is known here; null for none.
+    private static @Nullable String fault(Settings settings, Param<List<String>> param) {
+        List<String> words = settings.get(param);
+        for (int i = 0; i < words.size(); i++) {
+            String word = Fold.lower(words.get(i));
+            boolean table = Lists.isTable(words.get(i));
+            boolean last = i + 1 == words.size() || !Lists.isTable(words.get(i + 1));
+            if (word.equals("check_address_map") && last) {
+                return param.name() + ": check_address_map needs a table";
+            }
+            if (!table && !WORDS.contains(word) && RESTRICTION.matcher(word).matches()) {
+                return param.name() + ": no word of this list: " + words.get(i);
+            }
+        }
+        return null;
     }
 
     private static Predicate<Subject> listed(String title, String word, Tables tables) {

@@ -1,14 +1,18 @@
 package org.postrider.smtpd;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.postrider.access.Access;
 import org.postrider.access.Capabilities;
+import org.postrider.access.LocalClients;
 import org.postrider.anvil.Anvil;
 import org.postrider.anvil.ClientLimits;
 import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
+import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
@@ -21,6 +25,7 @@ import org.postrider.rewrite.RewriteService;
 import org.postrider.smtpd.command.Verbs;
 import org.postrider.smtpd.dialogue.CommandLoop;
 import org.postrider.smtpd.dialogue.Dialogue;
+import org.postrider.smtpd.input.BareNewline;
 import org.postrider.smtpd.session.Arrivals;
 import org.postrider.smtpd.session.Service;
 import org.postrider.smtpd.session.Session;
@@ -124,6 +129,17 @@ public final class Smtpd {
                                 tls.wrapped() ? handshake::wrapped : _ -> true,
                                 new CommandLoop(settings, tables, verbs, dialogue),
                                 machine.milters()));
+    }
+
+    /// What is wrong with words of the settings of a listener, for `postfix check`.
+    public static List<String> problems(Settings settings) {
+        List<String> out = new ArrayList<>(LocalClients.problems(settings));
+        try {
+            BareNewline.policy(settings);
+        } catch (ConfigException e) {
+            out.add(SmtpdParams.BARE_NEWLINE.name() + ": " + e.getMessage());
+        }
+        return out;
     }
 
     /// What restrictions may count on under the settings of a line of master.cf, for who runs them

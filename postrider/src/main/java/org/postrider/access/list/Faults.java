@@ -1,7 +1,6 @@
 package org.postrider.access.list;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,6 +47,13 @@ public final class Faults {
     /// Restrictions that decide nothing.
     public static List<Fault> idle(Settings settings) {
         List<Fault> out = new ArrayList<>();
+        Set<String> classes = Parser.classNames(settings);
+        for (String name : settings.get(AccessParams.RESTRICTION_CLASSES)) {
+            if (!classes.contains(name)) {
+                String text = "restriction class " + name + " has the name of a restriction";
+                out.add(new Fault(AccessParams.RESTRICTION_CLASSES.name(), null, text));
+            }
+        }
         words(settings, new ArrayList<>())
                 .forEach(word -> {
                     boolean faulty = Catalogue.fault(word, settings) != null;
@@ -68,12 +74,12 @@ public final class Faults {
     ///
     /// @param out gets classes that hold nothing
     private static List<Word> words(Settings settings, List<Fault> out) {
-        Set<String> classes = new HashSet<>(settings.get(AccessParams.RESTRICTION_CLASSES));
+        Set<String> classes = Parser.classNames(settings);
         Map<String, List<String>> lists = new LinkedHashMap<>();
         for (Param<List<String>> list : LISTS) {
             lists.put(list.name(), settings.get(list));
         }
-        for (String name : settings.get(AccessParams.RESTRICTION_CLASSES)) {
+        for (String name : classes) {
             try {
                 lists.put(name, Values.words(Parser.classText(settings, name)));
             } catch (ConfigException e) {

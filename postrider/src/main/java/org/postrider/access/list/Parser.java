@@ -21,6 +21,7 @@ import org.postrider.access.restriction.Word;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
 import org.postrider.config.Values;
+import org.postrider.maps.Fold;
 
 /// Makes restrictions of what lists, classes and access tables say, all by the same rules. Those of
 /// lists and classes are made when the server starts, those of a table when its result is read.
@@ -40,10 +41,18 @@ public final class Parser {
 
     public Parser(Settings settings, Means means) {
         this.means = means;
-        classNames = Set.copyOf(settings.get(AccessParams.RESTRICTION_CLASSES));
+        classNames = classNames(settings);
         for (String name : classNames) {
             classes.put(name, ofClass(settings, name));
         }
+    }
+
+    /// The classes that are asked: where one has the name of a restriction, that is meant, as in
+    /// smtpd(8).
+    static Set<String> classNames(Settings settings) {
+        Set<String> out = new HashSet<>(settings.get(AccessParams.RESTRICTION_CLASSES));
+        out.removeIf(name -> Catalogue.knows(Fold.lower(name)));
+        return Set.copyOf(out);
     }
 
     private List<Restriction> ofClass(Settings settings, String name) {

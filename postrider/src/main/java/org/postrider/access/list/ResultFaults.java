@@ -1,7 +1,6 @@
 package org.postrider.access.list;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -107,11 +106,15 @@ public final class ResultFaults {
                     + "\" has a lookup table; define a restriction class and"
                     + " specify its name instead";
         }
-        Set<String> classes = new HashSet<>(settings.get(AccessParams.RESTRICTION_CLASSES));
+        Set<String> classes = Parser.classNames(settings);
         for (Word word : Parser.words("", Values.words(list), classes)) {
             String fault = classes.contains(word.name()) ? null : Catalogue.fault(word, settings);
             if (fault != null) {
                 return fault;
+            }
+            String idle = Catalogue.idle(word, settings);
+            if (idle != null) {
+                return idle + "; it decides nothing";
             }
         }
         return list.isBlank() ? "an empty result; it does nothing" : null;

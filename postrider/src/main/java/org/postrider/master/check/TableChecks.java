@@ -29,6 +29,8 @@ final class TableChecks {
 
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_-]*");
 
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-f:./]*");
+
     /// The restrictions that have a table after them.
     private static final Pattern ACCESS = Pattern.compile("check_\\w+_(access|map)");
 
@@ -41,6 +43,11 @@ final class TableChecks {
     /// Parameters whose value is a match list: names, tables, and files of more of them.
     private static final List<String> LISTS =
             List.of(
+                    "authentication_exempt_clients",
+                    "dkim_sign_clients",
+                    "local_header_rewrite_clients",
+                    "permit_mx_backup_networks",
+                    "postscreen_allowlist_interfaces",
                     "mydestination",
                     "mynetworks",
                     "relay_domains",
@@ -162,7 +169,9 @@ final class TableChecks {
         boolean wanted = OF_TABLES.matcher(name).matches();
         boolean table = wanted;
         for (String word : Values.words(value)) {
-            unknown(name, word, table, seen);
+            String in = word.startsWith("!") ? word.substring(1) : word;
+            boolean list = LISTS.contains(name) && !IPV6.matcher(in).matches();
+            unknown(name, in, table || list, seen);
             table = wanted || ACCESS.matcher(word).matches();
             String bare = word.startsWith("!") ? word.substring(1) : word;
             int colon = bare.indexOf(':');

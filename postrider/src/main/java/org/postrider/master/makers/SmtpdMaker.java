@@ -98,6 +98,7 @@ public final class SmtpdMaker implements Maker {
                         own,
                         Path.of(String.valueOf(own.text("queue_directory"))),
                         service.line().chroot()));
+        out.addAll(Smtpd.problems(own));
         out.addAll(Checking.problems(own));
         return out;
     }

@@ -1,6 +1,8 @@
 package org.postrider.smtpd.input;
 
 import java.util.Locale;
+import java.util.Set;
+import org.postrider.config.ConfigException;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.maps.NetworkList;
@@ -11,12 +13,14 @@ import org.postrider.wire.Reply;
 
 /// Lines that end in LF alone (smtpd_forbid_bare_newline). Immutable; any thread.
 public final class BareNewline {
+    private static final Set<String> POLICIES = Set.of("normalize", "yes", "reject", "note", "no");
+
     private final String policy;
     private final NetworkList exclusions;
     private final Reply reply;
 
     public BareNewline(Settings settings, Tables tables) {
-        policy = settings.get(SmtpdParams.BARE_NEWLINE).toLowerCase(Locale.ROOT);
+        policy = policy(settings);
         exclusions = NetworkList.of(settings, SmtpdParams.BARE_NEWLINE_EXCLUSIONS, tables);
         reply =
                 Reply.of(
@@ -24,6 +28,17 @@ public final class BareNewline {
                         5,
                         2,
                         settings.get(ConfigParams.MYHOSTNAME) + " Error: bare <LF> received");
+    }
+
+    /// @throws ConfigException for a word that is none
+    public static String policy(Settings settings) {
+        String text = settings.get(SmtpdParams.BARE_NEWLINE);
+        String word = text.toLowerCase(Locale.ROOT);
+        if (!POLICIES.contains(word)) {
+            throw new ConfigException(
+                    "bad configuration: " + SmtpdParams.BARE_NEWLINE.name() + " = " + text);
+        }
+        return word;
     }
 
     /// True where such a line ends the session.

@@ -234,19 +234,52 @@ class PostdkimTest {
         main(setting().strip() + ",\n    example.net:x:/other\n");
         assertEquals(0, run("", "rotate", "example.com", "new"), err);
         assertTrue(out.contains("1. Add to DNS, and leave the old record where it is."), out);
-        assertTrue(out.contains("old._domainkey.example.com. IN TXT ( \"v=DKIM1; k=rsa; p="), out);
+        // What is printed of the old key takes it back: nothing printed publishes it again.
+        assertTrue(
+                out.contains("\nold._domainkey.example.com. IN TXT \"v=DKIM1; k=rsa; p=\"\n"), out);
+        assertEquals(3, out.split("v=DKIM1; k=rsa; p=[A-Z]", -1).length, out);
         assertTrue(
                 out.contains(
                         "\ndkim_signing_keys =\n    example.net:x:/other,\n    example.com:new:"
                                 + file("new.pem")
                                 + "\n"),
                 out);
+        String made = out;
+        out = out.substring(0, out.indexOf("\n3. "));
         publish();
         assertTrue(Files.exists(file("old.pem")) && Files.exists(file("new.pem")));
         assertEquals(0, run("", "test", "example.com", "new"), out);
         assertEquals(0, run("", "test", "example.com", "old"), out);
+        server.close();
+        server = new StubServer();
+        out = made.substring(made.indexOf("\n3. "));
+        publish();
+        assertEquals(1, run("", "test", "example.com", "old"), out);
+        assertTrue(out.contains(": the record says that the key is revoked"), out);
         assertEquals(1, run("", "rotate", "example.org"));
         assertTrue(err.contains("dkim_signing_keys names no key of example.org"), err);
+    }
+
+    /// Where none is named in main.cf, those in the directory; one that is broken hides no other.
+    @Test
+    void eachKeyOfADomainIsLookedAt() throws IOException {
+        assertEquals(0, run("", "keygen", "-t", "both", "example.com", "s"), err);
+        assertTrue(
+                out.contains(
+                        "(postdkim test example.com s-rsa; postdkim test example.com s-ed25519)"),
+                out);
+        publish();
+        assertEquals(0, run("", "test", "example.com"), out + err);
+        assertEquals(
+                "s-ed25519._domainkey.example.com: right\ns-rsa._domainkey.example.com: right\n",
+                out);
+        Files.writeString(file("s-ed25519.pem"), "garbage\n");
+        assertEquals(1, run("", "test", "example.com"));
+        assertEquals(
+                "s-ed25519._domainkey.example.com: the key cannot be used: "
+                        + file("s-ed25519.pem")
+                        + ": no private key in it\ns-rsa._domainkey.example.com: right\n",
+                out);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.postrider.command.dkim;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,14 +10,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.PrivateKey;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
 import org.postrider.command.CommandException;
 import org.postrider.command.ConfigurationFile;
 import org.postrider.command.ToolConfig;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.dkim.DkimParams;
+import org.jspecify.annotations.Nullable;
 import org.postrider.dkim.SigningKeys;
+import org.postrider.maps.Fold;
 
 /// The files of keys: `DIRECTORY/DOMAIN/SELECTOR.pem`, mode 600 and mail_owner's. The directories
 /// are root's, if root makes them: mail_owner cannot have root write elsewhere.
@@ -34,6 +40,34 @@ final class KeyFiles {
 
     Path file(String domain, String selector) {
         return directory.resolve(domain).resolve(selector + ".pem");
+    }
+
+    /// The keys of a domain that are there, by their selectors.
+    ///
+    /// @param selector one of them; null for all
+    List<SigningKeys.Named> named(String domain, @Nullable String selector) {
+        List<SigningKeys.Named> out = new ArrayList<>();
+        if (selector != null) {
+            Path file = file(domain, Fold.lower(selector));
+            return Files.exists(file)
+                    ? List.of(new SigningKeys.Named(domain, selector, file))
+                    : List.of();
+        }
+        Path of = directory.resolve(domain);
+        if (Files.isDirectory(of)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(of, "*.pem")) {
+                files.forEach(file -> {
+                    String name = file.getFileName().toString();
+                    out.add(
+                            new SigningKeys.Named(
+                                    domain, name.substring(0, name.length() - 4), file));
+                });
+            } catch (IOException e) {
+                throw new CommandException(FAILED, Reason.withFile(e));
+            }
+        }
+        out.sort(Comparator.comparing(SigningKeys.Named::selector));
+        return out;
     }
 
     /// Writes a key, forced to disk.

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.Options;
@@ -193,15 +194,21 @@ public final class Postdkim {
                 .print(
                         "\nWhen DNS has "
                                 + (made.size() == 1 ? "it" : "them")
-                                + " (postdkim test "
-                                + domain
-                                + " "
-                                + made.getFirst().named().selector()
+                                + " ("
+                                + tests(made)
                                 + "), sign with:\n");
         List<SigningKeys.Named> all = new ArrayList<>(configured(settings));
         made.forEach(each -> all.add(each.named()));
         setting(all);
         return 0;
+    }
+
+    /// The commands that look at the records of keys.
+    private static String tests(List<Made> made) {
+        return made.stream()
+                .map(each ->
+                        "postdkim test " + each.named().domain() + " " + each.named().selector())
+                .collect(Collectors.joining("; "));
     }
 
     private static void checked(String domain, String selector) {
@@ -262,12 +269,11 @@ public final class Postdkim {
         made.forEach(each -> next.add(each.named()));
         terminal.out()
                 .print(
-                        "\n2. When every name server has it (postdkim test "
-                                + domain
-                                + " "
-                                + made.getFirst().named().selector()
-                                + "), change main.cf and run postfix"
-                                + " reload:\n");
+                        "\n2. When every name server has "
+                                + (made.size() == 1 ? "it" : "them")
+                                + " ("
+                                + tests(made)
+                                + "), change main.cf and run postfix reload:\n");
         setting(next);
         terminal.out()
                 .print(
@@ -277,9 +283,13 @@ public final class Postdkim {
                                 + " any more, replace the old record by one with an empty p=, and"
                                 + " remove the file:\n");
         for (int i = 0; i < old.size(); i++) {
-            terminal.out().print("\n");
-            record(old.get(i), loaded.get(i).publicKey());
-            terminal.out().print("\n    file   " + old.get(i).file() + "\n");
+            terminal.out()
+                    .print(
+                            "\n"
+                                    + Records.revoked(old.get(i), loaded.get(i).publicKey())
+                                    + "    file   "
+                                    + old.get(i).file()
+                                    + "\n");
         }
         return 0;
     }
@@ -293,12 +303,9 @@ public final class Postdkim {
                 all.add(each);
             }
         }
-        if (all.isEmpty() && domain != null && selector != null) {
-            checked(domain, selector);
-            Path file = new KeyFiles(settings).file(domain, Fold.lower(selector));
-            if (Files.exists(file)) {
-                all.add(new SigningKeys.Named(domain, selector, file));
-            }
+        if (all.isEmpty() && domain != null) {
+            checked(domain, selector == null ? "s" : selector);
+            all.addAll(new KeyFiles(settings).named(domain, selector));
         }
         if (all.isEmpty()) {
             throw new CommandException(
@@ -306,13 +313,30 @@ public final class Postdkim {
         }
         int status = 0;
         for (SigningKeys.Named each : all) {
-            SigningKey key = each.load();
-            Looked looked = Looked.at(key, dns);
-            terminal.out().print(key.recordName() + ": " + looked.text() + "\n");
+            Looked looked = looked(each);
+            terminal.out()
+                    .print(
+                            each.selector()
+                                    + "._domainkey."
+                                    + each.domain()
+                                    + ": "
+                                    + looked.text()
+                                    + "\n");
             status = status == FAILED ? FAILED : Math.max(status, looked.status());
             status = looked.status() == FAILED ? FAILED : status;
         }
         return status;
+    }
+
+    /// A key that cannot be used keeps nobody from hearing of the others.
+    private Looked looked(SigningKeys.Named named) {
+        SigningKey key;
+        try {
+            key = named.load();
+        } catch (ConfigException e) {
+            return new Looked(Looked.WRONG, "the key cannot be used: " + e.getMessage());
+        }
+        return Looked.at(key, dns);
     }
 
     // ---- mails

@@ -26,6 +26,17 @@ final class Records {
                 : name + " IN TXT ( " + String.join("\n    ", parts) + " )\n";
     }
 
+    /// The record that takes a key back (RFC 6376 3.6.1), as a zone file has it.
+    static String revoked(SigningKeys.Named named, PublicKey key) {
+        String text = KeyRecord.text(key, false);
+        return named.selector()
+                + "._domainkey."
+                + named.domain()
+                + ". IN TXT \""
+                + text.substring(0, text.indexOf("p=") + 2)
+                + "\"\n";
+    }
+
     /// As the web page of a provider wants it.
     static String paste(SigningKeys.Named named, PublicKey key) {
         return "    name   "

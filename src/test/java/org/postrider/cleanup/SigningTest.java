@@ -532,6 +532,8 @@ class SigningTest {
                 "dkim_signed_headers = To\ndkim_oversigned_headers = Cc",
                 "dkim_signed_headers = From, Received",
                 "dkim_oversigned_headers = From, Return-Path",
+                "dkim_oversigned_headers = From, Subject:",
+                "dkim_signed_headers = From, Subject:",
             })
     void settingsThatAreNotOfTheirFormAreRefused(String setting) {
         String before = setting.startsWith("dkim_signing_keys") ? "" : oneKey() + "\n";

@@ -138,8 +138,13 @@ public final class Signatures {
         try {
             return new SigningSettings(header, body, signed, more, 0, null);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(
-                    SigningParams.DKIM_SIGNED_HEADERS.name() + ": " + e.getMessage());
+            String which =
+                    more.stream()
+                                    .anyMatch(each ->
+                                            String.valueOf(e.getMessage()).endsWith(": " + each))
+                            ? SigningParams.DKIM_OVERSIGNED_HEADERS.name()
+                            : SigningParams.DKIM_SIGNED_HEADERS.name();
+            throw new ConfigException(which + ": " + e.getMessage());
         }
     }
 

@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.ConfigurationFile;
 import org.postrider.command.ToolConfig;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.dkim.DkimParams;
-import org.jspecify.annotations.Nullable;
 import org.postrider.dkim.SigningKeys;
 import org.postrider.maps.Fold;
 

@@ -137,7 +137,7 @@ class SignedMailTest {
                 directory,
                 MAIN + main,
                 new JournalQueue.Options(
-                        1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, 1 << 20)),
+                        1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, 8 << 20)),
                 new DnsLists(
                         new SystemResolver(conf, server.port(), Clock.system()),
                         Supervisor.alone(),
@@ -257,6 +257,88 @@ class SignedMailTest {
 
     private static final String OUTSIDE =
             "virtual_alias_maps = inline:{b@test.example=x@outside.example}\n";
+
+    /// main.cf says how much is computed for a stranger, and what is taken as proof.
+    @Test
+    void parametersOfVerificationCount() throws IOException {
+        Signer signer = new Signer(SigningSettings.DEFAULT);
+        String rsa =
+                signer.sign(
+                                List.of(new SigningKey("list.example", "r", sealing.getPrivate())),
+                                octets(HEADER),
+                                hash(signer.bodyHash(), BODY),
+                                System.currentTimeMillis() / 1000)
+                        + HEADER;
+        assertTrue(header(session("", rsa, text(BODY))).contains("dkim=pass (1024-bit key)"));
+        String weak = header(session("dkim_least_key_bits = 2048\n", rsa, text(BODY)));
+        assertTrue(weak.contains("dkim=policy (1024-bit key)"), weak);
+        String one =
+                header(
+                        session(
+                                "dkim_signature_limit = 1\n",
+                                rsa.substring(0, rsa.length() - HEADER.length())
+                                        + signed("signed.example"),
+                                text(BODY)));
+        assertFalse(one.contains("header.d=signed.example"), one);
+        assertTrue(one.contains("1 more signatures are not looked at"), one);
+        String padded = rsa.replaceFirst("; s=", ";" + " ".repeat(70).repeat(20) + "s=");
+        String large = header(session("dkim_signature_size_limit = 1024\n", padded, text(BODY)));
+        assertTrue(large.contains("a signature of more than 1024 octets"), large);
+        String chain = sealed("list.example", HEADER, NO_CHAIN, PASSED);
+        Reception weakChain = session("dkim_least_key_bits = 2048\n" + TRUSTED, chain, text(BODY));
+        assertTrue(reply(weakChain).startsWith("550 5.7.29"), reply(weakChain));
+    }
+
+    private static String of(int octets) {
+        return ("X-Padding: " + "x".repeat(900) + "\r\n").repeat(octets / 913 + 1);
+    }
+
+    /// Of a longer header than is held, the rest is where the checks do not look for fields: a
+    /// second From there, or a word in our name, is refused with it.
+    @Test
+    void aHeaderThatIsNotHeldWholeIsRefused() throws IOException {
+        for (String hidden :
+                List.of(
+                        "From: evil@x.example\r\n",
+                        "Authentication-Results: mx.test.example\r\n")) {
+            String header = signed("signed.example") + of(530_000) + hidden;
+            for (String main : List.of(REJECTS, "", "authentication_checks = spf\n")) {
+                Reception it = session(main, header, text(BODY));
+                assertEquals("552 5.3.4 Error: message header too big to be checked", reply(it));
+                assertEquals(0, it.queued());
+                assertTrue(it.log().contains("reject: END-OF-MESSAGE from unknown"), it.log());
+            }
+            Reception known = session("mynetworks = 198.51.100.0/24\n", header, text(BODY));
+            assertEquals(1, known.queued(), () -> String.join("\n", known.heard()) + known.log());
+        }
+        String below = signed("signed.example") + of(500_000) + "From: evil@x.example\r\n";
+        assertTrue(reply(session(REJECTS, below, text(BODY))).startsWith("550 5.7."));
+        String forged = of(500_000) + "Authentication-Results: MX.test.example; forged=1\r\n";
+        assertFalse(header(session("", HEADER + forged, text(BODY))).contains("forged=1"));
+    }
+
+    /// Who reads the mail sees what cleanup leaves of a long From.
+    @Test
+    void anAuthorBehindWhatIsCutOffIsNone() throws IOException {
+        server.zone("other.example TXT \"v=spf1 ip4:198.51.100.7 -all\"");
+        server.zone("_dmarc.other.example TXT \"v=DMARC1; p=reject\"");
+        String judged = "smtpd_end_of_data_restrictions = reject_dmarc\n";
+        String rest = "To: b@test.example\r\n";
+        String from =
+                "From: a@signed.example"
+                        + ("\r\n" + " ".repeat(900)).repeat(130)
+                        + " <x@other.example>\r\n";
+        Reception hidden = session(judged, from + rest, text(BODY));
+        assertTrue(reply(hidden).contains("a From field that is too long"), reply(hidden));
+        String many =
+                "From: x@other.example"
+                        + ", x@other.example".repeat(3000)
+                        + ", a@signed.example\r\n";
+        Reception tokens = session(judged, many + rest, text(BODY));
+        assertTrue(reply(tokens).contains("a From field that is too long"), reply(tokens));
+        String plain = "From: a@signed.example\r\n <x@other.example>\r\n" + rest;
+        assertTrue(header(session(judged, plain, text(BODY))).contains("dmarc=pass"));
+    }
 
     /// What leaves again is sealed with what was known of it; what stays is not.
     @Test

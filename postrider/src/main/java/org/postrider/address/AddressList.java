@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 public final class AddressList {
     private final List<Object> parts = new ArrayList<>();
     private boolean changed;
+    private boolean cut;
 
     /// @param address in internal form
     /// @param written as it stood in the header, words requoted
@@ -19,10 +20,12 @@ public final class AddressList {
 
     public static AddressList parse(String value, int limit) {
         List<Tokens.Token> tokens = Tokens.scan(value);
-        if (tokens.size() > limit) {
+        boolean more = tokens.size() > limit;
+        if (more) {
             tokens = tokens.subList(0, limit);
         }
         AddressList list = new AddressList();
+        list.cut = more;
         List<Tokens.Token> segment = new ArrayList<>();
         int lastGroupEnd = lastIndexOf(tokens, ';');
         boolean angle = false;
@@ -45,6 +48,11 @@ public final class AddressList {
         }
         list.segment(segment);
         return list;
+    }
+
+    /// There was more than the limit lets be read.
+    public boolean cut() {
+        return cut;
     }
 
     private void segment(List<Tokens.Token> segment) {

@@ -39,15 +39,19 @@ public final class Authentication {
     /// @param threads null: one question after the other
     public record Means(Resolver dns, @Nullable Supervisor threads, Clock clock) {}
 
+    /// Of one From field.
+    ///
+    /// @param octets that cleanup keeps of it (header_size_limit)
+    record FromLimits(int tokens, int octets) {}
+
     /// What the settings say.
     ///
     /// @param identifier our authserv-id
-    /// @param tokenLimit of a From field
     /// @param sealers arc_trusted_sealers, in lower case
     record Terms(
             String identifier,
             boolean receivedSpf,
-            int tokenLimit,
+            FromLimits from,
             VerifyLimits limits,
             Set<String> sealers,
             long spfNanos) {}
@@ -62,7 +66,9 @@ public final class Authentication {
                 new Terms(
                         settings.get(AuthenticationParams.IDENTIFIER),
                         settings.get(AuthenticationParams.RECEIVED_SPF),
-                        tokenLimit(settings),
+                        new FromLimits(
+                                number(settings, "header_address_token_limit"),
+                                number(settings, "header_size_limit")),
                         VerifyLimits.of(settings),
                         Set.copyOf(sealers),
                         spfLimits.time().plusSeconds(1).toNanos());
@@ -80,8 +86,8 @@ public final class Authentication {
                         settings.get(AuthenticationParams.DMARC_TIME));
     }
 
-    private static int tokenLimit(Settings settings) {
-        return Integer.parseInt(String.valueOf(settings.text("header_address_token_limit")));
+    private static int number(Settings settings, String parameter) {
+        return Integer.parseInt(String.valueOf(settings.text(parameter)));
     }
 
     /// Null where nothing is checked.

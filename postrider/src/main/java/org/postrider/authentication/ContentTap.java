@@ -9,6 +9,9 @@ import org.postrider.message.Facts;
 
 /// A content on its way to who keeps it, heard by the checks. One thread.
 public final class ContentTap implements ContentWriter {
+    /// Three numbers a field, in an array that doubles.
+    private static final int PLACE_OCTETS = 24;
+
     private final ContentWriter to;
     private final Memory memory;
     private final MailAuthentication mail;
@@ -22,7 +25,7 @@ public final class ContentTap implements ContentWriter {
     /// Charges octets to whoever has to pay for them.
     public interface Memory {
         /// @return false where there is no room
-        boolean takes(int octets);
+        boolean takes(long octets);
     }
 
     ContentTap(ContentWriter to, Memory memory, MailAuthentication mail) {
@@ -73,10 +76,19 @@ public final class ContentTap implements ContentWriter {
         }
         begun = true;
         byte[] header = to.header();
-        if (!memory.takes(header.length - own)) {
+        if (!memory.takes(cost(header, own))) {
             throw new NoMemoryException("a header that is checked");
         }
         mail.header(Arrays.copyOfRange(header, own, header.length));
+    }
+
+    /// Of a copy of the header, the canonical form of one signature, and the places of its fields.
+    private static long cost(byte[] header, int own) {
+        long lines = 0;
+        for (int i = own; i < header.length; i++) {
+            lines += header[i] == '\n' ? 1 : 0;
+        }
+        return 2L * (header.length - own) + PLACE_OCTETS * lines;
     }
 
     /// The content is whole: what is known of it is known now.

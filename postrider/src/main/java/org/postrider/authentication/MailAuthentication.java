@@ -25,6 +25,9 @@ import org.postrider.spf.SpfResult;
 public final class MailAuthentication {
     private static final int MOST_AUTHORS = 8;
 
+    /// More than the name of From, its colon and a line end.
+    private static final int MOST_NAME = 32;
+
     private final Authentication by;
     private final Client client;
     private final String helo;
@@ -201,7 +204,10 @@ public final class MailAuthentication {
     }
 
     private DmarcResult dmarc(List<DkimResult> dkim, @Nullable ArcResult arc) {
-        Author author = Author.of(authors, by.terms.tokenLimit());
+        // Cleanup keeps the beginning of a longer field, which may name another author.
+        boolean cut =
+                authors.stream().anyMatch(f -> f.length() + MOST_NAME > by.terms.from().octets());
+        Author author = cut ? Author.TOO_LONG : Author.of(authors, by.terms.from().tokens());
         List<Identifier> known = new ArrayList<>();
         SpfResult spf = spfOfSender();
         if (spf != null && !spf.domain().isEmpty()) {

@@ -17,14 +17,21 @@ public sealed interface Author {
     /// @param why without anything that the mail has in it
     record Unclear(String why) implements Author {}
 
+    /// What is read of it may not be what others read.
+    Author TOO_LONG = new Unclear("a From field that is too long");
+
     /// @param froms the values of all From fields
     /// @param tokenLimit of one of them (header_address_token_limit)
     static Author of(List<String> froms, int tokenLimit) {
         if (froms.size() != 1) {
             return new Unclear(froms.isEmpty() ? "no From field" : "several From fields");
         }
+        AddressList list = AddressList.parse(froms.getFirst(), tokenLimit);
+        if (list.cut()) {
+            return TOO_LONG;
+        }
         Set<String> domains = new LinkedHashSet<>();
-        for (String each : AddressList.parse(froms.getFirst(), tokenLimit).addresses()) {
+        for (String each : list.addresses()) {
             String domain = Identifier.domain(Identifier.ascii(new Address(each).domain().strip()));
             if (!HostName.valid(domain)) {
                 return new Unclear("an author without a domain");

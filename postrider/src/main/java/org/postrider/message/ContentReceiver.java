@@ -50,6 +50,9 @@ public final class ContentReceiver {
         long longLines;
         int longest;
 
+        /// One of the header stands in the body.
+        boolean headerCut;
+
         void count(int length) {
             arrived += length + 2L * (length / PIECE + 1);
             longLines += length >= Facts.LONG_LINE ? 1 : 0;
@@ -204,6 +207,7 @@ public final class ContentReceiver {
         first = false;
         if (start == end || wireSize > HEADER_OCTETS) {
             inHeader = false;
+            lengths.headerCut = start != end;
             parts.headerEnds();
             return start;
         }
@@ -332,6 +336,12 @@ public final class ContentReceiver {
     /// Octets of header lines of our own.
     public int prepended() {
         return lengths.prepended;
+    }
+
+    /// The header is longer than what is held of one: the rest of it is in the body, where nobody
+    /// looks for fields but whoever reads the mail.
+    public boolean headerCut() {
+        return lengths.headerCut;
     }
 
     /// The end of data was seen (DATA only).

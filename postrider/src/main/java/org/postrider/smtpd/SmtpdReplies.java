@@ -47,6 +47,8 @@ public final class SmtpdReplies {
     public static final Reply SIZE_LIMIT = Reply.of(552, 3, 4, "Message size exceeds fixed limit");
     public static final Reply CHUNK_SIZE = Reply.of(552, 3, 4, "Chunk exceeds message size limit");
     public static final Reply TOO_BIG = Reply.of(552, 3, 4, "Error: message file too big");
+    public static final Reply HEADER_TOO_BIG =
+            Reply.of(552, 3, 4, "Error: message header too big to be checked");
     public static final Reply NO_SPACE = Reply.of(452, 3, 1, "Insufficient system storage");
     public static final Reply QUEUE_WRITE = Reply.of(451, 3, 0, "Error: queue file write error");
     public static final Reply DSN_DISABLED = Reply.of(501, 7, 1, "DSN support is disabled");

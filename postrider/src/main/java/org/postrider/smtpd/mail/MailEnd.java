@@ -35,6 +35,9 @@ public final class MailEnd {
     private static final byte[] REQUIRE_TLS =
             "Require-TLS-ESMTP: yes\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    /// More than the fields that are put on top can have.
+    private static final int FIELDS_OCTETS = 16 << 10;
+
     private final CleanupService cleanup;
     private final BareNewline bareNewline;
     private final ReceivedHeader header;
@@ -102,28 +105,34 @@ public final class MailEnd {
         return checks == null ? null : checks.heard();
     }
 
+    /// Whether what a stranger says in our name is taken from the mail. Clients that are exempt by
+    /// their address may have words of ours to pass on: filters.
+    private boolean cleansed(Session s, Mail mail) {
+        return checking != null
+                && (mail.authentication != null || s.judge.subject().login() != null);
+    }
+
     /// With what the checks say on top, and without what a stranger says in our name.
     ///
     /// @param own how many octets of the header are ours
     /// @throws IOException where there is no memory for another header
-    private Content headed(Session s, Mail mail, Content content, int own)
-            throws IOException {
+    private Content headed(Session s, Mail mail, Content content, int own) throws IOException {
         Checking by = checking;
         MailAuthentication checks = mail.authentication;
-        // Clients that are exempt by their address may have words of ours to pass on: filters.
-        if (by == null || (checks == null && s.judge.subject().login() == null)) {
+        if (by == null || !cleansed(s, mail)) {
             return content;
         }
         byte[] old = content.header();
+        // What it becomes, and what that is made of.
+        if (!mail.takes(2L * old.length + FIELDS_OCTETS, cleanup)) {
+            throw new NoMemoryException("a header with Authentication-Results");
+        }
         byte[] made =
                 checks == null
                         ? by.by().cleansed(old, own)
                         : checks.header(old, own, mail.effects.quarantine);
         if (made == old) {
             return content;
-        }
-        if (!mail.takes(made.length, cleanup)) {
-            throw new NoMemoryException("a header with Authentication-Results");
         }
         if (checks != null) {
             s.info(s.rejects.id() + ": authentication: " + checks.line());
@@ -151,7 +160,8 @@ public final class MailEnd {
         }
         Reply reply;
         try {
-            Content content = headed(s, mail, writer.finish(receiver.finish()), receiver.prepended());
+            Content content =
+                    headed(s, mail, writer.finish(receiver.finish()), receiver.prepended());
             reply = submitted(mail, cleanup.submit(submissions.of(s, mail, content)), octets);
         } catch (QueueException e) {
             s.warn(String.valueOf(e.getMessage()));
@@ -221,6 +231,11 @@ public final class MailEnd {
             return SmtpdReplies.TOO_BIG;
         }
         mail.received = receiver.arrived();
+        if (receiver.headerCut() && cleansed(s, mail)) {
+            // A field of ours that is forged, or a second From, may stand where nobody looks.
+            s.rejects.log("reject", Stage.END_OF_DATA, SmtpdReplies.HEADER_TOO_BIG);
+            return SmtpdReplies.HEADER_TOO_BIG;
+        }
         ContentTap heard = heard(mail);
         if (heard != null && heard.spoiled()) {
             // It is not taken: finishing it says why.

@@ -103,6 +103,56 @@ class CheckingTest {
                                 + "mine = reject_dkim_fail\n"));
     }
 
+    /// A class is judged by where it is asked, not by where it is written.
+    @Test
+    void aClassThatIsAskedTooEarlyIsNamed() throws IOException {
+        String on =
+                "authentication_checks = spf dmarc\n"
+                        + "smtpd_restriction_classes = mine yours\n"
+                        + "mine = reject_spf_fail reject_dmarc\n"
+                        + "yours = mine\n";
+        assertEquals("", faults(on + "smtpd_end_of_data_restrictions = yours\n"));
+        assertEquals(
+                "mine: restriction reject_dmarc: the content is not there yet in"
+                        + " smtpd_recipient_restrictions",
+                faults(on + "smtpd_recipient_restrictions = yours\n"));
+        String early = "there is no mail yet in smtpd_helo_restrictions";
+        assertEquals(
+                "mine: restriction reject_spf_fail: "
+                        + early
+                        + "\nmine: restriction reject_dmarc: the content is not there yet in"
+                        + " smtpd_helo_restrictions",
+                faults(
+                        on
+                                + "smtpd_delay_reject = no\n"
+                                + "smtpd_helo_restrictions = warn_if_reject mine\n"));
+    }
+
+    /// The same of what a table says.
+    @Test
+    void aTableThatSaysItTooEarlyIsNamed() throws IOException {
+        ServiceSettings own =
+                settings(
+                        "authentication_checks = spf dmarc\n"
+                                + "smtpd_restriction_classes = mine holding\n"
+                                + "mine = reject_dmarc\n"
+                                + "holding = check_sender_access hash:/none\n"
+                                + "smtpd_data_restrictions = holding\n");
+        String early = "restriction reject_dmarc: the content is not there yet in ";
+        for (String result : List.of("mine", "reject_dmarc", "permit_mynetworks, mine")) {
+            assertEquals(
+                    early + "smtpd_recipient_restrictions",
+                    RestrictionChecks.result(result, "smtpd_recipient_restrictions", own));
+            assertEquals(
+                    early + "smtpd_data_restrictions",
+                    RestrictionChecks.result(result, "holding", own));
+            assertEquals(
+                    null, RestrictionChecks.result(result, "smtpd_end_of_data_restrictions", own));
+        }
+        assertEquals(
+                null, RestrictionChecks.result("reject_spf_fail", "smtpd_data_restrictions", own));
+    }
+
     /// A word that nobody knows keeps the server from starting, whether a list asks for it or not.
     @Test
     void aServerDoesNotStartWithOthers() throws IOException {

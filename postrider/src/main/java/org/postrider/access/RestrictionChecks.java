@@ -46,8 +46,10 @@ public final class RestrictionChecks {
     }
 
     /// What is wrong with a result of an access(5) table, or of a policy server; null for nothing.
-    public static @Nullable String result(String result, Settings settings) {
-        return ResultFaults.of(result, settings);
+    ///
+    /// @param parameter the list or class that it is asked in
+    public static @Nullable String result(String result, String parameter, Settings settings) {
+        return ResultFaults.of(result, parameter, settings);
     }
 
     /// @throws org.postrider.config.ConfigException for a tempfail action that is none, in

@@ -41,7 +41,84 @@ public final class Faults {
                         out.add(fault);
                     }
                 });
+        early(settings, out);
         return out;
+    }
+
+    /// What cannot be known where a class is asked, though it could be elsewhere.
+    private static void early(Settings settings, List<Fault> out) {
+        Set<String> classes = Parser.classNames(settings);
+        for (Param<List<String>> list : LISTS) {
+            for (String each : named(settings.get(list), settings)) {
+                for (Word word : ofClass(each, settings)) {
+                    String text =
+                            classes.contains(word.name())
+                                    ? null
+                                    : there(word, list.name(), settings);
+                    if (text != null) {
+                        out.add(new Fault(each, null, text));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is wrong with a restriction where a list asks it, and is not where it is written.
+    private static @Nullable String there(Word word, String list, Settings settings) {
+        return Catalogue.fault(word, settings) != null
+                ? null
+                : Catalogue.fault(new Word(word.name(), word.argument(), list), settings);
+    }
+
+    private static List<Word> ofClass(String name, Settings settings) {
+        try {
+            return Parser.words(
+                    name,
+                    Values.words(Parser.classText(settings, name)),
+                    Parser.classNames(settings));
+        } catch (ConfigException e) {
+            return List.of();
+        }
+    }
+
+    /// The classes that words name, and those that these name.
+    private static Set<String> named(List<String> words, Settings settings) {
+        Set<String> classes = Parser.classNames(settings);
+        Set<String> out = new LinkedHashSet<>();
+        List<Word> left = new ArrayList<>(Parser.words("", words, classes));
+        while (!left.isEmpty()) {
+            String name = left.removeLast().name();
+            if (classes.contains(name) && out.add(name)) {
+                left.addAll(ofClass(name, settings));
+            }
+        }
+        return out;
+    }
+
+    /// The same of a table's result.
+    ///
+    /// @param parameter the list or class that the table stands in
+    static @Nullable String early(List<String> result, String parameter, Settings settings) {
+        List<Word> all =
+                new ArrayList<>(Parser.words(parameter, result, Parser.classNames(settings)));
+        named(result, settings).forEach(each -> all.addAll(ofClass(each, settings)));
+        for (Param<List<String>> list : LISTS) {
+            boolean asks =
+                    list.name().equals(parameter)
+                            || named(settings.get(list), settings).contains(parameter);
+            for (Word word : asks ? all : List.<Word>of()) {
+                String text =
+                        Parser.classNames(settings).contains(word.name())
+                                ? null
+                                : Catalogue.fault(
+                                        new Word(word.name(), word.argument(), list.name()),
+                                        settings);
+                if (text != null) {
+                    return text;
+                }
+            }
+        }
+        return null;
     }
 
     /// Restrictions that decide nothing.

@@ -77,6 +77,19 @@ public final class ResultFaults {
         }
     }
 
+    /// The same of a table.
+    ///
+    /// @param parameter the list or class that it stands in
+    public static @Nullable String of(String result, String parameter, Settings settings) {
+        String fault = of(result, settings);
+        return fault != null
+                ? fault
+                : AccessResult.parse(result.strip(), new AccessResult.Codes(554, 450))
+                                instanceof AccessResult.Restrictions r
+                        ? Faults.early(Values.words(r.list()), parameter, settings)
+                        : null;
+    }
+
     public static @Nullable String of(String result, Settings settings) {
         AccessResult read = AccessResult.parse(result.strip(), new AccessResult.Codes(554, 450));
         return switch (read) {

@@ -136,7 +136,7 @@ final class ResultChecks {
                     service,
                     named.parameter() + ": " + shown,
                     named.argument(),
-                    found -> RestrictionChecks.result(found, own));
+                    found -> RestrictionChecks.result(found, named.parameter(), own));
         }
         sockets(service, own);
     }

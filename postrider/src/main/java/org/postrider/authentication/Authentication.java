@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.authentication.field.ForgedResults;
@@ -29,7 +30,9 @@ import org.postrider.time.Clock;
 public final class Authentication {
     final Set<Check> checks;
     final Terms terms;
-    final Spf spf;
+    private final Resolver dns;
+    private final SpfLimits spfLimits;
+    private final Clock clock;
     final KeyLookup keys;
     final Dmarc dmarc;
     final @Nullable Supervisor threads;
@@ -59,7 +62,9 @@ public final class Authentication {
     private Authentication(Settings settings, Set<Check> checks, Means means) {
         this.checks = checks;
         threads = means.threads();
-        SpfLimits spfLimits = SpfLimits.of(settings);
+        dns = means.dns();
+        clock = means.clock();
+        spfLimits = SpfLimits.of(settings);
         Set<String> sealers = new HashSet<>();
         settings.get(AuthenticationParams.TRUSTED_SEALERS).forEach(s -> sealers.add(Fold.lower(s)));
         terms =
@@ -72,7 +77,6 @@ public final class Authentication {
                         VerifyLimits.of(settings),
                         Set.copyOf(sealers),
                         spfLimits.time().plusSeconds(1).toNanos());
-        spf = new Spf(means.dns(), spfLimits, means.clock());
         Supervisor own = means.threads();
         keys =
                 own == null
@@ -147,6 +151,13 @@ public final class Authentication {
             out.add(String.valueOf(e.getMessage()));
         }
         return out;
+    }
+
+    /// Asks for the sake of one mail.
+    ///
+    /// @param wanted false once the mail is gone
+    Spf spf(BooleanSupplier wanted) {
+        return new Spf(new WhileWanted(dns, wanted), spfLimits, clock);
     }
 
     /// Our authserv-id.

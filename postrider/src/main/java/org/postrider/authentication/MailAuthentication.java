@@ -18,11 +18,12 @@ import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderList;
 import org.postrider.peer.Client;
 import org.postrider.spf.Identity;
+import org.postrider.spf.Spf;
 import org.postrider.spf.SpfResult;
 
 /// What is found out about one mail, from MAIL to the end of its content. Its session's thread
-/// alone; it waits for the DNS.
-public final class MailAuthentication {
+/// alone; it waits for the DNS. To be closed when the mail ends, whatever came of it.
+public final class MailAuthentication implements AutoCloseable {
     private static final int MOST_AUTHORS = 8;
 
     /// More than the name of From, its colon and a line end.
@@ -40,6 +41,7 @@ public final class MailAuthentication {
     private @Nullable Verification verification;
     private List<String> authors = List.of();
     private @Nullable Results results;
+    private volatile boolean closed;
 
     MailAuthentication(Authentication by, Client client, String helo, Address sender) {
         this.by = by;
@@ -73,11 +75,12 @@ public final class MailAuthentication {
         if (!checks(Check.SPF) || ofSender != null) {
             return;
         }
+        Spf spf = by.spf(() -> !closed);
         ofSender =
                 pending(() ->
-                        by.spf.check(client.address(), helo, sender.isNull() ? "" : sender.text()));
+                        spf.check(client.address(), helo, sender.isNull() ? "" : sender.text()));
         if (!sender.isNull() && !helo.isEmpty()) {
-            ofHelo = pending(() -> by.spf.checkHelo(client.address(), helo));
+            ofHelo = pending(() -> spf.checkHelo(client.address(), helo));
         }
     }
 
@@ -237,6 +240,12 @@ public final class MailAuthentication {
             return result.overridden("local override: ARC chain of " + arc.domain());
         }
         return result;
+    }
+
+    /// No further question is asked for its sake.
+    @Override
+    public void close() {
+        closed = true;
     }
 
     /// Null before the content is whole.

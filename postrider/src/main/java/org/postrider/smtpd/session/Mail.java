@@ -227,6 +227,10 @@ public final class Mail implements AutoCloseable {
     /// Gives back what it took and did not keep; each part whatever the others do.
     @Override
     public void close() {
+        MailAuthentication checks = authentication;
+        if (checks != null) {
+            checks.close();
+        }
         // Without a list of them: it may be for want of memory that the mail ends.
         try {
             giveMemory();

@@ -4,16 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postrider.dkim.form.Folded;
 import org.postrider.dkim.form.HeaderFields;
 import org.postrider.dkim.key.Signing;
+import org.postrider.dns.Resolver;
+import org.postrider.threads.Supervisor;
+import org.postrider.time.Clock;
 
 /// What is said of signatures that are odd, of keys that are not there, and of what costs too much.
 class VerificationTest {
@@ -145,18 +152,18 @@ class VerificationTest {
         String folded =
                 made(
                         "\r\n"
-                            + "\tv\r\n"
-                            + " =\r\n"
-                            + " 1\r\n"
-                            + " ;\r\n"
-                            + " a=rsa-sha256 ; c=relaxed/relaxed; d=example.com; s\r\n"
-                            + "\t=\r\n"
-                            + " s;\r\n"
-                            + " h\r\n"
-                            + " =\r\n"
-                            + " from\r\n"
-                            + " :\r\n"
-                            + " subject");
+                                + "\tv\r\n"
+                                + " =\r\n"
+                                + " 1\r\n"
+                                + " ;\r\n"
+                                + " a=rsa-sha256 ; c=relaxed/relaxed; d=example.com; s\r\n"
+                                + "\t=\r\n"
+                                + " s;\r\n"
+                                + " h\r\n"
+                                + " =\r\n"
+                                + " from\r\n"
+                                + " :\r\n"
+                                + " subject");
         says("pass", folded);
         int own = folded.indexOf("; b=") + 4;
         String inB =
@@ -368,6 +375,72 @@ class VerificationTest {
         says(
                 "permerror (a signature of more than 32768 octets)",
                 made(TAGS + "; z=" + "a".repeat(100_000)));
+    }
+
+    /// A mail has a hundred names asked for, and a name server that does not answer: no more of its
+    /// questions are under way at once than ten, and each ends by the deadline.
+    @Test
+    void fewQuestionsOfAMailAreUnderWayAtOnce() {
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger asked = new AtomicInteger();
+        AtomicLong ends = new AtomicLong();
+        Resolver silent =
+                new Resolver() {
+                    @Override
+                    public Resolver until(long nanos) {
+                        ends.set(nanos);
+                        return this;
+                    }
+
+                    @Override
+                    public Answer<String> texts(String name) {
+                        most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                        asked.incrementAndGet();
+                        LockSupport.parkNanos(5_000_000);
+                        now.decrementAndGet();
+                        return new Answer.NoName<>("");
+                    }
+
+                    @Override
+                    public Answer<Mx> mx(String domain) {
+                        throw new IllegalStateException("mx");
+                    }
+
+                    @Override
+                    public Answer<InetAddress> addresses(String host, boolean v4, boolean v6) {
+                        throw new IllegalStateException("addresses");
+                    }
+
+                    @Override
+                    public Answer<String> names(InetAddress address) {
+                        throw new IllegalStateException("names");
+                    }
+
+                    @Override
+                    public Answer<Srv> srv(String service) {
+                        throw new IllegalStateException("srv");
+                    }
+                };
+        StringBuilder mail = new StringBuilder();
+        String one = made(TAGS).substring(0, made(TAGS).length() - MAIL.length());
+        for (int i = 0; i < 100; i++) {
+            mail.append(one.replace("s=s;", "s=s" + i + ";"));
+        }
+        VerifyLimits all = new VerifyLimits(100, 9999, 4096, 1024, Duration.ofSeconds(60), false);
+        try (Supervisor threads = Supervisor.alone()) {
+            Clock clock = Clock.system();
+            long latest = clock.nanos() + 61_000_000_000L;
+            Verification begun =
+                    Verification.begin(
+                            KeyLookup.atOnce(silent, threads, clock),
+                            all,
+                            KeyZone.octets(mail + SignerTest.HEADER));
+            assertEquals(100, begun.end().size());
+            assertEquals(100, asked.get());
+            assertTrue(most.get() <= 10, most + " at once");
+            assertTrue(ends.get() > 0 && ends.get() - latest < 0, "no deadline");
+        }
     }
 
     /// Names and fields together are looked at once, not each name at each field.

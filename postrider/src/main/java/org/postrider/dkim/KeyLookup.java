@@ -3,6 +3,7 @@ package org.postrider.dkim;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -42,18 +43,34 @@ public final class KeyLookup {
         return clock;
     }
 
-    /// Begins to ask; does not wait.
+    /// Begins to ask; does not wait. Nothing of it is under way behind its deadline.
     ///
     /// @param until nanoseconds of the clock
-    Question ask(String name, long until) {
+    /// @param turns those of one mail that may ask at the same time: each holds a descriptor
+    Question ask(String name, long until, Semaphore turns) {
         Supervisor own = threads;
         Question question =
                 new Question(
-                        new FutureTask<>(() -> resolver.texts(name)), own != null, clock, until);
+                        new FutureTask<>(() -> asked(name, until, turns)),
+                        own != null,
+                        clock,
+                        until);
         if (own != null) {
             own.family(WORK).start(question.task::run, () -> question.task.cancel(false));
         }
         return question;
+    }
+
+    private Resolver.Answer<String> asked(String name, long until, Semaphore turns)
+            throws InterruptedException {
+        if (!turns.tryAcquire(Math.max(0, until - clock.nanos()), TimeUnit.NANOSECONDS)) {
+            return new Resolver.Answer.TryAgain<>("no answer in time");
+        }
+        try {
+            return resolver.until(until).texts(name);
+        } finally {
+            turns.release();
+        }
     }
 
     /// One that is under way or answered.

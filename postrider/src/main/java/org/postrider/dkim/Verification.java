@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dkim.ParsedSignature.Kind;
 import org.postrider.dkim.SignatureCheck.Outcome;
@@ -19,6 +20,9 @@ import org.postrider.time.Clock;
 public final class Verification {
     private static final int MILLIS = 1000;
 
+    /// Keys of one mail that are asked for at the same time; an ARC chain has up to a hundred.
+    private static final int AT_ONCE = 10;
+
     private final KeyLookup keys;
     private final VerifyLimits limits;
     private final HeaderFields fields;
@@ -27,6 +31,7 @@ public final class Verification {
     private final Map<String, KeyLookup.Question> questions = new HashMap<>();
     private final Map<Hashing, BodyHash> bodies = new LinkedHashMap<>();
     private final Map<Hashing, byte[]> hashes = new HashMap<>();
+    private final Semaphore turns = new Semaphore(AT_ONCE);
     private int ignored;
     private @Nullable ArcChain chain;
     private List<DkimResult.Details> details = List.of();
@@ -80,7 +85,7 @@ public final class Verification {
         }
         return new SignatureCheck(
                 parsed,
-                questions.computeIfAbsent(parsed.keyName(), name -> keys.ask(name, until)),
+                questions.computeIfAbsent(parsed.keyName(), name -> keys.ask(name, until, turns)),
                 kind == Kind.SEAL
                         ? null
                         : bodies.computeIfAbsent(

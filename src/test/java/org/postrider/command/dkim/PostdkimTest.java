@@ -155,11 +155,51 @@ class PostdkimTest {
         org.junit.jupiter.api.Assertions.assertArrayEquals(key, Files.readAllBytes(file("s.pem")));
     }
 
+    @Test
+    void whatIsNoDomainOrSelectorIsNoPath() {
+        String[][] bad = {
+            {"../x.example", "s"},
+            {"x.example/../..", "s"},
+            {"/x.example", "s"},
+            {"x.example", "../s"},
+            {"x.example", "s/.."},
+            {"x.example", "s:/k,y.example:t"},
+            {"x.example:s:/k,y.example", "t"},
+            {"x.example\ny.example", "t"},
+            {"..", "s"},
+            {"", "s"},
+            {"x.example", ""},
+        };
+        for (String[] each : bad) {
+            assertEquals(1, run("", "keygen", "-t", "ed25519", each[0], each[1]), each[0]);
+            assertTrue(err.startsWith("postdkim: fatal: bad key: "), err);
+            assertTrue(!Files.exists(directory.resolve("dkim")), each[0]);
+        }
+    }
+
+    /// Neither by a link that leads nowhere nor by one to another file.
+    @Test
+    void noKeyIsWrittenThroughALink() throws IOException {
+        assertEquals(0, run("", "keygen", "-t", "ed25519", "example.com", "s"), err);
+        Path other = directory.resolve("other");
+        Files.createSymbolicLink(file("t.pem"), other);
+        assertEquals(1, run("", "keygen", "-t", "ed25519", "example.com", "t"));
+        assertTrue(!Files.exists(other), err);
+    }
+
     /// Who owns the directory could have root write elsewhere.
     @Test
     void rootMakesNoKeyInADirectoryOfOthers() throws IOException {
         Assumptions.assumeTrue(Files.getOwner(directory).getName().equals("root"), "not root");
         Path keys = Files.createDirectory(directory.resolve("dkim"));
+        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertEquals(1, run("", "keygen", "-t", "ed25519", "example.com", "s"));
+        assertEquals(
+                "postdkim: fatal: "
+                        + keys
+                        + ": others than root may write to this directory: root writes no key"
+                        + " there\n",
+                err);
         Files.setOwner(
                 keys,
                 keys.getFileSystem()

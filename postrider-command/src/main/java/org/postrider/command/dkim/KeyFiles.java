@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.ConfigurationFile;
@@ -29,6 +31,8 @@ import org.postrider.maps.Fold;
 final class KeyFiles {
     private static final int FAILED = 1;
     private static final int LINE = 64;
+    private static final Set<PosixFilePermission> OTHERS =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
     private final Path directory;
     private final String owner;
@@ -106,6 +110,13 @@ final class KeyFiles {
         if (root() && uid(path) != 0) {
             throw new CommandException(
                     FAILED, path + ": this directory is not root's: root writes no key there");
+        }
+        if (root() && Files.getPosixFilePermissions(path).stream().anyMatch(OTHERS::contains)) {
+            throw new CommandException(
+                    FAILED,
+                    path
+                            + ": others than root may write to this directory: root writes no key"
+                            + " there");
         }
     }
 

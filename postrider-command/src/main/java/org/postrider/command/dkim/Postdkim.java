@@ -211,8 +211,12 @@ public final class Postdkim {
     }
 
     private static void checked(String domain, String selector) {
-        // The grammar of the setting is the grammar of the names.
-        SigningKeys.parse(domain + ":" + selector + ":/");
+        // The grammar of the setting is the grammar of the names; several in one are none.
+        String word = domain + ":" + selector + ":/";
+        List<SigningKeys.Named> read = SigningKeys.parse(word);
+        if (read.size() != 1 || !read.getFirst().toString().equals(word)) {
+            throw new ConfigException("bad key: " + word + ": domain and selector are wanted");
+        }
     }
 
     private void records(List<Made> made) {

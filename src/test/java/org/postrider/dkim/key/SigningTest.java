@@ -68,11 +68,19 @@ class SigningTest {
         Needs.library("libcrypto.so.3");
         long key = Libcrypto.read(pair("RSA", 1024).getPrivate().getEncoded());
         try {
-            for (int i = 0; i < 1000; i++) {
-                assertNull(Libcrypto.sign(key, 10, true, new byte[10]));
-            }
+            failed(key, 1000);
+            long before = resident();
+            failed(key, 60_000);
+            // Their contexts would take 30 MB.
+            assertTrue(resident() - before < 15_000, resident() - before + " kB more");
         } finally {
             Libcrypto.free(key);
+        }
+    }
+
+    private static void failed(long key, int times) {
+        for (int i = 0; i < times; i++) {
+            assertNull(Libcrypto.sign(key, 10, true, new byte[10]));
         }
     }
 

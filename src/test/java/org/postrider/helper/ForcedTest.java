@@ -215,6 +215,38 @@ class ForcedTest {
         assertEquals(1, Files.readString(box).split("small\n", -1).length - 1);
     }
 
+    /// A file whose name may be lost with the next crash is not delivered.
+    @Test
+    void aNameThatIsNotForcedCountsAsNotDelivered() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "not root");
+        Needs.program("useradd");
+        Needs.program("strace");
+        try (Users users = new Users()) {
+            Account anna = users.add("forced");
+            try (RunningHelper helper = new RunningHelper(users.place, "")) {
+                Path maildir = Path.of(anna.home(), "M");
+                Request.Put put = new Request.Maildir(anna.identity(), maildir + "/", "h");
+                delivered(helper.rights.put(put, List.of(), HelperTest.divided("first\n")));
+                Process strace =
+                        trace(
+                                helper.process.pid(),
+                                users.place.resolve("seen"),
+                                "inject=fsync:error=EIO",
+                                maildir.resolve("new"));
+                try {
+                    Answer<?> lost =
+                            helper.rights.put(put, List.of(), HelperTest.divided("second\n"));
+                    assertEquals(
+                            "error writing message: Input/output error",
+                            ((Answer.Refused<?>) lost).trouble().text());
+                } finally {
+                    strace.destroy();
+                    strace.onExit().join();
+                }
+            }
+        }
+    }
+
     /// ps(1) shows every user the arguments of every process.
     @Test
     void noArgumentOnTheWayToACommandSaysWhoWritesToWhom() throws Exception {

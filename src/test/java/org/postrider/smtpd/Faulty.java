@@ -1,13 +1,17 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.memory.Budget;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.message.MemoryContent;
+import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.Recipient;
 
 /// A cleanup that dies of an Error at one point of a mail, and keeps count of what mails take of
 /// its memory.
@@ -17,6 +21,7 @@ final class Faulty implements CleanupService {
         NOWHERE,
         NEW_ID,
         RECEIVING,
+        RECIPIENT,
         CONTENT,
         HEADER,
         BODY,
@@ -30,6 +35,12 @@ final class Faulty implements CleanupService {
 
     /// Mails that had a recipient.
     int ids;
+
+    /// So many recipients of a mail can be written.
+    int places = Integer.MAX_VALUE;
+
+    /// Files of recipients that nobody has given back.
+    int files;
 
     private void at(Point here) {
         if (point == here) {
@@ -48,6 +59,49 @@ final class Faulty implements CleanupService {
     public Budget.Share receiving() {
         at(Point.RECEIVING);
         return envelopes.share();
+    }
+
+    @Override
+    public Recipient.Writer recipients(Budget.Share memory) {
+        files++;
+        Recipient.Writer kept = Recipient.Writer.inMemory(memory::take);
+        return new Recipient.Writer() {
+            private @Nullable IOException failure;
+
+            @Override
+            public boolean hasRoom(Recipient one) {
+                return kept.hasRoom(one);
+            }
+
+            @Override
+            public void add(Recipient one) throws IOException {
+                at(Point.RECIPIENT);
+                if (kept.size() >= places) {
+                    IOException full = new IOException("No space left on device");
+                    failure = full;
+                    throw full;
+                }
+                kept.add(one);
+            }
+
+            @Override
+            public int size() {
+                return kept.size();
+            }
+
+            @Override
+            public List<Recipient> all() {
+                if (failure != null) {
+                    throw QueueException.of(failure);
+                }
+                return kept.all();
+            }
+
+            @Override
+            public void close() {
+                files--;
+            }
+        };
     }
 
     @Override

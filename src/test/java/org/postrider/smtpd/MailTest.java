@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -36,6 +37,7 @@ class MailTest {
     private static void nothingIsTaken(Faulty cleanup, Smtpd smtpd, String after) {
         assertEquals(0, cleanup.envelopes.taken(), after);
         assertEquals(0, cleanup.bodies.taken(), after);
+        assertEquals(0, cleanup.files, after);
         cleanup.point = Faulty.Point.NOWHERE;
         // One mail an hour: had the one before been counted, this were not taken.
         String heard = heard(smtpd, ENVELOPE + "RSET\r\nQUIT\r\n");
@@ -78,6 +80,22 @@ class MailTest {
         nothingIsTaken(cleanup, smtpd, end);
     }
 
+    /// Half a list would be half a mail.
+    @Test
+    void aMailWithARecipientThatCannotBeWrittenIsNotTaken() throws IOException {
+        for (String content : CONTENTS) {
+            Faulty cleanup = new Faulty();
+            cleanup.places = 1;
+            Smtpd smtpd = Reception.smtpd(temp, LIMITED, cleanup);
+            String others = "RCPT TO:<t@b.example>\r\nRCPT TO:<u@b.example>\r\n";
+            String heard = heard(smtpd, ENVELOPE + others + content + "QUIT\r\n");
+            // Each of the two, and the end of the content.
+            assertEquals(3, heard.split("\n452 4\\.3\\.1 ", -1).length - 1, heard);
+            assertFalse(heard.contains("250 2.0.0 Ok: queued"), heard);
+            nothingIsTaken(cleanup, smtpd, content);
+        }
+    }
+
     @Test
     void anAcceptedMailKeepsItsPlaceInTheRateLimitAndNoMemory() throws IOException {
         for (String content : CONTENTS) {
@@ -88,6 +106,7 @@ class MailTest {
             assertTrue(heard.contains("550 5.7.1 <a@b.example>: "), heard);
             assertEquals(0, cleanup.envelopes.taken());
             assertEquals(0, cleanup.bodies.taken());
+            assertEquals(0, cleanup.files);
         }
     }
 }

@@ -41,6 +41,7 @@ class AuthenticityTest {
         String title = "";
         final StringBuilder main = new StringBuilder(MAIN);
         final StringBuilder zone = new StringBuilder();
+        boolean silent;
         final List<String> broken = new ArrayList<>();
         final StringBuilder said = new StringBuilder();
         final List<String> wanted = new ArrayList<>();
@@ -62,6 +63,7 @@ class AuthenticityTest {
                 case "main" -> out.getLast().main.append(text).append('\n');
                 case "dns" -> out.getLast().zone.append(text).append('\n');
                 case "servfail" -> out.getLast().broken.add(text);
+                case "silent" -> out.getLast().silent = true;
                 case ">" -> out.getLast().said.append(text.replace("\\t", "\t")).append("\r\n");
                 default -> out.getLast().wanted.add(line);
             }
@@ -77,6 +79,7 @@ class AuthenticityTest {
         try (StubServer server = new StubServer()) {
             server.zone(c.zone.toString());
             c.broken.forEach(name -> server.rcodes.put(name, Rcode.SERVFAIL));
+            server.silent(c.silent);
             Reception it =
                     Reception.of(
                             directory,

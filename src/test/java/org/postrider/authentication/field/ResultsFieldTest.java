@@ -70,6 +70,36 @@ class ResultsFieldTest {
         assertEquals(List.of(), wrong);
     }
 
+    /// Who reads Received-SPF knows whose it is by its receiver.
+    @Test
+    void aReceiverOfOurNameIsTakenAway() {
+        String others =
+                "Received-SPF: pass (mx.example.org: x) receiver=mx.other.example; helo=y\r\n"
+                    + "Received-SPF: pass receiver=other.example; helo=mx.example.org;\r\n"
+                    + "Received-SPF: fail (other.example: domain of a@b) client-ip=192.0.2.1;\r\n"
+                    + "Received-SPF: none (c) x=\"; receiver=mx.example.org\";"
+                    + " receiver=o.example\r\n"
+                    + "X-Received-SPF: pass receiver=mx.example.org\r\n";
+        byte[] plain = octets(others);
+        assertSame(plain, ForgedResults.removed(plain, 0, OWN));
+        for (String ours :
+                List.of(
+                        "pass receiver=mx.example.org;",
+                        "pass (c) client-ip=192.0.2.1; RECEIVER = MX.Example.Org.; helo=y",
+                        "pass client-ip=192.0.2.1 receiver=\"mx\\.example.org\" identity=helo",
+                        "pass\r\n\t(c)\r\n\treceiver\r\n =\r\n mx.example.org\r\n ;",
+                        "pass (mx.example.org: domain of a@b.example designates) x=y",
+                        "pass (mx.exam\r\n\tple.org: domain of a@b.example",
+                        "pass ;;= receiver=mx.example.org",
+                        "pass a=b;".repeat(200) + "receiver=mx.example.org",
+                        "pass receiver=\"mx.example.org")) {
+            assertEquals(
+                    "A: b\r\n" + others,
+                    removed("A: b\r\nReceived-Spf : " + ours + "\r\n" + others),
+                    ours);
+        }
+    }
+
     @Test
     void otherFieldsAndOurOwnStay() {
         String ours = "Authentication-Results: mx.example.org; none\r\n";

@@ -21,6 +21,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Routing;
+import org.postrider.wire.Xtext;
 
 /// Writes one notice: a multipart/report (RFC 6522) of a text, a message/delivery-status (RFC 3464)
 /// and the message or its headers. One thread.
@@ -281,7 +282,8 @@ final class Notice {
         Address original = to.original();
         Address from = original != null ? original : to.address();
         if (given != null && !given.isEmpty()) {
-            out.append("Original-Recipient: ").append(form.printable(given)).append("\r\n");
+            String shown = form.eightBit() ? Xtext.unescaped(given) : given;
+            out.append("Original-Recipient: ").append(form.printable(shown)).append("\r\n");
         } else if (!from.isNull()) {
             out.append("Original-Recipient: rfc822;");
             out.append(form.printable(Quoting.rfc5322(from))).append("\r\n");

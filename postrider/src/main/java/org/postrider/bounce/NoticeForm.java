@@ -21,7 +21,7 @@ record NoticeForm(@Nullable Encoding encoding, boolean international, boolean ut
         return new NoticeForm(known, international, utf8 || international);
     }
 
-    private boolean eightBit() {
+    boolean eightBit() {
         return encoding == Encoding.EIGHT_BIT;
     }
 

@@ -33,11 +33,13 @@ public final class Xtext {
         return out.toString();
     }
 
-    /// An original recipient with its type, the octets of UTF-8 in the place of `\x{FC}` and its like
-    /// where the type is utf-8 (RFC 6533 3); what stands for no visible character stays as it is.
+    /// An original recipient with its type, the octets of UTF-8 in the place of `\x{FC}` and its
+    /// like where the type is utf-8 (RFC 6533 3); what stands for no visible character stays as it
+    /// is.
     public static String unescaped(String recipient) {
         return recipient.regionMatches(true, 0, "utf-8;", 0, 6)
-                ? CHARACTER.matcher(recipient)
+                ? CHARACTER
+                        .matcher(recipient)
                         .replaceAll(m -> Matcher.quoteReplacement(character(m.group(), m.group(1))))
                 : recipient;
     }

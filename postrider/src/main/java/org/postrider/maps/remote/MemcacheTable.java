@@ -32,8 +32,26 @@ public final class MemcacheTable implements Table, AutoCloseable {
         wire = new Wire(name, address, 1000L * settings.number("timeout", 2, 1));
     }
 
+    /// [Table#lookup] or [Table#lookupWhole].
+    private interface Asking {
+        @Nullable String of(Table table, String key);
+    }
+
     @Override
     public @Nullable String lookup(String key) {
+        return found(key, Table::lookup);
+    }
+
+    @Override
+    public @Nullable String lookupWhole(String key) {
+        return found(key, Table::lookupWhole);
+    }
+
+    private @Nullable String behind(String key, Asking asking) {
+        return backup == null ? null : asking.of(backup, key);
+    }
+
+    private @Nullable String found(String key, Asking asking) {
         if (!text.asked(key)) {
             return null;
         }
@@ -43,7 +61,7 @@ public final class MemcacheTable implements Table, AutoCloseable {
         }
         if (asked.length() > 250 || asked.chars().anyMatch(c -> c <= ' ' || c == 127)) {
             // memcached has no such key.
-            return backup == null ? null : backup.lookup(key);
+            return behind(key, asking);
         }
         for (int tried = 1; ; tried++) {
             try {
@@ -70,11 +88,11 @@ public final class MemcacheTable implements Table, AutoCloseable {
                 if (!found.isEmpty()) {
                     return found.substring(1);
                 }
-                return backup == null ? null : backup.lookup(key);
+                return behind(key, asking);
             } catch (TableException | NumberFormatException e) {
                 if (tried >= tries) {
                     if (backup != null) {
-                        return backup.lookup(key);
+                        return behind(key, asking);
                     }
                     throw new TableException(name + ": " + e.getMessage());
                 }

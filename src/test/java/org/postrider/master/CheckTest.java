@@ -187,8 +187,8 @@ class CheckTest {
         }
     }
 
-    /// /etc/aliases before newaliases ran, as a distribution leaves it.
-    /// Debian's main.cf names one: its service makes it.
+    /// /etc/aliases before newaliases ran, as a distribution leaves it. Debian's main.cf names one:
+    /// its service makes it.
     @Test
     void aCacheThatIsYetToBeMadeIsNoTableThatIsMissing() throws Exception {
         try (Trial trial = new Trial(temp, 1)) {
@@ -211,6 +211,7 @@ class CheckTest {
         }
     }
 
+    /// /etc/aliases before newaliases ran, as a distribution leaves it.
     @Test
     void aliasesWithoutAnIndexAreNoQuestion() throws Exception {
         Path aliases = temp.resolve("aliases");

@@ -239,6 +239,13 @@ class SpfTortureTest {
         });
         // The first answer still goes out: it was being made.
         assertEquals(Verdict.TEMPERROR, check(short1, "a@d.example").verdict());
+        // The client's names cannot be had in time: no fail for good.
+        server.silent(false);
+        says((name, type) -> {
+            server.silent(true);
+            return List.of(text(name, "v=spf1 ptr -all"));
+        });
+        assertEquals(Verdict.TEMPERROR, check(short1, "a@d.example").verdict());
     }
 
     @Test

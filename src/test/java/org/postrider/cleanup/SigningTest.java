@@ -202,6 +202,19 @@ class SigningTest {
         assertEquals(foreign, desk.header());
     }
 
+    /// Notices and reports, whether they are filtered or not.
+    @Test
+    void mailOfOurOwnMakingIsSigned() {
+        for (String filtered : List.of("", "bounce", "notify", "bounce, notify")) {
+            Desk desk = desk("internal_mail_filter_classes = " + filtered);
+            for (String each : List.of("bounce", "notify")) {
+                assertTrue(
+                        CleanupService.internal(desk.settings, each).contains(Option.SIGN),
+                        filtered);
+            }
+        }
+    }
+
     @Test
     void keysOfTheDomainOrTheNearestAboveItSignAllAtOnce() {
         Desk desk =

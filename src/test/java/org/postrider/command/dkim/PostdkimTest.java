@@ -1,6 +1,7 @@
 package org.postrider.command.dkim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.command.ConfigurationFile;
 import org.postrider.command.Terminal;
 import org.postrider.dns.StubServer;
 import org.postrider.dns.SystemResolver;
@@ -185,6 +187,14 @@ class PostdkimTest {
         Files.createSymbolicLink(file("t.pem"), other);
         assertEquals(1, run("", "keygen", "-t", "ed25519", "example.com", "t"));
         assertTrue(!Files.exists(other), err);
+        // Nor where one comes to lie after it was looked for.
+        for (String each : List.of("t.pem", "s.pem")) {
+            byte[] octets = {1};
+            assertThrows(
+                    IOException.class, () -> ConfigurationFile.create(file(each), octets, null));
+        }
+        assertTrue(!Files.exists(other));
+        assertTrue(Files.size(file("s.pem")) > 1);
     }
 
     /// Who owns the directory could have root write elsewhere.

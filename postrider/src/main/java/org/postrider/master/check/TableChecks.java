@@ -25,7 +25,12 @@ final class TableChecks {
             Set.of("tcp", "socketmap", "memcache", "mysql", "pgsql", "ldap", "unix");
 
     /// Caches: their service makes them when there is none.
-    private static final Set<String> CACHES = Set.of("address_verify_map", "postscreen_cache_map");
+    private static final Set<String> CACHES =
+            Set.of(
+                    "address_verify_map",
+                    "postscreen_cache_map",
+                    "smtp_tls_session_cache_database",
+                    "lmtp_tls_session_cache_database");
 
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_-]*");
 

@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.address.Address;
@@ -77,10 +82,20 @@ class RoutesTest {
                 "sender_dependent_relayhost_maps",
                 "sender_dependent_default_transport_maps"
             })
-    void noPatternPutsAPartOfAnAddressIntoARoute(String name) {
+    void noPatternPutsAPartOfAnAddressIntoARoute(String name, @TempDir Path temp)
+            throws IOException {
         String rule = name.equals("sender_dependent_relayhost_maps") ? "[$$1]" : "smtp:[$$1]";
         String rules = "regexp:{{/@([a-z]*)\\.example/ " + rule + "}}";
-        for (String table : List.of(rules, "unionmap:{" + rules + "}", "debug:" + rules)) {
+        // Nobody listens there: the backup is asked.
+        Path cache = temp.resolve("cache.cf");
+        Files.writeString(
+                cache,
+                "memcache = inet:127.0.0.1:1\nmax_try = 1\nbackup = "
+                        + rules.replace("$$", "$")
+                        + "\n",
+                StandardCharsets.US_ASCII);
+        for (String table :
+                List.of(rules, "unionmap:{" + rules + "}", "debug:" + rules, "memcache:" + cache)) {
             TrivialRewrite rewrite = with(name, table);
             assertThrows(TableException.class, () -> route(rewrite), table);
             assertTrue(warnings.toString().contains("substitution"), warnings.toString());

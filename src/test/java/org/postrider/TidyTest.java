@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Rules of the source text that no compiler knows. The exceptions stand here by name, those from
@@ -129,6 +130,21 @@ class TidyTest {
         return IntStream.rangeClosed(1, file.getNameCount())
                 .mapToObj(n -> file.subpath(0, n).toString())
                 .toList();
+    }
+
+    /// Who reads the README first finds every document of docs by it.
+    @Test
+    void eachDocumentIsNamedByTheReadme() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        try (Stream<Path> all = Files.list(Path.of("docs"))) {
+            assertEquals(
+                    List.of(),
+                    all.map(Path::toString)
+                            .filter(name -> name.endsWith(".md"))
+                            .filter(name -> !readme.contains("(" + name + ")"))
+                            .sorted()
+                            .toList());
+        }
     }
 
     @Test

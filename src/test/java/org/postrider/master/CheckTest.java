@@ -187,8 +187,7 @@ class CheckTest {
         }
     }
 
-    /// /etc/aliases before newaliases ran, as a distribution leaves it. Debian's main.cf names one:
-    /// its service makes it.
+    /// Debian's main.cf names one: its service makes it.
     @Test
     void aCacheThatIsYetToBeMadeIsNoTableThatIsMissing() throws Exception {
         try (Trial trial = new Trial(temp, 1)) {

@@ -1,6 +1,7 @@
 package org.postrider.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +53,22 @@ final class CacheFileTest {
         Objects.requireNonNull(CacheFile.of(map, opening())).load(all::put);
         all.remove("_LAST_CACHE_CLEANUP_COMPLETED_");
         return all;
+    }
+
+    /// Keys of LMDB have at most 511 octets: one that is longer costs nothing of the others.
+    @Test
+    void aLongAddressIsInNoFileThatCannotHoldIt() {
+        String address = "x".repeat(600) + "@b.example";
+        for (String type : List.of("btree", "lmdb")) {
+            try (SavedCache before = cache(map(type))) {
+                before.put(address, entry(AddressStatus.UNDELIVERABLE, "550 no"));
+                before.put("a@b.example", entry(AddressStatus.DELIVERABLE, "250 Ok"));
+            }
+            try (SavedCache after = cache(map(type))) {
+                assertNotNull(after.get("a@b.example"), type + said);
+                assertEquals(type.equals("btree"), after.get(address) != null, type);
+            }
+        }
     }
 
     @Test

@@ -66,6 +66,7 @@ class SignedMailTest {
     private KeyPair sealing;
 
     private int sessions;
+    private long receiving = 1L << 40;
 
     @BeforeEach
     void start() throws IOException, GeneralSecurityException {
@@ -78,6 +79,7 @@ class SignedMailTest {
         for (String domain : List.of("signed.example", "list.example", "other.example")) {
             server.zone("s._domainkey." + domain + " TXT \"v=DKIM1; k=ed25519; p=" + p + "\"");
         }
+        server.zone("s._domainkey.testing.example TXT \"v=DKIM1; k=ed25519; t=y; p=" + p + "\"");
         KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
         rsa.initialize(1024);
         sealing = rsa.generateKeyPair();
@@ -137,7 +139,11 @@ class SignedMailTest {
                 directory,
                 MAIN + main,
                 new JournalQueue.Options(
-                        1 << 20, 1 << 20, 0, false, JournalQueue.Limits.ofContents(0, 8 << 20)),
+                        1 << 20,
+                        1 << 20,
+                        0,
+                        false,
+                        new JournalQueue.Limits(0, 8 << 20, receiving, 1L << 40, 1L << 40)),
                 new DnsLists(
                         new SystemResolver(conf, server.port(), Clock.system()),
                         Supervisor.alone(),
@@ -217,6 +223,17 @@ class SignedMailTest {
         assertTrue(reply(it).startsWith("550 5.7."), reply(it));
     }
 
+    /// A domain that only tests is not held to its signatures (RFC 6376 3.6.1).
+    @Test
+    void aKeyOnTestRefusesNothing() throws IOException {
+        String fails = "smtpd_end_of_data_restrictions = reject_dkim_fail\n";
+        String other = "\r\nanother\r\n";
+        assertEquals(1, session(fails, signed("testing.example"), other).queued());
+        assertEquals(0, session(fails, signed("signed.example"), other).queued());
+        String none = fails.replace("_fail", "_none");
+        assertEquals(0, session(none, signed("testing.example"), other).queued());
+    }
+
     private static final ArcResult NO_CHAIN = new ArcResult(Verdict.NONE, 0, 0, List.of(), "");
     private static final String PASSED =
             "list.example; dmarc=pass header.from=signed.example; spf=pass";
@@ -253,6 +270,32 @@ class SignedMailTest {
         }
         String stranger = sealed("other.example", HEADER, NO_CHAIN, PASSED);
         assertTrue(reply(session(TRUSTED, stranger, text(BODY))).startsWith("550 5.7.1 "));
+    }
+
+    /// Whoever sealed last, or in between, may have changed all of it.
+    @Test
+    void everySealOfABelievedChainIsOfATrustedOne() throws IOException {
+        String first = sealed("list.example", HEADER, NO_CHAIN, PASSED);
+        ArcResult one = new ArcResult(Verdict.PASS, 1, 0, List.of(), "");
+        String second = sealed("other.example", first, one, PASSED);
+        String shown = header(session("", second, text(BODY)));
+        assertTrue(
+                shown.contains("arc=pass (i=2) arc.chain=\"other.example:list.example\""), shown);
+        assertTrue(reply(session(TRUSTED, second, text(BODY))).startsWith("550 5.7.1 "));
+        String both = TRUSTED.replace("= list.example", "= list.example other.example");
+        assertTrue(header(session(both, second, text(BODY))).contains("local override"));
+    }
+
+    /// A header that is checked costs more than one that is only kept: paid for before it is read.
+    @Test
+    void whereThereIsNoMemoryForChecksTheMailIsPutOff() throws IOException {
+        receiving = 300_000;
+        String header = signed("signed.example") + of(250_000);
+        String off = "authentication_checks =\n";
+        assertEquals(1, session(off, header, text(BODY)).queued());
+        Reception none = session("", header, text(BODY));
+        assertEquals("452 4.3.1 Insufficient system storage", reply(none));
+        assertEquals(0, none.queued());
     }
 
     private static final String OUTSIDE =

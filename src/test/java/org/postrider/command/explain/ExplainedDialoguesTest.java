@@ -60,6 +60,9 @@ class ExplainedDialoguesTest {
                             "effects.case",
                             "dnsaccess.case"));
 
+    /// Their probes ask whomever /etc/resolv.conf names, which is not this test's to say.
+    private static final Set<String> BY_DNS = Set.of("verify-no-domain", "probe-relayhost-none");
+
     @TempDir Path temp;
 
     /// What came of all.
@@ -191,6 +194,10 @@ class ExplainedDialoguesTest {
 
     private void play(Path work, Dialogues.Case each, SystemResolver dns, Counts counts)
             throws IOException {
+        if (each.verifies() && BY_DNS.contains(each.name())) {
+            counts.leftOut("probes that ask the machine's own name server", each.name());
+            return;
+        }
         ControlClient probes = running(work, each);
         Path conf = work.resolve("conf");
         Configuration configuration =

@@ -120,8 +120,8 @@ class DoctorZonesTest {
         Files.writeString(
                 conf.resolve("main.cf"),
                 "compatibility_level = 3.6\n"
-                    + "myhostname = mail.good.example\n"
-                    + "mynetworks = 127.0.0.0/8\n"
+                        + "myhostname = mail.good.example\n"
+                        + "mynetworks = 127.0.0.0/8\n"
                         + filled(String.join("\n", of.conf))
                         + "\n");
         Files.copy(Path.of("conf/master.cf"), conf.resolve("master.cf"));

@@ -68,7 +68,7 @@ class ExplainedScreenTest {
                 dropped.lines()
                         .contains(
                                 "postscreen_dnsbl_sites: score 2, postscreen_dnsbl_threshold 2:"
-                                    + " postscreen_dnsbl_action = drop: it is told 521 and let go"),
+                                        + " postscreen_dnsbl_action = drop: it is told 521 and let go"),
                 dropped.lines().toString());
         assertEquals(false, explained("ignore").refused());
         assertTrue(explained("enforce").refused());

@@ -159,7 +159,7 @@ class StsDeliveryTest {
                 Hop hop = hop(server)) {
             assertEquals(
                     "deferred 4.7.4 mx.x.example[127.0.0.1] (TLS is required, but was not offered"
-                        + " by host mx.x.example[127.0.0.1])",
+                            + " by host mx.x.example[127.0.0.1])",
                     sent(hop, "x.example"));
             assertEquals(List.of(), server.bodies);
             assertEquals("sts[mx.x.example] starttls-not-supported ", results(hop));
@@ -417,7 +417,7 @@ class StsDeliveryTest {
                 lost.getFirst()
                         .matches(
                                 "TLS: smtp_tls_sts_CAfile: .*/nonexistent/ca.pem.*: its mail"
-                                    + " waits"),
+                                        + " waits"),
                 lost.getFirst());
     }
 }

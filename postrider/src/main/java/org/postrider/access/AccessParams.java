@@ -281,9 +281,9 @@ public final class AccessParams {
                     "dkim_sign_clients",
                     "permit_mynetworks, permit_sasl_authenticated",
                     "Clients whose mail is signed with the keys of its author's domain, in the"
-                        + " words of local_header_rewrite_clients. Of a client that a filter names"
-                        + " by XFORWARD, SOURCE=LOCAL counts. With no_milters in"
-                        + " receive_override_options nothing is signed.");
+                            + " words of local_header_rewrite_clients. Of a client that a filter names"
+                            + " by XFORWARD, SOURCE=LOCAL counts. With no_milters in"
+                            + " receive_override_options nothing is signed.");
     public static final Param<List<String>> SENDER_LOGIN_MAPS =
             Param.list("smtpd_sender_login_maps", "", "Which logins may use an envelope sender.");
     public static final Param<List<String>> RELAY_CLIENTCERTS =

@@ -13,9 +13,9 @@ public final class CleanupParams {
                     "tls_required_enable",
                     "yes",
                     "Mail with the header `TLS-Required: no` (RFC 8689) goes out without what"
-                        + " policy asks of TLS: at level may, without a look at"
-                        + " smtp_tls_policy_maps, DANE and MTA-STS; not where this client logs in,"
-                        + " nor with REQUIRETLS.");
+                            + " policy asks of TLS: at level may, without a look at"
+                            + " smtp_tls_policy_maps, DANE and MTA-STS; not where this client logs in,"
+                            + " nor with REQUIRETLS.");
 
     public static final Param<Boolean> REQUIRETLS_ESMTP_HEADER =
             Param.bool(

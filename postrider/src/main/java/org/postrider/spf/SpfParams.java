@@ -12,7 +12,7 @@ public final class SpfParams {
                     1,
                     100,
                     "How many terms of an SPF record, and of those that it includes or is"
-                        + " redirected to, may ask DNS (RFC 7208 4.6.4). One more is a permerror.");
+                            + " redirected to, may ask DNS (RFC 7208 4.6.4). One more is a permerror.");
     public static final Param<Integer> VOID_LOOKUPS =
             Param.integer(
                     "spf_void_lookup_limit",
@@ -28,8 +28,8 @@ public final class SpfParams {
                     1,
                     100,
                     "How many mail exchangers one mx mechanism may have, more being a permerror,"
-                        + " and how many names of the client a ptr mechanism or the macro p looks"
-                        + " at, leaving out the rest (RFC 7208 4.6.4).");
+                            + " and how many names of the client a ptr mechanism or the macro p looks"
+                            + " at, leaving out the rest (RFC 7208 4.6.4).");
     public static final Param<Duration> TIME =
             Param.time(
                     "spf_time_limit",

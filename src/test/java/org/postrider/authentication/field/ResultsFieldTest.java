@@ -75,11 +75,11 @@ class ResultsFieldTest {
     void aReceiverOfOurNameIsTakenAway() {
         String others =
                 "Received-SPF: pass (mx.example.org: x) receiver=mx.other.example; helo=y\r\n"
-                    + "Received-SPF: pass receiver=other.example; helo=mx.example.org;\r\n"
-                    + "Received-SPF: fail (other.example: domain of a@b) client-ip=192.0.2.1;\r\n"
-                    + "Received-SPF: none (c) x=\"; receiver=mx.example.org\";"
-                    + " receiver=o.example\r\n"
-                    + "X-Received-SPF: pass receiver=mx.example.org\r\n";
+                        + "Received-SPF: pass receiver=other.example; helo=mx.example.org;\r\n"
+                        + "Received-SPF: fail (other.example: domain of a@b) client-ip=192.0.2.1;\r\n"
+                        + "Received-SPF: none (c) x=\"; receiver=mx.example.org\";"
+                        + " receiver=o.example\r\n"
+                        + "X-Received-SPF: pass receiver=mx.example.org\r\n";
         byte[] plain = octets(others);
         assertSame(plain, ForgedResults.removed(plain, 0, OWN));
         for (String ours :

@@ -19,8 +19,8 @@ public final class FromParams {
                     "from_rewrite_address",
                     "",
                     "The verified address that takes the place of others in From: of mail that"
-                        + " leaves this machine's domains; who wrote it stays in the name and in"
-                        + " Reply-To:. Empty: From: stays as it is.");
+                            + " leaves this machine's domains; who wrote it stays in the name and in"
+                            + " Reply-To:. Empty: From: stays as it is.");
     public static final Param<List<String>> FROM_REWRITE_MAPS =
             Param.list(
                     "from_rewrite_maps",

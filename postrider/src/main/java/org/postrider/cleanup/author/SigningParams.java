@@ -13,9 +13,9 @@ public final class SigningParams {
                     "dkim_signing_keys",
                     "",
                     "The DKIM keys, `domain:selector:/path/to/key` each; several of one domain sign"
-                        + " a mail together. Mail is signed with those of the domain of its From:,"
-                        + " or of the nearest domain above it that has one. Empty: none, unless"
-                        + " dkim_signing_maps names some.");
+                            + " a mail together. Mail is signed with those of the domain of its From:,"
+                            + " or of the nearest domain above it that has one. Empty: none, unless"
+                            + " dkim_signing_maps names some.");
     public static final Param<String> ARC_SEALING_KEY =
             Param.string(
                     "arc_sealing_key",
@@ -29,9 +29,9 @@ public final class SigningParams {
                     "dkim_signing_maps",
                     "",
                     "Tables of keys, `domain:selector:/path/to/key` each, before dkim_signing_keys:"
-                        + " asked for the address in From:, its domain, `.parent` of each domain"
-                        + " above it, then for those of the envelope's sender. The answer `none`"
-                        + " leaves the mail unsigned.");
+                            + " asked for the address in From:, its domain, `.parent` of each domain"
+                            + " above it, then for those of the envelope's sender. The answer `none`"
+                            + " leaves the mail unsigned.");
     public static final Param<Integer> DKIM_KEY_CACHE_LIMIT =
             Param.integer(
                     "dkim_key_cache_limit",
@@ -74,7 +74,7 @@ public final class SigningParams {
                     "dkim_convert_before_signing",
                     "yes",
                     "Before it is signed, mail that leaves this machine gets the form that every"
-                        + " next hop takes: parts that say 8bit become quoted-printable, lines"
-                        + " longer than smtp_line_length_limit are broken, as smtp(8) does it on"
-                        + " the way and breaks the signature (RFC 6376 5.3).");
+                            + " next hop takes: parts that say 8bit become quoted-printable, lines"
+                            + " longer than smtp_line_length_limit are broken, as smtp(8) does it on"
+                            + " the way and breaks the signature (RFC 6376 5.3).");
 }

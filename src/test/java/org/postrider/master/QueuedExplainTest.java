@@ -46,7 +46,7 @@ class QueuedExplainTest {
                 trial.mail("a@client.example", "b@slow.example");
                 trial.awaited(
                         "it waits", l -> l.contains("<b@slow.example>") && l.contains("4.3.2"));
-                id = trial.queued("deferred").getFirst();
+                id = trial.deferred(1).getFirst();
                 String said = explained(trial, id);
                 assertEquals(0, status, said);
                 assertTrue(said.startsWith(id + ": in the queue deferred, "), said);

@@ -80,12 +80,7 @@ class ReloadTest {
             for (int i = 0; i < 3; i++) {
                 trial.mail("a@a.example", "u" + i + "@b.example");
             }
-            List<String> queued = trial.queued("deferred");
-            for (int i = 0; i < 2000 && queued.size() < 3; i++) {
-                LockSupport.parkNanos(5_000_000);
-                queued = trial.queued("deferred");
-            }
-            String one = queued.getFirst();
+            String one = trial.deferred(3).getFirst();
             assertEquals("=\t0", last(trial.control("delete", one)));
             assertEquals("=\t0", last(trial.control("hold", "ALL")));
             assertEquals("=\t0", last(trial.control("release", "ALL")));

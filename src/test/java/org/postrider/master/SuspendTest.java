@@ -81,7 +81,7 @@ class SuspendTest {
                 trial.awaited(
                         "it waits",
                         l -> l.contains("<b@slow.example>") && l.contains(WAITS + "slow.example)"));
-                assertEquals(1, trial.queued("deferred").size());
+                trial.deferred(1);
                 String listed = postqueue(trial, "-p");
                 assertTrue(
                         listed.contains("(delivery suspended by the administrator: slow.example)"),

@@ -1,5 +1,6 @@
 package org.postrider.master;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -157,6 +158,18 @@ final class Trial implements AutoCloseable {
         while (m.find()) {
             out.add(m.group(1));
         }
+        return out;
+    }
+
+    /// The ids of the deferred messages, once there are so many: the log has what became of a mail
+    /// a moment before.
+    List<String> deferred(int count) throws IOException {
+        List<String> out = queued("deferred");
+        for (int i = 0; i < 2000 && out.size() < count; i++) {
+            LockSupport.parkNanos(5_000_000);
+            out = queued("deferred");
+        }
+        assertEquals(count, out.size(), "deferred messages");
         return out;
     }
 

@@ -594,7 +594,7 @@ class QueueManagerTest {
         assertNotNull(q);
         assertFalse(q.done(0), "settled although nobody was told");
         Mark.Reason failed = q.reason(0);
-        assertNotNull(failed, "forgotten");
+        assertNotNull(failed, () -> "forgotten: " + h.lines());
         assertEquals("unknown", failed.text());
         Mark.Reason waits = q.reason(1);
         assertNotNull(waits);
@@ -611,14 +611,14 @@ class QueueManagerTest {
                         .agent("smtp", BY_NAME)
                         .start();
         QueueId id = h.accept("s@a.example", "hard@b.example", "hard@c.example", "hard@d.example");
-        h.await(() -> h.manager.activeMessages() == 0 && h.count("status=bounced") == 3);
+        h.await(() -> h.count("status=bounced") == 3 && h.manager.activeMessages() == 0);
         assertTrue(h.count("notice not sent yet") > 0, h.lines().toString());
         QueuedMessage q = h.queue.find(id);
         assertNotNull(q, "gone, and nobody was told");
         for (int i = 0; i < 3; i++) {
             assertFalse(q.done(i), "settled although nobody was told");
             Mark.Reason failed = q.reason(i);
-            assertNotNull(failed, "forgotten");
+            assertNotNull(failed, () -> "forgotten: " + h.lines());
             assertEquals("unknown", failed.text());
         }
     }

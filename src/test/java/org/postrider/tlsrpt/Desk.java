@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.Resolver;
+import org.postrider.report.Bench;
+import org.postrider.report.House;
+import org.postrider.report.Letter;
+import org.postrider.report.Reporter;
 import org.postrider.time.Clock;
 import org.postrider.tlsrpt.TlsResult.Failure;
 import org.postrider.tlsrpt.TlsResult.Kind;
@@ -28,8 +32,8 @@ import org.postrider.tlsrpt.TlsResult.Session;
 /// A reporter to try: a clock with hands, a made-up DNS, and what it sends is kept. Its tasks are
 /// done at once, on the test's thread.
 final class Desk implements Clock, Resolver {
-    static final Reporter.House HOUSE =
-            new Reporter.House("Sender Inc.", "mailto:admin@s.example", "tls@mail.s.example");
+    static final House HOUSE =
+            new House("Sender Inc.", "mailto:admin@s.example", "tls@mail.s.example");
     static final Policy STS =
             new Policy(
                     Kind.STS,
@@ -43,33 +47,30 @@ final class Desk implements Clock, Resolver {
     final List<String> posts = new ArrayList<>();
     final List<String> log = new ArrayList<>();
     final Path directory;
-    Reporter.Poster poster = (to, zipped) -> 201;
+    TlsReports.Poster poster = (to, zipped) -> 201;
     @Nullable String noMail;
     long nowMillis = Instant.parse("2026-11-28T10:00:00Z").toEpochMilli();
     long most = 4 << 20;
-    Reporter reporter;
+    Bench<TlsResult> reporter;
 
     Desk(Path directory) {
         this.directory = directory;
         reporter = made();
     }
 
-    private Reporter made() {
-        Reporter out =
-                new Reporter(
+    private Bench<TlsResult> made() {
+        Bench<TlsResult> out =
+                new Bench<>(
                         new RealDisk(),
                         directory,
+                        new TlsReports(this, this::mail, this::post, () -> HOUSE),
                         most,
-                        HOUSE,
                         new Reporter.Outside(
-                                this,
-                                this::mail,
-                                this::post,
                                 this::task,
                                 new SplittableRandom(7),
                                 new Reporter.Says(log::add, text -> log.add("warning: " + text))),
                         this);
-        out.begin(null);
+        out.begin();
         return out;
     }
 
@@ -90,6 +91,7 @@ final class Desk implements Clock, Resolver {
     void took(String domain, Policy policy, @Nullable Reason reason, String mx, int times) {
         for (int i = 0; i < times; i++) {
             reporter.took(
+                    domain,
                     new TlsResult(
                             domain,
                             policy,

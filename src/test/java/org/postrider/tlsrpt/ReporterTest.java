@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postrider.dns.Resolver;
+import org.postrider.report.Wanted;
 import org.postrider.tlsrpt.TlsResult.Policy;
 import org.postrider.tlsrpt.TlsResult.Reason;
 
@@ -372,14 +373,14 @@ class ReporterTest {
     void aRecordNamesPlacesThatCanBeUsed(String record, String places) {
         assertEquals(
                 places == null ? "Not[]" : "Places[uris=" + places + "]",
-                Wanted.read(List.of(record)).toString());
+                TlsrptRecord.read(List.of(record)).toString());
     }
 
     @Test
     void twoRecordsAreNone() {
-        assertEquals(new Wanted.Not(), Wanted.read(List.of(RECORD, RECORD)));
+        assertEquals(new Wanted.Not(), TlsrptRecord.read(List.of(RECORD, RECORD)));
         assertEquals(
                 "Places[uris=[mailto:reports@d.example]]",
-                Wanted.read(List.of("v=spf1 -all", RECORD)).toString());
+                TlsrptRecord.read(List.of("v=spf1 -all", RECORD)).toString());
     }
 }

@@ -21,6 +21,8 @@ import org.postrider.https.HttpsClient;
 import org.postrider.https.WebServer;
 import org.postrider.io.Connector;
 import org.postrider.io.Watchdog;
+import org.postrider.report.DailyReports;
+import org.postrider.report.Reporter;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
@@ -96,17 +98,11 @@ class ReportsOverHttpsTest {
 
     private SavedReports saved(List<String> said) {
         return new SavedReports(
-                new SavedReports.World(
-                        new RealDisk(),
-                        directory,
-                        desk,
-                        Connector.sockets(watchdog),
-                        Supervisor.alone(),
-                        Clock.system()),
+                new DailyReports.World(
+                        new RealDisk(), directory, Supervisor.alone(), Clock.system()),
                 ServiceSettings.none().with(Map.of("myhostname", "h.example")),
-                (letter, to) -> "",
-                said::add,
-                said::add);
+                new SavedReports.Ways(desk, Connector.sockets(watchdog), (letter, to) -> ""),
+                new Reporter.Says(said::add, said::add));
     }
 
     @Test

@@ -1,8 +1,12 @@
 package org.postrider.tlsrpt;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.postrider.disk.RealDisk;
+import org.postrider.dns.SystemResolver;
+import org.postrider.report.Bench;
+import org.postrider.report.House;
+import org.postrider.time.Clock;
 import org.postrider.tlsrpt.TlsResult.Policy;
 
 /// Leaves a report in a data_directory that is due now.
@@ -10,19 +14,16 @@ public final class Yesterday {
     private Yesterday() {}
 
     public static void left(Path directory, String domain, String place) {
-        long now = System.currentTimeMillis();
-        Tally tally = new Tally();
+        TlsTally tally = new TlsTally();
         tally.restored(Policy.none(domain)).kept = 7;
-        new LedgerFile(new RealDisk(), directory, w -> {})
-                .save(
-                        new Ledger(1 << 20),
-                        List.of(
-                                new Due(
-                                        now / Json.DAY_MILLIS - 1,
-                                        domain,
-                                        "1.abc",
-                                        tally,
-                                        List.of(place),
-                                        now)));
+        TlsReports kind =
+                new TlsReports(
+                        new SystemResolver(Path.of("none"), 53, Clock.system()),
+                        (letter, to) -> {
+                            throw new IOException("nowhere");
+                        },
+                        (to, zipped) -> 0,
+                        () -> new House("", "", ""));
+        Bench.left(directory, kind, domain, tally, List.of(place));
     }
 }

@@ -1,46 +1,40 @@
 package org.postrider.tlsrpt;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.postrider.report.Day;
+import org.postrider.report.Due;
+import org.postrider.report.House;
 import org.postrider.tlsrpt.TlsResult.Policy;
 
 /// A report as RFC 8460 4.4 has it. What servers said comes in as octets; none of them can end a
 /// string.
 final class Json {
-    static final long DAY_MILLIS = 86_400_000L;
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT)
-                    .withZone(ZoneOffset.UTC);
-
     private final StringBuilder out = new StringBuilder(1024);
 
     private Json() {}
 
     /// @param by who reports
-    static String of(Due due, Reporter.House by) {
+    static String of(Due<TlsResult> due, TlsTally tally, House by) {
         Json json = new Json();
-        json.report(due, by);
+        json.report(due, tally, by);
         return json.out.toString();
     }
 
-    private void report(Due due, Reporter.House by) {
+    private void report(Due<TlsResult> due, TlsTally tally, House by) {
         out.append('{');
         text("organization-name", by.organization());
         out.append(",\"date-range\":{");
-        text("start-datetime", time(due.day * DAY_MILLIS));
+        text("start-datetime", Day.time(Day.begin(due.day())));
         out.append(',');
-        text("end-datetime", time((due.day + 1) * DAY_MILLIS - 1000));
+        text("end-datetime", Day.time(Day.end(due.day())));
         out.append("},");
         text("contact-info", by.contact());
         out.append(',');
-        text("report-id", due.id + "@" + by.submitter());
+        text("report-id", due.id() + "@" + by.submitter());
         out.append(",\"policies\":[");
         String between = "";
-        for (Map.Entry<Policy, Tally.Counts> each : due.tally.policies().entrySet()) {
+        for (Map.Entry<Policy, TlsTally.Counts> each : tally.policies().entrySet()) {
             out.append(between);
             policy(each.getKey(), each.getValue());
             between = ",";
@@ -48,7 +42,7 @@ final class Json {
         out.append("]}");
     }
 
-    private void policy(Policy policy, Tally.Counts counts) {
+    private void policy(Policy policy, TlsTally.Counts counts) {
         out.append("{\"policy\":{");
         text("policy-type", policy.kind().word());
         texts("policy-string", policy.strings());
@@ -63,7 +57,7 @@ final class Json {
         if (counts.failed > 0) {
             out.append(",\"failure-details\":[");
             String between = "";
-            for (Map.Entry<Tally.Detail, Long> each : counts.details().entrySet()) {
+            for (Map.Entry<TlsTally.Detail, Long> each : counts.details().entrySet()) {
                 out.append(between);
                 detail(each.getKey(), each.getValue());
                 between = ",";
@@ -73,7 +67,7 @@ final class Json {
         out.append('}');
     }
 
-    private void detail(Tally.Detail detail, long count) {
+    private void detail(TlsTally.Detail detail, long count) {
         out.append('{');
         text("result-type", detail.reason().word());
         known("sending-mta-ip", detail.session().sendingIp());
@@ -84,10 +78,6 @@ final class Json {
         out.append(',');
         number("failed-session-count", count);
         out.append('}');
-    }
-
-    static String time(long millis) {
-        return TIME.format(Instant.ofEpochMilli(millis));
     }
 
     private void number(String name, long value) {

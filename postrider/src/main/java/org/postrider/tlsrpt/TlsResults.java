@@ -6,7 +6,9 @@ public interface TlsResults {
     TlsResults NONE = new None();
 
     /// Whether anybody takes them: where not, none need be made.
-    boolean wanted();
+    default boolean wanted() {
+        return true;
+    }
 
     /// One session's, once, when its TLS is known to have come about or not.
     void took(TlsResult result);

@@ -25,8 +25,10 @@ import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.Recipient;
 import org.postrider.queue.Routing;
-import org.postrider.tlsrpt.Letter;
-import org.postrider.tlsrpt.Outbox;
+import org.postrider.report.DailyReports;
+import org.postrider.report.Letter;
+import org.postrider.report.Outbox;
+import org.postrider.report.Reporter;
 import org.postrider.tlsrpt.SavedReports;
 import org.postrider.tlsrpt.TlsResults;
 
@@ -44,17 +46,16 @@ public final class Reporting implements Outbox, AutoCloseable {
         LogTag tag = Base.tag(settings, "tlsrpt");
         saved =
                 new SavedReports(
-                        new SavedReports.World(
+                        new DailyReports.World(
                                 disk,
                                 Path.of(settings.get(MasterParams.DATA_DIRECTORY)).toAbsolutePath(),
-                                machine.dns(),
-                                machine.connector(),
                                 machine.threads(),
                                 machine.clock()),
                         settings,
-                        this,
-                        text -> machine.log().info(tag, text),
-                        text -> machine.log().warning(tag, text));
+                        new SavedReports.Ways(machine.dns(), machine.connector(), this),
+                        new Reporter.Says(
+                                text -> machine.log().info(tag, text),
+                                text -> machine.log().warning(tag, text)));
     }
 
     /// Who takes results. With the first call counting begins.
@@ -89,8 +90,9 @@ public final class Reporting implements Outbox, AutoCloseable {
                             new Address(from + "@" + hostname),
                             List.of(Recipient.of(to)),
                             time,
-                            // RFC 8460 3: the fault that it tells of must not keep it.
-                            Attributes.OWN.withRouting(Routing.PLAIN.withTlsOptional()));
+                            letter.form().tlsOptional()
+                                    ? Attributes.OWN.withRouting(Routing.PLAIN.withTlsOptional())
+                                    : Attributes.OWN);
             try (ContentWriter writer = cleanup.content()) {
                 return queued(
                         cleanup.submit(

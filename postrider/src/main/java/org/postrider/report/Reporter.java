@@ -1,8 +1,6 @@
-package org.postrider.tlsrpt;
+package org.postrider.report;
 
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,33 +10,32 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.postrider.address.Address;
-import org.postrider.disk.Disk;
-import org.postrider.dns.Resolver;
 import org.postrider.threads.Loop;
 import org.postrider.time.Clock;
 
-/// Counts what becomes of TLS, asks each domain once a day whether it wants to know, and sends it a
-/// report of each day, in the first hours of the next at a time that chance chooses (RFC 8460 4.1
-/// speaks of four). A report goes by mail once; over HTTPS it is tried for 24 hours; then it is
-/// dropped with a line in the log. Results are taken on any thread; [#step] is one loop's.
-final class Reporter implements TlsResults {
+/// Counts results, asks each domain once a day whether it wants to know, and sends it a report of
+/// each day, in the first hours of the next at a time that chance chooses (RFC 8460 4.1 speaks of
+/// four). Where it does not go it is tried for 24 hours; then it is dropped with a line in the log.
+/// Results are taken on any thread; [#step] is one loop's.
+///
+/// @param <R> a result
+public final class Reporter<R> {
     static final long SAVE_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long SOON_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long SPREAD_MILLIS = Duration.ofHours(4).toMillis();
     private static final int MOST_ASKED = 8;
     private static final int MOST_SENT = 4;
 
-    private final Ledger ledger;
-    private final LedgerFile file;
+    private final Ledger<R> ledger;
+    private final LedgerFile<R> file;
+    private final Kind<R> kind;
     private final Outside outside;
     private final Clock clock;
-    private final List<Due> waiting = new ArrayList<>();
+    private final List<Due<R>> waiting = new ArrayList<>();
 
     /// What tasks came to, for the loop.
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
 
-    private volatile House house;
     private volatile @Nullable Loop loop;
 
     // The loop's.
@@ -47,56 +44,31 @@ final class Reporter implements TlsResults {
     private long saved;
     private boolean urgent;
 
-    /// Who reports.
-    ///
-    /// @param from the address in the header
-    record House(String organization, String contact, String from) {
-        String submitter() {
-            return from.substring(from.lastIndexOf('@') + 1);
-        }
-    }
-
-    /// Where reports go.
-    interface Poster {
-        /// Blocking, bounded in time.
-        ///
-        /// @return the status of the answer
-        int post(URI to, byte[] zipped) throws IOException;
-    }
-
     /// What it has of others.
     ///
     /// @param random for the time of a report and for its name
-    record Outside(
-            Resolver dns,
-            Outbox outbox,
-            Poster poster,
-            Tasks tasks,
-            RandomGenerator random,
-            Says log) {}
+    public record Outside(Tasks tasks, RandomGenerator random, Says log) {}
 
     /// Runs each on a thread of its own.
-    interface Tasks {
+    public interface Tasks {
         /// @param after once, whatever is thrown, and if there can be no thread
         void start(Runnable task, Runnable after);
     }
 
     /// The log.
-    record Says(Consumer<String> lines, Consumer<String> warnings) {}
+    public record Says(Consumer<String> lines, Consumer<String> warnings) {}
 
-    Reporter(
-            Disk disk, Path directory, long mostOctets, House house, Outside outside, Clock clock) {
-        this.house = house;
+    Reporter(LedgerFile<R> file, Kind<R> kind, long mostOctets, Outside outside, Clock clock) {
+        this.file = file;
+        this.kind = kind;
         this.outside = outside;
         this.clock = clock;
-        ledger = new Ledger(mostOctets);
-        file = new LedgerFile(disk, directory, outside.log().warnings());
+        ledger = new Ledger<>(kind, mostOctets);
     }
 
     /// A reload.
-    void set(long mostOctets, House by) {
+    void set(long mostOctets) {
         ledger.most(mostOctets);
-        house = by;
     }
 
     /// Reads what was saved. Before the first step.
@@ -109,14 +81,9 @@ final class Reporter implements TlsResults {
         saved = clock.nanos();
     }
 
-    @Override
-    public boolean wanted() {
-        return true;
-    }
-
-    @Override
-    public void took(TlsResult result) {
-        if (ledger.took(result)) {
+    /// Counts a result for a domain. Any thread; returns at once, whatever becomes of it.
+    public void took(String domain, R result) {
+        if (ledger.took(domain, result)) {
             wake();
         }
     }
@@ -152,7 +119,7 @@ final class Reporter implements TlsResults {
             each.run();
         }
         long now = clock.wallMillis();
-        Ledger.Ended ended = ledger.roll(Math.floorDiv(now, Json.DAY_MILLIS));
+        Ledger.Ended<R> ended = ledger.roll(Day.of(now));
         if (ended != null) {
             ended(ended);
         }
@@ -173,16 +140,19 @@ final class Reporter implements TlsResults {
         }
     }
 
-    private void ended(Ledger.Ended ended) {
-        long end = (ended.day() + 1) * Json.DAY_MILLIS;
+    private void ended(Ledger.Ended<R> ended) {
+        long end = (ended.day() + 1) * Day.MILLIS;
         if (ended.lost() > 0) {
             outside.log()
                     .warnings()
                     .accept(
-                            "reports on TLS: "
+                            kind.names().all()
+                                    + ": "
                                     + ended.lost()
-                                    + " sessions were not counted: "
-                                    + TlsrptParams.MEMORY.name()
+                                    + " "
+                                    + kind.names().results()
+                                    + " were not counted: "
+                                    + kind.names().limit()
                                     + " is reached");
         }
         ended.entries()
@@ -191,7 +161,7 @@ final class Reporter implements TlsResults {
                     String id = ended.day() + "." + Long.toHexString(outside.random().nextLong());
                     boolean known = entry.state == Ledger.State.WANTED;
                     waiting.add(
-                            new Due(
+                            new Due<>(
                                     ended.day(),
                                     domain,
                                     id,
@@ -204,7 +174,7 @@ final class Reporter implements TlsResults {
     }
 
     private void taken() {
-        ledger.due(waiting.stream().mapToLong(each -> each.tally.octets()).sum());
+        ledger.due(waiting.stream().mapToLong(each -> each.tally().octets()).sum());
     }
 
     // ---- asking
@@ -219,7 +189,7 @@ final class Reporter implements TlsResults {
             asked++;
             task(
                     () -> {
-                        Wanted wanted = Wanted.of(domain, outside.dns());
+                        Wanted wanted = kind.wanted(domain);
                         inbox.add(() -> answered(domain, day, wanted));
                     },
                     () -> answered(domain, day, new Wanted.Unknown()));
@@ -236,7 +206,7 @@ final class Reporter implements TlsResults {
     /// @return nanoseconds until the next is due
     private long send(long now) {
         long next = Long.MAX_VALUE / 4;
-        for (Due each : List.copyOf(waiting)) {
+        for (Due<R> each : List.copyOf(waiting)) {
             if (each.away) {
                 continue;
             }
@@ -252,16 +222,15 @@ final class Reporter implements TlsResults {
         return next;
     }
 
-    private void away(Due due) {
+    private void away(Due<R> due) {
         sent++;
         due.away = true;
-        House by = house;
         List<String> places = due.places;
         task(
                 () -> {
                     List<String> open = places;
                     if (open == null) {
-                        switch (Wanted.of(due.domain, outside.dns())) {
+                        switch (kind.wanted(due.domain())) {
                             case Wanted.Places(List<String> uris) -> open = uris;
                             case Wanted.Not _ -> open = List.of();
                             case Wanted.Unknown _ -> {
@@ -270,65 +239,39 @@ final class Reporter implements TlsResults {
                             }
                         }
                     }
-                    List<String> left = sent(due, by, open);
+                    List<String> left = sent(due, open);
                     inbox.add(() -> back(due, left));
                 },
                 () -> back(due, places));
     }
 
     /// @return where it did not go
-    private List<String> sent(Due due, House by, List<String> places) {
+    private List<String> sent(Due<R> due, List<String> places) {
         List<String> left = new ArrayList<>();
         if (places.isEmpty()) {
             return left;
         }
-        Letter letter = Letter.of(due, by);
+        Report report = kind.report(due);
         for (String place : places) {
-            String fault = one(letter, place);
-            if (fault == null) {
-                continue;
+            try {
+                outside.log().lines().accept(named(due) + ": " + report.send(place));
+            } catch (IOException e) {
+                String why = e.getMessage();
+                left.add(place);
+                outside.log()
+                        .lines()
+                        .accept(
+                                named(due)
+                                        + " not sent to "
+                                        + place
+                                        + ": "
+                                        + (why == null ? "lost connection" : why));
             }
-            left.add(place);
-            outside.log().lines().accept(named(due) + " not sent to " + place + ": " + fault);
         }
         return left;
     }
 
-    /// @return why it did not go; null where it did
-    private @Nullable String one(Letter letter, String place) {
-        try {
-            Address to = Wanted.address(place);
-            if (to != null) {
-                String id = outside.outbox().mail(letter, to);
-                said(letter, "queued as " + id + " for " + to.text());
-                return null;
-            }
-            URI uri = Wanted.https(place);
-            int status = uri == null ? 0 : outside.poster().post(uri, letter.zipped());
-            if (status / 100 == 2) {
-                said(letter, "taken by " + place);
-                return null;
-            }
-            return "answered " + status;
-        } catch (IOException e) {
-            String why = e.getMessage();
-            return why == null ? "lost connection" : why;
-        }
-    }
-
-    private void said(Letter letter, String what) {
-        outside.log()
-                .lines()
-                .accept(
-                        "report on TLS with "
-                                + letter.domain()
-                                + " of "
-                                + Json.time(letter.day() * Json.DAY_MILLIS).substring(0, 10)
-                                + ": "
-                                + what);
-    }
-
-    private void back(Due due, @Nullable List<String> left) {
+    private void back(Due<R> due, @Nullable List<String> left) {
         sent--;
         due.away = false;
         due.places = left;
@@ -342,7 +285,7 @@ final class Reporter implements TlsResults {
         }
     }
 
-    private void drop(Due due, String why) {
+    private void drop(Due<R> due, String why) {
         waiting.remove(due);
         taken();
         outside.log()
@@ -356,11 +299,8 @@ final class Reporter implements TlsResults {
                                         : " (" + String.join(", ", due.places) + ")"));
     }
 
-    private static String named(Due due) {
-        return "report on TLS with "
-                + due.domain
-                + " of "
-                + Json.time(due.day * Json.DAY_MILLIS).substring(0, 10);
+    private String named(Due<R> due) {
+        return kind.names().one() + " " + due.domain() + " of " + Day.date(due.day());
     }
 
     // ---- for tests

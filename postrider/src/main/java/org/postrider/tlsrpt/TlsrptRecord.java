@@ -10,28 +10,21 @@ import org.postrider.dns.HostName;
 import org.postrider.dns.Resolver;
 import org.postrider.dns.Resolver.Answer;
 import org.postrider.maps.Fold;
+import org.postrider.report.Wanted;
 
-/// Whether and where a domain wants reports (RFC 8460 3).
-sealed interface Wanted {
-    int MOST_PLACES = 4;
-    int MOST_LENGTH = 512;
+/// A domain's TLSRPT record: whether and where it wants reports (RFC 8460 3).
+final class TlsrptRecord {
+    private static final int MOST_PLACES = 4;
+    private static final int MOST_LENGTH = 512;
 
-    /// There, each of them one of ours: `mailto:` with an address that is plain, or `https:` with a
-    /// host name.
-    record Places(List<String> uris) implements Wanted {}
-
-    /// Nowhere.
-    record Not() implements Wanted {}
-
-    /// The DNS does not say now.
-    record Unknown() implements Wanted {}
+    private TlsrptRecord() {}
 
     /// Blocking.
     static Wanted of(String domain, Resolver dns) {
         return switch (dns.texts("_smtp._tls." + domain)) {
             case Answer.Found<String> f -> read(f.records());
-            case Answer.NoName<String> _, Answer.NoData<String> _ -> new Not();
-            case Answer.TryAgain<String> _ -> new Unknown();
+            case Answer.NoName<String> _, Answer.NoData<String> _ -> new Wanted.Not();
+            case Answer.TryAgain<String> _ -> new Wanted.Unknown();
         };
     }
 
@@ -40,7 +33,7 @@ sealed interface Wanted {
         List<String> own =
                 records.stream().filter(r -> r.matches("(?s)v=TLSRPTv1[ \\t]*;.*")).toList();
         if (own.size() != 1) {
-            return new Not();
+            return new Wanted.Not();
         }
         List<String> out = new ArrayList<>();
         for (String field : own.getFirst().split(";", -1)) {
@@ -54,7 +47,7 @@ sealed interface Wanted {
                 }
             }
         }
-        return out.isEmpty() ? new Not() : new Places(List.copyOf(out));
+        return out.isEmpty() ? new Wanted.Not() : new Wanted.Places(out);
     }
 
     private static boolean place(String uri) {

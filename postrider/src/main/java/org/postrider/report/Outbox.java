@@ -1,4 +1,4 @@
-package org.postrider.tlsrpt;
+package org.postrider.report;
 
 import java.io.IOException;
 import org.postrider.address.Address;

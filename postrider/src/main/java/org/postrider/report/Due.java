@@ -1,20 +1,22 @@
-package org.postrider.tlsrpt;
+package org.postrider.report;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A report of a day that is over. The loop's thread alone.
-final class Due {
-    /// RFC 8460 3: tried again for 24 hours.
+/// A report of a day that is over. The loop's thread alone; what does not change, any thread.
+///
+/// @param <R> a result that it counts
+public final class Due<R> {
+    /// Tried again for 24 hours (RFC 8460 3).
     static final long MOST_MILLIS = 86_400_000L;
 
     private static final long FIRST_MILLIS = 900_000L;
     private static final long LONGEST_MILLIS = 14_400_000L;
 
-    final long day;
-    final String domain;
-    final String id;
-    final Tally tally;
+    private final long day;
+    private final String domain;
+    private final String id;
+    private final Tally<R> tally;
 
     /// Where it still has to go; null where the domain was not asked yet.
     @Nullable List<String> places;
@@ -30,7 +32,7 @@ final class Due {
             long day,
             String domain,
             String id,
-            Tally tally,
+            Tally<R> tally,
             @Nullable List<String> places,
             long atMillis) {
         this.day = day;
@@ -40,6 +42,25 @@ final class Due {
         this.places = places;
         nextMillis = atMillis;
         firstMillis = atMillis;
+    }
+
+    /// Since 1970-01-01.
+    public long day() {
+        return day;
+    }
+
+    /// Whom it is for.
+    public String domain() {
+        return domain;
+    }
+
+    /// No other report's; letters, digits and a dot.
+    public String id() {
+        return id;
+    }
+
+    public Tally<R> tally() {
+        return tally;
     }
 
     /// It went nowhere, or not everywhere.

@@ -1,4 +1,4 @@
-package org.postrider.tlsrpt;
+package org.postrider.report;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,38 +15,43 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
-import org.postrider.tlsrpt.TlsResult.Kind;
-import org.postrider.tlsrpt.TlsResult.Policy;
-import org.postrider.tlsrpt.TlsResult.Reason;
-import org.postrider.tlsrpt.TlsResult.Session;
 
 /// The counts and the reports that wait, in one file of data_directory that is written anew and
-/// renamed (docs/internals/tlsrpt.md). Damage is told and costs the counts, never the start. The
+/// renamed (docs/internals/reports.md). Damage is told and costs the counts, never the start. The
 /// loop's thread.
-final class LedgerFile {
-    static final String NAME = "tlsrpt.counts";
-    static final String LOCK = "tlsrpt.lock";
-    private static final String FRESH = "tlsrpt.counts.tmp";
+///
+/// @param <R> a result
+final class LedgerFile<R> {
     private static final String MODE = "rw-------";
-    private static final long MAGIC = 0x5052_544C_5352_5031L; // PRTLSRP1
     private static final int CRC = 4;
     private static final int LARGEST = 1 << 30;
 
     private final Disk disk;
     private final Path directory;
+    private final Kind<R> kind;
     private final Consumer<String> warnings;
     private boolean failed;
 
-    LedgerFile(Disk disk, Path directory, Consumer<String> warnings) {
+    LedgerFile(Disk disk, Path directory, Kind<R> kind, Consumer<String> warnings) {
         this.disk = disk;
+        this.kind = kind;
         this.directory = directory;
         this.warnings = warnings;
     }
 
+    private Path path() {
+        return directory.resolve(kind.names().file() + ".counts");
+    }
+
+    /// Whoever holds it may write the counts.
+    static Path lock(Path directory, Kind<?> kind) {
+        return directory.resolve(kind.names().file() + ".lock");
+    }
+
     /// @return reports that wait
-    List<Due> load(Ledger into) {
-        Path path = directory.resolve(NAME);
-        List<Due> out = new ArrayList<>();
+    List<Due<R>> load(Ledger<R> into) {
+        Path path = path();
+        List<Due<R>> out = new ArrayList<>();
         byte[] octets;
         try (Disk.File file = disk.openToRead(path)) {
             long size = file.size();
@@ -70,7 +75,7 @@ final class LedgerFile {
                 throw new IOException("is damaged");
             }
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(octets, 0, end));
-            if (in.readLong() != MAGIC) {
+            if (in.readLong() != kind.names().magic()) {
                 throw new IOException("is no file of ours");
             }
             into.day(in.readLong());
@@ -88,7 +93,12 @@ final class LedgerFile {
 
     private void lost(Path path, Exception why) {
         warnings.accept(
-                "reports on TLS: " + path + ": " + why.getMessage() + ": counting begins anew");
+                kind.names().all()
+                        + ": "
+                        + path
+                        + ": "
+                        + why.getMessage()
+                        + ": counting begins anew");
     }
 
     private static int crc(byte[] octets, int end) {
@@ -98,8 +108,9 @@ final class LedgerFile {
     }
 
     /// @return false where it could not be written, which is told once
-    boolean save(Ledger ledger, List<Due> waiting) {
-        Path fresh = directory.resolve(FRESH);
+    boolean save(Ledger<R> ledger, List<Due<R>> waiting) {
+        Path path = path();
+        Path fresh = directory.resolve(path.getFileName() + ".tmp");
         try {
             ByteArrayOutputStream octets = new ByteArrayOutputStream(4096);
             ledger.still(() -> write(new DataOutputStream(octets), ledger, waiting));
@@ -111,55 +122,56 @@ final class LedgerFile {
                 file.write(all, 0);
                 file.force();
             }
-            disk.rename(fresh, directory.resolve(NAME));
+            disk.rename(fresh, path);
             disk.forceDirectory(directory);
             failed = false;
             return true;
         } catch (IOException e) {
             if (!failed) {
                 failed = true;
-                warnings.accept("reports on TLS: cannot save counts: " + e.getMessage());
+                warnings.accept(kind.names().all() + ": cannot save counts: " + e.getMessage());
             }
             return false;
         }
     }
 
-    private static void write(DataOutputStream out, Ledger ledger, List<Due> waiting)
+    private void write(DataOutputStream out, Ledger<R> ledger, List<Due<R>> waiting)
             throws IOException {
-        out.writeLong(MAGIC);
+        out.writeLong(kind.names().magic());
         out.writeLong(ledger.day());
-        List<Map.Entry<String, Ledger.Entry>> entries = ledger.wanted();
+        List<Map.Entry<String, Ledger.Entry<R>>> entries = ledger.wanted();
         out.writeInt(entries.size());
-        for (Map.Entry<String, Ledger.Entry> each : entries) {
-            Ledger.Entry entry = each.getValue();
+        for (Map.Entry<String, Ledger.Entry<R>> each : entries) {
+            Ledger.Entry<R> entry = each.getValue();
             out.writeUTF(each.getKey());
             places(out, entry.state == Ledger.State.WANTED ? entry.places : null);
-            tally(out, entry.tally);
+            entry.tally.write(out);
         }
         out.writeInt(waiting.size());
-        for (Due each : waiting) {
-            out.writeLong(each.day);
-            out.writeUTF(each.domain);
-            out.writeUTF(each.id);
+        for (Due<R> each : waiting) {
+            out.writeLong(each.day());
+            out.writeUTF(each.domain());
+            out.writeUTF(each.id());
             places(out, each.places);
             out.writeLong(each.nextMillis);
             out.writeLong(each.firstMillis);
             out.writeInt(each.tries);
-            tally(out, each.tally);
+            each.tally().write(out);
         }
     }
 
-    private static void entry(DataInputStream in, Ledger into) throws IOException {
+    private void entry(DataInputStream in, Ledger<R> into) throws IOException {
         String domain = in.readUTF();
         List<String> places = places(in);
-        Ledger.Entry made =
-                new Ledger.Entry(places == null ? Ledger.State.UNASKED : Ledger.State.WANTED);
+        Ledger.Entry<R> made =
+                new Ledger.Entry<>(
+                        places == null ? Ledger.State.UNASKED : Ledger.State.WANTED,
+                        kind.tally(in));
         made.places = places == null ? List.of() : places;
-        made.tally = tally(in);
         into.restore(domain, made);
     }
 
-    private static Due due(DataInputStream in) throws IOException {
+    private Due<R> due(DataInputStream in) throws IOException {
         long day = in.readLong();
         String domain = in.readUTF();
         String id = in.readUTF();
@@ -167,7 +179,7 @@ final class LedgerFile {
         long next = in.readLong();
         long first = in.readLong();
         int tries = in.readInt();
-        Due made = new Due(day, domain, id, tally(in), places, first);
+        Due<R> made = new Due<>(day, domain, id, kind.tally(in), places, first);
         made.nextMillis = next;
         made.tries = tries;
         return made;
@@ -184,73 +196,13 @@ final class LedgerFile {
 
     private static @Nullable List<String> places(DataInputStream in) throws IOException {
         int n = in.readInt();
-        return n < 0 ? null : texts(in, n);
-    }
-
-    private static List<String> texts(DataInputStream in, int n) throws IOException {
+        if (n < 0) {
+            return null;
+        }
         List<String> out = new ArrayList<>();
         for (int i = 0; i < n; i++) {
             out.add(in.readUTF());
         }
         return List.copyOf(out);
-    }
-
-    private static void texts(DataOutputStream out, List<String> texts) throws IOException {
-        out.writeInt(texts.size());
-        for (String each : texts) {
-            out.writeUTF(each);
-        }
-    }
-
-    private static void tally(DataOutputStream out, Tally tally) throws IOException {
-        out.writeInt(tally.policies().size());
-        for (Map.Entry<Policy, Tally.Counts> each : tally.policies().entrySet()) {
-            Policy policy = each.getKey();
-            Tally.Counts counts = each.getValue();
-            out.writeByte(policy.kind().ordinal());
-            out.writeUTF(policy.domain());
-            texts(out, policy.strings());
-            texts(out, policy.mxHosts());
-            out.writeLong(counts.kept);
-            out.writeLong(counts.failed);
-            Map<Tally.Detail, Long> details = counts.details();
-            out.writeInt(details.size());
-            for (Map.Entry<Tally.Detail, Long> one : details.entrySet()) {
-                Session s = one.getKey().session();
-                out.writeByte(one.getKey().reason().ordinal());
-                out.writeUTF(s.sendingIp());
-                out.writeUTF(s.mxHostname());
-                out.writeUTF(s.mxHelo());
-                out.writeUTF(s.receivingIp());
-                out.writeUTF(one.getKey().code());
-                out.writeLong(one.getValue());
-            }
-        }
-    }
-
-    private static Tally tally(DataInputStream in) throws IOException {
-        Tally made = new Tally();
-        for (int n = in.readInt(); n > 0; n--) {
-            Kind kind = of(Kind.values(), in.readByte());
-            Policy policy =
-                    new Policy(
-                            kind, in.readUTF(), texts(in, in.readInt()), texts(in, in.readInt()));
-            Tally.Counts counts = made.restored(policy);
-            counts.kept = in.readLong();
-            counts.failed = in.readLong();
-            for (int m = in.readInt(); m > 0; m--) {
-                Reason reason = of(Reason.values(), in.readByte());
-                Session s = new Session(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
-                made.add(counts, new Tally.Detail(reason, s, in.readUTF()), in.readLong());
-            }
-        }
-        return made;
-    }
-
-    private static <T> T of(T[] values, int number) {
-        if (number < 0 || number >= values.length) {
-            throw new IllegalArgumentException("is of another version");
-        }
-        return values[number];
     }
 }

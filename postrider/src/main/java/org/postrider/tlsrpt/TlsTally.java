@@ -1,15 +1,21 @@
 package org.postrider.tlsrpt;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.postrider.report.Tally;
+import org.postrider.tlsrpt.TlsResult.Kind;
 import org.postrider.tlsrpt.TlsResult.Policy;
 import org.postrider.tlsrpt.TlsResult.Reason;
 import org.postrider.tlsrpt.TlsResult.Session;
 
 /// The sessions of one domain in one day, by policy and kind of failure. What goes beyond its
 /// limits is summed, so that the sums of a report are always right. Its owner's lock guards it.
-final class Tally {
+final class TlsTally implements Tally<TlsResult> {
     private static final int MOST_POLICIES = 8;
     private static final int MOST_DETAILS = 50;
     private static final int ENTRY = 400;
@@ -47,9 +53,8 @@ final class Tally {
         }
     }
 
-    /// @param room octets that it may grow by
-    /// @return octets that it grew by
-    long add(TlsResult result, long room) {
+    @Override
+    public long add(TlsResult result, long room) {
         long before = octets;
         Counts counts = counts(result.policy(), room);
         TlsResult.Failure failure = result.failure();
@@ -110,7 +115,8 @@ final class Tally {
         return policies;
     }
 
-    long octets() {
+    @Override
+    public long octets() {
         return octets;
     }
 
@@ -136,5 +142,74 @@ final class Tally {
                                 s.mxHelo(),
                                 s.receivingIp(),
                                 detail.code()));
+    }
+
+    @Override
+    public void write(DataOutputStream out) throws IOException {
+        out.writeInt(policies.size());
+        for (Map.Entry<Policy, Counts> each : policies.entrySet()) {
+            Policy policy = each.getKey();
+            Counts counts = each.getValue();
+            out.writeByte(policy.kind().ordinal());
+            out.writeUTF(policy.domain());
+            texts(out, policy.strings());
+            texts(out, policy.mxHosts());
+            out.writeLong(counts.kept);
+            out.writeLong(counts.failed);
+            Map<Detail, Long> details = counts.details();
+            out.writeInt(details.size());
+            for (Map.Entry<Detail, Long> one : details.entrySet()) {
+                Session s = one.getKey().session();
+                out.writeByte(one.getKey().reason().ordinal());
+                out.writeUTF(s.sendingIp());
+                out.writeUTF(s.mxHostname());
+                out.writeUTF(s.mxHelo());
+                out.writeUTF(s.receivingIp());
+                out.writeUTF(one.getKey().code());
+                out.writeLong(one.getValue());
+            }
+        }
+    }
+
+    /// As it was written.
+    static TlsTally read(DataInputStream in) throws IOException {
+        TlsTally made = new TlsTally();
+        for (int n = in.readInt(); n > 0; n--) {
+            Kind kind = of(Kind.values(), in.readByte());
+            Policy policy =
+                    new Policy(
+                            kind, in.readUTF(), texts(in, in.readInt()), texts(in, in.readInt()));
+            Counts counts = made.restored(policy);
+            counts.kept = in.readLong();
+            counts.failed = in.readLong();
+            for (int m = in.readInt(); m > 0; m--) {
+                Reason reason = of(Reason.values(), in.readByte());
+                Session s = new Session(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
+                made.add(counts, new Detail(reason, s, in.readUTF()), in.readLong());
+            }
+        }
+        return made;
+    }
+
+    private static List<String> texts(DataInputStream in, int n) throws IOException {
+        List<String> out = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            out.add(in.readUTF());
+        }
+        return List.copyOf(out);
+    }
+
+    private static void texts(DataOutputStream out, List<String> texts) throws IOException {
+        out.writeInt(texts.size());
+        for (String each : texts) {
+            out.writeUTF(each);
+        }
+    }
+
+    private static <T> T of(T[] values, int number) {
+        if (number < 0 || number >= values.length) {
+            throw new IllegalArgumentException("is of another version");
+        }
+        return values[number];
     }
 }

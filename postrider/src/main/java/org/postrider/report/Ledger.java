@@ -1,4 +1,4 @@
-package org.postrider.tlsrpt;
+package org.postrider.report;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,11 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The counts of the present UTC day, in bounded memory. Any thread.
-final class Ledger {
+///
+/// @param <R> a result
+final class Ledger<R> {
     private static final int MARK = 160;
 
     /// Of a domain for which nothing is counted.
-    private final Tally nothing = new Tally();
+    private final Tally<R> nothing;
 
     /// What is known of a domain's wish.
     enum State {
@@ -27,17 +29,19 @@ final class Ledger {
     }
 
     /// One domain's day.
-    static final class Entry {
+    static final class Entry<R> {
         State state;
-        Tally tally = new Tally();
+        Tally<R> tally;
         List<String> places = List.of();
 
-        Entry(State state) {
+        Entry(State state, Tally<R> tally) {
             this.state = state;
+            this.tally = tally;
         }
     }
 
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Kind<R> kind;
+    private final Map<String, Entry<R>> entries = new LinkedHashMap<>();
     private final Deque<String> unasked = new ArrayDeque<>();
     private long day;
     private long most;
@@ -47,7 +51,9 @@ final class Ledger {
     private int unwanted;
     private boolean changed;
 
-    Ledger(long mostOctets) {
+    Ledger(Kind<R> kind, long mostOctets) {
+        this.kind = kind;
+        nothing = kind.tally();
         most = mostOctets;
     }
 
@@ -56,12 +62,11 @@ final class Ledger {
     }
 
     /// @return true where a domain is to be asked
-    synchronized boolean took(TlsResult result) {
-        String domain = result.domain();
-        Entry entry = entries.get(domain);
+    synchronized boolean took(String domain, R result) {
+        Entry<R> entry = entries.get(domain);
         boolean fresh = entry == null;
         if (entry == null) {
-            long least = MARK + domain.length() + Tally.least(result);
+            long least = MARK + domain.length() + kind.least(result);
             if (room() < least && unwanted > 0) {
                 forgetUnwanted();
             }
@@ -69,7 +74,7 @@ final class Ledger {
                 lost++;
                 return false;
             }
-            entry = new Entry(State.UNASKED);
+            entry = new Entry<>(State.UNASKED, kind.tally());
             put(domain, entry);
         }
         if (entry.state != State.NOT) {
@@ -83,7 +88,7 @@ final class Ledger {
         return Math.max(0, most - octets - dueOctets);
     }
 
-    private void put(String domain, Entry entry) {
+    private void put(String domain, Entry<R> entry) {
         entries.put(domain, entry);
         if (entry.state == State.UNASKED) {
             unasked.add(domain);
@@ -105,7 +110,7 @@ final class Ledger {
     }
 
     /// As it was saved.
-    synchronized void restore(String domain, Entry entry) {
+    synchronized void restore(String domain, Entry<R> entry) {
         put(domain, entry);
     }
 
@@ -126,7 +131,7 @@ final class Ledger {
     /// The next domain to ask, null for none.
     synchronized @Nullable String ask() {
         String next = unasked.poll();
-        Entry entry = next == null ? null : entries.get(next);
+        Entry<R> entry = next == null ? null : entries.get(next);
         if (entry != null) {
             entry.state = State.ASKING;
         }
@@ -134,7 +139,7 @@ final class Ledger {
     }
 
     synchronized void answered(String domain, long asked, Wanted wanted) {
-        Entry entry = entries.get(domain);
+        Entry<R> entry = entries.get(domain);
         if (entry == null || asked != day) {
             return;
         }
@@ -156,11 +161,11 @@ final class Ledger {
 
     /// What a day left.
     ///
-    /// @param lost sessions that were not counted
-    record Ended(long day, Map<String, Entry> entries, long lost) {}
+    /// @param lost results that were not counted
+    record Ended<R>(long day, Map<String, Entry<R>> entries, long lost) {}
 
     /// @return null where the day goes on; a clock that is set back makes it longer
-    synchronized @Nullable Ended roll(long now) {
+    synchronized @Nullable Ended<R> roll(long now) {
         if (day == 0) {
             day = now;
         }
@@ -168,7 +173,7 @@ final class Ledger {
             return null;
         }
         entries.values().removeIf(e -> e.state == State.NOT);
-        Ended ended = new Ended(day, new LinkedHashMap<>(entries), lost);
+        Ended<R> ended = new Ended<>(day, new LinkedHashMap<>(entries), lost);
         entries.clear();
         unasked.clear();
         octets = 0;
@@ -195,9 +200,9 @@ final class Ledger {
     }
 
     /// For the file: of those that want none nothing is kept.
-    synchronized List<Map.Entry<String, Entry>> wanted() {
-        List<Map.Entry<String, Entry>> out = new ArrayList<>();
-        for (Map.Entry<String, Entry> each : entries.entrySet()) {
+    synchronized List<Map.Entry<String, Entry<R>>> wanted() {
+        List<Map.Entry<String, Entry<R>>> out = new ArrayList<>();
+        for (Map.Entry<String, Entry<R>> each : entries.entrySet()) {
             if (each.getValue().state != State.NOT) {
                 out.add(each);
             }

@@ -200,8 +200,7 @@ public final class BounceNotices implements BounceService {
     public @Nullable QueueId delivered(
             QueuedMessage message, List<Mark.Reason> done, Transaction with) {
         Address sender = message.envelope().sender();
-        if (sender.isNull() || isDoubleBounce(sender)) {
-            commit(with);
+        if (tellsNobody(message, with)) {
             return null;
         }
         return notice(NoticeKind.SUCCESS, false, message, done, sender.text(), true, with);
@@ -210,19 +209,28 @@ public final class BounceNotices implements BounceService {
     @Override
     public @Nullable QueueId reported(QueuedMessage message, List<Fate> all, Transaction with) {
         Address sender = message.envelope().sender();
-        boolean twice = isDoubleBounce(sender);
-        if (sender.isNull() || twice) {
-            commit(with);
-            log.info(
-                    tag,
-                    message.id()
-                            + ": not sending trace/success notification for "
-                            + (twice ? "double" : "single")
-                            + "-bounce message");
+        if (tellsNobody(message, with)) {
             return null;
         }
         ReportedMessage about = ReportedMessage.of(message, all);
         return notice(NoticeKind.VERIFY, false, about, about.reasons(), sender.text(), true, with);
+    }
+
+    /// Of a notice's own success or report nobody hears.
+    private boolean tellsNobody(QueuedMessage message, Transaction with) {
+        Address sender = message.envelope().sender();
+        boolean twice = isDoubleBounce(sender);
+        if (!sender.isNull() && !twice) {
+            return false;
+        }
+        commit(with);
+        log.info(
+                tag,
+                message.id()
+                        + ": not sending trace/success notification for "
+                        + (twice ? "double" : "single")
+                        + "-bounce message");
+        return true;
     }
 
     private boolean isDoubleBounce(Address sender) {

@@ -106,6 +106,11 @@ final class Expansion {
 
         /// @return the recipient after canonical mapping
         Address take(Recipient r) throws IOException {
+            if (r.expanded()) {
+                // its members stand beside it already
+                out.add(r);
+                return r.address();
+            }
             return take(r, clean(r.address()));
         }
 
@@ -133,8 +138,10 @@ final class Expansion {
             }
             List<String> expanded = mapping.expand(run, clean.text());
             int notify = r.dsnNotify();
-            if (expanded.size() > 1 && (notify & Recipient.SUCCESS) != 0) {
-                // RFC 3461 5.2.7.1 (a): success of one of many says nothing about the alias.
+            if (!(expanded.size() == 1 && expanded.getFirst().equals(clean.text()))
+                    && (notify & Recipient.SUCCESS) != 0) {
+                // RFC 3461 5.2.7.1 (a): success of a member says nothing about the alias.
+                out.add(made(r, clean, clean, Recipient.SUCCESS | Recipient.EXPANDED));
                 notify &= ~Recipient.SUCCESS;
                 notify = notify == 0 ? Recipient.NEVER : notify;
             }
@@ -148,6 +155,10 @@ final class Expansion {
         ///   SMTP client, whose own word for the recipient counts: as rewritten, before aliases
         private void add(Recipient r, Address clean, Address address, int notify)
                 throws IOException {
+            only(made(r, clean, address, notify));
+        }
+
+        private Recipient made(Recipient r, Address clean, Address address, int notify) {
             Address given = r.original() == null ? r.address() : r.original();
             Address original = given.text().equals(address.text()) ? null : given;
             String dsn = r.originalDsn();
@@ -155,16 +166,18 @@ final class Expansion {
                 dsn = "rfc822;" + Quoting.rfc5322(clean);
             }
             boolean same = address == r.address() && original == r.original();
-            Recipient made =
-                    same && notify == r.dsnNotify() && Objects.equals(dsn, r.originalDsn())
-                            ? r
-                            : new Recipient(address, original, notify, dsn);
-            only(made);
+            return same && notify == r.dsnNotify() && Objects.equals(dsn, r.originalDsn())
+                    ? r
+                    : new Recipient(address, original, notify, dsn);
         }
 
         void keep(List<Recipient> before) throws IOException {
             for (Recipient r : before) {
-                only(r);
+                if (r.expanded()) {
+                    out.add(r);
+                } else {
+                    only(r);
+                }
             }
         }
 

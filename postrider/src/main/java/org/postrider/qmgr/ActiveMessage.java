@@ -10,6 +10,7 @@ import org.postrider.delivery.Probe;
 import org.postrider.queue.Dsn;
 import org.postrider.queue.Mark;
 import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
 
 /// A message in one delivery pass. Settled before its first delivery but for what counts the pass
 /// down; what its entries gathered is read by the thread that takes `left` to zero.
@@ -71,6 +72,19 @@ final class ActiveMessage {
             }
         }
         return k == n ? out : java.util.Arrays.copyOf(out, k);
+    }
+
+    /// How many of them the mail is delivered to: without aliases that stand beside their members
+    /// (those of very many are counted with them).
+    static int members(QueuedMessage q, int[] owed) {
+        List<Recipient> all = q.envelope().recipients();
+        int out = owed.length;
+        if (!(all instanceof Recipient.Many)) {
+            for (int r : owed) {
+                out -= all.get(r).expanded() ? 1 : 0;
+            }
+        }
+        return out;
     }
 
     /// Why they do not have it yet, as far as that is known.

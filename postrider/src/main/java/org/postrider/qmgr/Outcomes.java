@@ -350,6 +350,10 @@ final class Outcomes {
     /// Recipients of an entry that is not tried; those that cannot be read wait, too.
     void suspended(Entry entry, Entry.Suspension why) {
         ActiveMessage m = java.util.Objects.requireNonNull(entry.message);
+        if (why == Routing.EXPANDED) {
+            expanded(entry, why);
+            return;
+        }
         List<Recipient> all;
         try {
             all = entry.having().recipients();
@@ -389,6 +393,24 @@ final class Outcomes {
             if (as != null && slot != null) {
                 as.transport.slots().give(slot);
             }
+        }
+    }
+
+    /// Aliases whose members are recipients of their own: the sender is told with what else the
+    /// pass tells him.
+    private static void expanded(Entry entry, Entry.Suspension why) {
+        ActiveMessage m = java.util.Objects.requireNonNull(entry.message);
+        List<Recipient> all = m.queued.envelope().recipients();
+        for (int r : entry.recipients) {
+            Mark.Reason told =
+                    new Mark.Reason(r, why.status(), why.text(), "none", null, null, "expanded");
+            if (m.verifies() || m.reports()) {
+                entry.traced(new BounceService.Fate(all.get(r), told));
+            }
+            if (!m.verifies()) {
+                entry.noticed(told);
+            }
+            entry.reported++;
         }
     }
 

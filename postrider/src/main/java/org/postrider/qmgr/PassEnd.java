@@ -214,7 +214,11 @@ final class PassEnd {
     /// delivered again. Where that fails, the pass's end tries once more.
     void delivered(ActiveMessage m, Entry e) {
         // A report tells of them too, at the end of the pass.
-        if (e.noticed.isEmpty() || m.queued.removed() || (m.reports() && !m.withdrawn)) {
+        // What an alias was expanded to is told with the others.
+        if (e.noticed.isEmpty()
+                || (e.suspension == Routing.EXPANDED && !m.withdrawn)
+                || m.queued.removed()
+                || (m.reports() && !m.withdrawn)) {
             return;
         }
         try {

@@ -270,7 +270,7 @@ public final class QueueManager implements Queue.Listener, AutoCloseable {
                         q.id().text(),
                         Quoting.rfc5321(q.envelope().sender()),
                         q.size(),
-                        owed.length));
+                        ActiveMessage.members(q, owed)));
         int[] tried = RedirectedMessage.tried(m, owed, routing);
         m.owed = tried.length;
         if (tried.length == 0 || q.forcedToExpire()) {

@@ -1,5 +1,6 @@
 package org.postrider.qmgr;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import org.postrider.address.Address;
 import org.postrider.maps.Fold;
@@ -19,16 +20,24 @@ final class RedirectedMessage {
 
     private RedirectedMessage() {}
 
-    /// Who is tried of those who are owed: all of them, or the one who stands for all where it is
-    /// redirected.
+    /// Who is tried of those who are owed: all of them, or, where it is redirected, the one who
+    /// stands for all and aliases that stand beside their members.
     static int[] tried(ActiveMessage m, int[] owed, Routing routing) {
         String to = m.queued.envelope().routing().redirectTo();
         if (to == null || to.isEmpty() || owed.length == 0) {
             return owed;
         }
-        int chosen = chosen(m.queued.envelope(), owed);
+        Envelope envelope = m.queued.envelope();
+        int[] members =
+                Arrays.stream(owed).filter(r -> !envelope.recipients().get(r).expanded()).toArray();
+        if (members.length == 0) {
+            return owed;
+        }
+        int chosen = chosen(envelope, members);
         m.queued = of(m.queued, chosen, routing.target(m, new Address(to)));
-        return new int[] {chosen};
+        return Arrays.stream(owed)
+                .filter(r -> r == chosen || envelope.recipients().get(r).expanded())
+                .toArray();
     }
 
     /// Which recipient stands for all.

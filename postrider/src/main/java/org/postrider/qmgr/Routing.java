@@ -19,6 +19,7 @@ import org.postrider.qmgr.rate.Groups;
 import org.postrider.qmgr.rate.RateTables;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
 import org.postrider.rewrite.AddressClass;
 import org.postrider.rewrite.Resolved;
 import org.postrider.rewrite.RewriteService;
@@ -35,6 +36,10 @@ final class Routing {
     private static final int ALL = Integer.MAX_VALUE;
     static final Entry.Suspension RATE_NOT_FOUND =
             new Entry.Suspension(DEFER, "destination rate lookup failure");
+
+    /// Of an alias whose members are recipients of their own.
+    static final Entry.Suspension EXPANDED =
+            new Entry.Suspension(new Status(2, 0, 0), "alias expanded");
 
     private final MailLog log;
     private final LogTag tag;
@@ -157,7 +162,11 @@ final class Routing {
     private Hop hop(ActiveMessage m, int recipient, long now) {
         Policies p = m.policies;
         Envelope envelope = m.queued.envelope();
-        Address to = envelope.recipients().get(recipient).address();
+        Recipient whom = envelope.recipients().get(recipient);
+        if (whom.expanded()) {
+            return new Hop("retry", EXPANDED.text(), EXPANDED);
+        }
+        Address to = whom.address();
         Probe probe = m.probe();
         if (probe != null && probe.tooMany()) {
             return suspended(new Status(4, 3, 2), "Too many address verification requests");

@@ -27,6 +27,15 @@ public record Recipient(
     public static final int FAILURE = 4;
     public static final int DELAY = 8;
 
+    /// It is an alias whose members are recipients of their own: nothing is delivered to it, and
+    /// the first pass tells the sender that it was expanded (RFC 3461 5.2.7.1 (a)).
+    public static final int EXPANDED = 16;
+
+    /// @see #EXPANDED
+    public boolean expanded() {
+        return (dsnNotify & EXPANDED) != 0;
+    }
+
     /// About what it takes of memory, in octets.
     public long memory() {
         int strings = address.text().length();

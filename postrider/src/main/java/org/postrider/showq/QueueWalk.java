@@ -86,7 +86,7 @@ public final class QueueWalk {
             throws IOException {
         List<Recipient> all = m.envelope().recipients();
         for (int i = 0; i < all.size(); i++) {
-            if (m.done(i)) {
+            if (m.done(i) || all.get(i).expanded()) {
                 continue;
             }
             Mark.Reason reason = m.reason(i);

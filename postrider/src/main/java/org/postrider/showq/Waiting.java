@@ -62,7 +62,7 @@ public final class Waiting {
         int shown = 0;
         int more = 0;
         for (int i = 0; i < all.size(); i++) {
-            if (message.done(i)) {
+            if (message.done(i) || all.get(i).expanded()) {
                 done++;
             } else if (shown < MOST) {
                 shown++;

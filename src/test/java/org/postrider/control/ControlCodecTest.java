@@ -12,6 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.postrider.control.ControlReply.Result;
 import org.postrider.control.ControlRequest.Selection;
+import org.postrider.showq.Filter;
+import org.postrider.showq.FilterException;
 import org.postrider.showq.QueueAction;
 
 /// Requests and replies come through the wire as they are, whatever stands in them, and what is
@@ -43,10 +45,19 @@ class ControlCodecTest {
         return out;
     }
 
+    private static Filter filter(Random random) {
+        String text = "reply:\"" + word(random).replace("\"", "").replace("\\", "") + "\" to:a";
+        try {
+            return Filter.parse(text);
+        } catch (FilterException e) {
+            throw new IllegalStateException(e.line(), e);
+        }
+    }
+
     private static ControlRequest request(Random random) {
         QueueAction[] actions = QueueAction.values();
         QueueAction action = actions[random.nextInt(actions.length)];
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(16)) {
             case 0 -> new ControlRequest.Status();
             case 1 -> new ControlRequest.Threads();
             case 2 -> new ControlRequest.Stop();
@@ -60,6 +71,12 @@ class ControlCodecTest {
             case 12 -> new ControlRequest.Why(word(random));
             case 11 -> new ControlRequest.Suspended();
             case 8 -> new ControlRequest.Act(action, new Selection.Ids(words(random)));
+            case 13 -> new ControlRequest.Listed(filter(random));
+            case 14 ->
+                    new ControlRequest.Act(
+                            action,
+                            new Selection.Where(
+                                    words(random), filter(random), random.nextBoolean()));
             default -> new ControlRequest.Act(action, new Selection.Queues(words(random)));
         };
     }
@@ -110,6 +127,10 @@ class ControlCodecTest {
         for (String line : List.of("stop\tnow", "show", "show\ta\tb", "flush\tall", "flush-site")) {
             var read = assertInstanceOf(ControlRequest.Unknown.class, ControlCodec.decode(line));
             assertEquals("malformed request", read.why());
+        }
+        for (String line :
+                List.of("list\tcolour:red", "delete\tWHERE\t\tcolour:red", "list\tto:a\tto:b")) {
+            assertInstanceOf(ControlRequest.Unknown.class, ControlCodec.decode(line));
         }
         assertThrows(
                 IllegalArgumentException.class,

@@ -127,7 +127,8 @@ class QueueWalkTest {
         try (Queue spool =
                 JournalQueue.open(new RealDisk(), temp, options, Clock.system(), w -> {})) {
             accept(spool);
-            QueueWalk.walk(spool, new Maildrop(new NothingListed(), temp), visitor, warnings::add);
+            QueueWalk.walk(
+                    spool, new Maildrop(new NothingListed(), temp), null, visitor, warnings::add);
         }
         assertEquals(List.of("hold s@example.com", "a@example.net"), shown);
         assertEquals(List.of("scan maildrop: Input/output error"), warnings);

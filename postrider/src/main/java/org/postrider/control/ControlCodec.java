@@ -6,6 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.control.ControlReply.Result;
 import org.postrider.control.ControlRequest.Selection;
+import org.postrider.showq.Filter;
+import org.postrider.showq.FilterException;
 import org.postrider.showq.QueueAction;
 
 /// The form of requests and replies on the wire. Every line ends in LF and holds octets as Latin-1;
@@ -18,6 +20,8 @@ public final class ControlCodec {
     public static final int LONGEST_LINE = 1 << 20;
 
     private static final String ALL = "ALL";
+    private static final String WHERE = "WHERE";
+    private static final String DRY = "dry";
 
     private ControlCodec() {}
 
@@ -55,6 +59,7 @@ public final class ControlCodec {
             case ControlRequest.Show show -> List.of("show", show.id());
             case ControlRequest.Why why -> List.of("why", why.id());
             case ControlRequest.Act act -> words(act);
+            case ControlRequest.Listed of -> List.of("list", of.filter().text());
             case ControlRequest.Unknown unknown ->
                     throw new IllegalArgumentException(unknown.why());
         };
@@ -68,6 +73,12 @@ public final class ControlCodec {
             case Selection.Queues queues -> {
                 words.add(ALL);
                 words.addAll(queues.names());
+            }
+            case Selection.Where where -> {
+                words.add(WHERE);
+                words.add(where.dry() ? DRY : "");
+                words.add(where.filter().text());
+                words.addAll(where.names());
             }
         }
         return words;
@@ -83,8 +94,15 @@ public final class ControlCodec {
         String verb = words.getFirst();
         List<String> rest = words.subList(1, words.size());
         QueueAction action = QueueAction.of(verb);
-        if (action != null) {
-            return new ControlRequest.Act(action, selection(rest));
+        try {
+            if (action != null) {
+                return new ControlRequest.Act(action, selection(rest));
+            }
+            if (verb.equals("list") && rest.size() == 1) {
+                return new ControlRequest.Listed(Filter.parse(rest.getFirst()));
+            }
+        } catch (FilterException e) {
+            return new ControlRequest.Unknown(e.line());
         }
         return switch (verb) {
             case "status" -> alone(rest, new ControlRequest.Status());
@@ -113,7 +131,13 @@ public final class ControlCodec {
         };
     }
 
-    private static Selection selection(List<String> words) {
+    private static Selection selection(List<String> words) throws FilterException {
+        if (words.size() >= 3 && words.getFirst().equals(WHERE)) {
+            return new Selection.Where(
+                    words.subList(3, words.size()),
+                    Filter.parse(words.get(2)),
+                    words.get(1).equals(DRY));
+        }
         return !words.isEmpty() && words.getFirst().equals(ALL)
                 ? new Selection.Queues(words.subList(1, words.size()))
                 : new Selection.Ids(words);

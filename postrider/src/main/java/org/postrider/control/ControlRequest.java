@@ -1,6 +1,7 @@
 package org.postrider.control;
 
 import java.util.List;
+import org.postrider.showq.Filter;
 import org.postrider.showq.QueueAction;
 
 /// What is asked of the running server.
@@ -62,6 +63,10 @@ public sealed interface ControlRequest {
     /// To do something to queued messages.
     record Act(QueueAction action, Selection which) implements OfQueue {}
 
+    /// The messages that a filter finds. The reply is `DONE` alone, and behind it, on the same
+    /// connection, the listing in the form of `public/showq`.
+    record Listed(Filter filter) implements ControlRequest {}
+
     /// What is none of these.
     ///
     /// @param why for who asked: `unknown request: frobnicate`
@@ -73,6 +78,16 @@ public sealed interface ControlRequest {
         record Ids(List<String> ids) implements Selection {
             public Ids {
                 ids = List.copyOf(ids);
+            }
+        }
+
+        /// Those of some queues that a filter finds.
+        ///
+        /// @param names as for [Queues]
+        /// @param dry nothing is done: what would be is told
+        record Where(List<String> names, Filter filter, boolean dry) implements Selection {
+            public Where {
+                names = List.copyOf(names);
             }
         }
 

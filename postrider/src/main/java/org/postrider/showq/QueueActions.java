@@ -1,8 +1,11 @@
 package org.postrider.showq;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.pickup.Maildrop;
@@ -58,11 +61,12 @@ public final class QueueActions {
     /// @throws IOException if the queue cannot record it; what was told has been done
     public int act(QueueAction action, List<String> ids, Consumer<String> lines)
             throws IOException {
-        int count = 0;
+        Batch batch = new Batch(action, false, lines);
         for (String id : ids) {
-            count += one(action, new QueueId(id), lines) ? 1 : 0;
+            batch.add(new QueueId(id));
         }
-        return count;
+        batch.end();
+        return batch.count;
     }
 
     /// Acts on all messages of some queues; deletes damaged ones, too.
@@ -76,13 +80,121 @@ public final class QueueActions {
         for (String name : queues.isEmpty() ? defaults(action) : queues) {
             there.add(ids(name, action));
         }
-        int count = 0;
+        Batch batch = new Batch(action, false, lines);
         for (List<QueueId> each : there) {
             for (QueueId id : each) {
-                count += one(action, id, lines) ? 1 : 0;
+                batch.add(id);
             }
         }
-        return count;
+        batch.end();
+        return batch.count;
+    }
+
+    /// Acts on those messages of some queues that a filter finds, while they are read: what is
+    /// known of them at a time is a batch.
+    ///
+    /// @param queues none for those that the action is for
+    /// @param dry nothing is done; what would be is told
+    public int actOnWanted(
+            QueueAction action,
+            List<String> queues,
+            Wanted wanted,
+            boolean dry,
+            Consumer<String> lines)
+            throws IOException {
+        List<String> from = queues.isEmpty() ? defaults(action) : queues;
+        Batch batch = new Batch(action, dry, lines);
+        if (from.contains("maildrop") && action == QueueAction.DELETE) {
+            List<QueueId> files = new ArrayList<>();
+            List<String> unread = new ArrayList<>();
+            QueueWalk.submissions(
+                    maildrop, wanted, found -> files.add(new QueueId(found.id())), unread::add);
+            if (!unread.isEmpty()) {
+                throw new IOException(unread.getFirst());
+            }
+            for (QueueId each : files) {
+                batch.add(each);
+            }
+        }
+        try {
+            queue.list(listing -> {
+                if (from.contains(listing.queueName()) && wanted.matches(Entries.of(listing))) {
+                    try {
+                        batch.add(listing.message().id());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (QueueException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        batch.end();
+        return batch.count;
+    }
+
+    /// Changes that go into the queue in one transaction.
+    private final class Batch {
+        private static final int MOST = 200;
+
+        private final QueueAction action;
+        private final boolean dry;
+        private final Consumer<String> lines;
+        private final Set<QueueId> ids = new LinkedHashSet<>();
+        private final List<Mark> marks = new ArrayList<>();
+        private int count;
+
+        Batch(QueueAction action, boolean dry, Consumer<String> lines) {
+            this.action = action;
+            this.dry = dry;
+            this.lines = lines;
+        }
+
+        void add(QueueId id) throws IOException {
+            if (ids.contains(id)) {
+                end();
+            }
+            QueueReader.State state = queue.state(id);
+            Mark mark = state == null ? null : mark(action, id, state);
+            if (mark != null) {
+                ids.add(id);
+                marks.add(mark);
+                if (ids.size() == MOST) {
+                    end();
+                }
+            } else if (dry) {
+                boolean would =
+                        action == QueueAction.DELETE
+                                ? state == null
+                                : action == QueueAction.REQUEUE && state != null;
+                if (would) {
+                    told(id);
+                }
+            } else if (one(action, id, lines)) {
+                count++;
+            }
+        }
+
+        void end() throws IOException {
+            if (!dry && !marks.isEmpty()) {
+                mark(Transaction.of(List.copyOf(marks)));
+            }
+            for (QueueId id : ids) {
+                if (!dry) {
+                    withdraw(action, id);
+                }
+                told(id);
+            }
+            ids.clear();
+            marks.clear();
+        }
+
+        private void told(QueueId id) {
+            count++;
+            lines.accept(id.text() + ": " + action.done());
+        }
     }
 
     /// Of maildrop's files nothing can be done but to delete them.
@@ -108,13 +220,17 @@ public final class QueueActions {
         // A message need not be readable to be deleted.
         boolean done = action == QueueAction.DELETE ? removed(id) : changed(action, id);
         if (done) {
-            switch (action) {
-                case DELETE, HOLD, REQUEUE -> withdrawn.accept(id);
-                case RELEASE, EXPIRE, FLUSH -> {}
-            }
+            withdraw(action, id);
             lines.accept(id.text() + ": " + action.done());
         }
         return done;
+    }
+
+    private void withdraw(QueueAction action, QueueId id) {
+        switch (action) {
+            case DELETE, HOLD, REQUEUE -> withdrawn.accept(id);
+            case RELEASE, EXPIRE, FLUSH -> {}
+        }
     }
 
     private boolean removed(QueueId id) throws IOException {
@@ -130,13 +246,23 @@ public final class QueueActions {
         if (state == null) {
             return false;
         }
+        Mark mark = mark(action, id, state);
         return switch (action) {
-            case HOLD -> !state.held() && mark(new Mark.Held(id));
-            case RELEASE -> state.held() && mark(new Mark.Released(id));
-            case EXPIRE -> !state.forcedToExpire() && mark(new Mark.ForcedToExpire(id));
-            case FLUSH -> mark(new Mark.DueNow(id));
             case REQUEUE -> requeued(id);
             case DELETE -> removed(id);
+            case HOLD, RELEASE, EXPIRE, FLUSH -> mark != null && mark(Transaction.of(mark));
+        };
+    }
+
+    /// What records it; null where nothing is to be done, or it takes more than a mark.
+    private static @Nullable Mark mark(QueueAction action, QueueId id, QueueReader.State state) {
+        return switch (action) {
+            case HOLD -> state.held() ? null : new Mark.Held(id);
+            case RELEASE -> state.held() ? new Mark.Released(id) : null;
+            case EXPIRE -> state.forcedToExpire() ? null : new Mark.ForcedToExpire(id);
+            case FLUSH -> new Mark.DueNow(id);
+            case DELETE -> new Mark.Removed(id);
+            case REQUEUE -> null;
         };
     }
 
@@ -152,9 +278,9 @@ public final class QueueActions {
         return true;
     }
 
-    private boolean mark(Mark mark) throws IOException {
+    private boolean mark(Transaction marks) throws IOException {
         try {
-            queue.commit(Transaction.of(mark));
+            queue.commit(marks);
             return true;
         } catch (QueueException e) {
             throw new IOException(e.getMessage(), e);

@@ -2,6 +2,7 @@ package org.postrider.showq;
 
 import java.io.IOException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postrider.io.Connection;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.QueueException;
@@ -31,10 +32,15 @@ public final class Showq {
     /// Writes the listing; returns when it is written or the client has gone. Closes nothing. Runs
     /// on the session's thread.
     public void session(Connection connection) {
+        session(connection, null);
+    }
+
+    /// The same of the messages that are wanted; null for all.
+    public void session(Connection connection, @Nullable Wanted wanted) {
         try {
             Writer out = new Writer(connection);
             out.attribute("protocol", "mail_queue_list_protocol").end();
-            QueueWalk.walk(queue, maildrop, out, warnings);
+            QueueWalk.walk(queue, maildrop, wanted, out, warnings);
             out.finish();
         } catch (IOException e) {
             // The client has gone or does not read: there is nobody to tell.

@@ -24,13 +24,16 @@ import org.postrider.master.OtherMailSystem;
 import org.postrider.pickup.Maildrop;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueReader;
+import org.postrider.showq.Filter;
 import org.postrider.showq.QueueAction;
 import org.postrider.showq.QueueVisitor;
 import org.postrider.showq.QueueWalk;
+import org.postrider.showq.Wanted;
+import org.postrider.time.Clock;
 
-/// `postqueue -p | -j | -f | -i id | -s site`, this program's own `--suspend DESTINATION`,
-/// `--resume DESTINATION` and `--suspended`, and `mailq`. Lists from `public/showq`; with the
-/// server down from the spool itself.
+/// `postqueue -p | -j | -f | -i id | -s site`, this program's own `--where FILTER` with -p and -j,
+/// `--suspend DESTINATION`, `--resume DESTINATION` and `--suspended`, and `mailq`. Lists from
+/// `public/showq`; with the server down from the spool itself.
 public final class Postqueue {
     private static final String USAGE =
             "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p"
@@ -41,6 +44,7 @@ public final class Postqueue {
     private final Terminal terminal;
     private final Messages say;
     private @Nullable String configDirectory;
+    private @Nullable Filter filter;
 
     public Postqueue(String program, Terminal terminal) {
         this.program = program;
@@ -61,10 +65,11 @@ public final class Postqueue {
         if (own != null) {
             return own.run();
         }
-        Options options = new Options(program, "c:fi:jps:v", args, terminal.err());
         char mode = 0;
         String argument = "";
         try {
+            WhereOption where = WhereOption.of(args, CommandException.UNAVAILABLE);
+            Options options = new Options(program, "c:fi:jps:v", where.rest(), terminal.err());
             for (char c = options.next(); c != 0; c = options.next()) {
                 switch (c) {
                     case 'c' -> configDirectory = options.argument();
@@ -80,9 +85,14 @@ public final class Postqueue {
                 }
             }
             ServiceSettings settings = settings();
-            if (mode == 0 || options.rest().length > 0) {
+            boolean lists = mode == 'p' || mode == 'j';
+            if (mode == 0
+                    || options.rest().length > 0
+                    || where.dry()
+                    || where.filter() != null && !lists) {
                 throw usage();
             }
+            filter = where.filter();
             return act(mode, argument, settings);
         } catch (CommandException e) {
             say.fatal(String.valueOf(e.getMessage()));
@@ -155,17 +165,26 @@ public final class Postqueue {
 
     private void list(QueueVisitor visitor, Path queue, ServiceSettings settings)
             throws IOException {
-        walk(visitor, queue, settings, say);
+        walk(visitor, filter, queue, settings, say);
     }
 
     /// Shows the queue to a visitor, from the server or from the spool.
     ///
+    /// @param filter null for all of it
     /// @throws CommandException where neither can be read
-    static void walk(QueueVisitor visitor, Path queue, ServiceSettings settings, Messages say)
+    static void walk(
+            QueueVisitor visitor,
+            @Nullable Filter filter,
+            Path queue,
+            ServiceSettings settings,
+            Messages say)
             throws IOException {
         ShowqClient client;
         try {
-            client = ShowqClient.connect(queue);
+            client =
+                    filter == null
+                            ? ShowqClient.connect(queue)
+                            : ShowqClient.connect(queue, filter);
         } catch (IOException e) {
             String down = "Connect to the Postfix showq service: " + reason(e, queue);
             if (!ours(queue)) {
@@ -174,7 +193,8 @@ public final class Postqueue {
                         "Queue report unavailable - mail system is down (" + down + ")");
             }
             say.warning("Mail system is down -- accessing queue directly (" + down + ")");
-            offline(visitor, queue, settings, say);
+            Wanted wanted = filter == null ? null : new Wanted(filter, Clock.system().wallMillis());
+            offline(visitor, wanted, queue, settings, say);
             return;
         }
         try (client) {
@@ -203,15 +223,19 @@ public final class Postqueue {
     }
 
     private static void offline(
-            QueueVisitor visitor, Path queue, ServiceSettings settings, Messages say)
+            QueueVisitor visitor,
+            @Nullable Wanted wanted,
+            Path queue,
+            ServiceSettings settings,
+            Messages say)
             throws IOException {
         Maildrop maildrop = new Maildrop(new RealDisk(), queue);
         if (!Files.isDirectory(queue.resolve("journal"))) {
-            QueueWalk.walk(null, maildrop, visitor, say::warning);
+            QueueWalk.walk(null, maildrop, wanted, visitor, say::warning);
             return;
         }
         try (QueueReader own = OfflineQueue.openToRead(settings, queue, say)) {
-            QueueWalk.walk(own, maildrop, visitor, say::warning);
+            QueueWalk.walk(own, maildrop, wanted, visitor, say::warning);
         } catch (QueueException e) {
             throw new CommandException(
                     CommandException.UNAVAILABLE,

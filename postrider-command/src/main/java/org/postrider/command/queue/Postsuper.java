@@ -21,10 +21,12 @@ import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.control.ControlRequest;
 import org.postrider.control.ControlRequest.Selection;
+import org.postrider.showq.Filter;
 import org.postrider.showq.QueueAction;
 
-/// `postsuper -d|-h|-H|-r|-e|-f id|-|ALL [queue…]`. Asks the server; with it down, takes the spool
-/// and does the same itself.
+/// `postsuper -d|-h|-H|-r|-e|-f id|-|ALL [queue…]`, and with ALL this program's own `--where
+/// FILTER` and `--dry-run`. Asks the server; with it down, takes the spool and does the same
+/// itself.
 public final class Postsuper {
     private static final String USAGE =
             "usage: postsuper [-c config_dir] [-d queue_id (delete)] [-e queue_id (expire)] [-f"
@@ -66,6 +68,7 @@ public final class Postsuper {
     private final List<Wanted> wanted = new ArrayList<>();
     private final Map<QueueAction, Integer> counts = new EnumMap<>(QueueAction.class);
     private @Nullable String configDirectory;
+    private WhereOption where = new WhereOption(null, false, new String[0]);
 
     public Postsuper(Terminal terminal) {
         this.terminal = terminal;
@@ -81,13 +84,16 @@ public final class Postsuper {
 
     /// @return the exit status: 0 also where no message was found, 1 where it could not be done
     public int run(String[] args) {
-        Options options = new Options("postsuper", "c:d:e:f:h:H:pr:sSv", args, terminal.err());
         try {
+            where = WhereOption.of(args, 1);
+            Options options =
+                    new Options("postsuper", "c:d:e:f:h:H:pr:sSv", where.rest(), terminal.err());
             for (char c = options.next(); c != 0; c = options.next()) {
                 option(c, options.argument());
             }
             Path directory = ToolConfig.directory(configDirectory, terminal);
             ServiceSettings settings = ToolConfig.settings("postsuper", 1, directory, terminal);
+            checkWhere();
             List<String> queues = List.of(options.rest());
             for (String name : queues) {
                 if (!QUEUES.contains(name)) {
@@ -107,6 +113,24 @@ public final class Postsuper {
         } catch (IOException e) {
             say.fatal(Reason.of(e));
             return 1;
+        }
+    }
+
+    /// A filter chooses among all: it stands beside no id.
+    private void checkWhere() {
+        if (where.filter() == null) {
+            if (where.dry()) {
+                throw new CommandException(1, "--dry-run needs --where");
+            }
+            return;
+        }
+        if (wanted.isEmpty()) {
+            throw new CommandException(1, "--where needs one of -d -e -f -h -H -r");
+        }
+        for (Wanted w : wanted) {
+            if (!w.id().equals("ALL")) {
+                throw new CommandException(1, "--where chooses among ALL, not \"" + w.id() + "\"");
+            }
         }
     }
 
@@ -142,7 +166,12 @@ public final class Postsuper {
         for (Sum sum : SUMS) {
             Integer n = counts.get(sum.action());
             if (n != null) {
-                tell(sum.word() + ": " + n + (n == 1 ? " message" : " messages"), log);
+                String text = sum.word() + ": " + n + (n == 1 ? " message" : " messages");
+                if (where.dry()) {
+                    say.info(text + " (dry run: nothing was changed)");
+                } else {
+                    tell(text, log);
+                }
             }
         }
     }
@@ -159,13 +188,18 @@ public final class Postsuper {
             fromInput(w.action(), count, access, log);
         } else if (w.id().equals("ALL")) {
             // Of a whole queue only the sum is told.
-            access.act(
-                    new ControlRequest.Act(w.action(), new Selection.Queues(queues)),
-                    line -> count[0]++);
+            access.act(new ControlRequest.Act(w.action(), selection(queues)), line -> count[0]++);
         } else if (checked(w.id(), log)) {
             request(w.action(), List.of(w.id()), count, access, log);
         }
         return count[0];
+    }
+
+    private Selection selection(List<String> queues) {
+        Filter filter = where.filter();
+        return filter == null
+                ? new Selection.Queues(queues)
+                : new Selection.Where(queues, filter, where.dry());
     }
 
     private boolean checked(String id, ToolLog log) {

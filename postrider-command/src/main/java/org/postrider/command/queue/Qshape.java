@@ -13,9 +13,9 @@ import org.postrider.command.ToolConfig;
 import org.postrider.config.ServiceSettings;
 import org.postrider.time.Clock;
 
-/// `qshape [-s] [-p] [-m n] [-b n] [-t minutes] [-l] [-w width] [queue…]`: how old the queued mail
-/// of each domain is. Counts come from the same listing as mailq's. `-N` and `-n` are accepted; the
-/// result is printed once, whole.
+/// `qshape [-s] [-p] [-m n] [-b n] [-t minutes] [-l] [-w width] [--where FILTER] [queue…]`: how old
+/// the queued mail of each domain is. Counts come from the same listing as mailq's. `-N` and `-n`
+/// are accepted; the result is printed once, whole.
 public final class Qshape {
     /// Queues in Postfix's directory; a listing has a part of them.
     private static final List<String> QUEUES =
@@ -57,7 +57,18 @@ public final class Qshape {
 
     /// @return the exit status: 0, 1 where the queue cannot be read, 255 for a bad option
     public int run(String[] args) {
-        Options options = new Options("qshape", "lhc:psw:b:t:m:n:N:", args, terminal.err());
+        WhereOption where;
+        try {
+            where = WhereOption.of(args, 1);
+        } catch (CommandException e) {
+            new Messages("qshape", terminal.err()).fatal(String.valueOf(e.getMessage()));
+            return 1;
+        }
+        if (where.dry()) {
+            terminal.err().print(usage());
+            return 255;
+        }
+        Options options = new Options("qshape", "lhc:psw:b:t:m:n:N:", where.rest(), terminal.err());
         for (char c = options.next(); c != 0; c = options.next()) {
             if (!option(c, options.argument())) {
                 terminal.err().print(usage());
@@ -81,6 +92,7 @@ public final class Qshape {
                             clock.wallMillis() / 1000);
             Postqueue.walk(
                     table,
+                    where.filter(),
                     ToolConfig.queueDirectory(settings, 1),
                     settings,
                     new Messages("qshape", terminal.err()));
@@ -147,7 +159,7 @@ public final class Qshape {
         Usage: qshape [ -s ] [ -p ] [ -m <min_subdomains> ] [ -l ]
         \t[ -b <bucket_count> ] [ -t <bucket_time> ] [ -w <terminal_width> ]
         \t[ -N <batch_msg_count> ] [ -n <batch_top_domains> ]
-        \t[ -c <config_directory> ] [ <queue_name> ... ]
+        \t[ -c <config_directory> ] [ --where <filter> ] [ <queue_name> ... ]
         """;
     }
 }

@@ -19,6 +19,8 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueueReader;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
+import org.postrider.showq.Wanted;
+import org.postrider.time.Clock;
 
 /// Acts on queued messages through the server, or where none listens, on the queue itself.
 final class QueueAccess implements AutoCloseable {
@@ -76,6 +78,13 @@ final class QueueAccess implements AutoCloseable {
         switch (act.which()) {
             case Selection.Ids ids -> actions.act(act.action(), ids.ids(), lines);
             case Selection.Queues queues -> actions.actOnAll(act.action(), queues.names(), lines);
+            case Selection.Where where ->
+                    actions.actOnWanted(
+                            act.action(),
+                            where.names(),
+                            new Wanted(where.filter(), Clock.system().wallMillis()),
+                            where.dry(),
+                            lines);
         }
     }
 

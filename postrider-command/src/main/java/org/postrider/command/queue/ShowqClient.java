@@ -8,6 +8,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.postrider.control.ControlCodec;
+import org.postrider.control.ControlReply;
+import org.postrider.control.ControlRequest;
+import org.postrider.showq.Filter;
 import org.postrider.showq.QueueVisitor;
 
 /// Reads a listing from `public/showq`, Postfix's or ours, as it comes.
@@ -19,6 +23,9 @@ final class ShowqClient implements AutoCloseable {
 
     private final SocketChannel channel;
     private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).flip();
+
+    /// A request that is to be sent first; null for none.
+    private @Nullable ByteBuffer asked;
 
     private ShowqClient(SocketChannel channel) {
         this.channel = channel;
@@ -36,8 +43,47 @@ final class ShowqClient implements AutoCloseable {
         }
     }
 
+    /// Asks for what a filter finds, at the socket that takes requests about the whole queue.
+    ///
+    /// @throws IOException where nobody listens; the message is the system's
+    static ShowqClient connect(Path queueDirectory, Filter filter) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        ShowqClient client = new ShowqClient(channel);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(queueDirectory.resolve("public/qmgr")));
+            client.asked = ByteBuffer.wrap(ControlCodec.encode(new ControlRequest.Listed(filter)));
+            return client;
+        } catch (IOException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    /// The reply that stands before a listing.
+    private void replied(ByteBuffer request) throws IOException {
+        while (request.hasRemaining()) {
+            channel.write(request);
+        }
+        String said = "";
+        while (true) {
+            switch (ControlCodec.decodeReply(text('\n'))) {
+                case ControlReply.Line line -> said = line.text();
+                case ControlReply.End end -> {
+                    if (end.result() != ControlReply.Result.DONE) {
+                        throw new IOException(said.isEmpty() ? "refused by the server" : said);
+                    }
+                    return;
+                }
+                case null -> throw malformed();
+            }
+        }
+    }
+
     /// @throws IOException where the server's answer is malformed or breaks off
     void walk(QueueVisitor visitor) throws IOException {
+        if (asked != null) {
+            replied(asked);
+        }
         if (!"protocol".equals(text())
                 || !"mail_queue_list_protocol".equals(text())
                 || !"".equals(text())) {
@@ -81,12 +127,16 @@ final class ShowqClient implements AutoCloseable {
     }
 
     private String text() throws IOException {
+        return text('\0');
+    }
+
+    private String text(char ended) throws IOException {
         StringBuilder begun = null;
         while (true) {
             byte[] octets = chunk.array();
             int from = chunk.position();
             for (int i = from; i < chunk.limit(); i++) {
-                if (octets[i] == 0) {
+                if (octets[i] == ended) {
                     chunk.position(i + 1);
                     String end = new String(octets, from, i - from, StandardCharsets.ISO_8859_1);
                     return begun == null ? end : begun.append(end).toString();

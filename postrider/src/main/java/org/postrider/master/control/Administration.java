@@ -49,7 +49,8 @@ public final class Administration {
     }
 
     public void session(Connection connection) {
-        new ControlServer(this::handle, ControlCodec.LONGEST_REQUEST).session(connection);
+        new ControlServer(this::handle, requests::listing, ControlCodec.LONGEST_REQUEST)
+                .session(connection);
     }
 
     private Result handle(ControlRequest request, Consumer<String> lines) {
@@ -65,6 +66,8 @@ public final class Administration {
             case ControlRequest.Reload _ -> life.reload(lines) ? Result.DONE : Result.FAILED;
             case ControlRequest.OfQueue ofQueue -> requests.answer(ofQueue, lines);
             case ControlRequest.OfAddress ofAddress -> requests.answer(ofAddress, lines);
+            // The lister answers it.
+            case ControlRequest.Listed _ -> Result.NOT_ALLOWED;
             case ControlRequest.Status _ -> Result.DONE;
             case ControlRequest.Threads _ -> {
                 requests.threads(lines);

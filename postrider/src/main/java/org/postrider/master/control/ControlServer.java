@@ -11,6 +11,7 @@ import org.postrider.control.ControlReply;
 import org.postrider.control.ControlReply.Result;
 import org.postrider.control.ControlRequest;
 import org.postrider.io.Connection;
+import org.postrider.showq.Filter;
 
 /// The server's side of a control socket ([ControlCodec]): one request of a connection, and its
 /// reply as it is made. Any thread.
@@ -25,12 +26,20 @@ final class ControlServer {
         Result handle(ControlRequest request, Consumer<String> lines);
     }
 
+    /// Answers with a listing behind the reply.
+    interface Lister {
+        /// @return null where who asks may not have it
+        @Nullable Consumer<Connection> listing(Filter filter);
+    }
+
     private final Handler handler;
+    private final Lister lister;
     private final int longest;
 
     /// @param longest octets of a request; a longer one is not answered
-    ControlServer(Handler handler, int longest) {
+    ControlServer(Handler handler, Lister lister, int longest) {
         this.handler = handler;
+        this.lister = lister;
         this.longest = longest;
     }
 
@@ -40,13 +49,29 @@ final class ControlServer {
             connection.deadline(DEADLINE_MILLIS);
             String line = line(connection);
             if (line != null) {
-                Reply reply = new Reply(connection);
-                Result result = handler.handle(ControlCodec.decode(line), reply);
-                reply.put(new ControlReply.End(result));
-                reply.flush();
+                answer(ControlCodec.decode(line), connection);
             }
         } catch (IOException e) {
             // who asked went away
+        }
+    }
+
+    private void answer(ControlRequest asked, Connection connection) {
+        Reply reply = new Reply(connection);
+        Consumer<Connection> listing =
+                asked instanceof ControlRequest.Listed(Filter filter)
+                        ? lister.listing(filter)
+                        : null;
+        Result result =
+                listing != null
+                        ? Result.DONE
+                        : asked instanceof ControlRequest.Listed
+                                ? Result.NOT_ALLOWED
+                                : handler.handle(asked, reply);
+        reply.put(new ControlReply.End(result));
+        reply.flush();
+        if (listing != null) {
+            listing.accept(connection);
         }
     }
 

@@ -24,13 +24,14 @@ import org.postrider.maps.TableException;
 import org.postrider.maps.UserList;
 import org.postrider.master.Generation;
 import org.postrider.master.MasterParams;
+import org.postrider.showq.Filter;
 import org.postrider.showq.QueueAction;
 
 /// Which local users may list the queue (authorized_mailq_users) and flush it
 /// (authorized_flush_users), by what the kernel says of the other end of a socket under `public/`.
 /// The superuser, mail_owner and the server's own user may always, as in Postfix. Any thread.
 public final class LocalUsers {
-    private static final int LONGEST_REQUEST = 1024;
+    private static final int LONGEST_REQUEST = 3 * Filter.LONGEST;
 
     private final Supplier<Generation> generation;
     private final Requests requests;
@@ -57,18 +58,27 @@ public final class LocalUsers {
         flush(connection, asked -> asked instanceof ControlRequest.FlushSite || one(asked));
     }
 
-    /// A session at `public/qmgr`, in the same manner: the whole queue.
+    /// A session at `public/qmgr`, in the same manner: the whole queue, and listings of what a
+    /// filter finds, for those who may list it.
     public void flushAll(Connection connection) {
         flush(connection, asked -> asked instanceof ControlRequest.Flush);
     }
 
     private void flush(Connection connection, Predicate<ControlRequest.OfQueue> known) {
-        boolean may = may(connection, MasterParams.AUTHORIZED_FLUSH_USERS, "flush");
         new ControlServer(
                         (asked, lines) ->
-                                may && asked instanceof ControlRequest.OfQueue of && known.test(of)
+                                asked instanceof ControlRequest.OfQueue of
+                                                && known.test(of)
+                                                && may(
+                                                        connection,
+                                                        MasterParams.AUTHORIZED_FLUSH_USERS,
+                                                        "flush")
                                         ? requests.answer(of, lines)
                                         : Result.NOT_ALLOWED,
+                        filter ->
+                                may(connection, MasterParams.AUTHORIZED_MAILQ_USERS, "view")
+                                        ? requests.listing(filter)
+                                        : null,
                         LONGEST_REQUEST)
                 .session(connection);
     }

@@ -3,6 +3,7 @@ package org.postrider.master.control;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.postrider.address.Address;
@@ -27,10 +28,12 @@ import org.postrider.queue.Queue;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.showq.CleanupRequeue;
+import org.postrider.showq.Filter;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
 import org.postrider.showq.Showq;
 import org.postrider.showq.Waiting;
+import org.postrider.showq.Wanted;
 import org.postrider.threads.Work;
 import org.postrider.verify.Verify;
 import org.postrider.verify.VerifyService;
@@ -77,8 +80,20 @@ public final class Requests {
 
     /// One listing, for `public/showq`.
     void list(Connection connection) {
-        new Showq(queue, maildrop, IPC_MILLIS, text -> machine.log().warning(tag, text))
-                .session(connection);
+        showq().session(connection);
+    }
+
+    private Showq showq() {
+        return new Showq(queue, maildrop, IPC_MILLIS, text -> machine.log().warning(tag, text));
+    }
+
+    /// One listing of what a filter finds.
+    Consumer<Connection> listing(Filter filter) {
+        return connection -> showq().session(connection, wanted(filter));
+    }
+
+    private Wanted wanted(Filter filter) {
+        return new Wanted(filter, machine.clock().wallMillis());
     }
 
     /// The services of master.cf, and the table of threads.
@@ -230,6 +245,8 @@ public final class Requests {
         switch (act.which()) {
             case Selection.Ids ids -> actions.act(act.action(), ids.ids(), lines);
             case Selection.Queues queues -> actions.actOnAll(act.action(), queues.names(), lines);
+            case Selection.Where(List<String> names, Filter filter, boolean dry) ->
+                    actions.actOnWanted(act.action(), names, wanted(filter), dry, lines);
         }
         qmgr.wake();
     }

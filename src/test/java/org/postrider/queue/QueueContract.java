@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -276,6 +277,18 @@ abstract class QueueContract {
                 shown);
         assertEquals(List.of(incoming), queue.ids("incoming"));
         assertEquals(List.of(), queue.ids("corrupt"));
+        long octets = Objects.requireNonNull(queue.find(active)).size() * 4;
+        QueueReader.Counts counts = queue.counts();
+        assertEquals(
+                QueueReader.Counts.of(new int[] {1, 1, 1, 1, 0}, octets, counts.arrivedMillis()),
+                counts);
+        queue.commit(
+                Transaction.of(
+                        List.<Mark>of(new Mark.Removed(active), new Mark.Removed(deferred))));
+        queue.commit(Transaction.of(new Mark.Removed(incoming)));
+        assertEquals(
+                QueueReader.Counts.of(new int[] {0, 0, 0, 1, 0}, octets / 4, Long.MAX_VALUE),
+                queue.counts());
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.postrider.config.Honoured;
 import org.postrider.master.makers.CleanupMaker;
 import org.postrider.master.makers.LocalMaker;
 import org.postrider.master.makers.Makers;
+import org.postrider.master.makers.MetricsMaker;
 import org.postrider.master.makers.PipeMaker;
 import org.postrider.master.makers.PostscreenMaker;
 import org.postrider.master.makers.SmtpMaker;
@@ -54,6 +55,7 @@ public final class Programs {
                     Program.inside("showq", Makers::showq),
                     Program.inside("flush", Makers::flush),
                     Program.listener("postscreen", new PostscreenMaker()),
+                    Program.listener("metrics", new MetricsMaker()),
                     Program.absorbed("anvil"),
                     Program.absorbed("dnsblog"),
                     Program.absorbed("postlogd"),

@@ -37,6 +37,8 @@ import org.postrider.master.life.ServerWork;
 import org.postrider.master.life.Submissions;
 import org.postrider.master.listen.Listeners;
 import org.postrider.master.reload.Generations;
+import org.postrider.metrics.MailCounters;
+import org.postrider.metrics.MetricsService;
 import org.postrider.peer.ClientNames;
 import org.postrider.postscreen.Caches;
 import org.postrider.qmgr.QueueManager;
@@ -354,6 +356,16 @@ public final class Server implements AutoCloseable {
         @Override
         public TlsResults reports() {
             return reporting.results();
+        }
+
+        @Override
+        public MailCounters counted() {
+            return base.counted();
+        }
+
+        @Override
+        public MetricsService.Server state() {
+            return new ServerState(queue, () -> broken, () -> closing);
         }
 
         @Override

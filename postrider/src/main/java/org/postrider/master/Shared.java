@@ -5,6 +5,8 @@ import org.postrider.anvil.Anvil;
 import org.postrider.delivery.Probe;
 import org.postrider.io.Connection;
 import org.postrider.log.SlotNumbers;
+import org.postrider.metrics.MailCounters;
+import org.postrider.metrics.MetricsService;
 import org.postrider.peer.ClientNames;
 import org.postrider.postscreen.Caches;
 import org.postrider.queue.Queue;
@@ -56,6 +58,12 @@ public record Shared(
 
         /// Who takes what becomes of TLS. With the first call counting begins.
         TlsResults reports();
+
+        /// What is counted of all that happens. With the first call counting begins.
+        MailCounters counted();
+
+        /// How the server is.
+        MetricsService.Server state();
 
         /// What is known of addresses, over all reloads.
         VerifyCaches verified();

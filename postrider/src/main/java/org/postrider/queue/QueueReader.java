@@ -1,6 +1,8 @@
 package org.postrider.queue;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,45 @@ public interface QueueReader extends AutoCloseable {
     List<QueueId> ids(String queueName);
 
     int size();
+
+    /// The names of queues, as in [Listing].
+    List<String> QUEUES = List.of("incoming", "active", "deferred", "hold", "corrupt");
+
+    /// How many there are of what, for who counts.
+    ///
+    /// @param messages by the name of their queue, each of [#QUEUES]
+    /// @param octets sum of [QueuedMessage#size]
+    /// @param arrivedMillis when the oldest came that is neither held nor set aside, since 1970;
+    ///   `Long.MAX_VALUE` for none
+    record Counts(Map<String, Integer> messages, long octets, long arrivedMillis) {
+        public Counts {
+            messages = Map.copyOf(messages);
+        }
+
+        /// @param messages in the order of [#QUEUES]
+        public static Counts of(int[] messages, long octets, long arrivedMillis) {
+            Map<String, Integer> named = new HashMap<>();
+            for (int i = 0; i < messages.length; i++) {
+                named.put(QUEUES.get(i), messages[i]);
+            }
+            return new Counts(named, octets, arrivedMillis);
+        }
+    }
+
+    /// Counts what is there now. A store that can does so without reading messages.
+    default Counts counts() {
+        int[] of = new int[QUEUES.size()];
+        long[] sums = {0, Long.MAX_VALUE};
+        each(listing -> {
+            int queue = QUEUES.indexOf(listing.queueName());
+            of[queue]++;
+            sums[0] += listing.message().size();
+            if (queue < QUEUES.indexOf("hold")) {
+                sums[1] = Math.min(sums[1], listing.message().envelope().arrivalMillis());
+            }
+        });
+        return Counts.of(of, sums[0], sums[1]);
+    }
 
     @Override
     void close();

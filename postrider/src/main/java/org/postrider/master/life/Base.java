@@ -2,11 +2,13 @@ package org.postrider.master.life;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.postrider.config.Settings;
 import org.postrider.log.Events;
 import org.postrider.log.LogTag;
 import org.postrider.master.Logs;
 import org.postrider.master.MasterParams;
+import org.postrider.metrics.MailCounters;
 import org.postrider.threads.Steps;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
@@ -20,6 +22,7 @@ public final class Base implements AutoCloseable {
     private final LogTag tag;
     private final Events log;
     private final Deque<AutoCloseable> held = new ArrayDeque<>();
+    private @Nullable MailCounters counted;
 
     /// @param steps told of each step of each thread
     /// @throws org.postrider.config.ConfigException for a log that may not lie where it should
@@ -52,6 +55,17 @@ public final class Base implements AutoCloseable {
     public static LogTag tag(Settings settings, String part) {
         return new LogTag(
                 settings.get(MasterParams.SYSLOG_NAME) + "/" + part, ProcessHandle.current().pid());
+    }
+
+    /// What is counted of all that happens; from the first call on.
+    public synchronized MailCounters counted() {
+        MailCounters known = counted;
+        if (known == null) {
+            known = new MailCounters();
+            counted = known;
+            log.subscribe("metrics", known);
+        }
+        return known;
     }
 
     public void warn(String text) {

@@ -62,7 +62,8 @@ public final class Generations implements AutoCloseable {
             Settings before = current.settings();
             if (!queueDirectory(next.settings()).equals(queueDirectory(before))) {
                 throw new ConfigException(
-                        "queue_directory cannot change while the mail system runs: stop and start it");
+                        "queue_directory cannot change while the mail system runs: stop and start"
+                                + " it");
             }
             Unchanged.say(before, next.settings(), lines, told -> log.event(tag, told));
             Generation old = current;

@@ -34,6 +34,11 @@ public final class QueueIds {
         return last;
     }
 
+    /// About when it was made, in milliseconds since 1970.
+    public static long millis(long number) {
+        return number / PER_MILLI;
+    }
+
     public String text(long number) {
         if (!longIds) {
             return Long.toHexString(number).toUpperCase(java.util.Locale.ROOT);

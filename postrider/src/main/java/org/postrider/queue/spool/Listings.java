@@ -10,9 +10,11 @@ import org.postrider.memory.NoMemoryException;
 import org.postrider.queue.Listing;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
+import org.postrider.queue.QueueReader;
 import org.postrider.queue.files.CorruptQueue;
 import org.postrider.queue.index.Meta;
 import org.postrider.queue.record.MessageRecord;
+import org.postrider.queue.record.QueueIds;
 import org.postrider.threads.Turn;
 import org.postrider.time.Clock;
 
@@ -117,6 +119,26 @@ final class Listings {
             corrupt.names().forEach(name -> out.add(new QueueId(name)));
         }
         return out;
+    }
+
+    /// One look through all of them under the lock: some milliseconds for a million.
+    QueueReader.Counts counts() {
+        int[] of = new int[QueueReader.QUEUES.size()];
+        int held = QueueReader.QUEUES.indexOf("hold");
+        long octets = 0;
+        long oldest = Long.MAX_VALUE;
+        synchronized (live.lock) {
+            for (@Nullable Meta m : live.index.all()) {
+                if (m != null) {
+                    int queue = QueueReader.QUEUES.indexOf(queueName(m));
+                    of[queue]++;
+                    octets += m.size;
+                    oldest = queue < held ? Math.min(oldest, QueueIds.millis(m.id)) : oldest;
+                }
+            }
+        }
+        of[QueueReader.QUEUES.indexOf("corrupt")] += corrupt.names().size();
+        return QueueReader.Counts.of(of, octets, oldest);
     }
 
     /// All messages that there were at the beginning, stretch by stretch in order of their ids,

@@ -71,6 +71,11 @@ public final class Looking implements QueueReader {
         return parts.live.size();
     }
 
+    @Override
+    public Counts counts() {
+        return listings.counts();
+    }
+
     /// Lets go of files, threads and the lock.
     @Override
     public void close() {

@@ -270,6 +270,11 @@ public final class Spool implements Queue {
     }
 
     @Override
+    public Counts counts() {
+        return looking.counts();
+    }
+
+    @Override
     public boolean marksWritable() {
         return committer.healthy();
     }

@@ -1,0 +1,220 @@
+package org.postrider.documents;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.postrider.Needs;
+import org.postrider.config.Catalogue;
+import org.postrider.config.names.OwnNames;
+import org.postrider.master.Program;
+import org.postrider.master.Programs;
+
+/// What `bin/documents` makes: nothing is missing, pages are well formed, links lead somewhere, and
+/// every name in them is a name of the program.
+class DocumentsTest {
+    /// What builds and tests the program, and is not installed.
+    private static final Set<String> OF_THE_BUILD =
+            Set.of("build", "jdk25", "libraries", "mvn25", "test", "documents", "package");
+
+    private static final Path LISTS = Path.of("postrider/src/main/resources/org/postrider/config");
+    private static final Pattern NAME =
+            Pattern.compile("(?<![\\w/.-])[a-z0-9]+(?:_[A-Za-z0-9]+)+(?![\\w(])");
+    private static final Pattern HREF = Pattern.compile("href=\"([^\"#]*)(?:#([^\"]*))?\"");
+
+    @BeforeAll
+    static void make() throws Exception {
+        Made.make(Made.OUT);
+    }
+
+    private static Set<String> parameters() throws IOException {
+        Set<String> all = new TreeSet<>();
+        for (String list : List.of("parameters.tsv", "own.tsv")) {
+            for (String line : Files.readAllLines(LISTS.resolve(list))) {
+                all.add(line.substring(0, line.indexOf('\t')));
+            }
+        }
+        assertTrue(all.size() > 990, "only " + all.size() + " parameters seen");
+        return all;
+    }
+
+    @Test
+    void everyParameterIsInPostconf5() throws IOException {
+        String page = Files.readString(Made.OUT.resolve("man/man5/postconf.5"));
+        String html = Files.readString(Made.OUT.resolve("html/postconf.5.html"));
+        Set<String> missing = parameters();
+        missing.removeIf(name ->
+                page.replace("\\:", "").contains(".SS \"" + name + " (default: ")
+                        && html.contains("<h3 id=\"" + name + "\">"));
+        assertEquals(Set.of(), missing);
+    }
+
+    @Test
+    void everyCommandAndEveryProgramHasAPage() throws IOException {
+        Set<String> missing = new TreeSet<>();
+        try (Stream<Path> commands = Files.list(Path.of("bin"))) {
+            for (Path each : commands.toList()) {
+                String name = each.getFileName().toString();
+                if (!OF_THE_BUILD.contains(name)
+                        && !Files.exists(Made.OUT.resolve("man/man1/" + name + ".1"))
+                        && !Files.exists(Made.OUT.resolve("man/man8/" + name + ".8"))) {
+                    missing.add("bin/" + name);
+                }
+            }
+        }
+        for (Program each : Programs.standard().all()) {
+            if (!Files.exists(Made.OUT.resolve("man/man8/" + each.name() + ".8"))) {
+                missing.add(each.name() + "(8)");
+            }
+        }
+        assertEquals(Set.of(), missing);
+    }
+
+    /// `less STANDARD_CONFIGURATION_README` and `grep loopback *`, as administrators were taught.
+    @Test
+    void theNullClientIsFoundByGrep() throws IOException {
+        Map<String, String> readme = Made.files(Made.OUT.resolve("readme"));
+        List<String> found =
+                readme.entrySet().stream()
+                        .filter(e -> e.getValue().contains("inet_interfaces = loopback-only"))
+                        .map(Map.Entry::getKey)
+                        .toList();
+        assertTrue(found.contains("STANDARD_CONFIGURATION_README"), found.toString());
+    }
+
+    @Test
+    void everyReadmeThatADocumentNamesIsThere() throws IOException {
+        Set<String> missing = new TreeSet<>();
+        Set<String> foreign = words("pages.txt");
+        Pattern named = Pattern.compile("\\b[A-Z0-9_]+_README\\b|\\b[a-z0-9_-]+\\([158]\\)");
+        Map<String, String> made = Made.files(Made.OUT.resolve("html"));
+        for (Map.Entry<String, String> page : made.entrySet()) {
+            Matcher name = named.matcher(page.getValue());
+            while (name.find()) {
+                String file = name.group().replaceFirst("\\(([158])\\)", ".$1") + ".html";
+                if (!made.containsKey(file) && !foreign.contains(name.group())) {
+                    missing.add(page.getKey() + ": " + name.group());
+                }
+            }
+        }
+        assertEquals(Set.of(), missing);
+    }
+
+    @Test
+    void everyLinkLeadsSomewhere() throws IOException {
+        Map<String, String> pages = Made.files(Made.OUT.resolve("html"));
+        Set<String> wrong = new TreeSet<>();
+        int links = 0;
+        for (Map.Entry<String, String> page : pages.entrySet()) {
+            Matcher link = HREF.matcher(page.getValue());
+            while (link.find()) {
+                String file = link.group(1).isEmpty() ? page.getKey() : link.group(1);
+                if (!file.contains("://")) {
+                    links++;
+                    String target = pages.get(file);
+                    if (target == null
+                            || link.group(2) != null
+                                    && !target.contains("id=\"" + link.group(2) + "\"")) {
+                        wrong.add(page.getKey() + ": " + link.group());
+                    }
+                }
+            }
+        }
+        assertEquals(Set.of(), wrong);
+        assertTrue(links > 2000, "only " + links + " links");
+    }
+
+    /// A name with underscores in a document is a parameter, one of a transport's own, a
+    /// restriction, or one of the words that stand in src/test/resources/documents/words.txt.
+    @Test
+    void everyNameInADocumentExists() throws IOException {
+        Set<String> known = parameters();
+        known.addAll(words("words.txt"));
+        List<String> suffixes = new ArrayList<>();
+        for (String line : Files.readAllLines(LISTS.resolve("honoured.tsv"))) {
+            String[] fields = line.split("\t", -1);
+            known.add(fields[1]);
+            if (fields[0].equals("family")) {
+                suffixes.add(fields[1]);
+            }
+        }
+        Set<String> wrong = new TreeSet<>();
+        for (Map.Entry<String, List<String>> source : Made.sources().entrySet()) {
+            for (String line : source.getValue()) {
+                Matcher name = NAME.matcher(line);
+                while (name.find()) {
+                    String word = name.group();
+                    if (!known.contains(word)
+                            && !OwnNames.contains(word)
+                            && suffixes.stream().noneMatch(word::endsWith)) {
+                        wrong.add(source.getKey() + ": " + word);
+                    }
+                }
+            }
+        }
+        assertEquals(Set.of(), wrong);
+    }
+
+    @Test
+    void aNameThatIsMistypedIsSeen() {
+        Matcher name = NAME.matcher("set `smtpd_recipient_restrictionss` (see");
+        assertTrue(name.find());
+        assertEquals("smtpd_recipient_restrictionss", name.group());
+    }
+
+    @Test
+    void defaultsInPostconf5AreTheProgramsOwn() throws IOException {
+        String html = Files.readString(Made.OUT.resolve("html/postconf.5.html"));
+        assertEquals("30s", Catalogue.load().known("smtp_connect_timeout").defaultText());
+        assertTrue(
+                html.contains(
+                        "<h3 id=\"smtp_connect_timeout\"><code>smtp_connect_timeout</code>"
+                            + " (default: <code>30s</code>)"));
+    }
+
+    @Test
+    void groffHasNothingToSayOfAnyManPage() throws Exception {
+        Path groff = Needs.program("groff");
+        List<String> command =
+                new ArrayList<>(List.of(groff.toString(), "-man", "-ww", "-z", "-Tutf8"));
+        try (Stream<Path> pages = Files.walk(Made.OUT.resolve("man"))) {
+            pages.filter(Files::isRegularFile).sorted().forEach(p -> command.add(p.toString()));
+        }
+        assertTrue(command.size() > 80, "only " + command.size() + " pages");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        assertEquals(
+                "", new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        assertEquals(0, process.waitFor());
+    }
+
+    @Test
+    void theSameSourcesMakeTheSameOctets() throws Exception {
+        Path second = Path.of("target/documents-again");
+        Made.make(second);
+        assertEquals(Made.files(Made.OUT), Made.files(second));
+    }
+
+    private static Set<String> words(String list) throws IOException {
+        Set<String> all = new TreeSet<>();
+        for (String line :
+                Files.readAllLines(Path.of("src/test/resources/documents").resolve(list))) {
+            if (!line.startsWith("#") && !line.isBlank()) {
+                all.addAll(List.of(line.strip().split(" +")));
+            }
+        }
+        return all;
+    }
+}

@@ -273,4 +273,12 @@ class ScenarioTest {
         String last = played.last();
         assertTrue(last.matches("mailboxes: ([1-9]\\d{2}) of \\1"), last);
     }
+
+    /// The test page in a real Chromium, through ports with and without TLS and logins.
+    @Test
+    @Script(value = HERE + "test-page", needs = "chromedriver", root = true, seconds = 30)
+    void aTestPageSendsThroughAnyPortAndShowsTheDialogue() {
+        String last = played.last();
+        assertTrue(last.matches("test-page: (20) of \\1"), last);
+    }
 }

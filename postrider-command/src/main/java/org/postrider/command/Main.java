@@ -13,6 +13,7 @@ import org.postrider.command.login.Postoauth;
 import org.postrider.command.login.Saslpasswd;
 import org.postrider.command.multi.OwnCommands;
 import org.postrider.command.multi.Postmulti;
+import org.postrider.command.page.Postpage;
 import org.postrider.command.postconf.Postconf;
 import org.postrider.command.queue.Postcat;
 import org.postrider.command.queue.Postqueue;
@@ -87,6 +88,7 @@ public final class Main {
             case "postcat" -> terminal(t -> new Postcat(t).run(args));
             case "postexplain" -> terminal(t -> explain(t).run(args));
             case "postdoctor" -> terminal(t -> doctor(t).run(args));
+            case "postpage" -> terminal(t -> new Postpage(t, Clock.system()).run(args));
             case "postoauth" -> terminal(t -> new Postoauth(t).run(args));
             case "postdkim" -> terminal(t -> dkim(t).run(args));
             case "posttls-finger" -> terminal(t -> finger(t).run(args));

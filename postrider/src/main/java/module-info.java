@@ -54,6 +54,8 @@ module org.postrider {
             org.postrider.command;
     exports org.postrider.milter to
             org.postrider.command;
+    exports org.postrider.moving to
+            org.postrider.command;
     exports org.postrider.peer to
             org.postrider.command;
     exports org.postrider.pickup to

@@ -81,6 +81,18 @@ class ScenarioTest {
         assertTrue(last.matches("other-postfix: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// The queue of a real Postfix, imported and given back, is what it was, and it delivers it.
+    @Test
+    @Script(
+            value = {"src/test/moving/run", "--short"},
+            needs = "python3",
+            root = true,
+            seconds = 18)
+    void mailMovesFromARealPostfixAndBack() {
+        String last = played.last();
+        assertTrue(last.matches("moving: ([1-9]\\d+) of \\1"), last);
+    }
+
     /// A server that dies is started again, and it is said how it ended. One whose master is killed
     /// stops, and what was on its way is in the queue.
     @Test

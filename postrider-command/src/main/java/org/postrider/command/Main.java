@@ -11,6 +11,7 @@ import org.postrider.command.doctor.Postdoctor;
 import org.postrider.command.explain.Postexplain;
 import org.postrider.command.login.Postoauth;
 import org.postrider.command.login.Saslpasswd;
+import org.postrider.command.move.Postmove;
 import org.postrider.command.multi.OwnCommands;
 import org.postrider.command.multi.Postmulti;
 import org.postrider.command.page.Postpage;
@@ -85,6 +86,7 @@ public final class Main {
             case "postconf" -> terminal(t -> new Postconf(t).run(args));
             case "postmulti" -> terminal(t -> new Postmulti(t, OwnCommands.of(bin())).run(args));
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
+            case "postmove" -> terminal(t -> new Postmove(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));
             case "postexplain" -> terminal(t -> explain(t).run(args));
             case "postdoctor" -> terminal(t -> doctor(t).run(args));

@@ -20,6 +20,10 @@ public final class OtherMailSystem {
     /// Postfix's own, in files of its own format; this server keeps its mail in `journal`.
     private static final List<String> QUEUES = List.of("incoming", "active", "deferred", "hold");
 
+    /// A file of queue_directory that is there while mail is moved between it and a Postfix's
+    /// (postmove). Of a run that was interrupted it stays: messages may be in both queues then.
+    public static final String MOVING = "moving";
+
     private static final int DEEPEST = 16;
     private static final int MOST = 100_000;
 
@@ -33,6 +37,10 @@ public final class OtherMailSystem {
         List<MasterLock> taken = new ArrayList<>();
         boolean all = false;
         try {
+            String unfinished = unfinished(settings);
+            if (unfinished != null) {
+                throw new ConfigException(unfinished);
+            }
             for (Path file : locks(settings)) {
                 MasterLock lock = MasterLock.take(file, pid);
                 if (lock == null) {
@@ -51,6 +59,16 @@ public final class OtherMailSystem {
                 taken.forEach(MasterLock::close);
             }
         }
+    }
+
+    /// @return why the server must not start; null where it may
+    private static @Nullable String unfinished(Settings settings) {
+        Path file = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY), MOVING);
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                ? file
+                        + ": a postmove was interrupted and some mail may be in two queues; give"
+                        + " the same command once more"
+                : null;
     }
 
     private static List<Path> locks(Settings settings) {
@@ -103,6 +121,10 @@ public final class OtherMailSystem {
     /// @return one line with what to do, or none
     public static List<String> mail(Settings settings) {
         Path queue = Path.of(settings.get(MasterParams.QUEUE_DIRECTORY));
+        String unfinished = unfinished(settings);
+        if (unfinished != null) {
+            return List.of(unfinished);
+        }
         List<String> found = new ArrayList<>();
         for (String name : QUEUES) {
             int count = count(queue.resolve(name), 0, 0);
@@ -115,10 +137,13 @@ public final class OtherMailSystem {
         }
         return List.of(
                 queue
-                        + ": holds mail of another Postfix, which this mail system does not deliver: "
+                        + ": holds mail of another Postfix, which this mail system does not"
+                        + " deliver: "
                         + String.join(", ", found)
-                        + "; let that Postfix send it (stop this one, start that one, postqueue -f,"
-                        + " until mailq is empty), or use another queue_directory");
+                        + "; take it over (postfix stop, postmove import "
+                        + queue
+                        + ", postfix start), let that Postfix send it, or use another"
+                        + " queue_directory");
     }
 
     /// Files by Postfix's names of queue ids; its directories are hashed by their first letters.

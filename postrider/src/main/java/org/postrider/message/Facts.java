@@ -96,6 +96,20 @@ public record Facts(
                 said);
     }
 
+    /// The same with another count of its size.
+    public Facts withSize(long counted) {
+        return new Facts(
+                wireSize,
+                counted,
+                longestLine,
+                leadingDot,
+                eightBit,
+                eightBitHeader,
+                bareCrOrLf,
+                received,
+                mime);
+    }
+
     /// The same with a digest of its body.
     public Facts withDigest(BodyDigest digest) {
         Mime said =

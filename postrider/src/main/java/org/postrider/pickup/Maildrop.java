@@ -20,6 +20,8 @@ public final class Maildrop {
         void recipient(String address) throws IOException;
     }
 
+    private static final int CHUNK = 16384;
+
     private final Disk disk;
     private final Path directory;
 
@@ -104,6 +106,33 @@ public final class Maildrop {
         } catch (IOException e) {
             return null;
         }
+    }
+
+    /// Is told a whole submission: each line of its head (docs/internals/maildrop.md), then its
+    /// content, lines ended by LF.
+    public interface Whole {
+        void line(String line) throws IOException;
+
+        void content(byte[] octets, int length) throws IOException;
+    }
+
+    /// Tells one submission.
+    ///
+    /// @return false where it is unfinished
+    /// @throws IOException it is damaged, or no submission; what was told of it is of no use
+    public boolean tell(ForeignFile found, Whole to) throws IOException {
+        Submitted file = MaildropFile.of(found);
+        if (file == null) {
+            return false;
+        }
+        for (String line = file.line(); line != null; line = file.line()) {
+            to.line(line);
+        }
+        byte[] octets = new byte[CHUNK];
+        for (int n = file.content(octets, 0, CHUNK); n >= 0; n = file.content(octets, 0, CHUNK)) {
+            to.content(octets, n);
+        }
+        return true;
     }
 
     /// Takes a submission away that pickup has not taken.

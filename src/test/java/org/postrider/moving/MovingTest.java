@@ -1,0 +1,416 @@
+package org.postrider.moving;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.address.Address;
+import org.postrider.disk.Disk;
+import org.postrider.disk.RealDisk;
+import org.postrider.dsn.Status;
+import org.postrider.message.Content;
+import org.postrider.message.ContentReceiver;
+import org.postrider.message.ContentWriter;
+import org.postrider.message.Facts;
+import org.postrider.message.MemoryContent;
+import org.postrider.queue.Attributes;
+import org.postrider.queue.Dsn;
+import org.postrider.queue.Envelope;
+import org.postrider.queue.JournalQueue;
+import org.postrider.queue.Mark;
+import org.postrider.queue.NewMessage;
+import org.postrider.queue.Queue;
+import org.postrider.queue.QueueException;
+import org.postrider.queue.QueueId;
+import org.postrider.queue.QueuedMessage;
+import org.postrider.queue.Recipient;
+import org.postrider.queue.Transaction;
+import org.postrider.time.Clock;
+
+/// Mail moves between Postfix's queue files and ours, whole and once.
+class MovingTest {
+    private static final JournalQueue.Options OPTIONS =
+            new JournalQueue.Options(
+                    1 << 16, 2000, 0, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
+    private static final int MESSAGES = 5;
+
+    /// Calls of the disk from one end of the process to the next. 1 walks all of them in a minute.
+    private static final int STEP = Integer.getInteger("postrider.moving.step", 31);
+
+    private static final long DUE = Clock.system().wallMillis() + 3_600_000;
+
+    @TempDir Path directory;
+    private final List<String> left = new ArrayList<>();
+
+    private final Told told =
+            new Told() {
+                @Override
+                public void moved(String queueName, String before, String now) {}
+
+                @Override
+                public void left(String what, String why) {
+                    left.add(what + ": " + why);
+                }
+
+                @Override
+                public void remark(String what, String text) {}
+            };
+
+    /// The disk of a process that is killed before its n-th call.
+    private static Disk dying(int calls) {
+        RealDisk real = new RealDisk();
+        int[] rest = {calls};
+        return (Disk)
+                Proxy.newProxyInstance(
+                        Disk.class.getClassLoader(),
+                        new Class<?>[] {Disk.class},
+                        (_, method, args) -> dying(real, rest, method, args));
+    }
+
+    private static Object dying(
+            Object real, int[] rest, java.lang.reflect.Method method, Object[] args)
+            throws Throwable {
+        boolean closes = method.getName().equals("close");
+        if (!closes && rest[0]-- <= 0) {
+            throw new IOException("killed");
+        }
+        try {
+            Object made = method.invoke(real, args);
+            return made instanceof Disk.File file
+                    ? Proxy.newProxyInstance(
+                            Disk.class.getClassLoader(),
+                            new Class<?>[] {Disk.File.class},
+                            (_, m, a) -> dying(file, rest, m, a))
+                    : made;
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static Path theirs(Path at) throws IOException {
+        Path queue = at.resolve("theirs");
+        Files.createDirectories(queue.resolve("incoming"));
+        return queue;
+    }
+
+    private static Queue open(Disk disk, Path ours) {
+        return JournalQueue.open(disk, ours, OPTIONS, Clock.system(), _ -> {});
+    }
+
+    private static PostfixQueue postfix(Disk disk, Path at) {
+        return new PostfixQueue(disk, at, Set.of("deferred", "defer"), 1);
+    }
+
+    /// One of each kind.
+    private static void fill(Queue queue) throws IOException {
+        for (int i = 0; i < MESSAGES; i++) {
+            String text = "Subject: " + i + "\r\n\r\n" + ("line " + i + "\r\n").repeat(i * 100 + 1);
+            byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+            try (ContentWriter w = queue.content()) {
+                ContentReceiver receiver = new ContentReceiver(w, false, false, 0);
+                receiver.lines(octets, 0, octets.length);
+                Envelope envelope =
+                        new Envelope(
+                                new Address("s" + i + "@x.example"),
+                                List.of(
+                                        Recipient.of(new Address("had@y.example")),
+                                        new Recipient(
+                                                new Address("owed@y.example"),
+                                                new Address("alias@y.example"),
+                                                Recipient.FAILURE,
+                                                "rfc822;alias+@y.example")),
+                                1_790_000_000_123L,
+                                Attributes.OWN.withDsn(new Dsn(Dsn.Return.HDRS, "id" + i)));
+                QueueId id = queue.newId();
+                List<Mark> marks = new ArrayList<>();
+                marks.add(new Mark.Done(id, 0));
+                if (i % 2 == 0) {
+                    Mark.Reason why =
+                            new Mark.Reason(
+                                    1,
+                                    new Status(4, 4, 1),
+                                    "refused",
+                                    "none",
+                                    "mx.example",
+                                    "450 no",
+                                    "delayed");
+                    marks.add(new Mark.Deferred(id, DUE, List.of(why)));
+                }
+                NewMessage m = new NewMessage(id, envelope, w.finish(receiver.finish()), i == 3);
+                queue.commit(new Transaction(List.of(m), marks));
+            }
+        }
+    }
+
+    /// What counts of all messages, by sender.
+    private static TreeMap<String, String> contents(Queue queue) {
+        TreeMap<String, String> out = new TreeMap<>();
+        queue.each(l -> {
+            QueuedMessage m = l.message();
+            Envelope e = m.envelope();
+            String before =
+                    out.put(
+                            e.sender().text(),
+                            e.recipients()
+                                    + " "
+                                    + e.arrivalMillis()
+                                    + " "
+                                    + e.attributes()
+                                    + m.done(0)
+                                    + m.done(1)
+                                    + m.reason(1)
+                                    + m.held()
+                                    + m.size()
+                                    + content(m));
+            assertEquals(null, before, "twice");
+        });
+        return out;
+    }
+
+    private static String content(QueuedMessage m) {
+        try (var in = m.content().body()) {
+            return new String(m.content().header(), StandardCharsets.ISO_8859_1)
+                    + new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void importAll(Disk disk, Path ours, Path theirs) throws IOException {
+        Ledger ledger = new Ledger(disk, ours);
+        try (Queue queue = open(disk, ours)) {
+            Unfinished.end(queue, ours, ledger, d -> postfix(disk, d));
+            new Import(postfix(disk, theirs), queue, ledger, false, false, told).messages();
+        }
+    }
+
+    private void exportAll(Disk disk, Path ours, Path theirs) throws IOException {
+        Ledger ledger = new Ledger(disk, ours);
+        try (Queue queue = open(disk, ours)) {
+            Unfinished.end(queue, ours, ledger, d -> postfix(disk, d));
+            new Export(
+                            queue,
+                            postfix(disk, theirs),
+                            ledger,
+                            new Export.Options(false, 0, false),
+                            told)
+                    .messages();
+        }
+    }
+
+    private static List<String> files(Path theirs) throws IOException {
+        try (Stream<Path> all = Files.walk(theirs)) {
+            return all.filter(Files::isRegularFile)
+                    .map(p -> theirs.relativize(p).toString())
+                    .toList();
+        }
+    }
+
+    @Test
+    void whatGoesComesBackAsItWas() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        TreeMap<String, String> before;
+        try (Queue queue = open(new RealDisk(), ours)) {
+            fill(queue);
+            before = contents(queue);
+        }
+        exportAll(new RealDisk(), ours, theirs);
+        assertEquals(MESSAGES + 3, files(theirs).size(), () -> "messages and reasons of three");
+        try (Queue queue = open(new RealDisk(), ours)) {
+            assertEquals(0, queue.size());
+        }
+        importAll(new RealDisk(), ours, theirs);
+        assertEquals(List.of(), files(theirs));
+        try (Queue queue = open(new RealDisk(), ours)) {
+            assertEquals(before, contents(queue));
+            assertEquals(3, queue.ids("deferred").size());
+            for (QueueId id : queue.ids("deferred")) {
+                assertEquals(DUE, queue.dueMillis(id));
+            }
+        }
+        assertEquals(List.of(), left);
+    }
+
+    /// A process that ends before any of its calls: both queues together have each message once,
+    /// ours does not start meanwhile if they might not, and the next run makes an end of it.
+    @Test
+    void noEndOfTheProcessLosesOrDoublesMail() throws IOException {
+        for (boolean in : new boolean[] {true, false}) {
+            boolean died = true;
+            int walked = 0;
+            for (int calls = in ? 0 : STEP / 2; died; calls += STEP) {
+                died = walk(in, calls);
+                walked = calls;
+            }
+            assertTrue(walked > 30, "calls: " + walked);
+        }
+    }
+
+    private boolean walk(boolean in, int calls) throws IOException {
+        Path at = directory.resolve((in ? "in" : "out") + calls);
+        Path ours = at.resolve("ours");
+        Path theirs = theirs(at);
+        TreeMap<String, String> before;
+        try (Queue queue = open(new RealDisk(), ours)) {
+            fill(queue);
+            before = contents(queue);
+        }
+        if (in) {
+            exportAll(new RealDisk(), ours, theirs);
+        }
+        boolean died = false;
+        try {
+            if (in) {
+                importAll(dying(calls), ours, theirs);
+            } else {
+                exportAll(dying(calls), ours, theirs);
+            }
+        } catch (IOException | QueueException | UncheckedIOException e) {
+            died = true;
+        }
+        // What the dead process took for damage.
+        left.clear();
+        String when = (in ? "import " : "export ") + calls;
+        if (in) {
+            importAll(new RealDisk(), ours, theirs);
+        } else {
+            exportAll(new RealDisk(), ours, theirs);
+        }
+        assertFalse(Files.exists(ours.resolve("moving")), when);
+        if (!in) {
+            try (Queue queue = open(new RealDisk(), ours)) {
+                assertEquals(0, queue.size(), when);
+            }
+            importAll(new RealDisk(), ours, theirs);
+        }
+        assertEquals(List.of(), files(theirs), when);
+        try (Queue queue = open(new RealDisk(), ours)) {
+            assertEquals(before, contents(queue), when);
+        }
+        assertEquals(List.of(), left, when);
+        return died;
+    }
+
+    /// Whatever stands in a file, reading it comes to an end: a message, or what is wrong.
+    @Test
+    void filesOfAnyOctetsAreReadOrNamed() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        try (Queue queue = open(new RealDisk(), ours)) {
+            fill(queue);
+        }
+        exportAll(new RealDisk(), ours, theirs);
+        List<byte[]> whole = new ArrayList<>();
+        for (String each : files(theirs)) {
+            if (!each.startsWith("defer/")) {
+                whole.add(Files.readAllBytes(theirs.resolve(each)));
+            }
+        }
+        Random random = new Random(16);
+        int read = 0;
+        int named = 0;
+        for (int round = 0; round < 6_000; round++) {
+            byte[] octets = changed(whole.get(random.nextInt(whole.size())).clone(), random);
+            try {
+                parse(octets);
+                read++;
+            } catch (Records.DamagedException e) {
+                named++;
+            }
+        }
+        assertTrue(read > 100 && named > 1000, read + " read, " + named + " named");
+    }
+
+    private static byte[] changed(byte[] octets, Random random) {
+        byte[] out = octets;
+        if (random.nextInt(4) == 0) {
+            out = Arrays.copyOf(out, random.nextInt(out.length));
+        }
+        for (int i = random.nextInt(6); i >= 0 && out.length > 0; i--) {
+            int at = random.nextInt(Math.min(out.length, random.nextBoolean() ? 400 : out.length));
+            out[at] =
+                    (byte)
+                            (random.nextBoolean()
+                                    ? "pwRDNLMXE".charAt(random.nextInt(9))
+                                    : random.nextInt(256));
+        }
+        return out;
+    }
+
+    private static void parse(byte[] octets) throws IOException {
+        Disk.File file = new Octets(octets);
+        Recipient.Writer to = Recipient.Writer.inMemory(_ -> true);
+        PostfixFile read = new PostfixFile(file, "ABCDEF", to, _ -> {});
+        read.envelope(to.all());
+        read.content(new Nowhere());
+    }
+
+    /// A file in memory.
+    private record Octets(byte[] octets) implements Disk.File {
+        @Override
+        public void write(ByteBuffer from, long position) {
+            throw new AssertionError("written to");
+        }
+
+        @Override
+        public int read(ByteBuffer into, long position) {
+            if (position >= octets.length) {
+                return -1;
+            }
+            int n = (int) Math.min(into.remaining(), octets.length - position);
+            into.put(octets, (int) position, n);
+            return n;
+        }
+
+        @Override
+        public void force() {}
+
+        @Override
+        public long size() {
+            return octets.length;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /// Keeps nothing.
+    private static final class Nowhere implements ContentWriter {
+        @Override
+        public void header(byte[] from, int offset, int length) {}
+
+        @Override
+        public byte[] header() {
+            return new byte[0];
+        }
+
+        @Override
+        public void body(byte[] from, int offset, int length) {}
+
+        @Override
+        public Content finish(Facts facts) {
+            return new MemoryContent(new byte[0], new byte[0], facts);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

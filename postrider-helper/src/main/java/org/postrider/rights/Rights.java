@@ -46,6 +46,19 @@ public interface Rights {
     /// @return of a Maildir without a size
     Answer<Appended> put(Request.Put put, List<String> files, Content content);
 
+    /// What is put somewhere.
+    ///
+    /// @param files as for `put`
+    record Putting(Request.Put put, List<String> files, Content content) {}
+
+    /// Several at once, each as by `put`. One that is out of the ordinary may be refused as
+    /// [Trouble.Kind#ALONE], and nothing is done: it is to be asked for by itself.
+    ///
+    /// @return what each came to, in their order
+    default List<Answer<Appended>> put(List<Putting> all) {
+        return all.stream().map(p -> put(p.put(), p.files(), p.content())).toList();
+    }
+
     /// Runs a command to its end.
     Answer<Ended> run(Identity who, Command command, Content content);
 

@@ -1,5 +1,7 @@
 package org.postrider.helper;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -58,58 +60,94 @@ final class Gathering {
         this.asking = asking;
     }
 
-    /// One message; what becomes of it, or that it leads.
-    private static final class Waiting {
-        final Request.Put put;
-        final List<String> files;
-        final Divided content;
-
-        /// A permit for each time that there is something to know: an answer, or that it leads.
-        private final Semaphore told = new Semaphore(0);
-
-        private volatile @Nullable List<Waiting> leads;
-
-        volatile @Nullable Answer<Appended> answer;
-
-        Waiting(Request.Put put, List<String> files, Divided content) {
-            this.put = put;
-            this.files = files;
-            this.content = content;
-        }
-
-        boolean likes(Waiting other) {
+    /// A message of few octets.
+    ///
+    /// @param files as for [org.postrider.rights.Rights#put]
+    record Small(Request.Put put, List<String> files, Divided content) {
+        boolean likes(Small other) {
             return put.unkeyed().equals(other.put.unkeyed()) && files.equals(other.files);
-        }
-
-        /// @param all null for an answer
-        void tell(@Nullable List<Waiting> all) {
-            leads = all;
-            told.release();
         }
     }
 
-    /// As [org.postrider.rights.Rights#put].
-    Answer<Appended> put(Request.Put put, List<String> files, Divided content) {
-        Waiting mine = new Waiting(put, files, content);
+    /// Who waits for the answers to some messages, and meanwhile leads requests, one at a time.
+    private static final class Caller {
+        /// A permit for each time that there is something to know: all answers, or a request.
+        final Semaphore told = new Semaphore(0);
+
+        /// Messages without an answer; within the lock.
+        int left;
+
+        /// Leads a request, or is about to; within the lock.
+        boolean leads;
+
+        /// What it is to lead; within the lock.
+        @Nullable List<Waiting> load;
+
+        Caller(int left) {
+            this.left = left;
+        }
+    }
+
+    /// One message, and what became of it, which its caller sees once all of its messages have an
+    /// answer.
+    private static final class Waiting {
+        final Small message;
+        final Caller caller;
+        @Nullable Answer<Appended> answer;
+
+        Waiting(Small message, Caller caller) {
+            this.message = message;
+            this.caller = caller;
+        }
+
+        String path() {
+            return message.put().path();
+        }
+    }
+
+    /// As [org.postrider.rights.Rights#put(List)].
+    List<Answer<Appended>> put(List<Small> all) {
+        Caller caller = new Caller(all.size());
+        List<Waiting> mine = all.stream().map(each -> new Waiting(each, caller)).toList();
         List<Waiting> lead = null;
         lock.lock();
         try {
-            waiting.computeIfAbsent(put.path(), _ -> new ArrayDeque<>(2)).add(mine);
-            if (lanes < LANES) {
-                lead = begin(null);
+            for (Waiting each : mine) {
+                waiting.computeIfAbsent(each.path(), _ -> new ArrayDeque<>(2)).add(each);
+            }
+            if (lanes < LANES && caller.left > 0) {
+                lead = begin(null, caller);
             }
         } finally {
             lock.unlock();
         }
-        while (true) {
-            if (lead != null) {
-                lead(lead);
+        Throwable fault = null;
+        while (lead != null || left(caller)) {
+            if (lead == null) {
+                lead = told(caller, mine);
+                continue;
             }
-            Answer<Appended> answer = mine.answer;
-            if (answer != null) {
-                return answer;
+            try {
+                lead(lead, caller);
+            } catch (RuntimeException | Error e) {
+                fault = e;
             }
-            lead = told(mine);
+            lead = null;
+        }
+        if (fault instanceof RuntimeException bug) {
+            throw bug;
+        } else if (fault instanceof Error bug) {
+            throw bug;
+        }
+        return mine.stream().map(each -> requireNonNull(each.answer)).toList();
+    }
+
+    private boolean left(Caller caller) {
+        lock.lock();
+        try {
+            return caller.left > 0;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -123,14 +161,16 @@ final class Gathering {
         }
     }
 
+    /// Waits.
+    ///
     /// @return what it is to lead; null for nothing
-    private @Nullable List<Waiting> told(Waiting mine) {
+    private @Nullable List<Waiting> told(Caller caller, List<Waiting> mine) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    boolean told = mine.told.tryAcquire(SLOW_MILLIS, TimeUnit.MILLISECONDS);
-                    List<Waiting> lead = told ? mine.leads : impatient(mine);
+                    boolean told = caller.told.tryAcquire(SLOW_MILLIS, TimeUnit.MILLISECONDS);
+                    List<Waiting> lead = told ? given(caller) : impatient(caller, mine);
                     if (told || lead != null) {
                         return lead;
                     }
@@ -146,22 +186,43 @@ final class Gathering {
         }
     }
 
-    private @Nullable List<Waiting> impatient(Waiting mine) {
+    private @Nullable List<Waiting> given(Caller caller) {
         lock.lock();
         try {
-            ArrayDeque<Waiting> same = waiting.get(mine.put.path());
-            return same != null && same.peek() == mine ? begin(mine.put.path()) : null;
+            List<Waiting> load = caller.load;
+            caller.load = null;
+            return load;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Within the lock.
+    private @Nullable List<Waiting> impatient(Caller caller, List<Waiting> mine) {
+        lock.lock();
+        try {
+            for (Waiting each : mine) {
+                ArrayDeque<Waiting> same = waiting.get(each.path());
+                if (!caller.leads && same != null && same.peek() == each) {
+                    List<Waiting> load = begin(each.path(), caller);
+                    if (load != null) {
+                        return load;
+                    }
+                }
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Within the lock. Of who leads one already none is begun for others: they would wait for it.
     ///
     /// @param first the place that it is begun for; null for any
+    /// @param leader who leads it; null for who waits for the first of its messages
     /// @return messages whose places are busy from now on; null for none
-    private @Nullable List<Waiting> begin(@Nullable String first) {
+    private @Nullable List<Waiting> begin(@Nullable String first, @Nullable Caller leader) {
         Load load = new Load();
+        Caller leads = leader;
         if (first != null) {
             // Not together with others that may be as slow.
             if (!busy.contains(first)) {
@@ -171,16 +232,27 @@ final class Gathering {
             Iterator<String> each = new ArrayList<>(waiting.keySet()).iterator();
             while (each.hasNext() && !load.full()) {
                 String path = each.next();
-                if (!busy.contains(path)) {
+                leads = leads == null ? idle(path) : leads;
+                if (leads != null && !busy.contains(path)) {
                     load.take(path);
                 }
             }
         }
-        if (load.all.isEmpty()) {
+        if (leads == null || load.all.isEmpty()) {
             return null;
+        }
+        leads.leads = true;
+        if (leads != leader) {
+            leads.load = load.all;
         }
         lanes++;
         return load.all;
+    }
+
+    private @Nullable Caller idle(String path) {
+        ArrayDeque<Waiting> there = waiting.get(path);
+        Waiting one = there == null || busy.contains(path) ? null : there.peek();
+        return one == null || one.caller.leads ? null : one.caller;
     }
 
     /// What one request takes.
@@ -201,23 +273,21 @@ final class Gathering {
             if (there == null || one == null) {
                 return;
             }
-            Waiting like = one;
+            Small like = one.message;
             busy.add(path);
-            boolean mbox = like.put instanceof Request.Append;
+            boolean mbox = like.put() instanceof Request.Append;
             places += mbox ? 1 : 0;
             int here = 0;
-            while (one != null && one.likes(like) && (here == 0 || !full())) {
-                here += one.content.octets();
-                if (mbox && here > PLACE_OCTETS && here > one.content.octets()) {
+            while (one != null && one.message.likes(like) && (here == 0 || !full())) {
+                Divided content = one.message.content();
+                here += content.octets();
+                if (mbox && here > PLACE_OCTETS && here > content.octets()) {
                     break;
                 }
                 there.poll();
                 all.add(one);
                 places += mbox ? 0 : 1;
-                octets +=
-                        forms.add(one.content.form())
-                                ? one.content.octets()
-                                : one.content.head().length();
+                octets += forms.add(content.form()) ? content.octets() : content.head().length();
                 one = there.peek();
             }
             if (there.isEmpty()) {
@@ -226,34 +296,38 @@ final class Gathering {
         }
     }
 
-    private void lead(List<Waiting> all) {
+    private void lead(List<Waiting> all, Caller caller) {
+        List<Answer<Appended>> answers =
+                all(new Trouble(Kind.UNAVAILABLE, 0, "a fault elsewhere"), all.size());
         try {
-            List<Answer<Appended>> answers = answers(all);
-            for (int i = 0; i < all.size(); i++) {
-                all.get(i).answer = answers.get(i);
-            }
+            answers = answers(all);
         } finally {
-            List<List<Waiting>> next = new ArrayList<>();
+            List<Caller> told = new ArrayList<>();
             lock.lock();
             try {
-                all.forEach(each -> busy.remove(each.put.path()));
+                for (int i = 0; i < all.size(); i++) {
+                    Waiting each = all.get(i);
+                    busy.remove(each.path());
+                    each.answer = answers.get(i);
+                    each.caller.left--;
+                    if (each.caller.left == 0 && each.caller != caller) {
+                        told.add(each.caller);
+                    }
+                }
                 lanes--;
-                List<Waiting> more = lanes < LANES ? begin(null) : null;
-                while (more != null) {
-                    next.add(more);
-                    more = lanes < LANES ? begin(null) : null;
+                caller.leads = false;
+                boolean more = true;
+                while (more && lanes < LANES) {
+                    List<Waiting> next = begin(null, null);
+                    more = next != null;
+                    if (next != null) {
+                        told.add(next.getFirst().caller);
+                    }
                 }
             } finally {
                 lock.unlock();
             }
-            next.forEach(each -> each.getFirst().tell(each));
-            for (Waiting each : all) {
-                if (each.answer == null) {
-                    each.answer =
-                            Answer.refused(new Trouble(Kind.UNAVAILABLE, 0, "a fault elsewhere"));
-                }
-                each.tell(null);
-            }
+            told.forEach(each -> each.told.release());
         }
     }
 
@@ -263,13 +337,14 @@ final class Gathering {
         List<Batch.One> ones = new ArrayList<>(all.size());
         try {
             for (Waiting each : all) {
-                Integer body = places.get(each.content.form());
+                Integer body = places.get(each.message.content().form());
                 if (body == null) {
                     body = bodies.size();
-                    bodies.add(each.content.body().octets());
-                    places.put(each.content.form(), body);
+                    bodies.add(each.message.content().body().octets());
+                    places.put(each.message.content().form(), body);
                 }
-                ones.add(new Batch.One(each.put, each.files, each.content.head(), body));
+                Small one = each.message;
+                ones.add(new Batch.One(one.put(), one.files(), one.content().head(), body));
             }
         } catch (IOException e) {
             return all(new Trouble(Kind.ALONE, 0, String.valueOf(e.getMessage())), all.size());

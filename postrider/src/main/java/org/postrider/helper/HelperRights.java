@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
@@ -45,6 +46,9 @@ public final class HelperRights implements Rights, AutoCloseable {
 
     /// Lines that wait for the next request; each is a thread of the helper's.
     private static final int KEPT = 64;
+
+    private static final Answer<Appended> LARGE =
+            Answer.refused(new Trouble(Kind.ALONE, 0, "too large to go with others"));
 
     private static final long CONNECT_MILLIS = 5_000;
     private static final long PATIENCE_NANOS = 10_000_000_000L;
@@ -123,16 +127,34 @@ public final class HelperRights implements Rights, AutoCloseable {
 
     @Override
     public Answer<Appended> put(Request.Put put, List<String> files, Content content) {
-        Content.Divided small = content.divided(Gathering.SMALL);
-        if (small != null) {
-            Answer<Appended> answer = gathering.put(put, files, small);
-            if (!(answer instanceof Answer.Refused<Appended> r)
-                    || r.trouble().kind() != Kind.ALONE) {
-                return answer;
-            }
+        Answer<Appended> answer = put(List.of(new Putting(put, files, content))).getFirst();
+        if (!(answer instanceof Answer.Refused<Appended> r) || r.trouble().kind() != Kind.ALONE) {
+            return answer;
         }
         Request request = new Request.PutUnless(put, files);
         return ask(request, content, LONG_MILLIS + lockingMillis(put));
+    }
+
+    @Override
+    public List<Answer<Appended>> put(List<Putting> all) {
+        List<Gathering.Small> small = new ArrayList<>(all.size());
+        for (Putting each : all) {
+            Content.Divided content = each.content().divided(Gathering.SMALL);
+            if (content != null) {
+                small.add(new Gathering.Small(each.put(), each.files(), content));
+            }
+        }
+        List<Answer<Appended>> answers = gathering.put(small);
+        if (small.size() == all.size()) {
+            return answers;
+        }
+        List<Answer<Appended>> out = new ArrayList<>(all.size());
+        int next = 0;
+        for (Putting each : all) {
+            boolean asked = next < small.size() && small.get(next).put() == each.put();
+            out.add(asked ? answers.get(next++) : LARGE);
+        }
+        return out;
     }
 
     @Override

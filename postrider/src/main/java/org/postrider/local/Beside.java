@@ -8,28 +8,44 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.delivery.Outcome;
 import org.postrider.local.expand.Leaf;
 
-/// Mailboxes of a long list, some of them written to at the same time: each waits for its own lock
-/// and for the disk. All of those that were begun are done before the first of them counts. One
-/// thread's.
+/// Mailboxes of a list, many of them written to at the same time: first together, some in one
+/// request, and those for which that does not do, since they have to be waited for, each by itself.
+/// All of those that were begun are done before the first of them counts. One thread's.
 final class Beside {
-    /// A list of fewer is delivered to one after another.
-    private static final int LEAST = 16;
+    /// Fewer are delivered to one after another.
+    private static final int LEAST = 2;
 
-    private static final int AT_ONCE = 32;
+    /// In one request, and requests at a time.
+    private static final int TOGETHER = 24;
+
+    private static final int REQUESTS = 4;
+
+    /// By themselves at a time.
+    private static final int ALONE = 32;
 
     private final LocalAgent.Threads threads;
-    private final Function<Leaf, @Nullable Outcome> write;
+    private final Together together;
+    private final Function<Leaf, @Nullable Outcome> alone;
     private final Map<Leaf, CompletableFuture<@Nullable Outcome>> done = new IdentityHashMap<>();
 
-    Beside(LocalAgent.Threads threads, Function<Leaf, @Nullable Outcome> write) {
+    /// Writes to some mailboxes at once.
+    interface Together {
+        /// @param done is told what each came to; not of those to which nothing was done
+        void write(List<Leaf> some, BiConsumer<Leaf, @Nullable Outcome> done);
+    }
+
+    Beside(LocalAgent.Threads threads, Together together, Function<Leaf, @Nullable Outcome> alone) {
         this.threads = threads;
-        this.write = write;
+        this.together = together;
+        this.alone = alone;
     }
 
     /// Writes to the next ones of a list, unless they were.
@@ -40,31 +56,60 @@ final class Beside {
         if (coming.size() < LEAST || done.containsKey(coming.getFirst())) {
             return;
         }
+        List<Leaf> begun = next(coming, settled);
+        if (begun.size() < LEAST) {
+            return;
+        }
+        List<CompletableFuture<Map<Leaf, CompletableFuture<@Nullable Outcome>>>> parts =
+                new ArrayList<>();
+        for (int at = 0; at < begun.size(); at += TOGETHER) {
+            List<Leaf> part = begun.subList(at, Math.min(begun.size(), at + TOGETHER));
+            parts.add(begin(() -> together(part)));
+        }
+        // Who has none by a fault is asked for by himself, and so is whoever it was that had it.
+        parts.forEach(each -> done.putAll(each.exceptionally(_ -> Map.of()).join()));
+        List<Leaf> left = begun.stream().filter(leaf -> !done.containsKey(leaf)).toList();
+        for (int at = 0; at < left.size(); at += ALONE) {
+            List<CompletableFuture<@Nullable Outcome>> now = new ArrayList<>();
+            for (Leaf leaf : left.subList(at, Math.min(left.size(), at + ALONE))) {
+                CompletableFuture<@Nullable Outcome> outcome = begin(() -> alone.apply(leaf));
+                done.put(leaf, outcome);
+                now.add(outcome);
+            }
+            now.forEach(each -> each.exceptionally(_ -> null).join());
+        }
+    }
+
+    private static List<Leaf> next(List<Leaf> coming, Predicate<String> settled) {
+        List<Leaf> begun = new ArrayList<>();
         Set<String> keys = new HashSet<>();
-        List<CompletableFuture<@Nullable Outcome>> begun = new ArrayList<>();
         for (Leaf leaf : coming) {
-            if (begun.size() == AT_ONCE
+            if (begun.size() == TOGETHER * REQUESTS
                     || !(leaf instanceof Leaf.Mailbox || leaf instanceof Leaf.Maildir)) {
                 break;
             }
             // One that comes twice gets it once.
             String key = Settling.key(leaf);
             if (!settled.test(key) && keys.add(key)) {
-                begun.add(begin(leaf));
+                begun.add(leaf);
             }
         }
-        for (CompletableFuture<@Nullable Outcome> each : begun) {
-            each.exceptionally(_ -> null).join();
-        }
+        return begun;
     }
 
-    private CompletableFuture<@Nullable Outcome> begin(Leaf leaf) {
-        CompletableFuture<@Nullable Outcome> outcome = new CompletableFuture<>();
-        done.put(leaf, outcome);
+    private Map<Leaf, CompletableFuture<@Nullable Outcome>> together(List<Leaf> part) {
+        Map<Leaf, CompletableFuture<@Nullable Outcome>> out = new IdentityHashMap<>();
+        together.write(
+                part, (leaf, outcome) -> out.put(leaf, CompletableFuture.completedFuture(outcome)));
+        return out;
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> begin(Supplier<T> what) {
+        CompletableFuture<T> outcome = new CompletableFuture<>();
         threads.start(
                 () -> {
                     try {
-                        outcome.complete(write.apply(leaf));
+                        outcome.complete(what.get());
                     } catch (RuntimeException e) {
                         outcome.completeExceptionally(e);
                     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
@@ -18,6 +19,7 @@ import org.postrider.dsn.Status;
 import org.postrider.local.expand.Expansion;
 import org.postrider.local.expand.Leaf;
 import org.postrider.local.expand.Way;
+import org.postrider.local.write.Writer;
 import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
 import org.postrider.queue.Attributes;
@@ -87,7 +89,7 @@ final class LocalDelivery {
                         agent.service());
         LocalWorld world = agent.world(this::warn);
         failures = new Failures(agent, world, message, this::warn);
-        beside = new Beside(agent.threads(), this::write);
+        beside = new Beside(agent.threads(), this::write, this::write);
         Address original = recipient.original();
         Address asked = original == null ? recipient.address() : original;
         String given = recipient.originalDsn();
@@ -372,8 +374,20 @@ final class LocalDelivery {
     }
 
     private @Nullable Outcome write(Leaf leaf) {
-        return agent.writer()
-                .write(leaf, settling.delivery(leaf), finding.unless(leaf), message, this::warn);
+        return agent.writer().write(to(leaf), message, this::warn);
+    }
+
+    private void write(List<Leaf> some, BiConsumer<Leaf, @Nullable Outcome> done) {
+        agent.writer()
+                .write(
+                        some.stream().map(this::to).toList(),
+                        message,
+                        this::warn,
+                        (to, outcome) -> done.accept(to.leaf(), outcome));
+    }
+
+    private Writer.To to(Leaf leaf) {
+        return new Writer.To(leaf, settling.delivery(leaf), finding.unless(leaf));
     }
 
     private @Nullable Outcome written(Leaf leaf) {

@@ -1,7 +1,9 @@
 package org.postrider.local.write;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postrider.agent.AgentParams;
 import org.postrider.agent.MailboxEnd;
@@ -65,33 +67,75 @@ public final class Places implements AutoCloseable {
         }
     }
 
-    /// A user's mbox file.
+    /// What is put into a user's mailbox, and what its answer comes to.
     ///
-    /// @return null if he has one of the files of `unless`, and nothing was done
-    public @Nullable Outcome mailbox(
-            Leaf.Mailbox leaf, Account as, Mail mail, Consumer<String> warnings) {
+    /// @param outcome null if he has one of the files of `unless`, and nothing was done
+    record Box(Rights.Putting put, Function<Answer<Appended>, @Nullable Outcome> outcome) {}
+
+    /// A user's mbox file.
+    Box mailbox(Leaf.Mailbox leaf, Account as, Mail mail, Consumer<String> warnings) {
         MailboxRules.Place place = leaf.home() ? MailboxRules.Place.OWN : MailboxRules.Place.SPOOL;
         MailboxRules rules = new MailboxRules(place, locks, sizeLimit, strictOwner);
         Request.Append put = new Request.Append(as.identity(), leaf.file(), rules, mail.key());
-        return switch (rights.put(put, mail.unless(), mail.copy())) {
-            case Answer.Done<Appended> d -> {
-                if (biff != null) {
-                    biff.tell(leaf.way().name().user(), d.value().before(), warnings);
-                }
-                yield end.sent("delivered to mailbox");
-            }
-            case Answer.Refused<Appended> r when mail.supposed(r.trouble()) -> null;
-            case Answer.Refused<Appended> r -> {
-                MailboxEnd.advise(r.trouble(), as.identity(), warnings);
-                yield end.failed(
-                        r.trouble(),
-                        "cannot update mailbox "
-                                + leaf.file()
-                                + " for user "
-                                + leaf.way().name().user()
-                                + ". ");
-            }
-        };
+        return new Box(
+                new Rights.Putting(put, mail.unless(), mail.copy()),
+                answer ->
+                        switch (answer) {
+                            case Answer.Done<Appended> d -> {
+                                if (biff != null) {
+                                    biff.tell(
+                                            leaf.way().name().user(), d.value().before(), warnings);
+                                }
+                                yield end.sent("delivered to mailbox");
+                            }
+                            case Answer.Refused<Appended> r when mail.supposed(r.trouble()) -> null;
+                            case Answer.Refused<Appended> r -> {
+                                MailboxEnd.advise(r.trouble(), as.identity(), warnings);
+                                yield end.failed(
+                                        r.trouble(),
+                                        "cannot update mailbox "
+                                                + leaf.file()
+                                                + " for user "
+                                                + leaf.way().name().user()
+                                                + ". ");
+                            }
+                        });
+    }
+
+    /// A new file in a Maildir.
+    Box maildir(Leaf.Maildir leaf, Account as, Mail mail, Consumer<String> warnings) {
+        Request.Maildir put =
+                new Request.Maildir(as.identity(), leaf.directory(), host, mail.key());
+        return new Box(
+                new Rights.Putting(put, mail.unless(), mail.copy()),
+                answer ->
+                        switch (answer) {
+                            case Answer.Done<Appended> _ -> end.sent("delivered to maildir");
+                            case Answer.Refused<Appended> r when mail.supposed(r.trouble()) -> null;
+                            case Answer.Refused<Appended> r -> {
+                                MailboxEnd.advise(r.trouble(), as.identity(), warnings);
+                                yield end.failed(r.trouble(), "maildir delivery failed: ");
+                            }
+                        });
+    }
+
+    /// One by itself.
+    @Nullable Outcome put(Box box) {
+        Rights.Putting put = box.put();
+        return box.outcome().apply(rights.put(put.put(), put.files(), put.content()));
+    }
+
+    /// Many at once, in their order. One that is out of the ordinary has no answer, and is to be
+    /// put by itself.
+    List<Optional<Answer<Appended>>> put(List<Box> boxes) {
+        return rights.put(boxes.stream().map(Box::put).toList()).stream()
+                .map(answer -> Optional.of(answer).filter(a -> !alone(a)))
+                .toList();
+    }
+
+    private static boolean alone(Answer<Appended> answer) {
+        return answer instanceof Answer.Refused<Appended> r
+                && r.trouble().kind() == Trouble.Kind.ALONE;
     }
 
     /// A file that an alias or a user's file names.
@@ -116,22 +160,5 @@ public final class Places implements AutoCloseable {
         if (!text.isEmpty()) {
             warnings.accept(text);
         }
-    }
-
-    /// A new file in a Maildir.
-    ///
-    /// @return null if he has one of the files of `unless`, and nothing was done
-    public @Nullable Outcome maildir(
-            Leaf.Maildir leaf, Account as, Mail mail, Consumer<String> warnings) {
-        Request.Maildir put =
-                new Request.Maildir(as.identity(), leaf.directory(), host, mail.key());
-        return switch (rights.put(put, mail.unless(), mail.copy())) {
-            case Answer.Done<Appended> _ -> end.sent("delivered to maildir");
-            case Answer.Refused<Appended> r when mail.supposed(r.trouble()) -> null;
-            case Answer.Refused<Appended> r -> {
-                MailboxEnd.advise(r.trouble(), as.identity(), warnings);
-                yield end.failed(r.trouble(), "maildir delivery failed: ");
-            }
-        };
     }
 }

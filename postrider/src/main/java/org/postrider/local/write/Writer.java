@@ -1,8 +1,11 @@
 package org.postrider.local.write;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
@@ -19,6 +22,8 @@ import org.postrider.local.expand.Way;
 import org.postrider.maps.Fold;
 import org.postrider.queue.QueuedMessage;
 import org.postrider.rights.Account;
+import org.postrider.rights.Answer;
+import org.postrider.rights.Appended;
 import org.postrider.rights.Request.DeliveryKey;
 import org.postrider.rights.Rights;
 import org.postrider.time.Clock;
@@ -77,50 +82,32 @@ public final class Writer implements AutoCloseable {
         return deliveredHeader.contains("forward");
     }
 
-    /// A mailbox, a Maildir, a file or a command.
+    /// A place, and what is to be written there.
     ///
     /// @param key of the message in this place
     /// @param unless files that the user of a mailbox or a Maildir has not, as it is supposed
-    /// @return null if he has, and nothing was done
-    public @Nullable Outcome write(
-            Leaf leaf,
-            DeliveryKey key,
-            List<String> unless,
-            QueuedMessage message,
-            Consumer<String> warnings) {
-        Way way = leaf.way();
-        Account named = way.as();
-        // with root's rights, and where nobody's are known, nothing is written
-        Account as = named == null || unsafe(leaf, named) ? defaultPrivs : named;
+    public record To(Leaf leaf, DeliveryKey key, List<String> unless) {}
+
+    /// A mailbox, a Maildir, a file or a command.
+    ///
+    /// @return null if its user has one of the files of `unless`, and nothing was done
+    public @Nullable Outcome write(To to, QueuedMessage message, Consumer<String> warnings) {
+        Way way = to.leaf().way();
+        Account as = as(to.leaf());
         if (as == null) {
             return new Outcome.Deferred(
                     Outcome.Detail.local(
                             new Status(4, 3, 5), policy.service, "no account of default_privs"));
         }
-        return switch (leaf) {
-            case Leaf.Mailbox m ->
-                    places.mailbox(
-                            m,
-                            as,
-                            new Places.Mail(
-                                    copy(message, way, MailCopy.MBOX, "file", true), key, unless),
-                            warnings);
-            case Leaf.Maildir m ->
-                    places.maildir(
-                            m,
-                            as,
-                            new Places.Mail(
-                                    copy(message, way, MailCopy.MAILDIR, "file", true),
-                                    key,
-                                    unless),
-                            warnings);
+        return switch (to.leaf()) {
+            case Leaf.Mailbox _, Leaf.Maildir _ -> places.put(box(to, as, message, warnings));
             case Leaf.ToFile f ->
                     places.file(
                             f,
                             as,
                             new Places.Mail(
                                     copy(message, way, MailCopy.MBOX, "file", false),
-                                    key,
+                                    to.key(),
                                     List.of()),
                             warnings);
             case Leaf.ToCommand c ->
@@ -130,9 +117,60 @@ public final class Writer implements AutoCloseable {
                             message.envelope(),
                             copy(message, way, MailCopy.COMMAND, "command", false),
                             warnings);
-            case Leaf.Forward _, Leaf.Pass _, Leaf.Settled _ ->
-                    throw new IllegalArgumentException("nothing to write: " + leaf);
+            case Leaf.Forward _, Leaf.Pass _, Leaf.Settled _ -> throw none(to.leaf());
         };
+    }
+
+    /// Mailboxes and Maildirs, all at once.
+    ///
+    /// @param done is told what each came to, as `write` says it; not of those that are to be
+    ///   written to by themselves, since nothing was done
+    public void write(
+            List<To> all,
+            QueuedMessage message,
+            Consumer<String> warnings,
+            BiConsumer<To, @Nullable Outcome> done) {
+        List<To> asked = new ArrayList<>(all.size());
+        List<Places.Box> boxes = new ArrayList<>(all.size());
+        for (To to : all) {
+            Account as = as(to.leaf());
+            if (as != null) {
+                asked.add(to);
+                boxes.add(box(to, as, message, warnings));
+            }
+        }
+        List<Optional<Answer<Appended>>> answers = places.put(boxes);
+        for (int i = 0; i < boxes.size(); i++) {
+            To to = asked.get(i);
+            Places.Box box = boxes.get(i);
+            answers.get(i).ifPresent(answer -> done.accept(to, box.outcome().apply(answer)));
+        }
+    }
+
+    private Places.Box box(To to, Account as, QueuedMessage message, Consumer<String> warnings) {
+        Way way = to.leaf().way();
+        return switch (to.leaf()) {
+            case Leaf.Mailbox m -> {
+                MailCopy copy = copy(message, way, MailCopy.MBOX, "file", true);
+                yield places.mailbox(m, as, new Places.Mail(copy, to.key(), to.unless()), warnings);
+            }
+            case Leaf.Maildir m -> {
+                MailCopy copy = copy(message, way, MailCopy.MAILDIR, "file", true);
+                yield places.maildir(m, as, new Places.Mail(copy, to.key(), to.unless()), warnings);
+            }
+            case Leaf.Forward _, Leaf.Pass _, Leaf.Settled _, Leaf.ToFile _, Leaf.ToCommand _ ->
+                    throw none(to.leaf());
+        };
+    }
+
+    private static IllegalArgumentException none(Leaf leaf) {
+        return new IllegalArgumentException("nothing to write: " + leaf);
+    }
+
+    /// With root's rights, and where nobody's are known, nothing is written.
+    private @Nullable Account as(Leaf leaf) {
+        Account named = leaf.way().as();
+        return named == null || unsafe(leaf, named) ? defaultPrivs : named;
     }
 
     /// A file or command that root names is given the rights of default_privs; root's own mailbox

@@ -20,6 +20,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /// Trains the start-up caches of a checkout: runs a real mail system with its real commands while the JVM writes down
 /// what they load. No part of the product; `bin/build` runs it from this file:
@@ -28,7 +30,8 @@ import java.util.concurrent.Future;
 ///
 /// In the directory RUN it makes `commands.jsa`, the classes of every command that is run here, from
 /// one list of each run; and `server.aot`, the classes of the server with what the compiler has
-/// learnt while mail small and large was relayed. It ends with a status that is not 0 if either
+/// learnt while mail small and large was relayed, and delivered to mailboxes, a list, a Maildir and
+/// a command. It ends with a status that is not 0 if either
 /// cannot be made; the program works without them, only it starts more slowly. Run by root it makes
 /// `helper.jsa` as well, the classes of root's helper while it waits for its first request, which
 /// needs 4 MB less with it than with the JDK's own, many times as many.
@@ -36,6 +39,20 @@ final class Train {
     private static final int CLIENTS = 4;
     private static final int SMALL_EACH = 500;
     private static final int LARGE_EACH = 12;
+    private static final int TO_MAILBOXES = 250;
+    private static final int TO_LIST = 50;
+    private static final int TO_MAILDIR = 100;
+    private static final int TO_COMMAND = 5;
+
+    /// Mailboxes of the list.
+    private static final int MEMBERS = 16;
+
+    /// Where mail is delivered on this machine. As root it waits if root's helper does not run
+    /// here.
+    private static final String BOXES = "box.train.example";
+
+    private static final int DELIVERED_MILLIS = 15_000;
+    private static final int LOOK_MILLIS = 100;
 
     /// The JDK makes classes at a recorded start that the cache then holds: were that work taken
     /// for hot, every start would compile it, with 20 MB of compiler's memory.
@@ -71,9 +88,11 @@ final class Train {
     private final Path scratch;
     private final Path conf;
     private final String classPath;
+    private final List<String> users;
     private final List<Path> lists = new ArrayList<>();
 
-    private Train(Path bin, Path run, String classPath) {
+    private Train(Path bin, Path run, String classPath) throws IOException {
+        users = users();
         this.bin = bin;
         this.run = run;
         this.classPath = classPath;
@@ -102,6 +121,7 @@ final class Train {
         try {
             commands();
             relay(port);
+            deliver(port);
             command("", "postfix", "-c", conf.toString(), "stop");
             stopped = true;
             // supervise makes files for their owner only; whoever runs the program reads this one.
@@ -127,8 +147,42 @@ final class Train {
         command("", "postsuper", "-c", directory);
     }
 
+    /// Whose mailboxes there can be: everybody's but root's where root runs this. None of them, nor
+    /// a file of theirs, is touched.
+    private static List<String> users() throws IOException {
+        String own = System.getProperty("user.name");
+        if (!"root".equals(own)) {
+            return List.of(own, own);
+        }
+        try (Stream<String> accounts =
+                Files.lines(Path.of("/etc/passwd"), StandardCharsets.ISO_8859_1)) {
+            return accounts.map(line -> line.split(":", -1))
+                    .filter(account -> account.length > 2 && !account[2].equals("0"))
+                    .map(account -> account[0])
+                    .filter(name -> name.matches("[a-z][a-z0-9]*"))
+                    .limit(1 + MEMBERS)
+                    .toList();
+        }
+    }
+
+    /// Who the mail system itself is, and then those who get mail.
+    private String owner() {
+        return users.getFirst();
+    }
+
+    private List<String> members() {
+        return users.subList(1, users.size());
+    }
+
     private void write(int hop, int port) throws IOException {
         Files.createDirectories(conf);
+        Files.createDirectories(scratch.resolve("mail"));
+        Path folders = Files.createDirectories(scratch.resolve("folders"));
+        Files.setPosixFilePermissions(folders, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.writeString(
+                conf.resolve("aliases"),
+                "list: %s\nfolder: %s/new/\ncommand: \"|exec cat >/dev/null\"\nroot: %s\n"
+                        .formatted(String.join(", ", members()), folders, members().getFirst()));
         Files.writeString(
                 scratch.resolve("ready"),
                 "JAVA=%s\nCP=%s\nSERVER_AOT='-XX:AOTCacheOutput=%s %s'\n"
@@ -142,16 +196,22 @@ final class Train {
                 maillog_file = %1$s/log
                 maillog_file_prefixes = /
                 myhostname = mx.train.example
-                mydestination =
+                mydestination = %3$s
                 inet_interfaces = 127.0.0.1
                 inet_protocols = ipv4
                 mynetworks = 127.0.0.0/8
                 relayhost = [127.0.0.1]:%2$d
-                alias_maps =
+                alias_maps = hash:$config_directory/aliases
+                alias_database = $alias_maps
                 local_recipient_maps =
+                mail_owner = %4$s
+                default_privs = %5$s
+                mail_spool_directory = %1$s/mail
+                forward_path =
                 postrider_drop_privileges = no
                 """
-                        .formatted(scratch, hop));
+                        .formatted(scratch, hop, BOXES, owner(), members().getFirst()));
+        command("", "postalias", "-c", conf.toString(), "hash:" + conf.resolve("aliases"));
         Files.writeString(
                 conf.resolve("master.cf"),
                 """
@@ -283,13 +343,49 @@ final class Train {
     private static void relay(int port) throws IOException {
         byte[] small = content(4 << 10);
         byte[] large = content(1 << 20);
+        atOnce(() -> {
+            session(port, small, SMALL_EACH, List.of("b@train.example"));
+            session(port, large, LARGE_EACH, List.of("b@train.example"));
+        });
+    }
+
+    /// Small mail to users of this machine; returns when they have it, or after a time.
+    private void deliver(int port) throws IOException {
+        byte[] small = content(4 << 10);
+        List<String> boxes = members().stream().map(user -> user + "@" + BOXES).toList();
+        atOnce(() -> {
+            session(port, small, TO_MAILBOXES, boxes);
+            session(port, small, TO_LIST, List.of("list@" + BOXES));
+            session(port, small, TO_MAILDIR, List.of("folder@" + BOXES));
+            session(port, small, TO_COMMAND, List.of("command@" + BOXES));
+        });
+        long until = System.nanoTime() + DELIVERED_MILLIS * 1_000_000L;
+        int local = TO_MAILBOXES + TO_LIST + TO_MAILDIR + TO_COMMAND;
+        while (removed() < CLIENTS * (SMALL_EACH + LARGE_EACH + local)
+                && System.nanoTime() - until < 0) {
+            LockSupport.parkNanos(LOOK_MILLIS * 1_000_000L);
+        }
+        System.out.println(removed() + " mails removed");
+    }
+
+    /// Mails that have left the queue.
+    private long removed() throws IOException {
+        try (Stream<String> log = Files.lines(scratch.resolve("log"))) {
+            return log.filter(line -> line.endsWith(": removed")).count();
+        }
+    }
+
+    private interface Client {
+        void run() throws IOException;
+    }
+
+    private static void atOnce(Client client) throws IOException {
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 all.add(
                         clients.submit(() -> {
-                            session(port, small, SMALL_EACH);
-                            session(port, large, LARGE_EACH);
+                            client.run();
                             return null;
                         }));
             }
@@ -297,7 +393,7 @@ final class Train {
                 each.get();
             }
         } catch (ExecutionException e) {
-            throw new IOException("relaying: " + e.getCause(), e);
+            throw new IOException("mail: " + e.getCause(), e);
         } catch (InterruptedException e) {
             throw new IOException("interrupted", e);
         }
@@ -309,7 +405,8 @@ final class Train {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static void session(int port, byte[] content, int messages) throws IOException {
+    private static void session(int port, byte[] content, int messages, List<String> to)
+            throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
@@ -317,7 +414,7 @@ final class Train {
             say(in, out, "EHLO train.example\r\n");
             for (int i = 0; i < messages; i++) {
                 say(in, out, "MAIL FROM:<a@train.example>\r\n");
-                say(in, out, "RCPT TO:<b@train.example>\r\n");
+                say(in, out, "RCPT TO:<" + to.get(i % to.size()) + ">\r\n");
                 say(in, out, "DATA\r\n");
                 out.write(content);
                 say(in, out, "");

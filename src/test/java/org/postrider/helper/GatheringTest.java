@@ -192,7 +192,8 @@ class GatheringTest {
         }
     }
 
-    /// Many who put many at once hear of all of theirs: nobody waits for a request that nobody leads.
+    /// Many who put many at once hear of all of theirs: nobody waits for a request that nobody
+    /// leads.
     @Test
     void whoPutsManyAtOnceHearsOfEachInItsOrder() throws Exception {
         Set<String> underWay = ConcurrentHashMap.newKeySet();
@@ -275,8 +276,7 @@ class GatheringTest {
             List<Future<Answer<Appended>>> busy = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 String name = "lane" + i;
-                busy.add(
-                        threads.submit(() -> put(gathering, box(name), List.of(), text("100"))));
+                busy.add(threads.submit(() -> put(gathering, box(name), List.of(), text("100"))));
             }
             assertTrue(begun.await(20, TimeUnit.SECONDS));
             Future<Answer<Appended>> mine =

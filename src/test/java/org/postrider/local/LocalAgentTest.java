@@ -342,7 +342,8 @@ class LocalAgentTest {
         Files.writeString(
                 directory.resolve("home/alice/.forward"), "x@there.example\n".repeat(700_000));
         assertEquals(
-                "<alice@own.example> 4.3.0 deferred (error reading forwarding file: File too large)",
+                "<alice@own.example> 4.3.0 deferred (error reading forwarding file: File too"
+                        + " large)",
                 huge.mail("alice@own.example", MAIL).getFirst());
     }
 
@@ -515,8 +516,8 @@ class LocalAgentTest {
         assertEquals(List.of(), office.made);
     }
 
-    /// Threads that end before their mailboxes are written to, or cannot be had: of many at once, and
-    /// then of one of them.
+    /// Threads that end before their mailboxes are written to, or cannot be had: of many at once,
+    /// and then of one of them.
     @Test
     void ofALongListWhoseThreadsEndEverybodyElseGetsTheMail() throws Exception {
         String names =

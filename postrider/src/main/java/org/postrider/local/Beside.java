@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,20 +30,12 @@ final class Beside {
     private static final int ALONE = 32;
 
     private final LocalAgent.Threads threads;
-    private final Together together;
-    private final Function<Leaf, @Nullable Outcome> alone;
+    private final Writing writing;
     private final Map<Leaf, CompletableFuture<@Nullable Outcome>> done = new IdentityHashMap<>();
 
-    /// Writes to some mailboxes at once.
-    interface Together {
-        /// @param done is told what each came to; not of those to which nothing was done
-        void write(List<Leaf> some, BiConsumer<Leaf, @Nullable Outcome> done);
-    }
-
-    Beside(LocalAgent.Threads threads, Together together, Function<Leaf, @Nullable Outcome> alone) {
+    Beside(LocalAgent.Threads threads, Writing writing) {
         this.threads = threads;
-        this.together = together;
-        this.alone = alone;
+        this.writing = writing;
     }
 
     /// Writes to the next ones of a list, unless they were.
@@ -72,7 +62,7 @@ final class Beside {
         for (int at = 0; at < left.size(); at += ALONE) {
             List<CompletableFuture<@Nullable Outcome>> now = new ArrayList<>();
             for (Leaf leaf : left.subList(at, Math.min(left.size(), at + ALONE))) {
-                CompletableFuture<@Nullable Outcome> outcome = begin(() -> alone.apply(leaf));
+                CompletableFuture<@Nullable Outcome> outcome = begin(() -> writing.one(leaf));
                 done.put(leaf, outcome);
                 now.add(outcome);
             }
@@ -99,7 +89,7 @@ final class Beside {
 
     private Map<Leaf, CompletableFuture<@Nullable Outcome>> together(List<Leaf> part) {
         Map<Leaf, CompletableFuture<@Nullable Outcome>> out = new IdentityHashMap<>();
-        together.write(
+        writing.many(
                 part, (leaf, outcome) -> out.put(leaf, CompletableFuture.completedFuture(outcome)));
         return out;
     }
@@ -120,11 +110,14 @@ final class Beside {
         return outcome;
     }
 
-    /// What became of one, null if it was not begun, or nothing was done.
-    @Nullable Outcome of(Leaf leaf) {
-        CompletableFuture<@Nullable Outcome> outcome = done.remove(leaf);
+    /// Writes to one, unless that was done ahead.
+    ///
+    /// @return null where nothing was done, since its user has a `.forward`
+    @Nullable Outcome write(Leaf leaf) {
+        CompletableFuture<@Nullable Outcome> ahead = done.remove(leaf);
         try {
-            return outcome == null ? null : outcome.join();
+            Outcome outcome = ahead == null ? null : ahead.join();
+            return outcome == null ? writing.one(leaf) : outcome;
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException bug ? bug : e;
         }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
 import org.postrider.address.Quoting;
@@ -19,7 +18,6 @@ import org.postrider.dsn.Status;
 import org.postrider.local.expand.Expansion;
 import org.postrider.local.expand.Leaf;
 import org.postrider.local.expand.Way;
-import org.postrider.local.write.Writer;
 import org.postrider.maps.TableException;
 import org.postrider.memory.Budget;
 import org.postrider.queue.Attributes;
@@ -89,7 +87,6 @@ final class LocalDelivery {
                         agent.service());
         LocalWorld world = agent.world(this::warn);
         failures = new Failures(agent, world, message, this::warn);
-        beside = new Beside(agent.threads(), this::write, this::write);
         Address original = recipient.original();
         Address asked = original == null ? recipient.address() : original;
         String given = recipient.originalDsn();
@@ -100,6 +97,8 @@ final class LocalDelivery {
                         recipient.dsnNotify(),
                         given == null ? "rfc822;" + Quoting.rfc5322(asked) : given);
         finding = new Finding(agent, world, message, to, this::warn);
+        Writing writing = new Writing(agent.writer(), settling, finding, message, this::warn);
+        beside = new Beside(agent.threads(), writing);
     }
 
     private void warn(String text) {
@@ -373,29 +372,11 @@ final class LocalDelivery {
                 && way.to().address().equals(recipient.address());
     }
 
-    private @Nullable Outcome write(Leaf leaf) {
-        return agent.writer().write(to(leaf), message, this::warn);
-    }
-
-    private void write(List<Leaf> some, BiConsumer<Leaf, @Nullable Outcome> done) {
-        agent.writer()
-                .write(
-                        some.stream().map(this::to).toList(),
-                        message,
-                        this::warn,
-                        (to, outcome) -> done.accept(to.leaf(), outcome));
-    }
-
-    private Writer.To to(Leaf leaf) {
-        return new Writer.To(leaf, settling.delivery(leaf), finding.unless(leaf));
-    }
-
     private @Nullable Outcome written(Leaf leaf) {
         if (leaf instanceof Leaf.ToCommand) {
             turn();
         }
-        Outcome ahead = beside.of(leaf);
-        return ahead == null ? write(leaf) : ahead;
+        return beside.write(leaf);
     }
 
     /// @return null where nothing was done, since its user has a `.forward`

@@ -26,9 +26,17 @@ import org.postrider.master.Programs;
 /// What `bin/documents` makes: nothing is missing, pages are well formed, links lead somewhere, and
 /// every name in them is a name of the program.
 class DocumentsTest {
-    /// What builds and tests the program, and is not installed.
+    /// What builds and tests the program and is not installed, and what `postfix start` runs.
     private static final Set<String> OF_THE_BUILD =
-            Set.of("build", "jdk25", "libraries", "mvn25", "test", "documents", "package");
+            Set.of(
+                    "build",
+                    "jdk25",
+                    "libraries",
+                    "mvn25",
+                    "test",
+                    "documents",
+                    "package",
+                    "supervise");
 
     private static final Path LISTS = Path.of("postrider/src/main/resources/org/postrider/config");
     private static final Pattern NAME =

@@ -190,7 +190,7 @@ class DocumentsTest {
         assertTrue(
                 html.contains(
                         "<h3 id=\"smtp_connect_timeout\"><code>smtp_connect_timeout</code>"
-                            + " (default: <code>30s</code>)"));
+                                + " (default: <code>30s</code>)"));
     }
 
     @Test

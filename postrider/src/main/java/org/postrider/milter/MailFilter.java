@@ -12,6 +12,9 @@ public interface MailFilter extends AutoCloseable {
     /// Where macros have their values from now on.
     default void macros(Macros macros) {}
 
+    /// What is known of the mail whoever says the macros: asked for those that have no value there.
+    default void facts(Macros facts) {}
+
     /// A client has come.
     default Answer connect(ClientFacts client) {
         return Answer.GO_ON;

@@ -14,6 +14,7 @@ import org.postrider.threads.Each;
 final class MilterSession implements MailFilter {
     private final List<MilterConnection> all;
     private Macros macros;
+    private Macros facts = _ -> null;
     private Consumer<String> warnings;
 
     MilterSession(
@@ -32,7 +33,16 @@ final class MilterSession implements MailFilter {
 
     @Override
     public void macros(Macros other) {
-        macros = other;
+        macros =
+                name -> {
+                    String value = other.value(name);
+                    return value == null ? facts.value(name) : value;
+                };
+    }
+
+    @Override
+    public void facts(Macros known) {
+        facts = known;
     }
 
     private Answer first(Function<MilterConnection, Answer> event) {

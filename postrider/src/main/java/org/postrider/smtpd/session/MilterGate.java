@@ -66,6 +66,8 @@ public final class MilterGate implements AutoCloseable {
         discarded = false;
         try {
             filter = terms.choice().of(s.peer()).open(macros, s::warn);
+            // Cleanup, which says the macros of the content, knows nothing of these.
+            filter.facts(macros::checked);
             unknown = false;
         } catch (TableException e) {
             s.warn(e);

@@ -64,12 +64,15 @@ final class SessionMacros implements Macros {
             case "{auth_type}", "{auth_authen}", "{auth_author}" -> login(name);
             case "{mail_addr}", "{mail_host}", "{mail_mailer}" -> sender(name);
             case "{rcpt_addr}", "{rcpt_host}", "{rcpt_mailer}" -> recipient(name);
-            default -> name.startsWith(CHECKED) ? checked(name) : null;
+            default -> checked(name);
         };
     }
 
     /// `{auth_spf}`, `{auth_dmarc}` and their like: none of Sendmail's.
-    private @Nullable String checked(String name) {
+    @Nullable String checked(String name) {
+        if (!name.startsWith(CHECKED)) {
+            return null;
+        }
         Mail mail = s.mailOrAsked();
         MailAuthentication found = mail == null ? null : mail.authentication;
         return found == null

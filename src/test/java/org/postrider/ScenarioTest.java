@@ -64,6 +64,15 @@ class ScenarioTest {
         assertTrue(last.matches("signed: ([1-9]\\d+) of \\1"), last);
     }
 
+    /// What a server finds out about strangers' mail: what milters hear of it, seals of what leaves
+    /// again, and the report of the day (docs/authentication.md).
+    @Test
+    @Script(value = HERE + "checked", needs = "python3", seconds = 20)
+    void whatIsKnownOfStrangersMailIsTold() {
+        String last = played.last();
+        assertTrue(last.matches("checked: ([1-9]\\d+) of \\1"), last);
+    }
+
     /// The zone of the notes, what postdoctor says of it, and a receiver that takes mail only when
     /// its records are there (docs/postdoctor.md).
     @Test

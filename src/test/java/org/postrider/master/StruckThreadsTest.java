@@ -356,7 +356,7 @@ class StruckThreadsTest {
                             // Nothing is delivered to a mailbox here.
                             .filter(n -> !n.equals("act"))
                             // Nor is a report made: ReporterTest strikes them.
-                            .filter(n -> !n.startsWith("tlsrpt"))
+                            .filter(n -> !n.startsWith("tlsrpt") && !n.startsWith("dmarcrpt"))
                             .toList();
             int before = descriptors();
             List<String> wrong = new ArrayList<>();

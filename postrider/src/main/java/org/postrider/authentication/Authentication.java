@@ -82,12 +82,15 @@ public final class Authentication {
                 own == null
                         ? KeyLookup.inTurn(means.dns(), means.clock())
                         : KeyLookup.atOnce(means.dns(), own, means.clock());
-        dmarc =
-                new Dmarc(
-                        means.dns(),
-                        suffixes(settings),
-                        means.clock(),
-                        settings.get(AuthenticationParams.DMARC_TIME));
+        dmarc = dmarc(settings, means.dns(), means.clock());
+    }
+
+    /// Who knows records of DMARC and organizational domains as these settings have it.
+    ///
+    /// @throws ConfigException if a file that they name cannot be read
+    public static Dmarc dmarc(Settings settings, Resolver dns, Clock clock) {
+        return new Dmarc(
+                dns, suffixes(settings), clock, settings.get(AuthenticationParams.DMARC_TIME));
     }
 
     private static int number(Settings settings, String parameter) {

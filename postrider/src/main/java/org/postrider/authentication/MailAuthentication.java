@@ -13,6 +13,7 @@ import org.postrider.dkim.Verification;
 import org.postrider.dmarc.Author;
 import org.postrider.dmarc.DmarcResult;
 import org.postrider.dmarc.Identifier;
+import org.postrider.dmarcrpt.DmarcOutcome;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderList;
@@ -40,6 +41,7 @@ public final class MailAuthentication implements AutoCloseable {
     private @Nullable ContentTap heard;
     private @Nullable Verification verification;
     private List<String> authors = List.of();
+    private boolean report;
     private @Nullable Results results;
     private volatile boolean closed;
 
@@ -154,6 +156,7 @@ public final class MailAuthentication implements AutoCloseable {
         }
         if (checks(Check.DMARC)) {
             authors = values(header, "from");
+            report = values(header, "subject").stream().anyMatch(Outcome::isReport);
         }
     }
 
@@ -246,6 +249,16 @@ public final class MailAuthentication implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+    }
+
+    /// What reports of DMARC tell of it; null where nobody wants to hear of it.
+    ///
+    /// @param done what was done with it
+    public @Nullable DmarcOutcome outcome(Outcome.Done done) {
+        Results known = results;
+        return known == null || known.dmarc() == null
+                ? null
+                : new Outcome(this, known, known.dmarc()).of(by.dmarc.discovery(), done, report);
     }
 
     /// Null before the content is whole.

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.dmarc.DmarcResult.Aligned;
 import org.postrider.dmarc.DmarcResult.Verdict;
 import org.postrider.dns.Resolver;
+import org.postrider.report.Wanted;
 import org.postrider.time.Clock;
 
 /// Asks whether a mail's author is known by SPF or DKIM, and what his domain wants done if not.
@@ -36,6 +37,14 @@ public final class Dmarc {
     /// How the policy was found, in the words of RFC 9990.
     public String discovery() {
         return suffixes == null ? "treewalk" : "psl";
+    }
+
+    /// Where a domain wants aggregate reports, now: each place is verified if it is of another
+    /// organization. Blocking.
+    ///
+    /// @param domain that has the record
+    public Wanted reports(String domain) {
+        return new ReportPlaces(dns.until(clock.nanos() + time.toNanos()), suffixes).of(domain);
     }
 
     /// @param identifiers what SPF (of MAIL FROM, or of HELO for the null sender) and DKIM found

@@ -26,6 +26,7 @@ public record DmarcRecord(
     private static final int MOST_TAGS = 64;
     private static final int MOST_URIS = 8;
     private static final int MOST_URI = 512;
+    private static final String NO_P = "no tag p";
     private static final Policies NO_POLICY = new Policies(DmarcPolicy.NONE, null, null);
     private static final Reports NO_REPORTS = new Reports(List.of(), List.of(), "0");
 
@@ -89,6 +90,12 @@ public record DmarcRecord(
         return fault == null ? of(tags) : faulty(fault);
     }
 
+    /// Whether it is a list of tags at all, though it may say no policy: what a receiver of reports
+    /// publishes (RFC 9990, verifying external destinations).
+    boolean readable() {
+        return fault == null || fault.equals(NO_P);
+    }
+
     private static boolean known(String name) {
         return List.of("v", "p", "sp", "np", "adkim", "aspf", "rua", "ruf", "fo", "t", "psd")
                 .contains(name);
@@ -115,7 +122,7 @@ public record DmarcRecord(
         DmarcPolicy ofMissing = np == null ? null : DmarcPolicy.of(np);
         String fault =
                 p == null
-                        ? "no tag p"
+                        ? NO_P
                         : ofAll == null
                                 ? "unknown policy in p"
                                 : sp != null && ofSubdomains == null

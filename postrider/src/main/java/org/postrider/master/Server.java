@@ -55,7 +55,6 @@ import org.postrider.threads.Alarm;
 import org.postrider.threads.Family;
 import org.postrider.threads.Row;
 import org.postrider.threads.Steps;
-import org.postrider.tlsrpt.TlsResults;
 import org.postrider.verify.VerifyCaches;
 
 /// A whole mail system in this JVM: [#start] to run one from a configuration directory, [#close] to
@@ -354,8 +353,8 @@ public final class Server implements AutoCloseable {
         }
 
         @Override
-        public TlsResults reports() {
-            return reporting.results();
+        public Shared.Reports reports() {
+            return reporting;
         }
 
         @Override

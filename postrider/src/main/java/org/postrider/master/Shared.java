@@ -3,6 +3,7 @@ package org.postrider.master;
 import java.util.function.Function;
 import org.postrider.anvil.Anvil;
 import org.postrider.delivery.Probe;
+import org.postrider.dmarcrpt.DmarcResults;
 import org.postrider.io.Connection;
 import org.postrider.log.SlotNumbers;
 import org.postrider.metrics.MailCounters;
@@ -25,6 +26,15 @@ public record Shared(
         Anvil anvil,
         Function<String, SlotNumbers> slots,
         Running running) {
+    /// Who takes what daily reports tell of. With the first call counting begins. Any thread.
+    public interface Reports {
+        /// What becomes of TLS.
+        TlsResults tls();
+
+        /// What came of DMARC.
+        DmarcResults dmarc();
+    }
+
     /// What services ask of the server that runs them. Any thread.
     public interface Running {
         /// The active queue is full: take mail in slowly (in_flow_delay).
@@ -56,8 +66,7 @@ public record Shared(
         /// Where commands of spawn(8) come to.
         Meeting meeting();
 
-        /// Who takes what becomes of TLS. With the first call counting begins.
-        TlsResults reports();
+        Reports reports();
 
         /// What is counted of all that happens. With the first call counting begins.
         MailCounters counted();

@@ -14,8 +14,7 @@ import org.postrider.message.MailDate;
 ///
 /// @param day of which it tells
 /// @param zipped what it tells, in gzip's format
-public record Letter(
-        House by, String domain, String id, long day, byte[] zipped, Form form) {
+public record Letter(House by, String domain, String id, long day, byte[] zipped, Form form) {
     private static final int LINE = 76;
 
     /// What differs from kind to kind.
@@ -49,6 +48,12 @@ public record Letter(
             throw new UncheckedIOException(e);
         }
         return new Letter(by, due.domain(), due.id(), due.day(), out.toByteArray(), form);
+    }
+
+    /// Octets of what is zipped as it goes by mail (RFC 9990: after compression and encoding).
+    public long encoded() {
+        long quanta = (zipped.length + 2L) / 3 * 4;
+        return quanta + quanta / LINE * 2;
     }
 
     /// The whole mail, lines with CR LF.

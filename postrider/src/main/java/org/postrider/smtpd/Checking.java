@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.LocalClients;
 import org.postrider.access.Subject;
@@ -11,7 +12,11 @@ import org.postrider.authentication.Authentication;
 import org.postrider.authentication.AuthenticationParams;
 import org.postrider.authentication.Check;
 import org.postrider.authentication.MailAuthentication;
+import org.postrider.authentication.Outcome;
 import org.postrider.config.Settings;
+import org.postrider.dmarcrpt.DmarcOutcome;
+import org.postrider.dmarcrpt.DmarcResults;
+import org.postrider.dmarcrpt.DmarcrptParams;
 import org.postrider.dnsbl.DnsLists;
 import org.postrider.maps.Tables;
 import org.postrider.time.Clock;
@@ -21,18 +26,34 @@ import org.postrider.time.Clock;
 /// @param exempt whose mail is not checked
 /// @param filtered a filter before the queue has the content before anything is known of it: then
 ///   nothing of strangers is taken
-public record Checking(Authentication by, LocalClients exempt, boolean filtered) {
-    /// Null where nothing is checked.
+/// @param reports hears what came of mails (dmarc_reporting)
+public record Checking(
+        Authentication by, LocalClients exempt, boolean filtered, DmarcResults reports) {
+    /// One that reports to nobody.
     ///
-    /// @param own the machine's addresses (inet_interfaces)
-    /// @param lists null if there is no DNS to ask
-    /// @throws org.postrider.config.ConfigException if a setting is malformed
+    /// @see #of(Settings, Tables, Set, DnsLists, Clock, Supplier)
     public static @Nullable Checking of(
             Settings settings,
             Tables tables,
             Set<InetAddress> own,
             @Nullable DnsLists lists,
             Clock clock) {
+        return of(settings, tables, own, lists, clock, () -> DmarcResults.NONE);
+    }
+
+    /// Null where nothing is checked.
+    ///
+    /// @param own the machine's addresses (inet_interfaces)
+    /// @param lists null if there is no DNS to ask
+    /// @param reports who hears what came of mails, asked only where somebody is to hear of it
+    /// @throws org.postrider.config.ConfigException if a setting is malformed
+    public static @Nullable Checking of(
+            Settings settings,
+            Tables tables,
+            Set<InetAddress> own,
+            @Nullable DnsLists lists,
+            Clock clock,
+            Supplier<DmarcResults> reports) {
         if (lists == null) {
             Authentication.check(settings);
             return null;
@@ -46,7 +67,21 @@ public record Checking(Authentication by, LocalClients exempt, boolean filtered)
                 : new Checking(
                         by,
                         LocalClients.exempt(settings, tables, own),
-                        !settings.get(SmtpdParams.PROXY_FILTER).isEmpty());
+                        !settings.get(SmtpdParams.PROXY_FILTER).isEmpty(),
+                        settings.get(DmarcrptParams.REPORTING) ? reports.get() : DmarcResults.NONE);
+    }
+
+    /// The mail has its answer.
+    ///
+    /// @param done what was done with it
+    public void told(MailAuthentication mail, Outcome.Done done) {
+        if (reports == DmarcResults.NONE) {
+            return;
+        }
+        DmarcOutcome outcome = mail.outcome(done);
+        if (outcome != null) {
+            reports.took(outcome);
+        }
     }
 
     /// What is wrong with the settings of a listener, for `postfix check`.
@@ -71,6 +106,13 @@ public record Checking(Authentication by, LocalClients exempt, boolean filtered)
                             + ": iprev: with "
                             + SmtpdParams.PEERNAME_LOOKUP.name()
                             + " = no nobody has a name");
+        }
+        if (settings.get(DmarcrptParams.REPORTING) && !Check.of(settings).contains(Check.DMARC)) {
+            out.add(
+                    DmarcrptParams.REPORTING.name()
+                            + ": "
+                            + name
+                            + " does not name dmarc: nothing is reported");
         }
         String key = settings.text("arc_sealing_key");
         if (key != null && !key.isBlank() && !Check.of(settings).contains(Check.ARC)) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.postrider.access.Access;
 import org.postrider.access.Capabilities;
 import org.postrider.access.LocalClients;
@@ -14,6 +15,7 @@ import org.postrider.anvil.RateLimits;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Settings;
+import org.postrider.dmarcrpt.DmarcResults;
 import org.postrider.io.Connection;
 import org.postrider.log.LogTag;
 import org.postrider.log.MailLog;
@@ -67,9 +69,23 @@ public final class Smtpd {
     /// The machine that it runs on.
     ///
     /// @param milters how smtpd_milters are reached
+    /// @param reports who hears what came of DMARC; asked where a listener has dmarc_reporting
     /// @param ownAddresses the machine's (inet_interfaces)
     public record Machine(
-            Space space, Flushing flushing, Set<InetAddress> ownAddresses, MilterSockets milters) {}
+            Space space,
+            Flushing flushing,
+            Set<InetAddress> ownAddresses,
+            MilterSockets milters,
+            Supplier<DmarcResults> reports) {
+        /// One that reports to nobody.
+        public Machine(
+                Space space,
+                Flushing flushing,
+                Set<InetAddress> ownAddresses,
+                MilterSockets milters) {
+            this(space, flushing, ownAddresses, milters, () -> DmarcResults.NONE);
+        }
+    }
 
     /// Where it is written down what happened, and when.
     ///
@@ -99,7 +115,8 @@ public final class Smtpd {
                                         tables,
                                         machine.ownAddresses(),
                                         services.asked().dns(),
-                                        journal.clock())),
+                                        journal.clock(),
+                                        machine.reports())),
                         new ProbeSender(settings, rewrite, journal.clock()),
                         machine);
         verbs = Verbs.of(makings);

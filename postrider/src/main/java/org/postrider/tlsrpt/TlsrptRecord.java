@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.address.Mailto;
 import org.postrider.dns.HostName;
 import org.postrider.dns.Resolver;
 import org.postrider.dns.Resolver.Answer;
-import org.postrider.maps.Fold;
 import org.postrider.report.Wanted;
 
 /// A domain's TLSRPT record: whether and where it wants reports (RFC 8460 3).
@@ -57,20 +57,8 @@ final class TlsrptRecord {
     /// Of a `mailto:`; null for anything else, and for an address that is not a plain one: a
     /// stranger chose it.
     static @Nullable Address address(String uri) {
-        if (!Fold.lower(uri).startsWith("mailto:")) {
-            return null;
-        }
-        String rest = uri.substring("mailto:".length());
-        int more = rest.indexOf('?');
-        String text = more < 0 ? rest : rest.substring(0, more);
-        int at = text.indexOf('@');
-        return at > 0
-                        && text.substring(0, at)
-                                .matches("[A-Za-z0-9_+=~#$&'*-][A-Za-z0-9._+=~#$&'*-]*")
-                        && text.indexOf('.', at) > 0
-                        && HostName.valid(text.substring(at + 1))
-                ? new Address(text)
-                : null;
+        Address to = Mailto.plain(uri);
+        return to != null && HostName.valid(to.domain()) ? to : null;
     }
 
     /// Null for anything else.

@@ -8,18 +8,23 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Param;
 import org.postrider.config.ServiceSettings;
+import org.postrider.dmarcrpt.DmarcrptParams;
 import org.postrider.master.Configuration;
 import org.postrider.smtp.SmtpTlsParams;
 import org.postrider.tls.TlsFiles;
 import org.postrider.tlsrpt.TlsrptParams;
 
-/// Settings of reports on TLS that nobody would miss before a night has passed without them.
+/// Settings of reports on TLS and of DMARC that nobody would miss before a night has passed without
+/// them.
 final class ReportChecks {
     private ReportChecks() {}
 
     static List<String> all(Configuration configuration) {
         ServiceSettings settings = configuration.settings();
         List<String> out = new ArrayList<>();
+        if (settings.get(DmarcrptParams.REPORTING)) {
+            add(out, settings, DmarcrptParams.SENDER, address(settings.get(DmarcrptParams.SENDER)));
+        }
         if (!settings.get(SmtpTlsParams.TLSRPT_ENABLE.smtp())) {
             return out;
         }
@@ -40,7 +45,7 @@ final class ReportChecks {
         int at = text.lastIndexOf('@');
         return at > 0 && at < text.length() - 1 && text.chars().noneMatch(c -> c <= ' ')
                 ? null
-                : "not an address: \"" + text + "\"; reports on TLS name it as their sender";
+                : "not an address: \"" + text + "\"; reports name it as their sender";
     }
 
     private static @Nullable String file(String name) {

@@ -4,18 +4,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.authentication.Authentication;
 import org.postrider.bounce.BounceParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.Settings;
 import org.postrider.disk.Disk;
+import org.postrider.dmarc.Dmarc;
+import org.postrider.dmarcrpt.AggregateReports;
+import org.postrider.dmarcrpt.DmarcResults;
 import org.postrider.log.LogTag;
 import org.postrider.maps.Fold;
 import org.postrider.master.Generation;
 import org.postrider.master.Machine;
 import org.postrider.master.MasterParams;
+import org.postrider.master.Shared;
 import org.postrider.message.Content;
 import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
@@ -32,44 +38,76 @@ import org.postrider.report.Reporter;
 import org.postrider.tlsrpt.SavedReports;
 import org.postrider.tlsrpt.TlsResults;
 
-/// Reports on TLS over all services and reloads, and how they come into the queue: like a notice to
-/// the postmaster, which nobody hears of where it cannot be delivered. Any thread.
-public final class Reporting implements Outbox, AutoCloseable {
+/// Reports on TLS and of DMARC over all services and reloads, and how they come into the queue:
+/// like a notice to the postmaster, which nobody hears of where it cannot be delivered. Any thread.
+public final class Reporting implements Outbox, Shared.Reports, AutoCloseable {
     private final Machine machine;
     private final Supplier<Generation> now;
     private final SavedReports saved;
+    private final AggregateReports aggregate;
+
+    /// Made when it is asked first, and after a reload.
+    private volatile @Nullable Dmarc dmarc;
 
     /// @param now asked when a report is sent
     public Reporting(Settings settings, Disk disk, Machine machine, Supplier<Generation> now) {
         this.machine = machine;
         this.now = now;
-        LogTag tag = Base.tag(settings, "tlsrpt");
+        DailyReports.World world =
+                new DailyReports.World(
+                        disk,
+                        Path.of(settings.get(MasterParams.DATA_DIRECTORY)).toAbsolutePath(),
+                        machine.threads(),
+                        machine.clock());
         saved =
                 new SavedReports(
-                        new DailyReports.World(
-                                disk,
-                                Path.of(settings.get(MasterParams.DATA_DIRECTORY)).toAbsolutePath(),
-                                machine.threads(),
-                                machine.clock()),
+                        world,
                         settings,
                         new SavedReports.Ways(machine.dns(), machine.connector(), this),
-                        new Reporter.Says(
-                                text -> machine.log().info(tag, text),
-                                text -> machine.log().warning(tag, text)));
+                        says(Base.tag(settings, "tlsrpt")));
+        aggregate =
+                new AggregateReports(
+                        world,
+                        settings,
+                        domain -> records().reports(domain),
+                        this,
+                        says(Base.tag(settings, "dmarcrpt")));
     }
 
-    /// Who takes results. With the first call counting begins.
-    public TlsResults results() {
+    private Reporter.Says says(LogTag tag) {
+        return new Reporter.Says(
+                text -> machine.log().info(tag, text), text -> machine.log().warning(tag, text));
+    }
+
+    private Dmarc records() {
+        Dmarc known = dmarc;
+        if (known == null) {
+            known = Authentication.dmarc(now.get().settings(), machine.dns(), machine.clock());
+            dmarc = known;
+        }
+        return known;
+    }
+
+    @Override
+    public TlsResults tls() {
         return saved.results();
+    }
+
+    @Override
+    public DmarcResults dmarc() {
+        return aggregate.results();
     }
 
     /// Mail can be queued from now on.
     public void start() {
         saved.start();
+        aggregate.start();
     }
 
     public void reload(Settings settings) {
         saved.set(settings);
+        aggregate.set(settings);
+        dmarc = null;
     }
 
     @Override
@@ -123,6 +161,10 @@ public final class Reporting implements Outbox, AutoCloseable {
 
     @Override
     public void close() {
-        saved.close();
+        try {
+            saved.close();
+        } finally {
+            aggregate.close();
+        }
     }
 }

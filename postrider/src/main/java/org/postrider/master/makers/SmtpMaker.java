@@ -46,7 +46,7 @@ public record SmtpMaker(Protocol protocol) implements Maker {
                                                 service.settings().text("rewrite_service_name"))),
                                 generation,
                                 own.get(SmtpTlsParams.TLSRPT_ENABLE)
-                                        ? generation.shared().running().reports()
+                                        ? generation.shared().running().reports().tls()
                                         : TlsResults.NONE,
                                 machine.sts()),
                         new SmtpAgent.Network(

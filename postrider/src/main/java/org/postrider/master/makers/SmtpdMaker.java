@@ -78,7 +78,8 @@ public final class SmtpdMaker implements Maker {
                         shared.queue()::freeBytes,
                         shared.running()::flushSite,
                         generation.interfaces().own(),
-                        Makers.milters(service, machine)),
+                        Makers.milters(service, machine),
+                        shared.running().reports()::dmarc),
                 new Smtpd.Journal(machine.log(), machine.clock(), generation.keyWarnings(service)));
     }
 

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.access.Stage;
 import org.postrider.authentication.ContentTap;
 import org.postrider.authentication.MailAuthentication;
+import org.postrider.authentication.Outcome;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.Settings;
@@ -34,6 +35,9 @@ import org.postrider.wire.Reply;
 public final class MailEnd {
     private static final byte[] REQUIRE_TLS =
             "Require-TLS-ESMTP: yes\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /// The restriction that does what a record of DMARC says.
+    private static final String REJECT_DMARC = "reject_dmarc";
 
     /// More than the fields that are put on top can have.
     private static final int FIELDS_OCTETS = 16 << 10;
@@ -154,6 +158,7 @@ public final class MailEnd {
             return;
         }
         if (refusal != null) {
+            told(s, mail, refusal);
             s.abandon();
             s.error(refusal);
             return;
@@ -182,6 +187,7 @@ public final class MailEnd {
         if (reply.code() == 250) {
             mail.accepted();
         }
+        told(s, mail, reply);
         s.abandon();
         if (reply.code() == 250) {
             s.answers.forgive();
@@ -189,6 +195,23 @@ public final class MailEnd {
         } else {
             s.error(reply);
         }
+    }
+
+    /// Reports of DMARC count what has its last answer: what is put off comes again.
+    private void told(Session s, Mail mail, Reply reply) {
+        Checking by = checking;
+        MailAuthentication checks = mail.authentication;
+        if (by == null || checks == null || reply.code() / 100 == 4) {
+            return;
+        }
+        boolean refused = s.judge.refusedBy(reply, REJECT_DMARC);
+        by.told(
+                checks,
+                refused
+                        ? Outcome.Done.REFUSED
+                        : mail.effects.quarantine || mail.effects.hold
+                                ? Outcome.Done.QUARANTINED
+                                : Outcome.Done.NOTHING);
     }
 
     /// The filter before the queue has the last word, if the mail is not refused before.

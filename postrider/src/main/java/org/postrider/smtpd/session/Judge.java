@@ -90,6 +90,14 @@ public final class Judge {
         return reply.equals(last.refusal()) ? rule(last.cause()) : null;
     }
 
+    /// Whether a refusal is this restriction's.
+    public boolean refusedBy(Reply reply, String restriction) {
+        Cause cause = last.cause();
+        return cause != null
+                && reply.equals(last.refusal())
+                && (cause.restriction().equals(restriction) || cause.said().equals(restriction));
+    }
+
     private MailEvent.@Nullable Rule rule(@Nullable Cause cause) {
         return cause == null || !bench.names
                 ? null

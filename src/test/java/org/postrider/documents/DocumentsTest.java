@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postrider.Needs;
 import org.postrider.config.Catalogue;
+import org.postrider.config.names.Deprecations;
 import org.postrider.config.names.OwnNames;
 import org.postrider.master.Program;
 import org.postrider.master.Programs;
@@ -160,13 +161,14 @@ class DocumentsTest {
             }
         }
         Set<String> wrong = new TreeSet<>();
-        for (Map.Entry<String, List<String>> source : Made.sources().entrySet()) {
+        for (Map.Entry<String, List<String>> source : Made.allSources().entrySet()) {
             for (String line : source.getValue()) {
-                Matcher name = NAME.matcher(line);
+                Matcher name = NAME.matcher(line.replace("\\n", " "));
                 while (name.find()) {
                     String word = name.group();
                     if (!known.contains(word)
                             && !OwnNames.contains(word)
+                            && Deprecations.instead(word) == null
                             && suffixes.stream().noneMatch(word::endsWith)) {
                         wrong.add(source.getKey() + ": " + word);
                     }

@@ -58,11 +58,26 @@ final class Made {
                 }
             }
         }
-        Path guide = Path.of("docs/guide.md");
-        if (Files.exists(guide)) {
-            all.put(guide.toString(), Files.readAllLines(guide));
+        all.put("docs/guide.md", Files.readAllLines(Path.of("docs/guide.md")));
+        return all;
+    }
+
+    /// Every document that is made, by its source: those of docs/ too that are written otherwise.
+    static Map<String, List<String>> allSources() throws IOException {
+        Map<String, List<String>> all = sources();
+        try (Stream<Path> found = Files.list(Path.of("docs"))) {
+            for (Path file : found.filter(f -> named(f)).toList()) {
+                all.put(file.toString(), Files.readAllLines(file));
+            }
         }
         return all;
+    }
+
+    /// Not of the program's settings: fields of the JSON log, and pages that tests write.
+    private static boolean named(Path file) {
+        return file.toString().endsWith(".md")
+                && !List.of("json-log.md", "parameters.md", "not-honoured.md")
+                        .contains(file.getFileName().toString());
     }
 
     /// A fenced block of a source.

@@ -18,6 +18,8 @@ module org.postrider {
             org.postrider.command;
     exports org.postrider.address to
             org.postrider.command;
+    exports org.postrider.agent to
+            org.postrider.command;
     exports org.postrider.anvil to
             org.postrider.command;
     exports org.postrider.authentication to

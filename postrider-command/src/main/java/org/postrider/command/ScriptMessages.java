@@ -35,7 +35,8 @@ public final class ScriptMessages {
         }
     }
 
-    private static boolean terminal() {
+    /// Whether a person reads standard error.
+    public static boolean terminal() {
         try {
             String name = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
             return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty");

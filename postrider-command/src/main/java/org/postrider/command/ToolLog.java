@@ -3,8 +3,10 @@ package org.postrider.command;
 import java.nio.file.Path;
 import org.postrider.config.ConfigException;
 import org.postrider.config.ServiceSettings;
+import org.postrider.log.Event;
 import org.postrider.log.Events;
 import org.postrider.log.LogTag;
+import org.postrider.log.Severity;
 import org.postrider.master.Logs;
 import org.postrider.master.Server;
 
@@ -29,6 +31,17 @@ public final class ToolLog implements AutoCloseable {
         }
     }
 
+    /// For lines under another name than the command's, by who may: root makes the log's file, too.
+    public static ToolLog named(ServiceSettings settings, String name) {
+        LogTag tag = new LogTag(name, ProcessHandle.current().pid());
+        boolean root = "root".equals(System.getProperty("user.name"));
+        try {
+            return new ToolLog(Logs.command(settings, tag, root), tag);
+        } catch (ConfigException e) {
+            throw new CommandException(1, String.valueOf(e.getMessage()));
+        }
+    }
+
     /// One line of a command that ends by it. Says nothing where even the log cannot be found.
     public static void failed(Path directory, String program, String text) {
         try {
@@ -39,6 +52,10 @@ public final class ToolLog implements AutoCloseable {
         } catch (ConfigException | CommandException e) {
             // What cannot be read says where the log is.
         }
+    }
+
+    public void line(Severity severity, String text) {
+        log.event(tag, new Event.Text(severity, text));
     }
 
     public void info(String text) {

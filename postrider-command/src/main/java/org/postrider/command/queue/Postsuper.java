@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -100,6 +101,7 @@ public final class Postsuper {
                     throw new CommandException(1, "invalid directory name: " + name);
                 }
             }
+            allowed(ToolConfig.queueDirectory(settings, 1));
             try (ToolLog log = ToolLog.open(settings, "postsuper")) {
                 act(settings, queues, log);
             }
@@ -134,6 +136,23 @@ public final class Postsuper {
         }
     }
 
+    /// Whoever asks, and for whatever: the queue is there, and it is his, or he is root.
+    private static void allowed(Path queue) throws IOException {
+        if (!Files.isDirectory(queue)) {
+            throw new CommandException(
+                    1,
+                    "chdir "
+                            + queue
+                            + (Files.exists(queue)
+                                    ? ": Not a directory"
+                                    : ": No such file or directory"));
+        }
+        String user = String.valueOf(System.getProperty("user.name"));
+        if (!user.equals("root") && !user.equals(Files.getOwner(queue).getName())) {
+            throw new CommandException(1, "use of this command is reserved for the superuser");
+        }
+    }
+
     private void option(char c, String argument) {
         switch (c) {
             case 'c' -> configDirectory = argument;
@@ -146,7 +165,8 @@ public final class Postsuper {
                 wanted.add(new Wanted(QueueAction.EXPIRE, argument));
                 wanted.add(new Wanted(QueueAction.RELEASE, argument));
             }
-            // A journal has no temporary files and no directory structure to repair.
+            // The queue is a journal, which has neither temporary files nor a structure of
+            // directories: what -p, -s and -S look for cannot be.
             case 'p', 's', 'S', 'v' -> {}
             default -> throw new CommandException(1, USAGE);
         }

@@ -8,7 +8,7 @@ import org.postrider.config.names.DomainNames;
 /// Expansion of `$name`, `${name}`, `$(name)`, `${name?text}`, `${name:text}`, `${name?{a}:{b}}`,
 /// `${{a} == {b} ? {c} : {d}}` and `$$` (postconf(5)). Bounded depth.
 public final class Expansion {
-    private static final int DEEPEST = 100;
+    private static final int DEEPEST = 101;
     private static final int SHOWN = 20;
     private static final List<String> OPERATORS = List.of("==", "!=", "<=", ">=", "<", ">");
 

@@ -48,11 +48,8 @@ public record Families(Map<String, Set<Family>> byProgram) {
     public Map<String, String> of(List<MasterEntry> services) {
         Map<String, String> out = new TreeMap<>();
         for (MasterEntry service : services) {
-            if (!service.type().equals("unix")) {
-                continue;
-            }
             String name = service.service();
-            for (Family family : byProgram.getOrDefault(service.program(), Set.of())) {
+            for (Family family : byProgram.getOrDefault(service.fields().get(7), Set.of())) {
                 switch (family) {
                     case TRANSPORT -> {
                         for (int i = 0; i < SUFFIXES.size(); i += 2) {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.postrider.disk.Reading;
 
 /// main.cf as Postfix reads it: `name = value`, lines that begin with white space continue the one
@@ -53,6 +54,13 @@ public final class MainCf {
         settings.forEach((name, value) ->
                 entries.put(name, new Entry(name, value.strip(), entries.size() + 1)));
         return new MainCf(file, entries, List.of());
+    }
+
+    /// The same without some settings.
+    public MainCf without(Set<String> names) {
+        Map<String, Entry> kept = new LinkedHashMap<>(entries);
+        kept.keySet().removeAll(names);
+        return new MainCf(file, kept, warnings);
     }
 
     static String text(Path file) {

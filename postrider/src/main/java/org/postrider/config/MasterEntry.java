@@ -66,8 +66,8 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
                     case "type" -> TYPES.contains(value);
                     case "private", "unprivileged", "chroot" ->
                             value.equals("-") || value.equals("y") || value.equals("n");
-                    case "wakeup" -> value.equals("-") || value.matches("[0-9]+\\??");
-                    case "process_limit" -> value.equals("-") || value.matches("[0-9]+");
+                    case "wakeup" -> value.matches("(-|[0-9]*)\\??");
+                    case "process_limit" -> value.matches("-|[0-9]*");
                     default -> true;
                 };
         if (!good) {
@@ -110,14 +110,28 @@ public record MasterEntry(List<String> fields, List<String> arguments, int line)
         return out;
     }
 
-    /// Without braces; `{ name = value }` after `-o` as `name=value`.
+    /// Without braces; `{ name = value }` after `-o` as `name=value`, which is an argument of its
+    /// own: `-vo name=value` and `-oname=value` are `-v`, `-o` and `name=value`.
     static List<String> arguments(List<String> words, Consumer<String> warnings) {
         List<String> out = new ArrayList<>();
+        boolean options = true;
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
-            boolean option = i > 0 && words.get(i - 1).equals("-o");
-            String bare = word.startsWith("{") ? unbraced(word, warnings) : word;
-            out.add(option && word.startsWith("{") ? setting(bare) : bare);
+            options &= word.startsWith("-") && !word.equals("--");
+            int letter = options ? word.indexOf('o', 1) : -1;
+            if (letter < 0) {
+                out.add(!options && word.startsWith("{") ? unbraced(word, warnings) : word);
+                continue;
+            }
+            if (letter > 1) {
+                out.add(word.substring(0, letter));
+            }
+            out.add("-o");
+            String setting = word.substring(letter + 1);
+            if (!setting.isEmpty() || i + 1 < words.size()) {
+                String given = setting.isEmpty() ? words.get(++i) : setting;
+                out.add(given.startsWith("{") ? setting(unbraced(given, warnings)) : given);
+            }
         }
         return out;
     }

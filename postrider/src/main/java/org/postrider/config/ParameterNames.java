@@ -1,5 +1,6 @@
 package org.postrider.config;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,10 @@ import org.postrider.config.names.OwnNames;
 /// value refers to or that name a restriction class. Says of the others, as `postconf` does, that
 /// they are unused, undefined or will be removed.
 public final class ParameterNames {
+    /// What programs know of themselves and no file sets.
+    public static final Set<String> READ_ONLY =
+            Set.of("process_id", "process_name", "service_name");
+
     private final MainCf mainCf;
     private final Map<String, String> set;
     private final Path masterCf;
@@ -28,7 +33,6 @@ public final class ParameterNames {
     private final Map<String, String> ofServices;
     private final Set<String> ofUser = new TreeSet<>();
     private final List<Set<String>> local = new ArrayList<>();
-    private final Set<String> files = new HashSet<>();
     private final Consumer<String> warnings;
 
     /// @param overrides settings that count over main.cf's (`postconf -o`)
@@ -56,23 +60,48 @@ public final class ParameterNames {
         set.keySet().stream()
                 .filter(n -> OwnNames.ofTransport(n) && ours(n) && !known(n))
                 .forEach(ofUser::add);
+        for (int i = 0; i < services.size(); i++) {
+            ofService(services.get(i).settings(), i);
+        }
         inDefaults();
         classes(set.get("smtpd_restriction_classes"), -1);
-        for (int i = 0; i < services.size(); i++) {
-            classes(services.get(i).settings().get("smtpd_restriction_classes"), i);
-        }
+        mainCf.entries().values().forEach(e -> readOnly(e.name(), e.value(), mainCf.file()));
+        set.keySet().stream().filter(Deprecations::legacy).forEach(ofUser::add);
         for (Map.Entry<String, String> each : set.entrySet()) {
-            Catalogue.Known known = catalogue.known(each.getKey());
-            if (known == null || !known.type().equals("raw")) {
+            if (expanded(each.getKey())) {
                 refer(each.getValue(), -1);
             }
         }
-        for (int i = 0; i < services.size(); i++) {
-            for (String value : services.get(i).settings().values()) {
-                refer(value, i);
+        new TableNames(warnings).find(settings);
+    }
+
+    private void ofService(Map<String, String> settings, int service) {
+        classes(settings.get("smtpd_restriction_classes"), service);
+        for (Map.Entry<String, String> each : settings.entrySet()) {
+            String name = each.getKey();
+            readOnly(name, each.getValue(), masterCf);
+            if (Values.words(set.getOrDefault("smtpd_restriction_classes", "")).contains(name)) {
+                local.get(service).add(name);
+            }
+            if (Deprecations.legacy(name)) {
+                ofUser.add(name);
+            }
+            if (expanded(name)) {
+                refer(each.getValue(), service);
             }
         }
-        tables(settings);
+    }
+
+    private void readOnly(String name, String value, Path file) {
+        if (READ_ONLY.contains(name)) {
+            warnings.accept(file + ": read-only parameter assignment: " + name + "=" + value);
+        }
+    }
+
+    /// Whether its value is one in which `$name` stands for something.
+    private boolean expanded(String name) {
+        Catalogue.Known known = catalogue.known(name);
+        return !READ_ONLY.contains(name) && (known == null || !known.type().equals("raw"));
     }
 
     /// Old names live on in the defaults of new ones (`$virtual_maps`).
@@ -113,11 +142,10 @@ public final class ParameterNames {
             local.get(service).add(name);
             return;
         }
-        if (set.containsKey(name)) {
+        boolean somewhere = set.containsKey(name);
+        if (somewhere) {
             ofUser.add(name);
-            return;
         }
-        boolean somewhere = false;
         for (int i = 0; service < 0 && i < services.size(); i++) {
             if (services.get(i).settings().containsKey(name)) {
                 local.get(i).add(name);
@@ -131,83 +159,174 @@ public final class ParameterNames {
     }
 
     private boolean known(String name) {
-        return catalogue.known(name) != null || ofServices.containsKey(name);
+        return catalogue.known(name) != null
+                || ofServices.containsKey(name)
+                || Deprecations.legacy(name);
     }
 
     /// The parameters of the tables that settings name.
-    private void tables(ServiceSettings settings) {
-        for (Catalogue.Known each : catalogue.all()) {
-            if (!each.type().equals("raw")) {
-                String value = set.getOrDefault(each.name(), each.defaultText());
-                if (value.indexOf('$') >= 0 || value.indexOf(':') > 0) {
-                    tables(settings.expand(value), -1);
+    private final class TableNames {
+        private static final int LEVELS = 32;
+
+        private final Consumer<String> warnings;
+        private final Set<String> files = new HashSet<>();
+
+        TableNames(Consumer<String> warnings) {
+            this.warnings = warnings;
+        }
+
+        void find(ServiceSettings settings) {
+            for (int i = 0; i < services.size(); i++) {
+                Map<String, String> own = services.get(i).settings();
+                for (Map.Entry<String, String> each : own.entrySet()) {
+                    if (expanded(each.getKey()) && known(each.getKey())) {
+                        in(settings.with(own).expand(each.getValue()), i, LEVELS);
+                    }
+                }
+            }
+            for (Map.Entry<String, String> each : set.entrySet()) {
+                if (expanded(each.getKey()) && known(each.getKey())) {
+                    in(settings.expand(each.getValue()), -1, LEVELS);
                 }
             }
         }
-        for (String name : List.copyOf(ofUser)) {
-            tables(settings.expand(String.valueOf(set.get(name))), -1);
-        }
-        for (int i = 0; i < services.size(); i++) {
-            Map<String, String> own = services.get(i).settings();
-            for (String value : own.values()) {
-                tables(settings.with(own).expand(value), i);
-            }
-        }
-    }
 
-    private void tables(String value, int service) {
-        for (String word : Values.words(value)) {
-            String bare = word.startsWith("proxy:") ? word.substring("proxy:".length()) : word;
-            int colon = bare.indexOf(':');
-            if (colon <= 0 || DatabaseNames.of(bare.substring(0, colon)).isEmpty()) {
-                continue;
+        /// @param levels how deep braces are looked into; into none for the rules of `pcre:{ … }`
+        private void in(String value, int service, int levels) {
+            for (int at = 0; at < value.length(); ) {
+                int end = wordEnd(value, at);
+                String word = value.substring(at, end);
+                at = end + 1;
+                if (word.startsWith("#")) {
+                    String rest = at < value.length() ? value.substring(at) : "";
+                    warnings.accept(
+                            file(service)
+                                    + ": #comment after other text is not allowed: "
+                                    + word
+                                    + " "
+                                    + rest.substring(0, Math.min(20, rest.length()))
+                                    + "...");
+                    return;
+                }
+                if (word.startsWith("{")) {
+                    String inner = unbraced(word, service);
+                    if (levels > 0) {
+                        in(inner, service, levels - 1);
+                    }
+                } else if (!word.isEmpty()) {
+                    table(word, service, levels);
+                }
             }
-            String type = bare.substring(0, colon);
-            String name = bare.substring(colon + 1);
-            if (name.startsWith("/")) {
-                if (files.add(bare)) {
+        }
+
+        /// White space and commas part words, but in braces.
+        private static int wordEnd(String value, int from) {
+            int depth = 0;
+            for (int i = from; i < value.length(); i++) {
+                char c = value.charAt(i);
+                if (c == '{') {
+                    depth++;
+                } else if (c == '}' && depth > 0) {
+                    depth--;
+                } else if (depth == 0 && (c == ',' || Character.isWhitespace(c))) {
+                    return i;
+                }
+            }
+            return value.length();
+        }
+
+        private String file(int service) {
+            return service < 0
+                    ? mainCf.file().toString()
+                    : masterCf
+                            + ":"
+                            + services.get(service).service()
+                            + "/"
+                            + services.get(service).type();
+        }
+
+        private String unbraced(String word, int service) {
+            int depth = 0;
+            for (int i = 0; i < word.length(); i++) {
+                depth += word.charAt(i) == '{' ? 1 : word.charAt(i) == '}' ? -1 : 0;
+                if (depth == 0) {
+                    if (i + 1 < word.length()) {
+                        String why = ": syntax error after '}' in \"" + word + "\"";
+                        warnings.accept(file(service) + why);
+                    }
+                    return word.substring(1, i);
+                }
+            }
+            warnings.accept(file(service) + ": missing '}' in \"" + word + "\"");
+            return word.substring(1);
+        }
+
+        private void table(String word, int service, int levels) {
+            String type = word;
+            String name;
+            do {
+                int colon = type.indexOf(':');
+                name = colon < 0 ? "" : type.substring(colon + 1);
+                type = colon < 0 ? "" : type.substring(0, colon);
+                if (!type.equals("proxy") && !type.equals("debug")) {
+                    break;
+                }
+                type = name;
+            } while (true);
+            if (name.startsWith("{")) {
+                boolean rules = type.equals("regexp") || type.equals("pcre");
+                if (levels > 0) {
+                    in(unbraced(name, service), service, rules ? 0 : levels - 1);
+                }
+            } else if (name.startsWith("/")) {
+                if (!DatabaseNames.of(type).isEmpty() && files.add(type + ":" + name)) {
                     tableFile(type, Path.of(name));
                 }
-                continue;
-            }
-            for (String suffix : DatabaseNames.of(type)) {
-                String parameter = name + "_" + suffix;
-                if (service >= 0 && services.get(service).settings().containsKey(parameter)) {
-                    local.get(service).add(parameter);
-                }
-                if (set.containsKey(parameter)) {
-                    ofUser.add(parameter);
+            } else if (!name.isEmpty() && !name.startsWith(".")) {
+                for (String suffix : DatabaseNames.of(type)) {
+                    parameter(name + "_" + suffix, service);
                 }
             }
         }
-    }
 
-    private void tableFile(String type, Path file) {
-        try {
-            for (String name : MainCf.read(file).entries().keySet()) {
-                if (!DatabaseNames.of(type).contains(name)) {
-                    MainCf.Entry entry = MainCf.read(file).entries().get(name);
-                    warnings.accept(
-                            type
-                                    + ":"
-                                    + file
-                                    + ": unused parameter: "
-                                    + name
-                                    + "="
-                                    + (entry == null ? "" : entry.value()));
+        private void parameter(String parameter, int service) {
+            if (known(parameter)) {
+                return;
+            }
+            if (service >= 0 && services.get(service).settings().containsKey(parameter)) {
+                local.get(service).add(parameter);
+            } else if (set.containsKey(parameter)) {
+                ofUser.add(parameter);
+            }
+            for (int i = 0; service < 0 && i < services.size(); i++) {
+                if (services.get(i).settings().containsKey(parameter)) {
+                    local.get(i).add(parameter);
                 }
             }
-        } catch (ConfigException e) {
-            String why = String.valueOf(e.getMessage());
-            warnings.accept(
-                    why.startsWith("open ")
-                            ? "open \""
-                                    + type
-                                    + "\" configuration \""
-                                    + file
-                                    + "\""
-                                    + why.substring(why.lastIndexOf(':'))
-                            : why);
+        }
+
+        private void tableFile(String type, Path file) {
+            String open = "open \"" + type + "\" configuration \"" + file + "\": ";
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                warnings.accept(open + "not a regular file");
+                return;
+            }
+            try {
+                for (MainCf.Entry each : MainCf.read(file).entries().values()) {
+                    if (!DatabaseNames.of(type).contains(each.name())) {
+                        String what = each.name() + "=" + each.value();
+                        warnings.accept(type + ":" + file + ": unused parameter: " + what);
+                    }
+                }
+            } catch (ConfigException e) {
+                String why = String.valueOf(e.getMessage());
+                if (!why.endsWith(": Permission denied")) {
+                    warnings.accept(
+                            why.startsWith("open ")
+                                    ? open + why.substring(why.lastIndexOf(':') + 2)
+                                    : why);
+                }
+            }
         }
     }
 
@@ -248,6 +367,21 @@ public final class ParameterNames {
             }
         }
         return out;
+    }
+
+    /// Both, main.cf's only if wanted, and where there is more on old names if there are some.
+    public List<String> unused(boolean main) {
+        List<String> out = new ArrayList<>(main ? unusedMain() : List.of());
+        out.addAll(unusedMaster());
+        if (out.stream().anyMatch(each -> each.contains(": support for parameter "))) {
+            out.add(Deprecations.MORE);
+        }
+        return out;
+    }
+
+    /// Whether it is an old name whose value only defaults of new ones refer to (`$virtual_maps`).
+    public static boolean legacy(String name) {
+        return Deprecations.legacy(name);
     }
 
     private static void judge(

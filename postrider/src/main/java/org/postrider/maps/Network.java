@@ -50,28 +50,27 @@ public record Network(byte[] base, int prefix) {
     ///
     /// @throws IllegalArgumentException in Postfix's words if it is no block
     public static Network strict(String text) {
-        int slash = text.indexOf('/');
-        String host = slash < 0 ? text : text.substring(0, slash);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
-        byte[] octets = literal(host);
-        if (octets == null) {
-            throw new IllegalArgumentException(
-                    (slash < 0 ? "bad address pattern: \"" : "bad network value in \"")
-                            + text
-                            + "\"");
-        }
-        int bits = octets.length * 8;
+        Split split = Split.of(text);
+        byte[] octets = literal(split.host());
+        int bits = (split.host().indexOf(':') >= 0 ? 16 : 4) * 8;
         int prefix = bits;
-        if (slash >= 0) {
-            String mask = text.substring(slash + 1);
+        String mask = split.mask();
+        if (mask != null) {
             boolean number = !mask.isEmpty() && mask.chars().allMatch(c -> c >= '0' && c <= '9');
             prefix = number && mask.length() < 5 ? Integer.parseInt(mask) : -1;
-            if (prefix < 0 || prefix > bits) {
-                String what = prefix < 0 ? "value" : "length";
-                throw new IllegalArgumentException("bad mask " + what + " in \"" + text + "\"");
+            String bad =
+                    !number
+                            ? "mask value"
+                            : prefix < 0 || prefix > bits
+                                    ? "mask length"
+                                    : octets == null ? "network value" : "";
+            if (!bad.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "bad " + bad + " in \"" + split.host() + "/" + mask + "\"");
             }
+        }
+        if (octets == null) {
+            throw new IllegalArgumentException("bad address pattern: \"" + split.host() + "\"");
         }
         byte[] base = octets.clone();
         for (int i = prefix; i < bits; i++) {
@@ -80,7 +79,9 @@ public record Network(byte[] base, int prefix) {
         if (!java.util.Arrays.equals(base, octets)) {
             throw new IllegalArgumentException(
                     "non-null host address bits in \""
-                            + text
+                            + split.host()
+                            + "/"
+                            + mask
                             + "\", perhaps you should use \""
                             + text(base)
                             + "/"
@@ -88,6 +89,33 @@ public record Network(byte[] base, int prefix) {
                             + "\" instead");
         }
         return new Network(octets, prefix);
+    }
+
+    /// `address`, `address/mask`, with the address or all of it in square brackets.
+    private record Split(String host, @Nullable String mask) {
+        static Split of(String text) {
+            String inner = text;
+            String behind = text;
+            if (text.startsWith("[")) {
+                int end = text.indexOf(']');
+                if (end < 0) {
+                    throw new IllegalArgumentException(
+                            "missing ']' character after \"" + text + "\"");
+                }
+                inner = text.substring(1, end);
+                behind = text.substring(end + 1);
+                if (!behind.isEmpty() && !behind.startsWith("/")) {
+                    throw new IllegalArgumentException("garbage after \"[" + inner + "]\"");
+                }
+                if (!behind.isEmpty()) {
+                    return new Split(inner, behind.substring(1));
+                }
+            }
+            int slash = inner.indexOf('/');
+            return slash < 0
+                    ? new Split(inner, null)
+                    : new Split(inner.substring(0, slash), inner.substring(slash + 1));
+        }
     }
 
     /// An address as logs, replies and the keys of tables have it, without a scope.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.ConfigurationFile;
@@ -14,7 +15,7 @@ import org.postrider.command.Messages;
 final class MainCfEditor {
     private final Path file;
     private final Messages say;
-    private final Map<String, String> wanted = new LinkedHashMap<>();
+    private final Map<String, String> wanted = new TreeMap<>();
     private final Map<String, Integer> found = new LinkedHashMap<>();
 
     MainCfEditor(Path file, Messages say) {
@@ -52,7 +53,7 @@ final class MainCfEditor {
 
     private void want(char mode, String word) {
         String text = word.strip();
-        if (text.indexOf('\n') >= 0) {
+        if (word.indexOf('\n') >= 0) {
             throw new CommandException(1, "-e, -X, or -# accepts no multi-line input");
         }
         if (text.startsWith("#")) {
@@ -60,9 +61,11 @@ final class MainCfEditor {
         }
         int equals = text.indexOf('=');
         if (mode != 'e') {
+            if (text.isEmpty()) {
+                throw new CommandException(1, "-X or -# requires non-blank parameter names");
+            }
             if (equals >= 0) {
-                throw new CommandException(
-                        1, mode == 'X' ? "specify one of -e, -X" : "specify one of -e, -#");
+                throw new CommandException(1, "-X or -# requires parameter names without value");
             }
             wanted.put(text, "");
             return;
@@ -74,8 +77,9 @@ final class MainCfEditor {
         if (name.isEmpty()) {
             throw new CommandException(1, "missing attribute name: \"" + text + "\"");
         }
-        String earlier = wanted.put(name, text.substring(equals + 1).strip());
-        if (earlier != null) {
+        String value = text.substring(equals + 1).strip();
+        String earlier = wanted.put(name, value);
+        if (earlier != null && !earlier.equals(value)) {
             say.warning("ignoring earlier request: '" + name + " = " + earlier + "'");
         }
     }

@@ -14,6 +14,7 @@ import org.postrider.config.MasterEntry;
 /// Changes services of master.cf and leaves all else as it stands. A changed service is written
 /// anew, an `-o` setting a line; comments within it come to stand before it (`-M`: after it).
 final class MasterCfEditor {
+    private static final String EDITS = "-Me, -Fe, -Pe, -X, or -#";
     private static final String WANT_SERVICE = "-Me, -MX or -M# requires service_name/type";
 
     /// One request.
@@ -23,8 +24,7 @@ final class MasterCfEditor {
     private record Request(
             String text, String service, String type, String what, @Nullable String value) {
         boolean matches(MasterEntry entry) {
-            return (service.equals("*") || service.equals(entry.service()))
-                    && (type.equals("*") || type.equals(entry.type()));
+            return Pattern.matches(service, entry.service()) && Pattern.matches(type, entry.type());
         }
     }
 
@@ -63,8 +63,8 @@ final class MasterCfEditor {
                 if (!out.isEmpty() && out.charAt(out.length() - 1) != '\n') {
                     out.append('\n');
                 }
-                out.append(MasterLine.text(whole(request), true)).append('\n');
-            } else if (!matched[i] && mode == 'e') {
+                out.append(MasterLine.written(whole(request))).append('\n');
+            } else if (!matched[i] && kind != 'M') {
                 say.warning("unmatched service_name/type: \"" + request.text() + "\"");
             }
         }
@@ -74,37 +74,39 @@ final class MasterCfEditor {
     private Request request(char kind, char mode, String word) {
         String text = word.strip();
         if (text.indexOf('\n') >= 0) {
-            throw new CommandException(1, "-e, -X, or -# accepts no multi-line input");
+            throw new CommandException(1, EDITS + " accept no multi-line input");
         }
         if (text.startsWith("#")) {
-            throw new CommandException(1, "-e, -X, or -# accepts no comment input");
+            throw new CommandException(1, EDITS + " accept no comment input");
         }
         int equals = text.indexOf('=');
         if (mode == 'e' && equals < 0) {
             throw new CommandException(1, "missing '=' after attribute name: \"" + text + "\"");
         }
         if (mode != 'e' && equals >= 0) {
-            throw new CommandException(
-                    1, mode == 'X' ? "specify one of -e, -X" : "specify one of -e, -#");
+            throw new CommandException(1, "-X or -# requires names without value");
         }
         String name = equals < 0 ? text : text.substring(0, equals).strip();
         String value = equals < 0 ? null : text.substring(equals + 1).strip();
-        String[] parts = name.split("/", 3);
-        if (kind == 'M' && parts.length != 2) {
-            throw new CommandException(1, WANT_SERVICE);
-        }
-        if (kind != 'M' && parts.length != 3) {
-            String flag = kind + "e or -" + kind + "X requires service_name/type/";
+        int most = kind == 'M' ? 2 : 3;
+        String[] parts = Pattern.parts(name, most, most);
+        if (parts == null) {
             throw new CommandException(
-                    1, "-" + flag + (kind == 'F' ? "field_name" : "parameter_name"));
+                    1,
+                    switch (kind) {
+                        case 'M' -> WANT_SERVICE;
+                        case 'F' -> "-Fe or -FX requires service_name/type/field_name";
+                        default -> "-Pe or -PX requires service_name/type/parameter";
+                    });
         }
-        if (kind == 'F' && !MasterEntry.FIELDS.contains(parts[2])) {
-            throw new CommandException(1, "invalid service attribute name: \"" + parts[2] + "\"");
+        boolean blank = value != null && value.chars().anyMatch(Character::isWhitespace);
+        if (kind == 'F') {
+            field(parts[2], blank);
         }
         if (kind == 'P' && parts[2].equals("*")) {
             throw new CommandException(1, "-Pe does not accept wild-card parameter name");
         }
-        if (kind == 'P' && value != null && value.chars().anyMatch(Character::isWhitespace)) {
+        if (kind == 'P' && blank) {
             throw new CommandException(1, "-Pe does not accept whitespace in parameter value");
         }
         Request request =
@@ -113,6 +115,18 @@ final class MasterCfEditor {
             whole(request);
         }
         return request;
+    }
+
+    private static void field(String field, boolean blank) {
+        if (field.equals("*")) {
+            throw new CommandException(1, "-Fe does not accept wild-card field name");
+        }
+        if (!MasterEntry.FIELDS.contains(field)) {
+            throw new CommandException(1, "invalid service attribute name: \"" + field + "\"");
+        }
+        if (blank && !field.equals("command")) {
+            throw new CommandException(1, "-Fe does not accept whitespace in non-command field");
+        }
     }
 
     private MasterEntry whole(Request request) {
@@ -187,7 +201,8 @@ final class MasterCfEditor {
         boolean written = false;
         for (int i = 0; before != null && after != null && i < requests.size(); i++) {
             Request request = requests.get(i);
-            if (!request.matches(before)) {
+            boolean renamed = kind == 'M' && mode == 'e' && same(whole(request), before);
+            if (!request.matches(before) && !renamed) {
                 continue;
             }
             if (kind == 'M') {
@@ -212,7 +227,7 @@ final class MasterCfEditor {
         } else if (gone) {
             piece.comments().forEach(out::append);
         } else if (written && after != null) {
-            String text = MasterLine.text(after, true) + "\n";
+            String text = MasterLine.written(after) + "\n";
             String comments = String.join("", piece.comments());
             moved = kind != 'M';
             out.append(moved ? comments + String.join("", piece.after()) + text : text + comments);
@@ -222,6 +237,11 @@ final class MasterCfEditor {
         if (!moved) {
             piece.after().forEach(out::append);
         }
+    }
+
+    /// A whole service takes the place of one of its own name, too, whatever it was asked for by.
+    private static boolean same(MasterEntry one, MasterEntry other) {
+        return one.service().equals(other.service()) && one.type().equals(other.type());
     }
 
     private MasterEntry field(MasterEntry service, Request request) {

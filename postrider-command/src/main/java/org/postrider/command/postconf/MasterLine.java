@@ -19,31 +19,52 @@ final class MasterLine {
         this.fold = fold;
     }
 
+    /// As it is shown.
+    ///
     /// @param fold an `-o` setting a line, others where they fit
     static String text(MasterEntry service, boolean fold) {
+        return text(service, fold, false);
+    }
+
+    /// As it is written into master.cf: every argument that needs braces has them, which the first
+    /// one that is no option is shown without.
+    static String written(MasterEntry service) {
+        return text(service, true, true);
+    }
+
+    private static String text(MasterEntry service, boolean fold, boolean exact) {
         MasterLine line = new MasterLine(fold);
         for (int i = 0; i < COLUMNS.length; i++) {
             int gap = i == 0 ? 0 : Math.max(1, COLUMNS[i] - line.column);
             line.out.append(" ".repeat(gap)).append(service.fields().get(i));
             line.column += gap + service.fields().get(i).length();
         }
-        line.arguments(service.arguments());
+        for (Item item : items(service, exact)) {
+            line.breakNext |= item.setting();
+            line.item(item.text());
+            line.breakNext = item.setting();
+        }
         return line.out.toString();
     }
 
-    private void arguments(List<String> arguments) {
+    /// An argument, or `-o` with its setting.
+    private record Item(String text, boolean setting) {}
+
+    private static List<Item> items(MasterEntry service, boolean exact) {
+        List<String> arguments = service.arguments();
+        List<Item> out = new ArrayList<>();
         boolean options = true;
         for (int i = 0; i < arguments.size(); i++) {
             String word = arguments.get(i);
+            boolean before = options;
             options &= word.startsWith("-") && !word.equals("--");
             if (options && word.equals("-o") && i + 1 < arguments.size()) {
-                breakNext = true;
-                item("-o " + grouped(arguments.get(++i)));
-                breakNext = true;
+                out.add(new Item("-o " + grouped(arguments.get(++i), exact), true));
             } else {
-                item(grouped(word));
+                out.add(new Item(before && !exact ? word : grouped(word, exact), false));
             }
         }
+        return out;
     }
 
     private void item(String text) {
@@ -59,19 +80,52 @@ final class MasterLine {
         column += text.length();
     }
 
-    private static String grouped(String word) {
-        boolean plain = !word.isEmpty() && word.charAt(0) != '{';
+    private static String grouped(String word, boolean exact) {
+        boolean plain = !exact || !word.isEmpty() && word.charAt(0) != '{';
         for (int i = 0; plain && i < word.length(); i++) {
             plain = !Character.isWhitespace(word.charAt(i));
         }
         return plain ? word : "{" + word + "}";
     }
 
+    /// The whole service on one line, a space between columns.
+    static String compact(MasterEntry service) {
+        return String.join(" ", service.fields().subList(0, COLUMNS.length - 1))
+                + " "
+                + command(service);
+    }
+
     /// The command column and all after it, on one line.
     static String command(MasterEntry service) {
-        List<String> words = new ArrayList<>();
-        words.add(service.fields().get(7));
-        service.arguments().forEach(word -> words.add(grouped(word)));
-        return String.join(" ", words);
+        StringBuilder out = new StringBuilder(service.fields().get(COLUMNS.length - 1));
+        items(service, false).forEach(item -> out.append(' ').append(item.text()));
+        return out.toString();
+    }
+
+    /// One field as it is shown.
+    ///
+    /// @param name `service/type/field = `, or less of it
+    static String field(MasterEntry service, int field, String name, boolean value, boolean fold) {
+        MasterLine line = new MasterLine(fold);
+        line.out.append(name);
+        line.column = name.length();
+        if (!value) {
+            return name;
+        }
+        String text = service.fields().get(field);
+        if (line.column > 0 && line.column + text.length() > WIDEST) {
+            line.out.append('\n').append(" ".repeat(INDENT));
+            line.column = INDENT;
+        }
+        line.out.append(text);
+        line.column += text.length();
+        if (field == COLUMNS.length - 1) {
+            for (Item item : items(service, false)) {
+                line.breakNext |= item.setting();
+                line.item(item.text());
+                line.breakNext = item.setting();
+            }
+        }
+        return line.out.toString();
     }
 }

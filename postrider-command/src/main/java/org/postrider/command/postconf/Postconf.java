@@ -22,13 +22,14 @@ import org.postrider.maps.TableTypes;
 public final class Postconf {
     private static final String USAGE =
             "usage: postconf [-a (server SASL types)] [-A (client SASL types)] [-b (bounce"
-                    + " templates)] [-c config_dir] [-c param_class] [-d (parameter defaults)] [-e"
-                    + " (edit configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)]"
-                    + " [-H (no values)] [-l (lock types)] [-m (map types)] [-M (master.cf)] [-n"
-                    + " (non-default parameters)] [-o name=value (override parameter value)] [-p"
-                    + " (main.cf, default)] [-P (master.cf parameters)] [-t (bounce templates)] [-T"
-                    + " compile-version|run-version|public-key-algorithms] [-v (verbose)] [-x (expand"
-                    + " parameter values)] [-X (exclude)] [-# (comment-out)] [name...]";
+                + " templates)] [-c config_dir] [-c param_class] [-d (parameter defaults)] [-e"
+                + " (edit configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)]"
+                + " [-H (no values)] [-j (streaming JSON) ] [-l (lock types)] [-m (map types)] [-M"
+                + " (master.cf)] [-n (non-default parameters)] [-o name=value (override parameter"
+                + " value)] [-p (main.cf, default)] [-P (master.cf parameters)] [-t (bounce"
+                + " templates)] [-T compile-version|run-version|public-key-algorithms] [-v"
+                + " (verbose)] [-x (expand parameter values)] [-X (exclude)] [-# (comment-out)]"
+                + " [name...]";
 
     /// How values are shown.
     ///
@@ -57,6 +58,7 @@ public final class Postconf {
     private @Nullable String configDirectory;
     private String parameterClass = "builtin,service,user";
     private String tlsMode = "";
+    private boolean quiet;
 
     public Postconf(Terminal terminal) {
         this.terminal = terminal;
@@ -72,8 +74,10 @@ public final class Postconf {
             for (char c = options.next(); c != 0; c = options.next()) {
                 option(c, options.argument());
             }
+            String[] names = options.rest();
+            flags.complete(names.length > 0 && names[0].indexOf('=') >= 0);
             flags.check();
-            boolean done = act(options.rest(), out);
+            boolean done = act(names, out);
             out.flush();
             return done ? 0 : 1;
         } catch (CommandException e) {
@@ -95,11 +99,22 @@ public final class Postconf {
         switch (c) {
             case 'c' -> configDirectory = argument;
             case 'C' -> parameterClass = argument;
+            case 'b', 't' -> {
+                if (flags.has('b') || flags.has('t')) {
+                    throw new CommandException(1, "specify one of -b and -t");
+                }
+                flags.add(c);
+            }
+            case 'q' -> quiet = true;
+            case 'v' -> {}
             case 'o' -> {
                 flags.add(c);
                 override(argument);
             }
             case 'T' -> {
+                if (flags.has(c)) {
+                    throw new CommandException(1, "At most one -T <mode> option may be specified");
+                }
                 flags.add(c);
                 tlsMode = argument;
             }
@@ -139,7 +154,8 @@ public final class Postconf {
         } else if (flags.has('b') || flags.has('t')) {
             templates(names, directory, out);
         } else if (flags.master() != 0) {
-            new PostconfMaster(directory, overrides, style(), out, say).show(flags.master(), names);
+            new PostconfMaster(directory, overrides, style(), out, say)
+                    .show(flags.master(), flags.effective(), parameterClass, names);
         } else if (flags.has('a')) {
             out.text("cyrus\ndovecot\n");
         } else if (flags.has('A')) {
@@ -164,17 +180,13 @@ public final class Postconf {
                 flags.has('x'),
                 flags.has('f'),
                 flags.has('j'),
-                flags.has('q'));
+                quiet);
     }
 
     /// True where this was a request to edit: one of the flags, or a first argument with `=`.
     private boolean edit(String[] names, Path directory) throws IOException {
         char mode = flags.edit();
         char master = flags.master();
-        boolean assigns = names.length > 0 && names[0].indexOf('=') >= 0;
-        if (mode == 0 && assigns && (master != 0 || flags.none())) {
-            mode = 'e';
-        }
         if (mode == 0) {
             return false;
         }
@@ -206,6 +218,9 @@ public final class Postconf {
     }
 
     private void templates(String[] names, Path directory, OctetOut out) throws IOException {
+        if (names.length > 1) {
+            throw new CommandException(1, "options -b and -t require at most one template file");
+        }
         ServiceSettings settings = settings(directory);
         String file =
                 names.length > 0 ? names[0] : ToolConfig.text(settings, "bounce_template_file", 1);

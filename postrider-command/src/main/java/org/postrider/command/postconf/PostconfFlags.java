@@ -1,55 +1,51 @@
 package org.postrider.command.postconf;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.postrider.command.CommandException;
 
-/// The flags of one `postconf` and which of them exclude each other.
+/// The flags of one `postconf` and which of them exclude each other. `2` stands for the second
+/// `-P`.
 final class PostconfFlags {
     /// All, in the order in which Postfix names them.
-    private static final String ORDER = "aAbdefFhHjlmMnopPtTxX#";
+    private static final String ORDER = "aAbdefFhHjlmMnopPtTxX#2";
 
-    /// What to do: at most one.
-    private static final String MODES = "aAbFlmMpPtT";
+    /// What to do: at most one, `p` where none is given.
+    private static final String MODES = "aAblmtpMFPT";
 
-    /// Those that a flag excludes.
-    private static final Map<Character, String> EXCLUDES =
-            Map.of(
-                    'd', "enoX#",
-                    'e', "dfhHnoxX#",
-                    'f', "eX#",
-                    'h', "eHX#",
-                    'H', "ehX#",
-                    'n', "deX#",
-                    'o', "deX#",
-                    'x', "eX#",
-                    'X', "defhHnox#",
-                    '#', "defhHnoxX");
+    /// At most one of each.
+    private static final List<String> ONE_OF =
+            List.of(MODES, "2e#X", "den#X", "fe#X", "xe#X", "ode#X", "he#XH");
 
-    private static final String WAYS = "defhHnoxX#";
-
-    private static final Map<Character, String> NEVER_WITH =
-            Map.of(
-                    'a', WAYS,
-                    'A', WAYS,
-                    'b', WAYS,
-                    'j', "fhH",
-                    'l', WAYS,
-                    'm', WAYS,
-                    't', WAYS,
-                    'T', WAYS,
-                    'M', "dhHn",
-                    'F', "dnX#");
-
-    private static final Map<Character, String> NEVER_WITH_PARAMETERS = Map.of('P', "dn#");
+    /// Those that a flag goes with, in the order in which they are asked.
+    private static final Map<Character, String> WITH = with();
 
     private final StringBuilder flags = new StringBuilder();
 
+    private static Map<Character, String> with() {
+        Map<Character, String> out = new LinkedHashMap<>();
+        "aAblmTt".chars().forEach(mode -> out.put((char) mode, ""));
+        out.put('p', "eX#fhxdnoHj");
+        out.put('M', "eX#foxj");
+        out.put('F', "efhoxHj");
+        out.put('P', "eXfhoxHj2");
+        out.put('2', "fhoxHjP");
+        out.put('j', "pMFPoxnd");
+        return out;
+    }
+
     void add(char flag) {
-        flags.append(flag);
+        flags.append(flag == 'P' && has('P') ? '2' : flag);
     }
 
     boolean has(char flag) {
         return flags.indexOf(String.valueOf(flag)) >= 0;
+    }
+
+    /// `-PP`
+    boolean effective() {
+        return has('2');
     }
 
     /// Of the editing flags: `e`, `X`, `#`, else 0.
@@ -62,45 +58,49 @@ final class PostconfFlags {
         return has('M') ? 'M' : has('F') ? 'F' : has('P') ? 'P' : 0;
     }
 
-    /// Nothing but the default listing was asked for.
-    boolean none() {
-        for (int i = 0; i < flags.length(); i++) {
-            if ("jqv".indexOf(flags.charAt(i)) < 0) {
-                return false;
-            }
+    /// Makes those explicit that nobody wrote.
+    ///
+    /// @param assigns whether the first word that is no flag is a `name=value`
+    void complete(boolean assigns) {
+        if (given(MODES).isEmpty()) {
+            add('p');
         }
-        return true;
+        if (assigns && !given("pMFP").isEmpty()) {
+            add('e');
+        }
     }
 
     /// @throws CommandException naming two that exclude each other
     void check() {
-        if (has('b') && has('t')) {
-            throw new CommandException(1, "specify one of -b and -t");
-        }
-        for (char each : ORDER.toCharArray()) {
-            String others =
-                    MODES.indexOf(each) >= 0 ? MODES : EXCLUDES.getOrDefault(each, "") + each;
-            String given = given(others);
-            if (has(each) && given.length() > "-x".length()) {
+        for (String each : ONE_OF) {
+            String given = given(each);
+            if (given.indexOf(',') >= 0) {
                 throw new CommandException(1, "specify one of " + given);
             }
         }
-        for (char each : ORDER.toCharArray()) {
-            String never =
-                    NEVER_WITH.getOrDefault(each, NEVER_WITH_PARAMETERS.getOrDefault(each, ""));
-            String given = given(never);
-            if (has(each) && !given.isEmpty()) {
-                throw new CommandException(1, "with option -" + each + ", do not specify " + given);
+        WITH.forEach((flag, others) -> {
+            StringBuilder never = new StringBuilder();
+            for (char each : ORDER.toCharArray()) {
+                never.append(each == flag || others.indexOf(each) >= 0 ? "" : each);
             }
-        }
+            String given = given(never.toString());
+            if (has(flag) && !given.isEmpty()) {
+                throw new CommandException(
+                        1, "with option " + shown(flag) + ", do not specify " + given);
+            }
+        });
+    }
+
+    private static String shown(char flag) {
+        return flag == '2' ? "-PP" : "-" + flag;
     }
 
     /// Of these, those that were given: `-d, -n`.
-    private String given(String flags) {
+    private String given(String some) {
         StringBuilder out = new StringBuilder();
         for (char each : ORDER.toCharArray()) {
-            if (has(each) && flags.indexOf(each) >= 0) {
-                out.append(out.isEmpty() ? "-" : ", -").append(each);
+            if (has(each) && some.indexOf(each) >= 0) {
+                out.append(out.isEmpty() ? "" : ", ").append(shown(each));
             }
         }
         return out.toString();

@@ -7,10 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.postrider.command.CommandException;
 import org.postrider.command.Messages;
 import org.postrider.command.OctetOut;
 import org.postrider.config.Catalogue;
@@ -48,7 +45,8 @@ final class PostconfParameters {
         this.out = out;
         this.say = say;
         Path file = directory.resolve("main.cf");
-        mainCf = style.defaults() ? MainCf.empty(file) : MainCf.read(file);
+        MainCf read = style.defaults() ? MainCf.empty(file) : MainCf.read(file);
+        mainCf = read.without(ParameterNames.READ_ONLY);
         mainCf.warnings().forEach(say::warning);
         settings = settings(mainCf, overrides);
         Path masterCf = directory.resolve("master.cf");
@@ -65,7 +63,7 @@ final class PostconfParameters {
         } else {
             names =
                     new ParameterNames(
-                            settings,
+                            settings(read, overrides),
                             overrides,
                             masterCf,
                             services,
@@ -89,54 +87,22 @@ final class PostconfParameters {
                 one(name);
             }
         } else {
-            for (String name : listed(parameterClass)) {
+            boolean set = !style.defaults();
+            for (String name :
+                    ParameterClasses.of(parameterClass, settings, ofServices, ofUser, set)) {
                 print(name);
             }
         }
         out.flush();
         if (names != null && !style.quiet()) {
-            names.unusedMain().forEach(say::warning);
-            names.unusedMaster().forEach(say::warning);
+            names.unused(true).forEach(say::warning);
         }
-    }
-
-    private TreeSet<String> listed(String parameterClass) {
-        TreeSet<String> all = new TreeSet<>();
-        for (String each : parameterClass.split("[, ]+", -1)) {
-            boolean every = each.equals("all");
-            if (every || each.equals("builtin")) {
-                settings.catalogue().all().forEach(known -> all.add(known.name()));
-                set().filter(name -> settings.catalogue().own(name) != null).forEach(all::add);
-            }
-            if (every || each.equals("service")) {
-                all.addAll(ofServices.keySet());
-            }
-            if (every || each.equals("user")) {
-                all.addAll(ofUser);
-            }
-            if (each.equals("own")) {
-                // Of a class that Postfix does not have: its listings stay what they are there.
-                settings.catalogue().ours().forEach(known -> all.add(known.name()));
-            }
-            if (!every && !each.matches("builtin|service|user|own")) {
-                throw new CommandException(
-                        1,
-                        "unknown -C option value \"" + each + "\" in \"" + parameterClass + "\"");
-            }
-        }
-        return all;
-    }
-
-    /// Names that are set; none for a listing of defaults, which is Postfix's own.
-    private Stream<String> set() {
-        return style.defaults()
-                ? Stream.empty()
-                : Stream.concat(mainCf.entries().keySet().stream(), overrides.keySet().stream());
     }
 
     private void one(String name) throws IOException {
         if (settings.catalogue().known(name) == null
                 && settings.catalogue().own(name) == null
+                && !ParameterNames.legacy(name)
                 && !ofServices.containsKey(name)
                 && !ofUser.contains(name)) {
             say.warning(name + ": unknown parameter");

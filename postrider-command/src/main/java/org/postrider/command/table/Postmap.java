@@ -7,13 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
 import org.postrider.command.Messages;
 import org.postrider.command.OctetOut;
+import org.postrider.command.OctetPath;
 import org.postrider.command.Options;
 import org.postrider.command.Terminal;
 import org.postrider.command.ToolConfig;
@@ -24,6 +29,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.disk.Reading;
 import org.postrider.maps.Listed;
 import org.postrider.maps.Opening;
+import org.postrider.maps.SourceText;
 import org.postrider.maps.Table;
 import org.postrider.maps.TableDirectory;
 import org.postrider.maps.TableException;
@@ -47,6 +53,8 @@ public final class Postmap {
     private final Terminal terminal;
     private final Messages say;
 
+    private static final String TEXTHASH = "texthash:";
+
     /// Keys and values are UTF-8 or not taken.
     private boolean utf8;
 
@@ -64,9 +72,14 @@ public final class Postmap {
         String directory = null;
         String query = null;
         String delete = null;
+        char mode = 0;
         StringBuilder flags = new StringBuilder();
         try {
             for (char c = options.next(); c != 0; c = options.next()) {
+                if ("diqs".indexOf(c) >= 0 && mode != 0) {
+                    throw new CommandException(1, "specify only one of -d -i -q or -s");
+                }
+                mode = "diqs".indexOf(c) >= 0 ? c : mode;
                 switch (c) {
                     case 'c' -> directory = options.argument();
                     case 'q' -> query = options.argument();
@@ -76,16 +89,20 @@ public final class Postmap {
                 }
             }
             Request request = new Request(flags.toString(), query, delete);
-            int modes = (query == null ? 0 : 1) + (delete == null ? 0 : 1);
-            modes += (request.has('s') ? 1 : 0) + (request.has('i') ? 1 : 0);
-            if (modes > 1) {
-                throw new CommandException(1, "specify only one of -d -i -q or -s");
+            if (request.has('j') && mode != 'q' && mode != 's') {
+                throw new CommandException(1, "option -j requires -q or -s");
             }
+            ServiceSettings settings =
+                    ToolConfig.settings(
+                            program, 1, ToolConfig.directory(directory, terminal), terminal);
+            message(request);
             if (options.rest().length == 0) {
+                if (mode == 's') {
+                    return 1;
+                }
                 throw new CommandException(1, usage());
             }
-            message(request);
-            return act(options.rest(), request, directory);
+            return act(options.rest(), request, settings);
         } catch (CommandException | TableException | ConfigException e) {
             say.fatal(String.valueOf(e.getMessage()));
             return 1;
@@ -114,13 +131,19 @@ public final class Postmap {
                 + " [-c config_dir] [-d key] [-q key] [map_type:]file...";
     }
 
-    private int act(String[] names, Request request, @Nullable String directory)
-            throws IOException {
-        ServiceSettings settings =
-                ToolConfig.settings(
-                        program, 1, ToolConfig.directory(directory, terminal), terminal);
+    private int act(String[] names, Request request, ServiceSettings settings) throws IOException {
+        // A file that is quite new is read again after a second; its faults are not said again.
+        Set<String> said = new HashSet<>();
         Opening opening =
-                new Opening(Clock.system(), Supervisor.alone(), settings::text, say::warning);
+                new Opening(
+                        Clock.system(),
+                        Supervisor.alone(),
+                        settings::text,
+                        warning -> {
+                            if (said.add(warning)) {
+                                say.warning(warning);
+                            }
+                        });
         OctetOut out = new OctetOut(terminal.out());
         utf8 =
                 request.has('U')
@@ -129,11 +152,12 @@ public final class Postmap {
         int status;
         try (TableDirectory tables = new TableDirectory(opening)) {
             if (request.query() != null) {
-                status = query(names, request, tables, out) ? 0 : 1;
+                String[] typed =
+                        Arrays.stream(names).map(n -> typed(n, settings)).toArray(String[]::new);
+                status = query(typed, request, tables, out) ? 0 : 1;
             } else if (request.has('s')) {
-                for (String name : names) {
-                    list(name, tables.open(name), request, out);
-                }
+                String first = typed(names[0], settings);
+                list(first, tables.open(first), request, out);
                 status = 0;
             } else {
                 TableWriter writer = new TableWriter(aliases, utf8, opening, say);
@@ -156,6 +180,11 @@ public final class Postmap {
         }
         out.flush();
         return status;
+    }
+
+    /// With its type, whether that was named or not.
+    private static String typed(String name, ServiceSettings settings) {
+        return name.indexOf(':') >= 0 ? name : settings.text("default_database_type") + ":" + name;
     }
 
     private String everything() throws IOException {
@@ -207,7 +236,7 @@ public final class Postmap {
         if (request.has('j')) {
             out.octet('{').json(key).text(": ").json(value).text("}\n");
         } else {
-            out.text(key).text(aliases && request.has('s') ? ":\t" : "\t").text(value).octet('\n');
+            out.text(key).text(aliases ? ":\t" : "\t").text(value).octet('\n');
         }
     }
 
@@ -223,24 +252,32 @@ public final class Postmap {
                                 + "\": malformed UTF-8 or invalid codepoint");
                 continue;
             }
-            String value =
-                    request.has('f') && table instanceof Listed listed
-                            ? listed.lookupExact(key)
-                            : table.lookup(key);
+            String value = table.lookup(key);
+            if (request.has('f') && name.startsWith(TEXTHASH)) {
+                value = asItStands(name).get(key);
+            } else if (request.has('f') && table instanceof Listed listed) {
+                value = listed.lookupExact(key);
+            }
             if (value != null && value.isEmpty()) {
                 say.warning(
                         "table " + name + ": key " + key + ": empty string result is not allowed");
                 say.warning("table " + name + " should return NO RESULT in case of NOT FOUND");
             }
             if (value != null) {
-                return request.has('F') ? decoded(name, key, value) : value;
+                String shown = request.has('F') ? decoded(name, key, value) : value;
+                if (shown == null) {
+                    throw new TableException("table " + shown(name) + ": query error");
+                }
+                return shown;
             }
         }
         return null;
     }
 
     /// The contents of files: an index holds them as BASE64, other tables name the files.
-    private String decoded(String table, String key, String value) throws IOException {
+    ///
+    /// @return null for a value that is no BASE64, which is said
+    private @Nullable String decoded(String table, String key, String value) throws IOException {
         String type = table.substring(0, Math.max(0, table.indexOf(':')));
         if (!Set.of("hash", "btree", "dbm", "cdb", "lmdb", "").contains(type)) {
             return new String(
@@ -251,10 +288,28 @@ public final class Postmap {
                     Base64.getDecoder().decode(value.replaceAll("\\s", "")),
                     StandardCharsets.ISO_8859_1);
         } catch (IllegalArgumentException e) {
-            String shown = table + (type.equals("lmdb") ? "" : type.equals("cdb") ? ".cdb" : ".db");
+            String shown = shown(table);
             say.warning("table " + shown + ": key " + key + ": malformed BASE64 value: " + value);
-            throw new TableException("table " + shown + ": query error");
+            return null;
         }
+    }
+
+    /// How messages name an index.
+    private static String shown(String table) {
+        String type = table.substring(0, Math.max(0, table.indexOf(':')));
+        return table + (type.equals("lmdb") ? "" : type.equals("cdb") ? ".cdb" : ".db");
+    }
+
+    /// The source of a `texthash:` table, its keys not folded.
+    private static Map<String, String> asItStands(String name) throws IOException {
+        String file = name.substring(TEXTHASH.length());
+        Map<String, String> out = new HashMap<>();
+        SourceText.pairs(
+                file,
+                Reading.text(OctetPath.of(file), Reading.table()),
+                warning -> {},
+                entry -> out.putIfAbsent(entry.key(), entry.value()));
+        return out;
     }
 
     private void list(String name, Table table, Request request, OctetOut out) throws IOException {
@@ -269,7 +324,13 @@ public final class Postmap {
         }
         List<String[]> all = new ArrayList<>();
         try {
-            listed.each((key, value) -> all.add(new String[] {key, value}));
+            if (request.has('f') && name.startsWith(TEXTHASH)) {
+                // What is wrong with it is said by who reads it as it is used.
+                listed.each((key, value) -> {});
+                asItStands(name).forEach((key, value) -> all.add(new String[] {key, value}));
+            } else {
+                listed.each((key, value) -> all.add(new String[] {key, value}));
+            }
         } catch (TableException e) {
             String why = String.valueOf(e.getMessage());
             throw why.endsWith("sequence operation is not supported")
@@ -277,11 +338,10 @@ public final class Postmap {
                     : e;
         }
         for (String[] each : all) {
-            pair(
-                    out,
-                    each[0],
-                    request.has('F') ? decoded(name, each[0], each[1]) : each[1],
-                    request);
+            String value = request.has('F') ? decoded(name, each[0], each[1]) : each[1];
+            if (value != null) {
+                pair(out, each[0], value, request);
+            }
         }
     }
 

@@ -77,6 +77,9 @@ final class TableWriter {
                             : ": delete operation is not supported";
             throw new CommandException(1, "table " + name + why);
         }
+        if (type.equals("fail") && !deletes) {
+            throw new CommandException(1, "table " + name + ": write error: Application error");
+        }
         if (!index && !deletes) {
             throw new CommandException(1, "no 'map create' support for this type: " + type);
         }
@@ -102,6 +105,7 @@ final class TableWriter {
             listed(name, entries);
         }
         String shown = shown(target);
+        String from = added == null ? target.base().toString() : "stdin";
         Consumer<SourceText.Entry> each =
                 e -> {
                     if (utf8 && !Utf8.valid(e.key() + e.value())) {
@@ -115,7 +119,7 @@ final class TableWriter {
                         return;
                     }
                     String key = request.has('f') ? e.key() : Fold.lower(e.key());
-                    String value = value(target.base(), e, request);
+                    String value = value(from, e, request);
                     if (value == null) {
                         return;
                     }
@@ -125,7 +129,6 @@ final class TableWriter {
                         say.warning(shown + ": duplicate entry: \"" + key + "\"");
                     }
                 };
-        String from = added == null ? target.base().toString() : "stdin";
         if (aliases) {
             SourceText.aliases(from, text, say::warning, each);
         } else {
@@ -162,7 +165,7 @@ final class TableWriter {
         }
     }
 
-    private @Nullable String value(Path base, SourceText.Entry e, Postmap.Request request) {
+    private @Nullable String value(String from, SourceText.Entry e, Postmap.Request request) {
         if (!request.has('F')) {
             return e.value();
         }
@@ -170,7 +173,7 @@ final class TableWriter {
             return Postmap.fileContents(e.value());
         } catch (IOException fault) {
             say.warning(
-                    base
+                    from
                             + ", line "
                             + e.line()
                             + ": open "

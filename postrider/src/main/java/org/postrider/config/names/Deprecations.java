@@ -1,12 +1,35 @@
 package org.postrider.config.names;
 
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Old spellings that still work and what to write in their place (DEPRECATION_README).
 public final class Deprecations {
     private static final String LEAVE = "do not specify (leave at default)";
     private static final String NOT = "do not specify";
+
+    /// Said once, behind what is said of each name.
+    public static final String MORE =
+            "See https://www.postfix.org/DEPRECATION_README.html for details";
+
+    /// Names that no program reads any more, which mean no more than that defaults refer to them.
+    private static final Set<String> LEGACY =
+            Set.of(
+                    "virtual_maps",
+                    "fallback_relay",
+                    "authorized_verp_clients",
+                    "smtpd_client_connection_limit_exceptions",
+                    "postscreen_dnsbl_ttl",
+                    "postscreen_blacklist_action",
+                    "postscreen_dnsbl_whitelist_threshold",
+                    "postscreen_whitelist_interfaces",
+                    "lmtp_per_record_deadline",
+                    "smtp_per_record_deadline",
+                    "smtpd_per_record_deadline",
+                    "tlsproxy_client_level",
+                    "tlsproxy_client_policy");
+
     private static final Map<String, String> INSTEAD =
             Map.ofEntries(
                     by("disable_dns_lookups", "smtp_dns_support_level"),
@@ -46,6 +69,7 @@ public final class Deprecations {
                     by("tlsproxy_client_level", "tlsproxy_client_security_level"),
                     by("tlsproxy_client_policy", "tlsproxy_client_policy_maps"),
                     by("virtual_maps", "virtual_alias_maps"),
+                    Map.entry("deleted-test-only", NOT),
                     Map.entry("lmtp_cname_overrides_servername", NOT),
                     Map.entry("smtp_cname_overrides_servername", NOT));
 
@@ -58,6 +82,11 @@ public final class Deprecations {
     /// What to do in place of setting this name, null if it is no old spelling.
     public static @Nullable String instead(String name) {
         return INSTEAD.get(name);
+    }
+
+    /// Whether it is an old name whose value only defaults of new ones refer to (`$virtual_maps`).
+    public static boolean legacy(String name) {
+        return LEGACY.contains(name);
     }
 
     /// How many old spellings there are.

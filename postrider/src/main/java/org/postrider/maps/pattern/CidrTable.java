@@ -77,10 +77,14 @@ public record CidrTable(String name, List<Rule> rules) implements Table {
         }
         String pattern = rest.substring(0, end);
         String value = rest.substring(end).strip();
+        if (pattern.isEmpty()) {
+            throw new IllegalArgumentException("no address pattern");
+        }
+        Network network = Network.strict(pattern);
         if (!conditional && value.isEmpty()) {
             throw new IllegalArgumentException("no lookup result");
         }
-        return new Rule(Network.strict(pattern), negated, value, 0);
+        return new Rule(network, negated, value, 0);
     }
 
     @Override

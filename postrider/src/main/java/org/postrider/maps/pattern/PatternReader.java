@@ -9,6 +9,9 @@ import org.postrider.maps.file.LogicalLines;
 /// Reads the rules of a `regexp:` or `pcre:` table. A rule that cannot be used is passed over with
 /// a warning in Postfix's words; the others count.
 final class PatternReader {
+    private static final String INDENTED =
+            "do not prepend whitespace to statements between IF and ENDIF";
+
     private final PatternEngine engine;
     private final String name;
     private final Consumer<String> warnings;
@@ -55,7 +58,7 @@ final class PatternReader {
 
     private void line(String text, int number) {
         if (LogicalLines.blank(text.charAt(0))) {
-            warn("do not prepend whitespace to statements between IF and ENDIF");
+            warn(INDENTED);
         }
         String rule = text.stripLeading();
         if (!Character.isLetterOrDigit(rule.charAt(0))) {
@@ -103,6 +106,7 @@ final class PatternReader {
         String behind = text.substring(part.end()).strip();
         if (!behind.isEmpty()) {
             warn("ignoring extra text after IF statement: \"" + behind + "\"");
+            warn(INDENTED);
         }
         PatternEngine.Compiled compiled = compiled(part);
         if (compiled != null) {

@@ -1,0 +1,67 @@
+package org.postrider.command.postconf;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.postrider.command.CommandException;
+import org.postrider.config.ParameterNames;
+import org.postrider.config.ServiceSettings;
+
+/// The parameters of `postconf -C`: `builtin`, `service`, `user`, `all`, and `own`, which Postfix
+/// does not have.
+final class ParameterClasses {
+    private static final Pattern KNOWN = Pattern.compile("builtin|service|user|own|all");
+
+    private ParameterClasses() {}
+
+    static Set<String> of(
+            String classes, ServiceSettings settings, ParameterNames names, boolean ours) {
+        return of(classes, settings, names.ofServices(), names.ofUser(), ours);
+    }
+
+    /// @param ours whether those of `own` that are set are listed among the built-in ones
+    /// @throws CommandException for a class that there is not
+    static Set<String> of(
+            String classes,
+            ServiceSettings settings,
+            Map<String, String> ofServices,
+            Set<String> ofUser,
+            boolean ours) {
+        Set<String> all = new TreeSet<>();
+        for (String word : classes.split("[, \\t\\r\\n]+", -1)) {
+            String each = word.toLowerCase(java.util.Locale.ROOT);
+            if (word.isEmpty()) {
+                continue;
+            }
+            if (!KNOWN.matcher(each).matches()) {
+                throw new CommandException(
+                        1, "unknown -C option value \"" + word + "\" in \"" + classes + "\"");
+            }
+            boolean every = each.equals("all");
+            if (every || each.equals("builtin")) {
+                settings.catalogue().all().forEach(known -> all.add(known.name()));
+                if (ours) {
+                    settings.catalogue()
+                            .ours()
+                            .forEach(known -> {
+                                if (settings.place(known.name()) != null) {
+                                    all.add(known.name());
+                                }
+                            });
+                }
+            }
+            if (every || each.equals("service")) {
+                all.addAll(ofServices.keySet());
+            }
+            if (every || each.equals("user")) {
+                all.addAll(ofUser);
+            }
+            if (each.equals("own")) {
+                // Of a class that Postfix does not have: its listings stay what they are there.
+                settings.catalogue().ours().forEach(known -> all.add(known.name()));
+            }
+        }
+        return all;
+    }
+}

@@ -21,8 +21,19 @@ public final class LockedFile implements AutoCloseable {
 
     /// What others look for; taken in this order.
     public enum Way {
-        FLOCK,
-        FCNTL
+        FLOCK("flock"),
+        FCNTL("fcntl");
+
+        private final String word;
+
+        Way(String word) {
+            this.word = word;
+        }
+
+        /// As mailbox_delivery_lock has it.
+        public String word() {
+            return word;
+        }
     }
 
     private final Path path;

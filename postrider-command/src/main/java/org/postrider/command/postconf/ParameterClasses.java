@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import org.postrider.command.CommandException;
 import org.postrider.config.ParameterNames;
 import org.postrider.config.ServiceSettings;
+import org.postrider.maps.Fold;
 
 /// The parameters of `postconf -C`: `builtin`, `service`, `user`, `all`, and `own`, which Postfix
 /// does not have.
@@ -30,7 +31,7 @@ final class ParameterClasses {
             boolean ours) {
         Set<String> all = new TreeSet<>();
         for (String word : classes.split("[, \\t\\r\\n]+", -1)) {
-            String each = word.toLowerCase(java.util.Locale.ROOT);
+            String each = Fold.lower(word);
             if (word.isEmpty()) {
                 continue;
             }

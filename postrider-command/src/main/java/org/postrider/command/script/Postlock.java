@@ -10,7 +10,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +27,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
 import org.postrider.disk.LockedFile;
 import org.postrider.disk.LockedFile.Way;
+import org.postrider.maps.Fold;
 import org.postrider.time.Clock;
 
 /// `postlock [-c directory] [-l style] [-v] file command…`: runs a command while a mailbox is
@@ -89,7 +89,7 @@ public final class Postlock {
     private static Set<String> kinds(String styles) {
         Set<String> out = new java.util.LinkedHashSet<>();
         for (String word : Values.words(styles)) {
-            String kind = word.toLowerCase(Locale.ROOT);
+            String kind = Fold.lower(word);
             if (!Set.of("flock", "fcntl", "dotlock").contains(kind)) {
                 throw new CommandException(
                         TEMPORARY,
@@ -119,7 +119,7 @@ public final class Postlock {
         }
         try (LockedFile open = open(file, name)) {
             for (Way way : Way.values()) {
-                boolean wanted = kinds.contains(way.name().toLowerCase(Locale.ROOT));
+                boolean wanted = kinds.contains(way.word());
                 if (wanted && open.regular()) {
                     lock(open, way, name, patience);
                 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.CommandException;
@@ -19,6 +18,7 @@ import org.postrider.command.Utf8;
 import org.postrider.config.Reason;
 import org.postrider.config.ServiceSettings;
 import org.postrider.log.Severity;
+import org.postrider.maps.Fold;
 
 /// `postlog [-iv] [-c directory] [-p priority] [-t tag] [text…]`: a line in the mail log, or one
 /// for each line of standard input, and the same on standard error (postlog(1) of Postfix 3.12).
@@ -70,7 +70,7 @@ public final class Postlog {
     }
 
     private static Severity severity(String name) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
+        return switch (Fold.lower(name)) {
             case "info" -> Severity.INFO;
             case "warn", "warning" -> Severity.WARNING;
             case "error", "err" -> Severity.ERROR;

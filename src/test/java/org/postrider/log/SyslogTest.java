@@ -5,11 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -19,68 +14,14 @@ import org.postrider.time.Clock;
 
 /// Against a datagram socket that stands for the log daemon's.
 class SyslogTest {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final LogTag TAG = new LogTag("postfix/smtpd", 42);
 
     @TempDir Path directory;
 
-    /// A UNIX datagram socket bound to a path.
-    private static final class Daemon implements AutoCloseable {
-        private static final int DONT_WAIT = 0x40;
-        private final Arena arena = Arena.ofConfined();
-        private final int fd;
-
-        Daemon(Path path) throws Throwable {
-            fd = (int) handle("socket", INT, INT, INT, INT).invokeExact(1, 2, 0);
-            MemorySegment address = arena.allocate(110, 2);
-            byte[] name = path.toString().getBytes(ISO_8859_1);
-            address.set(ValueLayout.JAVA_SHORT, 0, (short) 1);
-            MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
-            assertEquals(
-                    0,
-                    (int)
-                            handle("bind", INT, INT, ValueLayout.ADDRESS, INT)
-                                    .invokeExact(fd, address, 110));
-        }
-
-        private static java.lang.invoke.MethodHandle handle(
-                String name,
-                java.lang.foreign.MemoryLayout out,
-                java.lang.foreign.MemoryLayout... in) {
-            Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(out, in));
-        }
-
-        /// The next datagram; empty where there is none.
-        String next() throws Throwable {
-            MemorySegment buffer = arena.allocate(8192);
-            long n =
-                    (long)
-                            handle("recv", LONG, INT, ValueLayout.ADDRESS, LONG, INT)
-                                    .invokeExact(fd, buffer, 8192L, DONT_WAIT);
-            return n < 0
-                    ? ""
-                    : new String(buffer.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE), ISO_8859_1);
-        }
-
-        @Override
-        public void close() throws Exception {
-            try {
-                int done = (int) handle("close", INT, INT).invokeExact(fd);
-                assertEquals(0, done);
-            } catch (Throwable e) {
-                throw new Exception(e);
-            }
-            arena.close();
-        }
-    }
-
     @Test
     void eachLineIsADatagramWithItsPriorityAndWithoutTheHost() throws Throwable {
         Path socket = directory.resolve("log");
-        try (Daemon daemon = new Daemon(socket)) {
+        try (DatagramReceiver daemon = new DatagramReceiver(socket.toString())) {
             Logging logging = LogFiles.logging(Clock.system());
             PostfixLog.syslog(logging, socket, "mail");
             try (Events log = logging.events()) {
@@ -93,7 +34,8 @@ class SyslogTest {
             assertTrue(
                     first.matches(
                             "<22>[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d"
-                                    + " postfix/smtpd\\[42\\]: connect from a\\?b\\[192\\.0\\.2\\.1\\]"),
+                                + " postfix/smtpd\\[42\\]: connect from"
+                                + " a\\?b\\[192\\.0\\.2\\.1\\]"),
                     first);
             assertTrue(daemon.next().matches("<20>.*: warning: odd"));
             assertTrue(daemon.next().matches("<19>.*: error: bad"));
@@ -107,13 +49,13 @@ class SyslogTest {
         Path socket = directory.resolve("log");
         Syslog log = new Syslog(socket);
         byte[] line = "one\n".getBytes(ISO_8859_1);
-        try (Daemon daemon = new Daemon(socket)) {
+        try (DatagramReceiver daemon = new DatagramReceiver(socket.toString())) {
             log.write(line, 0, line.length);
             assertEquals("one", daemon.next());
         }
         assertThrows(java.io.IOException.class, () -> log.write(line, 0, line.length));
         Files.delete(socket);
-        try (Daemon daemon = new Daemon(socket)) {
+        try (DatagramReceiver daemon = new DatagramReceiver(socket.toString())) {
             log.write(line, 0, line.length);
             assertEquals("one", daemon.next());
         }

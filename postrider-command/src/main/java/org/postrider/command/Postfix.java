@@ -11,7 +11,9 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.multi.OwnCommands;
@@ -116,7 +118,7 @@ final class Postfix {
 
     private int act(String command) throws IOException {
         return switch (command) {
-            case "start" -> start();
+            case "start" -> ready(start());
             case "start-fg" -> startForeground();
             case "stop" -> stop(new ControlRequest.Stop(), "stopping");
             case "abort" -> stop(new ControlRequest.Abort(), "aborting");
@@ -160,10 +162,22 @@ final class Postfix {
         words.addAll(List.of(args));
         out.flush();
         err.flush();
-        return programs.run(
-                words,
-                Postmulti.environment(settings, configDirectory.toString(), programs),
-                new File("."));
+        // One process speaks for all instances.
+        Map<String, String> environment =
+                new HashMap<>(
+                        Postmulti.environment(settings, configDirectory.toString(), programs));
+        environment.put(ServiceManager.SOCKET, "");
+        boolean start = args.length == 1 && args[0].equals("start");
+        int status = programs.run(words, environment, new File("."));
+        return start ? ready(status) : status;
+    }
+
+    /// Tells the service manager that this start was one, and whose end is the mail system's.
+    private int ready(int status) {
+        if (status == 0) {
+            ServiceManager.ours().ready(masterPid());
+        }
+        return status;
     }
 
     private Path queue() {
@@ -425,7 +439,10 @@ final class Postfix {
         warnings();
         say("refreshing the Postfix mail system");
         StringBuilder lines = new StringBuilder();
+        ServiceManager manager = ServiceManager.ours();
+        manager.reloading();
         Result result = ask(new ControlRequest.Reload(), lines);
+        manager.ready(0);
         err.print(lines);
         return result == Result.DONE ? 0 : 1;
     }

@@ -27,7 +27,11 @@ final class Serve {
                                     Path.of(args[0]), Long.parseLong(args[1]), args.length == 3);
             Thread stop = Thread.ofPlatform().unstarted(server::close);
             Runtime.getRuntime().addShutdownHook(stop);
-            return server.awaitEnd() ? 0 : BROKEN;
+            boolean told = server.awaitEnd();
+            if (told) {
+                ServiceManager.ours().stopping();
+            }
+            return told ? 0 : BROKEN;
         } catch (ConfigException | QueueException e) {
             System.err.println("postfix/master: fatal: " + e.getMessage());
             return CANNOT_START;

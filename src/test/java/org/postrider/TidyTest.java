@@ -92,7 +92,7 @@ class TidyTest {
                             Set.of(
                                     "disk/SystemCalls.java",
                                     "dkim/key/Libcrypto.java",
-                                    "log/file/Syslog.java",
+                                    "io/UnixDatagram.java",
                                     "maps/file/Lmdb.java",
                                     "maps/pattern/Pcre.java",
                                     "maps/pattern/PosixRegex.java",

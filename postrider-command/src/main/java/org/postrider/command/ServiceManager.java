@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.postrider.io.UnixDatagram;
+import org.postrider.time.Clock;
 
 /// What started this process and wants to hear how it goes: systemd with `Type=notify`
 /// (sd_notify(3)), by the socket that NOTIFY_SOCKET names. Nothing is said where it names none.
@@ -33,7 +34,7 @@ final class ServiceManager {
 
     /// It takes in a changed configuration; [#ready] follows, however that goes.
     void reloading() {
-        say("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000);
+        say("RELOADING=1\nMONOTONIC_USEC=" + Clock.system().nanos() / 1000);
     }
 
     /// It ends.

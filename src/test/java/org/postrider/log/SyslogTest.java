@@ -34,8 +34,8 @@ class SyslogTest {
             assertTrue(
                     first.matches(
                             "<22>[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d"
-                                + " postfix/smtpd\\[42\\]: connect from"
-                                + " a\\?b\\[192\\.0\\.2\\.1\\]"),
+                                    + " postfix/smtpd\\[42\\]: connect from"
+                                    + " a\\?b\\[192\\.0\\.2\\.1\\]"),
                     first);
             assertTrue(daemon.next().matches("<20>.*: warning: odd"));
             assertTrue(daemon.next().matches("<19>.*: error: bad"));

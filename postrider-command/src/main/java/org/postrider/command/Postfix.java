@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postrider.command.manager.ServiceManager;
 import org.postrider.command.multi.OwnCommands;
 import org.postrider.command.multi.Postmulti;
 import org.postrider.config.CommonParameters;

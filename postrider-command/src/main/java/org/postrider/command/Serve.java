@@ -1,6 +1,7 @@
 package org.postrider.command;
 
 import java.nio.file.Path;
+import org.postrider.command.manager.ServiceManager;
 import org.postrider.config.ConfigException;
 import org.postrider.master.Server;
 import org.postrider.queue.QueueException;

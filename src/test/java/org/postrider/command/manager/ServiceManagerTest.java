@@ -1,4 +1,4 @@
-package org.postrider.command;
+package org.postrider.command.manager;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package org.postrider.command;
+package org.postrider.command.manager;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,9 +9,9 @@ import org.postrider.time.Clock;
 /// What started this process and wants to hear how it goes: systemd with `Type=notify`
 /// (sd_notify(3)), by the socket that NOTIFY_SOCKET names. Nothing is said where it names none.
 /// That nobody hears it is no fault of the mail system, which goes on.
-final class ServiceManager {
+public final class ServiceManager {
     /// The variable of the environment, as sd_notify(3) has it.
-    static final String SOCKET = "NOTIFY_SOCKET";
+    public static final String SOCKET = "NOTIFY_SOCKET";
 
     private final @Nullable String socket;
 
@@ -21,24 +21,24 @@ final class ServiceManager {
     }
 
     /// Of this process.
-    static ServiceManager ours() {
+    public static ServiceManager ours() {
         return new ServiceManager(System.getenv(SOCKET));
     }
 
     /// The mail system runs; its main process is this one.
     ///
     /// @param master number of bin/supervise's process; none is named if it is not positive
-    void ready(long master) {
+    public void ready(long master) {
         say((master > 0 ? "MAINPID=" + master + "\n" : "") + "READY=1");
     }
 
     /// It takes in a changed configuration; [#ready] follows, however that goes.
-    void reloading() {
+    public void reloading() {
         say("RELOADING=1\nMONOTONIC_USEC=" + Clock.system().nanos() / 1000);
     }
 
     /// It ends.
-    void stopping() {
+    public void stopping() {
         say("STOPPING=1");
     }
 

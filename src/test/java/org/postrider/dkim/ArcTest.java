@@ -199,4 +199,24 @@ class ArcTest {
         assertEquals(1, zone.server.asked.get(), "one question for one key");
         assertEquals(mail, sealed(key(1), chain, mail));
     }
+
+    /// Whoever writes a chain has us ask for the names of twenty keys (twice dkim_signature_limit),
+    /// not of a hundred; one that names more is asked nothing about.
+    @Test
+    void aChainNamesTwentyKeysAtMost() throws IOException {
+        String mail = MAIL;
+        ArcResult chain = ArcResult.NONE;
+        for (int i = 1; i <= 50; i++) {
+            zone.with("n" + i + "._domainkey.two.example", TestKeys.record(0));
+            mail = sealed(TestKeys.key("two.example", "n" + i, 0), chain, mail);
+            chain = new ArcResult(Verdict.PASS, i, 0, List.of(), "");
+            if (i == 20) {
+                assertEquals("pass 20", said(mail));
+                assertEquals(20, zone.server.asked.get());
+            } else if (i == 21 || i == 50) {
+                assertEquals("fail " + i + " more than 20 keys", said(mail));
+                assertEquals(20, zone.server.asked.get());
+            }
+        }
+    }
 }

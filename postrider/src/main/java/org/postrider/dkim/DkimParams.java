@@ -17,7 +17,8 @@ public final class DkimParams {
                     1,
                     100,
                     "The DKIM signatures of a mail that are verified, from the top of its header."
-                            + " Of the others it is said that they were not looked at.");
+                            + " Of the others it is said that they were not looked at. An ARC chain may"
+                            + " name twice as many keys; one of more fails.");
     public static final Param<Integer> SIGNATURE_SIZE_LIMIT =
             Param.integer(
                     "dkim_signature_size_limit",

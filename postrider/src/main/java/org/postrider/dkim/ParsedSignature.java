@@ -20,7 +20,7 @@ final class ParsedSignature {
 
     private static final int MARK = 8;
 
-    private final Kind kind;
+    final Kind kind;
     private final String text;
 
     String domain = "";

@@ -20,7 +20,7 @@ import org.postrider.time.Clock;
 public final class Verification {
     private static final int MILLIS = 1000;
 
-    /// Keys of one mail that are asked for at the same time; an ARC chain has up to a hundred.
+    /// Keys of one mail that are asked for at the same time; an ARC chain has twice its limit.
     private static final int AT_ONCE = 10;
 
     private final KeyLookup keys;
@@ -47,7 +47,7 @@ public final class Verification {
         this.until = keys.clock().nanos() + limits.patience().toNanos();
         for (int field : fields.named("dkim-signature")) {
             if (checks.size() < limits.signatures()) {
-                checks.add(check(Kind.DKIM, field));
+                checks.add(check(parsed(Kind.DKIM, field)));
             } else {
                 ignored++;
             }
@@ -72,21 +72,28 @@ public final class Verification {
         return this;
     }
 
-    /// Begins with one field: its key is asked for, and the body will be hashed as it wants.
-    SignatureCheck check(Kind kind, int field) {
-        ParsedSignature parsed =
-                fields.length(field) > limits.signatureOctets()
-                        ? new ParsedSignature(
-                                kind,
-                                "a signature of more than " + limits.signatureOctets() + " octets")
-                        : new ParsedSignature(kind, fields.text(field), fields.value(field));
+    /// Reads one field.
+    ParsedSignature parsed(Kind kind, int field) {
+        return fields.length(field) > limits.signatureOctets()
+                ? new ParsedSignature(
+                        kind, "a signature of more than " + limits.signatureOctets() + " octets")
+                : new ParsedSignature(kind, fields.text(field), fields.value(field));
+    }
+
+    /// Keys that an ARC chain may have asked for: a seal and a message signature for each signature.
+    int mostKeys() {
+        return 2 * limits.signatures();
+    }
+
+    /// Begins with one signature: its key is asked for, and the body will be hashed as it wants.
+    SignatureCheck check(ParsedSignature parsed) {
         if (parsed.fault != null) {
             return new SignatureCheck(parsed, null, null);
         }
         return new SignatureCheck(
                 parsed,
                 questions.computeIfAbsent(parsed.keyName(), name -> keys.ask(name, until, turns)),
-                kind == Kind.SEAL
+                parsed.kind == Kind.SEAL
                         ? null
                         : bodies.computeIfAbsent(
                                 hashing(parsed),

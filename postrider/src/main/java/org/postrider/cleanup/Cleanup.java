@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.cleanup.author.FromRules;
 import org.postrider.cleanup.author.Sealing;
 import org.postrider.cleanup.author.Signatures;
+import org.postrider.cleanup.author.SigningParams;
 import org.postrider.config.Hold;
 import org.postrider.config.Holds;
 import org.postrider.config.Settings;
@@ -166,6 +167,11 @@ public final class Cleanup implements CleanupService {
                 }
             });
         }
+    }
+
+    /// The tables that name keys which mail is signed with (dkim_signing_maps), `type:name` each.
+    public static List<String> signingTables(Settings settings) {
+        return settings.get(SigningParams.DKIM_SIGNING_MAPS);
     }
 
     /// What is wrong with settings of its own, each with its parameter, for `postfix check`.

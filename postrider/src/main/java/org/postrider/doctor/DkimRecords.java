@@ -39,13 +39,17 @@ final class DkimRecords {
     void check() {
         String domain = examination.domain();
         String maps = examination.settings().text("dkim_signing_maps");
-        if (examination.keys().isEmpty() && maps != null && !maps.isBlank()) {
+        List<SigningKeys.Named> keys = examination.keys().named();
+        for (String each : examination.keys().faults()) {
+            findings.warning(DKIM, "not all keys are known: " + each);
+        }
+        if (keys.isEmpty() && maps != null && !maps.isBlank()) {
             findings.warning(
                     DKIM,
-                    "keys come from dkim_signing_maps, which is not looked at: name the one of "
+                    "dkim_signing_maps names no key of "
                             + domain
-                            + " by --dkim selector:file");
-        } else if (examination.keys().isEmpty()) {
+                            + " that is found there: name it by --dkim selector:file");
+        } else if (keys.isEmpty()) {
             findings.wrong(
                     DKIM,
                     "no key is known that mail of "
@@ -58,7 +62,7 @@ final class DkimRecords {
                             + domain
                             + " (dkim_signing_keys, or --dkim selector:file)");
         }
-        for (SigningKeys.Named each : examination.keys()) {
+        for (SigningKeys.Named each : keys) {
             try {
                 key(each);
             } catch (Unsaid e) {

@@ -17,9 +17,13 @@ public record Examination(
         String domain,
         ServiceSettings settings,
         Outgoing outgoing,
-        List<SigningKeys.Named> keys,
+        Keys keys,
         Wishes wishes,
         Means means) {
+    /// @param named in settings, tables and on the command line
+    /// @param faults why there may be more
+    public record Keys(List<SigningKeys.Named> named, List<String> faults) {}
+
     /// @param connect whether mail servers and the policy host are connected to
     /// @param smtpPort of mail servers, 25
     /// @param httpsPort of policy hosts, 443

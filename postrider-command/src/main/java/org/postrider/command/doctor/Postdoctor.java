@@ -96,7 +96,7 @@ public final class Postdoctor {
                         domain,
                         settings,
                         Outgoing.of(settings, addresses),
-                        keys(given, settings, domain),
+                        keys(given, settings, domain, clock),
                         new Examination.Wishes(
                                 !given.has("--no-connect"),
                                 given.port("--smtp-port", SMTP),
@@ -191,9 +191,10 @@ public final class Postdoctor {
         return new SystemResolver(address(host), port, clock);
     }
 
-    /// Those of the domain, or of the nearest one above it that has some, and those that are given.
-    private static List<SigningKeys.Named> keys(
-            DoctorArguments given, ServiceSettings settings, String domain) {
+    /// Those of the domain, or of the nearest one above it that has some, those of tables, and those
+    /// that are given.
+    private static Examination.Keys keys(
+            DoctorArguments given, ServiceSettings settings, String domain, Clock clock) {
         List<SigningKeys.Named> out = new ArrayList<>();
         String set = settings.text(KEYS);
         String nearest = domain;
@@ -207,6 +208,8 @@ public final class Postdoctor {
             }
             nearest = nearest.substring(nearest.indexOf('.') + 1);
         }
+        Examination.Keys ofTables = SigningTables.of(settings, domain, clock);
+        ofTables.named().stream().filter(k -> !out.contains(k)).forEach(out::add);
         for (String each : given.all("--dkim")) {
             int colon = each.indexOf(':');
             if (colon <= 0) {
@@ -215,7 +218,7 @@ public final class Postdoctor {
             Path file = Path.of(each.substring(colon + 1)).toAbsolutePath();
             out.addAll(SigningKeys.parse(domain + ":" + each.substring(0, colon) + ":" + file));
         }
-        return List.copyOf(out);
+        return new Examination.Keys(List.copyOf(out), ofTables.faults());
     }
 
     private static List<String> lists(DoctorArguments given) {

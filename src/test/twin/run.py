@@ -1502,6 +1502,7 @@ class Runner:
     def full(x):
         """All of the message: ids and times masked, octets above 127 and control characters as \\xNN, what repeats as {N}."""
         text = re.sub(r"\]:\d{4,5}\b", "]:PORT", Runner.timeless(x["data"].decode("latin1").replace("\r\n", "\n")))
+        text = re.sub(r"(?m)^( Out: MAIL FROM:.*) SIZE=\d+", r"\1 SIZE=...", text)
         text = re.sub(r"((?:.|\n){1,80}?)\1{40,}", lambda m: "%s{%d}" % (m[1], len(m[0]) // len(m[1])), text)
         return re.sub(r"[^\x20-\x7e\t\n]", lambda m: "\\x%02x" % ord(m[0]), text)
 

@@ -91,7 +91,8 @@ public final class Hop implements AutoCloseable {
                                 new TrivialRewrite(all, tables, w -> {}),
                                 transports::get,
                                 new Collecting(results),
-                                sts == null ? noPolicies() : sts),
+                                sts == null ? noPolicies() : sts,
+                                null),
                         new SmtpAgent.Network(
                                 new MadeUpDns(),
                                 Connector.sockets(watchdog),

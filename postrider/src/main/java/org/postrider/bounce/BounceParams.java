@@ -28,6 +28,12 @@ public final class BounceParams {
                     "resource, software",
                     "Which kinds of trouble the postmaster is told about: bounce, 2bounce, delay,"
                             + " data, policy, protocol, resource, software.");
+    public static final Param<String> ERROR_NOTICE_RECIPIENT =
+            Param.string(
+                    "error_notice_recipient",
+                    "postmaster",
+                    "Who gets transcripts of sessions that went wrong (notify_classes policy,"
+                            + " protocol, resource, software).");
     public static final Param<Boolean> DISABLE_VERP_BOUNCES =
             Param.bool(
                     "disable_verp_bounces",
@@ -92,6 +98,7 @@ public final class BounceParams {
         return List.of(
                 BOUNCE_SIZE_LIMIT,
                 DOUBLE_BOUNCE_SENDER,
+                ERROR_NOTICE_RECIPIENT,
                 NOTIFY_CLASSES,
                 BOUNCE_NOTICE_RECIPIENT,
                 SECOND_BOUNCE_NOTICE_RECIPIENT,

@@ -45,11 +45,17 @@ final class Printable {
     /// Broken at spaces into lines of at most 79 characters, all but the first indented by four. A
     /// word that is longer gets a line of its own. No line ends with a space.
     static void wrap(StringBuilder to, String words) {
+        wrap(to, words, LINE, "");
+    }
+
+    /// @param most characters of a line behind what stands before each
+    static void wrap(StringBuilder to, String words, int most, String before) {
         String text = words.stripTrailing();
         int from = 0;
         boolean first = true;
         while (true) {
-            int room = first ? LINE : LINE - INDENT.length();
+            int room = first ? most : most - INDENT.length();
+            to.append(before);
             if (!first) {
                 to.append(INDENT);
             }

@@ -149,13 +149,15 @@ final class PostfixWriter {
         long[] offsets = new long[all.size()];
         for (int i = 0; i < all.size(); i++) {
             Recipient r = all.get(i);
-            if (r.dsnNotify() != 0) {
-                record('A', "notify_flags=" + r.dsnNotify());
+            int notify = r.dsnNotify() & ~Recipient.EXPANDED;
+            if (notify != 0) {
+                record('A', "notify_flags=" + notify);
             }
             record('A', "dsn_orig_rcpt=" + originalDsn(r));
             record('O', (r.original() == null ? r.address() : r.original()).text());
             offsets[i] = written + filled;
-            record(message.done(i) ? 'D' : 'R', r.address().text());
+            // Nothing is delivered to an alias beside its members.
+            record(message.done(i) || r.expanded() ? 'D' : 'R', r.address().text());
         }
         return offsets;
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.agent.StatusFilter;
+import org.postrider.bounce.Postmaster;
 import org.postrider.config.ConfigParams;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
@@ -89,12 +90,14 @@ public final class SmtpAgent implements Agent, AutoCloseable {
     /// @param transports who gets what best_mx_transport is for
     /// @param reports told of each session's TLS
     /// @param sts policies of MTA-STS
+    /// @param postmaster hears of what servers say amiss; null where he does not want to
     public record Others(
             Tables tables,
             RewriteService rewrite,
             Transports transports,
             TlsResults reports,
-            StsPolicies sts) {}
+            StsPolicies sts,
+            @Nullable Postmaster postmaster) {}
 
     /// @param settings those of one line of master.cf, and which protocol it speaks
     public SmtpAgent(ClientSettings settings, Others others, Network network, Workplace at) {
@@ -151,7 +154,7 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                             new Transmission.Tls(policies, tls, others.reports()),
                             opener,
                             cache,
-                            new Transmission.Workplace(log, at.tag(), network.connector(), clock));
+                            workplace(at, network, others));
             if (sts != null) {
                 sts.begin(StsSettings.of(settings.all()));
             }
@@ -162,6 +165,11 @@ public final class SmtpAgent implements Agent, AutoCloseable {
                 cache.close();
             }
         }
+    }
+
+    private static Transmission.Workplace workplace(Workplace at, Network out, Others others) {
+        return new Transmission.Workplace(
+                at.log(), at.tag(), out.connector(), at.clock(), others.postmaster());
     }
 
     /// LMTP has no mail exchangers that could have a policy, and neither has who asks no DNS.

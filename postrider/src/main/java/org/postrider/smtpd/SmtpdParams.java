@@ -88,21 +88,6 @@ public final class SmtpdParams {
                     "requiretls_enable",
                     "yes",
                     "Within TLS, mail may ask to be sent on within TLS only (RFC 8689).");
-    public static final Param<List<String>> NOTIFY_CLASSES =
-            Param.list(
-                    "notify_classes",
-                    "resource, software",
-                    "Which kinds of trouble the postmaster is told about: bounce, 2bounce, delay,"
-                            + " data, policy, protocol, resource, software.");
-    public static final Param<String> ERROR_NOTICE_RECIPIENT =
-            Param.string(
-                    "error_notice_recipient",
-                    "postmaster",
-                    "Who gets transcripts of sessions that went wrong (notify_classes policy,"
-                            + " protocol, resource, software).");
-    public static final Param<String> DOUBLE_BOUNCE_SENDER =
-            Param.string(
-                    "double_bounce_sender", "double-bounce", "The sender of such transcripts.");
     public static final Param<String> MAIL_NAME =
             Param.string("mail_name", "Postfix", "The mail system name in banners and Received:.");
     public static final Param<String> BANNER =
@@ -283,7 +268,7 @@ public final class SmtpdParams {
                     "smtpd_proxy_filter",
                     "",
                     "The filter that this listener's mail passes before it is accepted:"
-                            + " `host:port`, `inet:host:port` or `unix:path` (SMTPD_PROXY_README).");
+                        + " `host:port`, `inet:host:port` or `unix:path` (SMTPD_PROXY_README).");
     public static final Param<String> PROXY_EHLO =
             Param.string(
                     "smtpd_proxy_ehlo",

@@ -24,11 +24,12 @@ public final class ClientDialogue {
     private ClientStage stage = ClientStage.GREETING;
     private boolean asked;
 
-    /// Told of what is worth a warning.
+    /// Told of what is worth a warning, and of what is said.
     public interface Oddities {
-        /// A line without a reply code, where several replies may be under way: it may belong to
-        /// any of them.
-        void noReplyCode(String line);
+        /// A line without a reply code.
+        ///
+        /// @param several more than one reply may be under way: it may belong to any of them
+        void noReplyCode(String line, boolean several);
 
         /// @param start the first octets
         void longLine(int limit, String start);
@@ -37,6 +38,9 @@ public final class ClientDialogue {
 
         /// A size limit in the reply to EHLO that is no number.
         void badSize(String value);
+
+        /// @param lines commands with their ends, before they are written
+        default void said(CharSequence lines) {}
     }
 
     /// Changes what a server says before it is looked at (smtp_reply_filter).
@@ -201,6 +205,27 @@ public final class ClientDialogue {
         }
     }
 
+    /// Gives up a transaction that lies open, and goes.
+    ///
+    /// @param quitMillis as [#quit] has it
+    public void resetAndQuit(long resetMillis, long quitMillis) {
+        if (!offers(Offer.PIPELINING)) {
+            reset(resetMillis);
+            quit(quitMillis);
+            return;
+        }
+        try (Connection ended = connection) {
+            send("RSET\r\nQUIT\r\n", resetMillis);
+            replies.read();
+            if (quitMillis > 0) {
+                connection.deadline(quitMillis);
+                replies.read();
+            }
+        } catch (IOException e) {
+            // it was over anyway
+        }
+    }
+
     public void close() {
         connection.close();
     }
@@ -217,6 +242,7 @@ public final class ClientDialogue {
     public void send(CharSequence lines, long timeoutMillis) throws IOException {
         connection.deadline(timeoutMillis);
         asked = true;
+        oddities.said(lines);
         String text = lines.toString();
         byte[] octets = new byte[text.length()];
         text.getBytes(0, octets.length, octets, 0);

@@ -92,7 +92,7 @@ class SessionCacheTest {
                     opened,
                     key,
                     false,
-                    new SmtpSession.Manner(2048, 0, "maps", new ReplyFilter("", null), false),
+                    new SmtpSession.Manner(2048, 0, "maps", new ReplyFilter("", null), false, false),
                     hop.kept);
         }
     }

@@ -27,8 +27,10 @@ class ReplyReaderTest {
                 () -> true,
                 new ClientDialogue.Oddities() {
                     @Override
-                    public void noReplyCode(String line) {
-                        oddities.add("no code: " + line);
+                    public void noReplyCode(String line, boolean several) {
+                        if (several) {
+                            oddities.add("no code: " + line);
+                        }
                     }
 
                     @Override

@@ -378,7 +378,7 @@ final class TestDialogue implements ClientDialogue.Oddities, ClientDialogue.Filt
     }
 
     @Override
-    public void noReplyCode(String line) {
+    public void noReplyCode(String line, boolean several) {
         say(Voice.NOTE, "that line has no reply code");
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.anvil.RateChecks;
+import org.postrider.bounce.NotifyClasses;
 import org.postrider.cleanup.Cleanup;
 import org.postrider.config.ConfigException;
 import org.postrider.config.MasterCf;
@@ -53,6 +54,7 @@ public final class Checks {
             said.addAll(RootsMail.all(configuration));
         }
         said.addAll(signatures(configuration));
+        said.addAll(notices(configuration));
         said.addAll(RelayChecks.all(configuration));
         said.addAll(rates(configuration));
         said.addAll(CorruptCheck.all(settings));
@@ -107,6 +109,17 @@ public final class Checks {
             }
         }
         return wrong;
+    }
+
+    /// What the postmaster is to be told of that is nothing.
+    private static Set<String> notices(Configuration configuration) {
+        Set<String> out = new LinkedHashSet<>();
+        for (Service each : configuration.services()) {
+            for (String text : NotifyClasses.problems(each.settings())) {
+                out.add(place(each, text) + ": " + text);
+            }
+        }
+        return out;
     }
 
     /// Services whose chroot column means `y` by an older default.

@@ -1,8 +1,12 @@
 package org.postrider.master.makers;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.bounce.NotifyClasses;
+import org.postrider.bounce.Postmaster;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Holds;
+import org.postrider.config.Settings;
 import org.postrider.master.Generation;
 import org.postrider.master.Machine;
 import org.postrider.master.Made;
@@ -48,7 +52,8 @@ public record SmtpMaker(Protocol protocol) implements Maker {
                                 own.get(SmtpTlsParams.TLSRPT_ENABLE)
                                         ? generation.shared().running().reports().tls()
                                         : TlsResults.NONE,
-                                machine.sts()),
+                                machine.sts(),
+                                postmaster(service, generation)),
                         new SmtpAgent.Network(
                                 machine.dns(),
                                 machine.connector(),
@@ -62,6 +67,17 @@ public record SmtpMaker(Protocol protocol) implements Maker {
                                 machine.clock()));
         generation.closes(agent);
         return new Made.Delivers(agent);
+    }
+
+    /// Null where he does not want to hear of what servers say.
+    private static @Nullable Postmaster postmaster(Service service, Generation generation) {
+        Settings own = service.settings();
+        return NotifyClasses.has(own, "protocol")
+                ? new Postmaster(
+                        own,
+                        generation.cleanup(String.valueOf(own.text("cleanup_service_name"))),
+                        generation.shared().machine().clock())
+                : null;
     }
 
     private ClientSettings settings(Service service) {

@@ -20,6 +20,7 @@ import org.postrider.smtp.policy.RequireTls;
 import org.postrider.smtp.policy.TlsLevel;
 import org.postrider.smtp.policy.TlsPolicies;
 import org.postrider.smtp.session.SmtpSession;
+import org.postrider.smtp.session.Transcript;
 import org.postrider.time.Clock;
 import org.postrider.wire.ClientStage;
 import org.postrider.wire.Offer;
@@ -251,6 +252,9 @@ public final class Attempt implements HeaderBodyChecks.Notes {
     /// The server serves nobody, or not this mail here.
     void siteRefused(
             SmtpSession s, Status status, String text, @Nullable ServerReply reply, boolean last) {
+        if (reply != null) {
+            s.refused(reply.code());
+        }
         all(detail(s, status, text, "", reply), last, true);
     }
 
@@ -261,6 +265,11 @@ public final class Attempt implements HeaderBodyChecks.Notes {
 
     void messageRefused(SmtpSession s, ClientStage stage, ServerReply r, boolean last) {
         all(refusal(s, stage, r, r.status(), "host "), last, false);
+        Transcript transcript = s.transcript();
+        if (stage == ClientStage.MAIL && transcript != null) {
+            // What is under way behind it means nothing.
+            transcript.close();
+        }
     }
 
     /// A 2xx where it cannot be: replies are out of step.
@@ -287,6 +296,7 @@ public final class Attempt implements HeaderBodyChecks.Notes {
 
     private Outcome.Detail refusal(
             SmtpSession s, ClientStage stage, ServerReply r, Status status, String start) {
+        s.refused(r.code());
         String action = stage.inReplyTo();
         return detail(
                 s, status, start + s.label() + " said: " + r.text() + " " + action, action, r);

@@ -1,7 +1,9 @@
 package org.postrider.smtp.mail;
 
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.bounce.Postmaster;
 import org.postrider.config.ConfigException;
 import org.postrider.dsn.Status;
 import org.postrider.io.Connector;
@@ -29,6 +31,7 @@ import org.postrider.smtp.session.Opener;
 import org.postrider.smtp.session.SessionCache;
 import org.postrider.smtp.session.SmtpSession;
 import org.postrider.smtp.session.TlsReport;
+import org.postrider.smtp.session.Transcript;
 import org.postrider.time.Clock;
 import org.postrider.tlsrpt.TlsResults;
 import org.postrider.wire.ClientMail;
@@ -46,6 +49,8 @@ public final class Transmission {
     private final StringList kept;
     private final TlsResults reports;
     private final MailLog log;
+    private final String protocol;
+    private final @Nullable Postmaster postmaster;
 
     /// @param cache the caller closes it
     public Transmission(
@@ -59,6 +64,8 @@ public final class Transmission {
         this.opener = opener;
         this.cache = cache;
         this.log = log;
+        protocol = settings.protocol().name();
+        postmaster = at.postmaster();
         Tables tables = lookups.tables();
         ways = new Ways(settings, tables, tls.policies(), tls.client(), log);
         greeting =
@@ -86,7 +93,13 @@ public final class Transmission {
     /// What every service of the server has.
     ///
     /// @param connector to end points of tokens
-    public record Workplace(MailLog log, LogTag tag, Connector connector, Clock clock) {}
+    /// @param postmaster hears of what servers say amiss; null where he does not want to
+    public record Workplace(
+            MailLog log,
+            LogTag tag,
+            Connector connector,
+            Clock clock,
+            @Nullable Postmaster postmaster) {}
 
     /// Where addresses are looked up.
     public record Lookups(Tables tables, RewriteService rewrite) {}
@@ -190,6 +203,7 @@ public final class Transmission {
         } finally {
             if (!greeted) {
                 s.dialogue().close();
+                tell(s, attempt);
             }
         }
         if (greeted) {
@@ -214,6 +228,26 @@ public final class Transmission {
             if (!settled) {
                 s.dialogue().close();
             }
+            tell(s, attempt);
+        }
+    }
+
+    /// The postmaster hears of what a server said amiss, but not of mail that tells him of it.
+    private void tell(SmtpSession s, Attempt attempt) {
+        Transcript transcript = s.transcript();
+        Postmaster to = postmaster;
+        List<String> said = transcript == null ? List.of() : transcript.taken();
+        if (to == null || said.isEmpty() || to.tells(attempt.sender())) {
+            return;
+        }
+        String fault =
+                to.tell(
+                        protocol + " client: errors from " + s.relay(),
+                        "Unexpected response from " + s.relay() + ".",
+                        said,
+                        "");
+        if (fault != null) {
+            attempt.warn(fault);
         }
     }
 
@@ -223,7 +257,14 @@ public final class Transmission {
             case STALE, HANG_UP -> s.dialogue().close();
             case QUIT -> s.quit();
             case CLEAN -> keep(s, wanted);
-            case RESET -> keep(s, wanted && s.dialogue().reset(manner.timeouts().rset()));
+            case RESET -> {
+                long millis = manner.timeouts().rset();
+                if (wanted) {
+                    keep(s, s.dialogue().reset(millis));
+                } else {
+                    s.resetAndQuit(millis);
+                }
+            }
         }
     }
 

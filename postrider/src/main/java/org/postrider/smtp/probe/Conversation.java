@@ -154,7 +154,10 @@ final class Conversation implements ClientDialogue.Oddities, ClientDialogue.Filt
     }
 
     @Override
-    public void noReplyCode(String line) {
+    public void noReplyCode(String line, boolean several) {
+        if (!several) {
+            return;
+        }
         manner.log().warning(manner.tag(), "non-ESMTP response: " + shown(line));
     }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.bounce.NotifyClasses;
 import org.postrider.io.Connection;
 import org.postrider.io.Connector;
 import org.postrider.io.DeadlineException;
@@ -53,7 +54,8 @@ public final class Opener {
                                 : settings.get(SmtpParams.QUIT_TIMEOUT).toMillis(),
                         settings.name(SmtpParams.DISCARD_EHLO_MAPS),
                         ReplyFilter.of(settings, tables),
-                        settings.get(SmtpParams.PER_REQUEST_DEADLINE));
+                        settings.get(SmtpParams.PER_REQUEST_DEADLINE),
+                        NotifyClasses.has(settings.all(), "protocol"));
         bindEnforced = settings.get(SmtpParams.BIND_ENFORCE);
         bindTo4 = local(settings.get(SmtpParams.BIND_ADDRESS));
         bindTo6 = local(settings.get(SmtpParams.BIND_ADDRESS6));

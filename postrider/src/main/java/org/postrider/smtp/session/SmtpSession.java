@@ -16,7 +16,6 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     private final SessionKey key;
     private final boolean inClear;
     private final Manner manner;
-    private final String label;
     private final String relay;
     private final long openedNanos;
     private final MailLog log;
@@ -30,6 +29,9 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     private @Nullable TlsReport report;
     private long dotMillis;
     private final Unsaid unsaid = new Unsaid();
+
+    /// Null where nobody is told.
+    private final @Nullable Transcript transcript;
 
     /// Of the cache, while it waits there.
     long idleSinceNanos;
@@ -45,12 +47,14 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     /// @param discardMaps the parameter with which a keyword is passed over
     /// @param replies what its servers say is changed by
     /// @param perRequest smtp_per_request_deadline
+    /// @param recorded notify_classes: protocol
     record Manner(
             int lineLimit,
             long quitMillis,
             String discardMaps,
             ReplyFilter replies,
-            boolean perRequest) {}
+            boolean perRequest,
+            boolean recorded) {}
 
     /// @param opening the connection, and for whom it was opened
     /// @param inClear it goes without TLS where its policy would have had it: kept for nobody
@@ -59,9 +63,9 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
         this.inClear = inClear;
         this.manner = manner;
         this.log = log;
+        transcript = manner.recorded() ? new Transcript() : null;
         tag = opening.by();
         openedNanos = opening.atNanos();
-        label = key.server().label();
         relay = key.server().labelWithPort();
         ClientDialogue.Terms terms =
                 new ClientDialogue.Terms(manner.lineLimit(), manner.perRequest());
@@ -79,7 +83,7 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
 
     /// `name[address]`, and with the port.
     public String label() {
-        return label;
+        return key.server().label();
     }
 
     public String relay() {
@@ -122,6 +126,23 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     /// Says goodbye, as the transport does.
     public void quit() {
         dialogue.quit(manner.quitMillis());
+    }
+
+    /// Gives up a transaction that lies open, and says goodbye.
+    public void resetAndQuit(long resetMillis) {
+        dialogue.resetAndQuit(resetMillis, manner.quitMillis());
+    }
+
+    /// What is said in it, for the postmaster; null where nobody is told.
+    public @Nullable Transcript transcript() {
+        return transcript;
+    }
+
+    /// A command was refused.
+    public void refused(int code) {
+        if (transcript != null && Transcript.amiss(code)) {
+            transcript.amiss();
+        }
     }
 
     /// This client has logged in over it.
@@ -214,6 +235,9 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     @Override
     public String filtered(String line) throws ReplyFilter.Trouble {
         String instead;
+        if (transcript != null) {
+            transcript.heard(shown(line));
+        }
         try {
             instead = manner.replies().instead(line);
         } catch (TableException e) {
@@ -224,6 +248,9 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
         }
         if (instead == null) {
             return line;
+        }
+        if (transcript != null) {
+            transcript.instead(shown(instead));
         }
         log.info(
                 tag,
@@ -236,6 +263,13 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
         return instead;
     }
 
+    @Override
+    public void said(CharSequence lines) {
+        if (transcript != null) {
+            transcript.said(lines);
+        }
+    }
+
     /// It ended because a table of this side could not answer.
     public static boolean ended(IOException e) {
         return e instanceof ReplyFilter.Trouble;
@@ -244,7 +278,13 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
     // ---- what its server says amiss
 
     @Override
-    public void noReplyCode(String line) {
+    public void noReplyCode(String line, boolean several) {
+        if (transcript != null) {
+            transcript.amiss();
+        }
+        if (!several) {
+            return;
+        }
         String all = shown(line);
         String start = all.substring(0, Math.min(100, all.length()));
         log.warning(tag, queueId + ": non-ESMTP response from " + relay + ": " + start);

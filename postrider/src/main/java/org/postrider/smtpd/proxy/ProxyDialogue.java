@@ -47,7 +47,7 @@ final class ProxyDialogue implements AutoCloseable {
 
     private record Odd(String name, Consumer<String> warnings) implements ClientDialogue.Oddities {
         @Override
-        public void noReplyCode(String line) {
+        public void noReplyCode(String line, boolean several) {
             // said of each such line of a reply
         }
 

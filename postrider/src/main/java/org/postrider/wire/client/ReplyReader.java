@@ -68,8 +68,8 @@ public final class ReplyReader {
             if (count > MOST_LINES_OF_A_REPLY || octets > MOST_OCTETS_OF_A_REPLY) {
                 throw new IOException("endless reply");
             }
-            if (kind == 0 && severalUnderWay.getAsBoolean()) {
-                oddities.noReplyCode(line);
+            if (kind == 0) {
+                oddities.noReplyCode(line, severalUnderWay.getAsBoolean());
             }
             if (text.length() < lineLimit) {
                 text.append(text.isEmpty() ? "" : " ").append(line);

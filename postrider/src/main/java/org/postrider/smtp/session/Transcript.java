@@ -1,0 +1,82 @@
+package org.postrider.smtp.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.postrider.address.Quoting;
+
+/// What is said in a session during one mail, from its greeting on if it has just begun, for the
+/// postmaster where its server says what no server should (notify_classes: protocol; smtp_chat(3)).
+/// Of AUTH only the mechanism is in it, and no content. One thread.
+public final class Transcript {
+    /// Lines and characters that are kept; a session that says more is cut there.
+    private static final int MOST_LINES = 500;
+
+    private static final int MOST_CHARACTERS = 64 << 10;
+
+    private final List<String> lines = new ArrayList<>();
+    private int characters;
+    private boolean amiss;
+    private boolean closed;
+    private boolean credentials;
+
+    /// Command lines with their ends.
+    void said(CharSequence commands) {
+        for (String line : commands.toString().split("\r\n")) {
+            boolean secret = credentials;
+            boolean login = line.regionMatches(true, 0, "AUTH ", 0, 5);
+            credentials |= login;
+            int blank = line.indexOf(' ', 5);
+            add(
+                    "Out: ",
+                    secret ? "..." : login && blank > 0 ? line.substring(0, blank) + " ..." : line);
+        }
+    }
+
+    /// A line of a reply.
+    void heard(String line) {
+        // behind a login's end its lines are commands again
+        credentials &= line.startsWith("334");
+        add("In:  ", line);
+    }
+
+    /// What stands in the place of that line (smtp_reply_filter).
+    void instead(String line) {
+        add("Replaced-by:", "");
+        add("     ", line);
+    }
+
+    private void add(String who, String line) {
+        if (!closed && lines.size() < MOST_LINES && characters < MOST_CHARACTERS) {
+            characters += line.length();
+            lines.add((who + Quoting.visible(line)).stripTrailing());
+        }
+    }
+
+    /// The server said what is no reply, or refused with a code that says that this client does not
+    /// speak as it should.
+    public void amiss() {
+        amiss = true;
+    }
+
+    /// What follows is not looked at.
+    public void close() {
+        closed = true;
+    }
+
+    /// Whether that is so of a reply that a command did not expect.
+    public static boolean amiss(int code) {
+        return code < 400 || code > 599 || code == 555 || code >= 500 && code < 510;
+    }
+
+    /// All that was said so far, to be told, or nothing; what follows is another mail's.
+    ///
+    /// @return none where nothing was amiss
+    public List<String> taken() {
+        List<String> out = amiss ? List.copyOf(lines) : List.of();
+        lines.clear();
+        characters = 0;
+        amiss = false;
+        closed = false;
+        return out;
+    }
+}

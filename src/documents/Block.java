@@ -11,18 +11,20 @@ sealed interface Block {
     /// @param kind what the fence says it is (`sh`, `main.cf`, `table /etc/postfix/access` …), or
     ///   empty
     record Code(String kind, List<String> lines) implements Block {
+        /// Whose lines they are; empty for those of no file.
+        String file() {
+            return switch (kind) {
+                case "main.cf", "master.cf" -> "/etc/postfix/" + kind;
+                default -> kind.startsWith("table ") ? kind.substring("table ".length()) : "";
+            };
+        }
+
         /// Of a file's lines: its name above them.
         List<String> shown() {
-            String file =
-                    switch (kind) {
-                        case "main.cf", "master.cf" -> "/etc/postfix/" + kind;
-                        default ->
-                                kind.startsWith("table ") ? kind.substring("table ".length()) : "";
-                    };
-            if (file.isEmpty()) {
+            if (file().isEmpty()) {
                 return lines;
             }
-            List<String> all = new ArrayList<>(List.of(file + ":"));
+            List<String> all = new ArrayList<>(List.of(file() + ":"));
             lines.forEach(line -> all.add(line.isEmpty() ? "" : "    " + line));
             return all;
         }

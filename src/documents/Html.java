@@ -23,6 +23,7 @@ final class Html {
             code { font-size: 14px } a { color: #14508c } h1, h2, h3 { line-height: 1.2 }
             table { border-collapse: collapse } td, th { border-top: 1px solid #ddd; padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: top }
             dt { font-weight: 600; margin-top: .6rem }
+            .file { margin: 1rem 0 0; font: 14px monospace } .file + pre { margin-top: .2rem }
             </style>
             </head>
             <body>
@@ -58,9 +59,15 @@ final class Html {
             case Block.Paragraph(String text) ->
                     out.append("<p>").append(inline(text)).append("</p>\n");
             case Block.Code code ->
-                    out.append("<pre>")
+                    // The lines alone, as they are to be copied.
+                    out.append(
+                                    code.file().isEmpty()
+                                            ? "<pre>"
+                                            : "<p class=\"file\">"
+                                                    + escaped(code.file())
+                                                    + ":</p>\n<pre>")
                             .append(
-                                    code.shown().stream()
+                                    code.lines().stream()
                                             .map(line -> linked(line))
                                             .collect(Collectors.joining("\n")))
                             .append("</pre>\n");

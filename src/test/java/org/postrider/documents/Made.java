@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,13 @@ final class Made {
 
     /// Runs the generator with the classes of this test.
     static void make(Path out) throws IOException, InterruptedException {
+        if (Files.exists(out)) {
+            try (Stream<Path> old = Files.walk(out)) {
+                for (Path each : old.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Process process =
                 new ProcessBuilder(
@@ -62,9 +70,9 @@ final class Made {
         return all;
     }
 
-    /// Every document that is made, by its source: those of docs/ too that are written otherwise.
-    static Map<String, List<String>> allSources() throws IOException {
-        Map<String, List<String>> all = sources();
+    /// The other documents of docs/.
+    static Map<String, List<String>> others() throws IOException {
+        Map<String, List<String>> all = new TreeMap<>();
         try (Stream<Path> found = Files.list(Path.of("docs"))) {
             for (Path file : found.filter(f -> named(f)).toList()) {
                 all.put(file.toString(), Files.readAllLines(file));
@@ -76,7 +84,7 @@ final class Made {
     /// Not of the program's settings: fields of the JSON log, and pages that tests write.
     private static boolean named(Path file) {
         return file.toString().endsWith(".md")
-                && !List.of("json-log.md", "parameters.md", "not-honoured.md")
+                && !List.of("guide.md", "json-log.md", "parameters.md", "not-honoured.md")
                         .contains(file.getFileName().toString());
     }
 

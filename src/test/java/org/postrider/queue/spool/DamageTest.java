@@ -106,6 +106,59 @@ class DamageTest {
         assertEquals(List.of(), listed());
     }
 
+    /// A listing names what is damaged, whether or not it could be set aside: found while it is
+    /// listed, found before, found by a command that only looks.
+    @Test
+    void whatIsDamagedIsListedBeforeItIsSetAside() throws IOException {
+        QueueId id = bench.accept("this is damaged");
+        QueueId whole = bench.accept("this is whole");
+        bench.defer(id);
+        bench.defer(whole);
+        bench.flip(JOURNAL, "this is damaged");
+        for (int i = 0; i < 2; i++) {
+            onlyDamaged(listed(), id);
+            assertEquals(List.of(id), bench.spool.ids("corrupt"));
+        }
+        try (Looking looking = bench.look()) {
+            for (int i = 0; i < 2; i++) {
+                List<Listing> seen = new ArrayList<>();
+                looking.list(seen::add);
+                onlyDamaged(seen, id);
+                assertEquals(List.of(id), looking.ids("corrupt"));
+            }
+        }
+        bench.reopen();
+        onlyDamaged(listed(), id);
+        assertEquals(List.of(id.text()), bench.corrupt());
+    }
+
+    private static void onlyDamaged(List<Listing> all, QueueId id) {
+        assertEquals(2, all.size());
+        List<Listing> corrupt =
+                all.stream().filter(each -> each.queueName().equals("corrupt")).toList();
+        assertEquals(1, corrupt.size());
+        assertEquals(id, corrupt.getFirst().message().id());
+        assertEquals(
+                "sender@example.com", corrupt.getFirst().message().envelope().sender().text());
+    }
+
+    /// A record in the part of the journal that no start reads, behind a checkpoint.
+    @Test
+    void whatIsDamagedBehindACheckpointIsListedByACommandThatOnlyLooks() throws IOException {
+        QueueId id = bench.accept("this is damaged");
+        bench.defer(id);
+        bench.spool.close();
+        bench.flip(JOURNAL, "this is damaged");
+        try (Looking looking = bench.look()) {
+            List<Listing> seen = new ArrayList<>();
+            looking.list(seen::add);
+            assertEquals(1, seen.size());
+            assertEquals("corrupt", seen.getFirst().queueName());
+            assertEquals(id, seen.getFirst().message().id());
+        }
+        bench.reopen();
+    }
+
     @Test
     void theLargeBodyOfADamagedRecordIsKeptBesideIt() throws IOException {
         String body = "y".repeat(9000);

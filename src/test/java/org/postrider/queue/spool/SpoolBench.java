@@ -60,15 +60,21 @@ final class SpoolBench {
         spool = open();
     }
 
+    private static JournalQueue.Options options() {
+        return new JournalQueue.Options(
+                12_288, THRESHOLD, 1 << 20, false, JournalQueue.Limits.ofContents(0, 1 << 20));
+    }
+
+    /// What a command sees that only looks, after `kill -9`.
+    Looking look() {
+        disk = disk.afterCrash(FaultyDisk.Fate.ALL, 1);
+        return Looking.open(new Ground(disk, SPOOL, clock, this::say), options());
+    }
+
     private Spool open() {
         return Spool.open(
                 new Ground(disk, SPOOL, clock, this::say),
-                new JournalQueue.Options(
-                        12_288,
-                        THRESHOLD,
-                        1 << 20,
-                        false,
-                        JournalQueue.Limits.ofContents(0, 1 << 20)),
+                options(),
                 new Supervisor(Clock.system(), this::begins),
                 false);
     }

@@ -17,7 +17,7 @@ public final class OfflineQueue {
     private OfflineQueue() {}
 
     /// Whether there is mail in the queue or in `corrupt`, or nobody can tell. What is damaged
-    /// counts, which a listing does not show before it was set aside.
+    /// counts.
     public static boolean hasMail(ServiceSettings settings) {
         Path directory = Path.of(ToolConfig.text(settings, "queue_directory", 1));
         Messages say = new Messages("postmulti", System.err);

@@ -188,31 +188,52 @@ public final class CorruptQueue {
     }
 
     private Found message(String name) {
-        Address nobody = new Address("unreadable");
-        Envelope unreadable =
-                new Envelope(nobody, List.of(Recipient.of(nobody)), 0, Attributes.NONE);
         long size = 0;
-        Long number = QueueIds.number(name);
         try (Disk.File file = disk.openToRead(directory.resolve(name))) {
             size = file.size();
-            if (number != null) {
+            if (QueueIds.number(name) != null) {
                 byte[] head = new byte[(int) Math.min(LOOK_OCTETS, size)];
                 ByteBuffer b = ByteBuffer.wrap(head);
                 while (b.hasRemaining() && file.read(b, b.position()) >= 0) {
                     // until it is full or the file ends
                 }
-                MessageRecord r = MessageRecord.read(new OctetReader(head, 0, head.length), false);
+                return damaged(name, head, size);
+            }
+        } catch (IOException e) {
+            // its name is all that can be told
+        }
+        return damaged(name, new byte[0], size);
+    }
+
+    /// What will lie here under this name once somebody may write, with as much of its envelope as
+    /// can be read.
+    ///
+    /// @param octets of its record, as far as there are any
+    /// @param size that is shown where nothing of it can be read
+    public QueuedMessage found(String name, byte[] octets, long size) {
+        return damaged(name, octets, size);
+    }
+
+    private Found damaged(String name, byte[] octets, long size) {
+        QueueId id = new QueueId(name);
+        try {
+            if (octets.length > 0 && QueueIds.number(name) != null) {
+                MessageRecord r =
+                        MessageRecord.read(new OctetReader(octets, 0, octets.length), false);
                 return new Found(
-                        new QueueId(name),
+                        id,
                         envelope(r, name),
                         r.content().facts().size(),
                         r.state().done(),
                         null);
             }
-        } catch (IOException | OctetReader.BadRecordException | IllegalArgumentException e) {
+        } catch (OctetReader.BadRecordException | IllegalArgumentException e) {
             // its name is all that can be told
         }
-        return new Found(new QueueId(name), unreadable, size, new BitSet(), null);
+        Address nobody = new Address("unreadable");
+        Envelope unreadable =
+                new Envelope(nobody, List.of(Recipient.of(nobody)), 0, Attributes.NONE);
+        return new Found(id, unreadable, size, new BitSet(), null);
     }
 
     /// One of them.

@@ -3,19 +3,23 @@ package org.postrider.queue.index;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.files.Bodies;
 import org.postrider.queue.files.CorruptQueue;
 import org.postrider.queue.record.QueueIds;
 import org.postrider.time.Clock;
 
-/// Puts what recovery finds damaged into `corrupt/` and says so; a reader only says so.
+/// Puts what recovery finds damaged into `corrupt/` and says so; a reader says so, and lists it as
+/// if it were there.
 public final class DamageFound implements Recovery.Damage {
     private interface SetAside {
         void run() throws IOException;
@@ -34,6 +38,11 @@ public final class DamageFound implements Recovery.Damage {
     private @Nullable Set<String> bodyFiles;
 
     private boolean any;
+
+    /// What a reader found; no more than [#MOST_LISTED] of it.
+    private final List<QueuedMessage> toList = new ArrayList<>();
+
+    private static final int MOST_LISTED = 1000;
 
     /// What a reference to a large body looks like; its second number is a secret of the queue's.
     private static final Pattern BODY = Pattern.compile("([0-9a-f]{1,16})-[0-9a-f]{1,16}");
@@ -56,6 +65,11 @@ public final class DamageFound implements Recovery.Damage {
 
     public boolean any() {
         return any;
+    }
+
+    /// What a reader found and cannot put into `corrupt/`.
+    public List<QueuedMessage> toList() {
+        return List.copyOf(toList);
     }
 
     /// Large bodies of what was found are put beside it: nothing in the queue refers to them, and
@@ -89,7 +103,7 @@ public final class DamageFound implements Recovery.Damage {
     public void found(String where, byte[] octets) {
         String name = where.replace(' ', '-').replace(':', '-').replace('/', '-');
         bodiesIn(octets, name);
-        say("damaged journal at " + where, name, () -> corrupt.put(name, octets));
+        say("damaged journal at " + where, name, octets, () -> corrupt.put(name, octets));
     }
 
     @Override
@@ -97,7 +111,7 @@ public final class DamageFound implements Recovery.Damage {
         // Where an older record of it is still whole, this is but a stretch.
         String name = ids.text(id) + (index.find(id) == null ? "" : "-copy");
         bodiesIn(payload, name);
-        say(name + ": damaged in the journal", name, () -> corrupt.put(name, payload));
+        say(name + ": damaged in the journal", name, payload, () -> corrupt.put(name, payload));
     }
 
     @Override
@@ -107,6 +121,7 @@ public final class DamageFound implements Recovery.Damage {
         say(
                 name + ": in a damaged batch of the journal that may not have been completed",
                 name,
+                payload,
                 () -> corrupt.put(name, payload));
     }
 
@@ -131,13 +146,16 @@ public final class DamageFound implements Recovery.Damage {
     public void segment(Path file) {
         long now = clock == null ? 0 : clock.wallMillis();
         String name = "segment-" + file.getFileName() + "-" + now;
-        say(file + " has no header", name, () -> corrupt.take(file, name));
+        say(file + " has no header", name, new byte[0], () -> corrupt.take(file, name));
     }
 
-    private void say(String what, String name, SetAside how) {
+    private void say(String what, String name, byte[] octets, SetAside how) {
         any = true;
         if (clock == null) {
             warnings.accept("queue: " + what);
+            if (toList.size() < MOST_LISTED) {
+                toList.add(corrupt.found(name, octets, octets.length));
+            }
             return;
         }
         warnings.accept("queue: " + what + ", set aside in corrupt/" + name);

@@ -2,7 +2,9 @@ package org.postrider.queue.spool;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.memory.Budget;
@@ -11,6 +13,7 @@ import org.postrider.queue.Listing;
 import org.postrider.queue.QueueException;
 import org.postrider.queue.QueueId;
 import org.postrider.queue.QueueReader;
+import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.files.CorruptQueue;
 import org.postrider.queue.index.Meta;
 import org.postrider.queue.record.MessageRecord;
@@ -35,12 +38,20 @@ final class Listings {
     private final Views views;
     private final LiveMessages live;
     private final CorruptQueue corrupt;
+    private final List<QueuedMessage> damagedHere;
     private final Clock clock;
 
-    Listings(Views views, CorruptQueue corrupt, Clock clock) {
+    /// Messages that a listing remembers as damaged: one that is set aside meanwhile is shown once.
+    private static final int MOST_DAMAGED = 10_000;
+
+    /// @param damagedHere what was found damaged when the queue was opened, and could not be set
+    ///   aside
+    Listings(
+            Views views, CorruptQueue corrupt, List<QueuedMessage> damagedHere, Clock clock) {
         this.views = views;
         this.live = views.live();
         this.corrupt = corrupt;
+        this.damagedHere = damagedHere;
         this.clock = clock;
     }
 
@@ -51,6 +62,7 @@ final class Listings {
     ///   limit
     /// @throws QueueException there is no memory for it now
     void list(Consumer<Listing> to, @Nullable Budget memory) {
+        Set<QueueId> damaged = new HashSet<>();
         try (Budget.Share share = memory == null ? null : memory.share()) {
             Turn turn = new Turn();
             stretches(
@@ -59,12 +71,19 @@ final class Listings {
                         for (@Nullable Meta m : metas) {
                             if (m != null) {
                                 turn.perhaps();
-                                show(m, to, share);
+                                show(m, to, share, damaged);
                             }
                         }
                     });
         }
-        corrupt.list(to);
+        damagedHere.forEach(found -> to.accept(new Listing("corrupt", found)));
+        corrupt.list(
+                each -> {
+                    // It may have been set aside since it was shown.
+                    if (!damaged.contains(each.message().id())) {
+                        to.accept(each);
+                    }
+                });
     }
 
     /// How long a stretch there is memory for.
@@ -83,16 +102,37 @@ final class Listings {
         return most;
     }
 
-    private void show(Meta m, Consumer<Listing> to, Budget.@Nullable Share share) {
+    private void show(
+            Meta m, Consumer<Listing> to, Budget.@Nullable Share share, Set<QueueId> damaged) {
         long octets = m.envelopeMemory();
         take(share, octets);
         SpoolMessage view = views.load(m, null);
         if (view != null) {
             to.accept(new Listing(queueName(m), view));
+        } else if (isDamaged(m)) {
+            QueuedMessage what = whatIsLeft(m);
+            if (damaged.size() < MOST_DAMAGED) {
+                damaged.add(what.id());
+            }
+            to.accept(new Listing("corrupt", what));
         }
         if (share != null) {
             share.give(octets);
         }
+    }
+
+    private boolean isDamaged(Meta m) {
+        synchronized (live.lock) {
+            return live.index.find(m.id) == m && m.has(Meta.CORRUPT);
+        }
+    }
+
+    /// Of one that cannot be read, and that nobody has set aside yet.
+    private QueuedMessage whatIsLeft(Meta m) {
+        Meta.Place at = live.place(m);
+        byte[] octets =
+                at == null ? new byte[0] : at.segment().salvage(at.offset(), at.length());
+        return corrupt.found(views.id(m).text(), octets, m.size);
     }
 
     private static void take(Budget.@Nullable Share share, long octets) {
@@ -116,6 +156,7 @@ final class Listings {
                     }
                 });
         if (queueName.equals("corrupt")) {
+            damagedHere.forEach(found -> out.add(found.id()));
             corrupt.names().forEach(name -> out.add(new QueueId(name)));
         }
         return out;

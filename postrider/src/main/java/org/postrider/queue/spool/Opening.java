@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.postrider.disk.Disk;
 import org.postrider.queue.JournalQueue;
 import org.postrider.queue.QueueException;
+import org.postrider.queue.QueuedMessage;
 import org.postrider.queue.files.Bodies;
 import org.postrider.queue.files.CorruptQueue;
 import org.postrider.queue.files.Journal;
@@ -34,6 +35,9 @@ final class Opening {
     final Views views;
     final Journal journal;
     final boolean damageFound;
+
+    /// What is damaged and could not be set aside, as this may only look.
+    List<QueuedMessage> damagedHere = List.of();
 
     private Opening(
             Ground ground,
@@ -159,6 +163,7 @@ final class Opening {
             found.keepBodies();
             bodies.deleteUnclaimed(now);
         }
+        damagedHere = found.toList();
         return found.any();
     }
 }

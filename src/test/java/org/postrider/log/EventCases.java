@@ -62,13 +62,18 @@ final class EventCases {
 
     private static List<Event> mail() {
         return List.of(
-                new MailEvent.Client(ID, CLIENT, null, null, MailEvent.Former.NONE),
+                new MailEvent.Client(
+                        ID, CLIENT, null, null, MailEvent.Former.NONE, MailEvent.Spoke.NONE),
                 new MailEvent.Client(
                         ID,
                         CLIENT,
                         new MailEvent.Login("PLAIN", "joe"),
                         SENDER,
-                        new MailEvent.Former("3F00AA", "unknown[192.0.2.7]")),
+                        new MailEvent.Former("3F00AA", "unknown[192.0.2.7]"),
+                        new MailEvent.Spoke(
+                                "ESMTPSA",
+                                "client.example",
+                                new MailEvent.Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384"))),
                 new MailEvent.Access(
                         "NOQUEUE",
                         "reject",

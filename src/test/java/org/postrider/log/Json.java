@@ -84,6 +84,10 @@ public final class Json {
         List<Object> out = new ArrayList<>();
         char c = '[';
         expect("[");
+        if (at < text.length() && text.charAt(at) == ']') {
+            at++;
+            return out;
+        }
         while (c != ']') {
             out.add(value());
             c = next();

@@ -19,6 +19,7 @@ import org.postrider.command.postconf.Postconf;
 import org.postrider.command.queue.Postcat;
 import org.postrider.command.queue.Postqueue;
 import org.postrider.command.queue.Postsuper;
+import org.postrider.command.queue.Posttrace;
 import org.postrider.command.queue.Qshape;
 import org.postrider.command.script.Postkick;
 import org.postrider.command.script.Postlock;
@@ -88,6 +89,7 @@ public final class Main {
             case "postmap", "postalias" -> terminal(t -> new Postmap(name, t).run(args));
             case "postconf" -> terminal(t -> new Postconf(t).run(args));
             case "postmulti" -> terminal(t -> new Postmulti(t, OwnCommands.of(bin())).run(args));
+            case "posttrace" -> terminal(t -> new Posttrace(t).run(args));
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
             case "postmove" -> terminal(t -> new Postmove(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));

@@ -35,6 +35,18 @@ public sealed interface MailEvent extends Event {
         public static final Former NONE = new Former(null, null);
     }
 
+    /// How a client spoke, which the mail log has on other lines or not at all.
+    ///
+    /// @param protocol `ESMTPS` and its like; empty where mail did not come by SMTP
+    /// @param helo empty for none
+    /// @param tls null for none
+    record Spoke(String protocol, String helo, @Nullable Tls tls) {
+        public static final Spoke NONE = new Spoke("", "", null);
+    }
+
+    /// `TLSv1.3` and its cipher.
+    record Tls(String version, String cipher) {}
+
     /// A client's mail has a queue id: `QID: client=name[ip], sasl_method=…`.
     ///
     /// @param saslSender whom MAIL's AUTH names
@@ -43,7 +55,8 @@ public sealed interface MailEvent extends Event {
             String client,
             @Nullable Login login,
             @Nullable String saslSender,
-            Former former)
+            Former former,
+            Spoke spoke)
             implements MailEvent {}
 
     /// What rules do to a command and its mail: `NOQUEUE: reject: RCPT from name[ip]: 554 …;

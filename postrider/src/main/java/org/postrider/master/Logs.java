@@ -12,10 +12,12 @@ import org.postrider.log.LogTag;
 import org.postrider.log.Logging;
 import org.postrider.log.MailLog;
 import org.postrider.log.PostfixLog;
+import org.postrider.log.TraceLog;
 import org.postrider.threads.Supervisor;
 import org.postrider.time.Clock;
 
-/// Opens the mail log and the JSON log where the settings say (MAILLOG_README, docs/json-log.md).
+/// Opens the mail log and the JSON log where the settings say (MAILLOG_README, docs/json-log.md),
+/// and what posttrace reads (docs/queue-tools.md).
 public final class Logs {
     private static final Path SYSTEM_LOG = Path.of("/dev/log");
     private static final String STDOUT = "/dev/stdout";
@@ -50,6 +52,14 @@ public final class Logs {
         if (!json.isEmpty()) {
             logs.json(json.equals(STDOUT) ? null : Path.of(json));
         }
+        long trace = settings.get(MasterParams.TRACE_SIZE_LIMIT);
+        if (trace > 0) {
+            TraceLog.server(
+                    logs.logging,
+                    Path.of(settings.get(MasterParams.DATA_DIRECTORY)),
+                    trace,
+                    settings.get(MasterParams.TRACE_LIFETIME).toMillis());
+        }
         return logs.logging.events();
     }
 
@@ -67,6 +77,11 @@ public final class Logs {
         String json = settings.get(MasterParams.MAILLOG_JSON_FILE);
         if (writable(json, makes)) {
             logs.json(Path.of(json));
+        }
+        Path data = Path.of(settings.get(MasterParams.DATA_DIRECTORY));
+        if (settings.get(MasterParams.TRACE_SIZE_LIMIT) > 0
+                && Files.isWritable(data.resolve("trace"))) {
+            TraceLog.command(logs.logging, data);
         }
         return logs.logging.events();
     }

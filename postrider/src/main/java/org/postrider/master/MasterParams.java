@@ -34,9 +34,8 @@ public final class MasterParams {
                     "maillog_json_file",
                     "",
                     "A file that gets a line of JSON for everything that happens, beside the mail"
-                            + " log (docs/json-log.md); it has the mode of"
-                            + " maillog_file_permissions and lies in a place that maillog_file_prefixes"
-                            + " allows. Empty for none.");
+                        + " log (docs/json-log.md); it has the mode of maillog_file_permissions and"
+                        + " lies in a place that maillog_file_prefixes allows. Empty for none.");
     public static final Param<Duration> LOG_PATIENCE =
             Param.time(
                     "postrider_log_patience",
@@ -45,6 +44,22 @@ public final class MasterParams {
                     0,
                     "How long mail waits for room in a log that takes no lines (a full or hanging"
                             + " disk); after that lines are lost, counted and told of.");
+    public static final Param<Long> TRACE_SIZE_LIMIT =
+            Param.size(
+                    "postrider_trace_size_limit",
+                    "67108864",
+                    0,
+                    0,
+                    "How many octets of data_directory the stories of messages may take, which"
+                            + " posttrace shows (docs/queue-tools.md); the oldest go first. 0 for"
+                            + " none.");
+    public static final Param<Duration> TRACE_LIFETIME =
+            Param.time(
+                    "postrider_trace_lifetime",
+                    "7d",
+                    3600,
+                    0,
+                    "How long the stories of messages are kept, if there is room.");
     public static final Param<String> SYSLOG_NAME =
             Param.string(
                     "syslog_name",
@@ -101,6 +116,8 @@ public final class MasterParams {
                 MAILLOG_PREFIXES,
                 MAILLOG_JSON_FILE,
                 LOG_PATIENCE,
+                TRACE_SIZE_LIMIT,
+                TRACE_LIFETIME,
                 SYSLOG_NAME,
                 SYSLOG_FACILITY,
                 DEFAULT_PROCESS_LIMIT,

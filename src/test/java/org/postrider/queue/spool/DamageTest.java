@@ -138,8 +138,7 @@ class DamageTest {
                 all.stream().filter(each -> each.queueName().equals("corrupt")).toList();
         assertEquals(1, corrupt.size());
         assertEquals(id, corrupt.getFirst().message().id());
-        assertEquals(
-                "sender@example.com", corrupt.getFirst().message().envelope().sender().text());
+        assertEquals("sender@example.com", corrupt.getFirst().message().envelope().sender().text());
     }
 
     /// A record in the part of the journal that no start reads, behind a checkpoint.

@@ -19,6 +19,7 @@ import org.postrider.queue.QueueId;
 import org.postrider.queue.QueueReader;
 import org.postrider.showq.QueueActions;
 import org.postrider.showq.QueueFile;
+import org.postrider.showq.Waiting;
 import org.postrider.showq.Wanted;
 import org.postrider.time.Clock;
 
@@ -97,6 +98,19 @@ final class QueueAccess implements AutoCloseable {
         }
         QueueReader queue = reader();
         return queue != null && QueueFile.show(queue, new QueueId(id), lines);
+    }
+
+    /// Why a message waits, in [Waiting]'s lines.
+    ///
+    /// @return false where it is not in the queue
+    boolean why(String id, Consumer<String> lines) throws IOException {
+        Result result =
+                new ControlClient(queueDirectory).request(new ControlRequest.Why(id), lines);
+        if (result != null) {
+            return result == Result.DONE;
+        }
+        QueueReader queue = reader();
+        return queue != null && Waiting.tell(queue, new QueueId(id), lines);
     }
 
     /// Null where there has never been a queue.

@@ -116,6 +116,19 @@ public final class JsonLines {
         }
     }
 
+    private static void spoke(MailEvent.Spoke spoke, JsonWriter json) {
+        if (!spoke.protocol().isEmpty()) {
+            json.field("protocol_name", spoke.protocol());
+        }
+        if (!spoke.helo().isEmpty()) {
+            json.field("helo_name", spoke.helo());
+        }
+        MailEvent.Tls tls = spoke.tls();
+        if (tls != null) {
+            json.field("tls_version", tls.version()).field("cipher_name", tls.cipher());
+        }
+    }
+
     private static JsonWriter client(String event, String client, JsonWriter json) {
         return host(json.field("event", event), "client", client);
     }
@@ -137,6 +150,7 @@ public final class JsonLines {
                 json.field("sasl_sender", e.saslSender())
                         .field("orig_queue_id", e.former().queueId())
                         .field("orig_client", e.former().client());
+                spoke(e.spoke(), json);
             }
             case MailEvent.Access e -> {
                 of("access", e.queueId(), json)

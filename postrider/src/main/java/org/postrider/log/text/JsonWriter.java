@@ -107,18 +107,15 @@ public final class JsonWriter {
             out.octet('"');
         }
         first = false;
-        out.text(name).octet('"').octet(':');
+        out.plain(name, 0);
+        out.octet('"').octet(':');
     }
 
     private void string(CharSequence text) {
         out.octet('"');
         int n = text.length();
-        for (int i = 0; i < n; i++) {
+        for (int i = out.plain(text, 0); i < n; i = out.plain(text, i + 1)) {
             char c = text.charAt(i);
-            if (c >= ' ' && c < 127 && c != '"' && c != '\\') {
-                out.octet(c);
-                continue;
-            }
             int more = c < 128 ? 0 : LineWriter.utf8(text, i, n);
             if (c == '"' || c == '\\') {
                 out.octet('\\').octet(c);

@@ -21,6 +21,26 @@ public final class LineWriter {
         return this;
     }
 
+    /// What needs no escape in JSON, as far as it goes.
+    ///
+    /// @return the place of the first character that does, or the end
+    int plain(CharSequence text, int from) {
+        int n = text.length();
+        room(n - from);
+        byte[] to = octets;
+        int at = length;
+        int i = from;
+        for (; i < n; i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c >= 127 || c == '"' || c == '\\') {
+                break;
+            }
+            to[at++] = (byte) c;
+        }
+        length = at;
+        return i;
+    }
+
     /// Octets that follow the first of a UTF-8 character (RFC 3629 4); 0 where it is none.
     static int utf8(CharSequence text, int at, int end) {
         char c = text.charAt(at);

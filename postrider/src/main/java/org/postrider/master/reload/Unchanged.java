@@ -8,7 +8,13 @@ import org.postrider.log.ConfigurationEvent;
 /// What a reload cannot change: it goes on as it was, and that is said.
 final class Unchanged {
     private static final List<String> NAMES =
-            List.of("maillog_file", "maillog_json_file", "data_directory", "mail_owner");
+            List.of(
+                    "maillog_file",
+                    "maillog_json_file",
+                    "postrider_trace_size_limit",
+                    "postrider_trace_lifetime",
+                    "data_directory",
+                    "mail_owner");
 
     private Unchanged() {}
 

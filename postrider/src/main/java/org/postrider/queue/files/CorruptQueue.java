@@ -221,11 +221,7 @@ public final class CorruptQueue {
                 MessageRecord r =
                         MessageRecord.read(new OctetReader(octets, 0, octets.length), false);
                 return new Found(
-                        id,
-                        envelope(r, name),
-                        r.content().facts().size(),
-                        r.state().done(),
-                        null);
+                        id, envelope(r, name), r.content().facts().size(), r.state().done(), null);
             }
         } catch (OctetReader.BadRecordException | IllegalArgumentException e) {
             // its name is all that can be told

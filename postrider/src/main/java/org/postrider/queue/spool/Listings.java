@@ -46,8 +46,7 @@ final class Listings {
 
     /// @param damagedHere what was found damaged when the queue was opened, and could not be set
     ///   aside
-    Listings(
-            Views views, CorruptQueue corrupt, List<QueuedMessage> damagedHere, Clock clock) {
+    Listings(Views views, CorruptQueue corrupt, List<QueuedMessage> damagedHere, Clock clock) {
         this.views = views;
         this.live = views.live();
         this.corrupt = corrupt;
@@ -77,13 +76,12 @@ final class Listings {
                     });
         }
         damagedHere.forEach(found -> to.accept(new Listing("corrupt", found)));
-        corrupt.list(
-                each -> {
-                    // It may have been set aside since it was shown.
-                    if (!damaged.contains(each.message().id())) {
-                        to.accept(each);
-                    }
-                });
+        corrupt.list(each -> {
+            // It may have been set aside since it was shown.
+            if (!damaged.contains(each.message().id())) {
+                to.accept(each);
+            }
+        });
     }
 
     /// How long a stretch there is memory for.
@@ -130,8 +128,7 @@ final class Listings {
     /// Of one that cannot be read, and that nobody has set aside yet.
     private QueuedMessage whatIsLeft(Meta m) {
         Meta.Place at = live.place(m);
-        byte[] octets =
-                at == null ? new byte[0] : at.segment().salvage(at.offset(), at.length());
+        byte[] octets = at == null ? new byte[0] : at.segment().salvage(at.offset(), at.length());
         return corrupt.found(views.id(m).text(), octets, m.size);
     }
 

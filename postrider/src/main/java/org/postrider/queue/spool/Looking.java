@@ -19,8 +19,7 @@ public final class Looking implements QueueReader {
     Looking(Opening parts) {
         this.parts = parts;
         listings =
-                new Listings(
-                        parts.views, parts.corrupt, parts.damagedHere, parts.ground.clock());
+                new Listings(parts.views, parts.corrupt, parts.damagedHere, parts.ground.clock());
     }
 
     /// One that is all there is of it: no server has the queue.

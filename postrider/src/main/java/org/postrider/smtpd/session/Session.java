@@ -311,7 +311,16 @@ public final class Session {
                         client(),
                         login == null ? null : login.logged(),
                         mail.parameters.auth(),
-                        party.forwarded().logged()));
+                        party.forwarded().logged(),
+                        spoke()));
+    }
+
+    private MailEvent.Spoke spoke() {
+        TlsConnection secure = tls;
+        return new MailEvent.Spoke(
+                party.protocol(),
+                party.helo(),
+                secure == null ? null : new MailEvent.Tls(secure.protocol(), secure.cipher()));
     }
 
     /// All that follows goes through TLS; what came before it is forgotten.

@@ -72,6 +72,7 @@ class TidyTest {
                             Set.of(
                                     "disk",
                                     "log/file/LogFile.java",
+                                    "log/trace/TraceFiles.java",
                                     "command/ConfigurationFile.java",
                                     // Read, locked, or made again from its source by postmap.
                                     "maps/file/CdbFile.java",

@@ -3,6 +3,8 @@ package org.postrider.log.trace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -24,7 +26,12 @@ public final class TraceAddition implements LineSink {
             return to - from;
         }
         Path newest = all.getLast();
-        try (FileChannel out = FileChannel.open(newest, StandardOpenOption.APPEND)) {
+        if (!Integer.valueOf(1)
+                .equals(Files.getAttribute(newest, "unix:nlink", LinkOption.NOFOLLOW_LINKS))) {
+            throw new IOException(newest + ": not a file of its own");
+        }
+        try (FileChannel out =
+                TraceFiles.open(newest, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             // A crash may have cut off the last line. One write each: the server may write, too.
             ByteBuffer whole = ByteBuffer.allocate(to - from + 1);
             whole.put((byte) '\n').put(octets, from, to - from).flip();

@@ -6,13 +6,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -67,6 +70,16 @@ public final class TraceFiles implements LineSink {
         return out;
     }
 
+    /// No link is followed: a command of root's opens what mail_owner could put there.
+    static FileChannel open(Path file, StandardOpenOption... how) throws IOException {
+        Set<OpenOption> all = new HashSet<>(List.of(how));
+        all.add(LinkOption.NOFOLLOW_LINKS);
+        return FileChannel.open(
+                file,
+                all,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
     private static long number(Path file) {
         String name = String.valueOf(file.getFileName());
         return Long.parseLong(name.substring(0, name.indexOf('.')));
@@ -99,12 +112,7 @@ public final class TraceFiles implements LineSink {
             List<Path> all = all(directory);
             long next = all.isEmpty() ? 1 : number(all.getLast()) + 1;
             Path file = directory.resolve("%08d.trace".formatted(next));
-            channel =
-                    FileChannel.open(
-                            file,
-                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")));
+            channel = open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new IOException(directory + ": " + reason(e), e);
         }

@@ -43,7 +43,7 @@ public final class TraceScan {
     /// @throws IOException where they cannot be read
     public void all(Path directory) throws IOException {
         for (Path each : TraceFiles.all(directory)) {
-            try (FileChannel in = FileChannel.open(each, StandardOpenOption.READ)) {
+            try (FileChannel in = TraceFiles.open(each, StandardOpenOption.READ)) {
                 file(in);
             } catch (NoSuchFileException e) {
                 // the server deleted it, as it was the oldest

@@ -174,6 +174,11 @@ public final class Cleanup implements CleanupService {
         return settings.get(SigningParams.DKIM_SIGNING_MAPS);
     }
 
+    /// What is wrong with a result of such a table; null for nothing.
+    public static @Nullable String signingFault(String result) {
+        return Signatures.fault(result);
+    }
+
     /// What is wrong with settings of its own, each with its parameter, for `postfix check`.
     public static List<String> problems(Settings settings) {
         List<String> out = new ArrayList<>();

@@ -41,6 +41,13 @@ public record ProxyTerms(ServiceAddress address, boolean late) {
         try {
             ProxyTerms terms = of(settings, queue, chrooted);
             Path socket = terms == null ? null : terms.address().socket();
+            if (terms != null && socket == null && terms.address().port() == 0) {
+                return List.of(
+                        SmtpdParams.PROXY_FILTER.name()
+                                + ": "
+                                + settings.get(SmtpdParams.PROXY_FILTER)
+                                + ": nobody listens at port 0: clients get 451 4.3.0");
+            }
             return socket == null || Files.exists(socket)
                     ? List.of()
                     : List.of(

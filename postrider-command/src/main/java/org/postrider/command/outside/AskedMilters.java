@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.command.heard.Where;
+import org.postrider.config.ConfigException;
 import org.postrider.config.ConfigParams;
 import org.postrider.config.ServiceSettings;
 import org.postrider.config.Values;
@@ -102,8 +103,8 @@ public final class AskedMilters {
     /// One milter: those behind one that refuses do not hear of that.
     private void asked(String word) {
         List<String> warnings = new ArrayList<>();
-        Milters one = Milters.of(settings, sockets, List.of(word));
-        try (MailFilter filter = one.open(macros(), warnings::add)) {
+        try (MailFilter filter =
+                Milters.of(settings, sockets, List.of(word)).open(macros(), warnings::add)) {
             List<Supplier<Answer>> events =
                     List.of(
                             () -> filter.connect(facts()),
@@ -121,6 +122,8 @@ public final class AskedMilters {
                 }
             }
             filter.abort();
+        } catch (ConfigException e) {
+            lines.add(word + " cannot be asked: " + e.getMessage());
         } catch (Exception e) {
             throw new IllegalStateException(word, e);
         }

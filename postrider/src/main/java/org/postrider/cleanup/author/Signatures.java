@@ -90,6 +90,19 @@ public final class Signatures {
         return out;
     }
 
+    /// What is wrong with a result of dkim_signing_maps; null for nothing.
+    public static @Nullable String fault(String result) {
+        if (result.equals("none")) {
+            return null;
+        }
+        try {
+            SigningKeys.load(result);
+            return null;
+        } catch (ConfigException e) {
+            return e.getMessage() + "; mail that is signed by it is not taken";
+        }
+    }
+
     private static List<String> unusable(Settings settings, KeyRing ring) {
         List<String> out = new ArrayList<>();
         KeyChoice.named(settings)

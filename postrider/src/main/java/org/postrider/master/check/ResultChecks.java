@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postrider.access.AccessParams;
 import org.postrider.access.RestrictionChecks;
+import org.postrider.cleanup.Cleanup;
 import org.postrider.cleanup.CleanupParams;
 import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ConfigException;
@@ -96,6 +97,9 @@ final class ResultChecks {
                 words(service, own);
                 for (Param<List<String>> each : CONTENT) {
                     each(service, each, found -> CleanupService.result(found, each.name()));
+                }
+                for (String spec : Cleanup.signingTables(own)) {
+                    table(service, "dkim_signing_maps: " + spec, spec, Cleanup::signingFault);
                 }
                 Milters.problemsOfMacros(own).forEach(text -> said(service, text));
             }

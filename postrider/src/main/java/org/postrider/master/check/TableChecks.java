@@ -36,14 +36,24 @@ final class TableChecks {
 
     private static final Pattern IPV6 = Pattern.compile("[0-9a-f:./]*");
 
+    /// A word where a table is wanted.
+    private static final String NO_TYPE =
+            "expecting \"type:name\" form instead of \"%s\"; mail that needs it is refused with 451"
+                    + " or deferred";
+
     /// The restrictions that have a table after them.
     private static final Pattern ACCESS = Pattern.compile("check_\\w+_(access|map)");
 
-    /// Parameters whose words are tables, or words without a colon.
+    /// Parameters whose words are tables, or names.
     private static final Pattern OF_TABLES =
             Pattern.compile(
                     ".*_(maps|checks)|postscreen_access_list|postscreen_dnsbl_reply_map"
                             + "|.*_(command|reply|dns_reply)_filter");
+
+    /// Those of them whose words may be other names, too.
+    private static final Pattern OF_NAMES_TOO =
+            Pattern.compile(
+                    "authentication_checks|postscreen_access_list|proxy_.*|.*_rate_.*|.*_slowdown_.*");
 
     /// Parameters whose value is a match list: names, tables, and files of more of them.
     private static final List<String> LISTS =
@@ -176,6 +186,10 @@ final class TableChecks {
         for (String word : Values.words(value)) {
             String in = word.startsWith("!") ? word.substring(1) : word;
             boolean list = LISTS.contains(name) && !IPV6.matcher(in).matches();
+            boolean must = wanted && !OF_NAMES_TOO.matcher(name).matches();
+            if (must && in.indexOf(':') < 0 && seen.add(in)) {
+                warn(at(name) + ": " + name + ": " + NO_TYPE.formatted(in));
+            }
             unknown(name, in, table || list, seen);
             table = wanted || ACCESS.matcher(word).matches();
             String bare = word.startsWith("!") ? word.substring(1) : word;

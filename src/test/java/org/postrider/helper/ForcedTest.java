@@ -24,6 +24,7 @@ import org.postrider.rights.Ended;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
+import org.postrider.rights.Puts;
 import org.postrider.rights.Request;
 
 /// What can be seen of the helper from outside, by strace(1): before a mail counts as delivered its
@@ -81,16 +82,22 @@ class ForcedTest {
                 Path box = Path.of(anna.home(), "box");
                 Path maildir = Path.of(anna.home(), "M");
                 // all that is made at first is made
-                helper.rights.maildir(anna.identity(), maildir + "/", "h", mail());
+                Puts.maildir(helper.rights, anna.identity(), maildir + "/", "h", mail());
                 Path seen = users.place.resolve("seen");
                 Process strace = trace(helper.process.pid(), seen, CALLS);
                 try {
-                    delivered(helper.rights.append(anna.identity(), box.toString(), RULES, mail()));
-                    delivered(helper.rights.append(anna.identity(), box.toString(), RULES, mail()));
+                    delivered(
+                            Puts.append(
+                                    helper.rights, anna.identity(), box.toString(), RULES, mail()));
+                    delivered(
+                            Puts.append(
+                                    helper.rights, anna.identity(), box.toString(), RULES, mail()));
                     String home = "fsync\\([0-9]+<" + anna.home() + ">\\) += 0";
                     String file = "fsync\\([0-9]+<" + box + ">\\) += 0";
                     inOrder(Files.readString(seen), home, file, file);
-                    delivered(helper.rights.maildir(anna.identity(), maildir + "/", "h", mail()));
+                    delivered(
+                            Puts.maildir(
+                                    helper.rights, anna.identity(), maildir + "/", "h", mail()));
                     inOrder(
                             Files.readString(seen),
                             "fsync\\([0-9]+<" + maildir + "/tmp/[^>]*>\\) += 0",
@@ -137,14 +144,16 @@ class ForcedTest {
             Account anna = users.add("forced");
             try (RunningHelper helper = new RunningHelper(users.place, "")) {
                 Path box = Path.of(anna.home(), "box");
-                delivered(helper.rights.append(anna.identity(), box.toString(), RULES, mail()));
+                delivered(
+                        Puts.append(helper.rights, anna.identity(), box.toString(), RULES, mail()));
                 String full = "inject=write:error=EDQUOT:when=2+";
                 Content large = Content.of(new byte[300_000]);
                 Process strace =
                         trace(helper.process.pid(), users.place.resolve("seen"), full, box);
                 try {
                     Answer<?> cut =
-                            helper.rights.append(anna.identity(), box.toString(), RULES, large);
+                            Puts.append(
+                                    helper.rights, anna.identity(), box.toString(), RULES, large);
                     assertEquals(QUOTA, ((Answer.Refused<?>) cut).trouble().text());
                     assertEquals("mail\n", Files.readString(box));
                 } finally {

@@ -53,6 +53,7 @@ import org.postrider.rights.Identity;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
+import org.postrider.rights.Puts;
 import org.postrider.rights.ReadRules;
 import org.postrider.rights.Request;
 import org.postrider.rights.Request.Batch;
@@ -125,7 +126,7 @@ class HelperTest {
     }
 
     private static Answer<Appended> append(Account who, Path file, MailboxRules.Place place) {
-        return rights.append(who.identity(), file.toString(), rules(place), text("mail\n"));
+        return Puts.append(rights, who.identity(), file.toString(), rules(place), text("mail\n"));
     }
 
     private static Path home(Account who, String name) {
@@ -185,10 +186,8 @@ class HelperTest {
         done(append(anna, box, MailboxRules.Place.OWN));
         assertEquals("mail\nmail\n", Files.readString(box));
         assertEquals(anna.name() + ":" + anna.name() + " 600", owner(box));
-        String path =
-                done(
-                        rights.maildir(
-                                anna.identity(), home(anna, "M/") + "/", "h.example", text("m")));
+        done(Puts.maildir(rights, anna.identity(), home(anna, "M/") + "/", "h.example", text("m")));
+        String path = Puts.only(home(anna, "M")).toString();
         assertEquals(anna.name() + ":" + anna.name() + " 600", owner(Path.of(path)));
         assertEquals(anna.name() + ":" + anna.name() + " 700", owner(home(anna, "M/new")));
     }
@@ -289,12 +288,13 @@ class HelperTest {
                     List.of(
                             rights.look(who, "/", true),
                             rights.read(who, "/etc/shadow", ReadRules.include(100_000)),
-                            rights.append(
+                            Puts.append(
+                                    rights,
                                     who,
                                     users.place + "/x",
                                     rules(MailboxRules.Place.FILE),
                                     text("x")),
-                            rights.maildir(who, users.place + "/x/", "h", text("x")),
+                            Puts.maildir(rights, who, users.place + "/x/", "h", text("x")),
                             rights.run(
                                     who,
                                     new Command(
@@ -479,7 +479,8 @@ class HelperTest {
             Path box = full.resolve("box");
             done(append(anna, box, MailboxRules.Place.OWN));
             Answer<Appended> large =
-                    rights.append(
+                    Puts.append(
+                            rights,
                             anna.identity(),
                             box.toString(),
                             rules(MailboxRules.Place.OWN),
@@ -490,7 +491,8 @@ class HelperTest {
             assertEquals(
                     Errno.ENOSPC,
                     trouble(
-                                    rights.maildir(
+                                    Puts.maildir(
+                                            rights,
                                             anna.identity(),
                                             full + "/M/",
                                             "h",
@@ -519,7 +521,8 @@ class HelperTest {
         Command endless =
                 new Command(
                         new Line.Text(
-                                "trap '' TERM; (sleep 1000 & echo $! >stays); while :; do echo x; done",
+                                "trap '' TERM; (sleep 1000 & echo $! >stays); while :; do echo x;"
+                                        + " done",
                                 ""),
                         Map.of(),
                         Place.in(ben.home()),
@@ -637,7 +640,8 @@ class HelperTest {
         Path box = home(ben, "broken");
         done(append(ben, box, MailboxRules.Place.OWN));
         Answer<Appended> broken =
-                rights.append(
+                Puts.append(
+                        rights,
                         ben.identity(),
                         box.toString(),
                         rules(MailboxRules.Place.OWN),
@@ -874,14 +878,16 @@ class HelperTest {
             assertEquals(
                     Kind.FORBIDDEN,
                     trouble(
-                                    rights.append(
+                                    Puts.append(
+                                            rights,
                                             others,
                                             home(anna, "f").toString(),
                                             rules(MailboxRules.Place.FILE),
                                             text("x")))
                             .kind());
             done(
-                    rights.append(
+                    Puts.append(
+                            rights,
                             others,
                             home(anna, "virtual").toString(),
                             rules(MailboxRules.Place.OWN),
@@ -896,7 +902,13 @@ class HelperTest {
                 assertEquals(Kind.FORBIDDEN, trouble(rights.run(nobodys, there, text(""))).kind());
                 assertEquals(
                         Kind.FORBIDDEN,
-                        trouble(rights.maildir(nobodys, home(anna, "M/") + "/", "h", text("x")))
+                        trouble(
+                                        Puts.maildir(
+                                                rights,
+                                                nobodys,
+                                                home(anna, "M/") + "/",
+                                                "h",
+                                                text("x")))
                                 .kind());
             }
         } finally {

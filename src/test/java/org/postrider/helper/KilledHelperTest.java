@@ -32,6 +32,7 @@ import org.postrider.rights.Ended;
 import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Lock;
 import org.postrider.rights.MailboxRules.Locks;
+import org.postrider.rights.Puts;
 import org.postrider.rights.Rights;
 import org.postrider.rights.Trouble;
 import org.postrider.rights.Trouble.Kind;
@@ -97,7 +98,7 @@ class KilledHelperTest {
     }
 
     private static Answer<Appended> append(Account who, Path file, MailboxRules.Place place) {
-        return rights.append(who.identity(), file.toString(), rules(place), text("mail\n"));
+        return Puts.append(rights, who.identity(), file.toString(), rules(place), text("mail\n"));
     }
 
     private static Path home(Account who, String name) {
@@ -127,7 +128,8 @@ class KilledHelperTest {
             Files.deleteIfExists(box);
             done(append(kira, box, MailboxRules.Place.SPOOL));
             Answer<Appended> answer =
-                    rights.append(
+                    Puts.append(
+                            rights,
                             kira.identity(),
                             box.toString(),
                             rules(MailboxRules.Place.SPOOL),
@@ -164,13 +166,13 @@ class KilledHelperTest {
         try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
             MailboxRules own = rules(MailboxRules.Place.OWN);
             Future<Answer<Appended>> first =
-                    other.submit(
-                            () -> rights.append(kira.identity(), one.toString(), own, waiting));
+                    other.submit(() ->
+                            Puts.append(rights, kira.identity(), one.toString(), own, waiting));
             while (Files.size(one) < 100_000) {
                 Thread.onSpinWait();
             }
             Answer<Appended> answer =
-                    rights.append(lena.identity(), two.toString(), own, killing(two));
+                    Puts.append(rights, lena.identity(), two.toString(), own, killing(two));
             killed.countDown();
             assertEquals(Kind.UNAVAILABLE, trouble(answer).kind());
             assertEquals(Kind.UNAVAILABLE, trouble(first.get()).kind());
@@ -204,10 +206,10 @@ class KilledHelperTest {
                     helper.again();
                     out.write(new byte[200_000]);
                 };
-        Answer<String> answer =
-                rights.maildir(kira.identity(), maildir + "/", "h.example", killing);
+        Answer<Appended> answer =
+                Puts.maildir(rights, kira.identity(), maildir + "/", "h.example", killing);
         assertEquals(Kind.UNAVAILABLE, trouble(answer).kind());
-        done(rights.maildir(kira.identity(), maildir + "/", "h.example", text("m")));
+        done(Puts.maildir(rights, kira.identity(), maildir + "/", "h.example", text("m")));
         assertEquals(0, count(tmp));
         assertEquals(1, count(maildir.resolve("new")));
     }

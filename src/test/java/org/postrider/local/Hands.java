@@ -17,7 +17,6 @@ import org.postrider.rights.Errno;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileText;
 import org.postrider.rights.Identity;
-import org.postrider.rights.MailboxRules;
 import org.postrider.rights.ReadRules;
 import org.postrider.rights.Request;
 import org.postrider.rights.Rights;
@@ -81,18 +80,6 @@ class Hands implements Rights {
     public Answer<FileFacts> look(Identity who, String path, boolean follow) {
         looks++;
         return act(() -> UserFile.look(path, follow));
-    }
-
-    @Override
-    public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
-        Request.Append asked = new Request.Append(who, path, rules);
-        return act(() -> new Mailbox(asked, Actor.SELF).append(content, records));
-    }
-
-    @Override
-    public Answer<String> maildir(Identity who, String path, String host, Content content) {
-        Request.Maildir asked = new Request.Maildir(who, path, host);
-        return act(() -> new Maildir(asked, serial, records).deliver(content));
     }
 
     @Override

@@ -103,7 +103,7 @@ class OwnRightsTest {
     }
 
     private Answer<Appended> append(String name, String text) {
-        return rights.append(me(), in(name), rules(MailboxRules.Place.OWN, 0), text(text));
+        return Puts.append(rights, me(), in(name), rules(MailboxRules.Place.OWN, 0), text(text));
     }
 
     @Test
@@ -146,7 +146,7 @@ class OwnRightsTest {
                     .daemon()
                     .start(() -> {
                         for (int n = 0; n < 200; n++) {
-                            done(rights.append(me(), in("box"), rules, text("line\n")));
+                            done(Puts.append(rights, me(), in("box"), rules, text("line\n")));
                         }
                         one.complete(null);
                     });
@@ -179,12 +179,18 @@ class OwnRightsTest {
     void aFailedWriteLeavesNothing() throws IOException {
         done(append("box", "one\n"));
         Answer<Appended> large =
-                rights.append(me(), in("box"), rules(MailboxRules.Place.OWN, 6), text("much more"));
+                Puts.append(
+                        rights,
+                        me(),
+                        in("box"),
+                        rules(MailboxRules.Place.OWN, 6),
+                        text("much more"));
         assertEquals(
                 new Trouble(Kind.SYSTEM, Errno.EFBIG, "error writing message: File too large"),
                 trouble(large));
         Answer<Appended> broken =
-                rights.append(
+                Puts.append(
+                        rights,
                         me(),
                         in("box"),
                         rules(MailboxRules.Place.OWN, 0),
@@ -224,16 +230,23 @@ class OwnRightsTest {
     @Test
     void aDeviceIsWrittenToAsAFileOnly() {
         Content content = text("x");
-        done(rights.append(me(), "/dev/null", rules(MailboxRules.Place.FILE, 10), content));
+        done(Puts.append(rights, me(), "/dev/null", rules(MailboxRules.Place.FILE, 10), content));
         assertEquals(
                 "destination /dev/null is not a regular file",
-                trouble(rights.append(me(), "/dev/null", rules(MailboxRules.Place.OWN, 0), content))
+                trouble(
+                                Puts.append(
+                                        rights,
+                                        me(),
+                                        "/dev/null",
+                                        rules(MailboxRules.Place.OWN, 0),
+                                        content))
                         .text());
     }
 
     @Test
     void aMaildirIsMadeWithWhatIsMissing() throws IOException {
-        String path = done(rights.maildir(me(), in("a/b") + "/", "host.example", text("hello\n")));
+        done(Puts.maildir(rights, me(), in("a/b") + "/", "host.example", text("hello\n")));
+        String path = Puts.only(directory.resolve("a/b")).toString();
         assertTrue(
                 path.matches(".*/a/b/new/\\d+\\.V[0-9a-f]+I[0-9a-f]+M\\d+\\.host\\.example"), path);
         assertEquals("hello\n", Files.readString(Path.of(path)));
@@ -246,8 +259,9 @@ class OwnRightsTest {
         try (var left = Files.list(directory.resolve("a/b/tmp"))) {
             assertEquals(0, left.count());
         }
-        Answer<String> broken =
-                rights.maildir(
+        Answer<Appended> broken =
+                Puts.maildir(
+                        rights,
                         me(),
                         in("a/b") + "/",
                         "h",
@@ -261,7 +275,7 @@ class OwnRightsTest {
         }
         Files.writeString(directory.resolve("file"), "");
         assertTrue(
-                trouble(rights.maildir(me(), in("file") + "/", "h", text("x")))
+                trouble(Puts.maildir(rights, me(), in("file") + "/", "h", text("x")))
                         .text()
                         .matches("create maildir file .*: Not a directory"));
     }
@@ -374,7 +388,8 @@ class OwnRightsTest {
     void aChildThatHoldsTheOutputIsWaitedForAndHeard() throws IOException {
         Ended ended =
                 shell(
-                        "cat >/dev/null; mkfifo f; (read x <f; echo late; echo $x >it) & echo go >f; exit 7");
+                        "cat >/dev/null; mkfifo f; (read x <f; echo late; echo $x >it) & echo go"
+                                + " >f; exit 7");
         assertEquals(new How.Exit(7), ended.how());
         assertEquals("late\n", ended.output());
         assertEquals("go\n", Files.readString(directory.resolve("it")));

@@ -151,17 +151,6 @@ public final class OwnRights implements Rights, AutoCloseable {
     }
 
     @Override
-    public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
-        return act(who, () -> appended(new Request.Append(who, path, rules), content));
-    }
-
-    @Override
-    public Answer<String> maildir(Identity who, String path, String host, Content content) {
-        Request.Maildir asked = new Request.Maildir(who, path, host);
-        return act(who, () -> new Maildir(asked, serial, records).deliver(content));
-    }
-
-    @Override
     public Answer<Ended> run(Identity who, Command command, Content content) {
         if (command.place().root() != null) {
             return forbidden("chroot " + command.place().root());

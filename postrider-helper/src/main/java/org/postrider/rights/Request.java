@@ -38,7 +38,7 @@ public sealed interface Request {
     }
 
     /// Where a message is put.
-    sealed interface Put extends Request {
+    sealed interface Put {
         Identity who();
 
         String path();
@@ -55,14 +55,18 @@ public sealed interface Request {
         }
     }
 
-    /// [Rights#append]; the content follows.
+    /// Behind what is in a file, forced; what could not be written whole is cut off again.
     record Append(Identity who, String path, MailboxRules rules, DeliveryKey key) implements Put {
         public Append(Identity who, String path, MailboxRules rules) {
             this(who, path, rules, DeliveryKey.NONE);
         }
     }
 
-    /// [Rights#maildir]; the content follows.
+    /// A new file in a Maildir, whose directories are made where they are missing; file and
+    /// directory forced.
+    ///
+    /// @param path of the Maildir, with a `/` at its end
+    /// @param host the last part of the file's name, with neither `/` nor `:`
     record Maildir(Identity who, String path, String host, DeliveryKey key) implements Put {
         public Maildir(Identity who, String path, String host) {
             this(who, path, host, DeliveryKey.NONE);
@@ -125,8 +129,6 @@ public sealed interface Request {
     /// Whether a content comes behind it.
     default boolean fed() {
         return switch (this) {
-            case Append a -> true;
-            case Maildir m -> true;
             case PutUnless p -> true;
             case Batch b -> true;
             case Run r -> true;

@@ -27,20 +27,9 @@ public interface Rights {
     /// @param follow stat(2); otherwise lstat(2)
     Answer<FileFacts> look(Identity who, String path, boolean follow);
 
-    /// Puts the content behind what is in the file, forced; what could not be written whole is cut
-    /// off again.
-    Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content);
-
-    /// A new file in a Maildir, whose directories are made where they are missing; file and
-    /// directory forced.
-    ///
-    /// @param path of the Maildir, with a `/` at its end
-    /// @param host the last part of the file's name, with neither `/` nor `:`
-    /// @return the file's path
-    Answer<String> maildir(Identity who, String path, String host, Content content);
-
-    /// One of the two, unless the identity has one of the files: then nothing is done, and it is
-    /// refused as [Trouble.Kind#PRESENT]. Who has no `.forward` file has his mail at once.
+    /// Puts a message somewhere, unless the identity has one of the files: then nothing is done,
+    /// and it is refused as [Trouble.Kind#PRESENT]. Who has no `.forward` file has his mail at
+    /// once.
     ///
     /// @param files looked at as by `look`, without following a link
     /// @return of a Maildir without a size

@@ -70,16 +70,6 @@ public final class RootRights implements Rights, AutoCloseable {
     }
 
     @Override
-    public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
-        return ask(new Request.Append(who, path, rules), content);
-    }
-
-    @Override
-    public Answer<String> maildir(Identity who, String path, String host, Content content) {
-        return ask(new Request.Maildir(who, path, host), content);
-    }
-
-    @Override
     public Answer<Appended> put(Request.Put put, List<String> files, Content content) {
         return ask(new Request.PutUnless(put, files), content);
     }

@@ -31,7 +31,7 @@ import org.postrider.rights.Request.DeliveryKey;
 /// the end of the connection. Each call reads or writes one thing and keeps nothing.
 public final class Wire {
     /// Changes with everything below.
-    public static final int VERSION = 0x50520016;
+    public static final int VERSION = 0x50520017;
 
     /// Octets of a content's largest part.
     public static final int PART = 64 << 10;
@@ -50,8 +50,6 @@ public final class Wire {
             case Request.Read r -> out.number(1).identity(r.who()).text(r.path()).rules(r.rules());
             case Request.ReadOwned r -> out.number(2).text(r.path()).rules(r.rules());
             case Request.Look l -> out.number(3).identity(l.who()).text(l.path()).flag(l.follow());
-            case Request.Append a -> append(out.number(4), a);
-            case Request.Maildir m -> maildir(out.number(5), m);
             case Request.PutUnless p -> unless(out.number(10), p.put(), p.files());
             case Request.Batch b -> batch(out.number(11), b);
             case Request.Run r -> command(out.number(6).identity(r.who()), r.command());
@@ -84,8 +82,6 @@ public final class Wire {
                     case 1 -> new Request.Read(in.identity(), in.text(), in.rules());
                     case 2 -> new Request.ReadOwned(in.text(), in.rules());
                     case 3 -> new Request.Look(in.identity(), in.text(), in.flag());
-                    case 4 -> append(in);
-                    case 5 -> maildir(in);
                     case 6 -> new Request.Run(in.identity(), command(in));
                     case 7 -> new Request.Configured(in.text());
                     case 8 -> serve(in);
@@ -303,8 +299,6 @@ public final class Wire {
                     case Request.Read r -> new FileText("", in.facts());
                     case Request.ReadOwned r -> owned(in);
                     case Request.Look l -> in.facts();
-                    case Request.Append a -> new Appended(in.large(), in.text());
-                    case Request.Maildir m -> in.text();
                     case Request.PutUnless p -> new Appended(in.large(), in.text());
                     case Request.Batch b -> answers(in, b.all().size());
                     case Request.Run r -> ended(in);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
@@ -23,7 +24,6 @@ import org.postrider.rights.Ended;
 import org.postrider.rights.FileFacts;
 import org.postrider.rights.FileText;
 import org.postrider.rights.Identity;
-import org.postrider.rights.MailboxRules;
 import org.postrider.rights.MailboxRules.Locks;
 import org.postrider.rights.ReadRules;
 import org.postrider.rights.Request;
@@ -106,12 +106,6 @@ public final class HelperRights implements Rights, AutoCloseable {
         return ask(new Request.Look(who, path, follow), Content.none(), SHORT_MILLIS);
     }
 
-    @Override
-    public Answer<Appended> append(Identity who, String path, MailboxRules rules, Content content) {
-        Request.Append append = new Request.Append(who, path, rules);
-        return ask(append, content, LONG_MILLIS + lockingMillis(append));
-    }
-
     private static long lockingMillis(Request.Put put) {
         return switch (put) {
             case Request.Append a -> {
@@ -138,28 +132,21 @@ public final class HelperRights implements Rights, AutoCloseable {
     @Override
     public List<Answer<Appended>> put(List<Putting> all) {
         List<Gathering.Small> small = new ArrayList<>(all.size());
-        for (Putting each : all) {
+        List<Integer> places = new ArrayList<>(all.size());
+        for (int i = 0; i < all.size(); i++) {
+            Putting each = all.get(i);
             Content.Divided content = each.content().divided(Gathering.SMALL);
             if (content != null) {
                 small.add(new Gathering.Small(each.put(), each.files(), content));
+                places.add(i);
             }
         }
+        List<Answer<Appended>> out = new ArrayList<>(Collections.nCopies(all.size(), LARGE));
         List<Answer<Appended>> answers = gathering.put(small);
-        if (small.size() == all.size()) {
-            return answers;
-        }
-        List<Answer<Appended>> out = new ArrayList<>(all.size());
-        int next = 0;
-        for (Putting each : all) {
-            boolean asked = next < small.size() && small.get(next).put() == each.put();
-            out.add(asked ? answers.get(next++) : LARGE);
+        for (int i = 0; i < places.size(); i++) {
+            out.set(places.get(i), answers.get(i));
         }
         return out;
-    }
-
-    @Override
-    public Answer<String> maildir(Identity who, String path, String host, Content content) {
-        return ask(new Request.Maildir(who, path, host), content, LONG_MILLIS);
     }
 
     @Override

@@ -122,7 +122,7 @@ public final class Records implements AutoCloseable {
     ///
     /// @param writing whether it may have written to the file, which `tail` is about
     /// @param seconds when it began
-    record Left(Request request, boolean writing, long seconds, Tail tail) {}
+    record Left(Request.Put put, boolean writing, long seconds, Tail tail) {}
 
     /// What it had written or was about to write.
     ///
@@ -155,8 +155,8 @@ public final class Records implements AutoCloseable {
             if (state != FREE) {
                 left.add(read(i, state));
             }
-            if (state == DONE && left.getLast().request() instanceof Request.Put p) {
-                keep(p.key());
+            if (state == DONE) {
+                keep(left.getLast().put().key());
             }
         }
     }
@@ -284,11 +284,11 @@ public final class Records implements AutoCloseable {
                             text(at + AT_KNOWN, BEGINNING),
                             all.get(J, at + AT_PART),
                             part(slot));
-            return new Left(
-                    Wire.request(new DataInputStream(new ByteArrayInputStream(request))),
-                    state == WRITING,
-                    all.get(J, at + AT_SECONDS),
-                    tail);
+            DataInputStream from = new DataInputStream(new ByteArrayInputStream(request));
+            if (!(Wire.request(from) instanceof Request.PutUnless unless)) {
+                throw new IOException("a record of what leaves nothing");
+            }
+            return new Left(unless.put(), state == WRITING, all.get(J, at + AT_SECONDS), tail);
         } catch (IOException e) {
             // Not again at the next start.
             ORDERED.setVolatile(all, stateOf(slot), FREE);
@@ -355,22 +355,23 @@ public final class Records implements AutoCloseable {
     /// there are too many.
     ///
     /// @throws Act if there are too many all the time, or its path is longer than any file's
-    Entry begin(Request request) throws Act {
-        return begin(request, PATIENCE);
+    Entry begin(Request.Put put) throws Act {
+        return begin(put, PATIENCE);
     }
 
     /// An act is about to begin, now or not at all.
     ///
     /// @throws Act if there are too many, or its path is longer than any file's
-    Entry beginNow(Request request) throws Act {
-        return begin(request, Duration.ZERO);
+    Entry beginNow(Request.Put put) throws Act {
+        return begin(put, Duration.ZERO);
     }
 
-    private Entry begin(Request request, Duration patience) throws Act {
+    private Entry begin(Request.Put put, Duration patience) throws Act {
         open();
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         try {
-            Wire.request(new DataOutputStream(octets), request);
+            Request.PutUnless unless = new Request.PutUnless(put, List.of());
+            Wire.request(new DataOutputStream(octets), unless);
         } catch (IOException e) {
             throw Act.failed("cannot open file", -Errno.ENAMETOOLONG);
         }
@@ -381,8 +382,7 @@ public final class Records implements AutoCloseable {
             throw new Act(Kind.UNAVAILABLE, Errno.EAGAIN, "too many deliveries at a time");
         }
         synchronized (free) {
-            DeliveryKey key = request instanceof Request.Put p ? p.key() : DeliveryKey.NONE;
-            return new Entry(free.pop(), octets.toByteArray(), key);
+            return new Entry(free.pop(), octets.toByteArray(), put.key());
         }
     }
 

@@ -19,12 +19,12 @@ public final class Recovery {
 
     private Recovery() {}
 
-    /// Whose rights the calling thread takes for a request.
+    /// Whose rights the calling thread takes for what was put somewhere.
     public interface Rights {
         /// Not yet taken.
         ///
         /// @throws Act if nothing is done for him any more
-        Actor of(Request request) throws Act;
+        Actor of(Request.Put put) throws Act;
     }
 
     /// All that is left; then the records are free.
@@ -34,10 +34,9 @@ public final class Recovery {
         long untilNanos = Clock.nanos() + PATIENCE_NANOS;
         for (Left left : records.left()) {
             boolean patient = Clock.nanos() - untilNanos < 0;
-            switch (left.request()) {
+            switch (left.put()) {
                 case Request.Append a -> mend(a, left, rights, warnings, patient);
                 case Request.Maildir m -> clear(m, left, records, rights, warnings);
-                default -> warnings.accept("a record of what leaves nothing");
             }
         }
         records.forget();

@@ -79,22 +79,11 @@ public final class Acts implements AutoCloseable {
         }
     }
 
-    private Actor actor(Request request) throws Act {
+    private Actor actor(Request.Put put) throws Act {
         // The thread still has the rights of the one before.
         Switch.root();
         try {
-            return switch (request) {
-                case Request.Append a -> appender(permits, a);
-                case Request.Maildir m -> {
-                    permits.mailbox(m.who());
-                    yield new Switch(m.who());
-                }
-                default -> throw new RefusedException("it is not undone");
-            };
-        } catch (RefusedException e) {
-            throw new Act(Kind.FORBIDDEN, Errno.EPERM, e.trouble().text());
-        } catch (Accounts.LookupException e) {
-            throw new Act(Kind.UNAVAILABLE, e.errno(), "user lookup error: " + e.getMessage());
+            return opening(permits, put, false);
         } finally {
             Switch.root();
         }
@@ -170,8 +159,6 @@ public final class Acts implements AutoCloseable {
                 as(l.who()).user();
                 yield UserFile.look(l.path(), l.follow());
             }
-            case Request.Append a -> append(a, appender(permits, a), content);
-            case Request.Maildir m -> maildir(m, keeper(permits, m), content);
             case Request.PutUnless p -> put(p, content);
             case Request.Batch b -> batch(b, content);
             case Request.Run r -> {
@@ -193,21 +180,6 @@ public final class Acts implements AutoCloseable {
         };
     }
 
-    private Appended append(Request.Append a, Switch user, Content content) throws Act {
-        Mailbox mailbox = new Mailbox(a, user);
-        return turns.at(a.path(), a.rules().locks(), () -> mailbox.append(content, records));
-    }
-
-    private String maildir(Request.Maildir m, Switch user, Content content) throws Act {
-        user.user();
-        return new Maildir(m, serial, records).deliver(content);
-    }
-
-    private static Switch keeper(Permits by, Request.Maildir m) throws RefusedException {
-        by.mailbox(m.who());
-        return new Switch(m.who());
-    }
-
     /// @param looks whether files of the user's are looked for as well
     private static Switch putter(Permits by, Request.Put put, boolean looks)
             throws RefusedException {
@@ -216,7 +188,10 @@ public final class Acts implements AutoCloseable {
         }
         return switch (put) {
             case Request.Append a -> appender(by, a);
-            case Request.Maildir m -> keeper(by, m);
+            case Request.Maildir m -> {
+                by.mailbox(m.who());
+                yield new Switch(m.who());
+            }
         };
     }
 
@@ -250,9 +225,13 @@ public final class Acts implements AutoCloseable {
             UserFile.absent(p.files());
         }
         return switch (p.put()) {
-            case Request.Append a -> append(a, user, content);
+            case Request.Append a -> {
+                Mailbox mailbox = new Mailbox(a, user);
+                yield turns.at(a.path(), a.rules().locks(), () -> mailbox.append(content, records));
+            }
             case Request.Maildir m -> {
-                maildir(m, user, content);
+                user.user();
+                new Maildir(m, serial, records).deliver(content);
                 yield Appended.NEW;
             }
         };

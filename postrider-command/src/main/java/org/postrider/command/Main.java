@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.postrider.command.convert.Postconvert;
 import org.postrider.command.demo.Demo;
 import org.postrider.command.dkim.Postdkim;
 import org.postrider.command.doctor.Postdoctor;
@@ -91,6 +92,7 @@ public final class Main {
             case "postmulti" -> terminal(t -> new Postmulti(t, OwnCommands.of(bin())).run(args));
             case "posttrace" -> terminal(t -> new Posttrace(t).run(args));
             case "postsuper" -> terminal(t -> new Postsuper(t).run(args));
+            case "postconvert" -> terminal(t -> new Postconvert(t).run(args));
             case "postmove" -> terminal(t -> new Postmove(t).run(args));
             case "postcat" -> terminal(t -> new Postcat(t).run(args));
             case "postlog" -> terminal(t -> new Postlog(t).run(args));

@@ -311,6 +311,25 @@ class SigningTest {
         assertTrue(desk.header().contains("\nReply-To: A <a@other.example>\n"), desk.header());
     }
 
+    /// dkim_sign_forwarded: what strangers send and we pass on is signed where rules made us its
+    /// author, and never in a name that the stranger chose.
+    @Test
+    void mailOfOthersIsSignedWhereRulesMadeUsItsAuthor() {
+        String rules = "from_rewrite_address = relay@own.example";
+        String verified = "from_verified_domains = own.example";
+        String theirs = HEADER.replace("own.example", "other.example");
+        for (String word : List.of("no", "rewritten")) {
+            Desk desk = desk(oneKey(), rules, verified, "dkim_sign_forwarded = " + word);
+            desk.submit("x@other.example", OUT, theirs, "\nb\n", Option.MAP, Option.FILTER);
+            assertEquals(
+                    word.equals("no") ? List.of() : List.of("own.example/s1"), signatures(desk));
+            assertFalse(desk.queue.messages.getLast().envelope().origin().ours());
+            desk.submit("x@other.example", OUT, HEADER, "\nb\n", Option.MAP, Option.FILTER);
+            assertEquals(List.of(), signatures(desk));
+        }
+        assertThrows(ConfigException.class, () -> desk(oneKey(), "dkim_sign_forwarded = all"));
+    }
+
     /// What comes again (from a filter, by postsuper -r) has one signature of a key, and those of
     /// others stay.
     @Test

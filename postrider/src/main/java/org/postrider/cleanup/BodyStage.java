@@ -96,11 +96,12 @@ final class BodyStage implements Stage {
         if (filter && rejects && rejectedIn(run, content)) {
             return;
         }
-        run.partsDeclareEightBit = policy.declared(content.facts());
+        boolean header = run.declaredEightBit;
+        run.declaredEightBit = header || policy.declared(content.facts());
         if (filter && (strips || checks.ofBodies()) || policy.concerns(content.facts(), filter)) {
-            run.content(rewritten(run, content, run.submission.content().header()));
+            run.content(rewritten(run, content, run.submission.content().header(), header));
         }
-        if (policy.detects() && (run.declaredEightBit || run.partsDeclareEightBit)) {
+        if (policy.detects() && run.declaredEightBit) {
             run.attributes = run.attributes.withEncoding(Encoding.EIGHT_BIT);
         }
     }
@@ -124,7 +125,10 @@ final class BodyStage implements Stage {
     }
 
     /// Copies line by line; the copy is thrown away where it is the same.
-    private Content rewritten(Run run, Content content, byte[] original) throws IOException {
+    ///
+    /// @param header declares 8-bit octets
+    private Content rewritten(Run run, Content content, byte[] original, boolean header)
+            throws IOException {
         ContentWriter writer = run.copy(contents.get());
         try (InputStream in = new BufferedInputStream(content.body(), 1 << 16)) {
             ContentReceiver receiver = new ContentReceiver(writer, false, false, 0);
@@ -154,7 +158,7 @@ final class BodyStage implements Stage {
             }
             mime.finish();
             pass.refuse(mime);
-            run.partsDeclareEightBit = mime.declaredInPart();
+            run.declaredEightBit = header || mime.declaredInPart();
             changed |= pass.changed || mime.oddField();
             if (changed) {
                 return writer.finish(receiver.finish());

@@ -124,7 +124,7 @@ public final class Cleanup implements CleanupService {
             // When there is a From, as rewriting left it; milters see what is delivered.
             all.add(run -> {
                 if (run.has(Option.MAP)) {
-                    from.pass(run);
+                    run.authorIsOurs = from.pass(run);
                 }
             });
         }
@@ -148,10 +148,15 @@ public final class Cleanup implements CleanupService {
         if (made != null) {
             // After all that changes the mail. Mail that is refused or dropped is not signed.
             all.add(run -> {
-                if (run.has(Option.SIGN) && run.failure() == null && run.discarded == null) {
+                if (run.failure() != null || run.discarded != null) {
+                    return;
+                }
+                long now = run.submission.envelope().arrivalMillis() / 1000;
+                if (run.has(Option.SIGN)) {
                     // Whose mail it is cannot be told any more when it is taken in again.
                     run.attributes = run.attributes.withOrigin(run.attributes.origin().asOurs());
-                    long now = run.submission.envelope().arrivalMillis() / 1000;
+                    made.pass(run, queue::content, now);
+                } else if (run.authorIsOurs && made.rewritten()) {
                     made.pass(run, queue::content, now);
                 }
             });

@@ -49,11 +49,11 @@ final class Run implements AutoCloseable, AuthorMail {
     /// The kinds of fields in the header, a bit each.
     int seen;
 
-    /// A Content-Transfer-Encoding says 8bit or binary.
+    /// A Content-Transfer-Encoding says 8bit or binary, at last in the header of a part, too.
     boolean declaredEightBit;
 
-    /// The same in the header of a part.
-    boolean partsDeclareEightBit;
+    /// Rules for From have put an address of ours into it.
+    boolean authorIsOurs;
 
     /// It is accepted and dropped; null where it is not.
     CleanupService.Result.@Nullable Discarded discarded;

@@ -91,18 +91,17 @@ public final class FromRules {
 
     /// Puts verified addresses in the place of others.
     ///
+    /// @return whether one stands in From now
     /// @throws TableException when a table cannot answer
-    public void pass(AuthorMail mail) {
+    public boolean pass(AuthorMail mail) {
         try {
-            if (leaving.domains(mail)) {
-                rewrite(mail);
-            }
+            return leaving.domains(mail) && rewrite(mail);
         } catch (TableException e) {
             throw mail.refused(e, "rules for From: table lookup problem");
         }
     }
 
-    private void rewrite(AuthorMail mail) {
+    private boolean rewrite(AuthorMail mail) {
         Fields found = new Fields(mail.header());
         String author = null;
         if (classes.contains("header_from")) {
@@ -125,6 +124,7 @@ public final class FromRules {
                 mail.sender(new Address(other));
             }
         }
+        return author != null;
     }
 
     /// What stands in a header of the three fields: values, line ends and all.

@@ -39,6 +39,7 @@ public final class Signatures {
     private final Leaving leaving;
     private final EveryHop everyHop;
     private final boolean inside;
+    private final boolean rewritten;
     private final boolean converts;
     private final int tokenLimit;
 
@@ -60,6 +61,7 @@ public final class Signatures {
         leaving = new Leaving(rewrite);
         everyHop = new EveryHop(limits.mime(), lineLimit(settings));
         inside = settings.get(SigningParams.DKIM_SIGN_INSIDE);
+        rewritten = rewritten(settings);
         converts = settings.get(SigningParams.DKIM_CONVERT_BEFORE_SIGNING);
         tokenLimit = limits.tokens();
     }
@@ -83,6 +85,7 @@ public final class Signatures {
         List<String> out = new ArrayList<>(Sealing.problems(settings));
         try {
             form(settings);
+            rewritten(settings);
             out.addAll(unusable(settings, new KeyRing(1)));
         } catch (ConfigException e) {
             out.add(String.valueOf(e.getMessage()));
@@ -132,6 +135,22 @@ public final class Signatures {
         } catch (NumberFormatException e) {
             throw new ConfigException("smtp_line_length_limit: no number: " + text);
         }
+    }
+
+    private static boolean rewritten(Settings settings) {
+        String word = settings.get(SigningParams.DKIM_SIGN_FORWARDED);
+        if (!word.equals("no") && !word.equals("rewritten")) {
+            throw new ConfigException(
+                    SigningParams.DKIM_SIGN_FORWARDED.name()
+                            + ": neither no nor rewritten: "
+                            + word);
+        }
+        return word.equals("rewritten");
+    }
+
+    /// Mail of others is signed, too, if rules made us its author (dkim_sign_forwarded).
+    public boolean rewritten() {
+        return rewritten;
     }
 
     private static SigningSettings form(Settings settings) {

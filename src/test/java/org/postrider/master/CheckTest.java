@@ -332,4 +332,39 @@ class CheckTest {
     private static String mode(Path path) throws Exception {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
+
+    /// A listener for what a filter gives back signs strangers' mail, unless it is told not to.
+    @Test
+    void aListenerThatSignsWhatAFilterGivesBackIsNamed() throws Exception {
+        String back = "127.0.0.1:10025 inet n - n - - smtpd -o content_filter=";
+        String keys = "dkim_signing_keys = own.example:s:/etc/no-such-key.pem";
+        String filter = "content_filter = smtp:[127.0.0.1]:10024";
+        String told = "10025: mail of strangers that a filter gives back here is signed as ours";
+        List<List<String>> quiet =
+                List.of(
+                        List.of(filter, keys, back + " -o receive_override_options=no_milters"),
+                        List.of(
+                                filter,
+                                keys,
+                                back + " -o smtpd_authorized_xforward_hosts=127.0.0.0/8"),
+                        List.of(filter, keys, back + " -o dkim_sign_clients="),
+                        List.of(filter, keys, back + " -o mynetworks=192.0.2.0/24"),
+                        List.of(filter, "mydestination =", back),
+                        List.of("mydestination =", keys, back));
+        try (Trial trial = new Trial(temp.resolve("t"), 1)) {
+            trial.write(List.of(filter, keys), List.of(back));
+            List<String> said =
+                    Server.check(trial.conf).stream().filter(l -> l.contains(told)).toList();
+            assertEquals(1, said.size(), said.toString());
+            assertTrue(
+                    said.getFirst().matches("warning: .*/master\\.cf, line \\d+: .*no_milters.*"),
+                    said.getFirst());
+            for (List<String> each : quiet) {
+                trial.write(each.subList(0, 2), List.of(each.get(2)));
+                assertTrue(
+                        Server.check(trial.conf).stream().noneMatch(l -> l.contains(told)),
+                        each.toString());
+            }
+        }
+    }
 }

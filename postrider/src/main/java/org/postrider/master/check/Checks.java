@@ -50,6 +50,7 @@ public final class Checks {
                     .forEach(said::add);
             said.addAll(ResultChecks.all(configuration));
             said.addAll(ReportChecks.all(configuration));
+            said.addAll(ReturnChecks.all(configuration));
             said.addAll(AgentChecks.all(configuration));
             said.addAll(RootsMail.all(configuration));
         }

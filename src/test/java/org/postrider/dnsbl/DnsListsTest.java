@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.dns.Resolver;
 import org.postrider.dns.StubServer;
@@ -103,6 +105,41 @@ class DnsListsTest {
                     assertInstanceOf(Resolver.Answer.Found.class, queries.get(i).answer())
                             .records());
         }
+    }
+
+    /// Who wants to know what is being asked waits for that answer; who comes later asks anew.
+    @Test
+    @Timeout(60)
+    void whatIsAskedIsNotAskedTwice() throws Exception {
+        server.zone("7.2.0.192.list.example A 127.0.0.2");
+        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch go = new CountDownLatch(1);
+        DnsLists together =
+                new DnsLists(
+                        new Gated(
+                                resolver,
+                                () -> {
+                                    asked.incrementAndGet();
+                                    go.await();
+                                }),
+                        threads(),
+                        clock());
+        List<Query<InetAddress>> queries = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            queries.add(together.ask("7.2.0.192.list.example", Duration.ofHours(1)));
+        }
+        Query<InetAddress> hasty = together.ask("7.2.0.192.list.example", Duration.ZERO);
+        assertInstanceOf(Resolver.Answer.TryAgain.class, hasty.answer());
+        go.countDown();
+        for (Query<InetAddress> each : queries) {
+            assertInstanceOf(Resolver.Answer.Found.class, each.answer());
+        }
+        assertEquals(1, asked.get());
+        while (asked.get() == 1) {
+            // its thread gives its place back a moment after its answer is there
+            together.ask("7.2.0.192.list.example", Duration.ofHours(1)).answer();
+        }
+        assertEquals(2, asked.get());
     }
 
     private static Supervisor threads() {

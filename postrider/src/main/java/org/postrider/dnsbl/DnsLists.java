@@ -2,7 +2,9 @@ package org.postrider.dnsbl;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dns.Resolver;
@@ -30,6 +32,10 @@ public final class DnsLists {
     private final @Nullable Supervisor threads;
     private final Clock clock;
     private final Semaphore free = new Semaphore(MOST);
+
+    /// Those about addresses that a thread asks now, by name: at most [#MOST]. Who wants to know
+    /// the same meanwhile waits for the same answer; what came of one is kept for nobody.
+    private final Map<String, Query<InetAddress>> underWay = new ConcurrentHashMap<>();
 
     public DnsLists(Resolver resolver, Supervisor threads, Clock clock) {
         this(resolver, clock, threads);
@@ -62,27 +68,42 @@ public final class DnsLists {
     /// @param name [DnsList#query]
     /// @param timeout how long an answer is waited for, from now on
     public Query<InetAddress> ask(String name, Duration timeout) {
-        return begun(name, "A", timeout, () -> resolver.addresses(name, true, false));
+        Query<InetAddress> same = underWay.get(name);
+        if (same != null) {
+            return same.alike(clock.nanos() + timeout.toNanos());
+        }
+        return begun(name, "A", timeout, () -> resolver.addresses(name, true, false), underWay);
     }
 
     /// Begins to ask why. [#reason] makes a line of its answer.
     ///
     /// @param name that is listed
     public Query<String> askWhy(String name, Duration timeout) {
-        return begun(name, "TXT", timeout, () -> resolver.firstTexts(name));
+        return begun(name, "TXT", timeout, () -> resolver.firstTexts(name), null);
     }
 
+    /// @param shown where it is found while a thread asks it; null for nowhere
     private <T> Query<T> begun(
-            String name, String type, Duration timeout, Callable<Resolver.Answer<T>> question) {
+            String name,
+            String type,
+            Duration timeout,
+            Callable<Resolver.Answer<T>> question,
+            @Nullable Map<String, Query<T>> shown) {
         long until = clock.nanos() + timeout.toNanos();
         Supervisor own = threads;
         boolean threaded = own != null && free.tryAcquire();
         Query<T> query = new Query<>(name, type, threaded, clock, until, question);
         if (own != null && threaded) {
+            if (shown != null) {
+                shown.put(name, query);
+            }
             own.family(WORK)
                     .start(
                             query::run,
                             () -> {
+                                if (shown != null) {
+                                    shown.remove(name, query);
+                                }
                                 query.end();
                                 free.release();
                             });

@@ -36,6 +36,20 @@ public final class Query<T> {
         task = new FutureTask<>(question);
     }
 
+    private Query(Query<T> same, long until) {
+        name = same.name;
+        type = same.type;
+        threaded = same.threaded;
+        clock = same.clock;
+        task = same.task;
+        this.until = until;
+    }
+
+    /// The same question, which somebody else waits for until another time.
+    Query<T> alike(long other) {
+        return new Query<>(this, other);
+    }
+
     /// Asks, on the calling thread.
     void run() {
         task.run();

@@ -50,9 +50,10 @@ class MovingTest {
             new JournalQueue.Options(
                     1 << 16, 2000, 0, false, JournalQueue.Limits.ofContents(1 << 20, 1 << 20));
     private static final int MESSAGES = 5;
+    private static final int BEYOND = 1 << 20;
 
     /// Calls of the disk from one end of the process to the next. 1 walks all of them in a minute.
-    private static final int STEP = Integer.getInteger("postrider.moving.step", 31);
+    private static final int STEP = Integer.getInteger("postrider.moving.step", 4);
 
     private static final long DUE = Clock.system().wallMillis() + 3_600_000;
 
@@ -74,9 +75,10 @@ class MovingTest {
             };
 
     /// The disk of a process that is killed before its n-th call.
-    private static Disk dying(int calls) {
+    ///
+    /// @param rest how many calls are left
+    private static Disk dying(int[] rest) {
         RealDisk real = new RealDisk();
-        int[] rest = {calls};
         return (Disk)
                 Proxy.newProxyInstance(
                         Disk.class.getClassLoader(),
@@ -254,17 +256,17 @@ class MovingTest {
     @Test
     void noEndOfTheProcessLosesOrDoublesMail() throws IOException {
         for (boolean in : new boolean[] {true, false}) {
-            boolean died = true;
-            int walked = 0;
-            for (int calls = in ? 0 : STEP / 2; died; calls += STEP) {
-                died = walk(in, calls);
-                walked = calls;
+            // The queue is opened and the first files are read before; then a batch is moved.
+            int all = BEYOND - walk(in, BEYOND);
+            assertTrue(all > 40, "calls: " + all);
+            for (int calls = STEP == 1 ? 0 : all - 36; calls < all; calls += STEP) {
+                walk(in, calls);
             }
-            assertTrue(walked > 30, "calls: " + walked);
         }
     }
 
-    private boolean walk(boolean in, int calls) throws IOException {
+    /// @return how many calls it had left
+    private int walk(boolean in, int calls) throws IOException {
         Path at = directory.resolve((in ? "in" : "out") + calls);
         Path ours = at.resolve("ours");
         Path theirs = theirs(at);
@@ -276,15 +278,15 @@ class MovingTest {
         if (in) {
             exportAll(new RealDisk(), ours, theirs);
         }
-        boolean died = false;
+        int[] rest = {calls};
         try {
             if (in) {
-                importAll(dying(calls), ours, theirs);
+                importAll(dying(rest), ours, theirs);
             } else {
-                exportAll(dying(calls), ours, theirs);
+                exportAll(dying(rest), ours, theirs);
             }
         } catch (IOException | QueueException | UncheckedIOException e) {
-            died = true;
+            // killed
         }
         // What the dead process took for damage.
         left.clear();
@@ -306,7 +308,7 @@ class MovingTest {
             assertEquals(before, contents(queue), when);
         }
         assertEquals(List.of(), left, when);
-        return died;
+        return rest[0];
     }
 
     /// Whatever stands in a file, reading it comes to an end: a message, or what is wrong.

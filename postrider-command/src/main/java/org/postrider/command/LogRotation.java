@@ -5,9 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postrider.config.Reason;
 import org.postrider.config.Settings;
@@ -66,20 +64,9 @@ final class LogRotation {
         }
     }
 
-    /// strftime(3) with the letters that make a date and a time.
     private static String dated(String pattern) {
-        ZonedDateTime now =
-                Instant.ofEpochMilli(Clock.system().wallMillis()).atZone(ZoneId.systemDefault());
-        return pattern.replace("%Y", two(now.getYear()))
-                .replace("%m", two(now.getMonthValue()))
-                .replace("%d", two(now.getDayOfMonth()))
-                .replace("%H", two(now.getHour()))
-                .replace("%M", two(now.getMinute()))
-                .replace("%S", two(now.getSecond()))
-                .replace("%s", Long.toString(now.toEpochSecond()));
-    }
-
-    private static String two(int n) {
-        return String.format(Locale.ROOT, "%02d", n);
+        return Strftime.of(
+                pattern,
+                Instant.ofEpochMilli(Clock.system().wallMillis()).atZone(ZoneId.systemDefault()));
     }
 }

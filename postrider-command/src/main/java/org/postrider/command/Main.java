@@ -25,6 +25,8 @@ import org.postrider.command.queue.Qshape;
 import org.postrider.command.script.Postkick;
 import org.postrider.command.script.Postlock;
 import org.postrider.command.script.Postlog;
+import org.postrider.command.stone.SmtpSink;
+import org.postrider.command.stone.SmtpSource;
 import org.postrider.command.submit.PostdropCommand;
 import org.postrider.command.submit.Sendmail;
 import org.postrider.command.table.Postmap;
@@ -98,6 +100,15 @@ public final class Main {
             case "postlog" -> terminal(t -> new Postlog(t).run(args));
             case "postkick" -> terminal(t -> new Postkick(t).run(args));
             case "postlock" -> terminal(t -> new Postlock(t, Clock.system()).run(args));
+            case "smtp-sink" -> terminal(t -> new SmtpSink(t, bin()).run(args));
+            case "smtp-source" -> terminal(t -> new SmtpSource(t).run(args));
+            case "qmqp-sink", "qmqp-source" -> {
+                System.err.println(
+                        name
+                                + ": fatal: QMQP is not there, neither as a server (qmqpd) nor as a"
+                                + " client; smtp-sink and smtp-source speak SMTP and LMTP");
+                yield 1;
+            }
             case "postexplain" -> terminal(t -> explain(t).run(args));
             case "postdoctor" -> terminal(t -> doctor(t).run(args));
             case "postpage" -> terminal(t -> new Postpage(t, Clock.system()).run(args));

@@ -14,11 +14,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.manager.ServiceManager;
 import org.postrider.command.multi.OwnCommands;
 import org.postrider.command.multi.Postmulti;
+import org.postrider.command.subcommand.Editing;
+import org.postrider.command.subcommand.NonBdb;
+import org.postrider.command.subcommand.PostfixTls;
 import org.postrider.config.CommonParameters;
 import org.postrider.config.ConfigException;
 import org.postrider.config.Reason;
@@ -54,6 +58,10 @@ final class Postfix {
 
     private static final String DIRECTORIES = "multi_instance_directories";
 
+    /// Those that other words go with.
+    private static final Set<String> WITH_WORDS =
+            Set.of("tls", "non-bdb", "set-permissions", "upgrade-configuration");
+
     private final PrintStream out;
     private final PrintStream err;
     private ServiceSettings settings = NO_SETTINGS;
@@ -85,7 +93,7 @@ final class Postfix {
         }
         boolean verbose =
                 at + 2 == args.length && args[at].equals("status") && args[at + 1].equals("-v");
-        if (at + 1 < args.length && !verbose) {
+        if (at + 1 < args.length && !verbose && !WITH_WORDS.contains(args[at])) {
             return usage();
         }
         configDirectory = OctetPath.of(directory).toAbsolutePath().normalize();
@@ -98,6 +106,9 @@ final class Postfix {
                 return all(Arrays.copyOfRange(args, at, args.length));
             }
             compatibility();
+            if (at < args.length && WITH_WORDS.contains(args[at])) {
+                return manage(args[at], Arrays.copyOfRange(args, at + 1, args.length));
+            }
             return verbose ? threads() : act(at == args.length ? "" : args[at]);
         } catch (ControlClient.DeniedException e) {
             err.println("postfix: fatal: the postfix command is reserved for the superuser");
@@ -134,13 +145,49 @@ final class Postfix {
                 }
                 yield why == null ? 0 : 1;
             }
-            case "set-permissions" -> permissions();
-            case "upgrade-configuration" -> unneeded(command);
             default -> {
                 fatal("unknown command: '" + command + "'" + USAGE);
                 yield 1;
             }
         };
+    }
+
+    /// What edits main.cf, or is asked to.
+    private int manage(String command, String[] words) throws IOException {
+        boolean script = command.equals("tls") || command.equals("non-bdb");
+        String name = script ? "postfix-" + command + "-script" : "postfix-script";
+        ScriptMessages messages = new ScriptMessages(settings, name, err);
+        Editing editing = new Editing(settings, configDirectory, Terminal.system(), messages::say);
+        try {
+            if (command.equals("tls")) {
+                return new PostfixTls(editing, Clock.system()).run(words);
+            }
+            if (command.equals("non-bdb")) {
+                new NonBdb(editing).run(words);
+                return 0;
+            }
+            for (String word : words) {
+                if (word.indexOf('=') <= 0) {
+                    throw new CommandException(
+                            1,
+                            "bad argument: "
+                                    + word
+                                    + ". Usage: postfix "
+                                    + command
+                                    + " [name=value ...]");
+                }
+            }
+            if (words.length > 0) {
+                editing.set(words);
+                settings = Server.settings(configDirectory);
+            }
+            return command.equals("set-permissions") ? permissions() : unneeded(command);
+        } catch (CommandException e) {
+            messages.say("fatal: " + e.getMessage());
+            return e.status();
+        } finally {
+            editing.terminal().err().flush();
+        }
     }
 
     /// postfix-wrapper(5): where main.cf names other instances and nobody named one of them, the

@@ -30,7 +30,7 @@ public final class SmtpSource {
     private static final String NAME = "smtp-source";
     private static final String USAGE =
             "usage: smtp-source -cdLNov -s sess -l msglen -m msgs -C count -M myhostname -f from -t"
-                + " to -r rcptcount -R delay -w delay host[:port]";
+                    + " to -r rcptcount -R delay -w delay host[:port]";
     private static final int PORT = 25;
     private static final int TIMEOUT = 300_000;
     private static final long SECOND = 1_000_000_000L;

@@ -44,6 +44,8 @@ class TidyTest {
                     "command/demo/Demo.java",
                     "command/demo/DemoNextHop.java",
                     "command/Postfix.java",
+                    "command/stone/SmtpSink.java",
+                    "command/stone/SmtpSource.java",
                     "command/Serve.java",
                     // The root helper has no other room than rights.
                     "rights/root");

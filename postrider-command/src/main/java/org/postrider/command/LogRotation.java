@@ -12,6 +12,7 @@ import org.postrider.config.Settings;
 import org.postrider.disk.RealDisk;
 import org.postrider.master.MasterParams;
 import org.postrider.time.Clock;
+import org.postrider.time.Strftime;
 
 /// `postfix logrotate`: gives maillog_file, and maillog_json_file where there is one, the name with
 /// maillog_file_rotate_suffix and has maillog_file_compressor make it small. Who writes the log

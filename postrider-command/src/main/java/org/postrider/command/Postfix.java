@@ -166,17 +166,6 @@ final class Postfix {
                 new NonBdb(editing).run(words);
                 return 0;
             }
-            for (String word : words) {
-                if (word.indexOf('=') <= 0) {
-                    throw new CommandException(
-                            1,
-                            "bad argument: "
-                                    + word
-                                    + ". Usage: postfix "
-                                    + command
-                                    + " [name=value ...]");
-                }
-            }
             if (words.length > 0) {
                 editing.set(words);
                 settings = Server.settings(configDirectory);

@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.postrider.command.OctetPath;
-import org.postrider.command.Strftime;
 import org.postrider.time.Clock;
+import org.postrider.time.Strftime;
 
 /// Mails that smtp-sink keeps: each in a file of its own (`-d`), or all of a time behind each other
 /// (`-D`).

@@ -25,6 +25,11 @@ public record Editing(
 
     /// Sets `name=value` each.
     public void set(String[] assignments) {
+        for (String each : assignments) {
+            if (each.indexOf('=') <= 0) {
+                throw new CommandException(1, "bad argument: " + each + ": no name=value");
+            }
+        }
         postconf(List.of(assignments));
     }
 

@@ -174,7 +174,7 @@ public final class PostfixTls {
         if (!untouched(CLIENT)) {
             say(
                     "TLS of the SMTP client is configured already, and nothing was changed. Usual"
-                        + " are:");
+                            + " are:");
             set.forEach(each -> say("  " + each));
             return;
         }
@@ -200,12 +200,12 @@ public final class PostfixTls {
         if (!untouched(SERVER)) {
             say(
                     "TLS of the SMTP server is configured already, and nothing was changed. Usual"
-                        + " are:");
+                            + " are:");
             say("  smtpd_tls_security_level = may");
             say("  smtpd_tls_loglevel = 1");
             say(
                     "postfix tls new-server-cert makes a new certificate, new-server-key a new key,"
-                        + " too");
+                            + " too");
             return;
         }
         Pair made = made(asked, "");

@@ -1,5 +1,5 @@
-/// command.subcommand — the parts of `postfix` that edit main.cf: `postfix tls` (postfix-tls(1)) and
-/// `postfix non-bdb` (postfix-non-bdb(1)).
+/// command.subcommand — the parts of `postfix` that edit main.cf: `postfix tls` (postfix-tls(1))
+/// and `postfix non-bdb` (postfix-non-bdb(1)).
 ///
 /// [PostfixTls] turns TLS on and makes and deploys keys and certificates, [OpenSsl] runs the
 /// program of openssl_path for it; [NonBdb] says and sets non_bdb_migration_level.

@@ -1,4 +1,4 @@
-package org.postrider.command;
+package org.postrider.time;
 
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;

@@ -3,14 +3,15 @@
 """
 import os, re, shutil, socket, struct, subprocess, threading, time
 
-CLIENT, LISTED, SERVER = "192.0.2.10", "192.0.2.66", "192.0.2.25"
-PROGRAMS = {"postgrey": "postgrey", "opendkim": "opendkim", "opendmarc": "opendmarc", "rspamd": "rspamd", "amavisd": "amavisd", "quota-status": "dovecot"}
+CLIENT, LISTED, SERVER, OUTSIDE = "192.0.2.10", "192.0.2.66", "192.0.2.25", "198.51.100.25"
+PASSWORD = "geheim"
 # Ports of policy services that the distribution has no program for.
 STAND_INS = (7777, 9999)
 QUOTA = (12340, 65265)
 # DNS lists: who is on them is known here.
 LISTS = ("spamhaus.org", "mailspike.net", "barracudacentral.org", "spameatingmonkey.net", "sorbs.net", "surriel.com", "dnswl.org")
-ADDRESSES = {"c.away.example": CLIENT, "away.example": CLIENT, "reject.example": CLIENT, "listed.example": LISTED}
+ADDRESSES = {"c.away.example": CLIENT, "away.example": CLIENT, "reject.example": CLIENT, "listed.example": LISTED,
+             "elsewhere.example": OUTSIDE, "smtp.gmail.com": OUTSIDE, "smtp.relay.example": OUTSIDE}
 POINTERS = {CLIENT: "c.away.example", LISTED: "listed.example", "10.0.0.10": "c.away.example"}
 TEXTS = {"away.example": "v=spf1 ip4:192.0.2.0/24 -all", "_dmarc.away.example": "v=DMARC1; p=none", "_dmarc.reject.example": "v=DMARC1; p=reject"}
 
@@ -105,12 +106,16 @@ $max_servers = 2; $daemon_user = 'amavis'; $daemon_group = 'amavis'; $mydomain =
 $MYHOME = '/var/tmp/amavis'; $TEMPBASE = "$MYHOME/tmp"; $ENV{TMPDIR} = $TEMPBASE; $QUARANTINEDIR = undef; $db_home = "$MYHOME/db";
 $log_level = 0; $do_syslog = 0; $LOGFILE = "$MYHOME/log"; $enable_db = 0; $enable_zmq = 0; $nanny_details_level = 0;
 $inet_socket_port = [10024, 10026]; $inet_socket_bind = '127.0.0.1'; $forward_method = 'smtp:[127.0.0.1]:10025'; $notify_method = $forward_method;
-@bypass_virus_checks_maps = (1); @bypass_spam_checks_maps = (1); @local_domains_maps = (1); @mynetworks = qw(127.0.0.1/32); @decoders = ();
-$final_virus_destiny = D_PASS; $final_banned_destiny = D_PASS; $final_bad_header_destiny = D_PASS; $final_spam_destiny = D_PASS;
+@bypass_virus_checks_maps = (%(virus)d); @bypass_spam_checks_maps = (0); $sa_local_tests_only = 1; $sa_tag_level_deflt = -999; $sa_tag2_level_deflt = 6.2; $sa_kill_level_deflt = 9999; @local_domains_maps = (1); @mynetworks = qw(127.0.0.1/32); @decoders = ();
+@av_scanners = (%(scanners)s); @av_scanners_backup = ();
+$final_virus_destiny = D_DISCARD; $final_banned_destiny = D_PASS; $final_bad_header_destiny = D_PASS; $final_spam_destiny = D_PASS;
 $X_HEADER_TAG = 'X-Virus-Scanned'; $X_HEADER_LINE = 'amavisd at example.com'; $bypass_decode_parts = 1;
-$virus_quarantine_method = ''; $bad_header_quarantine_method = ''; $enable_dkim_verification = 0; $enable_dkim_signing = 0;
+$virus_quarantine_method = ''; $spam_quarantine_method = ''; $virus_admin = undef; $bad_header_quarantine_method = ''; $enable_dkim_verification = 0; $enable_dkim_signing = 0;
 1;
 """
+CLAMAV_OF_AMAVIS = r"""['ClamAV', \&ask_daemon, ["CONTSCAN {}\n", "/var/tmp/clamav/s"], qr/\bOK$/m, qr/\bFOUND$/m, qr/^.*?: (?!Infected Archive)(.*) FOUND$/m]"""
+# The one virus that it knows, by its own words.
+EICAR = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
 RSPAMD = """options { pidfile = "%(c)s/pid"; dynamic_conf = "%(c)s/dyn"; filters = ""; dns { nameserver = ["127.0.0.1"]; timeout = 0.5s; retransmits = 1; } cache_file = "%(c)s/cache"; hs_cache_dir = "%(c)s"; map_watch_interval = 1h; tempdir = "%(c)s"; control_socket = "%(c)s/control mode=0600"; disable_hyperscan = true; url_tld = "%(c)s/tld"; }
 logging { type = "console"; level = "warning"; }
 worker "normal" { enabled = false; bind_socket = "127.0.0.1:11333"; count = 1; }
@@ -134,6 +139,12 @@ class Beside:
         text = place.main + place.master
         self.ports = {n for n in (10023, 8891, 8893, 11332, 10024) + STAND_INS + QUOTA if re.search(r":%d\b" % n, text)}
         self.milters, self.policies, self.filters, self.missing = [], [], [], []
+        # What runs, by package, and what stands for a program that the distribution does not have.
+        self.real, self.stand_ins = [], []
+        # spampd stands before Dovecot where mailinabox's mail goes.
+        self.lmtp = 10026 if "lmtp:[127.0.0.1]:10025" in place.main and shutil.which("spampd") else None
+        self.virus, self.others = False, []
+        self.key = None
 
     def own(self, path, user):
         os.makedirs(path, exist_ok=True)
@@ -143,8 +154,22 @@ class Beside:
     def begin(self, kind, program, *words, **more):
         if shutil.which(program):
             kind.append(self.place.begin(program, *words, **more))
+            self.real.append(program)
         else:
             self.missing.append(program)
+
+    def clamd(self):
+        """Real clamd with a database of one signature: false if it is not installed."""
+        if self.virus or not shutil.which("clamd"):
+            self.virus or self.missing.append("clamd")
+            return self.virus
+        for d in ("", "/db"):
+            self.own("/var/tmp/clamav" + d, "clamav")
+        self.put("/var/tmp/clamav/db/own.ndb", "Eicar-Test:0:*:%s\n" % EICAR.hex())
+        self.put("/var/tmp/clamav/conf", "Foreground yes\nLocalSocket /var/tmp/clamav/s\nLocalSocketMode 666\nDatabaseDirectory /var/tmp/clamav/db\nUser root\nMaxThreads 2\n")
+        self.begin(self.others, "clamd", "-c", "/var/tmp/clamav/conf")
+        self.virus = True
+        return True
 
     def start(self):
         # On no interface: they are neither in mynetworks nor this machine's for permit_inet_interfaces.
@@ -154,13 +179,22 @@ class Beside:
         for port in STAND_INS:
             if port in self.ports:
                 self.policies.append(Policy(port))
+                self.stand_ins.append("policy server at %d, which answers DUNNO" % port)
                 self.policies[-1].start()
+        if "tcp:localhost:10001" in self.place.main:
+            put("/var/tmp/srs", "secret\n", 0o600)
+            self.begin(self.others, "postsrsd", "-s/var/tmp/srs", "-dexample.com", "-f10001", "-r10002")
+        if self.lmtp:
+            self.own("/var/tmp/spampd", "mail")
+            self.begin(self.filters, "spampd", "--nodetach", "--host=127.0.0.1:10025", "--relayhost=127.0.0.1:10026", "--children=2", "--tagall", "--local-only",
+                       "--homedir=/var/tmp/spampd", "--pid=/var/tmp/spampd/pid")
+        self.cyrus()
         if 10023 in self.ports:
             self.own("/var/tmp/postgrey", "postgrey")
             self.begin(self.policies, "postgrey", "--inet=127.0.0.1:10023", "--delay=1", "--dbdir=/var/tmp/postgrey", "--auto-whitelist-clients=0", "--hostname=mail.example.com")
         if 8891 in self.ports:
             self.must("openssl", "genrsa", "-out", "/var/tmp/dkim.key", "2048")
-            put("/var/tmp/dkim.conf", "UserID root\nSyslog no\nPidFile /var/tmp/dkim.pid\nMode sv\nDomain example.com\nSelector s1\nKeyFile /var/tmp/dkim.key\nRequireSafeKeys no\nAuthservID mail.example.com\nAlwaysAddARHeader yes\nInternalHosts /var/tmp/dkim.hosts\nSocket inet:8891@127.0.0.1\n")
+            put("/var/tmp/dkim.conf", "UserID root\nSyslog no\nPidFile /var/tmp/dkim.pid\nMode sv\nDomain example.com,vdom.example\nSelector s1\nKeyFile /var/tmp/dkim.key\nRequireSafeKeys no\nAuthservID mail.example.com\nAlwaysAddARHeader yes\nInternalHosts /var/tmp/dkim.hosts\nSocket inet:8891@127.0.0.1\n")
             put("/var/tmp/dkim.hosts", "127.0.0.1\n")
             self.begin(self.milters, "opendkim", "-f", "-x", "/var/tmp/dkim.conf")
         if 8893 in self.ports:
@@ -175,8 +209,23 @@ class Beside:
         if 10024 in self.ports:
             for d in ("", "/tmp", "/db"):
                 self.own("/var/tmp/amavis" + d, "amavis")
-            put("/var/tmp/amavisd.conf", AMAVIS)
+            here = self.clamd()
+            put("/var/tmp/amavisd.conf", AMAVIS % {"virus": not here, "scanners": CLAMAV_OF_AMAVIS if here else ""})
             self.begin(self.filters, "amavisd", "-c", "/var/tmp/amavisd.conf", "foreground")
+
+    def cyrus(self):
+        """saslauthd over Cyrus's user database, as smtpd's own settings name it, where it is not Dovecot who knows the users."""
+        text = self.place.main + self.place.master
+        if not re.search(r"smtpd_sasl_auth_enable ?= ?yes", text) or re.search(r"smtpd_sasl_type ?= ?dovecot", text):
+            return
+        self.put("/etc/postfix/sasl/smtpd.conf", "pwcheck_method: saslauthd\nmech_list: PLAIN LOGIN\n")
+        for user in ("ann@vdom.example", "ann@uss.example"):
+            name, realm = user.split("@")
+            self.must("saslpasswd2", "-p", "-c", "-u", realm, name, input=PASSWORD.encode())
+        for top in ("", "/var/spool/postfix"):
+            os.makedirs(top + "/var/run/saslauthd", exist_ok=True)
+            os.chmod(top + "/var/run/saslauthd", 0o755)
+            self.begin(self.others, "saslauthd", "-a", "sasldb", "-d", "-n", "1", "-m", top + "/var/run/saslauthd")
 
     def dovecot(self, private):
         """Dovecot's policy service, as its configuration has it."""
@@ -331,6 +380,10 @@ class Network:
         """The same with the milters ended, then with the content filter ended, then with the policy servers ended."""
         if self.milters:
             self.beside.end(self.beside.milters)
+            if "milter_default_action = tempfail" in self.place.main:
+                replies = self.session(self.client, "alice@away.example", self.to, self.text("n2"))
+                self.show("no milter", replies[-1].startswith("451 4.7.1"), replies)
+                return
             self.deliver("no milter", "n2", ["Received: from (c.away.example|localhost)"])
         if self.beside.filters:
             self.beside.end(self.beside.filters)

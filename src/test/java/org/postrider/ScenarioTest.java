@@ -278,6 +278,18 @@ class ScenarioTest {
         assertTrue(last.contains("skipped") || last.contains("20 of 20"), last);
     }
 
+    /// A hosting panel's configuration with the real programs that it names, against its line in
+    /// docs/configurations.md.
+    @Test
+    @Script(
+            value = {HERE + "configurations", "--only", "panel", "src/test/configurations"},
+            needs = {"python3", "dovecot", "opendkim"},
+            root = true,
+            seconds = 15)
+    void aPanelsConfigurationDoesAsItsLineSays() {
+        assertEquals("configurations: 1 of 1", played.last());
+    }
+
     /// Real Exim, OpenSMTPD, Sendmail, Dovecot's submission and Postfix as next hops.
     @Test
     @Script(value = HERE + "next-hops", needs = "python3", root = true, seconds = 30)

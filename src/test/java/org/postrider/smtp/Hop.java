@@ -8,12 +8,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.postrider.address.Address;
+import org.postrider.bounce.NotifyClasses;
+import org.postrider.bounce.Postmaster;
+import org.postrider.cleanup.CleanupService;
 import org.postrider.config.ServiceSettings;
 import org.postrider.delivery.Agent;
 import org.postrider.delivery.DeliveryRequest;
@@ -29,6 +33,7 @@ import org.postrider.log.MailLog;
 import org.postrider.maps.Opening;
 import org.postrider.maps.TableDirectory;
 import org.postrider.message.Content;
+import org.postrider.message.ContentWriter;
 import org.postrider.message.MemoryContent;
 import org.postrider.queue.Envelope;
 import org.postrider.queue.Mark;
@@ -53,6 +58,13 @@ public final class Hop implements AutoCloseable {
     final Map<String, Resolver.Answer<Resolver.Tlsa>> tlsa = new HashMap<>();
     final List<TlsResult> results = new ArrayList<>();
     final Map<String, Transports.Transport> transports = new HashMap<>();
+
+    /// What the postmaster is told (notify_classes: protocol).
+    final List<String> told = new ArrayList<>();
+
+    /// Done whenever he is told something.
+    Runnable whenTold = () -> {};
+
     final SmtpAgent agent;
     Agent.@Nullable Unavailable unavailable;
     private Outcome.@Nullable Spent last;
@@ -92,7 +104,9 @@ public final class Hop implements AutoCloseable {
                                 transports::get,
                                 new Collecting(results),
                                 sts == null ? noPolicies() : sts,
-                                null),
+                                NotifyClasses.has(all, "protocol")
+                                        ? new Postmaster(all, new Told(), Clock.system())
+                                        : null),
                         new SmtpAgent.Network(
                                 new MadeUpDns(),
                                 Connector.sockets(watchdog),
@@ -110,6 +124,35 @@ public final class Hop implements AutoCloseable {
     /// What the last outcome took.
     Outcome.Spent last() {
         return java.util.Objects.requireNonNull(last);
+    }
+
+    private final class Told implements CleanupService {
+        @Override
+        public QueueId newId() {
+            return new QueueId("NOTICE");
+        }
+
+        @Override
+        public ContentWriter content() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Prepared prepare(Submission submission) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Result submit(Submission submission) {
+            byte[] body = submission.content().inlineBody();
+            told.add(
+                    submission.envelope().sender()
+                            + "\n"
+                            + new String(
+                                    Objects.requireNonNull(body), StandardCharsets.ISO_8859_1));
+            whenTold.run();
+            return new Result.Discarded("told");
+        }
     }
 
     private record Collecting(List<TlsResult> into) implements TlsResults {
@@ -198,6 +241,17 @@ public final class Hop implements AutoCloseable {
                     new QueueId("4XABCDEFGHz1"),
                     new Envelope(new Address("s@sender.example"), all, 0, Named.of(attributes)),
                     content("Subject: t\r\n", body));
+        }
+
+        Mail from(String sender) {
+            return new Mail(
+                    id,
+                    new Envelope(
+                            new Address(sender),
+                            envelope.recipients(),
+                            envelope.arrivalMillis(),
+                            envelope.attributes()),
+                    content);
         }
 
         /// The same that has just arrived.

@@ -24,7 +24,8 @@ import org.postrider.smtp.policy.Login;
 import org.postrider.smtp.route.Server;
 
 /// Logins that fail in every way, with a secret that is looked for in all that is said of them:
-/// log, outcomes with their diagnostics, what a value shows of itself.
+/// log, outcomes with their diagnostics, transcripts for the postmaster, what a value shows of
+/// itself.
 class LoginLedgerTest {
     private static final String SECRET = "Marked-Secret-41";
     private static final List<String> MECHANISMS =
@@ -42,6 +43,9 @@ class LoginLedgerTest {
                     "334 !ECHO",
                     "334 ",
                     "334 bm9uc2Vuc2U=",
+                    "300 bm9uc2Vuc2U=",
+                    "no code\r\n334 bm9uc2Vuc2U=",
+                    "no code\r\n501 5.5.2 ECHO",
                     "999 ECHO",
                     "ECHO",
                     "535 ECHO" + "x".repeat(5000),
@@ -83,6 +87,7 @@ class LoginLedgerTest {
     void noSecretIsInWhatIsSaidOfALoginThatFails() throws IOException {
         int dialogues = 0;
         int told = 0;
+        int transcripts = 0;
         for (String mechanism : MECHANISMS) {
             for (String word : LAST_WORDS) {
                 // What has no code is waited for.
@@ -93,12 +98,14 @@ class LoginLedgerTest {
                         List<String> said = deliver(server.nexthop());
                         clean(mechanism + " " + step + " " + word, said);
                         told += said.toString().contains("[...]") ? 1 : 0;
+                        transcripts += said.toString().contains("Transcript of session") ? 1 : 0;
                         dialogues++;
                     }
                 }
             }
         }
         assertEquals(MECHANISMS.size() * (LAST_WORDS.size() * 3 - 2), dialogues);
+        assertTrue(transcripts > 40, "only " + transcripts + " transcripts");
         assertTrue(told > 20, "only " + told + " echoes were cut out");
     }
 
@@ -131,6 +138,8 @@ class LoginLedgerTest {
                         "yes",
                         "smtp_helo_timeout",
                         "1s",
+                        "notify_classes",
+                        "protocol",
                         "smtp_sasl_security_options",
                         "",
                         "smtp_sasl_password_maps",
@@ -148,6 +157,7 @@ class LoginLedgerTest {
                             hop.agent.deliver(
                                     request, (n, outcome) -> said.add(outcome.toString()))));
             said.addAll(hop.log);
+            said.addAll(hop.told);
         }
         return said;
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A next hop that answers each stage as its script says: `banner`, `ehlo`, `helo`, `mail`,
 /// `rcpt1`, `rcpt`, `data`, `body`, `dot`, `rset`, `keywords`, `auth`, `auth1` and on for what
-/// follows a 334. `CLOSE`, `RST` and `HANG` (mute from then on) are acts, `NONE` says nothing, `-`
+/// follows a 3xx. `CLOSE`, `RST` and `HANG` (mute from then on) are acts, `NONE` says nothing, `-`
 /// a reply with no line end added. With a TLS context a `starttls` that is answered 220 is followed
 /// by a handshake (`clear`: by none; `gone`: by one and the end), and what is offered then is
 /// `tlskeywords`; `wrapped` begins with it; `renegotiates` asks for another handshake at each RCPT.
@@ -235,7 +235,7 @@ final class ScriptedServer implements AutoCloseable {
                     }
                     case "AUTH" -> {
                         String r = say("auth", "235 2.7.0 ok");
-                        for (int n = 1; r.startsWith("334") && !ended; n++) {
+                        for (int n = 1; r.matches("(?s)(.*\n)?3[^\n]*") && !ended; n++) {
                             String more = line(in);
                             if (more == null) {
                                 return;

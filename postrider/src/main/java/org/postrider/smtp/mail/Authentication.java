@@ -309,6 +309,14 @@ final class Authentication {
         }
 
         boolean run(boolean mutual) throws IOException {
+            try {
+                return talked(mutual);
+            } finally {
+                s.loginIsOver();
+            }
+        }
+
+        private boolean talked(boolean mutual) throws IOException {
             String kept;
             switch (exchange.first()) {
                 case Response.Cannot why -> {

@@ -218,17 +218,25 @@ public final class Transmission {
     private ClientMail.@Nullable End exchange(
             SmtpSession s, Attempt attempt, boolean last, boolean reused) {
         boolean settled = false;
+        boolean kept = false;
         try {
             ClientMail.End end = new Exchange(manner, attempt, s, last, reused).run();
             boolean wanted = attempt.keepsSession() || keeps && attempt.request().more();
-            settle(s, end, wanted && s.mayBeKept());
+            kept = settle(s, end, wanted && s.mayBeKept());
             settled = true;
             return end;
         } finally {
             if (!settled) {
                 s.dialogue().close();
             }
-            tell(s, attempt);
+            try {
+                tell(s, attempt);
+            } finally {
+                if (kept) {
+                    // Last: from now on it may be another mail's.
+                    cache.give(s);
+                }
+            }
         }
     }
 
@@ -251,28 +259,29 @@ public final class Transmission {
         }
     }
 
-    private void settle(SmtpSession s, ClientMail.@Nullable End end, boolean wanted) {
+    /// @return whether it is to be kept for other mail
+    private boolean settle(SmtpSession s, ClientMail.@Nullable End end, boolean wanted) {
         switch (end) {
             case null -> s.dialogue().close();
             case STALE, HANG_UP -> s.dialogue().close();
             case QUIT -> s.quit();
-            case CLEAN -> keep(s, wanted);
+            case CLEAN -> {
+                if (wanted) {
+                    return true;
+                }
+                s.quit();
+            }
             case RESET -> {
                 long millis = manner.timeouts().rset();
-                if (wanted) {
-                    keep(s, s.dialogue().reset(millis));
-                } else {
+                if (!wanted) {
                     s.resetAndQuit(millis);
+                } else if (s.dialogue().reset(millis)) {
+                    return true;
+                } else {
+                    s.quit();
                 }
             }
         }
-    }
-
-    private void keep(SmtpSession s, boolean wanted) {
-        if (wanted) {
-            cache.give(s);
-        } else {
-            s.quit();
-        }
+        return false;
     }
 }

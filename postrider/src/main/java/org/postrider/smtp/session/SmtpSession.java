@@ -154,6 +154,13 @@ public final class SmtpSession implements ClientDialogue.Oddities, ClientDialogu
         loggedIn = true;
     }
 
+    /// A login has ended, well or not.
+    public void loginIsOver() {
+        if (transcript != null) {
+            transcript.loginIsOver();
+        }
+    }
+
     /// How long the final dot of each mail waits, in a packet of its own; 0: it does not.
     public long dotMillis() {
         return dotMillis;

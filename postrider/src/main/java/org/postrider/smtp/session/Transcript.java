@@ -17,6 +17,8 @@ public final class Transcript {
     private int characters;
     private boolean amiss;
     private boolean closed;
+
+    /// What is said is a login's, whatever the server answers.
     private boolean credentials;
 
     /// Command lines with their ends.
@@ -34,9 +36,12 @@ public final class Transcript {
 
     /// A line of a reply.
     void heard(String line) {
-        // behind a login's end its lines are commands again
-        credentials &= line.startsWith("334");
         add("In:  ", line);
+    }
+
+    /// A login has ended, well or not: lines are commands again.
+    void loginIsOver() {
+        credentials = false;
     }
 
     /// What stands in the place of that line (smtp_reply_filter).

@@ -47,10 +47,11 @@ class TranscriptTest {
         try (Hop hop = hop("smtp_connection_cache_on_demand", "yes");
                 ScriptedServer server =
                         new ScriptedServer(ScriptedServer.script("rcpt1", "500 5.5.2 what"))) {
-            hop.whenTold = () -> {
-                hop.whenTold = () -> {};
-                hop.deliver(server.nexthop(), Hop.Mail.to(2));
-            };
+            hop.whenTold =
+                    () -> {
+                        hop.whenTold = () -> {};
+                        hop.deliver(server.nexthop(), Hop.Mail.to(2));
+                    };
             hop.deliver(server.nexthop(), Hop.Mail.to(2));
             assertEquals(2, hop.told.size());
             assertEquals(2, server.connections());
@@ -70,7 +71,7 @@ class TranscriptTest {
             hop.deliver(server.nexthop(), Hop.Mail.to(40));
             assertEquals(1, hop.told.size());
             int most = hop.told.getFirst().length();
-            assertTrue(most > 60_000 && most < 130_000, () -> most + " octets");
+            assertTrue(most > 60_000 && most < 80_000, () -> most + " octets");
         }
     }
 }

@@ -58,7 +58,10 @@ class MailCountersTest {
     @Test
     void sessionsAndTheirCommands() {
         tell(SMTPD, new SessionEvent.Connect("a[192.0.2.1]"));
-        tell(SMTPD, new SessionEvent.Connect("b[192.0.2.2]"));
+        LogTag other = new LogTag(SMTPD.name(), 3);
+        tell(other, new SessionEvent.Connect("b[192.0.2.2]"));
+        // One that began before this was counted.
+        tell(new LogTag(SMTPD.name(), 4), new SessionEvent.Disconnect("c[192.0.2.3]", List.of()));
         tell(
                 SMTPD,
                 new SessionEvent.Disconnect(

@@ -1,7 +1,9 @@
 package org.postrider.metrics;
 
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.postrider.log.LogTag;
 import org.postrider.log.MailEvent;
 import org.postrider.log.SessionEvent;
 
@@ -10,7 +12,8 @@ final class IncomingCounters {
     private final Counter connections =
             Speaker.counter("postrider_smtpd_connections_total", "Sessions of clients that began.");
 
-    private final LongAdder open = new LongAdder();
+    /// By who speaks: those that began before counting did are not among them.
+    private final Set<LogTag> open = ConcurrentHashMap.newKeySet();
 
     private final Counter ends =
             Speaker.counter(
@@ -62,16 +65,16 @@ final class IncomingCounters {
             Speaker.counter(
                     "postrider_content_checks_total", "What header and body checks did.", "action");
 
-    void session(SessionEvent event, Speaker by) {
+    void session(SessionEvent event, LogTag tag, Speaker by) {
         String name = by.syslogName();
         String process = by.processName();
         switch (event) {
             case SessionEvent.Connect _ -> {
                 connections.add(name, process);
-                open.increment();
+                open.add(tag);
             }
             case SessionEvent.Disconnect e -> {
-                open.decrement();
+                open.remove(tag);
                 for (SessionEvent.Count each : e.commands()) {
                     commands.add(each.succeeded(), name, process, each.command(), "ok");
                     commands.add(
@@ -114,7 +117,7 @@ final class IncomingCounters {
     }
 
     void write(Exposition out) {
-        out.gauge("postrider_smtpd_sessions", "Sessions of clients that are open.", open.sum());
+        out.gauge("postrider_smtpd_sessions", "Sessions of clients that are open.", open.size());
         List.of(
                         connections,
                         ends,

@@ -44,7 +44,7 @@ public final class MailCounters implements Subscriber {
             case Event.Text _ -> {
                 // counted by its severity alone
             }
-            case SessionEvent e -> incoming.session(e, Speaker.of(occurrence));
+            case SessionEvent e -> incoming.session(e, occurrence.tag(), Speaker.of(occurrence));
             case MailEvent e -> incoming.mail(e, Speaker.of(occurrence));
             case DeliveryEvent e -> outgoing.delivery(e, Speaker.of(occurrence));
             case TlsEvent e -> outgoing.tls(e, Speaker.of(occurrence));

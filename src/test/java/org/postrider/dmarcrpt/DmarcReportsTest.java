@@ -78,7 +78,11 @@ class DmarcReportsTest implements Clock {
                         most,
                         new Reporter.Outside(
                                 (task, after) -> {
-                                    task.run();
+                                    try {
+                                        task.run();
+                                    } catch (IllegalStateException e) {
+                                        log.add("bug: " + e.getMessage());
+                                    }
                                     after.run();
                                 },
                                 new SplittableRandom(7),
@@ -88,6 +92,9 @@ class DmarcReportsTest implements Clock {
     }
 
     private String mail(Letter letter, Address to) {
+        if (to.text().startsWith("bug@")) {
+            throw new IllegalStateException("of ours");
+        }
         mails.add(
                 new String(
                         letter.mail("4QID", to, "mx.s.example", "Postfix", nowMillis),
@@ -247,6 +254,42 @@ class DmarcReportsTest implements Clock {
                                         "report of DMARC on d.example of 2026-11-28: not sent to"
                                                 + " small@d.example, who takes 300 octets")),
                 log.toString());
+    }
+
+    /// Whatever ends the task that sends: what has gone is not sent again.
+    @Test
+    void aFaultAtOnePlaceSendsNoOtherItsReportTwice() {
+        wishes.put(
+                "d.example",
+                new Wanted.Places(List.of("mailto:r@d.example", "mailto:bug@d.example")));
+        took("d.example", "192.0.2.9", PASSES, 1);
+        until("2026-11-30T10:00:00Z");
+        assertEquals(1, mails.size());
+        assertTrue(log.stream().filter(l -> l.equals("bug: of ours")).count() > 3, log.toString());
+        assertTrue(log.getLast().endsWith("(mailto:bug@d.example)"), log.toString());
+        assertEquals(0, reporter.waiting());
+    }
+
+    /// Strangers name the places, too.
+    @Test
+    void placesAreWithinTheBound() {
+        most = 100_000;
+        start();
+        String longest = "mailto:r@d.example?" + "x".repeat(480);
+        for (int i = 0; i < 100; i++) {
+            String domain = "d" + i + ".example";
+            wishes.put(
+                    domain,
+                    new Wanted.Places(List.of(longest + 1, longest + 2, longest + 3, longest + 4)));
+            took(domain, "192.0.2.9", PASSES, 1);
+            long before = reporter.octets();
+            reporter.step();
+            reporter.step();
+            assertTrue(i > 0 || reporter.octets() > before + 2000, "places cost nothing");
+            assertTrue(reporter.octets() <= most, () -> reporter.octets() + " octets");
+        }
+        until("2026-11-29T05:00:00Z");
+        assertTrue(mails.size() > 100, mails.size() + " mails");
     }
 
     /// What cannot be verified now may be in an hour.

@@ -63,6 +63,12 @@ public final class Due<R> {
         return tally;
     }
 
+    /// How much memory it takes.
+    long octets() {
+        List<String> open = places;
+        return domain.length() + tally.octets() + (open == null ? 0 : Ledger.octets(open));
+    }
+
     /// It went nowhere, or not everywhere.
     ///
     /// @return false where it was tried long enough

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param <R> a result
 final class Ledger<R> {
     private static final int MARK = 160;
+    private static final int MARK_OF_A_PLACE = 60;
 
     /// Of a domain for which nothing is counted.
     private final Tally<R> nothing;
@@ -21,7 +22,7 @@ final class Ledger<R> {
     enum State {
         UNASKED,
         ASKING,
-        /// The DNS did not say: asked once more when the day is over.
+        /// The DNS did not say, or there is no room for it: asked once more when the day is over.
         LATER,
         WANTED,
         /// Nothing is counted for it.
@@ -93,7 +94,12 @@ final class Ledger<R> {
         if (entry.state == State.UNASKED) {
             unasked.add(domain);
         }
-        octets += MARK + domain.length() + entry.tally.octets();
+        octets += MARK + domain.length() + entry.tally.octets() + octets(entry.places);
+    }
+
+    /// What places take, which strangers name.
+    static long octets(List<String> places) {
+        return places.stream().mapToLong(each -> MARK_OF_A_PLACE + each.length()).sum();
     }
 
     /// They will be asked again, if there is mail for them.
@@ -145,8 +151,14 @@ final class Ledger<R> {
         }
         switch (wanted) {
             case Wanted.Places(List<String> uris) -> {
-                entry.state = State.WANTED;
-                entry.places = uris;
+                long more = octets(uris);
+                if (more > room()) {
+                    entry.state = State.LATER;
+                } else {
+                    octets += more;
+                    entry.state = State.WANTED;
+                    entry.places = uris;
+                }
             }
             case Wanted.Unknown _ -> entry.state = State.LATER;
             case Wanted.Not _ -> {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -174,7 +175,7 @@ public final class Reporter<R> {
     }
 
     private void taken() {
-        ledger.due(waiting.stream().mapToLong(each -> each.tally().octets()).sum());
+        ledger.due(waiting.stream().mapToLong(Due::octets).sum());
     }
 
     // ---- asking
@@ -225,10 +226,11 @@ public final class Reporter<R> {
     private void away(Due<R> due) {
         sent++;
         due.away = true;
-        List<String> places = due.places;
+        // What has gone is not sent again, whatever ends the task then.
+        AtomicReference<@Nullable List<String>> left = new AtomicReference<>(due.places);
         task(
                 () -> {
-                    List<String> open = places;
+                    List<String> open = left.get();
                     if (open == null) {
                         switch (kind.wanted(due.domain())) {
                             case Wanted.Places(List<String> uris) -> open = uris;
@@ -239,25 +241,29 @@ public final class Reporter<R> {
                             }
                         }
                     }
-                    List<String> left = sent(due, open);
-                    inbox.add(() -> back(due, left));
+                    left.set(List.copyOf(open));
+                    send(due, open, left);
+                    inbox.add(() -> back(due, left.get()));
                 },
-                () -> back(due, places));
+                () -> back(due, left.get()));
     }
 
-    /// @return where it did not go
-    private List<String> sent(Due<R> due, List<String> places) {
-        List<String> left = new ArrayList<>();
+    /// @param left where it still has to go
+    private void send(
+            Due<R> due, List<String> places, AtomicReference<@Nullable List<String>> left) {
         if (places.isEmpty()) {
-            return left;
+            return;
         }
         Report report = kind.report(due);
+        List<String> not = new ArrayList<>(places);
         for (String place : places) {
             try {
-                outside.log().lines().accept(named(due) + ": " + report.send(place));
+                String done = report.send(place);
+                not.remove(place);
+                left.set(List.copyOf(not));
+                outside.log().lines().accept(named(due) + ": " + done);
             } catch (IOException e) {
                 String why = e.getMessage();
-                left.add(place);
                 outside.log()
                         .lines()
                         .accept(
@@ -268,7 +274,6 @@ public final class Reporter<R> {
                                         + (why == null ? "lost connection" : why));
             }
         }
-        return left;
     }
 
     private void back(Due<R> due, @Nullable List<String> left) {

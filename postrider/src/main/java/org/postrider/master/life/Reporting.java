@@ -18,6 +18,7 @@ import org.postrider.dmarcrpt.AggregateReports;
 import org.postrider.dmarcrpt.DmarcResults;
 import org.postrider.log.LogTag;
 import org.postrider.maps.Fold;
+import org.postrider.maps.TableException;
 import org.postrider.master.Generation;
 import org.postrider.master.Machine;
 import org.postrider.master.MasterParams;
@@ -140,7 +141,7 @@ public final class Reporting implements Outbox, Shared.Reports, AutoCloseable {
                                         content(mail, writer),
                                         CleanupService.internal(settings, "notify"))));
             }
-        } catch (QueueException | ConfigException e) {
+        } catch (QueueException | ConfigException | TableException e) {
             throw new IOException(e.getMessage(), e);
         }
     }

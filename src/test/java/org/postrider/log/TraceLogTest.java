@@ -1,6 +1,7 @@
 package org.postrider.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -153,6 +154,55 @@ class TraceLogTest {
         for (int i : new int[] {0, 4, 7, 8}) {
             assertEquals(1, found("3A%08X".formatted(i)).size(), i + "");
         }
+    }
+
+    /// A command's line, and the server's before and after it, in one file.
+    @Test
+    void aCommandsLineStaysWhileTheServerGoesOn() throws IOException {
+        try (Events events = events(Clock.system(), 1 << 20)) {
+            events.event(TAG, removed(1));
+            while (found("3A00000001").isEmpty()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            Logging logging = LogFiles.logging(Clock.system());
+            TraceLog.command(logging, data);
+            try (Events command = logging.events()) {
+                command.event(TAG, new Event.Text(Severity.INFO, "3A00000002: placed on hold"));
+            }
+            events.event(TAG, removed(3));
+        }
+        assertEquals(1, files().size());
+        for (int i = 1; i <= 3; i++) {
+            assertEquals(1, found("3A%08X".formatted(i)).size(), i + "");
+        }
+    }
+
+    /// What another put there under such a name: nothing is written, and nobody waited for.
+    @Test
+    void aFifoOrALinkIsNoFileOfOurs() throws Exception {
+        Path trace = Files.createDirectories(data.resolve("trace"));
+        Path other = Files.writeString(data.resolve("other"), "{\"queue_id\":\"3A00000009\"}\n");
+        Path newest = trace.resolve("00000009.trace");
+        assertEquals(0, new ProcessBuilder("mkfifo", newest.toString()).start().waitFor());
+        for (int kind = 0; kind < 3; kind++) {
+            if (kind > 0) {
+                Files.delete(newest);
+            }
+            if (kind == 1) {
+                Files.createSymbolicLink(newest, other);
+            } else if (kind == 2) {
+                Files.createLink(newest, other);
+            }
+            Logging logging = LogFiles.logging(Clock.system());
+            TraceLog.command(logging, data);
+            try (Events command = logging.events()) {
+                command.event(TAG, removed(9));
+            }
+            if (kind < 2) {
+                assertThrows(IOException.class, () -> found("3A00000009"));
+            }
+        }
+        assertEquals(1, Files.readAllLines(other).size());
     }
 
     @Test

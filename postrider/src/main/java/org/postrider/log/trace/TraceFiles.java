@@ -70,8 +70,13 @@ public final class TraceFiles implements LineSink {
         return out;
     }
 
-    /// No link is followed: a command of root's opens what mail_owner could put there.
+    /// No link is followed, and nobody at the other end of a FIFO is waited for: a command of
+    /// root's opens what mail_owner could put there.
     static FileChannel open(Path file, StandardOpenOption... how) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(file + ": not a regular file");
+        }
         Set<OpenOption> all = new HashSet<>(List.of(how));
         all.add(LinkOption.NOFOLLOW_LINKS);
         return FileChannel.open(
@@ -112,7 +117,8 @@ public final class TraceFiles implements LineSink {
             List<Path> all = all(directory);
             long next = all.isEmpty() ? 1 : number(all.getLast()) + 1;
             Path file = directory.resolve("%08d.trace".formatted(next));
-            channel = open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            // Commands add lines to it, too: each goes behind what is there.
+            channel = open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new IOException(directory + ": " + reason(e), e);
         }

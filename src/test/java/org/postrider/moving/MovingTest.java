@@ -2,6 +2,7 @@ package org.postrider.moving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +32,7 @@ import org.postrider.message.ContentReceiver;
 import org.postrider.message.ContentWriter;
 import org.postrider.message.Facts;
 import org.postrider.message.MemoryContent;
+import org.postrider.pickup.MaildropWriter;
 import org.postrider.queue.Attributes;
 import org.postrider.queue.Dsn;
 import org.postrider.queue.Envelope;
@@ -309,6 +312,145 @@ class MovingTest {
         }
         assertEquals(List.of(), left, when);
         return rest[0];
+    }
+
+    /// A file of Postfix's under the very name that ours would get is not ours to write over, nor
+    /// to delete by the run after.
+    @Test
+    void aFileThatIsThereAlreadyStays() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        Path there;
+        try (Queue queue = openLong(ours)) {
+            fill(queue);
+            String id = queue.ids("hold").getFirst().text();
+            there = theirs.resolve("hold/" + id);
+        }
+        Files.createDirectories(theirs.resolve("hold"));
+        Files.writeString(there, "another message");
+        for (int run = 0; run < 2; run++) {
+            left.clear();
+            Disk disk = new RealDisk();
+            Ledger ledger = new Ledger(disk, ours);
+            try (Queue queue = openLong(ours)) {
+                Unfinished.end(queue, ours, ledger, d -> postfix(disk, d));
+                new Export(
+                                queue,
+                                postfix(disk, theirs),
+                                ledger,
+                                new Export.Options(true, 0, false),
+                                told)
+                        .messages();
+                assertEquals(1, queue.size());
+            }
+            assertEquals("another message", Files.readString(there));
+            assertEquals(1, left.size(), left.toString());
+            assertTrue(left.getFirst().endsWith(" is there already"), left.toString());
+        }
+    }
+
+    /// With enable_long_queue_ids.
+    private static Queue openLong(Path ours) {
+        JournalQueue.Limits limits = JournalQueue.Limits.ofContents(1 << 20, 1 << 20);
+        JournalQueue.Options options = new JournalQueue.Options(1 << 16, 2000, 0, true, limits);
+        return JournalQueue.open(new RealDisk(), ours, options, Clock.system(), _ -> {});
+    }
+
+    private static void ledger(Path ours, Path theirs, String... lines) throws IOException {
+        Files.writeString(
+                ours.resolve("moving"),
+                "postrider moving 1\n" + theirs + "\n" + String.join("\n", lines));
+    }
+
+    /// What names no file below a queue, or was written by another, is not acted on.
+    @Test
+    void aForgedLedgerIsRefused() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        Path victim = Files.writeString(directory.resolve("victim"), "of somebody's");
+        String id;
+        try (Queue queue = open(new RealDisk(), ours)) {
+            fill(queue);
+            id = queue.ids("hold").getFirst().text();
+        }
+        for (String line :
+                List.of(
+                        "IN " + id + " rwx------ ../victim",
+                        "IN " + id + " rwx------ incoming/../../victim",
+                        "IN " + id + " rwx------ " + victim,
+                        "MAILDROP_IN ../../victim rwxr--r-- incoming/ABCDEF",
+                        "OUT NONE rwsr-xr-x incoming/ABCDEF",
+                        "IN " + id + " rwx------ hold/ABCDEF")) {
+            ledger(ours, theirs, line);
+            assertThrows(IOException.class, () -> importAll(new RealDisk(), ours, theirs), line);
+            assertTrue(Files.exists(ours.resolve("moving")), line);
+        }
+        assertEquals("of somebody's", Files.readString(victim));
+        ledger(ours, theirs);
+        Path ledger = ours.resolve("moving");
+        Path other = ours.resolve("other-name");
+        Files.createLink(other, ledger);
+        assertThrows(IOException.class, () -> importAll(new RealDisk(), ours, theirs));
+        Files.delete(other);
+        if (System.getProperty("user.name").equals("root")) {
+            Files.setAttribute(ledger, "unix:uid", 65_534);
+            assertThrows(IOException.class, () -> importAll(new RealDisk(), ours, theirs));
+            Files.setAttribute(ledger, "unix:uid", 0);
+        }
+        importAll(new RealDisk(), ours, theirs);
+        assertFalse(Files.exists(ledger));
+    }
+
+    /// The user whose submission it is may put anything in its place as soon as it is his.
+    @Test
+    void aLinkInMaildropLeadsNowhere() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        Path victim = Files.writeString(directory.resolve("victim"), "of somebody's");
+        Files.setPosixFilePermissions(victim, PosixFilePermissions.fromString("rw-------"));
+        open(new RealDisk(), ours).close();
+        Files.createDirectories(theirs.resolve("maildrop"));
+        Path there = Files.createDirectories(ours.resolve("maildrop")).resolve("ABCDEF");
+        for (boolean hard : new boolean[] {false, true}) {
+            if (hard) {
+                Files.createLink(there, victim);
+            } else {
+                Files.createSymbolicLink(there, victim);
+            }
+            ledger(ours, theirs, "MAILDROP_IN ABCDEF rwxr--r-- maildrop/ABCDEF");
+            assertThrows(IOException.class, () -> importAll(new RealDisk(), ours, theirs));
+            Files.delete(there);
+        }
+        assertEquals(
+                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(victim)));
+    }
+
+    /// No name or line that a user wrote there ends the run, or becomes a line of the ledger.
+    @Test
+    void aHostileSubmissionIsNamedAndLeft() throws IOException {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        Files.createDirectories(theirs.resolve("maildrop"));
+        Path maildrop = Files.createDirectories(ours.resolve("maildrop"));
+        Path bad = maildrop.resolve("ABCDEF");
+        try (MaildropWriter out =
+                MaildropWriter.create(new RealDisk(), maildrop, "ABCDEF", "rw-------")) {
+            out.line("sender", "a@x.example");
+            out.line("notify", "zz");
+            out.line("recipient", "b@x.example");
+            out.beginContent();
+            out.commit();
+        }
+        Files.copy(bad, maildrop.resolve("A\nOUT ABCDEF rwx------ incoming"));
+        Files.copy(bad, maildrop.resolve("BCDEF0"));
+        Files.createLink(maildrop.resolve("BCDEF1"), maildrop.resolve("BCDEF0"));
+        Disk disk = new RealDisk();
+        new Submissions(postfix(disk, theirs), ours, new Ledger(disk, ours), false, told).give();
+        assertEquals(4, left.size(), left.toString());
+        assertTrue(left.get(0).startsWith("maildrop/A?OUT?ABCDEF"), left.toString());
+        assertTrue(left.get(1).contains("notify zz"), left.toString());
+        assertTrue(left.get(2).endsWith("has 2 names"), left.toString());
+        assertEquals(List.of(), files(theirs));
     }
 
     /// Whatever stands in a file, reading it comes to an end: a message, or what is wrong.

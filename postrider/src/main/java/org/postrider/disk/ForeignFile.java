@@ -79,6 +79,28 @@ public record ForeignFile(
         }
     }
 
+    /// Sets the mode of a file that may have become another one: no link is followed, and a file
+    /// with other names is left alone. Durable on return.
+    ///
+    /// @throws NotRegularException for anything but a regular file of one name
+    public static void mode(Disk disk, Path path, int mode) throws IOException {
+        int descriptor = descriptor(path);
+        try {
+            Path itself = Path.of("/proc/self/fd/" + descriptor);
+            Map<String, Object> a = Files.readAttributes(itself, "unix:isRegularFile,nlink");
+            if (!Boolean.TRUE.equals(a.get("isRegularFile")) || number(a, "nlink") != 1) {
+                throw new NotRegularException();
+            }
+            int error = -SystemCalls.mode(descriptor, mode);
+            if (error != 0) {
+                throw new IOException("chmod " + path + ": error " + error);
+            }
+            disk.forceDirectory(itself);
+        } finally {
+            SystemCalls.close(descriptor);
+        }
+    }
+
     private static int number(Map<String, Object> attributes, String name) {
         return Objects.requireNonNull((Number) attributes.get(name)).intValue();
     }

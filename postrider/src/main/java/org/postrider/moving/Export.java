@@ -124,6 +124,13 @@ public final class Export {
             id = id(message.id().text(), arrived, PostfixQueue.inode(written));
             offsets = new PostfixWriter(file).write(message, id, warns(message));
         }
+        Path path = to.path(queueName, id);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            // Before it stands in the ledger: whoever ends this run would take it for ours.
+            to.disk().delete(written);
+            told.left(message.id().text(), path + " is there already");
+            return;
+        }
         List<Mark.Reason> why = ReasonLog.of(message, offsets.length);
         String reasons =
                 why.isEmpty()
@@ -137,7 +144,7 @@ public final class Export {
                         queueName,
                         message.id(),
                         written,
-                        to.path(queueName, id),
+                        path,
                         message.forcedToExpire() ? PostfixQueue.EXPIRES : PostfixQueue.READY,
                         reasons));
     }
@@ -189,9 +196,6 @@ public final class Export {
     private void place(Given g, Set<Path> directories) throws IOException {
         Path directory = Objects.requireNonNull(g.path().getParent());
         to.makeDirectories(directory);
-        if (Files.exists(g.path(), LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException(g.path() + ": exists");
-        }
         to.disk().rename(g.written(), g.path());
         directories.add(directory);
         directories.add(to.directory().resolve("incoming"));

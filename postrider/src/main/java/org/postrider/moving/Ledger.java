@@ -8,8 +8,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
+import org.postrider.disk.ForeignFile;
 import org.postrider.disk.Reading;
 import org.postrider.master.OtherMailSystem;
 
@@ -22,6 +24,7 @@ public final class Ledger {
 
     private static final String FIRST = "postrider moving 1";
     private static final long MOST = 4L << 20;
+    private static final Pattern MODE = Pattern.compile("([r-][w-][x-]){3}");
 
     /// What was to be moved.
     ///
@@ -62,6 +65,12 @@ public final class Ledger {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
+        try (ForeignFile found = ForeignFile.open(disk, file)) {
+            Object own = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            if (!Integer.valueOf(found.uid()).equals(own) || found.links() != 1) {
+                throw new IOException(file + ": not written by this user");
+            }
+        }
         List<String> lines =
                 new String(Reading.octets(file, MOST), StandardCharsets.UTF_8).lines().toList();
         if (lines.size() < 2 || !lines.get(0).equals(FIRST)) {
@@ -71,12 +80,35 @@ public final class Ledger {
         for (String line : lines.subList(2, lines.size())) {
             String[] words = line.split(" ", 4);
             try {
-                entries.add(new Entry(Kind.valueOf(words[0]), words[1], words[3], words[2]));
+                entries.add(entry(words));
             } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
                 throw new IOException(file + ": " + line + ": cannot be read", e);
             }
         }
-        return new Found(Path.of(lines.get(1)), entries);
+        Path directory = Path.of(lines.get(1));
+        for (Entry e : entries) {
+            // A filesystem that is not mounted has none of the files, which are not gone for that.
+            boolean makes = e.kind() == Kind.OUT;
+            Path queue = makes ? directory : directory.resolve(Path.of(e.path()).getName(0));
+            if (!Files.isDirectory(queue, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException(file + ": " + queue + " is missing");
+            }
+        }
+        return new Found(directory, entries);
+    }
+
+    /// Names stay below the directories that they name.
+    private static Entry entry(String[] words) {
+        Path path = Path.of(words[3]);
+        boolean below =
+                path.getNameCount() > 1
+                        && !path.isAbsolute()
+                        && path.equals(path.normalize())
+                        && !words[3].startsWith("..");
+        if (!below || !words[1].matches("[0-9A-Za-z]+") || !MODE.matcher(words[2]).matches()) {
+            throw new IllegalArgumentException(words[3]);
+        }
+        return new Entry(Kind.valueOf(words[0]), words[1], words[3], words[2]);
     }
 
     /// Durable on return.

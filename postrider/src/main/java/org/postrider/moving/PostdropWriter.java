@@ -79,7 +79,7 @@ final class PostdropWriter implements Maildrop.Whole {
                     record('A', name + "=" + value);
             case "report" ->
                     record('A', "trace_flags=" + (value.equals("verify") ? "512" : "1024"));
-            case "notify" -> notify = Integer.parseInt(value, 16);
+            case "notify" -> notify = flags(value);
             case "original_recipient" -> record('A', "dsn_orig_rcpt=" + value);
             case "recipient" -> {
                 if (notify != 0) {
@@ -88,6 +88,15 @@ final class PostdropWriter implements Maildrop.Whole {
                 record('R', value);
             }
             default -> throw new NotCarriedException(name + " is not known to Postfix's pickup");
+        }
+    }
+
+    /// Any user wrote it.
+    private static int flags(String value) throws NotCarriedException {
+        try {
+            return Integer.parseInt(value, 16);
+        } catch (NumberFormatException e) {
+            throw new NotCarriedException("notify " + value + ": not a number");
         }
     }
 

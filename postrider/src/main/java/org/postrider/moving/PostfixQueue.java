@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.disk.Disk;
+import org.postrider.disk.ForeignFile;
 
 /// The directories of a queue of Postfix's: `incoming`, `active`, `deferred`, `hold` with messages,
 /// `defer`, `bounce` and `trace` with what became of their recipients. One thread.
@@ -149,10 +149,13 @@ public final class PostfixQueue {
         }
     }
 
-    /// Sets the mode, durably.
+    /// Sets the mode, durably. A file of maildrop is its user's, who may have put a link there.
     void mode(Path path, String mode) throws IOException {
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
-        disk.forceDirectory(path);
+        int bits = 0;
+        for (int i = 0; i < mode.length(); i++) {
+            bits |= mode.charAt(i) == '-' ? 0 : 0400 >> i;
+        }
+        ForeignFile.mode(disk, path, bits);
     }
 
     /// The directory that a file is in.

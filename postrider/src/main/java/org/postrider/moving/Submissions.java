@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
+import java.util.Objects;
 import org.postrider.disk.Disk;
 import org.postrider.disk.ForeignFile;
 import org.postrider.pickup.Maildrop;
@@ -54,7 +54,7 @@ public final class Submissions {
             told.left(what, "not a queue file's name");
             return;
         }
-        try (ForeignFile found = ForeignFile.open(postfix.disk(), path)) {
+        try (ForeignFile found = ForeignFile.open(postfix.disk(), path, true)) {
             if (!found.executable()) {
                 told.remark(what, "was never finished, and is passed over as Postfix does");
                 return;
@@ -69,7 +69,7 @@ public final class Submissions {
                     postfix.disk().rename(path, to);
                     force(path, to);
                 } catch (AtomicMoveNotSupportedException e) {
-                    copied(found.file(), path, to);
+                    copied(found, path, to);
                 }
             }
             told.moved("maildrop", name, name);
@@ -84,14 +84,14 @@ public final class Submissions {
     }
 
     /// To another filesystem.
-    private void copied(Disk.File from, Path path, Path to) throws IOException {
+    private void copied(ForeignFile from, Path path, Path to) throws IOException {
         String name = String.valueOf(to.getFileName());
         String relative = String.valueOf(postfix.directory().relativize(path));
         ledger.write(
                 postfix.directory(),
                 List.of(new Ledger.Entry(Ledger.Kind.MAILDROP_IN, name, relative, TAKEN)));
-        copy(from, to, PostfixQueue.UNREADY);
-        PostfixQueue.give(to, Files.getOwner(path, LinkOption.NOFOLLOW_LINKS));
+        copy(from.file(), to, PostfixQueue.UNREADY);
+        PostfixQueue.give(to, Objects.requireNonNull(from.owner()));
         postfix.disk().forceDirectory(PostfixQueue.above(to));
         postfix.disk().delete(path);
         postfix.disk().forceDirectory(PostfixQueue.above(path));
@@ -176,7 +176,17 @@ public final class Submissions {
         Path maildrop = ours.resolve("maildrop");
         for (String name : postfix.disk().list(maildrop)) {
             Path path = maildrop.resolve(name);
-            try (ForeignFile found = ForeignFile.open(postfix.disk(), path)) {
+            if (!name.matches("[0-9A-Za-z]+")) {
+                // Any user chooses names there, which must not become lines of the ledger.
+                String shown = name.replaceAll("[^0-9A-Za-z._-]", "?");
+                told.left("maildrop/" + shown, "not a submission's name");
+                continue;
+            }
+            try (ForeignFile found = ForeignFile.open(postfix.disk(), path, true)) {
+                if (found.links() != 1) {
+                    told.left("maildrop/" + name, "has " + found.links() + " names");
+                    continue;
+                }
                 give(name, path, found);
             } catch (NoSuchFileException e) {
                 // gone in between
@@ -221,9 +231,13 @@ public final class Submissions {
         }
         String id = name;
         if (!dry) {
-            UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
-            PostfixQueue.give(written, owner);
             id = QueueNames.shortId(found.modifiedMillis(), PostfixQueue.inode(written));
+            if (Files.exists(drop.resolve(id), LinkOption.NOFOLLOW_LINKS)) {
+                postfix.disk().delete(written);
+                told.left("maildrop/" + name, drop.resolve(id) + " is there already");
+                return;
+            }
+            PostfixQueue.give(written, Objects.requireNonNull(found.owner()));
             String relative = "maildrop/" + id;
             ledger.write(
                     postfix.directory(),

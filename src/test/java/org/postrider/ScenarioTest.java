@@ -155,6 +155,17 @@ class ScenarioTest {
         assertEquals(8, out.lines().filter(l -> l.endsWith(" same")).count(), out);
     }
 
+    /// mailgraph, check_mailq, munin's plugins, the Prometheus exporter for Postfix, monit, pfqueue
+    /// and logwatch beside a real Postfix and ours at once.
+    @Test
+    @Script(value = HERE + "watchers", needs = "python3", root = true, seconds = 30)
+    void whatWatchesAPostfixSeesTheSameHere() {
+        played.good().lines().filter(l -> l.startsWith("skipped: ")).forEach(System.out::println);
+        String last = played.last();
+        assertTrue(last.matches("watchers: ([1-9]\\d*) of \\1(; skipped: \\d+)?"), last);
+        assertTrue(last.contains("skipped") || last.contains("33 of 33"), last);
+    }
+
     /// swaks, openssl, mutt, s-nail, Jakarta Mail, Python's smtplib, curl and Perl's Net::SMTP.
     @Test
     @Script(value = HERE + "clients", needs = "python3", seconds = 20)

@@ -119,7 +119,7 @@ class MetricsTest {
     @Test
     void whatIsNoRequestIsAnsweredAndLetGo() throws IOException {
         int port = free();
-        try (Trial _ = trial(List.of("metrics_time_limit = 1"), List.of(line(port)))) {
+        try (Trial _ = trial(List.of("postrider_metrics_time_limit = 1"), List.of(line(port)))) {
             assertTrue(get(port, "/").startsWith("HTTP/1.1 404 "));
             assertTrue(raw(port, "POST /metrics HTTP/1.1\r\n\r\n").startsWith("HTTP/1.1 405 "));
             assertTrue(raw(port, "EHLO x\r\n\r\n").startsWith("HTTP/1.1 400 "));

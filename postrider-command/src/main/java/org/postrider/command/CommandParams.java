@@ -27,4 +27,26 @@ public final class CommandParams {
                     "%Y%m%d-%H%M%S",
                     "What `postfix logrotate` adds to the old log's name, after a dot, in the form"
                             + " of strftime(3): year, month, day, hour, minute, second.");
+
+    public static final Param<String> OPENSSL_PATH =
+            Param.string(
+                    "openssl_path",
+                    "openssl",
+                    "The program with which `postfix tls` makes keys, certificates and requests.");
+    public static final Param<String> README_DIRECTORY =
+            Param.string(
+                    "readme_directory",
+                    "no",
+                    "Where the README files are, for who asks postconf; `no` where there are none.");
+    public static final Param<String> HTML_DIRECTORY =
+            Param.string(
+                    "html_directory",
+                    "no",
+                    "Where the documents are as HTML, for who asks postconf; `no` where there are"
+                            + " none.");
+    public static final Param<String> MANPAGE_DIRECTORY =
+            Param.string(
+                    "manpage_directory",
+                    "/usr/local/man",
+                    "Where the man pages are, for who asks postconf.");
 }

@@ -7,7 +7,7 @@ import org.postrider.config.Param;
 public final class MetricsParams {
     public static final Param<Duration> TIME_LIMIT =
             Param.time(
-                    "metrics_time_limit",
+                    "postrider_metrics_time_limit",
                     "5s",
                     1,
                     300,

@@ -43,7 +43,7 @@ public final class MetricsService {
         patienceMillis = settings.get(MetricsParams.TIME_LIMIT).toMillis();
     }
 
-    /// Blocking, for metrics_time_limit at most.
+    /// Blocking, for postrider_metrics_time_limit at most.
     public void session(Connection client) {
         try {
             client.deadline(patienceMillis);

@@ -8,7 +8,7 @@
 /// - Labels are words of this program's own, never a stranger's; a metric has 256 series at most,
 ///   and what is beyond them counts as `other`.
 /// - [org.postrider.metrics.MetricsService] reads one request of 8192 octets at most, in
-///   metrics_time_limit, answers and closes. As many at a time as the line's process limit.
+///   postrider_metrics_time_limit, answers and closes. As many at a time as the line's process limit.
 /// - Counts begin at 0 with the process, and live over reloads.
 @NullMarked
 package org.postrider.metrics;

@@ -8,17 +8,24 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.command.Terminal;
 import org.postrider.command.queue.Postqueue;
 import org.postrider.command.queue.Postsuper;
 import org.postrider.command.queue.Qshape;
+import org.postrider.control.ControlCodec;
+import org.postrider.control.ControlRequest;
+import org.postrider.showq.Filter;
 import org.postrider.time.Clock;
 
 /// `--where` of postqueue, postsuper and qshape: the same answers with the server running and
@@ -122,6 +129,65 @@ class WhereTest {
         List<String> stopped = answers();
         for (int i = 0; i < running.size(); i++) {
             assertEquals(running.get(i), stopped.get(i));
+        }
+    }
+
+    private static final String ASK =
+            """
+            import os, socket, sys
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+            s = socket.socket(socket.AF_UNIX)
+            s.connect(sys.argv[1])
+            s.sendall(bytes.fromhex(sys.argv[2]))
+            while True:
+                b = s.recv(4096)
+                if not b:
+                    break
+                sys.stdout.buffer.write(b)
+            """;
+
+    /// What the server answers a user without rights.
+    private String asked(Path socket, String filter) throws Exception {
+        byte[] request = ControlCodec.encode(new ControlRequest.Listed(Filter.parse(filter)));
+        Process p =
+                new ProcessBuilder(
+                                "python3",
+                                "-c",
+                                ASK,
+                                socket.toString(),
+                                HexFormat.of().formatHex(request))
+                        .redirectErrorStream(true)
+                        .start();
+        return new String(p.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    /// Anybody may list the queue; who brought a message, and by which login, is in no listing.
+    @Test
+    void aFilterTellsNobodyMoreThanAListingDoes() throws Exception {
+        Assumptions.assumeTrue(System.getProperty("user.name").equals("root"), "not root");
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (Trial trial = new Trial(temp, 1)) {
+            trial.write(List.of(), List.of());
+            conf = trial.conf;
+            trial.start();
+            fill(trial);
+            Path socket = temp.resolve("queue/public/qmgr");
+            assertEquals(3, count(asked(socket, "from:client.example"), "queue_id"));
+            for (String filter :
+                    List.of(
+                            "client:127.0.0.0/8",
+                            "login:ann or to:slow.example",
+                            "to:slow.example not (to:a or not login:ann)")) {
+                String said = asked(socket, filter);
+                assertEquals(0, count(said, "queue_id"), said);
+                assertTrue(said.startsWith("=\t"), said);
+                trial.awaited(
+                        "refused",
+                        l -> l.contains("User nobody is not allowed to ask for clients"));
+            }
+            assertEquals(3, count(postqueue("-p", "--where", "client:127.0.0.0/8"), "@client"));
         }
     }
 

@@ -15,10 +15,12 @@ public final class Filter {
 
     private final String text;
     private final Expression expression;
+    private final boolean unlisted;
 
-    private Filter(String text, Expression expression) {
+    private Filter(String text, FilterParser.Parsed parsed) {
         this.text = text;
-        this.expression = expression;
+        expression = parsed.expression();
+        unlisted = parsed.unlisted();
     }
 
     /// @param text octets as chars
@@ -35,6 +37,12 @@ public final class Filter {
     /// @param nowMillis what ages are counted to, since 1970
     public boolean matches(QueueEntry entry, long nowMillis) {
         return new Matching(entry, nowMillis).fulfilled(expression);
+    }
+
+    /// Whether it asks for what no listing shows (who brought a message, and by which login): its
+    /// answers are for those only who may see that, too.
+    public boolean unlisted() {
+        return unlisted;
     }
 
     /// As it was written.

@@ -77,6 +77,7 @@ public final class LocalUsers {
                                         : Result.NOT_ALLOWED,
                         filter ->
                                 may(connection, MasterParams.AUTHORIZED_MAILQ_USERS, "view")
+                                                && (!filter.unlisted() || trusted(connection))
                                         ? requests.listing(filter)
                                         : null,
                         LONGEST_REQUEST)
@@ -115,6 +116,24 @@ public final class LocalUsers {
         } catch (TableException | IOException e) {
             log.warning(tag, String.valueOf(e.getMessage()));
         }
+        return false;
+    }
+
+    /// Clients and logins stand in no listing: a filter must not tell them one guess at a time.
+    private boolean trusted(Connection connection) {
+        UserPrincipal user = connection.user();
+        try {
+            if (user != null && trusted(generation.get().settings()).contains(user)) {
+                return true;
+            }
+        } catch (IOException e) {
+            log.warning(tag, String.valueOf(e.getMessage()));
+        }
+        log.warning(
+                tag,
+                "User "
+                        + (user == null ? "unknown" : UserList.name(user))
+                        + " is not allowed to ask for clients and logins of queued mail");
         return false;
     }
 

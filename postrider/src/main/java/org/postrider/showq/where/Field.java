@@ -156,6 +156,14 @@ enum Field {
         };
     }
 
+    /// Whether no listing shows it, so that an answer tells more than a listing does.
+    boolean unlisted() {
+        return switch (this) {
+            case CLIENT, LOGIN -> true;
+            case TO, FROM, REPLY, STATUS, RELAY, ID, QUEUE, AGE, SIZE, RECIPIENTS -> false;
+        };
+    }
+
     /// @param place of the value in the filter
     /// @throws FilterException where the value is none
     Expression condition(String operator, String value, int place) throws FilterException {

@@ -25,19 +25,25 @@ public final class FilterParser {
     private int at;
     private int conditions;
     private int depth;
+    private boolean unlisted;
+
+    /// What was read.
+    ///
+    /// @param unlisted something of it is about what a listing does not show
+    public record Parsed(Expression expression, boolean unlisted) {}
 
     private FilterParser(String text) {
         this.text = text;
     }
 
     /// @throws FilterException where it is no filter
-    public static Expression parse(String text) throws FilterException {
+    public static Parsed parse(String text) throws FilterException {
         FilterParser parser = new FilterParser(text);
         Expression out = parser.filter();
         if (parser.at < text.length()) {
             throw new FilterException("nothing is open that \")\" would close", parser.at);
         }
-        return out;
+        return new Parsed(out, parser.unlisted);
     }
 
     private Expression filter() throws FilterException {
@@ -121,6 +127,7 @@ public final class FilterParser {
         if (++conditions > MOST_CONDITIONS) {
             throw new FilterException("more than " + MOST_CONDITIONS + " conditions", from);
         }
+        unlisted |= field.unlisted();
         return field.condition(operator, wanted, value);
     }
 

@@ -23,7 +23,7 @@ DOORS = {"iredmail": 10025, "dms-running": 10025, "frontends": 10025}
 SMTP = {"seed-uss": 1025}
 LIMITED = "mail system configuration error"
 # What waits, as it does in Postfix, whose agent ends with the same fault.
-WAITS = {("bokysan", "local"): LIMITED, ("bokysan", "virtual"): LIMITED, ("mailinabox", "virtual"): LIMITED}
+WAITS = {("bokysan", "local"): LIMITED, ("bokysan", "virtual"): LIMITED, ("mailinabox", "virtual"): LIMITED, ("containers", "virtual"): LIMITED}
 HOME = {"seed-uss": "uss.example", "ubuntu-guide": "server1.example.com", "mailinabox": "localhost", "panel": "localhost", "containers": "localhost"}
 
 
@@ -116,7 +116,9 @@ class Place:
         self.folder, self.name = folder, os.path.basename(folder.rstrip("/"))
         self.bin = "/usr/sbin/" if REAL else ROOT + "/bin/"
         self.main = open(folder + "/main.cf").read()
-        self.master = open(folder + "/master.cf").read()
+        self.written = open(folder + "/master.cf").read()
+        # A service a line, to look into.
+        self.master = re.sub(r"\n[ \t]+", " ", self.written)
         self.boxes = ["/var/vmail"]
         self.added, self.started, self.rows, self.stand_ins, self.bad = [], [], [], [], 0
         self.beside = network_parts.Beside(self, put, must, within, open_port)
@@ -296,7 +298,7 @@ class Place:
                 put("/var/spool/postfix/etc/" + name, open("/etc/" + name).read())
             main = re.sub(r"^(%s)\b" % INSTALLATION, r"# \1", main, flags=re.M)
         put("/etc/postfix/main.cf", main.rstrip("\n") + "\n" + "".join("%s = %s\n" % x for x in add.items()))
-        put("/etc/postfix/master.cf", self.master + ("postlog unix-dgram n - n - 1 postlogd\n" if REAL and "postlogd" not in self.master else ""))
+        put("/etc/postfix/master.cf", self.written + ("postlog unix-dgram n - n - 1 postlogd\n" if REAL and "postlogd" not in self.master else ""))
         self.added = [a for a in add if a not in ("maillog_file", "compatibility_level")]
         tables = dict.fromkeys(re.findall(r"(?<![\w/])((?:hash|btree|lmdb):/[^\s,}$]+)", self.main))
         for command, mine in ("postalias", [x for x in tables if "aliases" in x]), ("postmap", [x for x in tables if "aliases" not in x]):
@@ -361,6 +363,12 @@ first_valid_uid = 100
 auth_username_format = %%Lu
 auth_mechanisms = plain login
 disable_plaintext_auth = no
+auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 passdb {
   driver = static
   args = password=%s
@@ -402,7 +410,7 @@ service lmtp {
         r = sh(self.bin + "postfix", "-c", "/etc/postfix", "start")
         if r.returncode:
             sys.exit("%s does not start: %s" % (self.name, r.stdout.decode()))
-        within(20, lambda: os.path.exists("/var/spool/postfix/private/local"))
+        within(20, lambda: os.path.exists("/var/spool/postfix/private/" + ("local" if REAL else "control")))
 
     # ---- mail
 

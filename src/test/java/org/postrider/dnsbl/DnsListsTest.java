@@ -3,6 +3,7 @@ package org.postrider.dnsbl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -140,6 +141,39 @@ class DnsListsTest {
             together.ask("7.2.0.192.list.example", Duration.ofHours(1)).answer();
         }
         assertEquals(2, asked.get());
+    }
+
+    /// Who waits for a question that a fault ends hears of it, and the next one asks anew.
+    @Test
+    @Timeout(60)
+    void aFaultOfTheOneWhoAsksIsTheOthersToo() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        DnsLists together =
+                new DnsLists(
+                        new Gated(
+                                resolver,
+                                () -> {
+                                    asked.incrementAndGet();
+                                    go.await();
+                                    throw new StackOverflowError("planted");
+                                }),
+                        threads(),
+                        clock());
+        String name = "7.2.0.192.list.example";
+        List<Query<InetAddress>> queries = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            queries.add(together.ask(name, Duration.ofHours(1)));
+        }
+        go.countDown();
+        for (Query<InetAddress> each : queries) {
+            assertThrows(StackOverflowError.class, each::answer);
+        }
+        assertEquals(1, asked.get());
+        while (asked.get() == 1) {
+            Query<InetAddress> next = together.ask(name, Duration.ofHours(1));
+            assertThrows(StackOverflowError.class, next::answer);
+        }
     }
 
     private static Supervisor threads() {

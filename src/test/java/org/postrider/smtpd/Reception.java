@@ -19,6 +19,7 @@ import org.postrider.config.ServiceSettings;
 import org.postrider.disk.RealDisk;
 import org.postrider.dns.HostsFile;
 import org.postrider.dns.SystemResolver;
+import org.postrider.dmarcrpt.DmarcResults;
 import org.postrider.dnsbl.DnsLists;
 import org.postrider.log.Events;
 import org.postrider.log.LogFiles;
@@ -74,6 +75,7 @@ record Reception(
             CleanupService cleanup,
             TrivialRewrite rewrite,
             @Nullable DnsLists dns,
+            DmarcResults reports,
             Smtpd.Journal journal) {
         Path nothing = Path.of("none");
         ClientNames names =
@@ -92,7 +94,11 @@ record Reception(
                         SmtpdSasl.none(settings, tables),
                         new Anvil(journal.clock())),
                 new Smtpd.Machine(
-                        () -> Long.MAX_VALUE, _ -> true, Set.of(), MilterSockets.nowhere()),
+                        () -> Long.MAX_VALUE,
+                        _ -> true,
+                        Set.of(),
+                        MilterSockets.nowhere(),
+                        () -> reports),
                 journal);
     }
 
@@ -115,6 +121,7 @@ record Reception(
                     cleanup,
                     new TrivialRewrite(settings, tables, warning -> {}),
                     dns,
+                    DmarcResults.NONE,
                     new Smtpd.Journal(nobody, clock, _ -> {}));
         }
     }
@@ -132,6 +139,18 @@ record Reception(
             String mainCf,
             JournalQueue.Options room,
             @Nullable DnsLists dns,
+            String lines)
+            throws IOException {
+        return of(directory, mainCf, room, dns, DmarcResults.NONE, lines);
+    }
+
+    /// The same, where somebody hears what came of DMARC.
+    static Reception of(
+            Path directory,
+            String mainCf,
+            JournalQueue.Options room,
+            @Nullable DnsLists dns,
+            DmarcResults reports,
             String lines)
             throws IOException {
         Clock clock = Clock.system();
@@ -157,7 +176,8 @@ record Reception(
                             new Cleanup.Goal(spool, () -> false, MilterSockets.nowhere()),
                             out,
                             tag);
-            smtpd(settings, tables, cleanup, rewrite, dns, new Smtpd.Journal(out, clock, _ -> {}))
+            Smtpd.Journal journal = new Smtpd.Journal(out, clock, _ -> {});
+            smtpd(settings, tables, cleanup, rewrite, dns, reports, journal)
                     .session(client, new LogTag("postfix/smtpd", 1));
             queued = spool.size();
             held = spool.ids("hold").size();

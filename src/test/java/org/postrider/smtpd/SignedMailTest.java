@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.postrider.dkim.SigningSettings;
 import org.postrider.dkim.Verdict;
 import org.postrider.dns.StubServer;
 import org.postrider.dns.SystemResolver;
+import org.postrider.dmarcrpt.DmarcResults;
 import org.postrider.dnsbl.DnsLists;
 import org.postrider.log.LogTag;
 import org.postrider.message.Content;
@@ -66,6 +68,7 @@ class SignedMailTest {
     private KeyPair sealing;
 
     private int sessions;
+    private DmarcResults reports = DmarcResults.NONE;
     private long receiving = 1L << 40;
 
     @BeforeEach
@@ -87,7 +90,7 @@ class SignedMailTest {
         for (String domain : List.of("list.example", "other.example")) {
             server.zone("r._domainkey." + domain + " TXT \"v=DKIM1; k=rsa; p=" + r + "\"");
         }
-        server.zone("_dmarc.signed.example TXT \"v=DMARC1; p=reject\"");
+        server.zone("_dmarc.signed.example TXT \"v=DMARC1; p=reject; rua=mailto:r@signed.example\"");
     }
 
     @AfterEach
@@ -148,6 +151,7 @@ class SignedMailTest {
                         new SystemResolver(conf, server.port(), Clock.system()),
                         Supervisor.alone(),
                         Clock.system()),
+                reports,
                 "EHLO c.example\r\nMAIL FROM:<x@other.example>\r\nRCPT TO:<b@test.example>\r\n"
                         + ("BDAT " + mail.length() + " LAST\r\n" + mail)
                         + "QUIT\r\n");
@@ -213,6 +217,62 @@ class SignedMailTest {
                         signed("signed.example"),
                         text(BODY));
         assertTrue(reply(only).startsWith("451 4.7.1 <END-OF-MESSAGE>"), reply(only));
+    }
+
+    private List<String> reported(String main, String header, String body) throws IOException {
+        List<String> out = new ArrayList<>();
+        reports =
+                outcome ->
+                        out.add(
+                                outcome.row().evaluated().disposition()
+                                        + " "
+                                        + outcome.row().evaluated().override());
+        session("dmarc_reporting = yes\n" + main, header, body);
+        return out;
+    }
+
+    /// What reports of DMARC tell of: mail that has its last answer, and no reports that pass,
+    /// since two that report of each other's reports would never end.
+    @Test
+    void whatIsReportedOf() throws IOException {
+        String report =
+                signed("signed.example")
+                        .replace(
+                                "Subject: x\r\n",
+                                "Subject: Report Domain: a.example\r\n\tSubmitter: b.example\r\n"
+                                        + "\tReport-ID: <1@b.example>\r\n");
+        server.zone("_dmarc.list.example TXT \"v=DMARC1; p=reject\"");
+        String unasked = HEADER.replace("signed.example", "list.example");
+        assertEquals(List.of(), reported("", unasked, text(BODY)));
+        assertEquals(List.of("pass "), reported("", signed("signed.example"), text(BODY)));
+        assertEquals(
+                List.of("reject "), reported(REJECTS, HEADER.replace("A <", "B <"), text(BODY)));
+        assertEquals(List.of("none local_policy"), reported("", HEADER, text(BODY)));
+        // whatever it says it is
+        assertEquals(List.of("none local_policy"), reported("", report, text(BODY)));
+        server.zone("other.example TXT \"v=spf1 ip4:198.51.100.7 -all\"");
+        server.zone("_dmarc.other.example TXT \"v=DMARC1; p=none; rua=mailto:r@other.example\"");
+        String fromOther = HEADER.replace("signed.example", "other.example");
+        assertEquals(List.of("none "), reported("", fromOther, text(BODY)));
+        assertEquals(
+                List.of(),
+                reported("", report.replace("@signed.example", "@other.example"), text(BODY)));
+        server.rcodes.put("s._domainkey.signed.example", Rcode.SERVFAIL);
+        assertEquals(List.of(), reported(REJECTS, signed("signed.example"), text(BODY)));
+    }
+
+    /// Without its reply a mail that is in the queue would come again.
+    @Test
+    void aFaultOfReportsTakesNoMailItsReply() throws IOException {
+        reports =
+                _ -> {
+                    throw new IllegalStateException("of ours");
+                };
+        Reception it =
+                session("dmarc_reporting = yes\n", signed("signed.example"), text(BODY));
+        assertEquals(1, it.queued());
+        assertTrue(reply(it).startsWith("250 "), reply(it));
+        assertTrue(it.log().contains("of ours"), it.log());
     }
 
     /// What is added to From after it was signed is no author's.

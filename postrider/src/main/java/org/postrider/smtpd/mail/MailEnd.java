@@ -205,13 +205,18 @@ public final class MailEnd {
             return;
         }
         boolean refused = s.judge.refusedBy(reply, REJECT_DMARC);
-        by.told(
-                checks,
-                refused
-                        ? Outcome.Done.REFUSED
-                        : mail.effects.quarantine || mail.effects.hold
-                                ? Outcome.Done.QUARANTINED
-                                : Outcome.Done.NOTHING);
+        try {
+            by.told(
+                    checks,
+                    refused
+                            ? Outcome.Done.REFUSED
+                            : mail.effects.quarantine || mail.effects.hold
+                                    ? Outcome.Done.QUARANTINED
+                                    : Outcome.Done.NOTHING);
+        } catch (RuntimeException | Error e) {
+            // A mail that is taken is taken: without its reply it would come again.
+            s.panic("what reports of DMARC tell of it", e);
+        }
     }
 
     /// The filter before the queue has the last word, if the mail is not refused before.

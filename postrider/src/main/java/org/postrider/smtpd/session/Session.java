@@ -158,6 +158,11 @@ public final class Session {
                 Runnable::run);
     }
 
+    /// A fault of ours that the session goes on without.
+    public void panic(String text, Throwable e) {
+        service.log.panic(tag, text, e);
+    }
+
     /// Gives back what the session held; each part whatever the others do.
     private void over(CommandCounts counts, @Nullable String aborted) {
         // Without a list of them: it may be for want of memory that the session ends.

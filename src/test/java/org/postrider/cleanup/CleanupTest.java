@@ -177,6 +177,31 @@ class CleanupTest {
         assertEquals(List.of("all@v.example"), desk.recipients());
     }
 
+    /// As `postsuper -r` brings it back: its members are there, and have it perhaps already.
+    @Test
+    void anAliasThatWasExpandedIsNotExpandedAgain() {
+        Desk desk =
+                new Desk(
+                        directory,
+                        "virtual_alias_maps = inline:{ {all@v.example = a@x.example, b@x.example}"
+                            + " }");
+        Address alias = new Address("all@v.example");
+        int told = Recipient.SUCCESS | Recipient.EXPANDED;
+        desk.cleanup.submit(
+                new CleanupService.Submission(
+                        desk.queue.newId(),
+                        new Envelope(
+                                new Address("s@x.example"),
+                                List.of(
+                                        new Recipient(alias, null, told, "rfc822;all@v.example"),
+                                        Recipient.of(new Address("c@x.example"))),
+                                1_795_221_434_000L,
+                                Named.of("log_message_origin", "local")),
+                        MemoryContent.of(Desk.octets(HEADER.replace("\n", "\r\n")), new byte[0]),
+                        EnumSet.of(Option.MAP)));
+        assertEquals(List.of("all@v.example", "c@x.example"), desk.recipients());
+    }
+
     @Test
     void anAliasThatGrowsForEverIsDeferred() {
         Desk desk =

@@ -228,6 +228,17 @@ class LocalAgentTest {
         assertTrue(office.file("spool/bob").contains("\nDelivered-To: team@own.example\n"));
     }
 
+    /// Under whichever name he stands in a list.
+    @Test
+    void whoStandsInAListTwiceGetsItOnce() throws Exception {
+        PostOffice office = withAliases("{ team = alice, bob, alice+x, ALICE, bob+y }");
+        office.mail("team@own.example", MAIL);
+        for (String user : List.of("alice", "bob")) {
+            assertEquals(
+                    2, (office.file("spool/" + user)).split("\nDelivered-To: ", -1).length, user);
+        }
+    }
+
     /// Postfix delivers all of it again.
     @Test
     void whoHadTheMailDoesNotGetItAgainBecauseAnotherHasToWait() throws Exception {

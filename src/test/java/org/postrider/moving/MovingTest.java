@@ -453,6 +453,41 @@ class MovingTest {
         assertEquals(List.of(), files(theirs));
     }
 
+    /// What is nobody's message is named, left as it is, and waited for by nobody.
+    @Test
+    void linksFifosAndFilesOfOthersAreLeft() throws Exception {
+        Path ours = directory.resolve("ours");
+        Path theirs = theirs(directory);
+        try (Queue queue = open(new RealDisk(), ours)) {
+            fill(queue);
+        }
+        exportAll(new RealDisk(), ours, theirs);
+        Path held;
+        try (Stream<Path> all = Files.list(theirs.resolve("hold"))) {
+            held = all.findFirst().orElseThrow();
+        }
+        Path incoming = theirs.resolve("incoming");
+        Files.createLink(incoming.resolve("ABCDEF1"), held);
+        Files.createSymbolicLink(incoming.resolve("ABCDEF2"), held);
+        String fifo = incoming.resolve("ABCDEF3").toString();
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo).start().waitFor());
+        int many = 4;
+        if (System.getProperty("user.name").equals("root")) {
+            Path other = Files.copy(held, incoming.resolve("ABCDEF4"));
+            Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rwx------"));
+            Files.setAttribute(other, "unix:uid", 65_534);
+            many++;
+        }
+        importAll(new RealDisk(), ours, theirs);
+        assertEquals(many, left.size(), left.toString());
+        assertEquals(2, left.stream().filter(l -> l.endsWith(": has 2 names")).count());
+        assertEquals(2, left.stream().filter(l -> l.endsWith(": not a regular file")).count());
+        assertEquals(many - 4, left.stream().filter(l -> l.contains(": belongs to ")).count());
+        try (Queue queue = open(new RealDisk(), ours)) {
+            assertEquals(MESSAGES - 1, queue.size());
+        }
+    }
+
     /// Whatever stands in a file, reading it comes to an end: a message, or what is wrong.
     @Test
     void filesOfAnyOctetsAreReadOrNamed() throws IOException {

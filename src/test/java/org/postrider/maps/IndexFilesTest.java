@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,25 @@ class IndexFilesTest {
         Files.setLastModifiedTime(source, java.nio.file.attribute.FileTime.fromMillis(0));
         Files.writeString(temp.resolve("main.cf"), "");
         return source;
+    }
+
+    /// Root makes tables in directories of others, who may put something else in their place.
+    @Test
+    void whatIsPutInTheNewFilesPlaceIsNotOpenedToAnybody() throws IOException {
+        Path source = Files.writeString(temp.resolve("aliases"), "a: b\n");
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-rw-rw-"));
+        Path secret =
+                Files.createFile(
+                        temp.resolve("secret"),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+        Path link = Files.createSymbolicLink(temp.resolve("link"), secret);
+        assertThrows(IOException.class, () -> IndexWriter.rights(link, source));
+        assertThrows(
+                IOException.class,
+                () -> IndexWriter.rights(Files.createLink(temp.resolve("name"), secret), source));
+        assertEquals(
+                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)));
     }
 
     private String postmap(String... args) throws IOException, InterruptedException {

@@ -1,5 +1,7 @@
 package org.postrider.maps;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -7,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -123,7 +126,7 @@ public final class IndexWriter {
         return PosixFilePermissions.fromString(rightsFollow ? "rw-------" : "rw-r--r--");
     }
 
-    private static void rights(Path made, @Nullable Path like) throws IOException {
+    static void rights(Path made, @Nullable Path like) throws IOException {
         if (like == null || Files.notExists(like)) {
             return;
         }
@@ -131,11 +134,16 @@ public final class IndexWriter {
         Set<PosixFilePermission> mode = EnumSet.copyOf(a.permissions());
         mode.removeIf(p -> p.name().endsWith("_EXECUTE"));
         mode.add(PosixFilePermission.OWNER_WRITE);
+        // The directory may be somebody's whom root serves here: what he put in the file's place
+        // meanwhile, a link or another name of a file, is neither opened to him nor given to him.
+        if (!Files.isRegularFile(made, NOFOLLOW_LINKS)
+                || !Integer.valueOf(1)
+                        .equals(Files.getAttribute(made, "unix:nlink", NOFOLLOW_LINKS))) {
+            throw new IOException(made + ": the file has other names");
+        }
         Files.setPosixFilePermissions(made, mode);
+        var view = Files.getFileAttributeView(made, PosixFileAttributeView.class, NOFOLLOW_LINKS);
         try {
-            var view =
-                    Files.getFileAttributeView(
-                            made, java.nio.file.attribute.PosixFileAttributeView.class);
             view.setGroup(a.group());
             view.setOwner(a.owner());
         } catch (IOException e) {

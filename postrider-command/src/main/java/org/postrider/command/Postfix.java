@@ -271,7 +271,7 @@ final class Postfix {
         Process supervisor;
         Path log = queue().resolve("pid/start.log");
         try {
-            Files.createDirectories(queue().resolve("pid"));
+            Directories.makeMissing(queue(), Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
             Files.deleteIfExists(log);
             supervisor =
                     new ProcessBuilder(
@@ -388,7 +388,7 @@ final class Postfix {
         }
         say("starting the Postfix mail system");
         try {
-            Files.createDirectories(queue().resolve("pid"));
+            Directories.makeMissing(queue(), Path.of(settings.get(MasterParams.DATA_DIRECTORY)));
             Process supervisor =
                     new ProcessBuilder(
                                     bin("supervise"),

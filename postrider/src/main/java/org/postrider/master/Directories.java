@@ -3,6 +3,7 @@ package org.postrider.master;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -78,6 +79,7 @@ public final class Directories {
         missing(queue.resolve("private"), OURS);
         if (Files.notExists(queue.resolve("maildrop"))) {
             missing(queue.resolve("maildrop"), OURS);
+            unlinked(queue.resolve("maildrop"));
             Files.setAttribute(queue.resolve("maildrop"), "unix:mode", MAILDROP);
         }
         missing(data, OURS);
@@ -85,9 +87,19 @@ public final class Directories {
 
     private static void missing(Path directory, Set<PosixFilePermission> mode) throws IOException {
         if (Files.notExists(directory)) {
-            Files.createDirectories(directory.toAbsolutePath().getParent());
+            // What is above is passed through on the way to it.
+            missing(directory.toAbsolutePath().getParent(), PASSABLE);
             Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OURS));
+            unlinked(directory);
             Files.setPosixFilePermissions(directory, mode);
+        }
+    }
+
+    /// The directory above may be mail_owner's, and this root: a link in the new one's place is not
+    /// followed.
+    private static void unlinked(Path directory) throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(directory + ": not a directory any more");
         }
     }
 

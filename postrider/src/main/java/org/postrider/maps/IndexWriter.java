@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.disk.ForeignFile;
+import org.postrider.disk.RealDisk;
 import org.postrider.maps.file.CdbWriter;
 import org.postrider.maps.file.IndexFiles;
 import org.postrider.maps.file.IndexOctets;
@@ -136,12 +138,11 @@ public final class IndexWriter {
         mode.add(PosixFilePermission.OWNER_WRITE);
         // The directory may be somebody's whom root serves here: what he put in the file's place
         // meanwhile, a link or another name of a file, is neither opened to him nor given to him.
-        if (!Files.isRegularFile(made, NOFOLLOW_LINKS)
-                || !Integer.valueOf(1)
-                        .equals(Files.getAttribute(made, "unix:nlink", NOFOLLOW_LINKS))) {
-            throw new IOException(made + ": the file has other names");
+        int bits = 0;
+        for (PosixFilePermission each : mode) {
+            bits |= 0400 >> each.ordinal();
         }
-        Files.setPosixFilePermissions(made, mode);
+        ForeignFile.mode(new RealDisk(), made, bits);
         var view = Files.getFileAttributeView(made, PosixFileAttributeView.class, NOFOLLOW_LINKS);
         try {
             view.setGroup(a.group());

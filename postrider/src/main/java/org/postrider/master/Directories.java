@@ -88,7 +88,10 @@ public final class Directories {
     private static void missing(Path directory, Set<PosixFilePermission> mode) throws IOException {
         if (Files.notExists(directory)) {
             // What is above is passed through on the way to it.
-            missing(directory.toAbsolutePath().getParent(), PASSABLE);
+            Path above = directory.toAbsolutePath().getParent();
+            if (above != null) {
+                missing(above, PASSABLE);
+            }
             Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OURS));
             unlinked(directory);
             Files.setPosixFilePermissions(directory, mode);

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -145,7 +146,9 @@ public final class PostfixQueue {
 
     static void give(Path path, UserPrincipal owner) throws IOException {
         if (!Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(owner)) {
-            Files.setOwner(path, owner);
+            Files.getFileAttributeView(
+                            path, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setOwner(owner);
         }
     }
 

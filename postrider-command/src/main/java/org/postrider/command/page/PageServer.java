@@ -36,6 +36,8 @@ final class PageServer implements AutoCloseable {
     /// @throws IOException where it cannot listen there
     PageServer(InetSocketAddress at, String key, Form form, Connector connector, Clock clock)
             throws IOException {
+        // Read once, by the first server of this process: seconds for a whole request.
+        System.setProperty("sun.net.httpserver.maxReqTime", "20");
         this.key = key;
         this.form = form;
         this.connector = connector;

@@ -22,7 +22,7 @@ final class Catalogue {
             Map.of(
                     "receiving",
                             "Mail is refused for now with 451 4.3.5, and local mail waits in"
-                                + " maildrop.",
+                                    + " maildrop.",
                     "delivery", "Mail for an SMTP client that is so configured is deferred.",
                     "qmqpd", "QMQP is not built: no client is listened to.");
 

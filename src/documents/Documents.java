@@ -113,8 +113,8 @@ public final class Documents {
         blocks.add(
                 new Block.Paragraph(
                         "Begin with STANDARD_CONFIGURATION_README for a host like yours, or with"
-                            + " GUIDE_README if Postfix runs on it now. Every parameter stands in"
-                            + " postconf(5)."));
+                                + " GUIDE_README if Postfix runs on it now. Every parameter stands in"
+                                + " postconf(5)."));
         blocks.add(new Block.Heading(2, "By subject, under Postfix's names"));
         blocks.add(listed(all, Document.Kind.README, ""));
         blocks.add(new Block.Heading(2, "This program's own"));

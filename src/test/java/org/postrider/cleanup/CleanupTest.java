@@ -184,7 +184,7 @@ class CleanupTest {
                 new Desk(
                         directory,
                         "virtual_alias_maps = inline:{ {all@v.example = a@x.example, b@x.example}"
-                            + " }");
+                                + " }");
         Address alias = new Address("all@v.example");
         int told = Recipient.SUCCESS | Recipient.EXPANDED;
         desk.cleanup.submit(

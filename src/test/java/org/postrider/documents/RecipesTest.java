@@ -35,8 +35,8 @@ class RecipesTest {
     private static final Pattern OF_THE_MACHINE =
             Pattern.compile(
                     ".*(key-and-chain\\.pem|/run/opendkim|127\\.0\\.0\\.1:11332|/etc/ssl/certs|private/(auth|policy|dovecot-lmtp)|unknown"
-                        + " username: |instance /etc/postfix-submit|SQLITE_CANTOPEN|there is no"
-                        + " smtpd\\.conf).*");
+                            + " username: |instance /etc/postfix-submit|SQLITE_CANTOPEN|there is no"
+                            + " smtpd\\.conf).*");
 
     @TempDir Path temp;
     private int count;

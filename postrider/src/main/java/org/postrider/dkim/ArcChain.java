@@ -13,16 +13,18 @@ import org.postrider.dkim.form.Tags;
 final class ArcChain {
     private final ArcSets sets;
     private final Verification verification;
+
     /// Up to the newest; the oldest ones may be left out.
     private final List<SignatureCheck> messages = new ArrayList<>();
+
     private final List<SignatureCheck> seals = new ArrayList<>();
 
     /// Why it fails already; null where the keys decide.
     private @Nullable String fault;
 
     /// Looks at all that is seen without keys. If nothing is wrong, those of the seals and of the
-    /// newest message signature are asked for, and as many of the older ones', which decide nothing,
-    /// as the limit leaves.
+    /// newest message signature are asked for, and as many of the older ones', which decide
+    /// nothing, as the limit leaves.
     ArcChain(ArcSets sets, Verification verification) {
         this.sets = sets;
         this.verification = verification;

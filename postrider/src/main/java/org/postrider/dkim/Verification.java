@@ -80,7 +80,8 @@ public final class Verification {
                 : new ParsedSignature(kind, fields.text(field), fields.value(field));
     }
 
-    /// Keys that an ARC chain may have asked for: a seal and a message signature for each signature.
+    /// Keys that an ARC chain may have asked for: a seal and a message signature for each
+    /// signature.
     int mostKeys() {
         return 2 * limits.signatures();
     }

@@ -17,9 +17,9 @@ public final class DmarcrptParams {
                     "dmarc_report_sender",
                     "postmaster@$mydomain",
                     "Who an aggregate report of DMARC is from; its domain is the submitter that the"
-                        + " report names, and should have a key in dkim_signing_keys. The"
-                        + " envelope's sender is that of own notices, so that a report that cannot"
-                        + " be delivered is dropped with a line in the log. Read from main.cf.");
+                            + " report names, and should have a key in dkim_signing_keys. The"
+                            + " envelope's sender is that of own notices, so that a report that cannot"
+                            + " be delivered is dropped with a line in the log. Read from main.cf.");
     public static final Param<String> ORGANIZATION =
             Param.string(
                     "dmarc_report_organization",

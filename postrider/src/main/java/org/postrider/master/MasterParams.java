@@ -34,8 +34,8 @@ public final class MasterParams {
                     "maillog_json_file",
                     "",
                     "A file that gets a line of JSON for everything that happens, beside the mail"
-                        + " log (docs/json-log.md); it has the mode of maillog_file_permissions and"
-                        + " lies in a place that maillog_file_prefixes allows. Empty for none.");
+                            + " log (docs/json-log.md); it has the mode of maillog_file_permissions and"
+                            + " lies in a place that maillog_file_prefixes allows. Empty for none.");
     public static final Param<Duration> LOG_PATIENCE =
             Param.time(
                     "postrider_log_patience",

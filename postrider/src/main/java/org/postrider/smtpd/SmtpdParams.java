@@ -268,7 +268,7 @@ public final class SmtpdParams {
                     "smtpd_proxy_filter",
                     "",
                     "The filter that this listener's mail passes before it is accepted:"
-                        + " `host:port`, `inet:host:port` or `unix:path` (SMTPD_PROXY_README).");
+                            + " `host:port`, `inet:host:port` or `unix:path` (SMTPD_PROXY_README).");
     public static final Param<String> PROXY_EHLO =
             Param.string(
                     "smtpd_proxy_ehlo",

@@ -92,7 +92,8 @@ class SessionCacheTest {
                     opened,
                     key,
                     false,
-                    new SmtpSession.Manner(2048, 0, "maps", new ReplyFilter("", null), false, false),
+                    new SmtpSession.Manner(
+                            2048, 0, "maps", new ReplyFilter("", null), false, false),
                     hop.kept);
         }
     }

@@ -191,8 +191,8 @@ public final class Postdoctor {
         return new SystemResolver(address(host), port, clock);
     }
 
-    /// Those of the domain, or of the nearest one above it that has some, those of tables, and those
-    /// that are given.
+    /// Those of the domain, or of the nearest one above it that has some, those of tables, and
+    /// those that are given.
     private static Examination.Keys keys(
             DoctorArguments given, ServiceSettings settings, String domain, Clock clock) {
         List<SigningKeys.Named> out = new ArrayList<>();

@@ -97,8 +97,8 @@ public final class PostfixTls {
                     throw new CommandException(
                             1,
                             "usage: postfix tls enable-client (or enable-server, new-server-key,"
-                                + " new-server-cert, deploy-server-cert, output-server-csr,"
-                                + " output-server-tlsa, all-default-client, all-default-server)");
+                                    + " new-server-cert, deploy-server-cert, output-server-csr,"
+                                    + " output-server-tlsa, all-default-client, all-default-server)");
         }
         return 0;
     }

@@ -13,9 +13,9 @@ public final class SigningParams {
                     "dkim_signing_keys",
                     "",
                     "The DKIM keys, `domain:selector:/path/to/key` each; several of one domain sign"
-                        + " a mail together. Mail is signed with those of the domain of its From:,"
-                        + " or of the nearest domain above it that has one. Empty: none, unless"
-                        + " dkim_signing_maps names some.");
+                            + " a mail together. Mail is signed with those of the domain of its From:,"
+                            + " or of the nearest domain above it that has one. Empty: none, unless"
+                            + " dkim_signing_maps names some.");
     public static final Param<String> ARC_SEALING_KEY =
             Param.string(
                     "arc_sealing_key",
@@ -29,9 +29,9 @@ public final class SigningParams {
                     "dkim_signing_maps",
                     "",
                     "Tables of keys, `domain:selector:/path/to/key` each, before dkim_signing_keys:"
-                        + " asked for the address in From:, its domain, `.parent` of each domain"
-                        + " above it, then for those of the envelope's sender. The answer `none`"
-                        + " leaves the mail unsigned.");
+                            + " asked for the address in From:, its domain, `.parent` of each domain"
+                            + " above it, then for those of the envelope's sender. The answer `none`"
+                            + " leaves the mail unsigned.");
     public static final Param<Integer> DKIM_KEY_CACHE_LIMIT =
             Param.integer(
                     "dkim_key_cache_limit",
@@ -50,9 +50,9 @@ public final class SigningParams {
                     "dkim_sign_forwarded",
                     "no",
                     "Which mail of others is signed when it leaves again (by an alias, a .forward,"
-                        + " a list, sendmail -G): no (none: its own signature goes with it), or"
-                        + " rewritten (that into whose From: the rules of from_rewrite_address or"
-                        + " from_rewrite_maps have put an address of ours).");
+                            + " a list, sendmail -G): no (none: its own signature goes with it), or"
+                            + " rewritten (that into whose From: the rules of from_rewrite_address or"
+                            + " from_rewrite_maps have put an address of ours).");
     public static final Param<List<String>> DKIM_SIGNED_HEADERS =
             Param.list(
                     "dkim_signed_headers",
@@ -82,7 +82,7 @@ public final class SigningParams {
                     "dkim_convert_before_signing",
                     "yes",
                     "Before it is signed, mail that leaves this machine gets the form that every"
-                        + " next hop takes: parts that say 8bit become quoted-printable, lines"
-                        + " longer than smtp_line_length_limit are broken, as smtp(8) does it on"
-                        + " the way and breaks the signature (RFC 6376 5.3).");
+                            + " next hop takes: parts that say 8bit become quoted-printable, lines"
+                            + " longer than smtp_line_length_limit are broken, as smtp(8) does it on"
+                            + " the way and breaks the signature (RFC 6376 5.3).");
 }

@@ -180,7 +180,7 @@ class DelayClearedTest {
         }
         try (House h = House.open(directory, CONFIRMED).agent("smtp", up).start()) {
             h.awaitEmpty();
-            assertEquals(0, h.count("notification"), h.lines()::toString);
+            assertEquals(0, h.count(" notification: "), h.lines()::toString);
         }
     }
 }

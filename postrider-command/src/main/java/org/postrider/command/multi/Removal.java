@@ -83,6 +83,11 @@ final class Removal {
         for (String each : List.of("master.lock", "prng_exch", "helper/under-way", "helper")) {
             delete(data.resolve(each));
         }
+        Path stories = data.resolve("trace");
+        if (Files.isDirectory(stories, LinkOption.NOFOLLOW_LINKS)) {
+            clear(stories);
+            directory(stories);
+        }
         directory(data);
         directory(queue);
         Path configuration = OctetPath.of(one.directory());

@@ -55,7 +55,7 @@ class EditorTest {
         assertEquals(0, postconf("-e", "foo= new  value ", "zeta=1", "mid = $x"));
         assertEquals(
                 "# top\nfoo = new  value\n# inside\nbar=x\n\nfoo = new  value\n   # odd\nbaz = 9\n"
-                        + "zeta = 1\nmid = $x\n",
+                        + "mid = $x\nzeta = 1\n",
                 file());
         assertEquals(
                 "postconf: warning: " + directory + "/main.cf: multiple entries for \"foo\"\n",

@@ -111,7 +111,9 @@ class ConfigurationCommandsTest {
                 List.of(
                         will(file, "fallback_relay", "smtp_fallback_relay"),
                         will(file, "smtpd_use_tls", "smtpd_tls_security_level"),
-                        will(file, "virtual_maps", "virtual_alias_maps")),
+                        will(file, "virtual_maps", "virtual_alias_maps"),
+                        "postconf: warning: See https://www.postfix.org/DEPRECATION_README.html for"
+                                + " details"),
                 err.toString(StandardCharsets.UTF_8).lines().toList());
         assertTrue(
                 postconf("-xq", "virtual_alias_maps")
@@ -136,7 +138,7 @@ class ConfigurationCommandsTest {
         assertTrue(
                 postconf("-jM", "smtp/inet")
                         .getFirst()
-                        .startsWith("{\"service\": \"smtp\", \"type\""));
+                        .startsWith("{\"smtp/inet\": \"smtp "));
         assertEquals(List.of("{\"smtp/inet/chroot\": \"n\"}"), postconf("-jF", "smtp/inet/chroot"));
     }
 

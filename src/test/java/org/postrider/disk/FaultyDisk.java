@@ -313,6 +313,20 @@ public final class FaultyDisk implements Disk {
         }
     }
 
+    /// Flips a bit of each of these octets.
+    public synchronized void flip(Path path, int from, int to) {
+        Node n = names.get(path);
+        if (n != null) {
+            byte[] data = n.now.clone();
+            for (int i = from; i < Math.min(to, data.length); i++) {
+                data[i] ^= 2;
+            }
+            n.now = data;
+            n.durable = data;
+            n.unforced.clear();
+        }
+    }
+
     /// So many reads of these octets fail.
     public synchronized void unreadable(Path path, long from, long to, long times) {
         unreadable(path, from, to);

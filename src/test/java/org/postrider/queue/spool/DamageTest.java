@@ -331,9 +331,7 @@ class DamageTest {
     void aLastBatchOfWhichNothingIsLeftIsSaid() throws IOException {
         QueueId last = fillASegment();
         SpoolBench.Place at = bench.record(last);
-        for (int i = at.offset(); i < behind(at).offset() + 32; i++) {
-            bench.disk.flip(at.file(), i * 8L + 1);
-        }
+        bench.disk.flip(at.file(), at.offset(), behind(at).offset() + 32);
         bench.kill();
         assertNull(bench.spool.find(last));
         assertTrue(bench.said.stream().anyMatch(l -> l.contains("damaged journal")), "not said");

@@ -135,10 +135,7 @@ class ConfigurationCommandsTest {
     void jsonIsAnObjectALine() throws IOException {
         main("relayhost = \"a\\\"\n");
         assertEquals(List.of("{\"relayhost\": \"\\\"a\\\\\\\"\"}"), postconf("-j", "relayhost"));
-        assertTrue(
-                postconf("-jM", "smtp/inet")
-                        .getFirst()
-                        .startsWith("{\"smtp/inet\": \"smtp "));
+        assertTrue(postconf("-jM", "smtp/inet").getFirst().startsWith("{\"smtp/inet\": \"smtp "));
         assertEquals(List.of("{\"smtp/inet/chroot\": \"n\"}"), postconf("-jF", "smtp/inet/chroot"));
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,5 +153,70 @@ class RoutesTest {
                                 + " 'r@new.example'",
                         "relocated_maps result must contain RFC 3463 status and text: '5.2.1'"),
                 warnings);
+    }
+
+    /// As Postfix, which was asked with a tcp: table before it: last, and what was answered holds
+    /// for 30 seconds, that nothing could be answered does not.
+    @Test
+    void whatAnotherProgramSaysOfTheStarIsKept() {
+        List<String> asked = new ArrayList<>();
+        String[] star = {"discard:star"}; // empty: the program is away
+        long[] nanos = {Long.MAX_VALUE};
+        Clock clock =
+                new Clock() {
+                    @Override
+                    public long wallMillis() {
+                        return 0;
+                    }
+
+                    @Override
+                    public long nanos() {
+                        return nanos[0];
+                    }
+                };
+        Table remote =
+                new Table() {
+                    @Override
+                    public @Nullable String lookup(String key) {
+                        asked.add(key);
+                        if (key.equals("*") && star[0].isEmpty()) {
+                            throw new TableException("away");
+                        }
+                        return key.equals("*") ? star[0] : null;
+                    }
+
+                    @Override
+                    public String name() {
+                        return "ldap:there";
+                    }
+                };
+        for (String word : List.of("ldap:there", "proxy:ldap:there", "texthash:there")) {
+            TrivialRewrite rewrite =
+                    new TrivialRewrite(
+                            ServiceSettings.none()
+                                    .with(
+                                            Map.of(
+                                                    "myhostname",
+                                                    "mx.own.example",
+                                                    "transport_maps",
+                                                    word)),
+                            ignored -> remote,
+                            clock,
+                            warnings::add);
+            boolean keeps = !word.startsWith("texthash:");
+            star[0] = "discard:star";
+            asked.clear();
+            assertEquals("discard star", route(rewrite));
+            assertEquals(List.of("r@b.example", "b.example", ".example", "*"), asked);
+            star[0] = "discard:other";
+            nanos[0] += 29_000_000_000L;
+            assertEquals("discard " + (keeps ? "star" : "other"), route(rewrite), word);
+            assertEquals(keeps ? 1 : 2, asked.stream().filter("*"::equals).count());
+            star[0] = "";
+            nanos[0] += 2_000_000_000L;
+            assertThrows(TableException.class, () -> route(rewrite));
+            star[0] = "discard:other";
+            assertEquals("discard other", route(rewrite));
+        }
     }
 }

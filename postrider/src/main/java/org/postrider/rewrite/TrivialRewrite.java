@@ -15,6 +15,7 @@ import org.postrider.maps.Fold;
 import org.postrider.maps.ParentDomains;
 import org.postrider.maps.TableException;
 import org.postrider.maps.Tables;
+import org.postrider.time.Clock;
 
 /// Rewriting, address classes and routing by the settings of one `trivial-rewrite` service.
 /// Everything is parsed at construction; any thread.
@@ -52,17 +53,31 @@ public final class TrivialRewrite implements RewriteService {
     ///
     /// @param warnings where the service logs a table's failure, before it fails
     public TrivialRewrite(Settings settings, Tables tables, Consumer<String> warnings) {
-        this(settings, Routes.OF_MAIL, tables, warnings);
+        this(settings, Routes.OF_MAIL, tables, null, warnings);
+    }
+
+    /// For a server, which asks other programs no more often than it has to.
+    ///
+    /// @throws ConfigException where a setting is unusable
+    ///
+    /// @param warnings where the service logs a table's failure, before it fails
+    public TrivialRewrite(
+            Settings settings, Tables tables, Clock clock, Consumer<String> warnings) {
+        this(settings, Routes.OF_MAIL, tables, clock, warnings);
     }
 
     private TrivialRewrite(
-            Settings settings, Routes routes, Tables tables, Consumer<String> warnings) {
+            Settings settings,
+            Routes routes,
+            Tables tables,
+            @Nullable Clock clock,
+            Consumer<String> warnings) {
         this.warnings = warnings;
         this.routes = routes;
         probes =
                 routes.equals(Routes.OF_PROBES) || Routes.OF_PROBES.same(routes, settings)
                         ? null
-                        : new TrivialRewrite(settings, Routes.OF_PROBES, tables, warnings);
+                        : new TrivialRewrite(settings, Routes.OF_PROBES, tables, clock, warnings);
         rewriter = new Rewriter(settings);
         own = new OwnAddresses(settings);
         mydestination = DomainList.exact(settings, RewriteParams.MYDESTINATION, tables);
@@ -76,7 +91,8 @@ public final class TrivialRewrite implements RewriteService {
                         settings.get(routes.transportMaps()),
                         whole,
                         delimiters,
-                        ParentDomains.match(settings, tables, "transport_maps"));
+                        ParentDomains.match(settings, tables, "transport_maps"),
+                        clock);
         ownDomains = new OwnDomains(settings, rewriter);
         relocated = new RelocatedMaps(settings, tables, warnings);
         byClass =

@@ -25,7 +25,10 @@ public final class Makers {
     public static Made rewrite(Service service, Generation generation) {
         return new Made.Rewrites(
                 new TrivialRewrite(
-                        service.settings(), generation.tables(), generation.warnings(service)));
+                        service.settings(),
+                        generation.tables(),
+                        generation.shared().machine().clock(),
+                        generation.warnings(service)));
     }
 
     public static Made cleanup(Service service, Generation generation) {

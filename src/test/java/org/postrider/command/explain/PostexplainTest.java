@@ -26,7 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.Needs;
 import org.postrider.command.Terminal;
 import org.postrider.command.heard.NoDns;
+import org.postrider.dns.Resolver;
+import org.postrider.dns.StubServer;
+import org.postrider.dns.SystemResolver;
 import org.postrider.time.Clock;
+import org.xbill.DNS.Rcode;
 
 /// What `postexplain` prints, and how it ends. What `rcpt` decides, ExplainedDialoguesTest holds to
 /// what sessions say.
@@ -83,14 +87,16 @@ class PostexplainTest {
     }
 
     private String said(String... arguments) {
+        return said(new NoDns(), arguments);
+    }
+
+    private String said(Resolver dns, String... arguments) {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(octets, true, StandardCharsets.ISO_8859_1);
         List<String> all = new ArrayList<>(List.of("-c", temp.toString()));
         all.addAll(List.of(arguments));
         Terminal terminal = new Terminal(new ByteArrayInputStream(new byte[0]), out, out, null);
-        status =
-                new Postexplain(terminal, new NoDns(), Clock.system())
-                        .run(all.toArray(String[]::new));
+        status = new Postexplain(terminal, dns, Clock.system()).run(all.toArray(String[]::new));
         out.flush();
         return octets.toString(StandardCharsets.ISO_8859_1).replace(temp.toString(), "DIR");
     }
@@ -100,6 +106,56 @@ class PostexplainTest {
         all.addAll(List.of("--name=h.example", "--helo", "h", "--from", from, "--to", to));
         all.addAll(List.of(more));
         return said(all.toArray(String[]::new));
+    }
+
+    /// What SPF comes to is asked of the name server and shown; of a content nothing is known.
+    @Test
+    void spfIsAskedForAndShown() throws IOException {
+        Files.writeString(
+                temp.resolve("main.cf"),
+                Files.readString(temp.resolve("main.cf"))
+                        + "authentication_checks = spf dmarc\n"
+                        + "smtpd_recipient_restrictions = reject_spf_helo_fail, reject_spf_fail\n"
+                        + "smtpd_end_of_data_restrictions = reject_dmarc\n");
+        try (StubServer server = new StubServer()) {
+            server.zone("good.example TXT \"v=spf1 ip4:192.0.2.7 -all\"");
+            server.zone("evil.example TXT \"v=spf1 ip4:192.0.2.8 -all\"");
+            server.rcodes.put("later.example", Rcode.SERVFAIL);
+            Path conf = temp.resolve("resolv.conf");
+            Files.writeString(conf, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+            Resolver dns = new SystemResolver(conf, server.port(), Clock.system());
+            String spf = "      - SPF (DNS) \"";
+            String good = explained(dns, "good.example");
+            assertTrue(good.contains("    reject_spf_fail -> dunno\n"), good);
+            assertTrue(good.contains(spf + "good.example\" -> pass ("), good);
+            assertTrue(good.contains("    reject_dmarc -> dunno\n      - dmarc (DNS) "), good);
+            assertTrue(good.contains("(nothing is known of a content that is not there)"), good);
+            assertEquals(0, status);
+            String evil = explained(dns, "evil.example");
+            assertTrue(
+                    evil.contains(
+                            spf
+                                    + "evil.example\" -> fail (evil.example does not permit"
+                                    + " 192.0.2.7: -all)\n"),
+                    evil);
+            assertTrue(
+                    evil.contains("\nrefused at RCPT TO:<alice@own.example>: 550 5.7.23 "), evil);
+            assertEquals(2, status);
+            String later = explained(dns, "later.example");
+            assertTrue(later.contains(spf + "later.example\" -> temperror (DNS does not"), later);
+            assertTrue(later.contains("    reject_spf_fail -> defer_if_permit 451 4.7.24 "), later);
+            // Ours are not checked, and without DNS nobody is.
+            assertTrue(!explained(dns, "evil.example", "--client", "127.0.0.1").contains(spf));
+            assertTrue(!explained(dns, "evil.example", "--no-dns").contains(spf));
+        }
+    }
+
+    private String explained(Resolver dns, String from, String... more) {
+        List<String> all = new ArrayList<>(List.of("rcpt", "--client", "192.0.2.7"));
+        all.addAll(List.of("--name=h.example", "--helo", "h", "--from", "a@" + from));
+        all.addAll(List.of("--to", "alice@own.example"));
+        all.addAll(List.of(more));
+        return said(dns, all.toArray(String[]::new));
     }
 
     @Test

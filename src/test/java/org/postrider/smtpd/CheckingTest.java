@@ -64,9 +64,12 @@ class CheckingTest {
                         "authentication_checks = dmarc\n"
                                 + "dmarc_public_suffix_file = /nowhere/list\n"));
         assertEquals(
-                "smtpd_proxy_filter: authentication_checks cannot be done before it: no mail of"
-                        + " strangers is taken",
-                problems("authentication_checks = spf\nsmtpd_proxy_filter = 127.0.0.1:9\n"));
+                "", problems("authentication_checks = dmarc\nsmtpd_proxy_filter = 127.0.0.1:9\n"));
+        assertEquals(
+                "arc_sealing_key: mail that smtpd_proxy_filter gives back is not sealed",
+                problems(
+                        "authentication_checks = arc\nsmtpd_proxy_filter = 127.0.0.1:9\n"
+                                + "arc_sealing_key = a.example:s:/k\n"));
         assertEquals(
                 "authentication_checks: iprev: with smtpd_peername_lookup = no nobody has a name",
                 problems("authentication_checks = iprev\nsmtpd_peername_lookup = no\n"));
@@ -101,6 +104,22 @@ class CheckingTest {
                         "authentication_checks = spf\n"
                                 + "smtpd_restriction_classes = mine\n"
                                 + "mine = reject_dkim_fail\n"));
+    }
+
+    /// Nothing is held that goes to a filter before the queue.
+    @Test
+    void aHoldQueueBeforeAFilterIsNamed() throws IOException {
+        String on =
+                "authentication_checks = dmarc\nsmtpd_proxy_filter = 127.0.0.1:9\n"
+                        + "smtpd_end_of_data_restrictions = reject_dmarc\n";
+        assertEquals(
+                "smtpd_end_of_data_restrictions: restriction reject_dmarc: mail that passes"
+                        + " smtpd_proxy_filter cannot be held: set dmarc_quarantine_action to"
+                        + " header or reject",
+                faults(on));
+        assertEquals("", faults(on + "dmarc_quarantine_action = header\n"));
+        assertEquals("", faults(on + "dmarc_quarantine_action = reject\n"));
+        assertEquals("", faults(on + "smtpd_proxy_filter =\n"));
     }
 
     /// A class is judged by where it is asked, not by where it is written.

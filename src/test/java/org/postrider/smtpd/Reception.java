@@ -76,6 +76,7 @@ record Reception(
             TrivialRewrite rewrite,
             @Nullable DnsLists dns,
             DmarcResults reports,
+            MilterSockets sockets,
             Smtpd.Journal journal) {
         Path nothing = Path.of("none");
         ClientNames names =
@@ -94,11 +95,7 @@ record Reception(
                         SmtpdSasl.none(settings, tables),
                         new Anvil(journal.clock())),
                 new Smtpd.Machine(
-                        () -> Long.MAX_VALUE,
-                        _ -> true,
-                        Set.of(),
-                        MilterSockets.nowhere(),
-                        () -> reports),
+                        () -> Long.MAX_VALUE, _ -> true, Set.of(), sockets, () -> reports),
                 journal);
     }
 
@@ -122,6 +119,7 @@ record Reception(
                     new TrivialRewrite(settings, tables, warning -> {}),
                     dns,
                     DmarcResults.NONE,
+                    MilterSockets.nowhere(),
                     new Smtpd.Journal(nobody, clock, _ -> {}));
         }
     }
@@ -153,6 +151,19 @@ record Reception(
             DmarcResults reports,
             String lines)
             throws IOException {
+        return of(directory, mainCf, room, dns, reports, MilterSockets.nowhere(), lines);
+    }
+
+    /// The same, where milters and a filter before the queue are reached.
+    static Reception of(
+            Path directory,
+            String mainCf,
+            JournalQueue.Options room,
+            @Nullable DnsLists dns,
+            DmarcResults reports,
+            MilterSockets sockets,
+            String lines)
+            throws IOException {
         Clock clock = Clock.system();
         ServiceSettings settings = settings(directory, mainCf);
         TableDirectory tables = new TableDirectory(clock, "hash");
@@ -177,7 +188,7 @@ record Reception(
                             out,
                             tag);
             Smtpd.Journal journal = new Smtpd.Journal(out, clock, _ -> {});
-            smtpd(settings, tables, cleanup, rewrite, dns, reports, journal)
+            smtpd(settings, tables, cleanup, rewrite, dns, reports, sockets, journal)
                     .session(client, new LogTag("postfix/smtpd", 1));
             queued = spool.size();
             held = spool.ids("hold").size();

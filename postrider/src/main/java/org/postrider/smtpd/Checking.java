@@ -24,11 +24,8 @@ import org.postrider.time.Clock;
 /// How a listener checks the authenticity of mail (authentication_checks). Immutable; any thread.
 ///
 /// @param exempt whose mail is not checked
-/// @param filtered a filter before the queue has the content before anything is known of it: then
-///   nothing of strangers is taken
 /// @param reports hears what came of mails (dmarc_reporting)
-public record Checking(
-        Authentication by, LocalClients exempt, boolean filtered, DmarcResults reports) {
+public record Checking(Authentication by, LocalClients exempt, DmarcResults reports) {
     /// One that reports to nobody.
     ///
     /// @see #of(Settings, Tables, Set, DnsLists, Clock, Supplier)
@@ -67,7 +64,6 @@ public record Checking(
                 : new Checking(
                         by,
                         LocalClients.exempt(settings, tables, own),
-                        !settings.get(SmtpdParams.PROXY_FILTER).isEmpty(),
                         settings.get(DmarcrptParams.REPORTING) ? reports.get() : DmarcResults.NONE);
     }
 
@@ -92,13 +88,6 @@ public record Checking(
             return out;
         }
         String name = AuthenticationParams.CHECKS.name();
-        if (!settings.get(SmtpdParams.PROXY_FILTER).isEmpty()) {
-            out.add(
-                    SmtpdParams.PROXY_FILTER.name()
-                            + ": "
-                            + name
-                            + " cannot be done before it: no mail of strangers is taken");
-        }
         if (Check.of(settings).contains(Check.IPREV)
                 && !settings.get(SmtpdParams.PEERNAME_LOOKUP)) {
             out.add(
@@ -117,6 +106,13 @@ public record Checking(
         String key = settings.text("arc_sealing_key");
         if (key != null && !key.isBlank() && !Check.of(settings).contains(Check.ARC)) {
             out.add("arc_sealing_key: " + name + " does not name arc: nothing is sealed");
+        } else if (key != null
+                && !key.isBlank()
+                && !settings.get(SmtpdParams.PROXY_FILTER).isEmpty()) {
+            out.add(
+                    "arc_sealing_key: mail that "
+                            + SmtpdParams.PROXY_FILTER.name()
+                            + " gives back is not sealed");
         }
         return out;
     }

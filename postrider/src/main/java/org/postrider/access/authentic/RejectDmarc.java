@@ -38,7 +38,18 @@ public record RejectDmarc(Authentic common, DmarcPolicy malformed, String quaran
     }
 
     public static @Nullable String fault(Word word, Settings settings) {
-        return Authentic.fault(word, settings, Check.DMARC, true);
+        String fault = Authentic.fault(word, settings, Check.DMARC, true);
+        String filter = settings.text("smtpd_proxy_filter");
+        boolean filtered = filter != null && !filter.isBlank();
+        return fault != null
+                        || !filtered
+                        || !Fold.same(settings.get(AuthenticationParams.QUARANTINE), "hold")
+                ? fault
+                : "restriction "
+                        + word.name()
+                        + ": mail that passes smtpd_proxy_filter cannot be held: set "
+                        + AuthenticationParams.QUARANTINE.name()
+                        + " to header or reject";
     }
 
     @Override

@@ -98,7 +98,10 @@ public final class Bdat extends Verb {
             return;
         }
         ProxyMail proxied = mail.proxied;
-        Reply unwanted = proxied == null || mail.chunks() != null ? null : proxied.data("DATA");
+        Reply unwanted =
+                proxied == null || mail.chunks() != null
+                        ? null
+                        : proxied.data("DATA", end.judges(s, mail));
         if (unwanted != null) {
             skip(s, chunk, unwanted);
             return;

@@ -58,7 +58,7 @@ public final class Data extends Verb {
             return;
         }
         ProxyMail proxied = mail.proxied;
-        Reply unwanted = proxied == null ? null : proxied.data(s.place.line());
+        Reply unwanted = proxied == null ? null : proxied.data(s.place.line(), end.judges(s, mail));
         if (unwanted != null) {
             s.error(unwanted);
             return;

@@ -173,14 +173,7 @@ public final class MailFrom extends Verb {
             s.error(SmtpdReplies.LOOKUP_ERROR);
             return false;
         }
-        if (mail.authentication == null || !by.filtered()) {
-            return true;
-        }
-        s.warn(
-                "smtpd_proxy_filter: authentication_checks cannot be done before it: no mail is"
-                        + " taken");
-        s.answerReject(Stage.SENDER, AccessReplies.CONFIGURATION);
-        return false;
+        return true;
     }
 
     /// Whether it is known whose headers the mail will have (local_header_rewrite_clients).

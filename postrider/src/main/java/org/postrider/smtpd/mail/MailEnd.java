@@ -68,7 +68,7 @@ public final class MailEnd {
             throws IOException {
         boolean strictEnd = bareNewline.strictEnd(s.peer());
         ContentReceiver receiver = new ContentReceiver(writer, stuffed, strictEnd, sizeLimit);
-        if (mail.proxied != null) {
+        if (mail.proxied != null && !judges(s, mail)) {
             receiver.raw();
         }
         for (String line : mail.effects.prepended) {
@@ -93,10 +93,7 @@ public final class MailEnd {
     /// @throws IOException if it cannot be kept
     public ContentWriter writer(Mail mail) throws IOException {
         ProxyMail proxied = mail.proxied;
-        if (proxied != null) {
-            return proxied.writer();
-        }
-        ContentWriter kept = cleanup.content();
+        ContentWriter kept = proxied != null ? proxied.writer() : cleanup.content();
         MailAuthentication checks = mail.authentication;
         if (checks == null) {
             return kept;
@@ -109,9 +106,10 @@ public final class MailEnd {
         return checks == null ? null : checks.heard();
     }
 
-    /// Whether what a stranger says in our name is taken from the mail. Clients that are exempt by
-    /// their address may have words of ours to pass on: filters.
-    private boolean cleansed(Session s, Mail mail) {
+    /// Whether the mail is looked at before whoever has it next, and what a stranger says in our
+    /// name is taken from it. Clients that are exempt by their address may have words of ours to
+    /// pass on: filters.
+    public boolean judges(Session s, Mail mail) {
         return checking != null
                 && (mail.authentication != null || s.judge.subject().login() != null);
     }
@@ -123,7 +121,7 @@ public final class MailEnd {
     private Content headed(Session s, Mail mail, Content content, int own) throws IOException {
         Checking by = checking;
         MailAuthentication checks = mail.authentication;
-        if (by == null || !cleansed(s, mail)) {
+        if (by == null || !judges(s, mail)) {
             return content;
         }
         byte[] old = content.header();
@@ -220,7 +218,7 @@ public final class MailEnd {
     }
 
     /// The filter before the queue has the last word, if the mail is not refused before.
-    private static void decided(
+    private void decided(
             Session s,
             Mail mail,
             ProxyMail proxied,
@@ -228,18 +226,38 @@ public final class MailEnd {
             ContentReceiver receiver,
             ContentWriter writer)
             throws IOException {
-        Reply reply = refusal != null ? refusal : proxied.end(writer, receiver.finish());
+        Reply reply = refusal != null ? refusal : passed(s, mail, proxied, receiver, writer);
         boolean accepted = reply.code() / 100 == 2;
-        s.rejects.proxied(accepted, mail, proxied.last());
+        s.rejects.proxied(accepted, mail, refusal != null ? proxied.last() : reply);
         if (accepted) {
             mail.accepted();
         }
+        told(s, mail, reply);
         s.abandon();
         if (accepted) {
             s.answers.forgive();
             s.send(reply);
         } else {
             s.error(reply);
+        }
+    }
+
+    /// What the filter says to it.
+    private Reply passed(
+            Session s, Mail mail, ProxyMail proxied, ContentReceiver receiver, ContentWriter writer)
+            throws IOException {
+        if (!proxied.keeps()) {
+            receiver.finish();
+            return proxied.end();
+        }
+        try {
+            Content content = writer.finish(receiver.finish());
+            return proxied.end(headed(s, mail, content, receiver.prepended()));
+        } catch (IOException e) {
+            s.warn("proxy speed-adjust log I/O error: " + e.getMessage());
+            return Disk.full(e) || e instanceof NoMemoryException
+                    ? SmtpdReplies.NO_SPACE
+                    : SmtpdReplies.QUEUE_WRITE;
         }
     }
 
@@ -259,7 +277,7 @@ public final class MailEnd {
             return SmtpdReplies.TOO_BIG;
         }
         mail.received = receiver.arrived();
-        if (receiver.headerCut() && cleansed(s, mail)) {
+        if (receiver.headerCut() && judges(s, mail)) {
             // A field of ours that is forged, or a second From, may stand where nobody looks.
             s.rejects.log("reject", Stage.END_OF_DATA, SmtpdReplies.HEADER_TOO_BIG);
             return SmtpdReplies.HEADER_TOO_BIG;

@@ -6,17 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.postrider.disk.Disk;
 import org.postrider.message.Content;
 import org.postrider.message.ContentWriter;
-import org.postrider.message.Facts;
-import org.postrider.smtpd.SmtpdReplies;
 import org.postrider.wire.Reply;
 
 /// One mail on its way through the filter before the queue. Without speed_adjust each command goes
 /// to the filter as it comes, and what it answers is the answer; with it commands and content are
-/// kept, and the filter is asked once all is there. Its session's thread only. Closed with its mail
-/// it says QUIT and leaves nothing open, whatever came before.
+/// kept, and the filter is asked once all is there. A content that is judged before the filter has
+/// it (authentication_checks) is kept in either case, with DATA. Its session's thread only. Closed
+/// with its mail it says QUIT and leaves nothing open, whatever came before.
 public final class ProxyMail implements AutoCloseable {
     private static final int PIECE = 16 << 10;
 
@@ -27,7 +25,7 @@ public final class ProxyMail implements AutoCloseable {
     private final List<String> kept = new ArrayList<>();
     private @Nullable ProxyDialogue dialogue;
     private @Nullable StuffedOutput output;
-    private @Nullable ContentWriter store;
+    private boolean keeps;
     private boolean inContent;
     private @Nullable Reply last;
 
@@ -82,8 +80,10 @@ public final class ProxyMail implements AutoCloseable {
     /// Content comes next.
     ///
     /// @param command `DATA` as the client wrote it
-    public @Nullable Reply data(String command) {
-        if (filter.late()) {
+    /// @param judged the filter is to have the content once it is whole, with DATA
+    public @Nullable Reply data(String command, boolean judged) {
+        keeps = filter.late() || judged;
+        if (keeps) {
             kept.add(command);
             return null;
         }
@@ -97,14 +97,12 @@ public final class ProxyMail implements AutoCloseable {
     /// @throws IOException where it cannot be kept
     public ContentWriter writer() throws IOException {
         ProxyDialogue d = dialogue;
-        if (d != null) {
+        if (d != null && !keeps) {
             StuffedOutput made = new StuffedOutput(d);
             output = made;
             return made;
         }
-        ContentWriter made = filter.means().keeper().content();
-        store = made;
-        return made;
+        return filter.means().keeper().content();
     }
 
     /// The filter will not take the content, whatever comes of it.
@@ -118,50 +116,52 @@ public final class ProxyMail implements AutoCloseable {
         return last;
     }
 
-    /// The content is whole: the filter decides.
-    ///
-    /// @param writer that of [#writer]
-    /// @return its reply; the mail is accepted if that is positive
-    public Reply end(ContentWriter writer, Facts facts) {
-        try {
-            if (store != null) {
-                replayed(writer.finish(facts));
-            } else {
-                StuffedOutput o = output;
-                if (o != null) {
-                    o.flush();
-                }
-                finished();
-            }
-        } catch (IOException e) {
-            warnings.accept("proxy speed-adjust log I/O error: " + e.getMessage());
-            last = Disk.full(e) ? SmtpdReplies.NO_SPACE : ProxyDialogue.BROKEN;
-        }
-        Reply said = last;
-        return said == null ? ProxyDialogue.BROKEN : said;
+    /// Whether the filter gets the content once it is whole, by [#end(Content)].
+    public boolean keeps() {
+        return keeps;
     }
 
-    private void finished() {
+    /// The content is whole, and the filter has heard it: it decides.
+    ///
+    /// @return its reply; the mail is accepted if that is positive
+    public Reply end() {
+        StuffedOutput o = output;
+        if (o != null) {
+            o.flush();
+        }
+        return finished();
+    }
+
+    /// The content is whole: the filter hears it, and decides.
+    ///
+    /// @return its reply; the mail is accepted if that is positive
+    /// @throws IOException where the content cannot be read
+    public Reply end(Content content) throws IOException {
+        Reply refused = dialogue == null ? connected() : null;
+        return refused != null ? refused : replayed(content);
+    }
+
+    private Reply finished() {
         ProxyDialogue d = dialogue;
         Reply said = d == null || d.lost() ? ProxyDialogue.BROKEN : d.command(".", (char) 0);
         inContent = false;
-        last = said.code() / 100 == 3 ? ProxyDialogue.BROKEN : said;
+        Reply decided = said.code() / 100 == 3 ? ProxyDialogue.BROKEN : said;
+        last = decided;
+        return decided;
     }
 
     /// All that was kept is said; the first refusal is the answer to the mail.
-    private void replayed(Content content) throws IOException {
-        if (connected() != null) {
-            return;
-        }
+    private Reply replayed(Content content) throws IOException {
         for (int i = 0; i < kept.size(); i++) {
             boolean data = i + 1 == kept.size();
-            if (said(kept.get(i), data ? '3' : '2') != null) {
-                return;
+            Reply refused = said(kept.get(i), data ? '3' : '2');
+            if (refused != null) {
+                return refused;
             }
         }
         ProxyDialogue d = dialogue;
         if (d == null) {
-            return;
+            return ProxyDialogue.BROKEN;
         }
         inContent = true;
         StuffedOutput out = new StuffedOutput(d);
@@ -174,7 +174,7 @@ public final class ProxyMail implements AutoCloseable {
             }
         }
         out.flush();
-        finished();
+        return finished();
     }
 
     @Override
